@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CommunityConfig(AppConfig):
+    name = "community"
+    label = "community"
+    verbose_name = "Mainstay"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401  (registers the system checks)

@@ -1,0 +1,40 @@
+"""National help lines, by country. Each number carries the page it was checked on and the day of the check."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    number: str  # as people read it
+    dial: str  # as a telephone takes it; empty where the line is a text service alone
+    about: str  # when it answers and what it is for
+    text: str = ""  # how to reach it by text message
+
+
+@dataclass(frozen=True)
+class Country:
+    name: str
+    emergency: str
+    lines: tuple[Line, ...]
+    checked: str  # the day of the last check, ISO 8601
+    sources: tuple[str, ...]
+
+
+def _read() -> dict[str, Country]:
+    data = tomllib.loads((Path(__file__).parent / "lines.toml").read_text(encoding="utf-8"))
+    return {
+        code: Country(
+            name=entry["name"],
+            emergency=entry["emergency"],
+            lines=tuple(Line(**line) for line in entry.get("lines", [])),
+            checked=entry["checked"],
+            sources=tuple(entry["sources"]),
+        )
+        for code, entry in data.items()
+    }
+
+
+COUNTRIES = _read()

@@ -1,0 +1,80 @@
+"""The centre that runs this site: one row, read on every page."""
+
+import time
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import DatabaseError, models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+
+from .lines import COUNTRIES
+from .zones import zone_choices
+
+KEEP_SECONDS = 5.0
+_kept: tuple[float, "Centre | None"] = (0.0, None)
+_number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a telephone number: digits, spaces, brackets and hyphens."))
+
+
+@register_setting(icon="home")
+class Centre(BaseGenericSetting):
+    """What the site calls itself and whom it tells people to ring."""
+
+    name = models.CharField(
+        _("name"), max_length=60, default="Mainstay",
+        help_text=_("Shown in tabs, mails and on phones. It must say nothing about recovery or treatment."),
+    )  # fmt: skip
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, choices=[(code, str(country.name)) for code, country in COUNTRIES.items()],
+        help_text=_("Decides which emergency number and which national lines Help now shows."),
+    )  # fmt: skip
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
+    line_name = models.CharField(_("name of your own line"), max_length=80, blank=True)
+    line_number = models.CharField(_("its number"), max_length=30, blank=True, validators=[_number])
+    line_hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
+    no_line = models.BooleanField(_("we have no line of our own"), default=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("time_zone"),
+        MultiFieldPanel(
+            [FieldPanel(field) for field in ("country", "line_name", "line_number", "line_hours", "no_line")], heading=_("Help lines")
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("centre")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        forget()
+
+    @property
+    def has_lines(self) -> bool:
+        """True where the country is chosen and the centre's own line is given or said not to exist."""
+        return bool(self.country and (self.line_number or self.no_line))
+
+
+def forget() -> None:
+    """Read the centre afresh next time."""
+    global _kept
+    _kept = (0.0, None)
+
+
+def centre() -> Centre:
+    """Return the centre's settings, at most a few seconds old; the last known ones while the database is away."""
+    global _kept
+    read_at, known = _kept
+    if known is not None and time.monotonic() - read_at < KEEP_SECONDS:
+        return known
+    try:
+        fresh = Centre.objects.first() or Centre()
+    except DatabaseError:
+        fresh = known or Centre()
+    _kept = (time.monotonic(), fresh)
+    return fresh

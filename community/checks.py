@@ -1,0 +1,16 @@
+"""Combinations that would fail later, refused at the start in one sentence each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+
+@register(Tags.security)
+def one_process_in_memory(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Two processes with the in-memory layer would not hear each other's messages."""
+    if settings.PROCESSES > 1 and not settings.REDIS_URL:
+        sentence = "Several processes need Redis to hear of each other's messages: set REDIS_URL, or run one process."
+        return [Error(sentence, id="mainstay.E001")]
+    return []

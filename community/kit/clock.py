@@ -1,0 +1,71 @@
+"""The clock: jobs that come round, each claimed by one process and allowed to run twice.
+
+A room registers a job with `@every(seconds)`. `tick()` runs what is due; `run()` ticks for ever.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from .models import Schedule
+
+log = logging.getLogger("mainstay.clock")
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    seconds: int
+    do: Callable[[], None]
+
+
+JOBS: dict[str, Job] = {}
+
+
+def every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have the decorated function run every `seconds`; its full name is the schedule's key."""
+
+    def register(do: Callable[[], None]) -> Callable[[], None]:
+        name = f"{do.__module__}.{do.__name__}"
+        JOBS[name] = Job(name, seconds, do)
+        return do
+
+    return register
+
+
+def claim(job: Job, now: dt.datetime) -> bool:
+    """Take this turn of the job: true for one caller only, since the row moves forward once."""
+    Schedule.objects.get_or_create(name=job.name, defaults={"due": now})
+    following = now + dt.timedelta(seconds=job.seconds)
+    return Schedule.objects.filter(name=job.name, due__lte=now).update(due=following) == 1
+
+
+def tick() -> int:
+    """Run every job that is due and unclaimed; return how many ran. One that fails is logged and comes round again."""
+    now, ran = timezone.now(), 0
+    waiting = set(Schedule.objects.filter(due__gt=now).values_list("name", flat=True))
+    for job in JOBS.values():
+        if job.name in waiting or not claim(job, now):
+            continue
+        try:
+            job.do()
+        except Exception:
+            log.exception("The job %s failed and will be tried again in %s s.", job.name, job.seconds)
+        ran += 1
+    return ran
+
+
+def run(stop: threading.Event, *, pause: float = 1.0) -> None:
+    """Tick every `pause` seconds until `stop` is set; a database that is away for a while is waited for."""
+    while not stop.wait(pause):
+        close_old_connections()
+        try:
+            tick()
+        except Exception:
+            log.warning("The clock could not tick; trying again.", exc_info=True)
+    close_old_connections()

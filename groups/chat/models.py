@@ -1,0 +1,113 @@
+"""Channels, the messages in them, and each participant's place.
+
+A channel counts twice. `seq` is a message's place and never changes. `version` counts every change; the row that changed
+carries the number of its last change, so that "the rows above version n" is all that somebody who was away has missed.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from community.kit.ids import new_id
+from groups.peers.models import PeerGroup
+
+
+class Channel(models.Model):
+    """One stream of messages. Its row is locked by whoever writes into it, so numbers follow the order of commits."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="channels")
+    name = models.CharField(max_length=60)
+    seq = models.PositiveBigIntegerField(default=0)  # of the newest message
+    version = models.PositiveBigIntegerField(default=0)  # of the newest change
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def current(self) -> "ParticipantQuerySet":
+        """Those who may read and write now."""
+        return self.filter(left_version=None, member__is_active=True, member__suspended_at=None)
+
+
+class Participant(models.Model):
+    """A member's place in a channel: from where they read, how far they have read, and what they have begun to write."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="participants")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
+    first_seq = models.PositiveBigIntegerField(default=1)  # the first message they may see
+    read_seq = models.PositiveBigIntegerField(default=0)  # the newest message they have seen
+    left_version = models.PositiveBigIntegerField(null=True, blank=True)  # the change that ended it: nothing above reaches them
+    draft = models.TextField(blank=True)
+    drafted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "member"], name="one_place_a_channel")]
+        indexes = [models.Index(fields=["member", "left_version"])]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.channel}"
+
+
+class Message(models.Model):
+    """One row of a channel. A notice's body is a word ("joined", "left", "removed", "agreement") and its author whom it is about."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        NOTICE = "notice"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    version = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.TEXT)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="messages")
+    client_id = models.UUIDField()
+    body = models.TextField()
+    html = models.TextField()
+    first_body = models.CharField(max_length=64, editable=False)  # keyed hash: a retry is known by it even after an edit
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
+    sent_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "seq"], name="one_message_a_place"),
+            models.UniqueConstraint(fields=["channel", "version"], name="one_message_a_change"),
+            models.UniqueConstraint(fields=["author", "client_id"], name="a_retry_is_the_same_message"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def row(self) -> dict[str, Any]:
+        """The message as the wire and the page show it (docs/protocol.md, "A row")."""
+        gone = self.deleted_at is not None or self.hidden
+        return {
+            "id": str(self.id),
+            "channel": str(self.channel_id),
+            "seq": self.seq,
+            "version": self.version,
+            "kind": self.kind,
+            "author": str(self.author_id) if self.author_id else None,
+            "client_id": str(self.client_id),
+            "sent": self.sent_at,
+            "edited": self.edited_at,
+            "deleted": self.deleted_at,
+            "hidden": self.hidden,
+            "pinned": False,
+            "body": None if gone else self.body,
+            "html": None if gone else self.html,
+            "reply_to": {"id": str(self.reply_to_id), "seq": self.reply_to.seq} if self.reply_to else None,
+            "reactions": [],
+            "attachments": [],
+            "mentions": [],
+        }

@@ -1,0 +1,85 @@
+"""Peer groups and who belongs to them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.ids import new_id
+
+
+class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
+    def with_membership_of(self, member: Any) -> "PeerGroupQuerySet":
+        """Each with `is_mine`: whether `member` belongs to it now."""
+        mine = Membership.objects.current().filter(group=OuterRef("pk"), member=member)
+        return self.annotate(is_mine=Exists(mine))
+
+    def visible_to(self, member: Any) -> "PeerGroupQuerySet":
+        """The groups that `member` may know of: open ones, and those they belong to."""
+        return self.with_membership_of(member).filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
+
+    def of(self, member: Any) -> "PeerGroupQuerySet":
+        """The groups that `member` belongs to."""
+        return self.with_membership_of(member).filter(is_mine=True)
+
+
+class PeerGroup(models.Model):
+    """A circle of members with a purpose, an agreement and facilitators who look after it."""
+
+    class Door(models.TextChoices):
+        OPEN = "open", _("Open: every member sees it and may join")
+        HIDDEN = "hidden", _("Hidden: only those who are added know that it exists")
+
+    class Past(models.TextChoices):
+        ALL = "all", _("everything that was written before")
+        JOINING = "joining", _("what is written from the day they join")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    purpose = models.CharField(_("purpose"), max_length=200, help_text=_("One sentence: whom the group is for."))
+    agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, a line each."))
+    agreement_version = models.PositiveIntegerField(default=1, editable=False)
+    door = models.CharField(_("who may join"), max_length=10, choices=Door.choices, default=Door.OPEN)
+    past = models.CharField(_("newcomers see"), max_length=10, choices=Past.choices, default=Past.ALL)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PeerGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Those that have not ended."""
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """That a member belongs to a group, from when, and what they agreed to. One row a member and group, kept when it ends."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("Member")
+        FACILITATOR = "facilitator", _("Facilitator")
+
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="memberships")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
+    agreed_version = models.PositiveIntegerField(default=0)
+    joined_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "member"], name="one_membership_a_group")]
+        indexes = [models.Index(fields=["member", "ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.member} in {self.group}"

@@ -1,0 +1,8 @@
+"""What the rooms above hear of, inside the transaction that changes it."""
+
+from django.dispatch import Signal
+
+group_made = Signal()  # group
+joined = Signal()  # group, member, returning: True where they take back their own leaving
+left = Signal()  # group, member, removed: False where they left by themselves
+agreement_changed = Signal()  # group, actor
