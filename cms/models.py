@@ -2,7 +2,7 @@
 
 from django.db import models
 from wagtail.documents.models import AbstractDocument
-from wagtail.documents.models import Document as WagtailDocument
+from wagtail.documents.models import Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from community.kit.ids import new_id
@@ -22,7 +22,7 @@ class Rendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-class Document(AbstractDocument):
+class LibraryDocument(AbstractDocument):
     """A document, served to those who may see a page that links to it."""
 
-    admin_form_fields = WagtailDocument.admin_form_fields
+    admin_form_fields = Document.admin_form_fields
