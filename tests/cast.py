@@ -1,0 +1,47 @@
+"""The people of the tests. Alice and Bob are in the group that Faye facilitates, Charlie is outside it, the others are staff."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+
+from community.members.models import Consent, ConsentText, User
+from community.members.roles import Role
+
+PASSWORD = "cast-password-1"
+ROLES = {"pat": Role.PUBLISHER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
+NAMES = ("alice", "bob", "charlie", "faye", *ROLES)
+AGREEMENT = "What is said here stays here.\nWe listen before we answer."
+
+
+def make_person(name: str, role: Role | None = None) -> User:
+    """Make somebody who has answered their invitation: confirmed address, consent given, password `PASSWORD`."""
+    person = User.objects.create_user(email=f"{name}@example.org", name=name.capitalize(), password=PASSWORD)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    if text := ConsentText.objects.order_by("-version").first():
+        Consent.objects.create(member=person, text=text)
+    if role:
+        person.groups.add(Group.objects.get_or_create(name=role)[0])
+    return User.objects.get(pk=person.pk)
+
+
+def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], name: str = "Tuesday evening", **fields: Any) -> Any:
+    """Make a peer group the way the site does, with `members` who accepted its agreement."""
+    from groups.peers import actions
+    from groups.peers.models import PeerGroup
+
+    fields = {"purpose": "For a quiet talk in the week.", "door": PeerGroup.Door.OPEN, "past": PeerGroup.Past.ALL} | fields
+    group = actions.make_group(actor=actor, name=name, agreement=AGREEMENT, facilitator=facilitator, **fields)
+    for member in members:
+        if group.door == PeerGroup.Door.OPEN:
+            actions.join(member=member, group=group, agreed_version=group.agreement_version)
+        else:
+            actions.add(actor=facilitator, group=group, member=member)
+    return group
+
+
+def make_cast() -> tuple[dict[str, User], Any]:
+    """Make everybody and their group: (people by their lower-case name, the group)."""
+    people = {name: make_person(name, ROLES.get(name)) for name in NAMES}
+    group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]))
+    return people, group

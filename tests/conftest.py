@@ -1,0 +1,105 @@
+"""The cast, and what every test starts from: an empty cache and a migrated database.
+
+`alice`, `bob`, `charlie`, `faye`, `pat`, `mo`, `ada` are Users; `group` is Alice's and Bob's, `channel` its first one, `hidden_group` one
+that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client, TransactionTestCase
+
+from community.centre.models import forget
+from community.members.models import User
+from tests.cast import ROLES, make_group, make_person
+from tests.databases import TestDatabase
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    database = TestDatabase()
+    with django_db_blocker.unblock():
+        database.create()
+    TransactionTestCase._fixture_teardown = lambda self: database.restore()  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock():
+        database.connection.close()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(django_settings.SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _afresh() -> Iterator[None]:
+    """Forget what a test before this one left in the process: rate limits, counters, the centre's settings."""
+    cache.clear()
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A function that gives a signed-in client of a person."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return make_person("alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_person("bob")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    return make_person("charlie")
+
+
+@pytest.fixture
+def faye(db: None) -> User:
+    return make_person("faye")
+
+
+@pytest.fixture
+def pat(db: None) -> User:
+    return make_person("pat", ROLES["pat"])
+
+
+@pytest.fixture
+def mo(db: None) -> User:
+    return make_person("mo", ROLES["mo"])
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return make_person("ada", ROLES["ada"])
+
+
+@pytest.fixture
+def group(ada: User, faye: User, alice: User, bob: User) -> Any:
+    return make_group(actor=ada, facilitator=faye, members=(alice, bob))
+
+
+@pytest.fixture
+def channel(group: Any) -> Any:
+    return group.channels.get()
+
+
+@pytest.fixture
+def hidden_group(ada: User, faye: User, alice: User) -> Any:
+    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")

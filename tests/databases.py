@@ -1,0 +1,101 @@
+"""A migrated database in milliseconds: all migrations run once, and every worker and every site gets a copy.
+
+Django's own flush after a transactional test would take Wagtail's root page, the roles and the consent text with it,
+so such a test ends by putting the copy back instead.
+"""
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+SHELF = Path(tempfile.gettempdir()) / f"mainstay-test-templates-{os.getuid()}"
+
+
+def fingerprint() -> str:
+    """Return a name for what the migrations give: it changes with any of them and with the packages they come from."""
+    found = hashlib.sha256(sys.version.encode() + (ROOT / "requirements.txt").read_bytes())
+    for room in ("community", "groups", "cms"):
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.is_file() and ("migrations" in path.parts or path.suffix in (".md", ".toml")) and path.suffix != ".pyc":
+                found.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def manage(*command: str, **environment: str) -> None:
+    """Run a management command in a process of its own under the site's settings; a failure shows what it printed."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("MAINSTAY_", "DJANGO_"))}
+    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT"):
+        bare.pop(name, None)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *command], env=bare | environment, cwd=ROOT, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
+
+
+def sqlite_template() -> Path:
+    """Return a SQLite file in which all migrations have run; made once and kept until a migration changes."""
+    SHELF.mkdir(mode=0o700, exist_ok=True)
+    path = SHELF / f"{fingerprint()}.sqlite3"
+    with (SHELF / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            making = SHELF / f"making-{path.name}"
+            for stale in SHELF.glob("making-*"):
+                stale.unlink()
+            manage("migrate", "--verbosity=0", DATABASE_URL=f"sqlite:///{making}", MAINSTAY_DATA=str(SHELF))
+            _settle(making)
+            making.rename(path)
+    return path
+
+
+def _settle(path: Path) -> None:
+    """Fold the write-ahead log into the file, so that the file alone is the database."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.close()
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Make `target` hold what `source` holds, even while other connections to it are open."""
+    with_source, with_target = sqlite3.connect(source), sqlite3.connect(target, timeout=10)
+    try:
+        with_source.backup(with_target)
+    finally:
+        with_source.close()
+        with_target.close()
+
+
+class TestDatabase:
+    """The database of the tests inside pytest, on SQLite or PostgreSQL; `restore()` makes it as new."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        from django.conf import settings
+        from django.db import connection
+
+        self.connection: Any = connection
+        self.settings = settings.DATABASES["default"]
+        self.on_sqlite = connection.vendor == "sqlite"
+
+    def create(self) -> None:
+        if self.on_sqlite:
+            name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
+            from django.conf import settings
+
+            self.settings["NAME"] = self.connection.settings_dict["NAME"] = str(Path(settings.SCRATCH) / name)
+        self.restore()
+
+    def restore(self) -> None:
+        if self.on_sqlite:
+            self.connection.close()
+            copy_sqlite(sqlite_template(), Path(self.connection.settings_dict["NAME"]))
