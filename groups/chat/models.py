@@ -4,6 +4,7 @@ A channel counts twice. `seq` is a message's place and never changes. `version` 
 carries the number of its last change, so that "the rows above version n" is all that somebody who was away has missed.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,11 @@ from django.utils import timezone
 
 from community.kit.ids import new_id
 from groups.peers.models import PeerGroup
+
+
+def utc(moment: datetime | None) -> str | None:
+    """Return a time as RFC 3339 in UTC, to the millisecond."""
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Channel(models.Model):
@@ -99,13 +105,13 @@ class Message(models.Model):
             "kind": self.kind,
             "author": str(self.author_id) if self.author_id else None,
             "client_id": str(self.client_id),
-            "sent": self.sent_at,
-            "edited": self.edited_at,
-            "deleted": self.deleted_at,
+            "sent": utc(self.sent_at),
+            "edited": utc(self.edited_at),
+            "deleted": utc(self.deleted_at),
             "hidden": self.hidden,
             "pinned": False,
             "body": None if gone else self.body,
-            "html": None if gone else self.html,
+            "html": None if gone else self.html or None,
             "reply_to": {"id": str(self.reply_to_id), "seq": self.reply_to.seq} if self.reply_to else None,
             "reactions": [],
             "attachments": [],

@@ -1,0 +1,118 @@
+import fcntl
+import logging
+import os
+import socket
+from argparse import ArgumentParser
+from typing import IO, Any
+
+import uvicorn
+from django.conf import settings
+from django.core.checks import Tags, run_checks
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from community.kit.worker import Work
+
+FRAME_BYTES = 64 * 1024
+
+
+class Server(uvicorn.Server):
+    """Says that it serves only once it does."""
+
+    announcement = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            print(self.announcement, flush=True)  # noqa: T201  (the command's own output)
+
+
+class Command(BaseCommand):
+    help = "Serves the site: pages, sockets, the clock and the background work, in one process."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=settings.PORT, help="the port to listen on (PORT, else 8000)")
+        parser.add_argument("--demo", action="store_true", help="make the demo world first, once, and print its sign-ins")
+        parser.add_argument("--without-work", action="store_true", help="leave the clock and the queue to manage.py worker")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        listening = self._listen(options["host"], options["port"])
+        lock = self._only_one()
+        self._migrate()
+        words = [self._demo()] if options["demo"] else []
+        self._insist()
+        server = Server(
+            uvicorn.Config(
+                "community.asgi:application",
+                lifespan="off",
+                log_config=None,
+                access_log=False,  # paths hold invitation keys
+                server_header=False,
+                proxy_headers=bool(settings.ALLAUTH_TRUSTED_PROXY_COUNT),
+                forwarded_allow_ips=os.environ.get("MAINSTAY_PROXY_ADDRESS", "127.0.0.1"),
+                timeout_graceful_shutdown=5,
+                ws_max_size=FRAME_BYTES,
+                ws_per_message_deflate=False,
+            )
+        )
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+        server.announcement = "\n".join([*words, f"Serving {settings.SITE_URL}/   (stop with Ctrl+C)"])
+        work = None if options["without_work"] else Work()
+        if work:
+            work.start()
+        try:
+            server.run(sockets=[listening])
+        finally:
+            if work:
+                work.stop()
+            if lock:
+                lock.close()
+
+    def _listen(self, host: str, port: int) -> socket.socket:
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+            # Binding alone succeeds beside a server that set the same option; only one can listen.
+            listening.listen(2048)
+        except OSError as error:
+            raise CommandError(f"Port {port} is taken. Choose another: PORT={port + 1} make run") from error
+        except OverflowError as error:
+            raise CommandError(f"{port} is no port. Choose one between 1024 and 65535: PORT=8001 make run") from error
+        return listening
+
+    def _only_one(self) -> IO[str] | None:
+        """Without Redis a second serving process would not hear of the first one's messages."""
+        if settings.REDIS_URL:
+            return None
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        lock = (settings.DATA_DIR / "serving.lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            sentence = f"This site is being served already, from {settings.DATA_DIR}. Several processes need Redis: set REDIS_URL."
+            raise CommandError(sentence) from error
+        return lock
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+        if connection.vendor != "sqlite":
+            raise CommandError("The database is older than the code: run manage.py migrate first.")
+        self.stdout.write("Preparing the database …")
+        call_command("migrate", verbosity=0)
+
+    def _demo(self) -> str:
+        from community.demo import world
+
+        return world.make()
+
+    def _insist(self) -> None:
+        """In production, what only the database can tell is checked before the first page."""
+        problems = [p for p in run_checks(tags=[Tags.database], databases=["default"]) if p.is_serious()] if settings.PRODUCTION else []
+        if problems:
+            raise CommandError("\n".join(str(problem.msg) for problem in problems))

@@ -1,0 +1,18 @@
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from community.kit.worker import Work
+
+
+class Command(BaseCommand):
+    help = "Does the queued work and runs the clock, where the serving processes are told not to (serve --without-work)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        work = Work()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: work.stop())
+        work.start()
+        self.stdout.write("Working. Stop with Ctrl+C.")
+        work.wait()

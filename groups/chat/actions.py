@@ -1,0 +1,318 @@
+"""Every write into a channel. What a socket, a form, a command and a test send goes through `write_many`.
+
+The channel's row is locked until the commit, so that numbers follow the order of commits: whoever has version n has all
+below it. Many orders share one commit, and one that is refused does not touch the others.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.kit import audit
+from community.kit.errors import Refused
+from community.kit.markdown import to_html
+from groups.peers.models import PeerGroup
+
+from . import news, rules
+from .models import Channel, Message, Participant
+from .text import clean_body, fingerprint, is_body_of
+
+DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
+
+
+@dataclass(frozen=True)
+class Send:
+    member: UUID
+    channel: UUID
+    client_id: UUID
+    body: str
+    reply_to: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    member: UUID
+    message: UUID
+    body: str
+
+
+@dataclass(frozen=True)
+class Delete:
+    member: UUID
+    message: UUID
+
+
+@dataclass(frozen=True)
+class Hide:
+    """A moderator's; that they may is decided where the report is."""
+
+    message: UUID
+
+
+Order = Send | Edit | Delete | Hide
+Outcome = Message | Refused
+
+
+def not_found() -> Refused:
+    return Refused("not_found", _("That is not here, or it is not open to you."))
+
+
+class _Commit:
+    """One transaction's worth of orders. Used once, inside `transaction.atomic()`."""
+
+    def __init__(self, orders: Sequence[Order]) -> None:
+        self.orders = orders
+        self.now = timezone.now()
+        self.created: list[Message] = []
+        self.changed: dict[UUID, Message] = {}
+        self.moved: dict[int, Participant] = {}
+
+    def run(self) -> list[Outcome]:
+        self._read()
+        before = {channel.id: channel.version for channel in self.channels.values()}
+        outcomes = [self._outcome(order) for order in self.orders]
+        self._write()
+        touched = [*self.created, *self.changed.values()]
+        for channel in self.channels.values():
+            if channel.version > before[channel.id]:
+                mine = sorted((m for m in touched if m.channel_id == channel.id), key=lambda m: m.version)
+                news.changes_on_commit(channel.id, before[channel.id], channel.version, mine)
+        return outcomes
+
+    def _read(self) -> None:
+        """Lock the channels, always in the same order, and read all that the orders need, in one query a kind."""
+        targets = [order.message for order in self.orders if not isinstance(order, Send)]
+        homes = dict(Message.objects.filter(id__in=targets).values_list("id", "channel_id")) if targets else {}
+        wanted = {order.channel for order in self.orders if isinstance(order, Send)} | set(homes.values())
+        self.channels = {c.id: c for c in Channel.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")}
+        members = {order.member for order in self.orders if not isinstance(order, Hide)}
+        places = Participant.objects.filter(channel__in=self.channels, member__in=members).select_related("member")
+        self.participants = {(p.channel_id, p.member_id): p for p in places}
+        answered = [order.reply_to for order in self.orders if isinstance(order, Send) and order.reply_to]
+        ids = [*targets, *answered]
+        self.messages = {m.id: m for m in Message.objects.filter(id__in=ids).select_related("reply_to")} if ids else {}
+        sends = [order for order in self.orders if isinstance(order, Send)]
+        tries = Message.objects.filter(author__in={s.member for s in sends}, client_id__in=[s.client_id for s in sends])
+        self.known = {(m.author_id, m.client_id): m for m in tries.select_related("reply_to")} if sends else {}
+
+    def _outcome(self, order: Order) -> Outcome:
+        try:
+            if isinstance(order, Send):
+                return self._send(order)
+            if isinstance(order, Edit):
+                return self._edit(order)
+            if isinstance(order, Delete):
+                return self._delete(order)
+            return self._hide(order)
+        except Refused as refusal:
+            return refusal
+
+    def _send(self, order: Send) -> Message:
+        body = clean_body(order.body)
+        first = self.known.get((order.member, order.client_id))
+        if first is not None:  # a retry, also by somebody who has left since
+            if first.channel_id != order.channel or not is_body_of(body, first.first_body):
+                raise Refused("reused", _("Another message was sent under this number already."))
+            return first
+        participant = self.participants.get((order.channel, order.member))
+        if participant is None or not rules.takes_part(participant):
+            raise not_found()
+        answered = self.messages.get(order.reply_to) if order.reply_to else None
+        if order.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
+            raise Refused("not_found", _("The message that you answer is not here any more."))
+        channel = self.channels[order.channel]
+        message = Message(
+            channel=channel, author=participant.member, client_id=order.client_id, body=body, html=to_html(body),
+            first_body=fingerprint(body), reply_to=answered, sent_at=self.now,
+        )  # fmt: skip
+        self._number(channel, message)
+        if participant.read_seq >= message.seq - 1:  # who had read all has read their own message too
+            participant.read_seq = message.seq
+            self.moved[participant.pk] = participant
+        self.known[order.member, order.client_id] = message
+        return message
+
+    def _seen_own(self, order: Edit | Delete) -> Message:
+        """The message, where this member sees it and wrote it."""
+        message = self.messages.get(order.message)
+        participant = self.participants.get((message.channel_id, order.member)) if message else None
+        if message is None or not rules.sees(participant, message):
+            raise not_found()
+        if not rules.is_own(order.member, message):
+            raise Refused("forbidden", _("Only the person who wrote a message can change it."))
+        return message
+
+    def _edit(self, order: Edit) -> Message:
+        body = clean_body(order.body)
+        message = self._seen_own(order)
+        if not rules.is_talk(message):
+            raise not_found()
+        if body != message.body:
+            message.body, message.html, message.edited_at = body, to_html(body), self.now
+            self._change(message)
+        return message
+
+    def _delete(self, order: Delete) -> Message:
+        message = self._seen_own(order)
+        if message.deleted_at is None:
+            message.body, message.html, message.deleted_at = "", "", self.now
+            self._change(message)
+        return message
+
+    def _hide(self, order: Hide) -> Message:
+        message = self.messages.get(order.message)
+        if message is None or message.kind != Message.Kind.TEXT:
+            raise not_found()
+        if not message.hidden:
+            message.hidden = True
+            self._change(message)
+        return message
+
+    def _number(self, channel: Channel, message: Message) -> None:
+        channel.seq += 1
+        channel.version += 1
+        message.seq, message.version = channel.seq, channel.version
+        self.created.append(message)
+
+    def _change(self, message: Message) -> None:
+        channel = self.channels[message.channel_id]
+        channel.version += 1
+        message.version = channel.version
+        self.changed[message.id] = message
+
+    def _write(self) -> None:
+        Message.objects.bulk_create(self.created)
+        if self.changed:
+            fields = ["version", "body", "html", "edited_at", "deleted_at", "hidden"]
+            Message.objects.bulk_update(self.changed.values(), fields)
+        if self.created or self.changed:
+            Channel.objects.bulk_update(self.channels.values(), ["seq", "version"])
+        if self.moved:
+            Participant.objects.bulk_update(self.moved.values(), ["read_seq"])
+
+
+def write_many(orders: Sequence[Order]) -> list[Outcome]:
+    """Carry out `orders` in one commit and return, in their order, the message of each or why it was refused.
+
+    Two processes that store the same `client_id` in two channels at once collide on the constraint that makes a retry
+    the same message; the orders are then carried out again, one a commit, and the later one learns of the first.
+    """
+    try:
+        with transaction.atomic():
+            return _Commit(orders).run()
+    except IntegrityError:
+        if len(orders) > 1:
+            return [outcome for order in orders for outcome in write_many([order])]
+        with transaction.atomic():
+            return _Commit(orders).run()
+
+
+def _one(order: Order) -> Message:
+    outcome = write_many([order])[0]
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def send(*, member: Any, channel: UUID, client_id: UUID, body: str, reply_to: UUID | None = None) -> Message:
+    """Send one message; the same `client_id` again is the same message."""
+    return _one(Send(member.pk, channel, client_id, body, reply_to))
+
+
+def edit(*, member: Any, message: UUID, body: str) -> Message:
+    """Give one's own message another body."""
+    return _one(Edit(member.pk, message, body))
+
+
+def delete(*, member: Any, message: UUID) -> Message:
+    """Take one's own message back: its place stays, its text is gone."""
+    return _one(Delete(member.pk, message))
+
+
+def hide(*, actor: Any, message: UUID) -> Message:
+    """Hide a message from everybody; the moderator's right to is the caller's to check."""
+    with transaction.atomic():
+        audit.record(actor=actor, verb="chat.hide", target=message)
+        return _one(Hide(message))
+
+
+def _notice(channel: Channel, member: Any, word: str) -> Message:
+    """Append a notice about `member` to a locked channel."""
+    channel.seq += 1
+    channel.version += 1
+    channel.save(update_fields=["seq", "version"])
+    message = Message.objects.create(
+        channel=channel, author=member, seq=channel.seq, version=channel.version, kind=Message.Kind.NOTICE,
+        client_id=uuid.uuid4(), body=word, first_body=fingerprint(word),
+    )  # fmt: skip
+    news.changes_on_commit(channel.id, channel.version - 1, channel.version, [message])
+    return message
+
+
+def _locked(group: PeerGroup) -> list[Channel]:
+    return list(Channel.objects.select_for_update(no_key=True).filter(group=group).order_by("id"))
+
+
+def open_channel(*, group: PeerGroup) -> Channel:
+    """Give a new group its conversation."""
+    return Channel.objects.create(group=group, name=group.name)
+
+
+def admit(*, group: PeerGroup, member: Any, returning: bool) -> None:
+    """Let a member take part in the group's channels, from where its rule says that newcomers read."""
+    for channel in _locked(group):
+        place = Participant.objects.filter(channel=channel, member=member).first() or Participant(channel=channel, member=member)
+        if not returning:
+            place.first_seq = channel.seq + 1 if group.past == PeerGroup.Past.JOINING else 1
+        place.left_version = None
+        place.read_seq = channel.seq + 1  # what was said before one came is no unread message
+        place.save()
+        _notice(channel, member, "joined")
+    transaction.on_commit(partial(news.membership, member.pk), robust=True)
+
+
+def part(*, group: PeerGroup, member: Any, removed: bool) -> None:
+    """End a member's part in the group's channels. The notice of it is the last change that reaches them."""
+    for channel in _locked(group):
+        notice = _notice(channel, member, "removed" if removed else "left")
+        Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
+    transaction.on_commit(partial(news.membership, member.pk), robust=True)
+
+
+def note_agreement(*, group: PeerGroup, actor: Any) -> None:
+    """Tell the group's channels that the agreement has a new version."""
+    for channel in _locked(group):
+        _notice(channel, actor, "agreement")
+
+
+def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
+    """Set how far `member` has read and return it. The mark only rises, but for `back`; beyond the newest it is the newest.
+
+    Their other screens are told; `by` is the socket that needs no telling.
+    """
+    mine = Participant.objects.current().filter(channel=channel, member=member)
+    head = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
+    mark = min(seq, head)
+    mine.update(read_seq=mark if back else Greatest(F("read_seq"), Value(mark)))
+    now_read = mine.values_list("read_seq", flat=True).first()
+    if now_read is None:
+        raise not_found()
+    news.read(member.pk, channel, now_read, by=by)
+    return now_read
+
+
+def save_draft(*, member: Any, channel: UUID, body: str) -> None:
+    """Keep what `member` has begun to write; an empty body forgets it."""
+    body = body.replace("\x00", "")[:DRAFT_LENGTH]
+    kept = Participant.objects.current().filter(channel=channel, member=member)
+    if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
+        raise not_found()

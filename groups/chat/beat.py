@@ -1,0 +1,48 @@
+"""What a hub asks the database every second, each kind in one query."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from .models import Channel, Participant
+
+SIGNED_OUT, NOT_ALLOWED = 4401, 4403
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What holds now for the sockets of a process."""
+
+    sessions: set[str]
+    people: dict[UUID, tuple[str, bool, bool]]  # password hash, active, suspended
+    places: dict[UUID, dict[str, int]]  # member to channel to first seq
+
+    def close_code(self, session_key: str, member: UUID, password: str) -> int | None:
+        """Return why a socket has to close, or None. A changed password ends every session that was opened with the old one."""
+        known = self.people.get(member)
+        if known is None or session_key not in self.sessions or known[0] != password or not known[1]:
+            return SIGNED_OUT
+        return NOT_ALLOWED if known[2] else None
+
+
+def heads(channels: list[UUID]) -> dict[str, int]:
+    """Return the version of each channel."""
+    return {str(pk): version for pk, version in Channel.objects.filter(pk__in=channels).values_list("pk", "version")}
+
+
+def look(session_keys: set[str], members: set[UUID]) -> Seen:
+    """Return which sessions live, how their members stand, and in which channels these take part."""
+    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    people = get_user_model().objects.filter(pk__in=members).values_list("pk", "password", "is_active", "suspended_at")
+    places: dict[UUID, dict[str, int]] = {}
+    current = Participant.objects.filter(member__in=members, left_version=None)
+    for member, channel, first_seq in current.values_list("member", "channel", "first_seq"):
+        places.setdefault(member, {})[str(channel)] = first_seq
+    return Seen(
+        sessions=set(sessions.values_list("session_key", flat=True)),
+        people={pk: (password, active, suspended is not None) for pk, password, active, suspended in people},
+        places=places,
+    )

@@ -1,0 +1,175 @@
+"""The frames of the wire protocol (docs/protocol.md): those from a client typed and validated, those to it encoded once."""
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from .models import Message
+from .text import BODY_LENGTH
+
+VERSION = 1
+FRAME_BYTES = 64 * 1024  # of an inbound frame
+CATCH_UP = 200  # rows; who has missed more starts from the newest page
+SOCKETS = 5  # of one member
+TYPING_SECONDS = 5
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Hello(msgspec.Struct, tag="hello"):
+    v: int
+    cursors: dict[str, Number] = {}
+
+
+class Send(msgspec.Struct, tag="send"):
+    channel: UUID
+    client_id: UUID
+    body: str
+    reply_to: UUID | None = None
+    attachments: Annotated[list[UUID], msgspec.Meta(max_length=0)] = []
+
+
+class Edit(msgspec.Struct, tag="edit"):
+    id: UUID
+    body: str
+    ref: str | int | None = None
+
+
+class Delete(msgspec.Struct, tag="delete"):
+    id: UUID
+    ref: str | int | None = None
+
+
+class Read(msgspec.Struct, tag="read"):
+    channel: UUID
+    seq: Number
+    back: bool = False
+
+
+class Typing(msgspec.Struct, tag="typing"):
+    channel: UUID
+
+
+class Sync(msgspec.Struct, tag="sync"):
+    channel: UUID
+    after: Number
+
+
+class Ping(msgspec.Struct, tag="ping"):
+    pass
+
+
+ClientFrame = Hello | Send | Edit | Delete | Read | Typing | Sync | Ping
+_decoder = msgspec.json.Decoder(ClientFrame)
+_encoder = msgspec.json.Encoder()
+
+
+class NotJSON(Exception):
+    """What came is no JSON text at all: this is not our protocol."""
+
+
+class BadFrame(Exception):
+    """What came is JSON but none of our frames. `echo` holds its client_id or ref where it had one."""
+
+    def __init__(self, echo: dict[str, Any]) -> None:
+        super().__init__("bad_frame")
+        self.echo = echo
+
+
+def decode(text: str) -> ClientFrame:
+    """Return the frame that `text` is; raise BadFrame or NotJSON."""
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        pass
+    try:
+        loose = json.loads(text)  # the standard parser also takes what ours refuses: lone surrogates
+    except RecursionError:
+        raise BadFrame({}) from None
+    except ValueError:
+        raise NotJSON from None
+    echo = {}
+    if isinstance(loose, dict):
+        echo = {key: loose[key] for key in ("client_id", "ref") if isinstance(loose.get(key), str | int) and len(str(loose[key])) < 64}
+        echo = {key: value for key, value in echo.items() if str(value).isprintable()}
+    raise BadFrame(echo)
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """Return a server's frame as JSON text."""
+    return _encoder.encode(frame).decode()
+
+
+class Change(NamedTuple):
+    """One changed row, encoded once for everybody who gets it."""
+
+    version: int
+    seq: int
+    row: str  # the JSON of the row
+    word: str = ""  # of a notice: joined, left, removed, agreement
+    member: str = ""  # whom the notice is about
+    person: str = ""  # the JSON of that person, where they are new here
+
+
+class Batch(NamedTuple):
+    """The changes of a channel above `after` up to `upto`, in order of version."""
+
+    channel: str
+    after: int
+    upto: int
+    changes: list[Change]
+
+    def above(self, version: int) -> "Batch":
+        """The same without what a reader at `version` has already."""
+        if version <= self.after:
+            return self
+        return Batch(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
+
+
+def change_of(message: Message) -> Change:
+    """Return a message as a change. For a newcomer's notice the message comes with its author."""
+    row = encode(message.row())
+    if message.kind != Message.Kind.NOTICE:
+        return Change(message.version, message.seq, row)
+    person = encode({"type": "person", **person_of(message.author)}) if message.body == "joined" and message.author else ""
+    return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), person)
+
+
+def person_of(member: Any) -> dict[str, str]:
+    """Return a member as frames name them."""
+    return {"id": str(member.id), "name": member.name}
+
+
+def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]) -> str:
+    """Return a `changes` frame. The rows are encoded already and only joined."""
+    rows = ",".join(change.row for change in changes)
+    return f'{{"type":"changes","channel":"{channel}","after":{after},"upto":{upto},"messages":[{rows}]}}'
+
+
+def ack_frame(client_id: UUID, message: Message) -> str:
+    """Return the `ack` of a stored message."""
+    return encode({"type": "ack", "client_id": str(client_id), "channel": str(message.channel_id), "message": message.row()})
+
+
+def error_frame(code: str, detail: str, *, retry_after: float | None = None, **echo: Any) -> str:
+    """Return an `error` frame with a sentence for people."""
+    frame = {"type": "error", "code": code, **echo, "detail": detail}
+    if retry_after is not None:
+        frame["retry_after"] = round(retry_after, 2)
+    return encode(frame)
+
+
+def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:
+    """Return what `ready` tells a client of our limits."""
+    return {
+        "body": BODY_LENGTH,
+        "frame": FRAME_BYTES,
+        "catch_up": CATCH_UP,
+        "sends_at_once": sends_at_once,
+        "sends_per_ten_seconds": round(sends_per_second * 10),
+        "sockets": SOCKETS,
+        "typing_seconds": TYPING_SECONDS,
+    }

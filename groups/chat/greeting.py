@@ -1,0 +1,63 @@
+"""What a client is told of its channels: when it connects, and when one becomes its own meanwhile."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from groups.peers.models import Membership
+
+from .frames import VERSION, encode, limits, person_of
+from .models import Participant
+from .reading import ChannelView
+
+
+def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
+    led: dict[Any, list[str]] = {}
+    leading = Membership.objects.current().filter(group__in={view.group_id for view in views}, role=Membership.Role.FACILITATOR)
+    for group, member in leading.values_list("group", "member"):
+        led.setdefault(group, []).append(str(member))
+    return led
+
+
+def _people(views: list[ChannelView]) -> list[dict[str, str]]:
+    there = Participant.objects.current().filter(channel__in=[view.id for view in views])
+    people = get_user_model().objects.filter(pk__in=there.values("member")).only("id", "name")
+    return [person_of(person) for person in people]
+
+
+def _channel(view: ChannelView, facilitators: list[str]) -> dict[str, Any]:
+    return {
+        "id": str(view.id),
+        "group": str(view.group_id),
+        "name": view.name,
+        "seq": view.seq,
+        "version": view.version,
+        "first_seq": view.first_seq,
+        "read": view.read_seq,
+        "muted": False,
+        "can_post": view.can_post,
+        "facilitators": facilitators,
+    }
+
+
+def ready(member: Any, views: list[ChannelView]) -> str:
+    """Return the `ready` frame."""
+    led = _facilitators(views)
+    return encode(
+        {
+            "type": "ready",
+            "v": VERSION,
+            "me": person_of(member),
+            "limits": limits(sends_at_once=settings.CHAT_SENDS_AT_ONCE, sends_per_second=settings.CHAT_SENDS_PER_SECOND),
+            "channels": [_channel(view, led.get(view.group_id, [])) for view in views],
+            "people": _people(views),
+        }
+    )
+
+
+def joined(member: Any, view: ChannelView) -> str:
+    """Return the `joined` frame of a channel that has become the member's own."""
+    led = _facilitators([view])
+    channel = _channel(view, led.get(view.group_id, []))
+    return encode({"type": "joined", "channel": channel, "people": _people([view])})

@@ -1,0 +1,55 @@
+"""Who is at the other end of a socket: the exact origin, and the session that the cookie names.
+
+Channels' own middleware is not used: its origin check lets other schemes and ports of a known host pass, and its session
+check throws a member out when the secret key is rotated.
+"""
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.utils.crypto import constant_time_compare
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    member: Any
+    session_key: str
+
+
+def origin_is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
+    """True where the browser says, once and exactly, that a page of this site opens the socket."""
+    origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+    return len(origins) == 1 and origins[0] in settings.ORIGINS
+
+
+def session_key_of(headers: list[tuple[bytes, bytes]]) -> str | None:
+    """Return the key in the session cookie, or None."""
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        for name, value in headers:
+            if name == b"cookie":
+                jar.load(value.decode("latin-1"))
+    except CookieError:
+        return None
+    morsel = jar.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else None
+
+
+def sign_in(session_key: str) -> SignedIn | None:
+    """Return who is signed in under a session key, or None. Former secret keys count, as they do for pages."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    data = store.load()
+    if not data or data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    people = get_user_model()
+    member = people.objects.filter(pk=people._meta.pk.to_python(data[SESSION_KEY]), is_active=True).first()
+    if member is None:
+        return None
+    known = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
+    if not any(constant_time_compare(data.get(HASH_SESSION_KEY, ""), good) for good in known):
+        return None
+    return SignedIn(member, session_key)

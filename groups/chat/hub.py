@@ -1,0 +1,366 @@
+"""The hub: one a process. It hears of changes, closes gaps from the database, and hands frames to the sockets here.
+
+The channel layer carries news at most once. So the hub keeps, for every channel with sockets here, the version up to
+which it has handed everything on; news that does not follow on makes it read the rows between; and every second it asks
+the database for the heads of its channels, which alone heals the last message before a silence. In the same beat it
+checks the sessions and memberships of its sockets.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from community.kit.database import in_thread
+
+from . import beat, news, reading
+from .frames import Batch, Change, changes_frame, encode
+from .limits import Bucket
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from .sockets import Socket
+
+log = logging.getLogger("mainstay.chat")
+BEAT_SECONDS = 1.0
+LAYER_QUEUE = 2000  # news waiting for the layer; more is dropped, and read by the others from the database
+REJOIN_BEATS = 60
+
+
+class Room:
+    """A channel with sockets here: who they are, from where each may read, and how far all of them are."""
+
+    __slots__ = ("channel", "filling", "head", "heard", "sockets")
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+        self.sockets: dict[Socket, int] = {}  # to the first seq that each may see
+        self.head: int | None = None  # None until the database has told
+        self.heard = 0
+        self.filling = False
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self.loop = asyncio.get_running_loop()
+        self.writer = Writer()
+        self.rooms: dict[str, Room] = {}
+        self.members: dict[UUID, list[Socket]] = defaultdict(list)  # oldest socket first
+        self.layer: Any = get_channel_layer()
+        self.layer_channel = ""
+        self.joined: set[str] = set()  # layer groups that we are in
+        self.outgoing: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(LAYER_QUEUE)
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self.looking = False
+        self.buckets: dict[UUID, Bucket] = {}
+
+    def start(self) -> None:
+        news.set_hub(self)
+        for work in (self._listen(), self._pass_on(), self._beat()):
+            self.spawn(work)
+
+    def spawn(self, work: Any) -> "asyncio.Task[Any]":
+        """Run a coroutine beside; the reference keeps it from being collected half-way."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    # ------------------------------------------------------------- news from this process and from others
+
+    def accept(self, group: str, item: dict[str, Any]) -> bool:
+        """Take news from any thread of this process; false where our loop is gone."""
+        if self.loop.is_closed():
+            return False
+        self.loop.call_soon_threadsafe(self._take_own, group, item)
+        return True
+
+    def _take_own(self, group: str, item: dict[str, Any]) -> None:
+        self._take(item)
+        self.send_to_others(group, item)
+
+    def send_to_others(self, group: str, item: dict[str, Any]) -> None:
+        with contextlib.suppress(asyncio.QueueFull):
+            self.outgoing.put_nowait((group, item))
+
+    async def _pass_on(self) -> None:
+        quiet = False
+        while True:
+            group, item = await self.outgoing.get()
+            try:
+                message = {"type": "news", "origin": self.id, **item}
+                await asyncio.wait_for(self.layer.group_send(group, message), news.SEND_SECONDS)
+                quiet = False
+            except Exception as error:
+                if not quiet:
+                    log.warning("News cannot be passed on (%s); other processes read it from the database.", type(error).__name__)
+                quiet = True
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                if not self.layer_channel:
+                    self.layer_channel = await self.layer.new_channel()
+                await self._join_groups()
+                item = await self.layer.receive(self.layer_channel)
+                if item.get("origin") != self.id:
+                    self._take(item)
+            except Exception as error:
+                log.warning("The channel layer is away (%s); the database is asked meanwhile.", type(error).__name__)
+                await asyncio.sleep(BEAT_SECONDS)
+
+    async def _join_groups(self) -> None:
+        """Be in the layer group of every room here and of all hubs; whatever fails is tried again with the next beat."""
+        wanted = {news.EVERYONE, *(news.group_of(channel) for channel in self.rooms)}
+        if not self.layer_channel:
+            return
+        for group in wanted - self.joined:
+            await asyncio.wait_for(self.layer.group_add(group, self.layer_channel), news.SEND_SECONDS)
+            self.joined.add(group)
+        for group in self.joined - wanted:
+            self.joined.discard(group)
+            await asyncio.wait_for(self.layer.group_discard(group, self.layer_channel), news.SEND_SECONDS)
+
+    def _take(self, item: dict[str, Any]) -> None:
+        kind = item.get("kind")
+        if kind == "changes":
+            self.take(news.batch_of(item))
+        elif kind == "typing":
+            self.show_typing(item["channel"], item["member"])
+        elif kind == "read":
+            self.show_read(UUID(item["member"]), item["channel"], item["seq"], item["by"])
+        elif kind == "membership" and UUID(item["member"]) in self.members:
+            self.look_soon()
+
+    # ------------------------------------------------------------- changes
+
+    def take(self, batch: Batch) -> None:
+        """Hand on what follows our head; read what is missing where it does not."""
+        room = self.rooms.get(batch.channel)
+        if room is None:
+            return
+        room.heard = max(room.heard, batch.upto)
+        if room.head is None or batch.upto <= room.head:
+            return
+        if batch.after > room.head:
+            self.fill(room)
+        else:
+            self._deliver(room, batch.above(room.head))
+
+    def _deliver(self, room: Room, batch: Batch) -> None:
+        """Send a batch to the room, one frame up to and with each removal: no frame spans one."""
+        start, frame = batch.after, []
+        for change in batch.changes:
+            frame.append(change)
+            if change.word in ("left", "removed"):
+                self._emit(room, start, change.version, frame)
+                start, frame = change.version, []
+                self.expel(room, [s for s in room.sockets if str(s.member.id) == change.member], change.word)
+            elif change.word == "joined" and UUID(change.member) in self.members:
+                self.look_soon()
+        if start < batch.upto:
+            self._emit(room, start, batch.upto, frame)
+        room.head = batch.upto
+
+    def _emit(self, room: Room, after: int, upto: int, changes: list[Change]) -> None:
+        for change in changes:
+            if change.person:
+                for socket in room.sockets:
+                    socket.push(change.person)
+        whole = changes_frame(room.channel, after, upto, changes)
+        oldest = min((change.seq for change in changes), default=0)
+        for socket, first_seq in room.sockets.items():
+            if first_seq <= oldest:
+                socket.push(whole)
+            else:  # an edit of a message from before their time: covered, but not shown
+                socket.push(changes_frame(room.channel, after, upto, [c for c in changes if c.seq >= first_seq]))
+
+    def fill(self, room: Room) -> None:
+        """Read from the database what the room has not been told."""
+        if not room.filling:
+            room.filling = True
+            self.spawn(self._fill(room))
+
+    async def _fill(self, room: Room) -> None:
+        try:
+            while room.head is not None and room.heard > room.head and room.sockets:
+                head = room.head
+                missed = await in_thread(reading.changes_above, UUID(room.channel), head)
+                if missed.changes is None:
+                    await self._start_over(room, missed.upto)
+                else:
+                    room.heard = max(room.heard, missed.upto) if missed.upto > head else head
+                    self._deliver(room, Batch(room.channel, head, missed.upto, missed.changes).above(room.head))
+        except Exception as error:
+            log.warning("A gap could not be read (%s); the next beat tries again.", type(error).__name__)
+        finally:
+            room.filling = False
+
+    async def _start_over(self, room: Room, upto: int) -> None:
+        """Too much was missed: those who still belong here load the newest page."""
+        await self.look()
+        room.head = room.heard = upto
+        for socket in list(room.sockets):
+            socket.push(encode({"type": "reset", "channel": room.channel, "version": upto}))
+
+    # ------------------------------------------------------------- sockets come and go
+
+    def add(self, socket: "Socket") -> "Socket | None":
+        """Count a socket of a member; return the oldest where they have too many."""
+        mine = self.members[socket.member.id]
+        mine.append(socket)
+        return mine[0] if len(mine) > socket.MOST else None
+
+    def remove(self, socket: "Socket") -> None:
+        mine = self.members.get(socket.member.id, [])
+        if socket in mine:
+            mine.remove(socket)
+        if not mine:
+            self.members.pop(socket.member.id, None)
+        for channel in [c for c, room in self.rooms.items() if socket in room.sockets]:
+            self._take_out(self.rooms[channel], socket)
+
+    async def enter(self, socket: "Socket", places: Iterable[tuple[str, int]]) -> None:
+        """Put a socket into rooms, each given as (channel, first seq), so that nothing committed from now on passes it by."""
+        new = []
+        for channel, first_seq in places:
+            room = self.rooms.get(channel)
+            if room is None:
+                room = self.rooms[channel] = Room(channel)
+            if room.head is None:
+                new.append(room)
+            room.sockets[socket] = first_seq
+        if not new:
+            return
+        with contextlib.suppress(Exception):  # the layer may be away: the heads are asked for every second anyway
+            await self._join_groups()
+        heads = await in_thread(beat.heads, [UUID(room.channel) for room in new])
+        for room in new:
+            if room.head is None:
+                room.head = heads.get(room.channel, 0)
+            if room.heard > room.head:
+                self.fill(room)
+
+    def leave(self, channel: str, socket: "Socket") -> None:
+        """Take a socket out of a room without a word to it."""
+        if room := self.rooms.get(channel):
+            self._take_out(room, socket)
+
+    def may_send(self, member: UUID) -> float:
+        """Count one act of writing of a member; return 0, or after how many seconds the next is welcome."""
+        bucket = self.buckets.get(member)
+        if bucket is None:
+            bucket = self.buckets[member] = Bucket(settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND)
+        return bucket.take()
+
+    def _take_out(self, room: Room, socket: "Socket") -> None:
+        room.sockets.pop(socket, None)
+        if not room.sockets:
+            self.rooms.pop(room.channel, None)
+
+    def expel(self, room: Room, sockets: Iterable["Socket"], reason: str) -> None:
+        """Take sockets out of a room and tell them why."""
+        for socket in list(sockets):
+            if socket in room.sockets:
+                self._take_out(room, socket)
+                socket.push(encode({"type": "left", "channel": room.channel, "reason": reason}))
+
+    # ------------------------------------------------------------- small news
+
+    def show_typing(self, channel: str, member: str) -> None:
+        room = self.rooms.get(channel)
+        frame = encode({"type": "typing", "channel": channel, "member": member})
+        for socket in room.sockets if room else ():
+            if str(socket.member.id) != member:
+                socket.push(frame, may_drop=True)
+
+    def show_read(self, member: UUID, channel: str, seq: int, by: str) -> None:
+        """Tell the member's screens how far they have read, but for the one that said so."""
+        frame = encode({"type": "read", "channel": channel, "seq": seq})
+        for socket in self.members.get(member, ()):
+            if socket.id != by:
+                socket.push(frame)
+
+    # ------------------------------------------------------------- every second
+
+    async def _beat(self) -> None:
+        count = 0
+        while True:
+            started = time.monotonic()
+            count += 1
+            if count % REJOIN_BEATS == 0:
+                self.joined.clear()  # a layer that lost its memory, or let us expire, hears of us again
+            try:
+                await self._join_groups()
+            except Exception as error:
+                log.debug("The channel layer is away: %s", error)
+            with contextlib.suppress(Exception):
+                await self.look()
+            if settings.CHAT_POLL_SECONDS:
+                await self._ask_heads()
+            await asyncio.sleep(max(0.05, (settings.CHAT_POLL_SECONDS or BEAT_SECONDS) - (time.monotonic() - started)))
+
+    async def _ask_heads(self) -> None:
+        try:
+            heads = await in_thread(beat.heads, [UUID(channel) for channel in self.rooms])
+        except Exception as error:
+            log.warning("The heads of the channels could not be read: %s", type(error).__name__)
+            return
+        for channel, head in heads.items():
+            room = self.rooms.get(channel)
+            if room is not None and room.head is not None and head > room.head:
+                room.heard = max(room.heard, head)
+                self.fill(room)
+
+    def look_soon(self) -> None:
+        """Check sessions and memberships now instead of with the next beat."""
+        if not self.looking:
+            self.looking = True
+            self.spawn(self._look_now())
+
+    async def _look_now(self) -> None:
+        self.looking = False
+        with contextlib.suppress(Exception):
+            await self.look()
+
+    async def look(self) -> None:
+        """Close sockets whose session or right is gone, and bring each into the rooms where its member belongs now.
+
+        What is compared was all in place before the database was asked, so a socket that has just come in stays.
+        """
+        sockets = [socket for mine in self.members.values() for socket in mine if socket.ready]
+        if not sockets:
+            return
+        inside = {socket: {c for c, room in self.rooms.items() if socket in room.sockets} for socket in sockets}
+        seen = await in_thread(beat.look, {s.session_key for s in sockets}, {s.member.id for s in sockets})
+        for socket in sockets:
+            if code := seen.close_code(socket.session_key, socket.member.id, socket.password):
+                socket.close(code)
+                continue
+            belongs = seen.places.get(socket.member.id, {})
+            for channel in inside[socket] - belongs.keys():
+                if room := self.rooms.get(channel):
+                    self.expel(room, [socket], "removed")
+            if missing := belongs.keys() - inside[socket]:
+                self.spawn(socket.join({channel: belongs[channel] for channel in missing}))
+
+
+_current: Hub | None = None
+
+
+def current() -> Hub:
+    """Return the hub of this process, started with its first socket."""
+    global _current
+    if _current is None or _current.loop.is_closed():
+        _current = Hub()
+        _current.start()
+    return _current

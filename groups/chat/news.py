@@ -1,0 +1,81 @@
+"""News of what was committed, for the hubs of every process. It may get lost: the rows are the truth, and hubs read gaps.
+
+A process that serves sockets hands its news to its own hub, which passes it on. Any other (a page worker, a command)
+sends it through the channel layer. Neither ever fails the write that it tells of.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db import transaction
+
+from .frames import Batch, Change, change_of
+from .models import Message
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+log = logging.getLogger("mainstay.chat")
+EVERYONE = "hubs"  # the layer group that every hub is in
+SEND_SECONDS = 2.0
+
+_hub: "Hub | None" = None
+
+
+def set_hub(hub: "Hub | None") -> None:
+    """Name this process's hub, to which its news goes."""
+    global _hub
+    _hub = hub
+
+
+def group_of(channel: str) -> str:
+    """Return the layer group of a channel's news."""
+    return f"channel.{channel}"
+
+
+def changes_on_commit(channel: UUID, after: int, upto: int, messages: Sequence[Message]) -> None:
+    """Tell of the changes of a channel above `after` up to `upto`, once the transaction is committed."""
+    transaction.on_commit(partial(_tell_changes, str(channel), after, upto, messages), robust=True)
+
+
+def _tell_changes(channel: str, after: int, upto: int, messages: Sequence[Message]) -> None:
+    batch = Batch(channel, after, upto, [change_of(message) for message in messages])
+    _tell(group_of(channel), {"kind": "changes", "batch": [*batch[:3], [list(change) for change in batch.changes]]})
+
+
+def membership(member: UUID) -> None:
+    """Tell every hub to look at once into which channels `member` may."""
+    _tell(EVERYONE, {"kind": "membership", "member": str(member)})
+
+
+def read(member: UUID, channel: UUID, seq: int, *, by: str) -> None:
+    """Tell the member's own screens how far they have read, but for the socket `by`."""
+    _tell(EVERYONE, {"kind": "read", "member": str(member), "channel": str(channel), "seq": seq, "by": by})
+
+
+def batch_of(item: dict[str, Any]) -> Batch:
+    """Return the batch that a news item of kind "changes" carries."""
+    channel, after, upto, changes = item["batch"]
+    return Batch(channel, after, upto, [Change(*change) for change in changes])
+
+
+def _tell(group: str, item: dict[str, Any]) -> None:
+    if _hub is not None and _hub.accept(group, item):
+        return
+    layer = get_channel_layer()
+    if layer is None or isinstance(layer, InMemoryChannelLayer):
+        return  # no hub in this process, and no way to another's: its poll will see the change
+    try:
+        async_to_sync(_send)(layer, group, item)
+    except Exception:
+        log.warning("News could not be passed on; the other processes will read it from the database.")
+
+
+async def _send(layer: Any, group: str, item: dict[str, Any]) -> None:
+    await asyncio.wait_for(layer.group_send(group, {"type": "news", "origin": "", **item}), SEND_SECONDS)

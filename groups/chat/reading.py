@@ -1,0 +1,148 @@
+"""What a member may read of their channels. A place that has ended, or never was, answers like a channel that is not."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from groups.peers.models import Membership
+
+from .frames import CATCH_UP, Change, change_of
+from .models import Channel, Message, Participant
+
+PAGE = 50
+PAGE_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class ChannelView:
+    """A channel as one member has it."""
+
+    id: UUID
+    group_id: UUID
+    group_name: str
+    name: str
+    seq: int
+    version: int
+    first_seq: int
+    read_seq: int
+    draft: str
+    can_post: bool = True
+
+    @property
+    def unread(self) -> int:
+        """How many messages have come since they last read."""
+        return max(0, self.seq - max(self.read_seq, self.first_seq - 1))
+
+
+@dataclass(frozen=True)
+class History:
+    rows: list[dict[str, Any]]
+    people: list[dict[str, str]]
+    version: int  # of the channel before the rows were read: later changes come again, and harmlessly
+    more: bool
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The changes above a cursor. `changes` is None where they are too many, and the newest page is read instead."""
+
+    upto: int
+    changes: list[Change] | None
+
+
+def channels_of(member: Any) -> list[ChannelView]:
+    """Return the channels in which `member` takes part now, by name."""
+    places = Participant.objects.current().filter(member=member).select_related("channel__group").order_by("channel__group__name")
+    return [_view(place) for place in places]
+
+
+def _view(place: Participant) -> ChannelView:
+    channel = place.channel
+    return ChannelView(
+        id=channel.id,
+        group_id=channel.group_id,
+        group_name=channel.group.name,
+        name=channel.name,
+        seq=channel.seq,
+        version=channel.version,
+        first_seq=place.first_seq,
+        read_seq=place.read_seq,
+        draft=place.draft,
+    )
+
+
+def place_in(member: Any, channel: UUID) -> Participant | None:
+    """Return the member's place in a channel with its channel and group, or None."""
+    return Participant.objects.current().select_related("channel__group").filter(member=member, channel=channel).first()
+
+
+def _readable(place: Participant) -> QuerySet[Message]:
+    """The messages of this place. The join asks for the right again, in the very statement that reads the rows."""
+    return Message.objects.filter(
+        channel=place.channel_id, seq__gte=place.first_seq, channel__participants__pk=place.pk, channel__participants__left_version=None
+    ).select_related("reply_to")
+
+
+def history(
+    *, member: Any, channel: UUID, before: int | None = None, after: int | None = None, around: int | None = None, limit: int = PAGE
+) -> History | None:
+    """Return a page of a channel in the order of `seq`: the newest one, or what stands before, after or around a place.
+
+    None where the member takes no part. `before` and `after` leave out their own place; `limit` is at most 100 rows.
+    """
+    place = place_in(member, channel)
+    if place is None:
+        return None
+    limit = max(1, min(limit, PAGE_LIMIT))
+    readable = _readable(place)
+    if around is not None:
+        older = list(readable.filter(seq__lt=around).order_by("-seq")[: limit // 2 + 1])
+        newer = list(readable.filter(seq__gte=around).order_by("seq")[: limit - limit // 2])
+        more, rows = len(older) > limit // 2, [*reversed(older[: limit // 2]), *newer]
+    elif after is not None:
+        newer = list(readable.filter(seq__gt=after).order_by("seq")[: limit + 1])
+        more, rows = len(newer) > limit, newer[:limit]
+    else:
+        older = list((readable if before is None else readable.filter(seq__lt=before)).order_by("-seq")[: limit + 1])
+        more, rows = len(older) > limit, list(reversed(older[:limit]))
+    return History([row.row() for row in rows], people_of(place.channel, rows), place.channel.version, more)
+
+
+def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
+    """Return the members of a channel and the authors of `rows`, each {id, name, role?}; the role is "facilitator"."""
+    role = Membership.objects.current().filter(group=channel.group_id, member=OuterRef("pk")).values("role")[:1]
+    now = Participant.objects.current().filter(channel=channel).values("member")
+    authors = {row.author_id for row in rows if row.author_id}
+    people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=authors)
+    known = people.annotate(group_role=Subquery(role)).values_list("id", "name", "group_role")
+    return [{"id": str(id), "name": name, **({"role": role} if role == "facilitator" else {})} for id, name, role in known]
+
+
+def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:
+    """Return what changed in a channel above `version`, for whoever may read from `first_seq` on; rights are the caller's."""
+    upto = Channel.objects.filter(pk=channel).values_list("version", flat=True).first() or 0
+    return _changes(channel, version, upto, first_seq)
+
+
+def _changes(channel: UUID, version: int, upto: int, first_seq: int) -> Missed:
+    if upto <= version:
+        return Missed(upto, [])
+    rows = Message.objects.filter(channel=channel, version__gt=version, version__lte=upto, seq__gte=first_seq)
+    changed = list(rows.select_related("reply_to", "author").order_by("version")[: CATCH_UP + 1])
+    return Missed(upto, None if len(changed) > CATCH_UP else [change_of(row) for row in changed])
+
+
+def missed(*, member: UUID, channel: UUID, after: int) -> Missed | None:
+    """Return what `member` has missed of a channel above their cursor, or None where they take no part.
+
+    The head is read together with the right, and no row above that head is returned: what comes after a removal is out of reach.
+    """
+    place = Participant.objects.current().select_related("channel").filter(member=member, channel=channel).first()
+    if place is None:
+        return None
+    if after > place.channel.version:  # a cursor from a database that was restored
+        return Missed(place.channel.version, None)
+    return _changes(channel, after, place.channel.version, place.first_seq)

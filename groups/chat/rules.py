@@ -1,0 +1,36 @@
+"""Who may do what in a channel. Each question is pure: it is asked of rows already read."""
+
+from uuid import UUID
+
+from .models import Message, Participant
+
+
+def takes_part(participant: Participant | None) -> bool:
+    """Reads and writes here now. The participant comes with its member."""
+    return (
+        participant is not None
+        and participant.left_version is None
+        and participant.member.is_active
+        and participant.member.suspended_at is None
+    )
+
+
+def sees(participant: Participant | None, message: Message | None) -> bool:
+    """Takes part in the message's channel, and it is not older than what they may see."""
+    return (
+        message is not None
+        and participant is not None
+        and takes_part(participant)
+        and message.channel_id == participant.channel_id
+        and message.seq >= participant.first_seq
+    )
+
+
+def is_talk(message: Message) -> bool:
+    """Something that a person wrote and that still stands: what can be edited or answered."""
+    return message.kind == Message.Kind.TEXT and message.deleted_at is None and not message.hidden
+
+
+def is_own(member_id: UUID, message: Message) -> bool:
+    """Written by this member."""
+    return message.kind == Message.Kind.TEXT and message.author_id == member_id

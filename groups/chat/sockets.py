@@ -1,0 +1,334 @@
+"""One WebSocket: frames in, frames out (docs/protocol.md).
+
+It speaks ASGI itself: Channels' consumers hop through a thread for every frame that they hand on. What is sent waits in
+a bounded outbox, so that a slow reader delays nobody and cannot make the server's memory grow.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from community.kit.database import in_thread
+from community.kit.errors import Refused
+
+from . import frames, greeting, hub, news, reading
+from .actions import Delete, Edit, Order, Send, mark_read, not_found
+from .beat import NOT_ALLOWED, SIGNED_OUT
+from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
+from .limits import Bucket
+from .writer import busy
+
+log = logging.getLogger("mainstay.chat")
+COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
+HELLO_SECONDS = 10.0
+OUTBOX_FRAMES, OUTBOX_BYTES = 256, 1024 * 1024
+CHUNK_CHARACTERS = 128 * 1024  # of a catch-up frame
+FAREWELL_SECONDS = 30.0  # how long a reader that is stuck may take to hear why it is closed
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+SendEvent = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) -> None:
+    """The ASGI application at /ws/."""
+    await receive()  # websocket.connect
+    if not origin_is_ours(scope["headers"]):
+        await send({"type": "websocket.close"})  # before the handshake is accepted: 403
+        return
+    key = session_key_of(scope["headers"])
+    try:
+        signed_in = await in_thread(sign_in, key) if key else None
+    except DatabaseError:
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close", "code": COME_AGAIN})
+        return
+    await send({"type": "websocket.accept"})  # so that a browser can read the code that follows
+    if signed_in is None:
+        await send({"type": "websocket.close", "code": SIGNED_OUT})
+    elif signed_in.member.is_suspended:
+        await send({"type": "websocket.close", "code": NOT_ALLOWED})
+    else:
+        await Socket(signed_in, receive, send).run()
+
+
+class Socket:
+    """A signed-in member's connection."""
+
+    MOST: ClassVar[int] = frames.SOCKETS
+
+    def __init__(self, signed_in: SignedIn, receive: Receive, send: SendEvent) -> None:
+        self.id = uuid.uuid4().hex
+        self.member = signed_in.member
+        self.password = signed_in.member.password
+        self.session_key = signed_in.session_key
+        self.ready = False
+        self._receive, self._send = receive, send
+        self._outbox: deque[str] = deque()
+        self._size = 0
+        self._held: list[str] | None = None
+        self._news = asyncio.Event()
+        self._room_again = asyncio.Event()
+        self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._hub = hub.current()
+        self._bad = Bucket(20, 20 / 60)
+        self._flood = Bucket(200 + 4 * settings.CHAT_SENDS_AT_ONCE, 40 + 4 * settings.CHAT_SENDS_PER_SECOND)
+        self._joining: set[str] = set()
+
+    # ------------------------------------------------------------- life
+
+    async def run(self) -> None:
+        reader = asyncio.create_task(self._read())
+        writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait({reader, writer, self._closing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._hub.remove(self)
+            reader.cancel()
+            writer.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
+        if self._closing.done():
+            self._outbox.clear()
+            with contextlib.suppress(Exception):
+                farewell = self._send({"type": "websocket.close", "code": self._closing.result()})
+                await asyncio.wait_for(farewell, FAREWELL_SECONDS)
+
+    def close(self, code: int) -> None:
+        """End the connection; the first reason given is the one that the client hears."""
+        if not self._closing.done():
+            self._closing.set_result(code)
+
+    # ------------------------------------------------------------- out
+
+    def push(self, frame: str, *, may_drop: bool = False) -> None:
+        """Queue a frame. What may be dropped is, once the outbox is half full; past its limit the socket is closed."""
+        if self._closing.done():
+            return
+        queue = self._outbox if self._held is None else self._held
+        if may_drop and len(queue) >= OUTBOX_FRAMES // 2:
+            return
+        if len(queue) >= OUTBOX_FRAMES or (queue and self._size + len(frame) > OUTBOX_BYTES):
+            self.close(TOO_SLOW)
+            return
+        queue.append(frame)
+        self._size += len(frame)
+        self._news.set()
+
+    async def _put(self, frame: str) -> None:
+        """Queue one of many frames that the client asked for, when there is room: it is no reproach to be behind."""
+        while len(self._outbox) > OUTBOX_FRAMES // 4 or self._size > OUTBOX_BYTES // 2:
+            self._room_again.clear()
+            await self._room_again.wait()
+        self._outbox.append(frame)
+        self._size += len(frame)
+        self._news.set()
+
+    async def _write(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            while self._outbox:
+                frame = self._outbox.popleft()
+                self._size -= len(frame)
+                await self._send({"type": "websocket.send", "text": frame})
+                self._room_again.set()
+
+    def _refuse(self, refusal: Refused, **echo: Any) -> None:
+        echo = {key: value for key, value in echo.items() if value is not None}
+        self.push(frames.error_frame(refusal.code, refusal.sentence, retry_after=refusal.retry_after, **echo))
+
+    # ------------------------------------------------------------- in
+
+    async def _read(self) -> None:
+        hello = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._no_hello)
+        try:
+            while True:
+                event = await self._receive()
+                if event["type"] == "websocket.disconnect":
+                    return
+                text = event.get("text")
+                if text is None:
+                    self.close(NOT_THIS_PROTOCOL)
+                    return
+                if self._flood.take():
+                    self.close(TOO_MANY)
+                    return
+                await self._take(text)
+        finally:
+            hello.cancel()
+
+    def _no_hello(self) -> None:
+        if not self.ready:
+            self.close(NOT_THIS_PROTOCOL)
+
+    async def _take(self, text: str) -> None:
+        try:
+            frame = frames.decode(text)
+        except frames.NotJSON:
+            self.close(NOT_THIS_PROTOCOL)
+            return
+        except frames.BadFrame as bad:
+            self._bad_frame(**bad.echo)
+            return
+        try:
+            if isinstance(frame, frames.Hello) is self.ready:  # the first frame, and no later one, is hello
+                self._bad_frame()
+            elif isinstance(frame, frames.Hello):
+                await self._hello(frame)
+            else:
+                await self._answer(frame)
+        except Exception as error:
+            if not isinstance(error, DatabaseError):
+                log.exception("A frame of kind %s could not be answered.", type(frame).__name__)
+            if self.ready:
+                self._refuse(busy())
+            else:
+                self.close(COME_AGAIN)
+
+    def _bad_frame(self, **echo: Any) -> None:
+        if self._bad.take():
+            self.close(TOO_MANY)
+        else:
+            self._refuse(Refused("bad_frame", _("That message could not be understood.")), **echo)
+
+    async def _answer(self, frame: frames.ClientFrame) -> None:
+        if isinstance(frame, frames.Send):
+            self._order_send(frame)
+        elif isinstance(frame, frames.Edit):
+            self._order(Edit(self.member.id, frame.id, frame.body), frame.ref)
+        elif isinstance(frame, frames.Delete):
+            self._order(Delete(self.member.id, frame.id), frame.ref)
+        elif isinstance(frame, frames.Read):
+            await self._mark_read(frame)
+        elif isinstance(frame, frames.Typing):
+            self._show_typing(str(frame.channel))
+        elif isinstance(frame, frames.Sync):
+            await self._sync(frame)
+        elif isinstance(frame, frames.Ping):
+            self.push('{"type":"pong"}')
+
+    # ------------------------------------------------------------- writing
+
+    def _order_send(self, frame: frames.Send) -> None:
+        wait = self._hub.may_send(self.member.id)
+        if wait:
+            sentence = _("That was a lot at once. It goes out in a moment.")
+            self._refuse(Refused("rate_limited", sentence, retry_after=wait), client_id=str(frame.client_id))
+            return
+        order = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
+        future = self._hub.writer.submit(order)
+        future.add_done_callback(lambda done: self._acknowledge(frame.client_id, done.result()))
+
+    def _acknowledge(self, client_id: UUID, outcome: Any) -> None:
+        if isinstance(outcome, Refused):
+            self._refuse(outcome, client_id=str(client_id))
+        else:
+            self.push(frames.ack_frame(client_id, outcome))
+
+    def _order(self, order: Order, ref: str | int | None) -> None:
+        wait = self._hub.may_send(self.member.id)
+        if wait:
+            self._refuse(Refused("rate_limited", _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
+            return
+        self._hub.writer.submit(order).add_done_callback(lambda done: self._confirm(ref, done.result()))
+
+    def _confirm(self, ref: str | int | None, outcome: Any) -> None:
+        if isinstance(outcome, Refused):
+            self._refuse(outcome, ref=ref)
+        else:
+            self.push(frames.encode({"type": "ok"} | ({} if ref is None else {"ref": ref})))
+
+    async def _mark_read(self, frame: frames.Read) -> None:
+        try:
+            await in_thread(lambda: mark_read(member=self.member, channel=frame.channel, seq=frame.seq, back=frame.back, by=self.id))
+        except Refused as refusal:
+            self._refuse(refusal)
+
+    def _show_typing(self, channel: str) -> None:
+        room = self._hub.rooms.get(channel)
+        if room is None or self not in room.sockets:
+            self._refuse(not_found())
+            return
+        member = str(self.member.id)
+        self._hub.show_typing(channel, member)
+        self._hub.send_to_others(news.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
+
+    # ------------------------------------------------------------- reading
+
+    async def _hello(self, frame: frames.Hello) -> None:
+        """Into the rooms first, then the rows above the cursors, then what came meanwhile: no hole between."""
+        if frame.v != frames.VERSION:
+            self.close(NOT_THIS_PROTOCOL)
+            return
+        self._held = []
+        first = await in_thread(reading.channels_of, self.member)
+        await self._hub.enter(self, [(str(view.id), view.first_seq) for view in first])
+        views = await in_thread(reading.channels_of, self.member)  # asked again: a removal may have come between
+        for gone in {str(view.id) for view in first} - {str(view.id) for view in views}:
+            self._hub.leave(gone, self)
+        await self._put(await in_thread(greeting.ready, self.member, views))
+        for view in views:
+            cursor = frame.cursors.get(str(view.id))
+            if cursor is not None and cursor != view.version:
+                await self._catch_up(view.id, cursor)
+        self._release()
+        self.ready = True
+        if oldest := self._hub.add(self):
+            oldest.close(REPLACED)
+
+    def _release(self) -> None:
+        held, self._held = self._held or [], None
+        self._outbox.extend(held)
+        self._news.set()
+
+    async def _catch_up(self, channel: UUID, cursor: int) -> int:
+        """Send what the member has missed of a channel, in frames of a decent size; return the version reached."""
+        missed = await in_thread(lambda: reading.missed(member=self.member.id, channel=channel, after=cursor))
+        if missed is None:
+            raise not_found()
+        if missed.changes is None:
+            await self._put(frames.encode({"type": "reset", "channel": str(channel), "version": missed.upto}))
+            return missed.upto
+        start, chunk, size = cursor, [], 0
+        for change in missed.changes:
+            chunk.append(change)
+            size += len(change.row)
+            if size > CHUNK_CHARACTERS:
+                await self._put(frames.changes_frame(str(channel), start, change.version, chunk))
+                start, chunk, size = change.version, [], 0
+        if start < missed.upto:
+            await self._put(frames.changes_frame(str(channel), start, missed.upto, chunk))
+        return missed.upto
+
+    async def _sync(self, frame: frames.Sync) -> None:
+        try:
+            version = await self._catch_up(frame.channel, frame.after)
+        except Refused as refusal:
+            self._refuse(refusal)
+            return
+        await self._put(frames.encode({"type": "synced", "channel": str(frame.channel), "version": version}))
+
+    async def join(self, places: dict[str, int]) -> None:
+        """Bring a connected member into channels that have become theirs."""
+        fresh = places.keys() - self._joining
+        self._joining |= fresh
+        try:
+            await self._hub.enter(self, [(channel, places[channel]) for channel in fresh])
+            views = [view for view in await in_thread(reading.channels_of, self.member) if str(view.id) in fresh]
+            for gone in fresh - {str(view.id) for view in views}:
+                self._hub.leave(gone, self)
+            for view in views:
+                self.push(await in_thread(greeting.joined, self.member, view))
+        except DatabaseError:
+            for channel in fresh:
+                self._hub.leave(channel, self)  # the next beat finds it missing and tries again
+        finally:
+            self._joining -= fresh

@@ -1,0 +1,37 @@
+"""What a message's body may be, and how a retry of it is recognised."""
+
+import hmac
+import unicodedata
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from community.kit.errors import Refused
+
+BODY_LENGTH = 4000  # code points, after normalising and trimming
+_SALT = "groups.chat.first_body"
+
+
+def clean_body(body: str) -> str:
+    """Return `body` in NFC and trimmed; refuse what cannot be stored, is empty or is too long."""
+    if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
+        raise Refused("bad_frame", _("The text holds characters that cannot be stored."))
+    tidy = unicodedata.normalize("NFC", body).strip()
+    if not tidy:
+        raise Refused("empty", _("There is nothing to send yet."))
+    if len(tidy) > BODY_LENGTH:
+        over = len(tidy) - BODY_LENGTH
+        raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})
+    return tidy
+
+
+def fingerprint(body: str, key: str | None = None) -> str:
+    """Return a keyed hash of `body`: it tells equal texts without keeping them, after an edit or a deletion too."""
+    return salted_hmac(_SALT, body, secret=key or settings.SECRET_KEY, algorithm="sha256").hexdigest()
+
+
+def is_body_of(body: str, print_of_first: str) -> bool:
+    """True where `body` is the text that `print_of_first` was made of, under this key or one of the former ones."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(hmac.compare_digest(fingerprint(body, key), print_of_first) for key in keys)

@@ -1,0 +1,60 @@
+"""One writer a process: orders that arrive while a commit is under way share the next one. When it is quiet none waits."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from community.kit.database import in_thread
+from community.kit.errors import Refused
+
+from .actions import Order, Outcome, write_many
+
+log = logging.getLogger("mainstay.chat")
+MOST = 200  # orders in one commit
+QUEUE = 5000  # orders waiting; past that the next is asked to come again
+
+
+def busy() -> Refused:
+    return Refused("try_again", _("Not sent yet. We keep it here and try again."), retry_after=1)
+
+
+class Writer:
+    """Takes orders from the sockets of one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Order, asyncio.Future[Outcome]]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    def submit(self, order: Order) -> "asyncio.Future[Outcome]":
+        """Queue an order; the future holds its message or refusal once that is certain, and never an exception."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        if len(self._waiting) >= QUEUE:
+            future.set_result(busy())
+            return future
+        self._waiting.append((order, future))
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        return future
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                outcomes = await self._commit([order for order, _future in taken])
+                for (_order, future), outcome in zip(taken, outcomes, strict=True):
+                    if not future.done():
+                        future.set_result(outcome)
+        finally:
+            self._running = None
+
+    async def _commit(self, orders: Sequence[Order]) -> list[Outcome]:
+        try:
+            return await in_thread(write_many, orders)
+        except DatabaseError as error:
+            log.warning("A commit of %s orders failed (%s); their senders will try again.", len(orders), type(error).__name__)
+        except Exception:
+            log.exception("A commit of %s orders failed.", len(orders))
+        return [busy() for _order in orders]
