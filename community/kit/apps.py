@@ -5,3 +5,6 @@ class KitConfig(AppConfig):
     name = "community.kit"
     label = "kit"
     verbose_name = "Kit"
+
+    def ready(self) -> None:
+        from . import tasks  # noqa: F401  (puts its sweeps on the clock)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from .ids import new_id
 
@@ -30,6 +31,32 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"
+
+
+class Letter(models.Model):
+    """A letter on its way. Its address and words are sealed while it waits and gone once it has left."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        LEAVING = "leaving", "leaving"  # a worker has it in hand
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=100, unique=True)  # the same key a second time is no second letter
+    letter = models.CharField(max_length=40)  # its name in the register of community.kit.mail
+    about = models.CharField(max_length=60, blank=True)  # an id
+    sealed = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField(auto_now_add=True)
+    due = models.DateTimeField(default=timezone.now)  # the next try; for one in hand, when it counts as dropped
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due"])]
+
+    def __str__(self) -> str:
+        return f"{self.letter} {self.id}"
 
 
 class KeptLetter(models.Model):

@@ -5,13 +5,16 @@ import os
 import secrets
 from pathlib import Path
 
+NO_KEY = "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
+
 
 def secret_key(data_dir: Path, *, production: bool) -> str:
-    """Return the site's secret key; empty in production without one, which a system check refuses."""
-    if key := os.environ.get("MAINSTAY_SECRET_KEY", ""):
+    """Return the site's secret key; in production without one, end the program with one sentence."""
+    if key := os.environ.get("MAINSTAY_SECRET_KEY", "").strip():
         return key
     if production:
-        return ""
+        # Any later, and Django's own traceback would hide what is missing.
+        raise SystemExit(NO_KEY)
     path = data_dir / "secret.key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -75,7 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The staff roles held, read once a request."""
-        return frozenset(group.name for group in self.groups.all())
+        return frozenset(group.name for group in self.groups.all()) & frozenset(Role.values)  # Wagtail brings groups of its own
 
     @property
     def is_staff(self) -> bool:
@@ -169,17 +168,3 @@ class Invitation(models.Model):
         if self.revoked_at:
             return "revoked"
         return "expired" if self.expires_at <= timezone.now() else "pending"
-
-
-def clean_name(name: str) -> str:
-    """Return `name` with its spaces tidied; raise ValidationError in plain words where nobody could use it."""
-    from unicodedata import category, normalize
-
-    tidy = " ".join(normalize("NFC", name).split())
-    if not tidy or not skeleton(tidy):
-        raise ValidationError(_("Write a name with at least one letter or number."))
-    if len(tidy) > NAME_LENGTH:
-        raise ValidationError(_("That name is too long. %(most)d characters at most.") % {"most": NAME_LENGTH})
-    if any(category(c)[0] == "C" for c in tidy):
-        raise ValidationError(_("That name holds characters that cannot be seen. Type it again."))
-    return tidy

@@ -1,0 +1,41 @@
+"""What a site on a public address must have before it serves anybody."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import DatabaseError
+
+from .models import Centre
+
+
+@register(Tags.security)
+def mail_server(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Without one no invitation and no new password would reach anybody."""
+    if settings.PRODUCTION and not settings.MAIL_SERVER:
+        return [Error("A public site needs a mail server for its invitations: set EMAIL_URL.", id="mainstay.E002")]
+    return []
+
+
+@register(Tags.security)
+def long_secret_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A key that can be guessed signs in anybody as anybody."""
+    if settings.PRODUCTION and len(settings.SECRET_KEY) < 40:
+        return [Error("A public site needs a secret key of 40 random characters or more: set MAINSTAY_SECRET_KEY.", id="mainstay.E003")]
+    return []
+
+
+@register(Tags.database, deploy=True)
+def crisis_lines(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Run by `check --deploy --database default`: Help now must know whom to ring."""
+    if not settings.PRODUCTION or not databases:
+        return []
+    try:
+        ready = (Centre.objects.first() or Centre()).has_lines
+    except DatabaseError:
+        ready = False
+    if ready:
+        return []
+    sentence = "A public site must name its help lines before it serves anybody: run manage.py setup, or set them under /cms/."
+    return [Error(sentence, id="mainstay.E004")]

@@ -1,0 +1,68 @@
+"""The sweeps behind the queue: what a killed worker left is taken up again, and what is done is forgotten."""
+
+import datetime as dt
+import logging
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task_backends
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.models import DBTaskResult
+
+from .clock import every
+from .mail import PAUSES, deliver
+from .models import KeptLetter, Letter
+
+log = logging.getLogger("mainstay.tasks")
+
+LEASE = dt.timedelta(minutes=5)  # a task that runs longer counts as dropped by a killed worker
+MOST_STARTS = 5
+KEEP_RESULTS = dt.timedelta(days=1)
+KEEP_LETTERS = dt.timedelta(days=30)
+
+
+@every(60)
+def take_up_dropped() -> None:
+    """Give tasks whose worker was killed back to the queue; one that was started too often is given up."""
+    dropped = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LEASE)
+    for row in dropped:
+        still = DBTaskResult.objects.running().filter(id=row.id, started_at=row.started_at)
+        if len(row.worker_ids) < MOST_STARTS:
+            still.update(status=TaskResultStatus.READY)
+        else:
+            log.error("The task %s was started %s times and never ended; it is given up.", row.task_path, MOST_STARTS)
+            still.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="Its worker stopped each time.")
+
+
+@every(30)
+def send_again() -> None:
+    """Queue the letters whose next try is due, and those that a killed worker had in hand."""
+    now = timezone.now()
+    dropped = Letter.objects.filter(state=Letter.State.LEAVING, due__lte=now)
+    dropped.filter(tries__gt=len(PAUSES)).update(state=Letter.State.FAILED, sealed="")
+    dropped.update(state=Letter.State.WAITING)
+    # A first try is in the queue already; after an hour it is queued again, should the queue have lost it.
+    lost = Q(tries=0, made_at__lt=now - dt.timedelta(hours=1))
+    for letter_id in Letter.objects.filter(Q(tries__gt=0) | lost, state=Letter.State.WAITING, due__lte=now).values_list("id", flat=True):
+        deliver.enqueue(str(letter_id))
+
+
+@every(3600)
+def forget_done() -> None:
+    """Delete the results of tasks and the letters that are over."""
+    now = timezone.now()
+    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS).delete()
+    over = [Letter.State.SENT, Letter.State.FAILED]
+    Letter.objects.filter(state__in=over, made_at__lt=now - KEEP_LETTERS).delete()
+    KeptLetter.objects.filter(at__lt=now - KEEP_LETTERS).delete()
+
+
+def run_waiting() -> None:
+    """Run here and now what waits in the queue: for commands that cannot count on a worker."""
+    if isinstance(task_backends["default"], DatabaseBackend):
+        from django_tasks_db.management.commands.db_worker import Worker
+
+        Worker(
+            queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
+            max_tasks=None, worker_id=f"command-{timezone.now().timestamp()}", excluded_queue_names=[],
+        ).run()  # fmt: skip
