@@ -5,12 +5,12 @@ check throws a member out when the secret key is rotated.
 """
 
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 
@@ -28,15 +28,10 @@ def origin_is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
 
 def session_key_of(headers: list[tuple[bytes, bytes]]) -> str | None:
     """Return the key in the session cookie, or None."""
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        for name, value in headers:
-            if name == b"cookie":
-                jar.load(value.decode("latin-1"))
-    except CookieError:
-        return None
-    morsel = jar.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else None
+    for name, value in headers:
+        if name == b"cookie" and (key := parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)):
+            return key
+    return None
 
 
 def sign_in(session_key: str) -> SignedIn | None:
