@@ -48,7 +48,7 @@ def sqlite_template() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             making = SHELF / f"making-{path.name}"
-            for stale in SHELF.glob("making-*"):
+            for stale in [*SHELF.glob("*.sqlite3*")]:
                 stale.unlink()
             manage("migrate", "--verbosity=0", DATABASE_URL=f"sqlite:///{making}", MAINSTAY_DATA=str(SHELF))
             _settle(making)

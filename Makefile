@@ -1,0 +1,35 @@
+# Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint environment test-environment lock
+
+# The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
+FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
+ENVIRONMENT = $(if $(FIND),"$(FIND)" deploy/environment.py,@echo "Mainstay needs Python 3.11 or newer, and none was found. Install it, or name it: make run PYTHON=/path/to/python3" >&2; exit 1;)
+BIN := .venv/bin
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: environment ## Serve the demo at http://localhost:8000 (PORT= for another port)
+	@exec $(BIN)/python manage.py serve --demo
+
+test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chromium
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: lint test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
+
+lint: test-environment ## Everything in check that is no test
+	@$(BIN)/python deploy/check.py
+
+environment:
+	@$(ENVIRONMENT)
+
+test-environment:
+	@$(ENVIRONMENT) --tests
+
+lock: ## Rewrite requirements.txt and tests/requirements.txt from their .in files
+	@"$(FIND)" -m venv .lock-env && .lock-env/bin/pip install --quiet --disable-pip-version-check uv
+	@for in in requirements tests/requirements; do \
+	  .lock-env/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+	    $$in.in -o $$in.txt || exit 1; done
+	@rm -rf .lock-env
