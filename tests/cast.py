@@ -1,5 +1,6 @@
 """The people of the tests. Alice and Bob are in the group that Faye facilitates, Charlie is outside it, the others are staff."""
 
+import json
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -45,3 +46,10 @@ def make_cast() -> tuple[dict[str, User], Any]:
     people = {name: make_person(name, ROLES.get(name)) for name in NAMES}
     group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]))
     return people, group
+
+
+def print_cast() -> None:
+    """Make the cast in the database of the settings and print the ids as one line of JSON: for tests/sites.py."""
+    people, group = make_cast()
+    ids = {name: str(person.pk) for name, person in people.items()}
+    print(json.dumps(ids | {"group": str(group.pk), "channel": str(group.channels.get().pk)}))  # noqa: T201

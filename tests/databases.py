@@ -7,10 +7,12 @@ so such a test ends by putting the copy back instead.
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +25,27 @@ def fingerprint() -> str:
     found = hashlib.sha256(sys.version.encode() + (ROOT / "requirements.txt").read_bytes())
     for room in ("community", "groups", "cms"):
         for path in sorted((ROOT / room).rglob("*")):
-            if path.is_file() and ("migrations" in path.parts or path.suffix in (".md", ".toml")) and path.suffix != ".pyc":
+            counts = path.suffix in (".py", ".md") and not {"demo", "static"} & set(path.parts)
+            if path.is_file() and counts and ("migrations" in path.parts or path.suffix == ".md"):
                 found.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without anything that this machine sets for a site of its own."""
+    ours = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE")
+    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("MAINSTAY_")}
+
+
 def manage(*command: str, **environment: str) -> None:
     """Run a management command in a process of its own under the site's settings; a failure shows what it printed."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(("MAINSTAY_", "DJANGO_"))}
-    for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT"):
-        bare.pop(name, None)
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *command], env=bare | environment, cwd=ROOT, capture_output=True, text=True
+        [sys.executable, str(ROOT / "manage.py"), *command],
+        env=clean_environment() | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"manage.py {' '.join(command)} failed:\n{done.stdout}\n{done.stderr}")
@@ -48,12 +59,18 @@ def sqlite_template() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             making = SHELF / f"making-{path.name}"
-            for stale in [*SHELF.glob("*.sqlite3*")]:
-                stale.unlink()
+            forget_old()
             manage("migrate", "--verbosity=0", DATABASE_URL=f"sqlite:///{making}", MAINSTAY_DATA=str(SHELF))
             _settle(making)
             making.rename(path)
     return path
+
+
+def forget_old() -> None:
+    """Clear the shelf of what no run has made for a day."""
+    for kept in SHELF.iterdir():
+        if kept.name != "lock" and kept.stat().st_ctime < time.time() - 24 * 3600:
+            shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
 
 
 def _settle(path: Path) -> None:

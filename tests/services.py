@@ -24,7 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
-from tests.databases import SHELF, fingerprint, manage
+from tests.databases import SHELF, fingerprint, forget_old, manage
 
 STARTUP_SECONDS = 30.0
 _prctl = ctypes.CDLL(None).prctl if os.uname().sysname == "Linux" else None
@@ -177,8 +177,7 @@ class PostgreSQL:
         self.child.send_signal(signal.SIGINT)
         self.child.wait(20)
         SHELF.mkdir(mode=0o700, exist_ok=True)
-        for stale in SHELF.glob("postgresql-*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        forget_old()
         making = SHELF / f"making-postgresql-{os.getpid()}"
         subprocess.run(["cp", "-a", self.data, making], check=True)
         with contextlib.suppress(OSError):  # another worker was quicker
