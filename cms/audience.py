@@ -1,0 +1,46 @@
+"""Who an article is for, and which peer groups an editor may know of."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext_lazy as _
+
+from community.members.roles import Role
+from groups.peers.models import PeerGroup
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", _("Everyone, on the open web")
+    MEMBERS = "members", _("All members")
+    GROUPS = "groups", _("Some groups")
+
+
+def groups_for(editor: Any) -> models.QuerySet[PeerGroup]:
+    """The groups that `editor` may choose as an audience: all for an admin, for others those they may know of."""
+    if editor.has_role(Role.ADMIN):
+        return PeerGroup.objects.all()
+    return PeerGroup.objects.visible_to(editor)
+
+
+def kept_from(editor: Any) -> set[int]:
+    """The ids of the articles that name, live or in their latest draft, a group that `editor` may not know of. Read once a request."""
+    if not hasattr(editor, "articles_kept"):
+        editor.articles_kept = _kept_from(editor)
+    kept: set[int] = editor.articles_kept
+    return kept
+
+
+def _kept_from(editor: Any) -> set[int]:
+    from .models import ArticlePage
+
+    if editor.has_role(Role.ADMIN):
+        return set()
+    known = set(groups_for(editor).values_list("pk", flat=True))
+    live = ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True)
+    kept = set(live)
+    drafts = ArticlePage.objects.annotate(named=KeyTransform("groups", "latest_revision__content"))
+    for article, named in drafts.exclude(latest_revision=None).values_list("pk", "named"):
+        if {str(group) for group in named or []} - {str(group) for group in known}:
+            kept.add(article)
+    return kept

@@ -1,0 +1,142 @@
+"""The blocks that an article is made of: few, each with a picture of itself in the editor."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from community.centre.lines import COUNTRIES
+from community.centre.models import centre
+
+WORDS = ["bold", "italic", "link", "ol", "ul"]
+
+
+class HeadingBlock(blocks.CharBlock):
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        description = _("Names the part that follows. With more than five, the article gets a list of contents.")
+        preview_value = "What helps in the first weeks"
+        template = "cms/blocks/heading.html"
+
+
+class TextBlock(blocks.RichTextBlock):
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        description = _("Paragraphs and lists, with bold, italics and links.")
+        preview_value = "<p>Most people find the evenings <b>longer</b> at first. A plan for one hour is enough to begin with.</p>"
+        template = "cms/blocks/text.html"
+
+
+class PictureBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("Picture"))
+    alt = blocks.CharBlock(
+        label=_("Description for people who cannot see it"), max_length=250,
+        help_text=_("What the picture shows, in one sentence. A screen reader reads this out."),
+    )  # fmt: skip
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
+
+    class Meta:
+        icon = "image"
+        label = _("Picture")
+        description = _("A picture with a description and, if you like, a caption.")
+        preview_value = {"image": None, "alt": "", "caption": "A cup on a kitchen table, early in the morning"}
+        template = "cms/blocks/picture.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    tone = blocks.ChoiceBlock(
+        label=_("Kind"), choices=[("note", _("Good to know")), ("caution", _("Take care")), ("danger", _("Danger to life"))], default="note"
+    )
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
+    text = blocks.RichTextBlock(label=_("Text"), features=WORDS)
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        description = _("A few lines set apart: good to know, take care, or danger to life.")
+        preview_value = {"tone": "caution", "heading": "After a pause", "text": "<p>The body is no longer used to the same amount.</p>"}
+        template = "cms/blocks/callout.html"
+
+
+class StepsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
+    steps = blocks.ListBlock(blocks.RichTextBlock(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        description = _("Things to do one after another, numbered.")
+        preview_value = {"heading": "When an evening is hard", "steps": ["<p>Drink a glass of water.</p>", "<p>Message one person.</p>"]}
+        template = "cms/blocks/steps.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quote"), rows=3)
+    source = blocks.CharBlock(label=_("Who said or wrote it"), max_length=150)
+    url = blocks.URLBlock(label=_("Where it can be read"), required=False)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        description = _("Somebody else's words, with who said them.")
+        preview_value = {"text": "I kept the chair by the window for the bad days.", "source": "A member, with their consent", "url": ""}
+        template = "cms/blocks/quote.html"
+
+
+class HelpLinesBlock(blocks.StaticBlock):
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        ours = centre()
+        return context | {"centre": ours, "country": COUNTRIES.get(ours.country)}
+
+    class Meta:
+        icon = "mobile-alt"
+        label = _("Help lines")
+        description = _("The national lines and the centre's own, always as they are set now.")
+        admin_text = _("Shows the help lines from the centre's settings.")
+        template = "cms/blocks/help_lines.html"
+        preview_value = None
+
+
+class DocumentBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    title = blocks.CharBlock(label=_("What the link says"), max_length=150)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Document")
+        description = _("A file to download, for those who may see this article.")
+        preview_value = {"document": None, "title": "A plan for one week (PDF)"}
+        template = "cms/blocks/document.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    heading = HeadingBlock(max_length=120)
+    text = TextBlock(features=WORDS)
+    picture = PictureBlock()
+    callout = CalloutBlock()
+    steps = StepsBlock()
+    quote = QuoteBlock()
+    help_lines = HelpLinesBlock()
+    document = DocumentBlock()
+
+
+class SourceBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=200, help_text=_("What it is and who published it."))
+    url = blocks.URLBlock(label=_("Address"))
+    opened = blocks.DateBlock(label=_("Opened on"), help_text=_("The day you read it there."))
+
+    class Meta:
+        icon = "link"
+        label = _("Source")
+        description = _("Where a statement in the article comes from.")
+        preview_value = {"title": "Naloxone, World Health Organization", "url": "https://www.who.int/", "opened": "2026-11-23"}
+        template = "cms/blocks/source.html"
+
+
+class SourcesBlock(blocks.StreamBlock):
+    source = SourceBlock()

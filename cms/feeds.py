@@ -1,0 +1,94 @@
+"""What is public, for feed readers and search engines."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from community.centre.models import centre
+
+from .models import ArticlePage
+from .pages import ArticleQuerySet
+
+FEED_SIZE = 30
+
+
+def public_articles() -> ArticleQuerySet:
+    articles: ArticleQuerySet = ArticlePage.objects.visible_to(AnonymousUser()).newest_first()
+    return articles
+
+
+class PublicArticles(Feed[ArticlePage, None]):
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("Library – %(centre)s") % {"centre": centre().name}
+
+    def link(self) -> str:
+        return reverse("cms:library")
+
+    def items(self) -> Any:
+        return public_articles()[:FEED_SIZE]
+
+    def item_title(self, item: ArticlePage) -> str:
+        return str(item.title)
+
+    def item_description(self, item: ArticlePage) -> str:
+        return str(item.summary)
+
+    def item_link(self, item: ArticlePage) -> str:
+        return reverse("cms:article", args=[item.slug])
+
+    def item_pubdate(self, item: ArticlePage) -> Any:
+        return item.first_published_at
+
+    def item_updateddate(self, item: ArticlePage) -> Any:
+        return item.last_published_at
+
+
+class PublicPages(Sitemap[str]):
+    def items(self) -> list[str]:
+        return ["home", "help", "privacy"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class ArticlePages(Sitemap[ArticlePage]):
+    def items(self) -> Any:
+        return public_articles()
+
+    def location(self, item: ArticlePage) -> str:
+        return reverse("cms:article", args=[item.slug])
+
+    def lastmod(self, item: ArticlePage) -> Any:
+        return item.last_published_at
+
+
+_feed = PublicArticles()
+
+
+@login_not_required
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The public articles as an Atom feed."""
+    response = _feed(request)
+    response.is_public = True  # type: ignore[attr-defined]
+    return response
+
+
+@login_not_required
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The addresses of everything public."""
+    response = sitemap_view(request, {"pages": PublicPages, "articles": ArticlePages})
+    response.is_public = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,87 @@
+"""Which of Wagtail's pages exist here, and for whom. What is not on the lists is not found, whoever asks."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from community.members.roles import Role
+
+from .audience import kept_from
+from .rules import may_edit
+
+PAGES = {
+    f"wagtailadmin_pages:{name}"
+    for name in (
+        "add", "preview_on_add", "edit", "preview_on_edit", "view_draft", "add_subpage", "usage", "delete", "unpublish",
+        "search", "search_results", "revisions_index", "revisions_view", "revisions_revert", "revisions_unschedule",
+        "revisions_compare", "history", "history_results",
+    )
+}  # fmt: skip
+FRAME = {
+    "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_dismissibles",
+    "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_tag_autocomplete",
+    "wagtailadmin_tag_model_autocomplete", "wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release",
+    "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
+}  # fmt: skip
+CHOOSERS = {
+    "wagtailadmin_choose_page", "wagtailadmin_choose_page_child", "wagtailadmin_choose_page_search", "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_choose_page_external_link", "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link",
+    "wagtailadmin_choose_page_anchor_link",
+}  # fmt: skip
+FILES = {
+    f"{namespace}:{name}"
+    for namespace, names in {
+        "wagtailimages": (
+            "index", "index_results", "add", "edit", "delete", "preview", "image_usage", "add_multiple", "edit_multiple", "delete_multiple",
+            "create_multiple_from_uploaded_image", "delete_upload_multiple",
+        ),
+        "wagtaildocs": (
+            "index", "index_results", "add", "edit", "delete", "document_usage", "add_multiple", "edit_multiple", "delete_multiple",
+            "create_multiple_from_uploaded_document", "delete_upload_multiple",
+        ),
+        "wagtailimages_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create", "select_format"),
+        "wagtaildocs_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create"),
+    }.items()
+    for name in names
+}  # fmt: skip
+FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
+FOR_ADMINS = {"wagtailsettings:edit"}
+BULK_APPS = {"wagtailcore", "cms"}
+SETTINGS = {("centre", "centre")}
+
+View = Callable[..., Any]
+
+
+def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
+    """True where the page called `name`, asked for with `arguments`, exists for `person`."""
+    if not may_edit(person):
+        return False
+    if name == "wagtail_bulk_action" and arguments.get("app_label") not in BULK_APPS:
+        return False
+    if name in FOR_ADMINS:
+        return person.has_role(Role.ADMIN) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
+    return name in FOR_EDITORS
+
+
+def gate(view: View) -> View:
+    """Let through what is open; Wagtail's own checks come after it."""
+
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = request.resolver_match
+        if match is None or not is_open(request.user, match.view_name, kwargs):
+            raise Http404
+        page = kwargs.get("page_id") or (args[0] if match.url_name == "revisions_compare" else None)
+        if page is not None and int(page) in kept_from(request.user):
+            raise Http404
+        # Wagtail greets people by their first name or, where there is none, by the address they sign in with.
+        request.user.first_name = request.user.name  # type: ignore[union-attr]
+        response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    return guarded
+
+
+urlpatterns = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, gate)

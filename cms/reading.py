@@ -1,0 +1,23 @@
+"""What other rooms ask the library."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from .models import ArticlePage
+
+NEW_FOR = dt.timedelta(days=14)
+
+
+def newest_for(member: Any) -> ArticlePage | None:
+    """Return the newest article that `member` may read and that was published in the last fourteen days. One query."""
+    since = timezone.now() - NEW_FOR
+    article: ArticlePage | None = ArticlePage.objects.visible_to(member).filter(first_published_at__gte=since).newest_first().first()
+    return article
+
+
+def found(asker: Any, words: str) -> list[ArticlePage]:
+    """Return the articles that `asker` may read and that hold all of `words`, best first."""
+    seen = ArticlePage.objects.visible_to(asker).values_list("pk", flat=True)
+    return list(ArticlePage.objects.filter(pk__in=seen).defer_streamfields().search(words, operator="and"))

@@ -1,0 +1,33 @@
+"""The library, its pictures and documents, and the editor. `urlpatterns` is for the roof to include last, at the root."""
+
+from django.urls import include, path, re_path
+
+from . import feeds, gate, views
+
+library = (
+    [
+        path("library/", views.library, name="library"),
+        path("library/search/", views.search, name="search"),
+        path("library/feed/", feeds.feed, name="feed"),
+        path("library/<slug:slug>/", views.article, name="article"),
+        path("pictures/<str:key>/", views.picture, name="picture"),
+        path("documents/<str:key>/", views.document, name="document"),
+        path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    ],
+    "cms",
+)
+editor = [
+    path("login/", views.editor_sign_in),
+    path("logout/", views.editor_sign_out),
+    path("account/", views.editor_account),
+    re_path(r"^password_reset/.*$", views.nothing),
+    path("", include(gate)),
+]
+
+urlpatterns = [
+    path("cms/", include(editor)),
+    path("", include(library)),
+    re_path(r"^(?:library|pictures|documents)/(?P<rest>.*)/$", views.nothing),
+    # Wagtail finds a page's address by this name; the library's own patterns above answer it.
+    re_path(r"^(library/(?:[\w-]+/)?)$", views.nothing, name="wagtail_serve"),
+]
