@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "community.members.middleware.member_locale",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "community.members.middleware.pause",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -186,7 +187,15 @@ ACCOUNT_ADAPTER = "community.members.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # with it allauth gives one answer for known and unknown addresses
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has proven the address, and there is no other way in
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "community.members.forms.SignInForm",
+    "reset_password": "community.members.forms.ResetForm",
+    "reset_password_from_key": "community.members.forms.NewPasswordForm",
+    "change_password": "community.members.forms.PasswordForm",
+}
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False
@@ -273,6 +282,8 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords and addresses change on the account pages alone
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = False  # its letters, and those of comments, would tell a mailbox what is written here
+WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
