@@ -1,5 +1,11 @@
 """Where everything is reached. Views need a signed-in member unless they say otherwise."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from community.centre.views import outbox
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("community.members.urls")),
+    path("accounts/", include("community.members.accounts")),
+    path("outbox/", outbox, name="outbox"),
+]

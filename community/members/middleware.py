@@ -4,11 +4,16 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from community.centre.models import centre
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+# What stays open to a paused member: help, what we promise, the way out, and what a browser and a proxy fetch by themselves.
+OPEN_WHILE_PAUSED = frozenset({"help", "privacy", "account_logout", "manifest", "service_worker", "healthz", "readyz"})
 
 
 def member_locale(get_response: Handler) -> Handler:
@@ -20,3 +25,21 @@ def member_locale(get_response: Handler) -> Handler:
             return get_response(request)
 
     return handle
+
+
+def pause(get_response: Handler) -> Handler:
+    """Show a member whose account is paused that page, and nothing else but help and the way out."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated or not request.user.is_suspended or _stays_open(request.path_info):
+            return get_response(request)
+        return render(request, "members/paused.html", status=403)
+
+    return handle
+
+
+def _stays_open(path: str) -> bool:
+    try:
+        return resolve(path).view_name in OPEN_WHILE_PAUSED
+    except Resolver404:
+        return False

@@ -1,0 +1,22 @@
+"""The outbox of the demo: the letters that a site without a mail server keeps."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community.kit.models import KeptLetter
+
+from .models import centre
+
+NEWEST = 50
+
+
+@login_not_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Show the newest letters, to anybody: who tries the demo has no account yet. On every other site this page does not exist."""
+    if settings.MAIL_SERVER or not centre().is_demo:
+        raise Http404
+    return render(request, "centre/outbox.html", {"letters": KeptLetter.objects.all()[:NEWEST]})

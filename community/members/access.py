@@ -1,0 +1,26 @@
+"""Doors for staff. To everybody else such a page is a page that does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from .roles import Role
+
+View = Callable[..., HttpResponse]
+
+
+def for_role(*roles: Role) -> Callable[[View], View]:
+    """Open the decorated view to members who hold any of `roles`; a guest is asked to sign in, others get a 404."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated or not request.user.has_role(*roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,169 @@
+"""Every change to who is here: inviting, answering, pausing, and what a member sets about themselves."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.centre.models import centre
+from community.kit import audit, mail
+from community.kit.errors import Refused
+
+from . import signals
+from .models import Consent, ConsentText, Invitation, User, invitation_expiry
+from .names import check_name
+from .roles import Role
+
+
+def hash_of(key: str) -> str:
+    """Return how the key of an invitation's link is kept: SHA-256 in hex (the key is random, so no salt is needed)."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def link_of(key: str) -> str:
+    """Return the address of the page that answers an invitation."""
+    return settings.SITE_URL + reverse("members:invitation", args=[key])
+
+
+def invite(*, actor: User | None, email: str, role: str = "") -> tuple[Invitation, str]:
+    """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is kept nowhere.
+
+    `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited.
+    """
+    email = email.strip().lower()
+    mail.check_address(email)
+    if role and role not in Role.values:
+        raise Refused("bad_role", _("There is no such role."))
+    if User.objects.filter(email=email).exists():
+        raise Refused("has_account", _("Somebody with this address is here already."))
+    invited = Refused("invited", _("This address has an open invitation. You can send it again below."))
+    try:
+        with transaction.atomic():
+            unanswered = Invitation.objects.filter(email=email, answered_at=None, revoked_at=None).select_for_update().first()
+            if unanswered and unanswered.state == "pending":
+                raise invited
+            invitation = unanswered or Invitation(email=email)
+            invitation.invited_by, invitation.role = actor, role
+            key = _renew(invitation)
+            audit.record(actor=actor, verb="members.invite", target=invitation.id)
+    except IntegrityError:
+        raise invited from None
+    return invitation, key
+
+
+def resend(*, actor: User, invitation: Invitation) -> str:
+    """Send an invitation again with a new key, which it returns; the old link is dead. Raises Refused("answered" or "revoked")."""
+    with transaction.atomic():
+        invitation = _unanswered(invitation)
+        key = _renew(invitation)
+        audit.record(actor=actor, verb="members.resend", target=invitation.id)
+    return key
+
+
+def revoke(*, actor: User | None, invitation: Invitation) -> None:
+    """Take an invitation back: its link is dead. Raises Refused("answered" or "revoked")."""
+    with transaction.atomic():
+        invitation = _unanswered(invitation)
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        audit.record(actor=actor, verb="members.revoke", target=invitation.id)
+
+
+def _unanswered(invitation: Invitation) -> Invitation:
+    fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if fresh.answered_at:
+        raise Refused("answered", _("This invitation has been answered."))
+    if fresh.revoked_at:
+        raise Refused("revoked", _("This invitation has been taken back."))
+    return fresh
+
+
+def _renew(invitation: Invitation) -> str:
+    """Give the invitation a fresh key and time, and queue its letter; return the key."""
+    key = secrets.token_urlsafe(32)
+    invitation.key_hash = hash_of(key)
+    invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
+    invitation.save()
+    context = {"link": link_of(key), "days": settings.INVITATION_DAYS}
+    mail.send("invitation", to=invitation.email, context=context, key=f"invitation {invitation.key_hash}", about=invitation.id)
+    return key
+
+
+def answer(*, key: str, name: str, password: str, text: ConsentText) -> User:
+    """Make the account that an invitation offers, its consent to `text` included; the invitation is used up with it.
+
+    Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken.
+    `password` has been validated.
+    """
+    hashed = make_password(password)  # slow on purpose, so before the transaction
+    taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
+    with _taken_name(taken), transaction.atomic():
+        invitation = Invitation.objects.open().select_for_update().filter(key_hash=hash_of(key)).first()
+        if not invitation:
+            raise Refused("run_out", _("This invitation has run out. Ask the person who sent it for a new one."))
+        if User.objects.filter(email=invitation.email).exists():
+            raise Refused("has_account", _("You have an account already. Sign in with it."))
+        member = User(email=invitation.email, password=hashed, time_zone=centre().time_zone)
+        member.name = _free_name(name, for_staff=bool(invitation.role))
+        member.save()
+        EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+        if invitation.role:
+            member.groups.add(Group.objects.get(name=invitation.role))
+        Consent.objects.create(member=member, text=text)
+        invitation.answered_at, invitation.member = timezone.now(), member
+        invitation.save(update_fields=["answered_at", "member"])
+        audit.record(actor=member, verb="members.join", target=invitation.id)
+    return member
+
+
+def _free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
+    try:
+        return check_name(name, member=member, for_staff=for_staff)
+    except ValidationError as error:
+        raise Refused("bad_name", " ".join(error.messages)) from None
+
+
+@contextmanager
+def _taken_name(refusal: Refused) -> Iterator[None]:
+    """Turn the database's no, when two people take one name at once, into `refusal`."""
+    try:
+        yield
+    except IntegrityError:
+        raise refusal from None
+
+
+def change_profile(*, member: User, name: str, time_zone: str) -> None:
+    """Set the name that people here see and the zone in which times are shown. Raises Refused("bad_name" or "name_taken")."""
+    taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
+    with _taken_name(taken), transaction.atomic():
+        was, member.name = member.name, _free_name(name, member=member, for_staff=member.is_staff)
+        member.time_zone = time_zone
+        member.save(update_fields=["name", "name_key", "time_zone"])
+        if member.name != was:
+            signals.renamed.send(sender=User, member=member)
+
+
+def suspend(*, actor: User, member: User) -> None:
+    """Pause an account: its owner sees nothing but that it is paused. Raises Refused("self")."""
+    if actor.pk == member.pk:
+        raise Refused("self", _("You cannot pause your own account."))
+    with transaction.atomic():
+        if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
+            audit.record(actor=actor, verb="members.suspend", target=member.pk)
+
+
+def let_back(*, actor: User, member: User) -> None:
+    """End the pause of an account."""
+    with transaction.atomic():
+        if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
+            audit.record(actor=actor, verb="members.let_back", target=member.pk)

@@ -1,0 +1,148 @@
+"""The forms of accounts, of the invitation page and of the staff's invitation desk."""
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.sealed import seal
+
+from .models import NAME_LENGTH, ConsentText, Invitation, User
+from .names import check_name
+from .roles import Role
+from .tasks import send_reset
+
+PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to keep.")
+
+
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name people here will see"),
+        max_length=NAME_LENGTH,
+        help_text=_("It doesn't have to be your legal name. You can change it later."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "autocapitalize": "words", "spellcheck": "false"}),
+    )
+
+
+def _password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
+    return forms.CharField(label=label, strip=False, max_length=200, widget=widget, help_text=help_text)
+
+
+class SignInForm(LoginForm):
+    """Sign-in whose error never says which half was wrong."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+        self.fields["login"] = forms.EmailField(label=_("E-mail address"), widget=email)
+        self.fields["password"] = _password_field(_("Password"), "current-password")
+        self.fields["remember"] = forms.BooleanField(
+            label=_("Keep me signed in on this device"), required=False, help_text=_("Leave this off on a shared device.")
+        )
+        self.order_fields(["login", "password", "remember"])
+
+
+class ResetForm(ResetPasswordForm):
+    """Asks for a letter with a link. Whether anybody has the address is looked up later, in the background."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+    )
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email: str = self.cleaned_data["email"]
+        send_reset.enqueue(seal(email))
+        return email
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    """Sets a new password after the link of a letter: once, since it can be shown while typing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].widget.attrs.pop("placeholder", None)
+
+
+class PasswordForm(ChangePasswordForm):
+    """Changes the password of who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        for name, label, help_text in (("oldpassword", _("Present password"), ""), ("password1", _("New password"), PASSWORD_HELP)):
+            field = self.fields[name]
+            field.label, field.help_text = label, help_text
+            field.widget.attrs.pop("placeholder", None)
+
+
+class AnswerForm(forms.Form):
+    """The answer to an invitation: a name, a password, being an adult, and the version of the text that was read."""
+
+    name = _name_field()
+    password = _password_field(_("Password"), "new-password", PASSWORD_HELP)
+    adult = forms.BooleanField(label=_("I am 18 or older"), error_messages={"required": _("This place is for adults only. Tick the box if you are one.")})
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, invitation: Invitation, text: ConsentText, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": text.version}, **kwargs)
+        self.invitation, self.text = invitation, text
+
+    def clean_name(self) -> str:
+        return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))
+
+    def clean_version(self) -> int:
+        if self.cleaned_data["version"] != self.text.version:
+            # Shown again, the page carries the new version.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = self.text.version
+            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then join."))
+        return self.text.version
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if password := cleaned.get("password"):
+            try:
+                validate_password(password, User(email=self.invitation.email, name=cleaned.get("name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class ProfileForm(forms.Form):
+    """What a member sets about themselves."""
+
+    name = _name_field()
+    time_zone = forms.ChoiceField(
+        label=_("Your time zone"), choices=User._meta.get_field("time_zone").choices, help_text=_("Times on every page are shown in it.")
+    )
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": member.name, "time_zone": member.time_zone}, **kwargs)
+        self.member = member
+        self.fields["name"].help_text = _("It doesn't have to be your legal name.")
+
+    def clean_name(self) -> str:
+        return check_name(self.cleaned_data["name"], member=self.member, for_staff=self.member.is_staff)
+
+
+class InviteForm(forms.Form):
+    """One person to invite."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
+    )
+    role = forms.ChoiceField(
+        label=_("Invite as"), required=False, choices=[("", _("Alumnus or alumna")), *Role.choices],
+        help_text=_("A role gives rights over other people's pages. Most people need none."),
+    )  # fmt: skip
