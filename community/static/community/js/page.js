@@ -1,0 +1,42 @@
+// What every page gains from scripts. Without them everything still works.
+
+import { workerURL } from "./trusted.js";
+
+function showPasswords() {
+  for (const button of document.querySelectorAll("[data-show]")) {
+    const input = document.getElementById(button.dataset.show);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const shown = input.type === "text";
+      input.type = shown ? "password" : "text";
+      button.setAttribute("aria-pressed", String(!shown));
+      input.focus();
+    });
+    // A shown password must not be kept by the browser as an ordinary text.
+    input.form?.addEventListener("submit", () => (input.type = "password"));
+  }
+}
+
+function closeMenus() {
+  const open = () => document.querySelectorAll("details[data-menu][open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      menu.open = false;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    }
+  });
+}
+
+function keepHelp() {
+  // The worker keeps the help page for when there is no connection, and nothing else.
+  navigator.serviceWorker?.register(workerURL(), { scope: "/" }).catch(() => {});
+}
+
+showPasswords();
+closeMenus();
+document.querySelector("[data-error-summary]")?.focus();
+keepHelp();

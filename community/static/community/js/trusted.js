@@ -1,0 +1,22 @@
+// The one Trusted Types policy of the site. The Content-Security-Policy allows this name and no other.
+
+const WORKER = "/sw.js";
+
+const policy = window.trustedTypes?.createPolicy("mainstay", {
+  // Only HTML that the server made from a message's Markdown, by an allow-list, comes here.
+  createHTML: (html) => html,
+  createScriptURL: (url) => {
+    if (url !== WORKER) throw new TypeError(`${url} is no script of ours.`);
+    return url;
+  },
+});
+
+/** Put a message's HTML, as the server made it, into `element`. */
+export function setHTML(element, html) {
+  element.innerHTML = policy ? policy.createHTML(html) : html;
+}
+
+/** The address of the service worker, in the form that the browser asks for. */
+export function workerURL() {
+  return policy ? policy.createScriptURL(WORKER) : WORKER;
+}
