@@ -4,8 +4,10 @@
 that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,42 @@ from community.centre.models import forget
 from community.members.models import User
 from tests.cast import ROLES, make_group, make_person
 from tests.databases import TestDatabase
+
+HEAVY = {"browser", "delivery", "flows"}  # folders whose tests run whole sites: one at a time on a machine of two cores
+REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of whole sites to one worker, and first, so that the others fill the rest of the time."""
+    here = Path(__file__).parent
+    heavy = [item for item in items if item.path.relative_to(here).parts[0] in HEAVY]
+    for item in heavy:
+        item.add_marker(pytest.mark.xdist_group("sites"))
+    items[:] = heavy + [item for item in items if item not in set(heavy)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Where everything must run, a test that was skipped has failed."""
+    report = yield
+    if REQUIRE_ALL and report.skipped:
+        report.outcome, report.longrepr = "failed", f"not run: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report = yield
+    if REQUIRE_ALL and report.outcome == "skipped":
+        report.outcome, report.longrepr = "failed", f"not run: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if skipped := terminalreporter.stats.get("skipped"):
+        terminalreporter.section(f"{len(skipped)} TESTS WERE NOT RUN", yellow=True)
+        for reason in sorted({str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr) for report in skipped}):
+            terminalreporter.line(reason)
 
 
 @pytest.fixture(scope="session")

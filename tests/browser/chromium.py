@@ -1,0 +1,47 @@
+"""Where the browser comes from: the machine's Chromium or Chrome, else the npm package that carries one."""
+
+import functools
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGE = "@sparticuz/chromium@147"
+SENTENCE = "No browser: install Debian's chromium, or node and npm, and run the tests again."
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "mainstay-chromium"
+
+
+def _from_npm() -> str | None:
+    """Fetch the package once, unpack its browser beside it, and return where that is."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        return None
+    cache = _cache()
+    browser = cache / "chromium"
+    if not browser.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(cache), PACKAGE]
+        unpack = ["node", "--input-type=module", "-e", "import c from '@sparticuz/chromium'; await c.executablePath()"]
+        for command in (install, unpack):
+            done = subprocess.run(command, cwd=cache, env=os.environ | {"TMPDIR": str(cache)}, capture_output=True, check=False)
+            if done.returncode:
+                return None
+    return str(browser) if browser.exists() else None
+
+
+@functools.cache
+def find_chromium() -> str | None:
+    """Return the browser's path, or None where there is none to be had."""
+    if given := os.environ.get("MAINSTAY_CHROMIUM"):
+        return given
+    return next((found for name in NAMES if (found := shutil.which(name))), None) or _from_npm()
+
+
+def flags() -> list[str]:
+    """Command-line switches: quiet towards the network, and no sandbox where the kernel gives root none."""
+    quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "no-first-run", "disable-quic"]
+    quiet += ["disable-gpu", "disable-dev-shm-usage", *(["no-sandbox"] if os.getuid() == 0 else [])]
+    return [f"--{name}" for name in quiet]

@@ -1,0 +1,76 @@
+"""Real Chromium against a real site. `open_page("alice", size="phone")` gives a watched page of a signed-in Alice.
+
+A page that logs an error, breaks the security policy or asks another host for anything fails its test at the end,
+unless the test said so before: `page.watch.expect(r"status of 404")`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import SENTENCE, find_chromium, flags
+from tests.browser.watch import SIZES, Watch
+from tests.sites import Site
+
+OpenPage = Callable[..., Page]
+PATIENCE_MILLISECONDS = 10_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for one module: Playwright's event loop must not run on while other tests use the database."""
+    path = find_chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") or os.environ.get("MAINSTAY_REQUIRE_ALL") else pytest.skip)(SENTENCE)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=flags(), chromium_sandbox=os.getuid() != 0)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """The default install with the cast in it, for all tests of a module."""
+    with Site("sqlite") as running:
+        yield running
+
+
+def _cookies(site: Site, name: str) -> list[Any]:
+    pairs = (pair.split("=", 1) for pair in site.cookie(name).split("; "))
+    return [{"name": key, "value": value, "domain": urlsplit(site.url()).hostname, "path": "/"} for key, value in pairs]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """A function that opens a page of the site; without a name it is a guest's.
+
+    size: "phone" (390 x 844, touch) or "desktop" (1280 x 800); scheme: "light" or "dark"; javascript: False for a browser without it.
+    The address is given by `page.goto("/today/")`.
+    """
+    contexts, watches = [], []
+
+    def open_one(name: str = "", *, size: str = "desktop", scheme: Any = "light", javascript: bool = True, n: int = 0, **more: Any) -> Page:
+        width, height = SIZES[size]
+        phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        context = browser.new_context(
+            base_url=site.url(n), viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=javascript,
+            reduced_motion="reduce", locale="en-GB", **phone, **more,
+        )  # fmt: skip
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        if name:
+            context.add_cookies(_cookies(site, name))
+        page = context.new_page()
+        page.watch = Watch(page)  # type: ignore[attr-defined]
+        contexts.append(context)
+        watches.append(page.watch)  # type: ignore[attr-defined]
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    faults = [fault for watch in watches for fault in watch.remaining()]
+    assert not faults, "\n".join(faults)

@@ -1,0 +1,50 @@
+"""What no page may do while a test looks on: log an error, break the security policy, or ask another host for anything."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+
+
+class Watch:
+    """Collects one page's faults; `expect` names those that the test itself provokes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self.expected: list[re.Pattern[str]] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"error in a script: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _request(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if request.url.startswith(("http", "ws")) and host not in ("localhost", "127.0.0.1"):
+            self.faults.append(f"asked another host: {request.url}")
+
+    def expect(self, pattern: str) -> None:
+        """Faults that match `pattern` belong to this test: a refused page, a server that was killed."""
+        self.expected.append(re.compile(pattern))
+
+    def remaining(self) -> list[str]:
+        return [fault for fault in self.faults if not any(pattern.search(fault) for pattern in self.expected)]
+
+
+def axe(page: Page, **options: Any) -> None:
+    """Fail on anything that axe's accessibility rules find on the page as it stands now, open menus and dialogs included."""
+    result = Axe().run(page, options=options or None)
+    assert result.violations_count == 0, f"axe on {page.url}:\n{result.generate_report()}"
+
+
+def no_sideways_scroll(page: Page) -> None:
+    """Fail where the page is wider than the screen: at 390 px nobody should have to push it about."""
+    wide = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide on a screen of {wide[1]} px"
