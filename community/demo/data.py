@@ -1,0 +1,30 @@
+"""What the demo is made of, as it stands in the files under `data/`."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "data"
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """Return the contents of `data/<name>.toml`."""
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def read_all(folder: str) -> dict[str, dict[str, Any]]:
+    """Return each file of `data/<folder>`, by its name without the ending, in the order of the names."""
+    return {path.stem: read(f"{folder}/{path.stem}") for path in sorted((FOLDER / folder).glob("*.toml"))}
+
+
+def people() -> dict[str, dict[str, Any]]:
+    """Return the people of the demo by their key: name, email, ago (days since they joined), and for some `role` and `sign_in`."""
+    file = read("people")
+    return {key: {"ago": file["ago"], **entry} for key, entry in file.items() if isinstance(entry, dict)}
+
+
+def password() -> str:
+    """Return the password that everybody who can sign in shares."""
+    return str(read("people")["password"])

@@ -1,0 +1,80 @@
+"""The demo world: made once, in one transaction, and never beside real people."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.urls import reverse
+
+from community.centre.models import Centre
+from community.members.models import User
+
+from . import data
+from .library import make_articles
+from .people import make_people
+from .reports import make_reports
+from .talk import make_groups
+
+
+@dataclass(frozen=True)
+class SignIn:
+    role: str
+    name: str
+    email: str
+    password: str
+
+
+def make() -> str:
+    """Make the demo world where there is none yet and return its sign-ins as text; what is there already stays as it is.
+
+    Raises CommandError, with one sentence, where the database holds anybody or any centre that is not of the demo.
+    """
+    refuse_real()
+    if not is_there():
+        with transaction.atomic():
+            _build()
+    return words()
+
+
+def is_there() -> bool:
+    """True where the demo world has been made."""
+    return Centre.objects.filter(is_demo=True).exists()
+
+
+def refuse_real() -> None:
+    """Raise CommandError where this database is somebody's own."""
+    elsewhere = "For the demo, set MAINSTAY_DATA or DATABASE_URL to an empty place."
+    if User.objects.filter(is_demo=False).exists():
+        raise CommandError(f"Real people are in this database, so the demo does not touch it. {elsewhere}")
+    if Centre.objects.filter(is_demo=False).exists():
+        raise CommandError(f"This site is set up for a real centre, so the demo does not touch it. {elsewhere}")
+
+
+def signins() -> list[SignIn]:
+    """Return who can sign in, one person a role."""
+    entries = [entry for entry in data.people().values() if "sign_in" in entry]
+    return [SignIn(entry["sign_in"], entry["name"], entry["email"], data.password()) for entry in entries]
+
+
+def words() -> str:
+    """Return what the demo says of itself: that it is one, where to sign in, and as whom."""
+    people = signins()
+    widths = [max(len(getattr(person, field)) for person in people) for field in ("role", "name", "email")]
+    rows = [
+        f"  {person.role:<{widths[0]}}   {person.name:<{widths[1]}}   {person.email:<{widths[2]}}   {person.password}" for person in people
+    ]
+    head = f"This is a demo. All people in it are made up. Sign in at {settings.SITE_URL}{reverse('account_login')} as:"
+    return "\n".join(["", head, "", *rows, ""])
+
+
+def _build() -> None:
+    centre = Centre.objects.create(is_demo=True, **data.read("centre"))
+    centre.full_clean()
+    people = make_people(centre)
+    entries = data.read_all("groups")
+    conversations = make_groups(entries, people, people["ingrid"], ZoneInfo(centre.time_zone))
+    make_reports(entries, conversations)
+    groups = {key: conversation.group for key, conversation in conversations.items()}
+    make_articles(data.read_all("library"), groups, people["elise"])
