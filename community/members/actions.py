@@ -113,7 +113,8 @@ def answer(*, key: str, name: str, password: str, text: ConsentText) -> User:
             raise Refused("run_out", _("This invitation has run out. Ask the person who sent it for a new one."))
         if User.objects.filter(email=invitation.email).exists():
             raise Refused("has_account", _("You have an account already. Sign in with it."))
-        member = User(email=invitation.email, password=hashed, time_zone=centre().time_zone)
+        site = centre()
+        member = User(email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.name = _free_name(name, for_staff=bool(invitation.role))
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
