@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from .lines import COUNTRIES
+from .lines import COUNTRIES, Country
 from .zones import zone_choices
 
 KEEP_SECONDS = 5.0
@@ -58,6 +58,16 @@ class Centre(BaseGenericSetting):
     def has_lines(self) -> bool:
         """True where the country is chosen and the centre's own line is given or said not to exist."""
         return bool(self.country and (self.line_number or self.no_line))
+
+    @property
+    def line_dial(self) -> str:
+        """The centre's own number as a telephone takes it."""
+        return "".join(c for c in self.line_number if c in "+0123456789")
+
+    @property
+    def national(self) -> Country | None:
+        """The emergency number and the national lines of the centre's country."""
+        return COUNTRIES.get(self.country)
 
 
 def forget() -> None:

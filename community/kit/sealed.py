@@ -5,15 +5,14 @@ import hashlib
 import json
 from typing import Any
 
-from cryptography.fernet import InvalidToken, MultiFernet
-from cryptography.fernet import Fernet as _Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 def _keys() -> MultiFernet:
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     digests = (hashlib.sha256(b"mainstay.sealed\0" + secret.encode()).digest() for secret in secrets)
-    return MultiFernet([_Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def seal(content: Any) -> str:

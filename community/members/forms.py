@@ -91,7 +91,9 @@ class AnswerForm(forms.Form):
 
     name = _name_field()
     password = _password_field(_("Password"), "new-password", PASSWORD_HELP)
-    adult = forms.BooleanField(label=_("I am 18 or older"), error_messages={"required": _("This place is for adults only. Tick the box if you are one.")})
+    adult = forms.BooleanField(
+        label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Tick the box if you are one.")}
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, invitation: Invitation, text: ConsentText, **kwargs: Any) -> None:

@@ -77,6 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset(group.name for group in self.groups.all()) & frozenset(Role.values)  # Wagtail brings groups of its own
 
     @property
+    def role_labels(self) -> list[str]:
+        """The staff roles held, in words."""
+        return [str(role.label) for role in Role if role in self.roles]
+
+    @property
     def is_staff(self) -> bool:
         return bool(self.roles)
 

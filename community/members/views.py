@@ -163,9 +163,11 @@ def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object,
 
 
 def _letter_left() -> str:
-    if not settings.MAIL_SERVER:
-        return _("No mail server is set, so the letter is in the outbox.") if centre().is_demo else _("The letter waits: no mail server is set.")
-    return _("The invitation is on its way.")
+    if settings.MAIL_SERVER:
+        return _("The invitation is on its way.")
+    if centre().is_demo:
+        return _("No mail server is set, so the letter is in the outbox.")
+    return _("No mail server is set, so the letter could not leave. Set one, then send the invitation again.")
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:

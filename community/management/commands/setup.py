@@ -90,9 +90,8 @@ class Command(BaseCommand):
         if settings.MAIL_SERVER:
             tasks.run_waiting()
             left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
-            self.stdout.write(
-                f"The same link is on its way to {invitation.email}." if left else "The mail server did not take the letter: use the link above."
-            )
+            on_its_way = f"The same link is on its way to {invitation.email}."
+            self.stdout.write(on_its_way if left else "The mail server did not take the letter: use the link above.")
 
 
 def refuse_unless_empty() -> None:
