@@ -27,7 +27,8 @@ FRAME = {
     "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
 }  # fmt: skip
 CHOOSERS = {
-    "wagtailadmin_choose_page", "wagtailadmin_choose_page_child", "wagtailadmin_choose_page_search", "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_choose_page", "wagtailadmin_choose_page_child", "wagtailadmin_choose_page_search",
+    "wagtailadmin_choose_page_chosen_multiple",
     "wagtailadmin_choose_page_external_link", "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link",
     "wagtailadmin_choose_page_anchor_link",
 }  # fmt: skip

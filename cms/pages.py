@@ -133,11 +133,17 @@ class ArticlePage(Page):
     groups = ParentalManyToManyField(PeerGroup, verbose_name=_("which groups"), blank=True, related_name="articles")
     summary = models.CharField(_("in one line"), max_length=200, help_text=_("Shown in the list, under the title."))
     content_note = models.CharField(
-        _("content note"), max_length=120, blank=True, help_text=_("What it touches on that someone may want to be ready for: use, loss, self-harm.")
+        _("content note"),
+        max_length=120,
+        blank=True,
+        help_text=_("What it touches on that someone may want to be ready for: use, loss, self-harm."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     reviewed_by = models.CharField(
-        _("reviewed by"), max_length=150, default="Not yet reviewed by a clinician", help_text=_("Change it only when a clinician really has.")
+        _("reviewed by"),
+        max_length=150,
+        default="Not yet reviewed by a clinician",
+        help_text=_("Change it only when a clinician really has."),
     )
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)

@@ -2,10 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from community import health, views
 from community.centre.views import outbox
 
+handler400 = "community.errors.bad_request"
+handler500 = "community.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("today/", views.today, name="today"),
+    path("help/", views.help_now, name="help"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("sw.js", views.service_worker, name="service_worker"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),
     path("accounts/", include("community.members.accounts")),
     path("outbox/", outbox, name="outbox"),
+    path("", include("cms.urls")),  # last: it answers for whole folders
 ]
