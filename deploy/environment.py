@@ -13,6 +13,7 @@ import sys
 
 NEEDED = (3, 11)
 NEWER = ("python3.13", "python3.12", "python3.11", "python3.14")
+NO_CONNECTION = ("NewConnectionError", "Connection broken", "ConnectTimeout", "ReadTimeout", "Could not fetch URL", "name resolution")
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
@@ -42,7 +43,8 @@ def use_a_newer_python():
             if runs([name, "-c", "import sys; sys.exit(sys.version_info[:2] < (3, 11))"]):
                 os.execvp(name, [name] + sys.argv)
     have = ".".join(str(part) for part in sys.version_info[:2])
-    stop("Mainstay needs Python 3.11 or newer; %s is Python %s. Install a newer one, or name it: make run PYTHON=python3.11" % (sys.executable, have))
+    sentence = "Mainstay needs Python 3.11 or newer; %s is Python %s. Install a newer one, or name it: make run PYTHON=python3.11"
+    stop(sentence % (sys.executable, have))
 
 
 def insist_on_modules():
@@ -50,7 +52,8 @@ def insist_on_modules():
         try:
             __import__(name)
         except ImportError:
-            stop("This Python was built without its %s module, which Mainstay needs. Name another: make run PYTHON=/usr/bin/python3" % name)
+            sentence = "This Python was built without its %s module, which Mainstay needs. Name another: make run PYTHON=/usr/bin/python3"
+            stop(sentence % name)
     try:
         __import__("venv")
         __import__("ensurepip")
@@ -101,7 +104,7 @@ def explain():
         stop("A package differs from the one that was locked, so nothing was installed. Details: %s" % LOG)
     if "No space left" in said:
         stop("The disk is full: Mainstay's packages take about 400 MB.")
-    if any(sign in said for sign in ("NewConnectionError", "Connection broken", "ConnectTimeout", "ReadTimeout", "Could not fetch URL", "name resolution")):
+    if any(sign in said for sign in NO_CONNECTION):
         stop("The packages could not be fetched: no connection to the package index. Run this again when there is one.")
     stop(said[-2000:] + "\nThe packages could not be installed. Run this again; the whole story is in %s" % LOG)
 

@@ -97,22 +97,27 @@ class TestDatabase:
     __test__ = False
 
     def __init__(self) -> None:
-        from django.conf import settings
         from django.db import connection
 
         self.connection: Any = connection
-        self.settings = settings.DATABASES["default"]
         self.on_sqlite = connection.vendor == "sqlite"
 
     def create(self) -> None:
-        if self.on_sqlite:
-            name = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"
-            from django.conf import settings
+        from django.conf import settings
 
-            self.settings["NAME"] = self.connection.settings_dict["NAME"] = str(Path(settings.SCRATCH) / name)
+        name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        if self.on_sqlite:
+            name = str(settings.DATA_DIR / f"{name}.sqlite3")
+        settings.DATABASES["default"]["NAME"] = self.connection.settings_dict["NAME"] = name
         self.restore()
 
     def restore(self) -> None:
+        self.connection.close()
+        name = self.connection.settings_dict["NAME"]
         if self.on_sqlite:
-            self.connection.close()
-            copy_sqlite(sqlite_template(), Path(self.connection.settings_dict["NAME"]))
+            copy_sqlite(sqlite_template(), Path(name))
+        else:
+            from tests.services import postgresql
+
+            self.connection.close_pool()
+            postgresql().create(name, template=postgresql().migrated())

@@ -1,5 +1,6 @@
 """The site's own settings, for tests that run inside pytest: a throwaway database, quick passwords, work done at once.
 
+The database is SQLite; MAINSTAY_TEST_ON=postgresql runs the same tests on PostgreSQL.
 Tests of real server processes (tests/sites.py) run under the site's settings, untouched.
 """
 
@@ -7,22 +8,24 @@ import os
 import tempfile
 from pathlib import Path
 
-# What the machine sets for its own site must not reach the tests; it is put back for tests/services.py.
+SCRATCH = Path(tempfile.mkdtemp(prefix="mainstay-test-"))
 _OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT", "WEB_CONCURRENCY")
+# What the machine sets for a site of its own must not reach these settings; it is put back for tests/services.py.
 _given = {name: value for name, value in os.environ.items() if name in _OURS or name.startswith("MAINSTAY_")}
+_ours = {"MAINSTAY_DATA": str(SCRATCH), "MAINSTAY_SECRET_KEY": "a key for tests alone, as long as a real one would be"}
+if _given.get("MAINSTAY_TEST_ON") == "postgresql":
+    from tests.services import postgresql
+
+    _ours["DATABASE_URL"] = postgresql().url("postgres")
 for _name in _given:
     del os.environ[_name]
-SCRATCH = Path(tempfile.mkdtemp(prefix="mainstay-test-"))
-os.environ["MAINSTAY_DATA"] = str(SCRATCH)
-os.environ["MAINSTAY_SECRET_KEY"] = "a key for tests alone, as long as a real one would be"
-if _url := _given.get("MAINSTAY_TEST_DATABASE_URL"):
-    os.environ["DATABASE_URL"] = _url
+os.environ.update(_ours)
 
 from community.settings import *  # noqa: E402, F403
 from community.settings import DATABASES  # noqa: E402
 
-for _name in ("MAINSTAY_DATA", "MAINSTAY_SECRET_KEY", "DATABASE_URL"):
-    os.environ.pop(_name, None)
+for _name in _ours:
+    del os.environ[_name]
 os.environ.update(_given)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

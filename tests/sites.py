@@ -29,6 +29,7 @@ import psycopg
 from tests.cast import PASSWORD
 from tests.databases import ROOT, clean_environment, sqlite_template
 from tests.services import dies_with_us, free_port, postgresql, redis_server, wait_until
+from tests.settings import SCRATCH
 
 Kind = Literal["sqlite", "cluster"]
 SECRET_KEY = "a key for test sites alone, as long as a real one would be"
@@ -53,9 +54,7 @@ def _template(kind: Kind) -> tuple[str, dict[str, str]]:
     """Return the database that sites of this kind start from (a path, or a name) and the ids in it; made once a process."""
     if kind not in _templates:
         if kind == "sqlite":
-            from django.conf import settings
-
-            path = Path(settings.SCRATCH) / "cast.sqlite3"
+            path = SCRATCH / "cast.sqlite3"
             shutil.copy(sqlite_template(), path)
             ids = _fill(f"sqlite:///{path}")
             with contextlib.closing(sqlite3.connect(path)) as connection:

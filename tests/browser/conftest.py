@@ -55,7 +55,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
 
     def open_one(name: str = "", *, size: str = "desktop", scheme: Any = "light", javascript: bool = True, n: int = 0, **more: Any) -> Page:
         width, height = SIZES[size]
-        phone = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        phone: dict[str, Any] = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
         context = browser.new_context(
             base_url=site.url(n), viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=javascript,
             reduced_motion="reduce", locale="en-GB", **phone, **more,
