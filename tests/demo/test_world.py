@@ -1,0 +1,170 @@
+"""The demo world: whole, marked as made up, made once, and never beside real people."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.auth import SESSION_KEY
+from django.core.management import CommandError, call_command
+from django.core.serializers import serialize
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from community.centre.models import Centre, centre
+from community.demo import world
+from community.members import actions as members
+from community.members.models import Consent, ConsentText, User
+from groups.chat import reading
+from groups.chat.models import Channel, Message
+from groups.peers.models import PeerGroup
+
+
+@pytest.fixture
+def demo(db: None) -> str:
+    """The demo world, made; the fixture is what it says of itself."""
+    return world.make()
+
+
+def everything() -> dict[str, str]:
+    """All rows of our own tables, field by field."""
+    ours = ("members", "centre", "peers", "chat", "safety", "cms", "kit")
+    models = [model for model in apps.get_models() if model._meta.app_label in ours]
+    return {model._meta.label: serialize("json", model._default_manager.order_by("pk")) for model in models}
+
+
+def test_a_database_with_a_real_member_is_left_alone(alice: User) -> None:
+    """The demo's public passwords would open a site where real people are."""
+    before = everything()
+    with pytest.raises(CommandError, match="Real people are in this database"):
+        call_command("demo")
+    assert everything() == before
+
+
+def test_a_real_member_beside_the_demo_stops_it(demo: str, alice: User) -> None:
+    """Somebody turned the demo into their site: its sign-ins must not be printed as if nothing were."""
+    with pytest.raises(CommandError, match="Real people are in this database"):
+        world.make()
+
+
+def test_a_centre_that_was_set_up_is_left_alone(db: None) -> None:
+    """A site between its setup and its first admin's answer has no people yet and is real all the same."""
+    Centre.objects.create(name="Elm Row")
+    with pytest.raises(CommandError, match="set up for a real centre"):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+def test_an_error_half_way_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a demo would be taken for the whole one at the next start."""
+    monkeypatch.setattr(world, "make_articles", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        world.make()
+    assert not world.is_there()
+    assert not User.objects.exists()
+
+
+def test_a_second_run_changes_nothing_and_says_the_same(demo: str) -> None:
+    """A restart would double the people, or wipe what a visitor wrote."""
+    before = everything()
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert out.getvalue().strip() == demo.strip()
+    assert everything() == before
+
+
+def test_who_joins_the_demo_is_of_the_demo(demo: str) -> None:
+    """A visitor who tries the invitation would stop the demo from ever starting again."""
+    admin = User.objects.get(name="Ingrid")
+    _invitation, key = members.invite(actor=admin, email="visitor@example.org")
+    visitor = members.answer(key=key, name="Visitor", password="a long password", text=ConsentText.objects.latest())
+    assert visitor.is_demo
+    assert world.make() == demo
+
+
+def test_everybody_and_the_centre_are_marked_as_made_up(demo: str) -> None:
+    """A page could show a made-up person without saying so; and mail could reach a real address."""
+    assert User.objects.count() >= 12
+    assert not User.objects.filter(is_demo=False).exists()
+    assert not User.objects.exclude(email__endswith=".example").exists()
+    assert centre().is_demo
+    assert centre().has_lines
+    assert "-555-01" in centre().line_number, "a number that is kept free for stories"
+
+
+def test_everybody_has_agreed_to_the_present_text(demo: str) -> None:
+    """A demo person would be sent to the consent page instead of where they wanted to go."""
+    newest = ConsentText.objects.latest()
+    assert Consent.objects.filter(text=newest).count() == User.objects.count()
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.count()
+
+
+@pytest.mark.parametrize("role", ["Alumnus", "Facilitator", "Publisher", "Moderator", "Admin"])
+def test_the_printed_sign_in_of_each_role_signs_in(demo: str, role: str) -> None:
+    """What the demo prints would not open it."""
+    [person] = [person for person in world.signins() if person.role == role]
+    assert person.email in demo
+    assert person.password in demo
+    assert len(person.password) >= 10
+    client = Client()
+    client.post(reverse("account_login"), {"login": person.email, "password": person.password})
+    user = User.objects.get(pk=client.session[SESSION_KEY])
+    assert user.name == person.name
+    assert user.roles == ({role.lower()} if role in ("Publisher", "Moderator", "Admin") else set())
+    assert (role == "Facilitator") == user.memberships.filter(role="facilitator").exists()
+
+
+def test_who_is_not_printed_cannot_sign_in(demo: str) -> None:
+    """A dozen accounts with a public password, where five are enough."""
+    printed = {person.email for person in world.signins()}
+    others = User.objects.exclude(email__in=printed)
+    assert others
+    assert not any(user.has_usable_password() for user in others)
+
+
+def test_every_channel_counts_without_holes(demo: str) -> None:
+    """A client would wait for ever for a message that does not exist."""
+    assert Channel.objects.count() == 3
+    for channel in Channel.objects.all():
+        rows = list(channel.messages.order_by("seq").values_list("seq", "version"))
+        assert [seq for seq, _version in rows] == list(range(1, channel.seq + 1))
+        assert max(version for _seq, version in rows) == channel.version
+        changes = channel.messages.exclude(edited_at=None, deleted_at=None).count()
+        assert channel.version == channel.seq + changes
+
+
+def test_the_talk_stands_in_the_order_of_time_and_none_of_it_lies_ahead(demo: str) -> None:
+    """A message from tomorrow, or an answer before its question."""
+    now = timezone.now()
+    for channel in Channel.objects.all():
+        times = list(channel.messages.order_by("seq").values_list("sent_at", flat=True))
+        assert times == sorted(times)
+        assert now - dt.timedelta(days=23) < times[0]
+        assert times[-1] < now
+        assert now - times[-1] < dt.timedelta(days=2)
+    for message in Message.objects.exclude(edited_at=None, deleted_at=None):
+        assert message.sent_at < (message.edited_at or message.deleted_at) < now
+    for answer in Message.objects.exclude(reply_to=None).select_related("reply_to"):
+        assert answer.sent_at > answer.reply_to.sent_at
+
+
+def test_the_talk_shows_what_a_conversation_can_hold(demo: str) -> None:
+    """A screen would never be seen with an edit, a deletion, an answer, an unread line or a long page."""
+    assert Message.objects.filter(kind=Message.Kind.TEXT).count() >= 100
+    assert Message.objects.exclude(edited_at=None).count() >= 3
+    assert Message.objects.exclude(deleted_at=None).get().body == ""
+    assert Message.objects.exclude(reply_to=None).count() >= 5
+    juniper = {view.group_name: view.unread for view in reading.channels_of(User.objects.get(name="Juniper"))}
+    assert juniper["Weeknights"] > 3
+    assert set(juniper) == {"Weeknights", "Second shift"}
+
+
+def test_every_group_has_a_facilitator_and_the_hidden_one_stays_hidden(demo: str) -> None:
+    """The demo itself would show an outsider what the site promises to hide."""
+    for group in PeerGroup.objects.all():
+        assert group.memberships.filter(role="facilitator", ended_at=None).exists()
+        assert group.memberships.count() >= 4
+    teo = User.objects.get(name="Teo")
+    assert {group.name for group in PeerGroup.objects.visible_to(teo)} == {"Weeknights", "Kitchen table"}
