@@ -1,6 +1,6 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint environment test-environment lock
+.PHONY: help run test test-on-postgresql check lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
@@ -16,7 +16,10 @@ run: environment ## Serve the demo at http://localhost:8000 (PORT= for another p
 test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: lint test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
+test-on-postgresql: test-environment
+	@MAINSTAY_TEST_ON=postgresql $(BIN)/python -m pytest -n 2 $(foreach part,browser delivery flows house upgrade,--ignore=tests/$(part)) $(ARGS)
+
+check: lint test-on-postgresql test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
 
 lint: test-environment ## Everything in check that is no test
 	@$(BIN)/python deploy/check.py
