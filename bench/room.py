@@ -1,6 +1,7 @@
 """One room of 100 members: latency when quiet, deliveries a second when busy, beside a bare server. See README.md."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -23,10 +24,13 @@ SEED = """
 import json
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.auth.models import Group
 from community.members.models import User
+from community.members.roles import Role
 from groups.peers import actions
 from groups.peers.models import PeerGroup
 people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}x", password=None) for n in range(%d)]
+people[0].groups.add(Group.objects.get(name=Role.ADMIN))
 group = actions.make_group(actor=people[0], name="Room", purpose="p", agreement="a", door="open", past="all", facilitator=people[0])
 keys = []
 for person in people:
@@ -47,19 +51,25 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    """True once the server answers a request; its port may be open before that."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 30) as probe:
+        probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        probe.recv(1)  # the bare server closes without a word
+        return True
+    return False
+
+
 @contextmanager
 def serving(command: list[str], env: dict[str, str], port: int) -> Iterator[float]:
     """Run a server until the block ends; gives the seconds that it took to answer."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     try:
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        while not answers(port):
             if process.poll() is not None or time.perf_counter() - start > 60:
                 raise RuntimeError("The server did not start.")
-            time.sleep(0.01)
+            time.sleep(0.02)
         yield time.perf_counter() - start
     finally:
         process.terminate()
