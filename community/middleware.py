@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -31,5 +32,21 @@ def editor_policy(get_response: Handler) -> Handler:
             response._csp_replace = settings.EDITOR_SECURITY_POLICY  # type: ignore[attr-defined]  # django-csp's own hand-over
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
+
+    return handle
+
+
+def before_anyone(get_response: Handler) -> Handler:
+    """Answer the views marked `same_for_everyone` before anything asks who is there, so that they need no session and no database."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return get_response(request)
+        if not getattr(match.func, "same_for_everyone", False):
+            return get_response(request)
+        request.resolver_match = match
+        return match.func(request, *match.args, **match.kwargs)
 
     return handle

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "community.middleware.editor_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "community.middleware.before_anyone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -264,6 +265,7 @@ PERMISSIONS_POLICY = {name: [] for name in ("camera", "microphone", "geolocation
 SECURE_REFERRER_POLICY = "same-origin"  # stricter, and Django refuses every form sent over https
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "community.errors.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 if HTTPS:
