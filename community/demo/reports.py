@@ -3,6 +3,7 @@
 from typing import Any
 
 from community.safety import actions as safety
+from community.safety.models import Report
 
 from .talk import Conversation
 
@@ -12,5 +13,11 @@ def make_reports(data: dict[str, dict[str, Any]], conversations: dict[str, Conve
     for key, entry in data.items():
         conversation = conversations[key]
         for report in entry.get("reports", []):
-            message = conversation.keyed[report["of"]]
-            safety.report(member=conversation.people[report["by"]], kind="message", id=message.id, note=report["note"])
+            reported = safety.report(
+                reporter=conversation.people[report["by"]],
+                kind="message",
+                target=conversation.keyed[report["of"]].id,
+                reason=report["reason"],
+                words=report["words"],
+            )
+            Report.objects.filter(pk=reported.pk).update(made_at=conversation.time_of(report))

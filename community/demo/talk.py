@@ -66,6 +66,7 @@ def _join(conversation: Conversation, entry: dict[str, Any], facilitator: User) 
         peers.join(member=member, group=group, agreed_version=group.agreement_version)
     else:
         peers.add(actor=facilitator, group=group, member=member)
+        peers.accept_agreement(member=member, group=group, agreed_version=group.agreement_version)
     group.memberships.filter(member=member).update(joined_at=conversation.time_of(entry))
     notice = Message.objects.filter(channel=conversation.channel, author=member, kind=Message.Kind.NOTICE).latest("seq")
     conversation.times[notice.id] = conversation.time_of(entry)

@@ -17,6 +17,7 @@ from community.centre.models import Centre, centre
 from community.demo import world
 from community.members import actions as members
 from community.members.models import Consent, ConsentText, User
+from community.safety.models import Report
 from groups.chat import reading
 from groups.chat.models import Channel, Message
 from groups.peers.models import PeerGroup
@@ -161,10 +162,20 @@ def test_the_talk_shows_what_a_conversation_can_hold(demo: str) -> None:
     assert set(juniper) == {"Weeknights", "Second shift"}
 
 
+def test_one_report_waits_at_the_desk_with_what_was_seen(demo: str) -> None:
+    """A moderator would try the demo and find an empty desk."""
+    report = Report.objects.waiting().get()
+    assert report.reporter == User.objects.get(name="Priya")
+    assert report.author == User.objects.get(name="Teo")
+    assert "market" in report.snapshot["text"]
+    assert report.made_at < timezone.now() - dt.timedelta(minutes=1)
+
+
 def test_every_group_has_a_facilitator_and_the_hidden_one_stays_hidden(demo: str) -> None:
     """The demo itself would show an outsider what the site promises to hide."""
     for group in PeerGroup.objects.all():
         assert group.memberships.filter(role="facilitator", ended_at=None).exists()
         assert group.memberships.count() >= 4
+        assert not group.memberships.exclude(agreed_version=group.agreement_version).exists()
     teo = User.objects.get(name="Teo")
     assert {group.name for group in PeerGroup.objects.visible_to(teo)} == {"Weeknights", "Kitchen table"}
