@@ -1,0 +1,299 @@
+"""A client of the chat, written from docs/protocol.md alone: it knows nothing of the server's code.
+
+It keeps cursors, rows and an outbox, comes back by itself when the line breaks, and writes down all that it hears, so that
+the checker can compare what it showed with what is stored.
+"""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+
+from tests.delivery.wire import Frame, dial
+
+FINAL_CODES = {4400, 4401, 4403, 4409, 1009}  # closed for a reason that trying again does not mend
+RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same line
+
+
+@dataclass
+class Stream:
+    """A channel as this client has it."""
+
+    cursor: int
+    rows: dict[str, Frame] = field(default_factory=dict)
+    syncing: bool = False
+    must_load: bool = True  # the newest page has still to be read over HTTP
+
+    def put(self, row: Frame) -> None:
+        known = self.rows.get(row["id"])
+        if known is None or row["version"] > known["version"]:
+            self.rows[row["id"]] = row
+
+    def take(self, frame: Frame) -> bool:
+        """Apply a `changes` frame; False where something before it is missing."""
+        for row in frame["messages"]:
+            self.put(row)
+        if frame["after"] > self.cursor:
+            return False
+        self.cursor = max(self.cursor, frame["upto"])
+        return True
+
+
+@dataclass
+class Unsent:
+    """A message that has no answer yet."""
+
+    channel: str
+    body: str
+    reply_to: str | None = None
+    due: float = 0.0  # when it may go out (again)
+    tries: int = 0
+
+
+class Client:
+    """One member at one screen. Use it as an async context manager."""
+
+    def __init__(self, site_url: str, cookie: str, *, name: str = "", other_urls: tuple[str, ...] = (), heal: bool = True) -> None:
+        self.urls = [site_url, *other_urls]  # where it may connect; the next one is tried when one is gone
+        self.cookie, self.name, self.heal = cookie, name, heal
+        self.streams: dict[str, Stream] = {}
+        self.outbox: dict[str, Unsent] = {}
+        self.sent: dict[str, Unsent] = {}  # all that was ever put into the outbox
+        self.acked: dict[str, Frame] = {}
+        self.refused: dict[str, str] = {}
+        self.people: dict[str, str] = {}
+        self.me: Frame = {}
+        self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | closed, what)
+        self.left: dict[str, str] = {}  # channel -> reason
+        self.closed_for_good: int | None = None
+        self.live = asyncio.Event()
+        self.paused = False
+        self._line: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------- life
+
+    async def __aenter__(self) -> "Client":
+        self._task = asyncio.create_task(self._live())
+        await asyncio.wait_for(self.live.wait(), 20)
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        assert self._task
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _live(self) -> None:
+        attempt = 0
+        while self.closed_for_good is None:
+            if not self.paused and await self._one_line(self.urls[attempt % len(self.urls)]):
+                attempt = 0
+            attempt += 1
+            await asyncio.sleep(min(2.0, 0.1 * 2 ** min(attempt, 5)) * random.uniform(0.5, 1.0))
+
+    async def _one_line(self, url: str) -> bool:
+        """Connect, talk until the line ends; True where it had been ready."""
+        try:
+            self._line = await dial(url, cookie=self.cookie)
+        except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed):
+            return False
+        pump = asyncio.create_task(self._pump(url))
+        try:
+            await self._say({"type": "hello", "v": 1, "cursors": {key: stream.cursor for key, stream in self.streams.items()}})
+            async for text in self._line:
+                frame = json.loads(text)
+                self.history.append((time.monotonic(), "in", frame))
+                await self._hear(frame)
+        except ConnectionClosed:
+            pass
+        finally:
+            was_ready, code = self.live.is_set(), self._line.close_code
+            self.live.clear()
+            pump.cancel()
+            for task in self._beside:
+                task.cancel()
+            self.history.append((time.monotonic(), "closed", {"code": code}))
+            if code in FINAL_CODES:
+                self.closed_for_good = code
+            await self._line.close()
+        return was_ready
+
+    async def _say(self, frame: Frame) -> None:
+        self.history.append((time.monotonic(), "out", frame))
+        with contextlib.suppress(ConnectionClosed):
+            await self._line.send(json.dumps(frame))
+
+    def cut(self) -> None:
+        """Break the line without a word, as a dead network does; the client comes back by itself."""
+        if self._line is not None:
+            self._line.transport.abort()
+
+    async def go_offline(self) -> None:
+        """Break the line and stay away until `go_online`."""
+        self.paused = True
+        self.cut()
+        while self.live.is_set():
+            await asyncio.sleep(0.01)
+
+    async def go_online(self) -> None:
+        self.paused = False
+        await asyncio.wait_for(self.live.wait(), 20)
+
+    # ------------------------------------------------------------- writing
+
+    def write(self, channel: str, body: str, *, reply_to: str | None = None) -> str:
+        """Put a message into the outbox; return its client_id."""
+        client_id = str(uuid.uuid4())
+        self.outbox[client_id] = self.sent[client_id] = Unsent(channel, body, reply_to)
+        return client_id
+
+    async def say(self, channel: str, body: str, *, within: float = 15.0) -> Frame:
+        """Write a message and wait for its `ack`; return the row."""
+        client_id = self.write(channel, body)
+        await self.answered(client_id, within=within)
+        return self.acked[client_id]
+
+    async def ask(self, frame: Frame, *, within: float = 10.0) -> Frame:
+        """Send an `edit` or a `delete` and return the `ok` or `error` that answers it."""
+        ref = str(uuid.uuid4())
+        await self._say({**frame, "ref": ref})
+        async with asyncio.timeout(within):
+            while True:
+                for _when, way, heard in reversed(self.history):
+                    if way == "in" and heard.get("ref") == ref:
+                        return heard
+                await asyncio.sleep(0.01)
+
+    async def answered(self, *client_ids: str, within: float = 30.0) -> None:
+        """Wait until these (or all) messages are acknowledged or refused for good."""
+        async with asyncio.timeout(within):
+            while set(client_ids) & set(self.outbox) if client_ids else self.outbox:
+                await asyncio.sleep(0.01)
+
+    async def _pump(self, url: str) -> None:
+        """Send what is due, oldest first; what has no answer is sent again with its old client_id."""
+        await self.live.wait()
+        for unsent in self.outbox.values():
+            unsent.due = 0.0
+        async with httpx.AsyncClient(base_url=url, headers={"Cookie": self.cookie}, trust_env=False, timeout=15) as http:
+            while True:
+                for key, stream in list(self.streams.items()):
+                    if stream.must_load:
+                        await self._load(http, key, stream)
+                now = time.monotonic()
+                for client_id, unsent in list(self.outbox.items()):
+                    if unsent.due <= now:
+                        unsent.due, unsent.tries = now + RETRY_AFTER, unsent.tries + 1
+                        frame = {"type": "send", "channel": unsent.channel, "client_id": client_id, "body": unsent.body}
+                        await self._say(frame | ({"reply_to": unsent.reply_to} if unsent.reply_to else {}))
+                await asyncio.sleep(0.005)
+
+    async def _load(self, http: httpx.AsyncClient, channel: str, stream: Stream) -> None:
+        """Read the newest page; where the server cannot just now, the next round tries again."""
+        try:
+            answer = await http.get(f"/chat/{channel}/history/", params={"limit": 100})
+        except httpx.HTTPError:
+            return
+        if answer.status_code == 404:  # not ours any more; the line will tell
+            stream.must_load = False
+        elif answer.status_code == 200:
+            page = answer.json()
+            for row in page["rows"]:
+                stream.put(row)
+            self.people |= {person["id"]: person["name"] for person in page["people"]}
+            stream.must_load = False
+
+    # ------------------------------------------------------------- hearing
+
+    async def _hear(self, frame: Frame) -> None:
+        kind = frame["type"]
+        if kind == "ready":
+            self._greet(frame)
+        elif kind == "changes":
+            await self._take(frame)
+        elif kind == "reset":
+            self.streams[frame["channel"]] = Stream(cursor=frame["version"])
+        elif kind == "synced" and frame["channel"] in self.streams:
+            self.streams[frame["channel"]].syncing = False
+        elif kind == "ack":
+            self._acknowledge(frame)
+        elif kind == "error":
+            self._refuse(frame)
+        elif kind == "joined":
+            self.left.pop(frame["channel"]["id"], None)
+            self.streams[frame["channel"]["id"]] = Stream(cursor=frame["channel"]["version"])
+        elif kind == "left":
+            self.streams.pop(frame["channel"], None)
+            self.left[frame["channel"]] = frame["reason"]
+        elif kind == "person":
+            self.people[frame["id"]] = frame["name"]
+
+    def _greet(self, frame: Frame) -> None:
+        self.me = frame["me"]
+        self.people |= {person["id"]: person["name"] for person in frame["people"]}
+        mine = {channel["id"]: channel for channel in frame["channels"]}
+        for gone in self.streams.keys() - mine.keys():
+            del self.streams[gone]
+        for key, channel in mine.items():
+            stream = self.streams.setdefault(key, Stream(cursor=channel["version"]))
+            stream.syncing = False
+        self.live.set()
+
+    async def _take(self, frame: Frame) -> None:
+        stream = self.streams.get(frame["channel"])
+        if stream is None:
+            return
+        complete = stream.take(frame)
+        if not complete and self.heal and not stream.syncing:
+            stream.syncing = True
+            await self._say({"type": "sync", "channel": frame["channel"], "after": stream.cursor})
+
+    def _acknowledge(self, frame: Frame) -> None:
+        self.outbox.pop(frame["client_id"], None)
+        first = self.acked.setdefault(frame["client_id"], frame["message"])
+        assert (first["id"], first["seq"]) == (frame["message"]["id"], frame["message"]["seq"]), "two acks name two messages"
+        if stream := self.streams.get(frame["channel"]):
+            stream.put(frame["message"])
+
+    def _refuse(self, frame: Frame) -> None:
+        client_id = frame.get("client_id", "")
+        unsent = self.outbox.get(client_id)
+        if unsent is None:
+            return
+        if frame["code"] in ("try_again", "rate_limited"):
+            unsent.due = time.monotonic() + frame.get("retry_after", 1.0)
+        else:
+            del self.outbox[client_id]
+            self.refused[client_id] = frame["code"]
+
+    # ------------------------------------------------------------- what it shows
+
+    def shown(self, channel: str) -> list[Frame]:
+        """The rows of a channel as a screen would show them."""
+        stream = self.streams.get(channel)
+        return sorted(stream.rows.values(), key=lambda row: row["seq"]) if stream else []
+
+    def bodies(self, channel: str) -> list[str | None]:
+        return [row["body"] for row in self.shown(channel) if row["kind"] == "text"]
+
+    def heard(self, kind: str) -> list[Frame]:
+        """All frames of a type that ever came."""
+        return [frame for _when, way, frame in self.history if way == "in" and frame["type"] == kind]
+
+    async def shows(self, channel: str, client_id: str, *, within: float) -> bool:
+        """True as soon as the message is on the screen; False when it is not there in time."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if any(row["client_id"] == client_id for row in self.shown(channel)):
+                return True
+            await asyncio.sleep(0.01)
+        return False

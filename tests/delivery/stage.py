@@ -1,0 +1,189 @@
+"""What the delivery tests set up: sites that do not hold senders back, sockets of the cast, and hands that change a site from outside."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from tests.databases import ROOT
+from tests.delivery.client import Client
+from tests.sites import Kind, Site
+
+UNHURRIED = {"MAINSTAY_SENDS_AT_ONCE": "100000", "MAINSTAY_SENDS_PER_SECOND": "100000"}
+PROMISED = 2.0  # seconds within which a lost piece of news is made good and a lost right is felt
+MARGIN = 1.5  # seconds that a busy machine of two cores may add
+
+_LOOP = """
+import json, sys, time, uuid
+from django.db import close_old_connections
+from community.members.models import User
+from groups.chat import actions as chat
+from groups.chat.models import Channel, Message, Participant
+from groups.peers import actions as peers
+from groups.peers.models import PeerGroup
+names = dict(globals())
+def person(name):
+    return User.objects.get(email=name + "@example.org")
+names["person"] = person
+for line in sys.stdin:
+    close_old_connections()
+    known = dict(names)
+    try:
+        exec(json.loads(line), known)
+        answer = {"result": known.get("result"), "at": time.time()}
+    except Exception as error:
+        answer = {"error": repr(error)}
+    print("ANSWER " + json.dumps(answer, default=str), flush=True)
+"""
+
+
+class Backstage:
+    """A second process of the site that serves nobody: what staff, pages and commands change comes from such a one.
+
+    With `silent` it cannot tell anybody: all news of what it commits is lost.
+    """
+
+    def __init__(self, site: Site, *, silent: bool = False) -> None:
+        environment = site.environment | {"PORT": str(site.ports[0])} | ({"REDIS_URL": "", "WEB_CONCURRENCY": "1"} if silent else {})
+        self.child = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", _LOOP],
+            env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def run(self, code: str, **values: Any) -> Any:
+        """Run `code` with `values` as its variables; return what it leaves in `result`."""
+        assert self.child.stdin and self.child.stdout
+        given = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+        self.child.stdin.write(json.dumps(given + code) + "\n")
+        self.child.stdin.flush()
+        noise = []
+        for line in self.child.stdout:
+            if line.startswith("ANSWER "):
+                answer = json.loads(line.removeprefix("ANSWER "))
+                assert "error" not in answer, answer["error"] + "".join(noise)
+                return answer["result"]
+            noise.append(line)
+        raise AssertionError("".join(noise))
+
+    def close(self) -> None:
+        assert self.child.stdin
+        self.child.stdin.close()
+        self.child.wait(10)
+
+    # ------------------------------------------------------------- what the tests want of it
+
+    def make_group(self, *members: str, past: str = "all", door: str = "open", facilitator: str = "faye") -> tuple[str, str]:
+        """Make a group with these members beside its facilitator; return the ids of it and of its channel."""
+        code = """
+group = peers.make_group(actor=person("ada"), name="Group " + uuid.uuid4().hex[:12], purpose="A test.", agreement="Be kind.",
+    door=door, past=past, facilitator=person(facilitator))
+for name in members:
+    if door == "open":
+        peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
+    else:
+        peers.add(actor=person(facilitator), group=group, member=person(name))
+result = [str(group.pk), str(group.channels.get().pk)]
+"""
+        group, channel = self.run(code, members=members, past=past, door=door, facilitator=facilitator)
+        return group, channel
+
+    def join(self, name: str, group: str) -> None:
+        code = "g = PeerGroup.objects.get(pk=group); peers.join(member=person(name), group=g, agreed_version=g.agreement_version)"
+        self.run(code, name=name, group=group)
+
+    def leave(self, name: str, group: str) -> None:
+        self.run("peers.leave(member=person(name), group=PeerGroup.objects.get(pk=group))", name=name, group=group)
+
+    def remove(self, name: str, group: str, *, by: str = "faye") -> None:
+        code = "peers.remove(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
+        self.run(code, name=name, group=group, by=by)
+
+    def suspend(self, name: str, *, suspended: bool = True) -> None:
+        moment = "__import__('django.utils.timezone').utils.timezone.now()" if suspended else "None"
+        self.run(f"User.objects.filter(pk=person(name).pk).update(suspended_at={moment})", name=name)
+
+    def send(self, name: str, channel: str, body: str, *, count: int = 1) -> list[dict[str, Any]]:
+        """Store messages; with a number in `body` ({n}) each has its own. Return the rows."""
+        code = """
+from groups.chat.frames import encode
+result = []
+for n in range(count):
+    m = chat.send(member=person(name), channel=uuid.UUID(channel), client_id=uuid.uuid4(), body=body.replace("{n}", str(n)))
+    result.append(json.loads(encode(m.row())))
+"""
+        rows: list[dict[str, Any]] = self.run(code, name=name, channel=channel, body=body, count=count)
+        return rows
+
+    def edit(self, name: str, message: str, body: str) -> None:
+        self.run("chat.edit(member=person(name), message=uuid.UUID(message), body=body)", name=name, message=message, body=body)
+
+    def delete(self, name: str, message: str) -> None:
+        self.run("chat.delete(member=person(name), message=uuid.UUID(message))", name=name, message=message)
+
+    def hide(self, message: str) -> None:
+        self.run("chat.hide(actor=person('mo'), message=Message.objects.get(pk=message))", message=message)
+
+    def fresh_session(self, name: str) -> str:
+        """Return a Cookie header with a new session of this person."""
+        code = """
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+store = SessionStore()
+who = person(name)
+store[SESSION_KEY], store[HASH_SESSION_KEY] = str(who.pk), who.get_session_auth_hash()
+store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+store.create()
+result = settings.SESSION_COOKIE_NAME + "=" + store.session_key
+"""
+        return str(self.run(code, name=name))
+
+
+class Stage:
+    """A running site with its backstage, and the cast's sessions."""
+
+    def __init__(self, kind: Kind = "sqlite", **environment: str) -> None:
+        self.site = Site(kind, **(UNHURRIED | environment))
+        self._cookies: dict[str, str] = {}
+
+    def __enter__(self) -> "Stage":
+        self.site.__enter__()
+        try:
+            self.back = Backstage(self.site)
+        except BaseException:
+            self.site.close()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.back.close()
+        self.site.close()
+
+    @property
+    def last(self) -> int:
+        """The number of the last process: another one than 0, where there is another."""
+        return len(self.site.ports) - 1
+
+    def cookie(self, name: str) -> str:
+        """The Cookie header of this person's one shared session."""
+        if name not in self._cookies:
+            self._cookies[name] = self.back.fresh_session(name)
+        return self._cookies[name]
+
+    def client(self, name: str, n: int = 0, *, roaming: bool = False, **options: Any) -> Client:
+        """A client of process `n`; a roaming one goes to the others where that one is gone."""
+        others = tuple(self.site.url(m) for m in range(len(self.site.ports)) if m != n) if roaming else ()
+        return Client(self.site.url(n), self.cookie(name), name=f"{name}@{n}", other_urls=others, **options)
+
+    @asynccontextmanager
+    async def clients(self, *names: str, roaming: bool = False) -> AsyncIterator[list[Client]]:
+        """Each of these persons at each process, connected: alice at 0, alice at 1, bob at 0 …"""
+        async with AsyncExitStack() as stack:
+            yield [
+                await stack.enter_async_context(self.client(name, n, roaming=roaming))
+                for name in names
+                for n in range(len(self.site.ports))
+            ]
+

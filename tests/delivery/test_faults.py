@@ -1,0 +1,150 @@
+"""Servers, database, Redis and lines that break while people write: then silence, and every acknowledged message is everywhere, once.
+
+Each test would catch a message that is lost, doubled or out of order because something died between storing and telling.
+"""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.delivery.checker import check, read_history
+from tests.delivery.client import Client
+from tests.delivery.stage import MARGIN, PROMISED, Stage
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+WRITERS = ("alice", "bob", "faye")
+
+
+async def _in_thread(work: Callable[[], object]) -> None:
+    await asyncio.to_thread(work)
+
+
+async def _talk(clients: list[Client], channel: str, stop: asyncio.Event) -> None:
+    """Everybody writes about twenty messages a second until told to stop."""
+    for n in itertools.count():
+        if stop.is_set():
+            return
+        client = clients[n % len(clients)]
+        client.write(channel, f"{client.name} says {n}")
+        await asyncio.sleep(0.05 / len(clients) * 3)
+
+
+async def _silence_and_check(stage: Stage, clients: list[Client], channel: str, *, at_least: int = 20) -> None:
+    await asyncio.gather(*(client.answered() for client in clients))
+    await asyncio.gather(*(asyncio.wait_for(client.live.wait(), 20) for client in clients))
+    await asyncio.sleep(PROMISED + MARGIN)
+    stored = await asyncio.to_thread(read_history, stage.site.url(), stage.cookie("alice"), channel)
+    check(stored, clients, channel)
+    assert sum(row["kind"] == "text" for row in stored) >= at_least, "too little was written for the fault to hit anything"
+    assert not any(client.refused for client in clients)
+
+
+async def _through(stage: Stage, fault: Callable[[list[Client]], Awaitable[None]], *, roaming: bool = True) -> list[Client]:
+    """Let people talk, let `fault` happen, let them talk on, be silent, and check."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients(*WRITERS, roaming=roaming) as clients:
+        stop = asyncio.Event()
+        talk = asyncio.create_task(_talk(clients, channel, stop))
+        await asyncio.sleep(0.7)
+        await fault(clients)
+        await asyncio.sleep(0.7)
+        stop.set()
+        await talk
+        await _silence_and_check(stage, clients, channel)
+    return clients
+
+
+async def test_a_process_killed_in_mid_send_loses_and_doubles_nothing(cluster: Stage) -> None:
+    async def kill_both_in_turn(_clients: list[Client]) -> None:
+        for n in (0, 1):
+            cluster.site.kill(n)
+            await asyncio.sleep(0.5)
+            await _in_thread(lambda n=n: cluster.site.start(n))
+            await asyncio.sleep(0.4)
+
+    await _through(cluster, kill_both_in_turn)
+
+
+async def test_all_processes_killed_at_once_come_back_with_everything(cluster: Stage) -> None:
+    async def kill_all(_clients: list[Client]) -> None:
+        cluster.site.kill(0)
+        cluster.site.kill(1)
+        await asyncio.gather(_in_thread(lambda: cluster.site.start(0)), _in_thread(lambda: cluster.site.start(1)))
+
+    await _through(cluster, kill_all)
+
+
+async def test_a_polite_restart_says_1012_and_loses_nothing(cluster: Stage) -> None:
+    async def restart(_clients: list[Client]) -> None:
+        await _in_thread(lambda: cluster.site.stop(1))
+        await _in_thread(lambda: cluster.site.start(1))
+
+    clients = await _through(cluster, restart)
+    ends = [[what["code"] for _when, way, what in client.history if way == "closed"] for client in clients if client.name.endswith("@1")]
+    assert all(codes[0] == 1012 for codes in ends), f"the sockets of the restarted process were closed with {ends}"
+
+
+async def test_a_redis_that_restarts_and_forgets_loses_nothing(cluster: Stage) -> None:
+    assert cluster.site.redis
+
+    async def restart(_clients: list[Client]) -> None:
+        for _ in range(2):
+            await _in_thread(cluster.site.redis.restart)  # type: ignore[union-attr]
+            await asyncio.sleep(0.5)
+        cluster.site.redis.flush()  # type: ignore[union-attr]
+
+    clients = await _through(cluster, restart)
+    assert not any(way == "closed" for client in clients for _when, way, _what in client.history), "Redis took sockets with it"
+
+
+async def test_without_redis_messages_are_acknowledged_and_reach_everybody(cluster: Stage) -> None:
+    redis = cluster.site.redis
+    assert redis
+    _group, channel = cluster.back.make_group("alice", "bob")
+    async with cluster.clients(*WRITERS) as clients:
+        redis.kill()
+        try:
+            alice, others = clients[0], clients[1:]
+            for n in range(3):
+                started = time.monotonic()
+                row = await alice.say(channel, f"without Redis {n}", within=5)
+                shown = await asyncio.gather(*(other.shows(channel, row["client_id"], within=PROMISED + MARGIN) for other in others))
+                assert all(shown), f"after {time.monotonic() - started:.1f} s some still miss it: {shown}"
+            assert not any(way == "closed" for client in clients for _when, way, _what in client.history)
+            await _silence_and_check(cluster, clients, channel, at_least=3)
+        finally:
+            redis.start()
+
+
+async def test_a_database_that_restarts_without_farewell_loses_nothing_acknowledged(cluster: Stage) -> None:
+    assert cluster.site.postgresql
+
+    async def restart(_clients: list[Client]) -> None:
+        for _ in range(2):
+            await _in_thread(cluster.site.postgresql.restart)  # type: ignore[union-attr]
+            await asyncio.sleep(0.5)
+
+    await _through(cluster, restart)
+    assert all(child and child.poll() is None for child in cluster.site.children), "a process died with the database"
+
+
+async def test_lines_that_are_cut_lose_nothing(stage: Stage) -> None:
+    async def cut(clients: list[Client]) -> None:
+        for n in range(12):
+            clients[n % len(clients)].cut()
+            await asyncio.sleep(0.15)
+
+    clients = await _through(stage, cut)
+    assert all(any(way == "closed" for _when, way, _what in client.history) for client in clients)
+
+
+async def test_a_process_that_stands_still_for_a_while_catches_up(cluster: Stage) -> None:
+    async def freeze(_clients: list[Client]) -> None:
+        cluster.site.freeze(1)
+        await asyncio.sleep(2.5)
+        cluster.site.thaw(1)
+
+    await _through(cluster, freeze, roaming=False)

@@ -1,0 +1,159 @@
+"""Coming back: the rows above the cursor, no more and no fewer, whatever happened to them meanwhile."""
+
+import asyncio
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.delivery.checker import check, read_history
+from tests.delivery.stage import MARGIN, PROMISED, Stage
+from tests.delivery.wire import Wire, wire
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(90)]
+CATCH_UP = 200
+
+
+@pytest.fixture(scope="module")
+def talk(stage: Stage) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A channel with thirty messages of Alice after three notices, and their rows."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    yield channel, stage.back.send("alice", channel, "Message {n}", count=30)
+
+
+async def _caught_up(line: Wire, channel: str, upto: int) -> list[dict[str, Any]]:
+    """The `changes` of a channel until version `upto` is covered."""
+    got = []
+    while not got or got[-1]["upto"] < upto:
+        got.append(await line.expect("changes", channel=channel))
+    return got
+
+
+async def test_resume_sends_exactly_what_is_above_the_cursor(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
+    """Catches an off-by-one at either end of the catch-up."""
+    channel, rows = talk
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: rows[19]["version"]}) as line:
+        head = next(c for c in line.ready["channels"] if c["id"] == channel)["version"]
+        frames = await _caught_up(line, channel, head)
+        assert frames[0]["after"] == rows[19]["version"] and frames[-1]["upto"] == head
+        assert [row["seq"] for frame in frames for row in frame["messages"]] == [row["seq"] for row in rows[20:]]
+
+
+async def test_at_the_head_nothing_is_sent_and_above_it_reset(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
+    """Catches a client of a restored database that would wait for ever above the head."""
+    channel, rows = talk
+    head = rows[-1]["version"]
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head}) as line:
+        assert not [f for f in await line.hears(0.7) if f["type"] in ("changes", "reset")]
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head + 5}) as line:
+        assert (await line.expect("reset", channel=channel))["version"] == head
+
+
+async def test_first_sight_and_unknown_cursors_get_nothing_old(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
+    """Catches a server that answers for channels that are not the member's, or that floods a first visit."""
+    channel, _rows = talk
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={str(uuid.uuid4()): 3, "no id": 0}) as line:
+        assert channel in {c["id"] for c in line.ready["channels"]}
+        assert not [f for f in await line.hears(0.7) if f["type"] != "person"]
+    async with wire(stage.site.url(), stage.cookie("charlie"), cursors={channel: 0}) as line:
+        assert line.ready["channels"] == []
+        assert await line.hears(0.7) == []
+
+
+async def test_reset_beyond_the_limit_of_catch_up_and_not_at_it(stage: Stage) -> None:
+    """Catches a catch-up without bound, and one that resets too early."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with wire(stage.site.url(), stage.cookie("bob")) as line:
+        start = next(c for c in line.ready["channels"] if c["id"] == channel)["version"]
+        assert line.ready["limits"]["catch_up"] == CATCH_UP
+    rows = stage.back.send("alice", channel, "Message {n}", count=CATCH_UP)
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as line:
+        frames = await _caught_up(line, channel, rows[-1]["version"])
+        assert sum(len(frame["messages"]) for frame in frames) == CATCH_UP
+    stage.back.send("alice", channel, "One more")
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as line:
+        assert (await line.expect("reset", channel=channel))["version"] == rows[-1]["version"] + 1
+        assert not [f for f in await line.hears(0.5) if f["type"] == "changes" and f["channel"] == channel]
+        await line.send({"type": "sync", "channel": channel, "after": start})
+        await line.expect("reset", channel=channel)
+        await line.expect("synced", channel=channel, version=rows[-1]["version"] + 1)
+
+
+async def test_sync_covers_without_a_hole_and_always_ends(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
+    """Catches frames of a catch-up that do not join on to one another, and a sync without its end."""
+    channel, rows = talk
+    async with wire(stage.site.url(), stage.cookie("bob")) as line:
+        await line.send({"type": "sync", "channel": channel, "after": 0})
+        end = await line.expect("synced", channel=channel)
+        frames = [frame for frame in line.unread if frame["type"] == "changes" and frame["channel"] == channel]
+        assert frames[0]["after"] == 0 and frames[-1]["upto"] == end["version"]
+        assert all(one["upto"] == two["after"] for one, two in zip(frames, frames[1:], strict=False))
+        versions = [row["version"] for frame in frames for row in frame["messages"]]
+        assert versions == sorted(versions) and len(versions) == len(rows) + 3
+        line.unread.clear()
+        await line.send({"type": "sync", "channel": channel, "after": end["version"]})
+        assert (await line.expect("synced", channel=channel))["version"] == end["version"]
+        assert not [frame for frame in line.unread if frame["type"] == "changes"], "a sync at the head brought changes"
+
+
+async def test_what_was_done_while_away_shows_as_after_a_reload(stage: Stage) -> None:
+    """Edits, deletions, hidings and new messages made while offline: the screen after resuming equals the store."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob") as clients:
+        rows = stage.back.send("alice", channel, "Before {n}", count=12)
+        bob = clients[-1]
+        assert await bob.shows(channel, rows[-1]["client_id"], within=PROMISED + MARGIN)
+        await bob.go_offline()
+        for n, row in enumerate(rows[:9]):
+            if n % 3 == 0:
+                stage.back.edit("alice", row["id"], f"Changed {n}")
+                stage.back.edit("alice", row["id"], f"Changed {n} twice")
+            elif n % 3 == 1:
+                stage.back.delete("alice", row["id"])
+            else:
+                stage.back.hide(row["id"])
+        stage.back.send("alice", channel, "After {n}", count=3)
+        await bob.go_online()
+        await asyncio.sleep(PROMISED + MARGIN)
+        stored = read_history(stage.site.url(), stage.cookie("bob"), channel)
+        check(stored, clients, channel)
+        by_id = {row["id"]: row for row in bob.shown(channel)}
+        changed, deleted, hidden = (by_id[rows[n]["id"]] for n in (0, 1, 2))
+        assert changed["body"] == "Changed 0 twice" and changed["edited"] and changed["seq"] == rows[0]["seq"]
+        assert deleted["body"] is None and deleted["html"] is None and deleted["deleted"]
+        assert (deleted["author"], deleted["client_id"]) == (rows[1]["author"], rows[1]["client_id"])
+        assert hidden["body"] is None and hidden["html"] is None and hidden["hidden"] and not hidden["deleted"]
+        assert not bob.heard("reset"), "the catch-up was small enough to be sent"
+
+
+async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
+    """Catches a client or server that leaves a hole between the old rows and the newest page."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob") as clients:
+        bob = clients[-1]
+        stage.back.send("alice", channel, "Before {n}", count=5)
+        await bob.go_offline()
+        stage.back.send("alice", channel, "Long ago {n}", count=CATCH_UP + 50)
+        await bob.go_online()
+        await asyncio.sleep(PROMISED + MARGIN)
+        stored = read_history(stage.site.url(), stage.cookie("bob"), channel)
+        assert bob.heard("reset")
+        assert len(bob.shown(channel)) == 100, "the rows from before the reset have to go: there is a hole after them"
+        check(stored, [bob], channel, whole=False)
+
+
+async def test_messages_that_come_while_others_connect_are_missed_by_nobody(stage: Stage) -> None:
+    """The hole between reading what was missed and hearing what is new: clients connect again and again under a stream."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob", "faye") as clients:
+        alice, restless = clients[0], clients[1:]
+        for n in range(60):
+            alice.write(channel, f"Message {n}")
+            if n % 3 == 0:
+                restless[n // 3 % len(restless)].cut()
+            await asyncio.sleep(0.03)
+        await alice.answered()
+        await asyncio.gather(*(asyncio.wait_for(client.live.wait(), 20) for client in clients))
+        await asyncio.sleep(PROMISED + MARGIN)
+        check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)

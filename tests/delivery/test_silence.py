@@ -1,0 +1,115 @@
+"""The last message before a silence: nobody writes after it, so no later news can show that its own was lost.
+
+Only the question for the heads, asked every second, heals that. The same scenarios run with that question switched off and
+must fail there: otherwise they would prove nothing.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from tests.delivery.checker import Broken, check, read_history
+from tests.delivery.stage import MARGIN, PROMISED, Backstage, Stage
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def deaf() -> Iterator[Stage]:
+    """Two processes that never ask for the heads."""
+    with Stage("cluster", MAINSTAY_POLL_SECONDS="0") as stage:
+        yield stage
+
+
+async def redis_gone_for_one_message(stage: Stage) -> None:
+    """Redis away, one message, Redis back, silence."""
+    redis = stage.site.redis
+    assert redis
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob", "faye") as clients:
+        redis.kill()
+        try:
+            await clients[0].say(channel, "Is anybody there?", within=5)
+            await asyncio.sleep(2.5)  # long enough for whoever tries to tell of it to give up
+        finally:
+            redis.start()
+        await asyncio.sleep(PROMISED + MARGIN)
+        check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)
+
+
+async def stored_by_one_who_cannot_tell(stage: Stage) -> None:
+    """A process stores a message and dies before it could tell anybody. Redis never fails."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob", "faye") as clients:
+        mute = await asyncio.to_thread(lambda: Backstage(stage.site, silent=True))
+        try:
+            await asyncio.to_thread(mute.send, "faye", channel, "Nobody was told of this.")
+        finally:
+            mute.child.kill()
+        await asyncio.sleep(PROMISED + MARGIN)
+        check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)
+
+
+async def redis_gone_for_an_edit(stage: Stage) -> None:
+    """Like the first, where the last thing before the silence is a change of what all have already."""
+    redis = stage.site.redis
+    assert redis
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with stage.clients("alice", "bob", "faye") as clients:
+        row = await clients[0].say(channel, "Three o'clock.")
+        await asyncio.gather(*(client.shows(channel, row["client_id"], within=5) for client in clients))
+        redis.kill()
+        try:
+            answer = await clients[0].ask({"type": "edit", "id": row["id"], "body": "Four o'clock."})
+            assert answer["type"] == "ok"
+            await asyncio.sleep(2.5)
+        finally:
+            redis.start()
+        await asyncio.sleep(PROMISED + MARGIN)
+        check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)
+
+
+SCENARIOS = [redis_gone_for_one_message, stored_by_one_who_cannot_tell, redis_gone_for_an_edit]
+Scenario = Callable[[Stage], Awaitable[None]]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+async def test_the_last_change_before_a_silence_reaches_everybody(cluster: Stage, scenario: Scenario) -> None:
+    await scenario(cluster)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+async def test_without_the_question_for_the_heads_the_same_change_is_lost(deaf: Stage, scenario: Scenario) -> None:
+    with pytest.raises(Broken, match="B: .* misses 1 rows"):
+        await scenario(deaf)
+
+
+async def test_what_the_deaf_site_lost_was_stored_and_comes_with_a_reconnect(deaf: Stage) -> None:
+    """The loss above is a loss of news alone."""
+    redis = deaf.site.redis
+    assert redis
+    _group, channel = deaf.back.make_group("alice", "bob")
+    async with deaf.clients("alice", "bob") as clients:
+        redis.kill()
+        try:
+            row = await clients[0].say(channel, "Stored all the same.", within=5)
+            await asyncio.sleep(2.5)
+        finally:
+            redis.start()
+        far = clients[3]
+        assert not await far.shows(channel, row["client_id"], within=1.0)
+        far.cut()
+        assert await far.shows(channel, row["client_id"], within=5.0)
+
+
+async def test_in_one_process_what_another_one_stores_is_seen_within_the_promise() -> None:
+    """The default site has no way at all to hear of a command that writes: its own question must find it."""
+    with Stage("sqlite") as stage:
+        _group, channel = stage.back.make_group("alice", "bob")
+        async with stage.clients("alice", "bob") as clients:
+            started = time.monotonic()
+            row = stage.back.send("faye", channel, "From a command.")[0]
+            shown = await asyncio.gather(*(client.shows(channel, row["client_id"], within=PROMISED + MARGIN) for client in clients))
+            assert all(shown), f"not there after {time.monotonic() - started:.1f} s"
