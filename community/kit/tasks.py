@@ -5,11 +5,13 @@ import logging
 
 from django.db.models import Q
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task_backends
-from django_tasks_db.backend import DatabaseBackend
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import exclusive_transaction
 
 from .clock import every
+from .ids import new_id
 from .mail import PAUSES, deliver
 from .models import KeptLetter, Letter
 
@@ -59,10 +61,14 @@ def forget_done() -> None:
 
 def run_waiting() -> None:
     """Run here and now what waits in the queue: for commands that cannot count on a worker."""
-    if isinstance(task_backends["default"], DatabaseBackend):
-        from django_tasks_db.management.commands.db_worker import Worker
-
-        Worker(
-            queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
-            max_tasks=None, worker_id=f"command-{timezone.now().timestamp()}", excluded_queue_names=[],
-        ).run()  # fmt: skip
+    worker = Worker(
+        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
+        max_tasks=None, worker_id=f"command {new_id()}", excluded_queue_names=[],
+    )  # fmt: skip
+    while True:
+        with exclusive_transaction():
+            row = DBTaskResult.objects.ready().get_locked()
+            if row is None:
+                return
+            row.claim(worker.worker_id)
+        worker.run_task(row)

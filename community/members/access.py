@@ -6,9 +6,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from .models import User
 from .roles import Role
 
 View = Callable[..., HttpResponse]
+
+
+def me(request: HttpRequest) -> User:
+    """Return the member who asks, in a view that guests do not reach."""
+    if isinstance(request.user, User):
+        return request.user
+    raise Http404
 
 
 def for_role(*roles: Role) -> Callable[[View], View]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
 from .models import NAME_LENGTH, ConsentText, Invitation, User
@@ -97,7 +98,8 @@ class AnswerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, invitation: Invitation, text: ConsentText, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": text.version}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = text.version
         self.invitation, self.text = invitation, text
 
     def clean_name(self) -> str:
@@ -106,8 +108,7 @@ class AnswerForm(forms.Form):
     def clean_version(self) -> int:
         if self.cleaned_data["version"] != self.text.version:
             # Shown again, the page carries the new version.
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.text.version
+            self.data = {**self.data.dict(), self.add_prefix("version"): self.text.version}  # type: ignore[attr-defined]
             raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then join."))
         return self.text.version
 
@@ -125,12 +126,11 @@ class ProfileForm(forms.Form):
     """What a member sets about themselves."""
 
     name = _name_field()
-    time_zone = forms.ChoiceField(
-        label=_("Your time zone"), choices=User._meta.get_field("time_zone").choices, help_text=_("Times on every page are shown in it.")
-    )
+    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, help_text=_("Times on every page are shown in it."))
 
     def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"name": member.name, "time_zone": member.time_zone}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial.update(name=member.name, time_zone=member.time_zone)
         self.member = member
         self.fields["name"].help_text = _("It doesn't have to be your legal name.")
 

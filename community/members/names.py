@@ -46,7 +46,7 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     tidy = clean_name(name)
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
-    others = User.objects.exclude(pk=member.pk if member else None)
+    others = User.objects.exclude(pk=member.pk) if member else User.objects.all()
     if others.filter(name_key=skeleton(tidy)).exists():
         raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."))
     if not for_staff and _carries_staff_name(tidy):

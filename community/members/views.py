@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from community.kit.markdown import to_html
 from community.kit.models import Letter
 
 from . import actions
-from .access import for_role
+from .access import for_role, me
 from .forms import AnswerForm, InviteForm, ProfileForm
 from .models import ConsentText, Invitation, User
 from .roles import Role
@@ -39,7 +39,7 @@ class Answer(View):
 
     http_method_names = ["get", "head", "post"]
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
         invitation = Invitation.objects.open().select_related("invited_by").filter(key_hash=actions.hash_of(key)).first()
         if not invitation:
@@ -81,7 +81,7 @@ def run_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponse:
     """What a member set about themselves, and what they agreed to."""
-    member = User.objects.get(pk=request.user.pk)
+    member = User.objects.get(pk=me(request).pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,7 +109,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _desk(request, form)
     try:
-        actions.invite(actor=request.user, email=form.cleaned_data["email"], role=form.cleaned_data["role"])
+        actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
     except Refused as refusal:
         form.add_error("email", refusal.sentence)
         return _desk(request, form)
@@ -134,7 +134,7 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=member)
     try:
-        actions.suspend(actor=request.user, member=person)
+        actions.suspend(actor=me(request), member=person)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -146,7 +146,7 @@ def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=member)
-    actions.let_back(actor=request.user, member=person)
+    actions.let_back(actor=me(request), member=person)
     messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
 
@@ -154,7 +154,7 @@ def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object, done: str) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=invitation)
     try:
-        act(actor=request.user, invitation=found)  # type: ignore[operator]
+        act(actor=me(request), invitation=found)  # type: ignore[operator]
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -1,0 +1,71 @@
+"""A public site that lacks what it needs is refused in one sentence."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core import checks
+
+from community.centre.models import Centre
+from tests.databases import ROOT
+
+LONG = "k" * 30 + "-a key that is long enough-" + "0123456789"
+
+
+def manage(*command, **environment):
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAINSTAY_", "DJANGO_")) and name not in ("EMAIL_URL", "DATABASE_URL")
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command], env=bare | environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_public_site_without_a_secret_key_is_refused_in_one_sentence(tmp_path):
+    """Not by a traceback, and not by a key that is made up and lost with the machine."""
+    code, told = manage("check", MAINSTAY_URL="https://x.example", MAINSTAY_DATA=str(tmp_path))
+    assert code == 1 and told.strip() == "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_a_public_site_without_mail_server_and_long_key_is_refused(tmp_path):
+    code, told = manage("check", MAINSTAY_URL="https://x.example", MAINSTAY_DATA=str(tmp_path), MAINSTAY_SECRET_KEY="short")
+    assert code == 1 and "Traceback" not in told and "EMAIL_URL" in told and "40 random characters" in told
+    code, told = manage(
+        "check", MAINSTAY_URL="https://x.example", MAINSTAY_DATA=str(tmp_path), MAINSTAY_SECRET_KEY=LONG, EMAIL_URL="smtp://m.example"
+    )
+    assert code == 0, told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields, fine",
+    [
+        ({}, False),
+        ({"country": "US"}, False),
+        ({"country": "US", "no_line": True}, True),
+        ({"country": "US", "line_number": "555 0100"}, True),
+    ],
+)
+def test_a_public_site_without_help_lines_is_refused(settings, fields, fine):
+    """Help now with nobody to ring is worse than no site; a site on localhost may be tried without."""
+    Centre(**fields).save()
+
+    def found():
+        return [error.id for error in checks.run_checks(include_deployment_checks=True, databases=["default"])]
+
+    assert "mainstay.E004" not in found()
+    settings.PRODUCTION = True
+    assert ("mainstay.E004" not in found()) == fine
+
+
+def test_the_secret_key_is_made_once(tmp_path):
+    from community.kit.secret import secret_key
+
+    first = secret_key(tmp_path, production=False)
+    assert first == secret_key(tmp_path, production=False) and len(first) > 40
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0

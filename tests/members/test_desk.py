@@ -1,0 +1,126 @@
+"""The staff's desk: admins invite and pause; to everybody else it does not exist."""
+
+import re
+import uuid
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.kit.models import AuditEntry, Letter
+from community.members import actions
+from community.members.models import Invitation, User
+
+DESK = "/staff/people/"
+
+
+def words(answer):
+    """The page without its one-time token."""
+    return re.sub(rb'value="\w{64}"', b"", answer.content)
+
+
+@pytest.fixture
+def invitation(ada):
+    return actions.invite(actor=ada, email="robin@example.org")[0]
+
+
+def routes(invitation, member):
+    return [
+        ("get", DESK),
+        ("post", DESK + "invite/"),
+        ("post", f"/staff/invitations/{invitation.pk}/resend/"),
+        ("post", f"/staff/invitations/{invitation.pk}/revoke/"),
+        ("post", f"{DESK}{member.pk}/suspend/"),
+        ("post", f"{DESK}{member.pk}/let-back/"),
+    ]
+
+
+@pytest.mark.parametrize("who", ["alice", "faye", "pat", "mo"])
+def test_outsiders_find_no_desk(who, request, client_of, invitation, charlie):
+    """Every door of the desk, asked for by who has no key to it, is a page that does not exist, and does nothing."""
+    client = client_of(request.getfixturevalue(who))
+    before = AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox)
+    for method, path in routes(invitation, charlie):
+        answer = getattr(client, method)(path, {"email": "new@example.org"})
+        nothing = getattr(client, method)("/staff/nothing-is-here/")
+        assert (answer.status_code, words(answer)) == (404, words(nothing))
+    assert before == (AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox))
+    assert not User.objects.get(pk=charlie.pk).is_suspended
+
+
+def test_guests_are_asked_to_sign_in(client, invitation, charlie):
+    for method, path in routes(invitation, charlie):
+        assert getattr(client, method)(path)["Location"].startswith("/accounts/login/")
+
+
+def test_what_changes_something_takes_a_post(client_of, ada, invitation, charlie):
+    for method, path in routes(invitation, charlie):
+        if method == "post":
+            assert client_of(ada).get(path).status_code == 405
+
+
+def test_ids_of_nobody_are_not_found(client_of, ada):
+    for path in (f"/staff/invitations/{uuid.uuid4()}/resend/", f"{DESK}{uuid.uuid4()}/suspend/", f"{DESK}7/suspend/"):
+        assert client_of(ada).post(path).status_code == 404
+
+
+def test_the_desk_shows_each_state_and_a_letter_that_was_refused(client_of, ada, invitation):
+    pages = []
+
+    def page():
+        pages.append(client_of(ada).get(DESK).content.decode())
+        return pages[-1]
+
+    assert "robin@example.org" in page() and "Waiting" in page()
+    Letter.objects.update(state=Letter.State.FAILED)
+    assert "could not be delivered" in page()
+    client_of(ada).post(f"/staff/invitations/{invitation.pk}/revoke/")
+    assert "Taken back" in page() and "Send again" not in page()
+
+
+def test_who_is_here_is_not_invited_again(client_of, ada, alice):
+    page = client_of(ada).post(DESK + "invite/", {"email": "ALICE@example.org"}).content.decode()
+    assert "Somebody with this address is here already." in page and "There is a problem" in page and not mail.outbox
+
+
+def test_an_answered_invitation_cannot_be_sent_again(client_of, ada, invitation, alice):
+    """A second link for an account that exists would be a second way into it."""
+    Invitation.objects.update(answered_at="2026-01-01T00:00Z", member=alice)
+    page = client_of(ada).post(f"/staff/invitations/{invitation.pk}/resend/", follow=True).content.decode()
+    assert "has been answered" in page and len(mail.outbox) == 1
+
+
+def test_every_act_is_written_down(client_of, ada, charlie, invitation):
+    for method, path in routes(invitation, charlie)[1:]:
+        getattr(client_of(ada), method)(path, {"email": "new@example.org"})
+    verbs = list(AuditEntry.objects.filter(actor=ada).order_by("at").values_list("verb", flat=True))
+    assert verbs == ["members.invite", "members.invite", "members.resend", "members.revoke", "members.suspend", "members.let_back"]
+    assert "@" not in " ".join(AuditEntry.objects.values_list("target", flat=True))
+
+
+def test_nobody_pauses_themselves(client_of, ada):
+    """The last admin would be locked out."""
+    client_of(ada).post(f"{DESK}{ada.pk}/suspend/")
+    assert not User.objects.get(pk=ada.pk).is_suspended
+
+
+def test_the_desk_asks_the_database_as_often_for_many_as_for_one(client_of, ada, invitation):
+    def queries():
+        client = client_of(ada)
+        client.get(DESK)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(DESK)
+        return len(asked)
+
+    few = queries()
+    for number in range(8):
+        User.objects.create_user(email=f"p{number}@example.org", name=f"Person {chr(65 + number)}")
+        actions.invite(actor=ada, email=f"i{number}@example.org", role="publisher")
+    assert queries() == few
+
+
+def test_addresses_stand_on_the_desk_alone(client_of, ada, alice, bob):
+    """The list of people shows names; an address is shown for an invitation only."""
+    page = client_of(ada).get(DESK).content.decode()
+    assert "Alice" in page and "alice@example.org" not in page

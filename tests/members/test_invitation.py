@@ -1,0 +1,237 @@
+"""From being invited to Today: the link is used up by the answer alone, and by one answer."""
+
+import re
+import threading
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from community.kit.errors import Refused
+from community.members import actions
+from community.members.models import Consent, ConsentText, Invitation, User
+from community.members.roles import Role
+
+RUN_OUT = "This invitation has run out. Ask the person who sent it for a new one."
+ANSWER = {"name": "Robin", "password": "a cup on the table", "adult": "on", "version": "1"}
+
+
+def link_in(letter: mail.EmailMessage) -> str:
+    """Return the path of the link in a letter."""
+    return re.search(r"http://localhost:\d+(/\S+)", str(letter.body))[1]
+
+
+@pytest.fixture
+def link(ada):
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    return reverse("members:invitation", args=[key])
+
+
+def test_the_whole_way_from_the_desk_to_today(ada, client, client_of):
+    """Catches any broken step between staff inviting somebody and that person being signed in."""
+    assert client_of(ada).post("/staff/people/invite/", {"email": " Robin@Example.org ", "role": ""}).status_code == 302
+    path = link_in(mail.outbox[0])
+    page = client.get(path)
+    assert "Ada invited you" in page.content.decode()
+    answered = client.post(path, ANSWER)
+    assert (answered.status_code, answered["Location"]) == (302, "/today/")
+    robin = User.objects.get(email="robin@example.org")
+    assert robin.name == "Robin" and not robin.is_staff
+    assert client.session["_auth_user_id"] == str(robin.pk) and client.session.get_expire_at_browser_close()
+    assert robin.emailaddress_set.get().verified
+    assert robin.consents.get().text == ConsentText.objects.get(version=1)
+    assert Client().login(email="robin@example.org", password=ANSWER["password"])
+
+
+def test_opening_the_link_does_not_use_it_up(link, client):
+    """A mail scanner that opens every link would otherwise lock the person out."""
+    for _time in range(3):
+        assert client.get(link).status_code == client.head(link).status_code == 200
+    assert Invitation.objects.open().count() == 1 and not User.objects.filter(email="robin@example.org").exists()
+    assert client.post(link, ANSWER).status_code == 302
+
+
+def over(client, path, answer=ANSWER):
+    """True where the path is answered as a link that has run out, opened and answered alike."""
+    unknown = client.get("/invitation/nobody-ever-had-this-key/")
+    answers = [client.get(path), client.post(path, answer)]
+    return all(
+        (page.status_code, page.content, sorted(page.headers.items())) == (404, unknown.content, sorted(unknown.headers.items()))
+        for page in answers
+    ) and RUN_OUT.encode() in unknown.content  # fmt: skip
+
+
+def test_a_link_that_was_used_makes_no_second_account(link, client):
+    client.post(link, ANSWER)
+    assert over(Client(), link, ANSWER | {"name": "Somebody else"})
+    assert User.objects.filter(email="robin@example.org").count() == 1
+
+
+def test_an_expired_link_says_so_and_makes_no_account(link, client, settings):
+    with time_machine.travel(timezone.now() + timezone.timedelta(days=settings.INVITATION_DAYS, seconds=1)):
+        assert over(client, link)
+    assert not User.objects.filter(email="robin@example.org").exists()
+
+
+def test_a_link_that_was_taken_back_makes_no_account(link, client, ada):
+    actions.revoke(actor=ada, invitation=Invitation.objects.get())
+    assert over(client, link)
+
+
+def test_sending_again_kills_the_first_link(link, client, client_of, ada):
+    """A first letter that went to the wrong person must be worth nothing afterwards."""
+    client_of(ada).post(f"/staff/invitations/{Invitation.objects.get().pk}/resend/")
+    assert over(client, link)
+    assert client.post(link_in(mail.outbox[1]), ANSWER).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_make_one_account(link):
+    """Catches a check of the invitation that is not in the transaction of its use."""
+    outcomes = []
+    ready = threading.Barrier(2)
+
+    def answer(name):
+        ready.wait()
+        try:
+            actions.answer(key=link.split("/")[2], name=name, password=ANSWER["password"], text=ConsentText(version=1))
+            outcomes.append("made")
+        except Refused as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer, args=[name]) for name in ("Robin", "Sparrow")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["made", "run_out"]
+    assert User.objects.filter(email="robin@example.org").count() == Consent.objects.filter(member__email="robin@example.org").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_name_taken_twice_at_once_goes_to_one(ada):
+    """The check before the write cannot see the other's row; the database's no must become a sentence, and leave the link open."""
+    keys = [actions.invite(actor=ada, email=f"{who}@example.org")[1] for who in ("one", "two")]
+    outcomes = []
+    ready = threading.Barrier(2)
+
+    def answer(key):
+        ready.wait()
+        try:
+            actions.answer(key=key, name="Robin", password=ANSWER["password"], text=ConsentText(version=1))
+            outcomes.append("made")
+        except Refused as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=answer, args=[key]) for key in keys]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count("made") == 1 and set(outcomes) - {"made"} <= {"bad_name", "name_taken"}
+    assert Invitation.objects.open().count() == 1
+
+
+def test_an_invitation_to_staff_gives_the_role(ada, client):
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    path = reverse("members:invitation", args=[key])
+    assert "Moderator" in client.get(path).content.decode()
+    client.post(path, ANSWER)
+    assert User.objects.get(email="robin@example.org").roles == {"moderator"}
+
+
+def test_a_role_cannot_be_had_by_asking_for_it(link, client):
+    """Catches mass assignment: what is typed into the form beside its fields."""
+    client.post(link, ANSWER | {"role": "admin", "is_active": "1", "groups": "1", "email": "other@example.org", "is_demo": "1"})
+    robin = User.objects.get(email="robin@example.org")
+    assert not robin.roles and not robin.is_demo and not User.objects.filter(email="other@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong, says",
+    [
+        ({"adult": ""}, "This place is for adults."),
+        ({"password": "short"}, "too short"),
+        ({"password": "robin@example.org"}, "too similar"),
+        ({"name": ""}, "This field is required."),
+        ({"name": "Ada"}, "Somebody here has that name"),
+        ({"version": "7"}, "has changed while this page was open"),
+    ],
+)
+def test_a_wrong_answer_keeps_what_was_typed(link, client, wrong, says):
+    """Catches a form that forgets the name, repeats the password, or uses the link up."""
+    page = client.post(link, ANSWER | {"name": "Robin Keptname"} | wrong).content.decode()
+    assert "There is a problem" in page and says in page and "<title>Error: " in re.sub(r"\s+", " ", page)
+    assert wrong.get("name", "Robin Keptname") in page
+    assert ANSWER["password"] not in page
+    assert Invitation.objects.open().count() == 1
+
+
+def test_the_text_that_is_agreed_to_is_the_newest(link, client):
+    ConsentText.objects.create(version=2, body="**New.** Other words.")
+    assert "Other words." in client.get(link).content.decode()
+    assert "has changed" in client.post(link, ANSWER).content.decode()
+    client.post(link, ANSWER | {"version": "2"})
+    assert User.objects.get(email="robin@example.org").consents.get().text_id == 2
+
+
+def test_somebody_signed_in_is_offered_to_sign_out_and_loses_nothing(link, client_of, alice):
+    """Else a member who opens another's link would make a second account, or be signed out unasked."""
+    signed_in = client_of(alice)
+    page = signed_in.get(link).content.decode()
+    assert "You are here as Alice" in page and f'value="{link}"' in page
+    assert signed_in.post(link, ANSWER).status_code == 403
+    assert signed_in.get(link).status_code == 200 and Invitation.objects.open().count() == 1
+    assert signed_in.post("/accounts/logout/", {"next": link})["Location"] == link
+
+
+def test_the_page_helps_password_managers_and_keeps_the_key_to_itself(link, client):
+    """The key must not leave in a Referer; "same-origin" is as strict as a page with a form can be."""
+    page = client.get(link)
+    html = page.content.decode()
+    assert re.search(r'type="email" value="robin@example.org" autocomplete="username"[^>]* readonly', html)
+    assert 'autocomplete="new-password"' in html and 'autocomplete="nickname"' in html
+    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"] and "noindex" in page["X-Robots-Tag"]
+    assert not re.search(r'(href|src|action)="https?://', html)
+
+
+def test_the_key_is_kept_nowhere(link, ada):
+    """Who reads the database must not be able to answer for somebody."""
+    key = link.split("/")[2]
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += [table for row in cursor.fetchall() if key in str(row)]
+    assert found == []
+
+
+def test_one_address_has_one_open_invitation(ada, link):
+    with pytest.raises(Refused) as refusal:
+        actions.invite(actor=ada, email="ROBIN@example.org")
+    assert refusal.value.code == "invited" and len(mail.outbox) == 1
+
+
+def test_an_address_may_be_invited_again_when_its_invitation_has_run_out(ada, link, settings):
+    with time_machine.travel(timezone.now() + timezone.timedelta(days=settings.INVITATION_DAYS + 1)):
+        actions.invite(actor=ada, email="robin@example.org")
+    assert Invitation.objects.count() == 1 and len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize(
+    "address", ["two@example.org,three@example.org", "x@example.org\nBcc: y@example.org", "x@example.org\r\n", "no address", ""]
+)
+def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, address):
+    """Catches header injection: one letter must go to one address."""
+    client_of(ada).post("/staff/people/invite/", {"email": address})
+    assert all(re.fullmatch(r"[a-z]@example\.org", letter.to[0]) and len(letter.to) == 1 for letter in mail.outbox)
+    with pytest.raises(Refused):
+        actions.invite(actor=ada, email=address + "\nBcc: z@example.org")

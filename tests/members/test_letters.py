@@ -1,0 +1,210 @@
+"""Letters say nothing about what this site is for, and leave once."""
+
+import re
+import smtplib
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail as django_mail
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from community.centre.models import Centre
+from community.kit import mail, tasks
+from community.kit.errors import Refused
+from community.kit.models import KeptLetter, Letter
+from community.members import actions
+from tests.cast import make_group
+
+TELLING = re.compile(
+    r"recover|sober|addict|alcohol|drug|cocaine|opio|substance|treatment|rehab|clinic|patient|program|therap|alumn|member|group|peer|"
+    r"facilitat|meeting|crisis|health|Tuesday|Alice|Ada\b",
+    re.IGNORECASE,
+)  # fmt: skip
+EXAMPLES = {
+    "invitation": {"link": "http://localhost:8000/invitation/k/", "days": 7},
+    "password_reset": {"link": "http://localhost:8000/accounts/password/reset/key/1-2/"},
+    "test": {},
+}
+
+
+@pytest.fixture
+def queue(settings, db):
+    """The site's own queue, which nobody works through but the test."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    DBTaskResult.objects.all().delete()  # Wagtail's migrations leave some
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A mail server that fails with each error in turn, then takes letters."""
+    errors = []
+    take = django_mail.backends.locmem.EmailBackend.send_messages
+
+    def send_messages(self, messages):
+        if errors:
+            raise errors.pop(0)
+        return take(self, messages)
+
+    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "send_messages", send_messages)
+    return errors
+
+
+def send(to="robin@example.org", **options):
+    return mail.send("test", to=to, context={}, **options)
+
+
+@pytest.mark.parametrize("letter", list(mail.LETTERS))
+def test_a_letter_gives_nothing_away(letter, ada, faye, alice, db):
+    """Whoever sees the mailbox must not learn what this is: subject, sender, body, headers, no pictures, no list."""
+    make_group(actor=ada, facilitator=faye, members=(alice,), name="Cocaine recovery")
+    Centre(name="Quiet House").save()
+    mail.send(letter, to="robin@example.org", context=EXAMPLES[letter])
+    sent = django_mail.outbox[0]
+    raw = sent.message().as_string()
+    assert not TELLING.search(raw.replace("robin@example.org", "")), TELLING.search(raw)
+    assert sent.from_email == "Quiet House <post@localhost>" and sent.subject and "\n" not in sent.subject
+    assert sent.message().get_content_type() == "text/plain" and not sent.attachments and "List-" not in raw
+    assert "&#x27;" not in raw and "&amp;" not in raw
+
+
+def test_an_invitation_names_its_sender_on_the_page_alone(ada):
+    actions.invite(actor=ada, email="robin@example.org")
+    raw = django_mail.outbox[0].message().as_string()
+    assert django_mail.outbox[0].subject == "You have an invitation" and not TELLING.search(re.sub(r"http\S+", "", raw))
+
+
+def test_a_letter_that_is_not_registered_is_not_sent(db):
+    """Every outgoing text is known, with all that goes into it."""
+    with pytest.raises(LookupError):
+        mail.send("gossip", to="robin@example.org", context={})
+    with pytest.raises(LookupError):
+        mail.send("test", to="robin@example.org", context={"group": "Cocaine recovery"})
+
+
+@pytest.mark.parametrize(
+    "to", ["a@example.org\nBcc: b@example.org", "a@example.org, b@example.org", "Robin <a@example.org>", "a@example.org\r", ""]
+)
+def test_an_address_is_one_address(db, to):
+    with pytest.raises(Refused):
+        send(to)
+    assert not Letter.objects.exists()
+
+
+def test_a_centres_name_cannot_add_headers(db):
+    Centre(name="Quiet\nBcc: x@example.org").save()
+    send()
+    assert django_mail.outbox[0].message()["Bcc"] is None and len(django_mail.outbox[0].recipients()) == 1
+
+
+def test_what_waits_is_sealed_and_what_has_left_is_gone(queue):
+    """A copy of the database must hold no address and no link of a letter."""
+    mail.send("password_reset", to="robin@example.org", context={"link": "http://localhost/secret"})
+    row = Letter.objects.get()
+    assert row.sealed and "robin" not in row.sealed and "secret" not in str(DBTaskResult.objects.get().args_kwargs)
+    tasks.run_waiting()
+    row.refresh_from_db()
+    assert (row.state, row.sealed) == ("sent", "") and len(django_mail.outbox) == 1
+
+
+def test_a_letter_of_a_change_that_failed_is_not_sent(queue):
+    """The letter is queued with the change or not at all."""
+    from django.db import transaction
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        send()
+        raise ZeroDivisionError
+    tasks.run_waiting()
+    assert not django_mail.outbox and not Letter.objects.exists()
+
+
+def test_one_occasion_is_one_letter(queue):
+    first, second = send(key="the same"), send(key="the same")
+    tasks.run_waiting()
+    assert first == second and len(django_mail.outbox) == 1
+
+
+def test_a_task_that_runs_twice_sends_once(queue):
+    letter = send()
+    mail.deliver.enqueue(str(letter))
+    tasks.run_waiting()
+    assert len(django_mail.outbox) == 1
+
+
+def test_a_letter_is_tried_again_when_the_server_is_away(queue, broken):
+    broken += [smtplib.SMTPServerDisconnected("away"), OSError("no route")]
+    send()
+    tasks.run_waiting()
+    tasks.send_again()
+    tasks.run_waiting()
+    assert not django_mail.outbox, "too soon"
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        tasks.send_again()
+        tasks.run_waiting()
+    assert Letter.objects.get().state == "waiting"
+    with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+        tasks.send_again()
+        tasks.run_waiting()
+    assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
+
+
+def test_a_letter_is_given_up_at_last(queue, broken, caplog):
+    broken += [OSError("for robin@example.org")] * 99
+    send()
+    for day in range(20):
+        with time_machine.travel(timezone.now() + timedelta(days=day)):
+            tasks.send_again()
+            tasks.run_waiting()
+    assert (Letter.objects.get().state, Letter.objects.get().sealed) == ("failed", "")
+    assert len(broken) == 99 - len(mail.PAUSES) - 1
+    assert "robin" not in caplog.text
+
+
+def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(queue, broken):
+    broken.append(smtplib.SMTPRecipientsRefused({"robin@example.org": (550, b"no such person")}))
+    send()
+    tasks.run_waiting()
+    assert Letter.objects.get().state == "failed"
+
+
+def test_a_worker_killed_in_mid_send_loses_no_letter(queue):
+    """Killed between taking the letter and noting that it left: tried again, under the same Message-ID."""
+    letter = send()
+    Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=1)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=["killed"])
+    tasks.send_again()
+    tasks.run_waiting()
+    assert [sent.message()["Message-ID"] for sent in django_mail.outbox] == [f"<{letter}@localhost>"]
+
+
+def test_a_task_of_a_killed_worker_goes_back_to_the_queue_a_few_times(queue):
+    """Its row would otherwise stay RUNNING for ever."""
+    send()
+    row = DBTaskResult.objects.get()
+    for worker in range(tasks.MOST_STARTS + 1):
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(
+            status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=[str(n) for n in range(worker + 1)]
+        )
+        tasks.take_up_dropped()
+        row.refresh_from_db()
+        if worker == 0:
+            assert row.status == TaskResultStatus.RUNNING, "a task at work must be left alone"
+        with time_machine.travel(timezone.now() + tasks.LEASE * 2):
+            tasks.take_up_dropped()
+        row.refresh_from_db()
+        if worker + 1 < tasks.MOST_STARTS:
+            assert row.status == TaskResultStatus.READY
+    assert row.status == TaskResultStatus.FAILED
+
+
+def test_old_letters_and_results_are_forgotten(queue, settings):
+    settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
+    send()
+    tasks.run_waiting()
+    tasks.forget_done()
+    assert DBTaskResult.objects.exists() and Letter.objects.exists() and KeptLetter.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        tasks.forget_done()
+    assert not DBTaskResult.objects.exists() and not Letter.objects.exists() and not KeptLetter.objects.exists()

@@ -1,0 +1,57 @@
+"""A paused member sees that they are paused, help, and the way out."""
+
+import pytest
+from django.test import Client
+
+from community.members import actions
+from tests.cast import PASSWORD
+
+
+@pytest.fixture
+def paused(ada, alice):
+    actions.suspend(actor=ada, member=alice)
+    alice.refresh_from_db()
+    return alice
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "path", ["/today/", "/me/", "/groups/", "/library/", "/cms/", "/staff/people/", "/accounts/password/change/", "/", "/nothing-here/"]
+)
+def test_every_page_is_the_paused_page(paused, client_of, method, path):
+    """Also for who was signed in before the pause, and for pages that do not exist."""
+    answer = getattr(client_of(paused), method)(path)
+    assert answer.status_code == 403 and "Your account is paused" in answer.content.decode()
+
+
+def test_help_and_the_way_out_stay_open(paused, client_of):
+    client = client_of(paused)
+    assert client.get("/help/").status_code == client.get("/privacy/").status_code == 200
+    assert client.post("/accounts/logout/").status_code == 302 and "_auth_user_id" not in client.session
+
+
+def test_a_paused_member_can_sign_in_to_read_why_nothing_works(paused):
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD}, follow=True)
+    assert answer.status_code == 403 and "Your account is paused" in answer.content.decode()
+
+
+def test_a_paused_admin_has_no_desk(ada, mo, client_of):
+    actions.suspend(actor=mo, member=ada)
+    ada.refresh_from_db()
+    assert client_of(ada).get("/staff/people/").status_code == 403
+
+
+def test_who_is_let_back_is_back(paused, ada, client_of):
+    client = client_of(paused)
+    assert client.get("/me/").status_code == 403
+    actions.let_back(actor=ada, member=paused)
+    assert client.get("/me/").status_code == 200
+
+
+def test_the_paused_page_shows_whom_to_ring(paused, client_of):
+    from community.centre.models import Centre
+
+    Centre(country="US", line_name="Our line", line_number="+1 (312) 555-0100", line_hours="day and night").save()
+    page = client_of(paused).get("/today/").content.decode()
+    assert 'href="tel:911"' in page and 'href="tel:988"' in page and 'href="tel:+13125550100"' in page

@@ -1,0 +1,59 @@
+"""Me: one's own name, zone and consent, and nobody else's."""
+
+import pytest
+
+from community.members import signals
+from community.members.models import User
+
+
+@pytest.fixture
+def renamed():
+    heard = []
+
+    def hear(sender, member, **kwargs):
+        heard.append(member.name)
+
+    signals.renamed.connect(hear)
+    yield heard
+    signals.renamed.disconnect(hear)
+
+
+def test_a_guest_is_asked_to_sign_in(db, client):
+    assert client.get("/me/")["Location"] == "/accounts/login/?next=/me/"
+
+
+def test_a_new_name_and_zone_are_kept_and_told(alice, client_of, renamed):
+    """Open conversations show names by id: they must hear of the new one."""
+    client = client_of(alice)
+    assert client.post("/me/", {"name": " Robin ", "time_zone": "America/Chicago"})["Location"] == "/me/"
+    alice = User.objects.get(pk=alice.pk)
+    assert (alice.name, alice.name_key, alice.time_zone) == ("Robin", "robln", "America/Chicago")
+    client.post("/me/", {"name": "Robin", "time_zone": "UTC"})
+    assert renamed == ["Robin"]
+
+
+@pytest.mark.parametrize("name", ["B0b", "Admin", "", "x" * 31])
+def test_a_name_is_changed_under_the_same_rules(alice, bob, client_of, name, renamed):
+    page = client_of(alice).post("/me/", {"name": name, "time_zone": "UTC"})
+    assert page.status_code == 200 and "There is a problem" in page.content.decode()
+    assert User.objects.get(pk=alice.pk).name == "Alice" and not renamed
+    assert "Signed in as Alice" in page.content.decode()
+
+
+def test_nothing_but_name_and_zone_can_be_set(alice, client_of):
+    client_of(alice).post(
+        "/me/", {"name": "Robin", "time_zone": "UTC", "email": "x@example.org", "is_active": "", "groups": "1", "id": "7"}
+    )
+    after = User.objects.get(pk=alice.pk)
+    assert after.email == "alice@example.org" and not after.roles
+
+
+def test_a_zone_that_is_none_is_refused(alice, client_of):
+    """A zone that Python does not know would break every page of theirs."""
+    client_of(alice).post("/me/", {"name": "Alice", "time_zone": "../../etc/passwd"})
+    assert User.objects.get(pk=alice.pk).time_zone == "UTC"
+
+
+def test_what_was_agreed_to_can_be_read_again(alice, client_of):
+    page = client_of(alice).get("/me/").content.decode()
+    assert "Version 1, agreed on" in page and "Who sees what" in page
