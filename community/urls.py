@@ -19,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),
     path("accounts/", include("community.members.accounts")),
+    path("", include("community.safety.urls")),
+    path("groups/", include("groups.peers.urls")),
+    path("chat/", include("groups.chat.urls")),
     path("outbox/", outbox, name="outbox"),
     path("", include("cms.urls")),  # last: it answers for whole folders
 ]

@@ -1,0 +1,42 @@
+"""The forms of this room."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import Reason
+
+KIND_NOTE = _(
+    "We have hidden a message of yours, because it did not fit what your group agreed on. "
+    "You are still welcome here. If you see it differently, tell your facilitator."
+)
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look."""
+
+    reason = forms.ChoiceField(label=_("What is it about?"), choices=Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In your words"),
+        help_text=_("If you like. Only moderators read it."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class DecisionForm(forms.Form):
+    """What the moderator decides, with the exact words that the author gets."""
+
+    hide = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[("yes", _("Hide it, and send the note")), ("no", _("Nothing to do"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=_("Note to the person who wrote it"),
+        help_text=_("They get exactly these words when it is hidden. They are not told who reported it."),
+        max_length=1000,
+        required=False,
+        initial=KIND_NOTE,
+        widget=forms.Textarea({"rows": 5}),
+    )

@@ -1,0 +1,15 @@
+"""Where reporting, blocking and the desk are reached."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "safety"
+urlpatterns = [
+    path("report/<slug:kind>/<uuid:target>/", views.report, name="report"),
+    path("safety/", views.own, name="own"),
+    path("block/<uuid:member>/", views.block, name="block"),
+    path("unblock/<uuid:member>/", views.unblock, name="unblock"),
+    path("staff/reports/", views.desk, name="desk"),
+    path("staff/reports/<uuid:report>/", views.case, name="case"),
+]

@@ -1,0 +1,66 @@
+"""The forms of this room."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.names import skeleton
+
+from .models import PeerGroup
+
+
+def _agreement_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Agreement"),
+        help_text=_("What members promise one another, a line each."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 6}),
+    )
+
+
+class JoinForm(forms.Form):
+    """Accepting the agreement in the version that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("I agree to this"), error_messages={"required": _("Tick the box if you agree. You can also just leave.")}
+    )
+
+
+class GroupForm(forms.ModelForm):
+    """What a group says of itself."""
+
+    agreement = _agreement_field()
+
+    class Meta:
+        model = PeerGroup
+        fields = ["name", "purpose", "agreement"]
+
+
+class NewGroupForm(GroupForm):
+    """A group with its doors and its first facilitator."""
+
+    facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none())
+
+    class Meta(GroupForm.Meta):
+        fields = ["name", "purpose", "agreement", "door", "past"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["facilitator"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = get_user_model().objects.active().order_by("name")
+
+
+class AddForm(forms.Form):
+    """Bringing somebody in by the name that people here see."""
+
+    name = forms.CharField(label=_("Their name here"), max_length=60)
+
+    def clean_name(self) -> Any:
+        person = get_user_model().objects.active().filter(name_key=skeleton(self.cleaned_data["name"])).first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody here goes by that name. Check how they spell it."))
+        return person
