@@ -1,76 +1,108 @@
-"""Reporting, blocking and deciding."""
+"""Every write of this room: reporting, blocking, deciding, and reading what was decided."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit import audit
 from community.kit.errors import Refused
+from community.members.models import User
 
 from . import reportable, rules
 from .models import Block, Report
 
-
-def _line(line: Any) -> dict[str, Any]:
-    return {"author": str(line.author.pk) if line.author else None, "text": line.text, "sent": line.sent.isoformat()}
+REPORTS_A_DAY = 30
 
 
-@transaction.atomic
-def report(*, reporter: Any, kind: str, target: UUID, reason: str, words: str) -> Report:
-    """Ask a moderator to look at a thing that `reporter` can see; asking again while it waits is the same report."""
-    entry = reportable.of(kind)
-    seen = entry.find(reporter, target) if entry else None
-    if seen is None:
+def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
+    around = [[author, text, sent.isoformat()] for author, text, sent in thing.around]
+    return {"text": thing.text, "where": thing.where, "sent": thing.sent.isoformat(), "around": around}
+
+
+def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str = "") -> Report:
+    """Ask the moderators to look at something; while the report is open, asking again adds to the same one."""
+    thing = reportable.find(kind, member, target_id)
+    if thing is None:
         raise Refused("not_found", _("That is not here, or it is not open to you."))
-    snapshot = {**_line(seen), "where": seen.where, "around": [_line(line) for line in seen.around]}
-    fields = {"reason": reason, "words": words, "snapshot": snapshot, "author": seen.author}
-    waiting, _made = Report.objects.update_or_create(reporter=reporter, kind=kind, target=target, decision="", defaults=fields)
-    return waiting
+    if not rules.can_report(member, thing):
+        raise Refused("forbidden", _("You wrote this yourself."))
+    with transaction.atomic():
+        mine = Report.objects.filter(reporter=member)
+        same = mine.open().filter(kind=kind, target_id=target_id)
+        if (first := same.select_for_update().first()) is not None:
+            first.reason, first.note = reason, note or first.note
+            first.save(update_fields=["reason", "note"])
+            return first
+        if mine.filter(made_at__gt=timezone.now() - dt.timedelta(days=1)).count() >= REPORTS_A_DAY:
+            raise Refused("rate_limited", _("You have sent many reports today. If someone is in danger, please use Help now."))
+        try:
+            with transaction.atomic():
+                made = Report.objects.create(
+                    reporter=member, author=thing.author, kind=kind, target_id=target_id, reason=reason, note=note, snapshot=_kept(thing)
+                )
+        except IntegrityError:  # the same report, sent twice at once
+            return same.get()
+        audit.record(actor=member, verb="safety.report", target=made.pk)
+    return made
 
 
-@transaction.atomic
-def decide(*, actor: Any, report: Report, hide: bool, note: str) -> Report:
-    """Close a report, and every other open one about the same thing: hide it with a note to its author, or leave it."""
-    report = Report.objects.select_for_update().get(pk=report.pk)
-    if not rules.can_decide(actor, report):
-        raise Refused("forbidden", _("Somebody else has to decide on this one."))
-    if report.decision:
-        raise Refused("decided", _("Somebody has decided on this meanwhile."))
-    if hide and not note.strip():
-        raise Refused("empty", _("Write the person a few words."))
-    entry = reportable.of(report.kind)
-    if hide and entry:
-        entry.hide(actor=actor, id=report.target)
-    decision = Report.Decision.HIDDEN if hide else Report.Decision.NONE
-    same = Report.objects.filter(kind=report.kind, target=report.target, decision="")
-    same.exclude(pk=report.pk).update(decision=decision, decided_by=actor, decided_at=timezone.now(), note_read_at=timezone.now())
-    report.decision, report.decided_by, report.decided_at = decision, actor, timezone.now()
-    report.note = note.strip() if hide else ""
-    report.save()
-    audit.record(actor=actor, verb=f"safety.decide_{decision}", target=report.pk)
+def block(*, member: User, other: User) -> Block:
+    """Stop seeing what `other` writes. They are not told, and nothing of it is written where others could read it."""
+    if not rules.can_block(member, other):
+        raise Refused("not_found", _("That person is not here."))
+    with transaction.atomic():
+        return Block.objects.get_or_create(blocker=member, blocked=other)[0]
+
+
+def unblock(*, member: User, other: User) -> None:
+    """See again what `other` writes."""
+    with transaction.atomic():
+        Block.objects.filter(blocker=member, blocked=other).delete()
+
+
+def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: str = "") -> Report:
+    """Close a report. Hiding needs a note to the author, and closes the other open reports of the same thing too."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if not rules.can_decide(actor, report):
+            raise Refused("forbidden", _("You cannot decide on this report."))
+        if report.state == Report.State.CLOSED:
+            raise Refused("closed", _("Somebody has decided on this report already."))
+        if not why.strip():
+            raise Refused("empty", _("Write down why."))
+        hides = decision == Report.Decision.HIDDEN
+        if hides and not kind_note.strip():
+            raise Refused("empty", _("Write a note to the author."))
+        report.state, report.decision, report.why = Report.State.CLOSED, Report.Decision(decision), why.strip()
+        report.decided_by, report.decided_at = actor, timezone.now()
+        report.kind_note = kind_note.strip() if hides else ""
+        report.save(update_fields=["state", "decision", "why", "decided_by", "decided_at", "kind_note"])
+        if hides:
+            reportable.hide(report.kind, actor=actor, id=report.target_id, note=report.kind_note)
+            _close_others(report)
+        audit.record(actor=actor, verb="safety.decide", target=report.pk)
     return report
 
 
-def look(*, actor: Any, report: Report) -> None:
-    """Note that a moderator opened a case."""
-    audit.record(actor=actor, verb="safety.look", target=report.pk)
+def _close_others(decided: Report) -> None:
+    others = Report.objects.open().filter(kind=decided.kind, target_id=decided.target_id)
+    others.update(
+        state=Report.State.CLOSED, decision=decided.decision, why=decided.why,
+        decided_by=decided.decided_by, decided_at=decided.decided_at,
+    )  # fmt: skip
 
 
-def read_notes(*, member: Any) -> None:
-    """Note that a member has opened the moderators' notes to them."""
-    Report.objects.filter(author=member, decision=Report.Decision.HIDDEN, note_read_at=None).update(note_read_at=timezone.now())
+def look(*, actor: User, report: Report) -> None:
+    """Note that a moderator reads a case."""
+    with transaction.atomic():
+        audit.record(actor=actor, verb="safety.look", target=report.pk)
 
 
-def block(*, blocker: Any, blocked: Any) -> None:
-    """Stop reading a member; they are not told."""
-    if blocker == blocked:
-        raise Refused("forbidden", _("You cannot block yourself."))
-    Block.objects.get_or_create(blocker=blocker, blocked=blocked)
-
-
-def unblock(*, blocker: Any, blocked: Any) -> None:
-    """Read a member again."""
-    Block.objects.filter(blocker=blocker, blocked=blocked).delete()
+def read_note(*, member: User, report: Report) -> None:
+    """Note that the author has read a moderator's note."""
+    with transaction.atomic():
+        Report.objects.notes_to(member).filter(pk=report.pk, note_read_at=None).update(note_read_at=timezone.now())

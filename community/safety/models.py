@@ -1,80 +1,102 @@
-"""Reports and what was decided on them, and blocks."""
+"""Reports, what a moderator decided on them, and blocks."""
+
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
 
 
-class Reason(models.TextChoices):
-    DANGER = "danger", _("Someone may be in danger")
-    UNKIND = "unkind", _("Unkind or threatening")
-    PRIVATE = "private", _("Shares somebody's private details")
-    SELLING = "selling", _("Selling, or saying where to get something")
-    OTHER = "other", _("Something else")
-
-
 class ReportQuerySet(models.QuerySet["Report"]):
-    def waiting(self) -> "ReportQuerySet":
-        """Those that nobody has decided on, where someone may be in danger first, then the oldest."""
-        urgent = models.Case(models.When(reason=Reason.DANGER, then=0), default=1)
-        return self.filter(decision="").order_by(urgent, "made_at")
+    def open(self) -> "ReportQuerySet":
+        """Those that wait for a decision."""
+        return self.filter(state=Report.State.OPEN)
 
-    def decided(self) -> "ReportQuerySet":
-        return self.exclude(decision="").order_by("-decided_at")
+    def on_desk_of(self, moderator: Any) -> "ReportQuerySet":
+        """What `moderator` may read: all but the reports about themself."""
+        return self.exclude(author=moderator)
+
+    def by_urgency(self) -> "ReportQuerySet":
+        """Danger first, then the oldest."""
+        danger = Case(When(reason=Report.Reason.DANGER, then=Value(0)), default=Value(1))
+        return self.order_by(danger, "made_at", "id")
+
+    def notes_to(self, member: Any) -> "ReportQuerySet":
+        """Decisions that `member` was written a note about, the newest first."""
+        return self.filter(author=member, decision=Report.Decision.HIDDEN).exclude(kind_note="").order_by("-decided_at", "-id")
 
 
 class Report(models.Model):
-    """That somebody asks a moderator to look at something. The snapshot keeps what they saw, whatever becomes of it.
+    """What somebody asked the moderators to look at, as it was then, and what came of it."""
 
-    `snapshot`: {"author": member id or None, "where": str, "text": str, "sent": ISO 8601,
-    "around": [{"author": member id or None, "text": str, "sent": ISO 8601}]}. Names are looked up, never copied.
-    """
+    class Reason(models.TextChoices):
+        DANGER = "danger", _("Someone may be in danger")
+        SELLING = "selling", _("Selling or sourcing")
+        UNKIND = "unkind", _("Unkind or threatening")
+        PRIVATE = "private", _("Shares somebody's private details")
+        OTHER = "other", _("Something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting for a moderator")
+        CLOSED = "closed", _("Looked at")
 
     class Decision(models.TextChoices):
-        NONE = "none", _("Nothing to do")
-        HIDDEN = "hidden", _("Hidden")
+        NONE = "none", _("No action")
+        HIDDEN = "hidden", _("Hide it, with a note to its author")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reports")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reports_made")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")  # of what is reported
     kind = models.CharField(max_length=20)
-    target = models.UUIDField()
-    reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices)
-    words = models.TextField(_("in your words"), max_length=1000, blank=True)
-    snapshot = models.JSONField()
+    target_id = models.UUIDField()
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+    snapshot = models.JSONField()  # {"text", "where", "sent", "around": [[author id, text, sent], …]}, times in ISO 8601
     made_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    note = models.TextField(blank=True)  # to the author, from the moderators
-    note_read_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    why = models.TextField(max_length=500, blank=True)  # for the other moderators
+    kind_note = models.TextField(max_length=1000, blank=True)  # what the author reads
+    note_read_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reporter", "kind", "target"], condition=Q(decision=""), name="one_open_report_a_reporter")
+            models.UniqueConstraint(fields=["reporter", "kind", "target_id"], condition=Q(state="open"), name="one_open_report_each"),
+            models.CheckConstraint(
+                condition=Q(state="open", decision="", decided_at=None) | Q(state="closed", decided_at__isnull=False) & ~Q(decision=""),
+                name="a_closed_report_is_decided",
+            ),
         ]
+        indexes = [models.Index(fields=["state", "made_at"]), models.Index(fields=["kind", "target_id"])]
 
     def __str__(self) -> str:
         return str(self.id)
 
+    @property
+    def is_urgent(self) -> bool:
+        """Somebody may be in danger."""
+        return self.reason == self.Reason.DANGER
+
 
 class Block(models.Model):
-    """That one member does not want to read another. Nobody but the blocker learns of it."""
+    """That `blocker` does not want to see what `blocked` writes. The blocked person is not told."""
 
-    blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
+    blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks_made")
     blocked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["blocker", "blocked"], name="one_block_a_person"),
-            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="nobody_blocks_themselves"),
+            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="nobody_blocks_themself"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.blocker_id} blocks {self.blocked_id}"
+        return str(self.pk)

@@ -1,4 +1,4 @@
-"""What can be reported. A room above registers how to find a thing as a reporter may see it, and how to hide it."""
+"""What can be reported. A room that shows people's words registers its kind here, in its `hooks.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,40 +6,55 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
 
-@dataclass(frozen=True)
-class Line:
-    """One text as it stood when it was reported."""
-
-    author: Any  # a User, or None where the person is gone
-    text: str
-    sent: datetime
+from community.members.models import User
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    author: Any
+    """One thing as a reporter sees it.
+
+    `around` are up to five things said before and after it, oldest first: (the author's id or "", the text, when it was sent).
+    Names are looked up when they are shown, so that a new name or an erasure holds here too.
+    """
+
+    author: User | None
     where: str
     text: str
     sent: datetime
-    around: list[Line] = field(default_factory=list)
+    around: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+
+Find = Callable[[User, UUID], Snapshot | None]
+Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str), in the caller's transaction
 
 
 @dataclass(frozen=True)
-class Reportable:
-    find: Callable[[Any, UUID], Snapshot | None]  # (reporter, id): None where they cannot see it
-    hide: Callable[..., None]  # (*, actor, id)
-    back: Callable[[UUID], str]  # the path to where it stands
+class Kind:
+    find: Find
+    hide: Hide
+    label: "str | Promise"
 
 
-_kinds: dict[str, Reportable] = {}
+KINDS: dict[str, Kind] = {}
 
 
-def register(kind: str, *, find: Callable[[Any, UUID], Snapshot | None], hide: Callable[..., None], back: Callable[[UUID], str]) -> None:
-    """Make things of a kind reportable."""
-    _kinds[kind] = Reportable(find, hide, back)
+def register(kind: str, *, find: Find, hide: Hide, label: "str | Promise" = "") -> None:
+    """Make `kind` (a lower-case word, part of the address) reportable; `label` is what a moderator reads."""
+    KINDS[kind] = Kind(find, hide, label or kind.capitalize())
 
 
-def of(kind: str) -> Reportable | None:
-    """Return how to handle a kind, or None where nothing of that kind can be reported."""
-    return _kinds.get(kind)
+def find(kind: str, member: User, id: UUID) -> Snapshot | None:
+    """The thing as `member` sees it; None where they cannot, it is not there, or no such kind exists."""
+    return KINDS[kind].find(member, id) if kind in KINDS else None
+
+
+def hide(kind: str, *, actor: User, id: UUID, note: str) -> None:
+    """Hide the thing from everybody, in the caller's transaction."""
+    KINDS[kind].hide(actor=actor, id=id, note=note)
+
+
+def label(kind: str) -> str:
+    """What a moderator reads for `kind`, also where no room registers it any more."""
+    return str(KINDS[kind].label) if kind in KINDS else kind.capitalize()

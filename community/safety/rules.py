@@ -1,18 +1,37 @@
-"""Who may look at reports, and whom a member does not want to read."""
+"""Who may report, block and decide, and whose words a member does not want to see."""
 
-from typing import Any
 from uuid import UUID
 
+from community.members.models import User
 from community.members.roles import Role
 
+from .meeting import have_met
 from .models import Block, Report
+from .reportable import Snapshot
 
 
-def can_decide(member: Any, report: Report) -> bool:
-    """A moderator, but never on what they wrote themselves."""
-    return bool(member.has_role(Role.MODERATOR)) and report.author_id != member.pk
+def can_report(member: User, thing: Snapshot) -> bool:
+    """May report what they see, unless they wrote it."""
+    return thing.author != member
 
 
-def blocked_ids(member: Any) -> set[UUID]:
-    """Return the ids of those whom `member` has blocked."""
-    return set(Block.objects.filter(blocker=member).values_list("blocked", flat=True))
+def can_block(member: User, other: User) -> bool:
+    """May block whom they have met, or whose words they reported."""
+    if other == member or not other.is_active:
+        return False
+    return have_met(member, other) or Report.objects.filter(reporter=member, author=other).exists()
+
+
+def can_moderate(member: User) -> bool:
+    """Reads the desk."""
+    return member.has_role(Role.MODERATOR)
+
+
+def can_decide(member: User, report: Report) -> bool:
+    """Decides on a report, but never on one about themself."""
+    return can_moderate(member) and report.author_id != member.pk
+
+
+def blocked_ids(member: User) -> set[UUID]:
+    """The ids of those whom `member` has blocked."""
+    return set(Block.objects.filter(blocker=member).values_list("blocked_id", flat=True))

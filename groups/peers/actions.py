@@ -1,151 +1,220 @@
-"""Every change of a peer group and of who belongs to it."""
+"""Every write to a peer group. What follows from it elsewhere (the conversation, its notices) answers the signals."""
 
-import datetime as dt
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit import audit
 from community.kit.errors import Refused
+from community.members.models import User
 
 from . import rules, signals
-from .models import Membership, PeerGroup
+from .models import UNDO, Membership, PeerGroup
 
-UNDO = dt.timedelta(minutes=10)
+
+def tidy_agreement(text: str) -> str:
+    """Return an agreement with one promise a line: no empty lines, no spaces around."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _not_found() -> Refused:
+    return Refused("not_found", _("That group is not here, or it is not open to you."))
 
 
 def _forbidden() -> Refused:
-    return Refused("forbidden", _("Only those who look after this group can do that."))
+    return Refused("forbidden", _("Only a facilitator of this group can do that."))
+
+
+def _agreement_changed() -> Refused:
+    return Refused("agreement_changed", _("The agreement changed while you were reading. Here is the new one."))
 
 
 def _locked(group: PeerGroup) -> PeerGroup:
-    """The group, held until the commit: of two who join or leave at once the second sees what the first did."""
+    """The group's row, read afresh and locked until the commit, so that its memberships change one after another."""
     return PeerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
-@transaction.atomic
-def make_group(
-    *, actor: Any, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: Any
-) -> PeerGroup:  # fmt: skip
-    """Make a group with its first facilitator, who thereby agrees to its agreement."""
-    if not rules.can_make(actor):
+def _membership(group: PeerGroup, member: User) -> Membership | None:
+    return Membership.objects.filter(group=group, member=member).first()
+
+
+def _managed(actor: User, group: PeerGroup) -> Membership | None:
+    """Refuse an actor who may not manage the group; return their own membership, if any."""
+    mine = _membership(group, actor)
+    if not rules.can_manage(actor, mine):
         raise _forbidden()
-    group = PeerGroup.objects.create(name=name, purpose=purpose, agreement=agreement, door=door, past=past)
-    audit.record(actor=actor, verb="peers.make_group", target=group.pk)
-    signals.group_made.send(PeerGroup, group=group)
-    _enter(group, facilitator, agreed_version=group.agreement_version, role=Membership.Role.FACILITATOR)
-    return group
+    return mine
 
 
-@transaction.atomic
-def change_group(*, actor: Any, group: PeerGroup, name: str, purpose: str, agreement: str) -> PeerGroup:
-    """Change what a group says of itself; another agreement is a new version of it."""
-    group = _locked(group)
-    if not rules.can_look_after(actor, group):
-        raise _forbidden()
-    group.name, group.purpose = name, purpose
-    changed = agreement.strip() != group.agreement.strip()
-    if changed:
-        group.agreement = agreement
-        group.agreement_version += 1
-    group.save()
-    audit.record(actor=actor, verb="peers.change_group", target=group.pk)
-    if changed:
-        signals.agreement_changed.send(PeerGroup, group=group, actor=actor)
-    return group
+def _save_named(group: PeerGroup, **how: Any) -> None:
+    try:
+        with transaction.atomic():
+            group.save(**how)
+    except IntegrityError:
+        raise Refused("name_taken", _("Another open group has this name. Choose another one.")) from None
 
 
-def _enter(
-    group: PeerGroup, member: Any, *, agreed_version: int, role: str = Membership.Role.MEMBER, returning: bool = False
-) -> Membership:
-    membership = group.memberships.filter(member=member).first() or Membership(group=group, member=member)
-    membership.role, membership.agreed_version = role, agreed_version
-    membership.joined_at, membership.ended_at, membership.ended_by = timezone.now(), None, None
-    membership.save()
-    signals.joined.send(PeerGroup, group=group, member=member, returning=returning)
+def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -> Membership:
+    """Open the member's row of this group, the first one or the one they had, and tell the rooms above."""
+    opened = {"role": role, "agreed_version": agreed_version, "joined_at": timezone.now(), "ended_at": None, "ended_by": None}
+    membership, _made = Membership.objects.update_or_create(group=group, member=member, defaults=opened)
+    signals.joined.send(sender=PeerGroup, group=group, member=member, returning=False)
     return membership
 
 
-@transaction.atomic
-def join(*, member: Any, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join an open group by accepting its agreement as it stands; who belongs already stays as they are."""
-    group = _locked(group)
-    if membership := rules.membership_of(member, group):
-        return membership
-    if group.door != PeerGroup.Door.OPEN:
-        raise Refused("not_found", _("That group is not open to you."))
-    if agreed_version != group.agreement_version:
-        raise Refused("agreement_changed", _("The agreement has changed since you opened the page. Please read it again."))
-    return _enter(group, member, agreed_version=agreed_version)
-
-
-@transaction.atomic
-def accept_agreement(*, member: Any, group: PeerGroup, agreed_version: int) -> None:
-    """Note that a member accepts the present version."""
-    group = _locked(group)
-    if agreed_version != group.agreement_version:
-        raise Refused("agreement_changed", _("The agreement has changed since you opened the page. Please read it again."))
-    group.memberships.current().filter(member=member).update(agreed_version=agreed_version)
-
-
-def _end(membership: Membership, *, by: Any) -> None:
-    membership.ended_at, membership.ended_by = timezone.now(), by
-    membership.save(update_fields=["ended_at", "ended_by"])
-    signals.left.send(PeerGroup, group=membership.group, member=membership.member, removed=by != membership.member)
-
-
-@transaction.atomic
-def leave(*, member: Any, group: PeerGroup) -> None:
-    """Leave a group; leaving again changes nothing."""
-    if membership := rules.membership_of(member, _locked(group)):
-        _end(membership, by=member)
-
-
-@transaction.atomic
-def undo_leave(*, member: Any, group: PeerGroup) -> Membership:
-    """Take back one's own leaving of the last ten minutes: everything is as it was."""
-    group = _locked(group)
-    membership = group.memberships.filter(member=member).first()
-    if membership is None:
-        raise Refused("not_found", _("That group is not open to you."))
-    if membership.ended_at is None:
-        return membership
-    if membership.ended_by_id != member.pk or timezone.now() - membership.ended_at > UNDO:
-        raise Refused("forbidden", _("It is too late to undo this. You can join again."))
-    return _enter(group, member, agreed_version=membership.agreed_version, role=membership.role, returning=True)
-
-
-@transaction.atomic
-def add(*, actor: Any, group: PeerGroup, member: Any) -> Membership:
-    """Bring a member into a group; they accept its agreement when they first open it."""
-    group = _locked(group)
-    if not rules.can_look_after(actor, group):
-        raise _forbidden()
-    if membership := rules.membership_of(member, group):
-        return membership
-    audit.record(actor=actor, verb="peers.add", target=member.pk)
-    return _enter(group, member, agreed_version=0)
-
-
-@transaction.atomic
-def remove(*, actor: Any, group: PeerGroup, member: Any) -> None:
-    """End another member's membership."""
-    group = _locked(group)
-    if not rules.can_look_after(actor, group):
-        raise _forbidden()
-    if membership := rules.membership_of(member, group):
-        audit.record(actor=actor, verb="peers.remove", target=member.pk)
-        _end(membership, by=actor)
-
-
-@transaction.atomic
-def appoint(*, actor: Any, group: PeerGroup, member: Any, role: str) -> None:
-    """Make a member a facilitator, or a member again."""
-    group = _locked(group)
+def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User) -> PeerGroup:
+    """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it."""
     if not rules.can_make(actor):
-        raise _forbidden()
-    if not group.memberships.current().filter(member=member).update(role=role):
-        raise Refused("not_found", _("That person is not in this group."))
-    audit.record(actor=actor, verb="peers.appoint", target=member.pk)
+        raise Refused("forbidden", _("Only an admin can make a group."))
+    with transaction.atomic():
+        group = PeerGroup(name=name, purpose=purpose, agreement=tidy_agreement(agreement), door=door, past=past)
+        _save_named(group)
+        audit.record(actor=actor, verb="peers.make_group", target=group.pk)
+        signals.group_made.send(sender=PeerGroup, group=group)
+        agreed = group.agreement_version if facilitator == actor else 0
+        _let_in(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
+    return group
+
+
+def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> PeerGroup:
+    """Give the group another name and purpose."""
+    with transaction.atomic():
+        group = _locked(group)
+        _managed(actor, group)
+        if (group.name, group.purpose) != (name, purpose):
+            group.name, group.purpose = name, purpose
+            _save_named(group, update_fields=["name", "purpose"])
+            audit.record(actor=actor, verb="peers.change_group", target=group.pk)
+            signals.group_changed.send(sender=PeerGroup, group=group, actor=actor)
+    return group
+
+
+def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGroup:
+    """Give the agreement a new version, which its author has accepted and the others are asked to."""
+    with transaction.atomic():
+        group = _locked(group)
+        mine = _managed(actor, group)
+        agreement = tidy_agreement(agreement)
+        if group.agreement != agreement:
+            group.agreement = agreement
+            group.agreement_version += 1
+            group.save(update_fields=["agreement", "agreement_version"])
+            if mine is not None and rules.belongs(mine):
+                mine.agreed_version = group.agreement_version
+                mine.save(update_fields=["agreed_version"])
+            audit.record(actor=actor, verb="peers.change_agreement", target=group.pk)
+            signals.agreement_changed.send(sender=PeerGroup, group=group, actor=actor)
+    return group
+
+
+def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
+    """Note that a member accepts the agreement as they read it."""
+    with transaction.atomic():
+        group = _locked(group)
+        membership = _membership(group, member)
+        if membership is None or not rules.belongs(membership):
+            raise _not_found()
+        if agreed_version != group.agreement_version:
+            raise _agreement_changed()
+        membership.agreed_version = agreed_version
+        membership.save(update_fields=["agreed_version"])
+    return membership
+
+
+def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
+    """Join an open group by accepting its agreement as it is now. Joining twice is joining once."""
+    with transaction.atomic():
+        group = _locked(group)
+        membership = _membership(group, member)
+        if membership is not None and rules.belongs(membership):
+            return membership
+        if not rules.can_join(group, membership):
+            if group.door == PeerGroup.Door.HIDDEN:
+                raise _not_found()
+            raise Refused("removed", _("A facilitator ended your membership. They can add you again."))
+        if agreed_version != group.agreement_version:
+            raise _agreement_changed()
+        membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
+        audit.record(actor=member, verb="peers.join", target=group.pk)
+    return membership
+
+
+def leave(*, member: User, group: PeerGroup) -> Membership:
+    """End one's own membership; it can be taken back for ten minutes."""
+    with transaction.atomic():
+        group = _locked(group)
+        membership = _membership(group, member)
+        if membership is None or not rules.belongs(membership):
+            raise _not_found()
+        membership.ended_at, membership.ended_by = timezone.now(), member
+        membership.save(update_fields=["ended_at", "ended_by"])
+        audit.record(actor=member, verb="peers.leave", target=group.pk)
+        signals.left.send(sender=PeerGroup, group=group, member=member, removed=False)
+    return membership
+
+
+def undo_leave(*, member: User, group: PeerGroup) -> Membership:
+    """Take one's own leaving back: everything is as it was, the role and the date of joining too."""
+    with transaction.atomic():
+        group = _locked(group)
+        membership = _membership(group, member)
+        if membership is None or membership.was_removed:
+            raise _not_found()
+        if membership.ended_at is None:
+            return membership
+        if membership.ended_at < timezone.now() - UNDO:
+            raise Refused("too_late", _("You left more than ten minutes ago. You can join again, or ask a facilitator to add you."))
+        membership.ended_at, membership.ended_by = None, None
+        membership.save(update_fields=["ended_at", "ended_by"])
+        audit.record(actor=member, verb="peers.undo_leave", target=group.pk)
+        signals.joined.send(sender=PeerGroup, group=group, member=member, returning=True)
+    return membership
+
+
+def add(*, actor: User, group: PeerGroup, member: User) -> Membership:
+    """Add somebody, also to a hidden group, and also one who was removed. They are asked to accept the agreement."""
+    with transaction.atomic():
+        group = _locked(group)
+        _managed(actor, group)
+        if not member.is_active or member.is_suspended:
+            raise Refused("nobody", _("There is nobody of that name here."))
+        membership = _membership(group, member)
+        if membership is not None and rules.belongs(membership):
+            raise Refused("already", _("%(name)s is in the group already.") % {"name": member})
+        membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=0)
+        audit.record(actor=actor, verb="peers.add", target=member.pk)
+    return membership
+
+
+def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
+    """End somebody else's membership."""
+    with transaction.atomic():
+        group = _locked(group)
+        mine = _managed(actor, group)
+        membership = _membership(group, member)
+        if membership is None or not rules.belongs(membership):
+            raise Refused("not_found", _("They are not in the group."))
+        if not rules.can_remove(actor, mine, membership):
+            raise Refused("forbidden", _("You cannot remove this person. An admin can."))
+        membership.ended_at, membership.ended_by = timezone.now(), actor
+        membership.save(update_fields=["ended_at", "ended_by"])
+        audit.record(actor=actor, verb="peers.remove", target=member.pk)
+        signals.left.send(sender=PeerGroup, group=group, member=member, removed=True)
+    return membership
+
+
+def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
+    """Make a member of the group its facilitator, or a facilitator a member."""
+    with transaction.atomic():
+        group = _locked(group)
+        if not rules.can_make(actor):
+            raise Refused("forbidden", _("Only an admin can choose who facilitates."))
+        membership = _membership(group, member)
+        if membership is None or not rules.belongs(membership):
+            raise Refused("not_found", _("They are not in the group."))
+        membership.role = Membership.Role(role)
+        membership.save(update_fields=["role"])
+        audit.record(actor=actor, verb="peers.appoint", target=member.pk)
+    return membership

@@ -1,15 +1,15 @@
-"""What this room tells the rooms below it."""
+"""What this room gives to the rooms below it."""
 
-from typing import Any
-
-from community.safety import acquaintance
+from community.members.models import User
+from community.safety import meeting
 
 from .models import Membership
 
 
-def have_met(member: Any, other: Any) -> bool:
-    """They belong, or have belonged, to the same group."""
-    return Membership.objects.filter(member=other, group__memberships__member=member).exists()
+def _in_one_group(member: User, other: User) -> bool:
+    """`other` is, or was, in a group of `member`'s: what they wrote there still stands."""
+    mine = Membership.objects.current().filter(member=member).values("group")
+    return Membership.objects.filter(group__in=mine, member=other).exists()
 
 
-acquaintance.register(have_met)
+meeting.register(_in_one_group)

@@ -1,13 +1,19 @@
 """Peer groups and who belongs to them."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
+from community.members.roles import Role
+
+UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back
 
 
 class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
@@ -17,12 +23,28 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(is_mine=Exists(mine))
 
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
-        """The groups that `member` may know of: open ones, and those they belong to."""
-        return self.with_membership_of(member).filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
+        """The groups that `member` may know of: open ones, those they belong to, and to an admin all."""
+        known = self.with_membership_of(member)
+        return known if member.has_role(Role.ADMIN) else known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
+
+    def inside_for(self, member: Any) -> "PeerGroupQuerySet":
+        """The groups whose roster `member` may ask for: their own, and to an admin all."""
+        known = self.with_membership_of(member)
+        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)
 
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
         return self.with_membership_of(member).filter(is_mine=True)
+
+    def with_size(self) -> "PeerGroupQuerySet":
+        """Each with `size`: how many people belong to it now."""
+        people = Membership.objects.here().filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk")).values("n")
+        return self.annotate(size=Coalesce(Subquery(people), 0))
+
+    def with_facilitators(self) -> "PeerGroupQuerySet":
+        """Each with `led`: the memberships of its facilitators with their people, by name."""
+        led = Membership.objects.here().filter(role=Membership.Role.FACILITATOR).select_related("member").order_by("member__name")
+        return self.prefetch_related(Prefetch("memberships", queryset=led, to_attr="led"))
 
 
 class PeerGroup(models.Model):
@@ -37,7 +59,7 @@ class PeerGroup(models.Model):
         JOINING = "joining", _("what is written from the day they join")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60)
     purpose = models.CharField(_("purpose"), max_length=200, help_text=_("One sentence: whom the group is for."))
     agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, a line each."))
     agreement_version = models.PositiveIntegerField(default=1, editable=False)
@@ -49,15 +71,30 @@ class PeerGroup(models.Model):
 
     class Meta:
         ordering = ["name"]
+        # Only among open groups: "that name is taken" would tell of a hidden one.
+        constraints = [models.UniqueConstraint(fields=["name"], condition=Q(door="open"), name="one_open_group_a_name")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def agreement_lines(self) -> list[str]:
+        """The agreement, a promise a line, without empty ones."""
+        return [line.strip() for line in self.agreement.splitlines() if line.strip()]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         """Those that have not ended."""
         return self.filter(ended_at=None)
+
+    def here(self) -> "MembershipQuerySet":
+        """Those that have not ended, of people whose account is open: whom a roster shows."""
+        return self.current().filter(member__is_active=True)
+
+    def left_lately(self, member: Any) -> "MembershipQuerySet":
+        """Those that `member` ended by themselves and can still take back."""
+        return self.filter(member=member, ended_by=member, ended_at__gte=timezone.now() - UNDO)
 
 
 class Membership(models.Model):
@@ -83,3 +120,18 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} in {self.group}"
+
+    @property
+    def leads(self) -> bool:
+        """Facilitates the group now."""
+        return self.ended_at is None and self.role == self.Role.FACILITATOR
+
+    @property
+    def was_removed(self) -> bool:
+        """Ended by somebody else."""
+        return self.ended_at is not None and self.ended_by_id != self.member_id
+
+    @property
+    def undo_until(self) -> dt.datetime | None:
+        """Until when a leaving of one's own can be taken back."""
+        return self.ended_at + UNDO if self.ended_at and not self.was_removed else None

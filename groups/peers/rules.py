@@ -1,27 +1,40 @@
-"""Who may do what in a peer group. Each question costs one query at most."""
+"""Who may do what in a peer group. Each question is pure: it is asked of rows already read."""
 
-from typing import Any
-
+from community.members.models import User
 from community.members.roles import Role
 
 from .models import Membership, PeerGroup
 
 
-def membership_of(member: Any, group: PeerGroup) -> Membership | None:
-    """Return the member's current membership, or None."""
-    return group.memberships.current().filter(member=member).first()
+def belongs(membership: Membership | None) -> bool:
+    """Is in the group now: reads and writes in it, and sees its roster."""
+    return membership is not None and membership.ended_at is None
 
 
-def facilitates(member: Any, group: PeerGroup) -> bool:
-    """Looks after this group."""
-    return group.memberships.current().filter(member=member, role=Membership.Role.FACILITATOR).exists()
+def can_make(member: User) -> bool:
+    """Makes groups and chooses who facilitates them."""
+    return member.has_role(Role.ADMIN)
 
 
-def can_make(member: Any) -> bool:
-    """May make groups and appoint facilitators."""
-    return bool(member.has_role(Role.ADMIN))
+def can_manage(member: User, membership: Membership | None) -> bool:
+    """Edits the group, adds people and removes them: its facilitators, and admins."""
+    return (membership is not None and membership.leads) or can_make(member)
 
 
-def can_look_after(member: Any, group: PeerGroup) -> bool:
-    """May change a group's words, add members and remove them: its facilitators, and an admin, who reads none of the talk."""
-    return can_make(member) or facilitates(member, group)
+def can_join(group: PeerGroup, membership: Membership | None) -> bool:
+    """May join by themselves: the door is open, and nobody has shown them out of it."""
+    if membership is None:
+        return group.door == PeerGroup.Door.OPEN
+    return group.door == PeerGroup.Door.OPEN and membership.ended_at is not None and not membership.was_removed
+
+
+def can_remove(member: User, mine: Membership | None, theirs: Membership) -> bool:
+    """May end somebody else's membership; a facilitator's only as an admin."""
+    if theirs.member_id == member.pk or not belongs(theirs):
+        return False
+    return can_make(member) or (can_manage(member, mine) and not theirs.leads)
+
+
+def has_agreed(group: PeerGroup, membership: Membership) -> bool:
+    """Has accepted the agreement as it is now."""
+    return membership.agreed_version == group.agreement_version

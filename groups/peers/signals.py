@@ -3,6 +3,7 @@
 from django.dispatch import Signal
 
 group_made = Signal()  # group
+group_changed = Signal()  # group, actor: its name or its purpose is another
 joined = Signal()  # group, member, returning: True where they take back their own leaving
 left = Signal()  # group, member, removed: False where they left by themselves
 agreement_changed = Signal()  # group, actor
