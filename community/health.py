@@ -1,6 +1,5 @@
 """What a proxy or a supervisor asks: does the process live, and can it serve?"""
 
-import logging
 from functools import cache
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from .doors import same_for_everyone
 
-log = logging.getLogger("mainstay.health")
 _migrated = False
 
 
@@ -39,7 +37,6 @@ def database_state() -> str:
             cursor.execute("SELECT 1")
         return "ok" if _is_migrated() else "not migrated"
     except DatabaseError:
-        log.warning("The database does not answer.")
         return "away"
 
 

@@ -1,5 +1,6 @@
 """The roof's own pages: home, Today, help, privacy, and the two files that a browser asks for by fixed names."""
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,8 +78,9 @@ def _unread_row(channel: ChannelView) -> Row:
 
 
 def lines_of(site: Centre) -> dict[str, object]:
-    """Return what a page with help lines shows: `centre` and its `country` (None where none is chosen)."""
-    return {"centre": site, "country": site.national}
+    """Return what a page with help lines shows: `centre`, its `country` and when its numbers were `checked` (None where none is chosen)."""
+    country = site.national
+    return {"centre": site, "country": country, "checked": dt.date.fromisoformat(country.checked) if country else None}
 
 
 @same_for_everyone
