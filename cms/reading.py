@@ -1,6 +1,7 @@
 """What other rooms ask the library."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +19,9 @@ def newest_for(member: Any) -> ArticlePage | None:
 
 
 def found(asker: Any, words: str) -> list[ArticlePage]:
-    """Return the articles that `asker` may read and that hold all of `words`, best first."""
+    """Return the articles that `asker` may read and that hold all of `words`, best first. Signs are not searched for."""
+    plain = " ".join(re.findall(r"\w+", words))
+    if not plain:
+        return []
     seen = ArticlePage.objects.visible_to(asker).values_list("pk", flat=True)
-    return list(ArticlePage.objects.filter(pk__in=seen).defer_streamfields().search(words, operator="and"))
+    return list(ArticlePage.objects.filter(pk__in=seen).defer_streamfields().search(plain, operator="and"))

@@ -75,6 +75,7 @@ def picture(request: HttpRequest, key: str) -> HttpResponse | FileResponse:
         return unseen(request)
     kind = mimetypes.guess_type(rendition.file.name)[0] or "application/octet-stream"
     response = FileResponse(rendition.file.open("rb"), content_type=kind)
+    response["Content-Disposition"] = "inline"  # without the name that the file was uploaded under
     kept = "private, max-age=3600" if is_file_public(rendition.image) else "private, no-store"
     return sealed(response, kept)
 

@@ -8,8 +8,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from .audience import kept_from
+
 MENU = {"explorer", "images", "documents", "settings"}
-ACTIONS = {"action-publish", "action-unpublish", "action-delete"}
 
 
 @hooks.register("construct_main_menu")
@@ -25,3 +26,8 @@ def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("insert_global_admin_css")
 def editor_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/editor.css"))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
+    return pages.exclude(pk__in=kept_from(request.user))

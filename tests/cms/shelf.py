@@ -1,0 +1,88 @@
+"""Articles for the tests: one of each audience and state, with words and files by which a leak is recognised."""
+
+import datetime as dt
+import io
+import re
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image as Canvas
+from wagtail.models import Revision
+
+from cms.models import ArticlePage, LibraryDocument, Picture
+from cms.tree import ensure_tree
+
+GPS = 0x8825
+WORD = "lighthouse"  # in every article, so that a search finds all that it may
+
+
+def write(
+    title: str, audience: str = "members", *, groups: tuple[Any, ...] = (), owner: Any = None, live: bool = True, **fields: Any
+) -> ArticlePage:
+    """Write an article the way the editor does: a draft page, a revision and, if `live`, its publication."""
+    body = fields.pop("body", [("text", f"<p>About the {WORD} and {title}.</p>")])
+    article = ArticlePage(title=title, audience=audience, summary=f"Summary of {title}", body=body, owner=owner, live=False, **fields)
+    article.groups = list(groups)
+    ensure_tree().add_child(instance=article)
+    revision = article.save_revision()
+    if live:
+        revision.publish()
+    article.refresh_from_db()
+    return article
+
+
+def publish(article: ArticlePage, **changes: Any) -> ArticlePage:
+    """Change `article` and publish it again, as an editor would."""
+    draft = ArticlePage.objects.get(pk=article.pk)
+    for field, value in changes.items():
+        setattr(draft, field, value)
+    draft.save_revision().publish()
+    return ArticlePage.objects.get(pk=article.pk)
+
+
+def schedule(title: str, audience: str = "members", *, minutes: int = 60, **fields: Any) -> ArticlePage:
+    """Write an article that an editor has published for later."""
+    return write(title, audience, go_live_at=timezone.now() + dt.timedelta(minutes=minutes), **fields)
+
+
+def photograph() -> bytes:
+    """A JPEG as a phone writes it: with the place where it was taken."""
+    canvas = Canvas.new("RGB", (1600, 1200), "navy")
+    exif = canvas.getexif()
+    exif[0x010F] = "Phone of Sam"
+    exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
+    exif.get_ifd(GPS)[4] = (13.0, 24.0, 36.0)
+    buffer = io.BytesIO()
+    canvas.save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+def picture() -> Picture:
+    return Picture.objects.create(title="A chair", file=ContentFile(photograph(), name="garden-of-sam.jpg"))
+
+
+def paper() -> LibraryDocument:
+    return LibraryDocument.objects.create(title="A plan", file=ContentFile(b"%PDF-1.4 a plan", name="plan-for-sam.pdf"))
+
+
+def with_picture(image: Picture) -> list[Any]:
+    return [("picture", {"image": image, "alt": "A chair by a window", "caption": ""})]
+
+
+def with_document(file: LibraryDocument) -> list[Any]:
+    return [("document", {"document": file, "title": "The plan"})]
+
+
+def plain(response: Any) -> str:
+    """The page as text, without the tokens that differ at every answer."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+
+
+def due_now(article: ArticlePage) -> None:
+    """Move the schedule of `article` to a moment ago."""
+    revision = Revision.objects.get(pk=article.latest_revision_id)
+    moment = timezone.now() - dt.timedelta(seconds=1)
+    revision.content["go_live_at"] = moment.isoformat()
+    revision.approved_go_live_at = moment
+    revision.save()

@@ -1,0 +1,132 @@
+"""Pictures and documents follow the article that shows them. Each case would catch a file that outlives or outruns its page."""
+
+import io
+import uuid
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from PIL import Image as Canvas
+
+from cms.models import ArticlePage, LibraryDocument, Picture, Rendition
+from tests.cms.shelf import GPS, due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
+
+ALL = ("guest", "charlie", "alice", "mo", "pat")
+
+
+def rendition_of(image: Picture) -> str:
+    return str(image.get_rendition("max-1056x1400").url)
+
+
+def who_gets(clients: dict[str, Any], url: str) -> set[str]:
+    got = {name: clients[name].get(url) for name in ALL}
+    for name, response in got.items():
+        never = clients[name].get(reverse("cms:picture", args=[uuid.uuid4()]))
+        assert response.status_code == 200 or response.status_code == never.status_code == (302 if name == "guest" else 404)
+    return {name for name, response in got.items() if response.status_code == 200}
+
+
+@pytest.fixture
+def image(db: None) -> Picture:
+    return picture()
+
+
+def test_a_picture_is_there_for_who_may_read_an_article_that_shows_it(clients: dict[str, Any], group: Any, image: Picture) -> None:
+    url = rendition_of(image)
+    assert who_gets(clients, url) == {"pat"}
+    article = write("Circle", "groups", groups=(group,), body=with_picture(image))
+    assert who_gets(clients, url) == {"alice", "pat"}
+    publish(article, audience="members", groups=[])
+    assert who_gets(clients, url) == {"charlie", "alice", "mo", "pat"}
+    publish(article, audience="public")
+    assert who_gets(clients, url) == set(ALL)
+    ArticlePage.objects.get(pk=article.pk).unpublish()
+    assert who_gets(clients, url) == {"pat"}
+
+
+def test_a_picture_taken_out_of_its_article_is_closed_at_once(clients: dict[str, Any], image: Picture) -> None:
+    article = write("Open", "public", body=with_picture(image))
+    publish(article, body=[("text", "<p>No picture now.</p>")])
+    assert who_gets(clients, rendition_of(image)) == {"pat"}
+
+
+def test_a_picture_in_a_draft_or_a_scheduled_article_is_closed(clients: dict[str, Any], image: Picture) -> None:
+    write("Draft", "public", live=False, body=with_picture(image))
+    schedule("Later", "public", body=with_picture(image))
+    live = write("Live", "public")
+    live.body = with_picture(image)
+    live.save_revision()
+    assert who_gets(clients, rendition_of(image)) == {"pat"}
+
+
+def test_a_scheduled_article_opens_its_picture_when_it_is_due(clients: dict[str, Any], image: Picture) -> None:
+    article = schedule("Later", "public", body=with_picture(image))
+    due_now(article)
+    call_command("publish_scheduled")
+    assert who_gets(clients, rendition_of(image)) == set(ALL)
+
+
+def test_what_is_served_holds_nothing_of_where_and_by_what_it_was_taken(clients: dict[str, Any], image: Picture) -> None:
+    write("Open", "public", body=with_picture(image))
+    assert Canvas.open(io.BytesIO(photograph())).getexif().get_ifd(GPS), "the photograph of this test must carry a place"
+    response = clients["guest"].get(rendition_of(image))
+    data = b"".join(response.streaming_content)
+    assert response["Content-Type"] == "image/webp"
+    assert not dict(Canvas.open(io.BytesIO(data)).getexif())
+    assert b"Phone of Sam" not in data
+    assert "garden" not in response.headers.get("Content-Disposition", "")
+
+
+def test_the_original_is_never_served_not_even_re_encoded(clients: dict[str, Any], image: Picture) -> None:
+    write("Open", "public", body=with_picture(image))
+    url = image.get_rendition("original").url
+    assert who_gets(clients, url) == set()
+    for path in (image.file.url, f"/{image.file.name}", f"/media/{image.file.name}"):
+        assert {clients[name].get(path).status_code for name in ALL} <= {302, 404}
+
+
+def test_pictures_stay_out_of_shared_caches_and_others_out_of_all(clients: dict[str, Any], image: Picture) -> None:
+    article = write("Open", "public", body=with_picture(image))
+    url = rendition_of(image)
+    assert clients["guest"].get(url)["Cache-Control"].startswith("private")
+    publish(article, audience="members")
+    response = clients["alice"].get(url)
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_document_is_a_download_for_who_may_read_its_article(clients: dict[str, Any], group: Any) -> None:
+    file = paper()
+    assert who_gets(clients, file.url) == {"pat"}
+    write("Circle", "groups", groups=(group,), body=with_document(file))
+    assert who_gets(clients, file.url) == {"alice", "pat"}
+    response = clients["alice"].get(file.url)
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert "sam" not in response["Content-Disposition"], "a name of a file tells as much as a title"
+    assert response["Cache-Control"] == "private, no-store"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_document_linked_from_a_text_counts_as_shown(clients: dict[str, Any]) -> None:
+    file = paper()
+    write("Open", "public", body=[("text", f'<p><a linktype="document" id="{file.pk}">The plan</a></p>')])
+    assert "guest" in who_gets(clients, file.url)
+
+
+def test_wagtails_own_document_addresses_with_their_serial_numbers_are_closed(clients: dict[str, Any]) -> None:
+    file = paper()
+    write("Open", "public", body=with_document(file))
+    for path in (f"/documents/{file.pk}/{file.filename}/", f"/documents/{file.pk}/", f"/cms/documents/{file.pk}/{file.filename}"):
+        assert {clients[name].get(path).status_code for name in ALL} <= {301, 302, 404}, path
+
+
+def test_an_article_survives_the_loss_of_its_files(clients: dict[str, Any], image: Picture) -> None:
+    file = paper()
+    article = write("Open", "public", body=with_picture(image) + with_document(file))
+    image.delete()
+    file.delete()
+    assert clients["guest"].get(reverse("cms:article", args=[article.slug])).status_code == 200
+    publish(article, title="Still open")
+    assert not Rendition.objects.exists()
+    assert not LibraryDocument.objects.exists()

@@ -1,0 +1,72 @@
+"""An article appears and goes on time, by the clock alone, and for its audience alone."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from cms.models import ArticlePage
+from cms.tasks import keep_dates
+from community.kit import clock
+from tests.cms.shelf import due_now, schedule, write
+
+
+def readers(article: ArticlePage, clients: dict[str, Any]) -> set[str]:
+    url = reverse("cms:article", args=[article.slug])
+    return {name for name, client in clients.items() if client.get(url).status_code == 200}
+
+
+def test_a_scheduled_article_appears_by_the_clock_and_for_its_group_alone(clients: dict[str, Any], group: Any) -> None:
+    article = schedule("Coming", "groups", groups=(group,))
+    clock.tick()
+    assert readers(article, clients) == set()
+    due_now(article)
+    clock.Schedule.objects.all().delete()
+    clock.tick()
+    assert readers(article, clients) == {"alice", "faye"}
+    assert "Coming" in clients["alice"].get("/library/").content.decode()
+    assert "Coming" not in clients["charlie"].get("/library/").content.decode()
+
+
+def test_the_clock_knows_the_job() -> None:
+    assert clock.JOBS["cms.tasks.keep_dates"].seconds == 10
+
+
+def test_running_the_job_twice_publishes_once(clients: dict[str, Any]) -> None:
+    article = schedule("Coming", "members")
+    due_now(article)
+    keep_dates()
+    first = ArticlePage.objects.get(pk=article.pk).first_published_at
+    keep_dates()
+    again = ArticlePage.objects.get(pk=article.pk)
+    assert (again.live, again.first_published_at) == (True, first)
+    assert PageLogEntry.objects.filter(page=article.pk, action="wagtail.publish.scheduled").count() == 1
+
+
+def test_an_article_is_gone_at_its_hour_even_before_the_clock_comes_round(clients: dict[str, Any]) -> None:
+    article = write("Going", "public", expire_at=timezone.now() + dt.timedelta(hours=1))
+    assert "guest" in readers(article, clients)
+    ArticlePage.objects.filter(pk=article.pk).update(expire_at=timezone.now() - dt.timedelta(seconds=1))
+    assert readers(article, clients) == set()
+    assert article.slug not in clients["guest"].get("/library/feed/").content.decode()
+    keep_dates()
+    assert not ArticlePage.objects.get(pk=article.pk).live
+
+
+def test_a_change_that_is_scheduled_shows_nothing_before_its_time(clients: dict[str, Any]) -> None:
+    article = write("Shown", "members")
+    draft = ArticlePage.objects.get(pk=article.pk)
+    draft.audience, draft.title, draft.go_live_at = "public", "Changed", timezone.now() + dt.timedelta(hours=1)
+    draft.save_revision().publish()
+    assert "guest" not in readers(article, clients)
+    assert "Changed" not in clients["alice"].get("/library/").content.decode()
+
+
+@pytest.mark.parametrize("audience", ["public", "members"])
+def test_publishing_sends_no_mail(mailoutbox: list[Any], audience: str, pat: Any) -> None:
+    article = write("Quiet", audience, owner=pat)
+    article.unpublish(user=pat)
+    assert mailoutbox == []
