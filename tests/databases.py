@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+RELEASE_KEY = "the key under which the databases of tests/upgrade were made, kept with them"
 SHELF = Path(tempfile.gettempdir()) / f"mainstay-test-templates-{os.getuid()}"
 
 
@@ -35,6 +36,11 @@ def clean_environment() -> dict[str, str]:
     """The environment without anything that this machine sets for a site of its own."""
     ours = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE")
     return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("MAINSTAY_")}
+
+
+def release_environment(folder: str) -> dict[str, str]:
+    """The environment in which the databases of tests/upgrade are made, and in which later code serves them."""
+    return {"MAINSTAY_DATA": folder, "MAINSTAY_SECRET_KEY": RELEASE_KEY}
 
 
 def manage(*command: str, **environment: str) -> None:

@@ -70,10 +70,11 @@ def _template(kind: Kind) -> tuple[str, dict[str, str]]:
 class Site:
     """One site with one process (`sqlite`) or several (`cluster`). Keyword arguments are set in the processes' environment."""
 
-    def __init__(self, kind: Kind = "sqlite", *, processes: int | None = None, **environment: str) -> None:
+    def __init__(self, kind: Kind = "sqlite", *, processes: int | None = None, start_from: Path | None = None, **environment: str) -> None:
+        """`start_from`: the SQLite file to begin with, in place of the cast's; its `ids` are unknown."""
         self.kind = kind
         self.folder = Path(tempfile.mkdtemp(prefix="mainstay-site-"))
-        template, self.ids = _template(kind)
+        template, self.ids = (str(start_from), {}) if start_from else _template(kind)
         self.ports = [free_port() for _ in range(processes or (1 if kind == "sqlite" else 2))]
         self.children: list[subprocess.Popen[bytes] | None] = [None] * len(self.ports)
         self._cookies: dict[str, httpx.Cookies] = {}
