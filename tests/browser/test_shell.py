@@ -1,0 +1,90 @@
+"""What stands around every page, in a real browser: nothing of another host, nothing that axe finds, and help without a connection."""
+
+import pytest
+
+from tests.browser.watch import axe, no_sideways_scroll
+
+PAGES = {"": ["/", "/help/", "/privacy/", "/no-such-page/"], "ada": ["/today/"]}
+CASES = [(name, path) for name, paths in PAGES.items() for path in paths]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize(("name", "path"), CASES)
+def test_a_page_of_the_roof_is_sound(open_page, name, path, size, scheme):
+    """Poor contrast, an unnamed control, an inline script or a foreign font would each show here; the menu is open."""
+    page = open_page(name, size=size, scheme=scheme)
+    if path == "/no-such-page/":
+        page.watch.expect("status of 404")
+    page.goto(path)
+    axe(page)
+    if menu := page.locator("details[data-menu] summary").all():
+        menu[0].click()
+        axe(page)
+    no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("path", ["/", "/help/", "/privacy/", "/today/"])
+def test_at_400_percent_nothing_needs_sideways_scrolling(open_page, path):
+    page = open_page("alice" if path == "/today/" else "")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path)
+    no_sideways_scroll(page)
+
+
+def test_the_menu_opens_and_closes_by_keyboard_and_gives_the_focus_back(open_page):
+    page = open_page("alice")
+    page.goto("/today/")
+    menu = page.get_by_text("Menu", exact=True)
+    menu.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("details[data-menu][open]").count() == 0
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Menu"
+
+
+def test_the_way_out_works_without_javascript(open_page):
+    page = open_page("bob", javascript=False, size="phone")
+    page.goto("/today/")
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/today/")
+    assert "/accounts/login/" in page.url
+
+
+def ready(page):
+    """Wait until the worker has kept what it keeps."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
+def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
+    """A cached page of a member would lie readable on a shared phone; a help page that is not kept helps nobody underground."""
+    page = open_page("alice", size="phone")
+    page.watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|Failed to load resource")
+    page.goto("/today/")
+    ready(page)
+    page.goto("/groups/")
+    page.context.set_offline(True)
+    for path in ("/help/", "/today/"):
+        page.goto(path)
+        assert page.get_by_role("heading", name="Help now").is_visible()
+        assert page.get_by_text("You are offline. These lines still work.").is_visible()
+        assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Hyperlegible")
+        assert page.evaluate("document.styleSheets.length") == 5
+    kept = page.evaluate(
+        "(async () => { const all = []; for (const name of await caches.keys())"
+        " for (const request of await (await caches.open(name)).keys()) all.push(new URL(request.url).pathname); return all; })()"
+    )
+    assert "/help/" in kept and all(path == "/help/" or path.startswith("/static/community/") for path in kept), kept
+    page.context.set_offline(False)
+    page.goto("/today/")
+    assert page.get_by_role("heading", name="Alice").is_visible()
+
+
+def test_help_online_does_not_say_that_one_is_offline(open_page):
+    page = open_page()
+    page.goto("/help/")
+    ready(page)
+    page.reload()
+    assert not page.get_by_text("You are offline").is_visible()

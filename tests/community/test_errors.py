@@ -1,0 +1,92 @@
+"""Pages for when something went wrong, and what they must not tell."""
+
+import re
+import uuid
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
+def bare(answer):
+    """The page without the forms' tokens, which differ on each."""
+    return TOKEN.sub(b"", answer.content)
+
+
+def test_a_hidden_group_answers_like_no_group(client_of, charlie, hidden_group):
+    """Any difference, in words, title or status, would tell an outsider that the group exists."""
+    charlies = client_of(charlie)
+    hidden, random, elsewhere = (charlies.get(f"/groups/{path}/") for path in (hidden_group.pk, uuid.uuid4(), "no-such-thing"))
+    assert hidden.status_code == random.status_code == elsewhere.status_code == 404
+    assert bare(hidden) == bare(random)
+    assert b"Quiet corner" not in hidden.content and b"<title>Not found \xe2\x80\x93 " in hidden.content
+
+
+@pytest.fixture
+def old_page():
+    """A browser whose form's token has expired."""
+    return Client(enforce_csrf_checks=True)
+
+
+def test_a_form_that_was_open_too_long_gives_the_text_back(old_page, alice, channel):
+    """What somebody typed for an hour must not be lost to a token."""
+    old_page.force_login(alice)
+    path = f"/chat/{channel.pk}/send/"
+    typed = {"body": "Dear all, <b>this</b> took me an hour.", "client_id": str(uuid.uuid4()), "csrfmiddlewaretoken": "old"}
+    answer = old_page.post(path, typed, headers={"origin": "http://localhost:8000"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Dear all, &lt;b&gt;this&lt;/b&gt; took me an hour." in page and f'action="{path}"' in page
+    again = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"[^§]*?name="body"', page[page.index(f'action="{path}"') :])
+    sent = old_page.post(path, typed | {"csrfmiddlewaretoken": again.group(1)}, headers={"origin": "http://localhost:8000"})
+    assert sent.status_code == 302 and channel.messages.filter(body__startswith="Dear all").count() == 1
+
+
+def test_a_password_is_never_given_back(old_page, db):
+    fields = {"login": "alice@example.org and more", "password": "cast-password-1", "oldpassword": "cast-password-1"}
+    page = old_page.post("/accounts/login/", fields, headers={"origin": "http://localhost:8000"}).content.decode()
+    assert "alice@example.org" in page and "cast-password-1" not in page
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://localhost:9999", None])
+def test_another_site_cannot_have_its_text_put_into_a_form_of_ours(old_page, alice, channel, origin):
+    """One click on "Send it again" would otherwise post in the member's name what another site wrote."""
+    old_page.force_login(alice)
+    headers = {"origin": origin} if origin else {}
+    answer = old_page.post(f"/chat/{channel.pk}/send/", {"body": "planted words here"}, headers=headers)
+    assert answer.status_code == 403 and b"planted" not in answer.content and b"Nothing was sent" in answer.content
+
+
+@pytest.fixture
+def broken(client, monkeypatch, db):
+    """A function that asks for Today of the guests while `error` is raised in it."""
+    client.raise_request_exception = False
+
+    def ask(error):
+        def fail(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr("community.views.public", fail)
+        return client.get("/")
+
+    return ask
+
+
+def test_a_failure_gives_a_reference_that_stands_in_the_log(broken, caplog):
+    answer = broken(ValueError("secret words"))
+    reference = re.search(rb"<strong>([0-9A-F]{8})</strong>", answer.content).group(1).decode()
+    assert answer.status_code == 500 and b"secret words" not in answer.content
+    lines = [record.getMessage() for record in caplog.records if record.name == "mainstay.errors"]
+    assert lines == [f"Reference {reference}: ValueError in home."]
+
+
+def test_a_database_that_is_away_says_come_back_with_help_lines(broken):
+    answer = broken(OperationalError("away"))
+    assert answer.status_code == 503 and answer.headers["Retry-After"] == "60" and b"Talk to somebody now" in answer.content
+
+
+def test_error_pages_are_neither_stored_nor_indexed(client, db):
+    answer = client.get("/no-such-page/")
+    assert answer.status_code == 404 and "no-store" in answer.headers["Cache-Control"] and "noindex" in answer.headers["X-Robots-Tag"]

@@ -1,0 +1,102 @@
+"""Home and Today: what is shown to whom, and that it ends."""
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from community.views import greeting
+from groups.chat import actions
+from tests.cast import make_group
+
+
+def say(member, channel, *bodies):
+    for body in bodies:
+        actions.send(member=member, channel=channel.pk, client_id=uuid.uuid4(), body=body)
+
+
+def test_a_guest_sees_home_and_nobody_s_name(client, group, alice):
+    page = client.get("/").content.decode()
+    assert "I have an invitation" in page
+    assert "Tuesday evening" not in page and "Alice" not in page and "Sign out" not in page
+
+
+def test_home_sends_a_member_on_to_today(client_of, alice):
+    assert client_of(alice).get("/").headers["Location"] == "/today/"
+
+
+def test_today_asks_a_guest_to_sign_in(client, db):
+    assert client.get("/today/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_today_counts_what_is_new_for_each_member(client_of, alice, bob, charlie, channel):
+    """Counted for the wrong person, or shown to an outsider, it would tell that the group talks."""
+    actions.mark_read(member=alice, channel=channel.pk, seq=channel.messages.count())
+    say(bob, channel, "one", "two")
+    page = client_of(alice).get("/today/").content.decode()
+    assert "Tuesday evening" in page and "2 new messages" in page and f"/chat/{channel.pk}/" in page
+    assert "one" not in page.split("Tuesday evening")[1].split("</li>")[0]
+    outside = client_of(charlie).get("/today/").content.decode()
+    assert "Tuesday evening" not in outside and "not in a group yet" in outside
+
+
+def test_today_says_that_nothing_is_new_and_ends(client_of, alice, bob, channel):
+    say(bob, channel, "one")
+    actions.mark_read(member=alice, channel=channel.pk, seq=channel.messages.count())
+    assert "Nothing new. That's fine." in client_of(alice).get("/today/").content.decode()
+
+
+def test_today_shows_three_rows_at_most_and_says_that_there_is_more(client_of, ada, faye, alice):
+    for number in range(5):
+        group = make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}")
+        say(faye, group.channels.get(), "hello")
+    page = client_of(alice).get("/today/").content.decode()
+    assert page.count("row-link") == 3 and "More is waiting" in page
+
+
+def test_today_asks_as_much_of_the_database_for_many_groups_as_for_one(client_of, ada, faye, alice, group, django_assert_num_queries):
+    """A query a group would slow the first page of those who belong to most."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    member = client_of(alice)
+    member.get("/today/")
+    with CaptureQueriesContext(connection) as few:
+        member.get("/today/")
+    for number in range(5):
+        make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}")
+    with django_assert_num_queries(len(few)):
+        member.get("/today/")
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(4, "Good evening"), (5, "Good morning"), (11, "Good morning"), (12, "Good afternoon"), (18, "Good evening")]
+)
+def test_the_greeting_follows_the_hour(hour, words, alice):
+    assert greeting(hour, alice) == f"{words}, Alice."
+
+
+def test_the_greeting_follows_the_member_s_own_clock(client_of, alice, monkeypatch):
+    """The server's clock would say good night to half of the people at breakfast."""
+    moment = datetime(2026, 11, 23, 13, 0, tzinfo=ZoneInfo("UTC"))
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    for zone, words in (("America/Los_Angeles", "Good morning"), ("Asia/Tokyo", "Good evening")):
+        alice.time_zone = zone
+        alice.save()
+        assert words in client_of(alice).get("/today/").content.decode()
+
+
+def test_staff_doors_are_shown_to_who_may_use_them(client_of, alice, mo, pat, ada):
+    doors = {"People": "/staff/people/", "Reports": "/staff/reports/", "Library editor": "/cms/"}
+    seen = {person.name: {name for name, url in doors.items() if f'href="{url}"' in page(client_of(person))} for person in (alice, mo, pat, ada)}
+    assert seen == {"Alice": set(), "Mo": {"Reports"}, "Pat": {"Library editor"}, "Ada": {"People", "Library editor"}}
+
+
+def page(client):
+    return client.get("/today/").content.decode()
+
+
+def test_every_page_title_is_a_section_and_the_name_of_the_centre(client_of, alice):
+    assert "<title>Today – Mainstay</title>" in page(client_of(alice))
