@@ -1,0 +1,28 @@
+// The list of my groups beside the talk, with what is new in each.
+
+import { make } from "./line.js";
+
+/** Draw the list in place: a link that has the focus keeps it. */
+export function drawChannels({ list, store, words, url }) {
+  const known = new Map([...list.querySelectorAll("[data-channel]")].map((link) => [link.dataset.channel, link]));
+  for (const [id, link] of known) if (!store.channels.has(id)) link.closest("li").remove();
+  for (const channel of store.channels.values()) {
+    const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id));
+    const unread = store.unread(channel);
+    link.querySelector(".talk-unread")?.remove();
+    if (unread) link.append(badge(unread, words));
+  }
+}
+
+function addLink(list, channel, href) {
+  const link = make("a", { href, data: { channel: channel.id } }, make("span", { className: "talk-channel-name" }, channel.name));
+  const after = [...list.children].find((item) => item.textContent.trim().localeCompare(channel.name) > 0);
+  list.insertBefore(make("li", {}, link), after ?? null);
+  return link;
+}
+
+function badge(unread, words) {
+  const number = make("span", { "aria-hidden": "true" }, String(unread));
+  const spoken = make("span", { className: "visually-hidden" }, words.count(words.say.unread, unread));
+  return make("span", { className: "talk-unread" }, number, spoken);
+}

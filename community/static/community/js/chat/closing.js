@@ -1,0 +1,58 @@
+// When the conversation is over for this member its talk leaves the page, and the page says why and what to do next.
+
+import { make } from "./line.js";
+
+export class Closing {
+  constructor({ words, urls }) {
+    this.#say = words.say;
+    this.#urls = urls;
+  }
+
+  #say;
+  #urls;
+
+  /** `reason` is "left", "removed", "signed_out" or "paused"; `unsent` is what they had written, theirs to copy. */
+  show(reason, unsent) {
+    const { left_heading: heading, signed_out: signedOut, paused, left, put_out: putOut } = this.#say;
+    const mine = reason === "left" || reason === "removed";
+    const title = make("h1", { tabIndex: -1 }, mine ? heading : reason === "paused" ? paused : signedOut);
+    const panel = make("section", { className: "talk-closed stack", role: "alert" }, title);
+    if (mine) panel.append(make("p", {}, reason === "left" ? left : putOut));
+    if (unsent) panel.append(this.#unsent(unsent));
+    panel.append(make("p", {}, this.#wayOn(reason, mine)));
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    document.getElementById("main").replaceChildren(panel);
+    title.focus();
+  }
+
+  #wayOn(reason, mine) {
+    const [href, label] = mine
+      ? [this.#urls.groups, this.#say.groups]
+      : reason === "paused"
+        ? [this.#urls.help, this.#say.help]
+        : [`${this.#urls.sign_in}?next=${encodeURIComponent(location.pathname)}`, this.#say.sign_in];
+    return make("a", { className: "button", href }, label);
+  }
+
+  #unsent(text) {
+    const box = make("textarea", { className: "input", rows: 4, readOnly: true, value: text, id: "unsent" });
+    return make("div", { className: "field" }, make("label", { htmlFor: "unsent" }, this.#say.unsent), box);
+  }
+}
+
+/** The question before a message is removed; `ask()` gives true for yes. */
+export function confirmRemoval({ say }) {
+  const button = (value, label, kind) => make("button", { className: `button ${kind}`, value }, label);
+  const choices = make("form", { method: "dialog", className: "cluster" }, button("yes", say.remove_yes, "button-danger"), button("", say.keep, "button-second"));
+  const heading = make("h2", { id: "removal" }, say.remove_heading);
+  const dialog = make("dialog", { className: "dialog stack", "aria-labelledby": "removal" }, heading, make("p", {}, say.remove_text), choices);
+  document.getElementById("main").append(dialog);
+  return {
+    ask: () =>
+      new Promise((answer) => {
+        dialog.returnValue = "";
+        dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
+        dialog.showModal();
+      }),
+  };
+}

@@ -1,0 +1,172 @@
+// The box: writing, sending, editing, and what stands under it.
+
+import { make } from "./line.js";
+
+const WARN_AT = 200; // characters left
+const TYPING_MS = 3_000;
+const LINES = 6;
+
+/** `onsend(text)` sends; `onedit(row, text)` returns a promise; `onchange()` hears of every change of what is to be kept. */
+export class Composer {
+  constructor({ words, limit, onsend, onedit, onchange, ontyping, lastOwn }) {
+    Object.assign(this, { words, limit });
+    this.#does = { onsend, onedit, onchange, ontyping, lastOwn };
+    this.form = document.getElementById("box");
+    this.box = document.getElementById("body");
+    this.#editingBar = document.getElementById("editing");
+    this.#state = document.getElementById("state");
+    this.#button = document.getElementById("send");
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.box.addEventListener("input", () => this.#typed());
+    this.box.addEventListener("keydown", (event) => this.#key(event));
+    this.fit();
+    this.#sayState();
+  }
+
+  connected = true;
+  #does;
+  #editingBar;
+  #state;
+  #button;
+  #editing = null; // {row, before}
+  #saved = false;
+  #lastTyping = 0;
+  #wrong = "";
+
+  /** What was begun to be written here as a new message. */
+  get draft() {
+    return this.#editing ? this.#editing.before : this.box.value;
+  }
+
+  submit() {
+    const text = this.box.value;
+    if (!text.trim() || this.#left() < 0) return this.box.focus();
+    if (this.#editing) return this.#saveEdit(text);
+    this.#put("");
+    this.#lastTyping = 0;
+    this.#does.onsend(text.trim());
+    this.box.focus();
+  }
+
+  /** Take a message into the box to change it. What was being written comes back afterwards. */
+  edit(row) {
+    const before = this.draft;
+    this.#editing = { row, before };
+    const cancel = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.endEdit() }, this.words.say.cancel);
+    this.#editingBar.replaceChildren(make("span", {}, this.words.say.editing), cancel);
+    this.#editingBar.hidden = false;
+    this.#button.lastElementChild.textContent = this.words.say.save;
+    this.#put(row.body);
+    this.box.focus();
+    this.box.setSelectionRange(row.body.length, row.body.length);
+  }
+
+  endEdit() {
+    if (!this.#editing) return false;
+    const { before } = this.#editing;
+    this.#editing = null;
+    this.#editingBar.hidden = true;
+    this.#button.lastElementChild.textContent = this.words.say.send;
+    this.#put(before);
+    this.box.focus();
+    return true;
+  }
+
+  /** Empty the box where another page of ours has sent just this text. */
+  sentElsewhere(body) {
+    if (!this.#editing && this.box.value.trim() === body) this.#put("");
+  }
+
+  draftSaved() {
+    this.#saved = true;
+    this.#sayState();
+  }
+
+  setConnected(connected) {
+    this.connected = connected;
+    this.#sayState();
+  }
+
+  fit() {
+    this.box.style.height = "auto";
+    const { lineHeight, paddingTop, paddingBottom, borderTopWidth } = getComputedStyle(this.box);
+    const around = parseFloat(paddingTop) + parseFloat(paddingBottom) + 2 * parseFloat(borderTopWidth);
+    const most = parseFloat(lineHeight) * LINES + around;
+    const wanted = this.box.scrollHeight + 2 * parseFloat(borderTopWidth);
+    this.box.style.height = `${Math.min(wanted, most)}px`;
+    this.box.style.overflowY = wanted > most ? "auto" : "hidden";
+  }
+
+  async #saveEdit(text) {
+    const { row } = this.#editing;
+    this.#wrong = "";
+    try {
+      await this.#does.onedit(row, text);
+      if (this.#editing?.row === row) this.endEdit();
+    } catch (refusal) {
+      this.#wrong = refusal.detail ?? this.words.say.not_saved;
+      this.#sayState();
+    }
+  }
+
+  #put(text) {
+    this.box.value = text;
+    this.#saved = false;
+    this.#wrong = "";
+    this.fit();
+    this.#sayState();
+    this.#does.onchange();
+  }
+
+  #typed() {
+    this.#saved = false;
+    this.#wrong = "";
+    document.getElementById("refused")?.remove();
+    this.fit();
+    this.#sayState();
+    this.#does.onchange();
+    if (this.#editing || !this.box.value.trim() || Date.now() - this.#lastTyping < TYPING_MS) return;
+    this.#lastTyping = Date.now();
+    this.#does.ontyping();
+  }
+
+  #key(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !this.#byThumb()) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.box.value && !this.#editing) {
+      const row = this.#does.lastOwn();
+      if (!row) return;
+      event.preventDefault();
+      this.edit(row);
+    } else if (event.key === "Escape" && this.endEdit()) {
+      event.stopPropagation();
+    }
+  }
+
+  // On a phone Enter is a new line, and the button sends.
+  #byThumb() {
+    return matchMedia("(hover: none) and (pointer: coarse)").matches;
+  }
+
+  #left() {
+    return this.limit - [...this.box.value.normalize("NFC").trim()].length;
+  }
+
+  #sayState() {
+    const { say } = this.words;
+    const left = this.#left();
+    const over = left < 0 ? this.words.count(say.over, -left) : "";
+    this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong));
+    this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
+    const near = left <= WARN_AT ? this.words.count(say.left, left) : "";
+    const text = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && say.saved) || "";
+    if (this.#state.textContent !== text) this.#state.textContent = text;
+  }
+}

@@ -1,0 +1,147 @@
+// The WebSocket: it keeps trying to be connected, and says how it stands. What the frames mean is the store's business.
+
+const PING_MS = 25_000;
+const ANSWER_MS = 8_000; // a line that stays silent this long after a ping is dead
+const SHORTEST_MS = 500;
+const LONGEST_MS = 15_000;
+const CALM_MS = 5_000;
+const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced" };
+
+/**
+ * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears "connecting", "live" (after `ready`),
+ * "waiting", or how it ended: "outdated", "signed_out", "paused", "replaced".
+ */
+export class Connection {
+  constructor({ hello, onframe, onstate }) {
+    this.#hello = hello;
+    this.#onframe = onframe;
+    this.#onstate = onstate;
+    window.addEventListener("online", () => this.#look());
+    window.addEventListener("offline", () => this.#look());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#look());
+    window.addEventListener("pageshow", (event) => event.persisted && this.#look());
+  }
+
+  state = "connecting";
+  #hello;
+  #onframe;
+  #onstate;
+  #socket = null;
+  #failures = 0;
+  #liveSince = 0;
+  #retry = 0;
+  #ping = 0;
+  #deadline = 0;
+  #asked = new Map();
+  #ref = 0;
+
+  get live() {
+    return this.state === "live";
+  }
+
+  /** Connect, also after it had ended. */
+  start() {
+    this.#failures = 0;
+    this.#open();
+  }
+
+  /** Send a frame; false where there is no connection to send it on. */
+  send(frame) {
+    if (!this.live) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Send a frame and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first. */
+  ask(frame) {
+    return new Promise((resolve, reject) => {
+      const ref = `r${++this.#ref}`;
+      if (!this.send({ ...frame, ref })) return reject(new Error("not connected"));
+      this.#asked.set(ref, { resolve, reject });
+    });
+  }
+
+  #open() {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#become("connecting");
+    const socket = new WebSocket(new URL("/ws/", location.href.replace(/^http/, "ws")));
+    this.#socket = socket;
+    this.#expect(ANSWER_MS + 4_000);
+    socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
+    socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
+    socket.onclose = ({ code }) => socket === this.#socket && this.#closed(code);
+  }
+
+  #take(frame) {
+    this.#heard();
+    if (frame.type === "ready") {
+      this.#failures = 0;
+      this.#liveSince = Date.now();
+      this.#onframe(frame);
+      this.#become("live");
+      return;
+    }
+    const asked = frame.ref && this.#asked.get(frame.ref);
+    if (asked) {
+      this.#asked.delete(frame.ref);
+      if (frame.type === "ok") asked.resolve();
+      else asked.reject(frame);
+      return;
+    }
+    if (frame.type !== "pong") this.#onframe(frame);
+  }
+
+  #heard() {
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#ping);
+    this.#ping = setTimeout(() => this.#askForLife(ANSWER_MS), PING_MS);
+  }
+
+  #askForLife(within) {
+    if (this.send({ type: "ping" })) this.#expect(within);
+  }
+
+  #expect(within) {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#closed(0), within);
+  }
+
+  #drop() {
+    clearTimeout(this.#ping);
+    clearTimeout(this.#deadline);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    for (const { reject } of this.#asked.values()) reject(new Error("the line broke"));
+    this.#asked.clear();
+  }
+
+  #closed(code) {
+    const lived = this.live ? Date.now() - this.#liveSince : 0;
+    this.#drop();
+    if (ENDS[code]) return this.#become(ENDS[code]);
+    this.#become("waiting");
+    this.#retry = setTimeout(() => this.#open(), this.#pause(code, lived));
+  }
+
+  #pause(code, lived) {
+    if (code === 4429) return 30_000 * (1 + Math.random() / 2);
+    if (code === 4408 && lived > CALM_MS) return 0;
+    const longest = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** this.#failures++);
+    if (code === 1012 && this.#failures <= 2) return 200 + Math.random() * 1_300; // all who were here come back: not all at once
+    return longest * (0.5 + Math.random() / 2);
+  }
+
+  // The network or the tab came back, or went: find out at once how the line is.
+  #look() {
+    if (this.live) this.#askForLife(3_000);
+    else if (this.state === "waiting") this.#open();
+  }
+
+  #become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.#onstate(state);
+  }
+}

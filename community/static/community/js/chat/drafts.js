@@ -1,0 +1,58 @@
+// What is in the box, and what could not be sent yet, is kept on the server: it survives the tab, the browser and the device.
+
+const PAUSE_MS = 2_000;
+
+/** `text()` gives what is to be kept now; `onsaved()` hears when it is. Nothing readable is kept in the browser. */
+export class Drafts {
+  constructor({ url, token, saved, text, onsaved }) {
+    this.#url = url;
+    this.#token = token;
+    this.#saved = saved;
+    this.#text = text;
+    this.#onsaved = onsaved;
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
+    window.addEventListener("pagehide", () => this.flush());
+  }
+
+  #url;
+  #token;
+  #saved;
+  #text;
+  #onsaved;
+  #timer = 0;
+  #turn = Promise.resolve();
+  #over = false;
+
+  /** Something changed: save when it has been quiet for two seconds. */
+  touch() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  /** Save now, one after the other so that the newest stays. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#turn = this.#turn.then(() => this.#save()).catch(() => {});
+    return this.#turn;
+  }
+
+  end() {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #save() {
+    const text = this.#text();
+    if (this.#over || text === this.#saved) return;
+    const answer = await fetch(this.#url, {
+      method: "POST",
+      headers: { "X-CSRFToken": this.#token, Accept: "application/json" },
+      body: new URLSearchParams({ body: text }),
+      redirect: "manual",
+      keepalive: new Blob([text]).size < 20_000, // so that it also arrives from a page that closes
+    });
+    if (answer.status !== 204) throw new Error("the draft was not saved");
+    this.#saved = text;
+    if (text) this.#onsaved();
+  }
+}

@@ -1,0 +1,266 @@
+// A conversation comes alive: the page's own rows first, then what the socket brings.
+
+import { Announcer } from "./announcer.js";
+import { drawChannels } from "./channels.js";
+import { Closing, confirmRemoval } from "./closing.js";
+import { Composer } from "./composer.js";
+import { Connection } from "./connection.js";
+import { Drafts } from "./drafts.js";
+import { LineMaker } from "./line.js";
+import { Outbox } from "./outbox.js";
+import { Store } from "./store.js";
+import { Typing } from "./typing.js";
+import { View } from "./view.js";
+import { Words, fill } from "./words.js";
+
+const ANY = "00000000-0000-0000-0000-000000000000";
+const PATIENCE_MS = 3_000; // a line that is back this soon is not worth a word
+
+const handed = document.getElementById("handover");
+const page = JSON.parse(handed.textContent);
+handed.remove();
+
+const words = new Words(page);
+const { say } = words;
+const url = (name, id) => page.urls[name].replace(ANY, id);
+const token = document.querySelector("#box [name=csrfmiddlewaretoken]").value;
+
+const store = new Store(page);
+const connection = new Connection({
+  hello: () => store.hello(),
+  onframe: (frame) => store.take(frame),
+  onstate: (state) => lineIs(state),
+});
+store.send = (frame) => connection.send(frame);
+const outbox = new Outbox({ channel: page.channel, connection, onchange: () => outboxChanged() });
+const maker = new LineMaker({ words, icons: page.urls.icons, can: menuOf });
+const view = new View({ store, words, maker, pending, onpending, onseen: (seq) => store.markRead(seq) });
+const composer = new Composer({
+  ...{ words, limit: page.limit, lastOwn },
+  onsend: (text) => {
+    outbox.add(text);
+    view.toEnd();
+  },
+  onedit: (row, body) => connection.ask({ type: "edit", id: row.id, body }),
+  onchange: () => drafts?.touch(),
+  ontyping: () => connection.send({ type: "typing", channel: page.channel }),
+});
+const drafts = new Drafts({ url: page.urls.draft, token, saved: page.draft, text: kept, onsaved: () => composer.draftSaved() });
+const typing = new Typing(document.getElementById("typing"), { store, words });
+const announcer = new Announcer(document.getElementById("announcer"), words);
+const closing = new Closing({ words, urls: page.urls });
+const removal = confirmRemoval(words);
+
+/** All that would be lost with this page: what was not sent yet, and what stands in the box. */
+function kept() {
+  return [...outbox.bodies, composer.draft].filter((text) => text.trim()).join("\n\n");
+}
+
+function pending() {
+  return outbox.items.map((item) => ({ item, state: stateOf(item) }));
+}
+
+function stateOf({ state, why }) {
+  if (state === "failed") return why || say.not_sent;
+  return connection.live ? say.sending : say.waiting;
+}
+
+function onpending(item) {
+  return { again: () => outbox.again(item), forget: () => outbox.forget(item) };
+}
+
+function outboxChanged() {
+  view.draw();
+  drafts.touch();
+}
+
+function lastOwn() {
+  return store.rows.findLast((row) => row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden);
+}
+
+function menuOf({ row, name, own, blocked }) {
+  const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
+  if (own) {
+    return [
+      { icon: "edit", label: say.edit, act: () => composer.edit(row) },
+      { icon: "delete", label: say.remove, act: () => remove(row) },
+      unread,
+    ];
+  }
+  const report = { icon: "report", label: say.report, href: url("report", row.id) };
+  const block = { icon: "block", label: fill(say.block, { name }), act: () => post(url("block", row.author)) };
+  return [report, ...(row.author && !blocked ? [block] : []), unread];
+}
+
+function post(action) {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action, hidden: true });
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name: "csrfmiddlewaretoken", value: token });
+  form.append(input);
+  document.body.append(form);
+  form.submit();
+}
+
+async function remove(row) {
+  const item = view.element(row.id);
+  const sure = await removal.ask();
+  if (!sure) return view.focus(item);
+  try {
+    await connection.ask({ type: "delete", id: row.id });
+    const next = view.element(row.id)?.nextElementSibling?.closest("[tabindex]") ?? composer.box;
+    if (next === composer.box) next.focus();
+    else view.focus(next);
+  } catch (refusal) {
+    tell(refusal.detail ?? say.remove_failed);
+  }
+}
+
+// ---------------------------------------------------------------- how the line stands
+
+const status = document.getElementById("status");
+let patience = 0;
+
+function tell(text, button) {
+  status.replaceChildren(text);
+  if (!button) return;
+  const element = document.createElement("button");
+  Object.assign(element, { type: "button", className: "button button-second button-small", textContent: button.label });
+  element.addEventListener("click", button.act);
+  status.append(" ", element);
+}
+
+function lineIs(state) {
+  if (state === "live") {
+    clearTimeout(patience);
+    patience = 0;
+    tell("");
+    composer.setConnected(true);
+    drafts.touch();
+  } else if (state === "connecting" || state === "waiting") {
+    patience ||= setTimeout(() => {
+      tell(say.reconnecting);
+      composer.setConnected(false);
+    }, PATIENCE_MS);
+  } else {
+    clearTimeout(patience);
+    patience = 0;
+    ended(state);
+  }
+  outbox.lineChanged();
+}
+
+function ended(state) {
+  if (state === "replaced") tell(say.replaced, { label: say.use_here, act: () => connection.start() });
+  else if (state === "outdated") drafts.flush().then(() => tell(say.outdated, { label: say.reload, act: () => location.reload() }));
+  else close(state);
+}
+
+function close(reason) {
+  const unsent = kept();
+  drafts.end();
+  outbox.items = [];
+  closing.show(reason, reason === "left" || reason === "removed" ? unsent : "");
+}
+
+// ---------------------------------------------------------------- what the store tells
+
+store.addEventListener("rows", () => view.draw());
+store.addEventListener("rows", sayReaders);
+store.addEventListener("channels", () => {
+  drawChannels({ list: document.getElementById("channels"), store, words, url: (id) => url("channel", id) });
+  view.draw();
+});
+store.addEventListener("typing", ({ detail }) => typing.saw(detail));
+store.addEventListener("refused", ({ detail }) => outbox.refused(detail));
+store.addEventListener("own", ({ detail: row }) => {
+  if (!outbox.items.some(({ client_id }) => client_id === row.client_id)) composer.sentElsewhere(row.body);
+  outbox.settle(row.client_id);
+});
+store.addEventListener("arrived", ({ detail: rows }) => {
+  view.arrived(rows);
+  const talk = rows.filter((row) => !store.blocked.has(row.author));
+  for (const row of talk) typing.stop(row.author);
+  announcer.hear(talk.map((row) => heard(row)));
+});
+store.addEventListener("gone", ({ detail: reason }) => close(reason));
+
+function heard({ kind, body, author }) {
+  const name = store.name(author) ?? say.former;
+  if (kind === "notice") return { text: fill(say.notices[body] ?? say.notices.other, { name }) };
+  return { name, text: body ?? "" };
+}
+
+function sayReaders() {
+  const link = document.getElementById("readers-link");
+  const sentence = words.count(say.readers, store.members.size, { group: page.group });
+  if (link && link.textContent !== sentence) link.textContent = sentence;
+}
+
+// ---------------------------------------------------------------- keys, and leaving
+
+document.addEventListener("keydown", (event) => {
+  const writing = event.target.closest?.("textarea, input, select");
+  const inLog = view.log.contains(event.target);
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "End" && !event.shiftKey && !(writing && writing.value)) view.toEnd();
+  else if (event.key === "Escape" && !event.defaultPrevented) escape(event, inLog);
+  else if (event.key === "F6") region(event);
+  else if (inLog && !event.target.closest(".menu-sheet")) inTheLog(event);
+  else if (inLog) inAMenu(event);
+});
+
+function escape({ target }, inLog) {
+  if (target.closest("details[open]")) return;
+  if (inLog) composer.box.focus();
+  else view.dismissLine();
+}
+
+function inTheLog(event) {
+  const item = event.target.closest("li");
+  const menuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
+  if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+    event.preventDefault();
+    view.step(event.key === "ArrowUp" ? -1 : 1);
+  } else if (menuKey && item?.querySelector(".talk-menu")) {
+    event.preventDefault();
+    item.querySelector(".talk-menu").open = true;
+    requestAnimationFrame(() => item.querySelector(".menu-item")?.focus());
+  }
+}
+
+function inAMenu(event) {
+  const items = [...event.target.closest(".menu-sheet").querySelectorAll(".menu-item")];
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  items.at((items.indexOf(event.target) + by) % items.length)?.focus();
+}
+
+function region(event) {
+  event.preventDefault();
+  const regions = [document.querySelector("#channels a"), view.log, composer.box].filter((each) => each?.checkVisibility());
+  const at = regions.findIndex((each) => each === document.activeElement || each.closest("nav, #log, #box")?.contains(document.activeElement));
+  regions.at((at + (event.shiftKey ? -1 : 1)) % regions.length).focus();
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (outbox.items.length) event.preventDefault();
+});
+
+// A phone's keyboard that lies over the page takes its height from it, where the browser does not do so by itself.
+window.visualViewport?.addEventListener("resize", () => {
+  const { height, scale } = window.visualViewport;
+  const covered = scale === 1 && window.innerHeight - height > 80;
+  document.documentElement.style.setProperty("--screen", covered ? `${height}px` : "");
+});
+
+if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
+  location.replace(page.urls.conversation); // an older page was asked for, and the talk goes on from the newest
+} else {
+  document.getElementById("main").classList.add("is-live");
+  view.open();
+  if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
+  connection.start();
+  lineIs(connection.state);
+}

@@ -1,0 +1,32 @@
+// Who is writing just now. Shown for five seconds at most, and not read aloud.
+
+import { fill } from "./words.js";
+
+const SHOWN_MS = 5_000;
+
+export class Typing {
+  constructor(element, { store, words }) {
+    Object.assign(this, { element, store, words });
+  }
+
+  #who = new Map();
+
+  saw(member) {
+    if (member === this.store.me || this.store.blocked.has(member)) return;
+    clearTimeout(this.#who.get(member));
+    this.#who.set(member, setTimeout(() => this.stop(member), SHOWN_MS));
+    this.#say();
+  }
+
+  stop(member) {
+    clearTimeout(this.#who.get(member));
+    if (this.#who.delete(member)) this.#say();
+  }
+
+  #say() {
+    const { typing, former } = this.words.say;
+    const [a, b, more] = [...this.#who.keys()].map((member) => this.store.name(member) ?? former);
+    const sentence = more ? typing.many : b ? typing.two : a ? typing.one : "";
+    this.element.textContent = fill(sentence, { a, b });
+  }
+}

@@ -1,0 +1,60 @@
+"""What a page or the client posts to a conversation. What a text may be is decided by the actions."""
+
+from typing import Any
+
+from django import forms
+
+from .reading import PAGE, PAGE_LIMIT
+
+HIGHEST = 2**53
+
+
+class TextField(forms.CharField):
+    """A text as it was typed: nothing stripped, and line ends as the client writes them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, widget=forms.Textarea, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class PlaceField(forms.IntegerField):
+    """A message's place in its channel."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, min_value=0, max_value=HIGHEST, **kwargs)
+
+
+class MessageForm(forms.Form):
+    """A message. The page brings a fresh `client_id`, so that posting it twice is one message; `seen` is the newest that it showed."""
+
+    body = TextField()
+    client_id = forms.UUIDField(required=False)
+    seen = PlaceField()
+
+
+class BodyForm(forms.Form):
+    """An edited message, or a draft."""
+
+    body = TextField()
+
+
+class ReadForm(forms.Form):
+    seq = PlaceField()
+
+
+class HistoryForm(forms.Form):
+    """Which page of the past is asked for: at most one of `before`, `after` and `around`."""
+
+    before = PlaceField()
+    after = PlaceField()
+    around = PlaceField()
+    limit = forms.IntegerField(required=False, min_value=1, max_value=PAGE_LIMIT)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        places = {name: asked.get(name) for name in ("before", "after", "around") if asked.get(name) is not None}
+        if len(places) > 1:
+            raise forms.ValidationError("one place at a time")
+        return {**places, "limit": asked.get("limit") or PAGE}

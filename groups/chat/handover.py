@@ -1,0 +1,157 @@
+"""What a conversation's page hands to its client: the rows it shows, the addresses to ask, and every word in the reader's language."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from .models import Message
+from .reading import ChannelView, History
+from .talk import clock_pattern, said
+from .text import BODY_LENGTH
+
+ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
+
+
+def handover(
+    view: ChannelView, channels: list[ChannelView], page: History, *, me: str, members: list[str], blocked: list[str]
+) -> dict[str, Any]:
+    """Return it as plain values, for json_script."""
+    return {
+        "channel": str(view.id),
+        "group": view.group_name,
+        "me": me,
+        "version": page.version,
+        "rows": page.rows,
+        "people": page.people,
+        "more": page.more,
+        "members": members,
+        "blocked": blocked,
+        "seq": view.seq,
+        "read": view.read_seq,
+        "draft": view.draft,
+        "channels": [{"id": str(c.id), "name": c.group_name, "seq": c.seq, "read": c.read_seq, "draft": bool(c.draft)} for c in channels],
+        "limit": BODY_LENGTH,
+        "language": get_language() or "en",
+        "zone": timezone.get_current_timezone_name(),
+        "twelve_hours": "a" in clock_pattern(),
+        "urls": _urls(view),
+        "words": _words(),
+    }
+
+
+def _urls(view: ChannelView) -> dict[str, str]:
+    here = {name: reverse(f"chat:{name}", args=[view.id]) for name in ("conversation", "history", "draft")}
+    return {
+        **here,
+        "channel": reverse("chat:conversation", args=[ANY]),
+        "edit": reverse("chat:edit", args=[view.id, ANY]),
+        "delete": reverse("chat:delete", args=[view.id, ANY]),
+        "report": reverse("safety:report", args=["message", ANY]),
+        "block": reverse("safety:block", args=[ANY]),
+        "groups": reverse("peers:list"),
+        "help": reverse("help"),
+        "sign_in": reverse("account_login"),
+        "icons": static("community/icons/sprite.svg"),
+    }
+
+
+def _count(one: str, other: str) -> dict[str, str]:
+    """A sentence with a number in it, for one and for many; the client fills {n}."""
+    return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 5)}
+
+
+def _words() -> dict[str, Any]:
+    notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
+    text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
+    return {
+        "notices": {word: said({**notice, "body": word}, "{name}") for word in ("joined", "left", "removed", "agreement", "other")},
+        "removed": said({**text, "deleted": True}, ""),
+        "hidden": said({**text, "hidden": True}, ""),
+        "am": dateformat.format(timezone.now().replace(hour=9), "a"),
+        "pm": dateformat.format(timezone.now().replace(hour=21), "a"),
+        **_words_of_the_log(),
+        **_words_of_the_box(),
+        **_words_of_the_line(),
+    }
+
+
+def _words_of_the_log() -> dict[str, Any]:
+    return {
+        "you": _("You"),
+        "former": _("A former member"),
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "edited": _("edited"),
+        "new_line": _("New since you were here"),
+        "mark_read": _("Mark as read"),
+        "blocked": _("A message from someone you blocked"),
+        "show": _("Show"),
+        "more_about": _("More about the message from {name}, {time}"),
+        "more_about_own": _("More about your message, {time}"),
+        "edit": _("Edit"),
+        "remove": _("Remove"),
+        "report": _("Report"),
+        "block": _("Block {name}"),
+        "unread_from_here": _("Mark unread from here"),
+        "empty": _("It’s quiet here. Someone has to go first, and hello is enough."),
+        "pill": _count("{n} new", "{n} new"),
+        "latest": _("Latest"),
+        "unread": _count("{n} new message", "{n} new messages"),
+        "draft": _("Draft"),
+        "loading": _("Loading earlier messages…"),
+        "older": _("Earlier messages"),
+        "older_failed": _("Earlier messages could not be loaded."),
+        "again": _("Try again"),
+        "first": _("This is where the conversation begins."),
+        "readers": _count("The {n} person in {group}", "The {n} people in {group}"),
+        "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
+        "announce_one": _("{name}: {text}"),
+        "remove_heading": _("Remove this message?"),
+        "remove_text": _("The others will see “Message removed by its author”. It cannot be brought back."),
+        "remove_yes": _("Remove message"),
+        "keep": _("Keep it"),
+        "remove_failed": _("That did not work yet. The message is still there."),
+    }
+
+
+def _words_of_the_box() -> dict[str, Any]:
+    return {
+        "sending": _("Sending…"),
+        "waiting": _("Waiting to send"),
+        "not_sent": _("Not sent yet. We’ll keep it here."),
+        "delete": _("Delete"),
+        "saved": _("Saved as draft"),
+        "not_connected": _("Not connected: will send when you’re back"),
+        "not_saved": _("Not connected. Your change is kept in the box; save it when you’re back."),
+        "editing": _("Editing your message"),
+        "cancel": _("Cancel"),
+        "save": _("Save"),
+        "send": _("Send"),
+        "left": _count("{n} character left", "{n} characters left"),
+        "over": _count("{n} character too many", "{n} characters too many"),
+    }
+
+
+def _words_of_the_line() -> dict[str, Any]:
+    return {
+        "reconnecting": _("Reconnecting… your messages are safe"),
+        "outdated": _("This page is from before an update. What you write is kept as a draft."),
+        "reload": _("Reload"),
+        "replaced": _("This conversation is open in a newer tab."),
+        "use_here": _("Use it here"),
+        "signed_out": _("You’ve been signed out to keep things private."),
+        "sign_in": _("Sign in"),
+        "paused": _("Your account is paused, so the conversation is closed for now."),
+        "help": _("Help now"),
+        "left_heading": _("This conversation is closed to you"),
+        "left": _("You have left this group."),
+        "put_out": _(
+            "You are no longer in this group, so its messages are not shown here. To ask why, speak with the staff of your centre."
+        ),
+        "groups": _("See groups"),
+        "unsent": _("What you had written. Only you can see it; copy it before you go."),
+    }

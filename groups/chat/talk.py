@@ -1,0 +1,99 @@
+"""A page of a conversation laid out for reading: by day, by each person's run, with the line at the first new message.
+
+The client (community/static/community/js/chat/lines.js) lays out the same way; change both together.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+RUN_MINUTES = 10  # a person's messages stand together up to this long
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message as one reader sees it. `day` is set where a day begins, `new` at the first that is new to them."""
+
+    row: dict[str, Any]
+    sent: dt.datetime
+    clock: str
+    name: str
+    words: str  # what a notice says, or what stands in the place of a text that is gone
+    own: bool
+    first: bool  # of a run: it shows the name
+    blocked: bool
+    new: bool
+    day: str
+
+    @property
+    def can_change(self) -> bool:
+        """Their own, and still there."""
+        return self.own and not self.words
+
+
+def day_name(moment: dt.datetime) -> str:
+    """Return the day in words, with the year where it is another one."""
+    day, today = timezone.localdate(moment), timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - dt.timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "l j F" if day.year == today.year else "l j F Y")
+
+
+def clock_pattern() -> str:
+    """Return how a message's time is written, in Django's date format letters: "2:30 p.m.", or "14:30" where there is no `a` in it."""
+    # Translators: how the time of a message is written, in Django's date format letters: "g:i a" or "H:i".
+    return _("g:i a")
+
+
+def said(row: dict[str, Any], name: str) -> str:
+    """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
+    if row["kind"] == "notice":
+        return {
+            "joined": _("%(name)s joined the group"),
+            "left": _("%(name)s left the group"),
+            "removed": _("%(name)s is no longer in the group"),
+            "agreement": _("The group’s agreement was changed"),
+        }.get(row["body"] or "", _("Something changed in the group")) % {"name": name}
+    if row["deleted"]:
+        return _("Message removed by its author")
+    return _("Hidden by a moderator") if row["hidden"] else ""
+
+
+def lay_out(
+    rows: list[dict[str, Any]], *, names: dict[str, str], reader: str, blocked: Collection[str], first_new: int | None
+) -> Iterator[Line]:
+    """Yield the lines of `rows`, which stand in order of `seq`. `names` gives people's names by id."""
+    before: dict[str, Any] | None = None
+    before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
+    for row in rows:
+        sent = dt.datetime.fromisoformat(row["sent"])
+        new_day = before is None or timezone.localdate(sent) != timezone.localdate(before_sent)
+        new = first_new is not None and row["seq"] >= first_new and (before is None or before["seq"] < first_new)
+        in_run = (
+            before is not None
+            and not (new_day or new)
+            and before["kind"] == row["kind"] == "text"
+            and before["author"] == row["author"]
+            and sent - before_sent < dt.timedelta(minutes=RUN_MINUTES)
+        )
+        name = names.get(row["author"] or "", "") or _("A former member")
+        yield Line(
+            row=row,
+            sent=sent,
+            clock=date_format(timezone.localtime(sent), clock_pattern()),
+            name=_("You") if row["author"] == reader and row["kind"] == "text" else name,
+            words=said(row, name),
+            own=row["author"] == reader and row["kind"] == "text",
+            first=not in_run,
+            blocked=row["kind"] == "text" and row["author"] in blocked,
+            new=new,
+            day=day_name(sent) if new_day else "",
+        )
+        before, before_sent = row, sent

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from . import views
+
+app_name = "chat"
+urlpatterns = [
+    path("<uuid:channel>/", views.conversation, name="conversation"),
+    path("<uuid:channel>/history/", views.history, name="history"),
+    path("<uuid:channel>/send/", views.send, name="send"),
+    path("<uuid:channel>/draft/", views.draft, name="draft"),
+    path("<uuid:channel>/read/", views.read, name="read"),
+    path("<uuid:channel>/<uuid:message>/edit/", views.edit, name="edit"),
+    path("<uuid:channel>/<uuid:message>/delete/", views.delete, name="delete"),
+]

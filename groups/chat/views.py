@@ -1,0 +1,213 @@
+"""The conversation as a page, and what its forms and its client ask for over HTTP."""
+
+import datetime as dt
+import uuid
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community.kit.errors import Refused
+from community.safety.rules import blocked_ids
+
+from . import actions, reading, rules
+from .forms import BodyForm, HistoryForm, MessageForm, ReadForm
+from .handover import handover
+from .models import Message, Participant
+from .reading import PAGE, PAGE_LIMIT, ChannelView
+from .talk import lay_out
+
+ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
+_STATUS = {"rate_limited": 429, "try_again": 503}
+
+
+def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[ChannelView]]:
+    """The channel as this member has it, and all of theirs; 404 where they take no part."""
+    channels = reading.channels_of(request.user)
+    for view in channels:
+        if view.id == channel:
+            return view, channels
+    raise Http404
+
+
+def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refusal: Refused | None = None) -> HttpResponse:
+    """The conversation: its newest page, or the one before a place. `text` is put into the box, else the draft."""
+    view, channels = _channels(request, channel)
+    asked = HistoryForm({"before": request.GET.get("before", "")})
+    before = asked.cleaned_data.get("before") if asked.is_valid() else None
+    limit = max(PAGE, min(view.unread + ROOM_ABOVE, PAGE_LIMIT))
+    history = reading.history(member=request.user, channel=channel, before=before, limit=limit)
+    if history is None:
+        raise Http404
+    me, rows = str(request.user.pk), history.rows
+    blocked = sorted(str(id) for id in blocked_ids(request.user))
+    first_new = view.read_seq + 1 if any(row["seq"] > view.read_seq and row["author"] != me for row in rows) else None
+    members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
+    names = {person["id"]: person["name"] for person in history.people}
+    newest = rows[-1]["seq"] if rows else 0
+    context = {
+        "channel": view,
+        "channels": channels,
+        "lines": list(lay_out(rows, names=names, reader=me, blocked=blocked, first_new=first_new)),
+        "older": rows[0]["seq"] if rows and history.more else None,
+        "first_new": first_new,
+        "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,
+        "newest": newest,
+        "is_newest": newest >= view.seq,
+        "member_count": len(members),
+        "text": view.draft if text is None else text,
+        "refusal": refusal,
+        "client_id": uuid.uuid4(),
+        "handover": handover(view, channels, history, me=me, members=members, blocked=blocked),
+    }
+    return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)
+
+
+@require_GET
+def conversation(request: HttpRequest, channel: UUID) -> HttpResponse:
+    """A channel's talk. Looking at it changes nothing: what was seen is marked by the client, a button, or an answer."""
+    return _page(request, channel)
+
+
+@login_not_required
+@require_GET
+def history(request: HttpRequest, channel: UUID) -> JsonResponse:
+    """A page of the past as JSON (docs/protocol.md, "History over HTTP")."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": _("You are signed out. Sign in to read on.")}, status=401)
+    asked = HistoryForm(request.GET)
+    page = reading.history(member=request.user, channel=channel, **(asked.cleaned_data if asked.is_valid() else {"limit": 1}))
+    if page is None:
+        return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
+    if not asked.is_valid():
+        sentence = _("Ask with one of before, after and around, a whole number; limit is 1 to %(most)d.") % {"most": PAGE_LIMIT}
+        return JsonResponse({"detail": sentence}, status=400)
+    return JsonResponse({"rows": page.rows, "people": page.people, "version": page.version, "more": page.more})
+
+
+def _too_many(request: HttpRequest) -> bool:
+    """Whether this member has just sent as much as the socket allows at once."""
+    lately = Message.objects.filter(author=request.user, sent_at__gt=timezone.now() - dt.timedelta(seconds=10))
+    return lately.count() >= settings.CHAT_SENDS_AT_ONCE
+
+
+@require_POST
+def send(request: HttpRequest, channel: UUID) -> HttpResponse:
+    """Send what the form holds. Where that is refused the page comes again, with the text and the reason."""
+    form = MessageForm(request.POST)
+    _channels(request, channel)
+    body = form["body"].field.to_python(request.POST.get("body", ""))
+    asked = form.cleaned_data if form.is_valid() else {}
+    try:
+        if _too_many(request):
+            raise Refused("rate_limited", _("That was a lot at once. Your text is below; send it in a moment."))
+        if asked.get("seen"):
+            actions.mark_read(member=request.user, channel=channel, seq=asked["seen"])
+        sent = actions.send(member=request.user, channel=channel, client_id=asked.get("client_id") or uuid.uuid4(), body=body)
+    except Refused as refusal:
+        return _refused(request, channel, body, refusal)
+    actions.save_draft(member=request.user, channel=channel, body="")
+    return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
+
+
+def _refused(request: HttpRequest, channel: UUID, body: str, refusal: Refused) -> HttpResponse:
+    if refusal.code == "not_found":
+        raise Http404
+    if refusal.code == "reused":  # the page was gone back to, and another text sent from it
+        refusal = Refused("reused", _("Your earlier message was sent. To send this one too, press Send again."))
+    return _page(request, channel, text=body, refusal=refusal)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _back(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
+    """Answer the client without a word, and a form with the page that it came from."""
+    if _wants_json(request):
+        return HttpResponse(status=204)
+    messages.success(request, sentence)
+    return redirect("chat:conversation", channel)
+
+
+@require_POST
+def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
+    """Keep what is in the box for later, on any device."""
+    _channels(request, channel)
+    body = BodyForm(request.POST).fields["body"].to_python(request.POST.get("body", ""))
+    try:
+        actions.save_draft(member=request.user, channel=channel, body=body)
+    except Refused:
+        raise Http404 from None
+    return _back(request, channel, _("Saved as draft."))
+
+
+@require_POST
+def read(request: HttpRequest, channel: UUID) -> HttpResponse:
+    """Mark what the page showed as read."""
+    _channels(request, channel)
+    form = ReadForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["seq"] is None:
+        return HttpResponse(_("Say up to which message, by its number."), status=400, content_type="text/plain")
+    try:
+        actions.mark_read(member=request.user, channel=channel, seq=form.cleaned_data["seq"])
+    except Refused:
+        raise Http404 from None
+    return _back(request, channel, _("Marked as read."))
+
+
+def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
+    """The member's own message, still standing; 404 where they cannot see it, 403 where it is another's."""
+    place = reading.place_in(request.user, channel)
+    found = Message.objects.filter(pk=message, channel=channel).first()
+    if found is None or not rules.sees(place, found) or not rules.is_talk(found):
+        raise Http404
+    if not rules.is_own(request.user.pk, found):
+        raise PermissionDenied
+    return found
+
+
+def _to_message(channel: UUID, message: Message) -> HttpResponseRedirect:
+    """Back to where a message stands, on its own page of the past where it is no longer on the newest."""
+    head = Message.objects.filter(channel=channel).order_by("-seq").values_list("seq", flat=True)[0]
+    older = f"?before={message.seq + PAGE // 2}" if head - message.seq >= PAGE else ""
+    return redirect(f"{reverse('chat:conversation', args=[channel])}{older}#m{message.seq}")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
+    """Change one's own message."""
+    found = _own(request, channel, message)
+    context: dict[str, Any] = {"channel_id": channel, "message": found, "text": found.body}
+    if request.method == "GET":
+        return render(request, "chat/edit.html", context)
+    body = BodyForm(request.POST).fields["body"].to_python(request.POST.get("body", ""))
+    try:
+        changed = actions.edit(member=request.user, message=message, body=body)
+    except Refused as refusal:
+        if refusal.code == "not_found":
+            raise Http404 from None
+        return render(request, "chat/edit.html", context | {"text": body, "refusal": refusal}, status=_STATUS.get(refusal.code, 422))
+    return _to_message(channel, changed)
+
+
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
+    """Ask whether to take one's own message back, and do it."""
+    found = _own(request, channel, message)
+    if request.method == "GET":
+        return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
+    try:
+        gone = actions.delete(member=request.user, message=message)
+    except Refused:
+        raise Http404 from None
+    return _to_message(channel, gone)

@@ -1,0 +1,397 @@
+"""The conversation as plain pages: what a browser without JavaScript reads and posts, and who may."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.members.models import User
+from community.safety.actions import block
+from groups.chat import actions
+from groups.chat.models import Channel, Message, Participant
+from groups.peers.actions import leave
+
+ClientOf = Callable[[User], Client]
+pytestmark = pytest.mark.django_db
+
+
+def say(member: User, channel: Channel, body: str) -> Message:
+    return actions.send(member=member, channel=channel.pk, client_id=uuid.uuid4(), body=body)
+
+
+def text_of(response: Any) -> str:
+    """What a reader sees: without the script's data, tags and runs of white space."""
+    page = re.sub(r"<script.*?</script>", "", response.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def client_id_of(response: Any) -> str:
+    found = re.search(r'name="client_id" value="([^"]+)"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def url(channel: Channel, rest: str = "") -> str:
+    return f"/chat/{channel.pk}/{rest}"
+
+
+# ------------------------------------------------------------------ who may
+
+
+def requests_of(channel: UUID, message: UUID) -> list[tuple[str, str]]:
+    base = f"/chat/{channel}/"
+    own = f"{base}{message}/"
+    posts = [f"{base}send/", f"{base}draft/", f"{base}read/", f"{own}edit/", f"{own}delete/"]
+    return [
+        ("get", base),
+        ("get", f"{base}history/"),
+        ("get", f"{own}edit/"),
+        ("get", f"{own}delete/"),
+        *(("post", each) for each in posts),
+    ]
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_an_outsider_gets_the_answer_of_a_channel_that_is_not(
+    number: int, alice: User, charlie: User, channel: Channel, client_of: ClientOf
+) -> None:
+    """A door that opens for a stranger, or that answers otherwise for a real id than for a random one."""
+    message = say(alice, channel, "Only for us")
+    client = client_of(charlie)
+    data = {"body": "hello", "seq": 1}
+    (verb, real), (_, random) = requests_of(channel.pk, message.pk)[number], requests_of(uuid.uuid4(), uuid.uuid4())[number]
+    answers = [getattr(client, verb)(path, data if verb == "post" else {}) for path in (real, random)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert text_of(answers[0]) == text_of(answers[1])
+    message.refresh_from_db()
+    assert message.body == "Only for us" and message.deleted_at is None
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_a_guest_is_asked_to_sign_in(number: int, alice: User, channel: Channel, client: Client) -> None:
+    """A view that forgot that only members may look."""
+    verb, path = requests_of(channel.pk, say(alice, channel, "Only for us").pk)[number]
+    answer = getattr(client, verb)(path)
+    if path.endswith("history/"):
+        assert answer.status_code == 401 and "Sign in" in answer.json()["detail"]
+    else:
+        assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+
+
+def test_who_was_removed_finds_nothing(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A page that goes on serving the talk to somebody who has left."""
+    say(alice, channel, "Only for us")
+    client = client_of(bob)
+    assert client.get(url(channel)).status_code == 200
+    leave(member=bob, group=channel.group)
+    assert client.get(url(channel)).status_code == client.get(url(channel, "history/")).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["edit", "delete"])
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_only_who_wrote_it_may_change_it(what: str, verb: str, alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A form through which one changes another's message."""
+    message = say(alice, channel, "Mine")
+    assert getattr(client_of(bob), verb)(url(channel, f"{message.pk}/{what}/"), {"body": "His"}).status_code == 403
+    message.refresh_from_db()
+    assert message.body == "Mine" and message.deleted_at is None
+
+
+def test_a_message_of_another_channel_is_not_found_here(alice: User, channel: Channel, hidden_group: Any, client_of: ClientOf) -> None:
+    """An address that joins one channel with another's message."""
+    elsewhere = say(alice, hidden_group.channels.get(), "There")
+    assert client_of(alice).get(url(channel, f"{elsewhere.pk}/edit/")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["send/", "draft/", "read/"])
+def test_writing_needs_a_post(path: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A link that, merely followed, changes something."""
+    assert client_of(alice).get(url(channel, path)).status_code == 405
+
+
+# ------------------------------------------------------------------ reading
+
+
+def test_the_page_shows_the_talk_in_order_and_by_runs(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A page with messages out of order, without their author, or with the name on every line of a run."""
+    for member, body in ((bob, "One"), (bob, "Two"), (alice, "Three"), (bob, "Four")):
+        say(member, channel, body)
+    page = client_of(alice).get(url(channel))
+    lines = [line for line in page.context["lines"] if line.row["kind"] == "text"]
+    assert [(line.name, line.first) for line in lines] == [("Bob", True), ("Bob", False), ("You", True), ("Bob", True)]
+    assert re.search("One.*Two.*Three.*Four", text_of(page))
+
+
+def test_the_title_says_nothing_of_whose_talk_it_is(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A group's name in the browser's history."""
+    title = re.search("<title>(.*?)</title>", client_of(alice).get(url(channel)).content.decode(), re.DOTALL)
+    assert title and title[1].startswith("Conversation – ") and "Tuesday" not in title[1]
+
+
+def test_who_can_read_this_is_said_beside_the_box(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A box that does not say who will read what is written in it."""
+    page = client_of(alice).get(url(channel))
+    assert "Who can read this: The 3 people in Tuesday evening" in text_of(page)
+    assert f'href="/groups/{channel.group_id}/"' in page.content.decode()
+
+
+def test_the_line_stands_at_the_first_message_that_is_new(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A line that is missing, twice, or above what was read before; and a look at the page that counts as reading."""
+    seen = say(bob, channel, "Seen")
+    actions.mark_read(member=alice, channel=channel.pk, seq=seen.seq)
+    say(bob, channel, "Fresh")
+    say(bob, channel, "Fresher")
+    client = client_of(alice)
+    for _ in range(2):
+        shown = text_of(client.get(url(channel)))
+        assert shown.count("New since you were here") == 1
+        assert re.search("Seen.*New since you were here.*Fresh.*Fresher", shown)
+
+
+def test_own_messages_draw_no_line(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """What one wrote oneself on another device, called new."""
+    Participant.objects.filter(channel=channel, member=alice).update(read_seq=0)
+    Message.objects.filter(channel=channel, kind="notice").delete()
+    say(alice, channel, "Mine")
+    assert "New since" not in text_of(client_of(alice).get(url(channel)))
+
+
+def test_older_pages_reach_the_beginning(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """History that cannot be reached without a script, or that leaves out or repeats a message between two pages."""
+    for number in range(120):
+        say(bob, channel, f"Number {number}.")
+    actions.mark_read(member=alice, channel=channel.pk, seq=10_000)
+    client, seen, path = client_of(alice), [], url(channel)
+    while path:
+        page = client.get(path)
+        seen = [*re.findall(r"Number (\d+)\.", text_of(page)), *seen]
+        older = re.search(r'href="(\?before=\d+)">Earlier', page.content.decode())
+        path = url(channel, older[1]) if older else ""
+    assert seen == [str(number) for number in range(120)]
+
+
+def test_what_is_gone_leaves_a_trace_in_words(alice: User, bob: User, mo: User, channel: Channel, client_of: ClientOf) -> None:
+    """A removed or hidden text that can still be read in the page or in what it hands to the script."""
+    actions.delete(member=bob, message=say(bob, channel, "Secret one").pk)
+    actions.hide(actor=mo, message=say(bob, channel, "Secret two").pk)
+    page = client_of(alice).get(url(channel))
+    assert "Message removed by its author" in text_of(page) and "Hidden by a moderator" in text_of(page)
+    assert "Secret" not in page.content.decode()
+
+
+def test_somebody_blocked_is_folded_away(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A block that the page does not know of."""
+    say(bob, channel, "Loud words")
+    block(member=alice, other=bob)
+    page = client_of(alice).get(url(channel)).content.decode()
+    assert re.search(r"<details class=\"talk-blocked\"><summary>A message from someone you blocked.*?Loud words", page, re.DOTALL)
+
+
+def test_html_of_a_member_is_text(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A message that becomes a part of the page."""
+    say(bob, channel, "<script>alert(1)</script> </textarea><img src=x onerror=alert(1)>")
+    page = client_of(alice).get(url(channel)).content.decode()
+    assert "<script>alert" not in page and "<img src=x" not in page and "&lt;script&gt;alert(1)" in page
+
+
+def test_the_list_asks_the_database_as_often_for_many_messages_as_for_one(
+    alice: User, bob: User, channel: Channel, client_of: ClientOf
+) -> None:
+    """A query a message."""
+    client = client_of(alice)
+    say(bob, channel, "One")
+    client.get(url(channel))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(url(channel))
+    for _ in range(30):
+        say(bob, channel, "More")
+    with CaptureQueriesContext(connection) as many:
+        client.get(url(channel))
+    assert len(many) == len(few)
+
+
+# ------------------------------------------------------------------ history as JSON
+
+
+def test_history_gives_the_page_that_is_asked_for(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A page that is off by one: `before` and `after` leave out their own place."""
+    for number in range(6):
+        say(bob, channel, f"Number {number}")
+    client = client_of(alice)
+
+    def seqs(query: str) -> list[int]:
+        return [row["seq"] for row in client.get(url(channel, f"history/{query}")).json()["rows"]]
+
+    newest = seqs("")
+    assert newest == list(range(1, newest[-1] + 1))
+    assert seqs("?before=4&limit=2") == [2, 3]
+    assert seqs("?after=4&limit=2") == [5, 6]
+    assert 4 in seqs("?around=4&limit=3")
+
+
+def test_history_says_what_people_and_version_it_has(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """Rows whose authors the client cannot name, or a cursor that it cannot trust."""
+    message = say(bob, channel, "Hello")
+    answer = client_of(alice).get(url(channel, "history/")).json()
+    assert {person["name"] for person in answer["people"]} >= {"Alice", "Bob", "Faye"}
+    assert answer["version"] == message.version and answer["more"] is False
+
+
+@pytest.mark.parametrize(
+    "query", ["before=x", "before=-1", "limit=0", "limit=101", "limit=ten", "before=1&after=2", "around=1e9", f"after={2**60}"]
+)
+def test_a_number_that_is_none_gets_a_plain_sentence(query: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A bad number that ends in a server error, or is taken for another."""
+    answer = client_of(alice).get(url(channel, f"history/?{query}"))
+    assert answer.status_code == 400 and "whole number" in answer.json()["detail"]
+
+
+def test_a_bad_number_tells_a_stranger_nothing(charlie: User, channel: Channel, client_of: ClientOf) -> None:
+    """An error that gives away that the channel exists."""
+    assert client_of(charlie).get(url(channel, "history/?before=x")).status_code == 404
+
+
+# ------------------------------------------------------------------ sending
+
+
+def test_a_form_sends_and_a_second_press_sends_nothing_more(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A double post that becomes two messages."""
+    client = client_of(alice)
+    form = {"body": "Hello\r\nall", "client_id": client_id_of(client.get(url(channel)))}
+    for _ in range(2):
+        answer = client.post(url(channel, "send/"), form)
+        assert answer.status_code == 302 and answer["Location"].startswith(url(channel))
+    assert list(Message.objects.filter(kind="text").values_list("body", flat=True)) == ["Hello\nall"]
+
+
+def test_each_page_brings_a_fresh_number(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """Two messages of the same text taken for one."""
+    client = client_of(alice)
+    assert client_id_of(client.get(url(channel))) != client_id_of(client.get(url(channel)))
+
+
+@pytest.mark.parametrize(("body", "sentence"), [("  \n ", "nothing to send"), ("long " * 900, "too long")])
+def test_what_is_refused_comes_back_with_its_text(body: str, sentence: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A text that is lost with the error, or an error without a word."""
+    answer = client_of(alice).post(url(channel, "send/"), {"body": body, "client_id": uuid.uuid4()})
+    assert answer.status_code == 422 and sentence in text_of(answer)
+    assert answer.context["text"] == body and "Error:" in answer.content.decode().split("</title>")[0]
+    assert not Message.objects.filter(kind="text").exists()
+
+
+def test_another_text_from_a_page_gone_back_to_is_kept_and_can_be_sent(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """The Back button: another text under the number of one that was sent is lost, or sent in its place."""
+    client, number = client_of(alice), str(uuid.uuid4())
+    client.post(url(channel, "send/"), {"body": "First", "client_id": number})
+    answer = client.post(url(channel, "send/"), {"body": "Second", "client_id": number})
+    assert answer.context["text"] == "Second" and "press Send again" in text_of(answer)
+    client.post(url(channel, "send/"), {"body": "Second", "client_id": client_id_of(answer)})
+    assert list(Message.objects.filter(kind="text").order_by("seq").values_list("body", flat=True)) == ["First", "Second"]
+
+
+def test_a_form_cannot_flood_a_group(alice: User, channel: Channel, client_of: ClientOf, settings: Any) -> None:
+    """The limit of the socket, gone round by a form; and a text that is lost to it."""
+    client = client_of(alice)
+    for number in range(settings.CHAT_SENDS_AT_ONCE):
+        say(alice, channel, f"Number {number}")
+    answer = client.post(url(channel, "send/"), {"body": "One more", "client_id": uuid.uuid4()})
+    assert answer.status_code == 429 and answer.context["text"] == "One more"
+
+
+def test_answering_marks_read_what_the_page_showed_and_no_more(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """Somebody's message marked as read that came after the page was made."""
+    shown = say(bob, channel, "Shown")
+    Participant.objects.filter(channel=channel, member=alice).update(read_seq=0)
+    later = say(bob, channel, "Not seen yet")
+    client_of(alice).post(url(channel, "send/"), {"body": "Hi", "client_id": uuid.uuid4(), "seen": shown.seq})
+    assert Participant.objects.get(channel=channel, member=alice).read_seq == shown.seq < later.seq
+
+
+# ------------------------------------------------------------------ marks and drafts
+
+
+def test_mark_as_read_takes_the_line_away(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A button that does nothing."""
+    message = say(bob, channel, "Fresh")
+    client = client_of(alice)
+    assert "Mark as read" in text_of(client.get(url(channel)))
+    answer = client.post(url(channel, "read/"), {"seq": message.seq}, follow=True)
+    assert "New since" not in text_of(answer) and "Marked as read." in text_of(answer)
+
+
+@pytest.mark.parametrize("seq", ["", "x", "-1"])
+def test_a_mark_that_is_no_place_is_refused(seq: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A server error for a form that somebody has altered."""
+    assert client_of(alice).post(url(channel, "read/"), {"seq": seq}).status_code == 400
+
+
+def test_a_draft_waits_in_the_box_and_is_gone_once_sent(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A draft that is lost, shown to another, or sent and then still there."""
+    client = client_of(alice)
+    assert client.post(url(channel, "draft/"), {"body": "I began "}, headers={"Accept": "application/json"}).status_code == 204
+    assert client.get(url(channel)).context["text"] == "I began "
+    assert "I began" not in client_of(bob).get(url(channel)).content.decode()
+    client.post(url(channel, "send/"), {"body": "I began and ended", "client_id": uuid.uuid4()})
+    assert client.get(url(channel)).context["text"] == ""
+
+
+def test_a_draft_can_be_saved_by_a_button(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """Without a script there would be no draft."""
+    answer = client_of(alice).post(url(channel, "draft/"), {"body": "For later"}, follow=True)
+    assert "Saved as draft." in text_of(answer) and answer.context["text"] == "For later"
+
+
+# ------------------------------------------------------------------ changing one's own
+
+
+def test_an_edit_shows_its_text_keeps_it_on_an_error_and_is_marked(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """An edit that starts from nothing, loses what was typed, or leaves no mark."""
+    message = say(alice, channel, "Helo")
+    client, path = client_of(alice), url(channel, f"{message.pk}/edit/")
+    assert client.get(path).context["text"] == "Helo"
+    refused = client.post(path, {"body": " "})
+    assert refused.status_code == 422 and "nothing to send" in text_of(refused)
+    assert "Hello edited" in text_of(client.post(path, {"body": "Hello"}, follow=True))
+
+
+def test_an_old_message_is_gone_back_to_after_its_edit(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """After the edit of an old message, a page on which it does not stand."""
+    message = say(alice, channel, "Old wrds")
+    for _ in range(60):
+        say(bob, channel, "More")
+    client = client_of(alice)
+    client.post(url(channel, "read/"), {"seq": 10_000})
+    answer = client.post(url(channel, f"{message.pk}/edit/"), {"body": "Old words"}, follow=True)
+    assert "Old words edited" in text_of(answer)
+
+
+def test_removing_asks_first(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A message gone by one click on a link."""
+    message = say(alice, channel, "Regretted")
+    client, path = client_of(alice), url(channel, f"{message.pk}/delete/")
+    assert "Remove this message?" in text_of(client.get(path))
+    assert "Message removed by its author" in text_of(client.post(path, follow=True))
+    assert client.get(path).status_code == 404
+
+
+# ------------------------------------------------------------------ the hand-over to the script
+
+
+def test_what_the_script_gets_is_what_the_page_shows(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A live page that begins with other rows than the server's, or that cannot resume from them."""
+    message = say(bob, channel, "Hello </script>")
+    page = client_of(alice).get(url(channel)).content.decode()
+    found = re.search(r'<script id="handover" type="application/json">(.*?)</script>', page)
+    assert found
+    handed = json.loads(found[1])
+    assert handed["rows"][-1]["body"] == "Hello </script>" and handed["version"] == message.version
+    assert handed["me"] == str(alice.pk) and set(handed["members"]) == set(map(str, Participant.objects.values_list("member", flat=True)))
