@@ -321,4 +321,3 @@ LOGGING = {
         "django_tasks_db": {"level": "WARNING"},
     },
 }
-FORMS_URLFIELD_ASSUME_HTTPS = True

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Reason
+from .models import Report
 
 KIND_NOTE = _(
     "We have hidden a message of yours, because it did not fit what your group agreed on. "
@@ -14,8 +14,8 @@ KIND_NOTE = _(
 class ReportForm(forms.Form):
     """Why a moderator should look."""
 
-    reason = forms.ChoiceField(label=_("What is it about?"), choices=Reason.choices, widget=forms.RadioSelect)
-    words = forms.CharField(
+    reason = forms.ChoiceField(label=_("What is it about?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
         label=_("In your words"),
         help_text=_("If you like. Only moderators read it."),
         max_length=1000,
@@ -27,12 +27,9 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """What the moderator decides, with the exact words that the author gets."""
 
-    hide = forms.ChoiceField(
-        label=_("Your decision"),
-        choices=[("yes", _("Hide it, and send the note")), ("no", _("Nothing to do"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
+    decision = forms.ChoiceField(label=_("Your decision"), choices=Report.Decision.choices, widget=forms.RadioSelect)
+    why = forms.CharField(label=_("Why"), help_text=_("One line for the other moderators."), max_length=500)
+    kind_note = forms.CharField(
         label=_("Note to the person who wrote it"),
         help_text=_("They get exactly these words when it is hidden. They are not told who reported it."),
         max_length=1000,

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
-from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from community.safety import reportable
-from community.safety.reportable import Line, Snapshot
+from community.safety.reportable import Snapshot
 from groups.peers import signals
 
 from . import actions, reading, rules
@@ -38,28 +38,18 @@ AROUND = 5  # messages before and after the reported one
 
 
 def find_reported(reporter: Any, id: UUID) -> Snapshot | None:
-    """Return a message with those around it, as this reporter sees them; their own and notices are no matter for a report."""
-    message = (
-        Message.objects.filter(pk=id, kind=Message.Kind.TEXT).exclude(author=reporter).select_related("author", "channel__group").first()
-    )
+    """Return a message with those around it, as this reporter sees them; a notice is no matter for a report."""
+    message = Message.objects.filter(pk=id).select_related("author", "channel__group").first()
     place = reading.place_in(reporter, message.channel_id) if message else None
-    if message is None or place is None or message.seq < place.first_seq or not rules.is_talk(message):
+    if message is None or place is None or not rules.sees(place, message) or not rules.is_talk(message):
         return None
-    near = Message.objects.filter(
-        channel=message.channel_id, seq__range=(max(place.first_seq, message.seq - AROUND), message.seq + AROUND), kind=Message.Kind.TEXT
-    )
-    lines = [Line(m.author, m.body, m.sent_at) for m in near.exclude(pk=id).select_related("author").order_by("seq") if rules.is_talk(m)]
-    return Snapshot(message.author, str(message.channel.group), message.body, message.sent_at, lines)
+    near = Message.objects.filter(channel=message.channel_id, seq__range=(max(place.first_seq, message.seq - AROUND), message.seq + AROUND))
+    around = [(str(m.author_id or ""), m.body, m.sent_at) for m in near.exclude(pk=id).order_by("seq") if rules.is_talk(m)]
+    return Snapshot(message.author, str(message.channel.group), message.body, message.sent_at, around)
 
 
-def hide_reported(*, actor: Any, id: UUID) -> None:
+def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
     actions.hide(actor=actor, message=id)
 
 
-def back_to(id: UUID) -> str:
-    """Return the path of the conversation that a message stands in."""
-    channel = Message.objects.filter(pk=id).values_list("channel", flat=True).get()
-    return reverse("chat:conversation", args=[channel])
-
-
-reportable.register("message", find=find_reported, hide=hide_reported, back=back_to)
+reportable.register("message", find=find_reported, hide=hide_reported, label=_("Message"))

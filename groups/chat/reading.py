@@ -76,7 +76,7 @@ def _view(place: Participant) -> ChannelView:
 
 def place_in(member: Any, channel: UUID) -> Participant | None:
     """Return the member's place in a channel with its channel and group, or None."""
-    return Participant.objects.current().select_related("channel__group").filter(member=member, channel=channel).first()
+    return Participant.objects.current().select_related("channel__group", "member").filter(member=member, channel=channel).first()
 
 
 def _readable(place: Participant) -> QuerySet[Message]:

@@ -11,15 +11,6 @@ from community.kit.names import skeleton
 from .models import PeerGroup
 
 
-def _agreement_field() -> forms.CharField:
-    return forms.CharField(
-        label=_("Agreement"),
-        help_text=_("What members promise one another, a line each."),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 6}),
-    )
-
-
 class JoinForm(forms.Form):
     """Accepting the agreement in the version that was shown."""
 
@@ -29,23 +20,25 @@ class JoinForm(forms.Form):
     )
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(forms.Form):
     """What a group says of itself."""
 
-    agreement = _agreement_field()
-
-    class Meta:
-        model = PeerGroup
-        fields = ["name", "purpose", "agreement"]
+    name = forms.CharField(label=_("Name"), max_length=60)
+    purpose = forms.CharField(label=_("Purpose"), help_text=_("One sentence: whom the group is for."), max_length=200)
+    agreement = forms.CharField(
+        label=_("Agreement"),
+        help_text=_("What members promise one another, a line each."),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 6}),
+    )
 
 
 class NewGroupForm(GroupForm):
     """A group with its doors and its first facilitator."""
 
+    door = forms.ChoiceField(label=_("Who may join"), choices=PeerGroup.Door.choices, widget=forms.RadioSelect, initial=PeerGroup.Door.OPEN)
+    past = forms.ChoiceField(label=_("Newcomers see"), choices=PeerGroup.Past.choices, widget=forms.RadioSelect, initial=PeerGroup.Past.ALL)
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none())
-
-    class Meta(GroupForm.Meta):
-        fields = ["name", "purpose", "agreement", "door", "past"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

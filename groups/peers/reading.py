@@ -1,26 +1,19 @@
 """Lists of groups and of the people in them, each in a fixed number of queries."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+
+from community.members.models import User
 
 from .models import Membership, PeerGroup
 
 FEW = 5
 
 
-def _with_people(groups: QuerySet[PeerGroup]) -> QuerySet[PeerGroup]:
-    leading = Membership.objects.current().filter(role=Membership.Role.FACILITATOR).select_related("member")
-    return groups.annotate(size=Count("memberships", filter=Q(memberships__ended_at=None), distinct=True)).prefetch_related(
-        Prefetch("memberships", queryset=leading, to_attr="led_by"), "channels"
-    )
-
-
-def groups_for(member: Any) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (my groups, the others that I may join), each with `size`, `led_by` (memberships) and channels."""
-    seen = list(_with_people(PeerGroup.objects.visible_to(member)))
+def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
+    """Return (the groups of `member`, the others that they may know of), each with `size` and `led`."""
+    seen = list(PeerGroup.objects.visible_to(member).with_size().with_facilitators())
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
 
 
@@ -44,6 +37,6 @@ class Roster:
 
 def roster(group: PeerGroup) -> Roster:
     """Return the people of a group in one query."""
-    people = list(group.memberships.current().select_related("member").order_by("member__name"))
-    leading = [m for m in people if m.role == Membership.Role.FACILITATOR]
-    return Roster(leading, [m for m in people if m.role != Membership.Role.FACILITATOR])
+    people = list(group.memberships.here().select_related("member").order_by("member__name"))
+    leading = [m for m in people if m.leads]
+    return Roster(leading, [m for m in people if not m.leads])

@@ -1,11 +1,10 @@
 """The pages of peer groups. A hidden group answers an outsider like a group that is not there."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,23 +17,21 @@ from community.members.roles import Role
 
 from . import actions, reading, rules
 from .forms import AddForm, GroupForm, JoinForm, NewGroupForm
-from .models import Membership, PeerGroup
+from .models import UNDO, Membership, PeerGroup
 
 
-def _seen(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
-    """The group, where this member may know of it; an admin knows of all, to look after them."""
-    known = (
-        PeerGroup.objects.with_membership_of(request.user) if rules.can_make(request.user) else PeerGroup.objects.visible_to(request.user)
-    )
-    return get_object_or_404(known, pk=group)
+def _seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """The group, where this member may know of it, and their membership, also one that has ended."""
+    found = get_object_or_404(PeerGroup.objects.visible_to(request.user), pk=group)
+    return found, Membership.objects.filter(group=found, member=request.user).first()
 
 
-def _looked_after(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
-    """The group, where this member may change it; to who only sees it, that is forbidden."""
-    found = _seen(request, group)
-    if not rules.can_look_after(request.user, found):
+def _managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """The same, where they may change it; to who only sees it, that is forbidden."""
+    found, mine = _seen(request, group)
+    if not rules.can_manage(request.user, mine):
         raise PermissionDenied
-    return found
+    return found, mine
 
 
 @require_GET
@@ -47,32 +44,32 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    return _page(request, _seen(request, group))
+    return _page(request, *_seen(request, group))
 
 
-def _page(request: HttpRequest, found: PeerGroup, *, join: JoinForm | None = None, status: int = 200) -> HttpResponse:
-    mine = rules.membership_of(request.user, found)
-    looks_after = rules.can_look_after(request.user, found)
-    if looks_after and mine is None:
+def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join: JoinForm | None = None) -> HttpResponse:
+    inside = rules.belongs(mine)
+    manages = rules.can_manage(request.user, mine)
+    if manages and not inside:
         audit.record(actor=request.user, verb="peers.look", target=found.pk)
     roster = reading.roster(found)
     context = {
         "group": found,
-        "mine": mine,
-        "channel": found.channels.first() if mine else None,
+        "mine": mine if inside else None,
+        "channel": found.channels.first() if inside else None,
         "roster": roster,
         "size": reading.rounded(len(roster)),
-        "shows_members": mine is not None or looks_after,
-        "looks_after": looks_after,
-        "may_appoint": rules.can_make(request.user),
-        "must_agree": mine is not None and mine.agreed_version != found.agreement_version,
+        "shows_members": inside or manages,
+        "manages": manages,
+        "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
+        "may_join": rules.can_join(found, mine),
         "form": join or JoinForm(initial={"version": found.agreement_version}),
     }
-    return render(request, "peers/group.html", context, status=status)
+    return render(request, "peers/group.html", context)
 
 
-def _fresh_join_form(found: PeerGroup, sentence: str) -> JoinForm:
-    """The form again with the present version, so that what is agreed to next is what is on the page."""
+def _again(found: PeerGroup, sentence: str) -> JoinForm:
+    """The form with the present version, so that what is agreed to next is what is on the page."""
     form = JoinForm({"version": found.agreement_version, "agreed": ""})
     form.full_clean()
     form.errors.clear()
@@ -83,20 +80,20 @@ def _fresh_join_form(found: PeerGroup, sentence: str) -> JoinForm:
 @require_POST
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Join an open group; or, belonging already, accept its agreement anew."""
-    found = _seen(request, group)
-    mine = rules.membership_of(request.user, found)
-    if mine is None and found.door != PeerGroup.Door.OPEN:
+    found, mine = _seen(request, group)
+    inside = rules.belongs(mine)
+    if not inside and found.door == PeerGroup.Door.HIDDEN:
         raise Http404
     form = JoinForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, join=form)
-    act = actions.accept_agreement if mine else actions.join
+        return _page(request, found, mine, form)
+    act = actions.accept if inside else actions.join
     try:
         act(member=request.user, group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
         found.refresh_from_db(fields=["agreement", "agreement_version"])
-        return _page(request, found, join=_fresh_join_form(found, refusal.sentence))
-    messages.success(request, _("Thank you.") if mine else _("Welcome. You can say hello, or just read for a while."))
+        return _page(request, found, mine, _again(found, refusal.sentence))
+    messages.success(request, _("Thank you.") if inside else _("Welcome. You can say hello, or just read for a while."))
     return redirect("peers:group", group=found.pk)
 
 
@@ -109,14 +106,14 @@ def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 
 def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
-    """The group that this member left by themselves not long ago: also a hidden one, which they knew."""
-    past = Membership.objects.filter(group=group, member=request.user, ended_by=request.user).exclude(ended_at=None)
-    return get_object_or_404(past.select_related("group")).group
+    """The group that this member left by themselves a moment ago: also a hidden one, which they knew."""
+    lately = Membership.objects.left_lately(request.user).select_related("group")
+    return get_object_or_404(lately, group=group).group
 
 
 @require_GET
 def left(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    return render(request, "peers/left.html", {"group": _just_left(request, group), "minutes": actions.UNDO.seconds // 60})
+    return render(request, "peers/left.html", {"group": _just_left(request, group), "minutes": UNDO.seconds // 60})
 
 
 @require_POST
@@ -124,7 +121,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
     try:
         actions.undo_leave(member=request.user, group=found)
-    except Refused as refusal:
+    except Refused as refusal:  # the ten minutes ended meanwhile
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
     messages.success(request, _("You are back. Nothing was lost."))
@@ -136,50 +133,71 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        made = actions.make_group(actor=request.user, **form.cleaned_data)
-        messages.success(request, _("The group is open."))
-        return redirect("peers:group", group=made.pk)
+        try:
+            made = actions.make_group(actor=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("name", refusal.sentence)
+        else:
+            messages.success(request, _("The group is open."))
+            return redirect("peers:group", group=made.pk)
     return render(request, "peers/new.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    found = _looked_after(request, group)
-    form = GroupForm(request.POST if request.method == "POST" else None, instance=found)
+    found, _mine = _managed(request, group)
+    initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement}
+    form = GroupForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        actions.change_group(actor=request.user, group=found, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect("peers:group", group=found.pk)
+        fields = form.cleaned_data
+        try:
+            with transaction.atomic():
+                actions.change_group(actor=request.user, group=found, name=fields["name"], purpose=fields["purpose"])
+                actions.change_agreement(actor=request.user, group=found, agreement=fields["agreement"])
+        except Refused as refusal:
+            form.add_error("name", refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("peers:group", group=found.pk)
     return render(request, "peers/edit.html", {"form": form, "group": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Who belongs, for those who look after the group: add, remove, appoint."""
-    found = _looked_after(request, group)
+    found, mine = _managed(request, group)
     form = AddForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.add(actor=request.user, group=found, member=form.cleaned_data["name"])
-        messages.success(request, _("%(name)s belongs to the group now.") % {"name": form.cleaned_data["name"]})
-        return redirect("peers:people", group=found.pk)
-    context = {"form": form, "group": found, "roster": reading.roster(found), "may_appoint": rules.can_make(request.user)}
+        person = form.cleaned_data["name"]
+        try:
+            actions.add(actor=request.user, group=found, member=person)
+        except Refused as refusal:
+            form.add_error("name", refusal.sentence)
+        else:
+            messages.success(request, _("%(name)s belongs to the group now.") % {"name": person})
+            return redirect("peers:people", group=found.pk)
+    roster = reading.roster(found)
+    rows = [(m, rules.can_remove(request.user, mine, m)) for m in (*roster.facilitators, *roster.members)]
+    context = {"form": form, "group": found, "rows": rows, "may_appoint": rules.can_make(request.user)}
     return render(request, "peers/people.html", context)
 
 
-def _one_of(found: PeerGroup, member: uuid.UUID) -> Any:
-    return get_object_or_404(get_user_model().objects.filter(memberships__in=found.memberships.current()), pk=member)
+def _membership(found: PeerGroup, member: uuid.UUID) -> Membership:
+    return get_object_or_404(found.memberships.current().select_related("member"), member=member)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Remove a member, after a page that says what it means."""
-    found = _looked_after(request, group)
-    person = _one_of(found, member)
+    found, mine = _managed(request, group)
+    theirs = _membership(found, member)
+    if not rules.can_remove(request.user, mine, theirs):
+        raise PermissionDenied
     if request.method == "POST":
-        actions.remove(actor=request.user, group=found, member=person)
-        messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": person})
+        actions.remove(actor=request.user, group=found, member=theirs.member)
+        messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": theirs.member})
         return redirect("peers:people", group=found.pk)
-    return render(request, "peers/remove.html", {"group": found, "person": person})
+    return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 
 
 @for_role(Role.ADMIN)
@@ -188,6 +206,6 @@ def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRe
     """Make a member a facilitator, or a facilitator a member again."""
     found = get_object_or_404(PeerGroup, pk=group)
     role = Membership.Role.FACILITATOR if request.POST.get("role") == Membership.Role.FACILITATOR else Membership.Role.MEMBER
-    actions.appoint(actor=request.user, group=found, member=_one_of(found, member), role=role)
+    actions.appoint(actor=request.user, group=found, member=_membership(found, member).member, role=role)
     messages.success(request, _("Saved."))
     return redirect("peers:people", group=found.pk)

@@ -1,0 +1,192 @@
+"""Peer groups through their pages: who sees, joins, leaves, and who may change what."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.kit.models import AuditEntry
+from groups.chat.models import Message, Participant
+from groups.peers import actions
+from groups.peers.models import Membership
+from tests.cast import AGREEMENT, make_group, make_person
+
+pytestmark = pytest.mark.django_db
+STRANGER = uuid.uuid4()
+
+
+def same(one, other):
+    """Equal but for the token that every page with a form carries."""
+    tokenless = [re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", answer.content) for answer in (one, other)]
+    return one.status_code == other.status_code and tokenless[0] == tokenless[1]
+
+
+def url(name, group, *more):
+    return reverse(f"peers:{name}", args=[getattr(group, "pk", group), *more])
+
+
+def join_fields(group):
+    return {"version": group.agreement_version, "agreed": "on"}
+
+
+def test_an_open_group_is_joined_by_accepting_its_agreement(client_of, charlie, group):
+    client = client_of(charlie)
+    page = client.get(url("group", group)).content.decode()
+    assert AGREEMENT.splitlines()[0] in page
+    assert "Alice" not in page, "an outsider must not read the members' names"
+    without = client.post(url("join", group), {"version": group.agreement_version})
+    assert without.status_code == 200 and "Tick the box" in without.content.decode()
+    assert client.post(url("join", group), join_fields(group)).status_code == 302
+    page = client.get(url("group", group)).content.decode()
+    assert "Alice" in page and "Open the conversation" in page
+    assert Message.objects.filter(kind="notice", body="joined", author=charlie).count() == 1
+
+
+def test_joining_twice_is_one_membership(client_of, charlie, group):
+    """Would catch a double click that makes two notices, or an error page."""
+    client = client_of(charlie)
+    for _ in range(2):
+        assert client.post(url("join", group), join_fields(group)).status_code == 302
+    assert Membership.objects.filter(member=charlie).count() == 1
+    assert Message.objects.filter(body="joined", author=charlie).count() == 1
+
+
+def test_an_agreement_that_changed_meanwhile_is_shown_again(client_of, charlie, faye, group):
+    """Would catch a member bound to words that they never saw."""
+    old = join_fields(group)
+    actions.change_agreement(actor=faye, group=group, agreement="A new promise.")
+    answer = client_of(charlie).post(url("join", group), old)
+    assert (
+        answer.status_code == 200
+        and "A new promise." in answer.content.decode()
+        and "agreement changed while you were reading" in answer.content.decode()
+    )
+    assert not Membership.objects.filter(member=charlie).exists()
+
+
+def test_a_new_agreement_asks_members_again_and_is_told_in_the_conversation(client_of, alice, faye, group):
+    fields = {"name": group.name, "purpose": group.purpose, "agreement": "A new promise."}
+    assert client_of(faye).post(url("edit", group), fields).status_code == 302
+    client = client_of(alice)
+    assert "The agreement has changed" in client.get(url("group", group)).content.decode()
+    group.refresh_from_db()
+    client.post(url("join", group), join_fields(group))
+    assert "The agreement has changed" not in client.get(url("group", group)).content.decode()
+    assert Message.objects.filter(body="agreement", channel__group=group).count() == 1
+
+
+def test_leaving_can_be_undone_and_loses_nothing(client_of, alice, group):
+    client = client_of(alice)
+    place = Participant.objects.get(member=alice, channel__group=group)
+    answer = client.post(url("leave", group), follow=True)
+    assert "Undo" in answer.content.decode()
+    assert not Membership.objects.current().filter(member=alice, group=group).exists()
+    client.post(url("undo", group))
+    assert Membership.objects.current().filter(member=alice, group=group).exists()
+    again = Participant.objects.get(pk=place.pk)
+    assert (again.left_version, again.first_seq) == (None, place.first_seq)
+
+
+def test_undo_ends_after_ten_minutes(client_of, alice, group, time_machine):
+    client = client_of(alice)
+    client.post(url("leave", group))
+    time_machine.move_to(timezone.now() + timedelta(seconds=601))
+    client.post(url("undo", group))
+    assert not Membership.objects.current().filter(member=alice, group=group).exists()
+
+
+def test_who_was_removed_cannot_undo_it(client_of, bob, faye, group):
+    """Would catch a removal that the removed person takes back."""
+    assert client_of(faye).post(url("remove", group, bob.pk)).status_code == 302
+    answer = client_of(bob).post(url("undo", group))
+    assert answer.status_code == 404
+    assert not Membership.objects.current().filter(member=bob, group=group).exists()
+    assert Message.objects.filter(body="removed", author=bob).count() == 1
+
+
+def test_a_hidden_group_is_nowhere_for_an_outsider(client_of, charlie, alice, hidden_group):
+    client = client_of(charlie)
+    assert hidden_group.name not in client.get(reverse("peers:list")).content.decode()
+    assert hidden_group.name in client_of(alice).get(reverse("peers:list")).content.decode()
+    doors = [("group", "get"), ("join", "post"), ("leave", "post"), ("left", "get"), ("undo", "post"), ("edit", "get"), ("people", "get")]
+    for name, verb in doors:
+        real, random = (getattr(client, verb)(url(name, target)) for target in (hidden_group, STRANGER))
+        assert same(real, random) and real.status_code == 404, name
+    for name in ("remove", "appoint"):
+        real, random = (client.post(url(name, target, alice.pk)) for target in (hidden_group, STRANGER))
+        assert same(real, random) and real.status_code == 404, name
+
+
+def test_only_those_who_look_after_a_group_change_it(client_of, alice, charlie, pat, mo, group, bob):
+    """Would catch a member, or staff without that right, who edits, adds or removes."""
+    for person in (alice, charlie, pat, mo):
+        client = client_of(person)
+        for name in ("edit", "people"):
+            assert client.get(url(name, group)).status_code == 403, (person, name)
+            assert client.post(url(name, group), {"name": "Bob"}).status_code == 403, (person, name)
+        assert client.post(url("remove", group, bob.pk)).status_code == 403
+        assert client.post(url("appoint", group, bob.pk), {"role": "facilitator"}).status_code == 404
+        assert client.get(reverse("peers:new")).status_code == 404
+    assert Membership.objects.current().filter(member=bob, group=group, role="member").exists()
+
+
+def test_a_facilitator_adds_by_the_name_people_see(client_of, faye, charlie, hidden_group):
+    client = client_of(faye)
+    wrong = client.post(url("people", hidden_group), {"name": "Nobody"})
+    assert wrong.status_code == 200 and "goes by that name" in wrong.content.decode()
+    assert client.post(url("people", hidden_group), {"name": "charlie"}).status_code == 302
+    page = client_of(charlie).get(url("group", hidden_group)).content.decode()
+    assert "Please read the agreement" in page
+
+
+def test_an_admin_makes_a_group_and_appoints(client_of, ada, faye, bob, group):
+    client = client_of(ada)
+    fields = {"name": "Early birds", "purpose": "Before work.", "agreement": "We listen.", "door": "open", "past": "joining"}
+    assert client.post(reverse("peers:new"), {**fields, "facilitator": faye.pk}).status_code == 302
+    assert "Early birds" in client_of(bob).get(reverse("peers:list")).content.decode()
+    client.post(url("appoint", group, bob.pk), {"role": "facilitator"})
+    assert client_of(bob).get(url("edit", group)).status_code == 200
+
+
+def test_a_name_that_is_taken_is_said_at_its_field(client_of, ada, faye, group):
+    """Would catch a server error from the database's constraint."""
+    fields = {"name": group.name, "purpose": "p", "agreement": "a", "door": "open", "past": "all", "facilitator": faye.pk}
+    answer = client_of(ada).post(reverse("peers:new"), fields)
+    assert answer.status_code == 200 and "has this name" in answer.content.decode()
+
+
+def test_an_admin_sees_the_roster_not_the_talk_and_that_is_noted(client_of, ada, hidden_group, channel):
+    page = client_of(ada).get(url("group", hidden_group)).content.decode()
+    assert "Alice" in page and "Open the conversation" not in page
+    assert AuditEntry.objects.filter(actor=ada, verb="peers.look", target=str(hidden_group.pk)).count() == 1
+    assert client_of(ada).get(reverse("chat:conversation", args=[channel.pk])).status_code == 404
+
+
+def test_newcomers_of_a_group_that_starts_afresh_read_nothing_older(client_of, ada, faye, charlie):
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", past="joining")
+    actions.join(member=charlie, group=group, agreed_version=1)
+    place = Participant.objects.get(member=charlie, channel__group=group)
+    assert place.first_seq == Message.objects.get(author=charlie, body="joined").seq
+
+
+def test_the_list_costs_the_same_for_one_group_and_for_many(client_of, ada, faye, alice, group, django_assert_max_num_queries):
+    """Would catch a query for each row."""
+    client = client_of(alice)
+    client.get(reverse("peers:list"))
+    with django_assert_max_num_queries(30) as few:
+        client.get(reverse("peers:list"))
+    for number in range(8):
+        made = make_group(actor=ada, facilitator=faye, members=(), name=f"Group {'abcdefgh'[number]}")
+        actions.join(member=alice, group=made, agreed_version=1)
+        make_person(f"extra{'abcdefgh'[number]}")
+    with django_assert_max_num_queries(len(few)):
+        client.get(reverse("peers:list"))
+
+
+def test_titles_and_addresses_name_no_group(client_of, alice, group):
+    """Would catch a group's name in the browser's history."""
+    page = client_of(alice).get(url("group", group)).content.decode()
+    assert group.name not in page.split("</title>")[0]

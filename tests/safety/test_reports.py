@@ -1,0 +1,159 @@
+"""Reporting, blocking and the desk, through the pages and as the outsider."""
+
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from community.kit.models import AuditEntry
+from community.safety import actions
+from community.safety.models import Block, Report
+from groups.chat import actions as chat
+from groups.chat.models import Message
+from groups.peers import actions as peers
+from tests.cast import make_group
+
+pytestmark = pytest.mark.django_db
+
+
+def same(one, other):
+    """Equal but for the token that every page with a form carries."""
+    tokenless = [re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", answer.content) for answer in (one, other)]
+    return one.status_code == other.status_code and tokenless[0] == tokenless[1]
+
+
+@pytest.fixture
+def said(bob, channel):
+    """A message of Bob's among others."""
+    for text in ("Good evening.", "Something unkind.", "Sorry, what?"):
+        message = chat.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body=text)
+        if "unkind" in text:
+            found = message
+    return found
+
+
+@pytest.fixture
+def report(said, alice):
+    return actions.report(member=alice, kind="message", target_id=said.pk, reason="unkind", note="It hurt.")
+
+
+def report_url(target, kind="message"):
+    return reverse("safety:report", args=[kind, getattr(target, "pk", target)])
+
+
+def test_a_report_keeps_what_was_seen_and_promises_only_what_is_true(client_of, alice, bob, said):
+    client = client_of(alice)
+    assert "Something unkind." in client.get(report_url(said)).content.decode()
+    answer = client.post(report_url(said), {"reason": "unkind", "note": ""}).content.decode()
+    assert "A moderator will look at this." in answer and "hours" not in answer
+    chat.edit(member=bob, message=said.pk, body="Nothing to see.")
+    report = Report.objects.get()
+    assert report.snapshot["text"] == "Something unkind." and len(report.snapshot["around"]) == 2
+    assert "Bob" not in str(report.snapshot), "names are looked up, so that an erased name is gone here too"
+
+
+def test_the_same_report_twice_is_one_case(client_of, alice, said):
+    client = client_of(alice)
+    for reason in ("unkind", "danger"):
+        client.post(report_url(said), {"reason": reason, "note": ""})
+    assert Report.objects.get().reason == "danger"
+
+
+def test_what_one_cannot_see_one_cannot_report(client_of, charlie, bob, said):
+    """Would catch a report form that shows an outsider the message."""
+    for client in (client_of(charlie), client_of(bob)):  # nor does one report oneself
+        for verb in ("get", "post"):
+            real, random = (getattr(client, verb)(report_url(target), {"reason": "other"}) for target in (said, uuid.uuid4()))
+            assert same(real, random) and real.status_code == 404
+        assert client.get(report_url(said, kind="person")).status_code == 404
+
+
+def test_what_was_said_before_ones_time_cannot_be_reported(client_of, ada, faye, charlie):
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", past="joining")
+    old = chat.send(member=faye, channel=group.channels.get().pk, client_id=uuid.uuid4(), body="Before your time.")
+    peers.join(member=charlie, group=group, agreed_version=1)
+    assert client_of(charlie).get(report_url(old)).status_code == 404
+
+
+def test_the_desk_is_the_moderators_alone(client_of, alice, bob, charlie, faye, pat, ada, mo, report):
+    doors = [reverse("safety:desk"), reverse("safety:case", args=[report.pk])]
+    for door in doors:
+        assert client_of(mo).get(door).status_code == 200
+        for person in (alice, bob, charlie, faye, pat, ada):
+            assert client_of(person).get(door).status_code == 404, person
+            assert client_of(person).post(door, {"decision": "hidden", "why": "x", "kind_note": "x"}).status_code == 404, person
+    assert Report.objects.get().decision == ""
+
+
+def test_a_moderator_hides_with_a_note_and_the_author_reads_those_very_words(client_of, alice, bob, mo, said, report):
+    client = client_of(mo)
+    case = reverse("safety:case", args=[report.pk])
+    page = client.get(case).content.decode()
+    assert "Something unkind." in page and "It hurt." in page
+    without = client.post(case, {"decision": "hidden", "why": "Unkind.", "kind_note": " "})
+    assert without.status_code == 200 and "Write a note to the author." in without.content.decode()
+    assert client.post(case, {"decision": "hidden", "why": "Unkind.", "kind_note": "Please be gentle with one another."}).status_code == 302
+    message = Message.objects.get(pk=said.pk)
+    assert message.hidden and message.row()["body"] is None and message.row()["html"] is None
+    own = client_of(bob).get(reverse("safety:own")).content.decode()
+    assert "Please be gentle with one another." in own
+    assert "Alice" not in own, "the author must not learn who reported"
+    assert "Hidden" in client_of(alice).get(reverse("safety:own")).content.decode()
+    assert set(AuditEntry.objects.filter(actor=mo).values_list("verb", flat=True)) == {"safety.look", "safety.decide", "chat.hide"}
+
+
+def test_no_reporter_is_named_in_the_list(client_of, mo, report):
+    assert "Alice" not in client_of(mo).get(reverse("safety:desk")).content.decode()
+
+
+def test_danger_comes_first(client_of, alice, faye, mo, said, report, channel):
+    urgent = actions.report(member=faye, kind="message", target_id=said.pk, reason="danger")
+    page = client_of(mo).get(reverse("safety:desk")).content.decode()
+    assert page.index(str(urgent.pk)) < page.index(str(report.pk))
+
+
+def test_one_decision_closes_every_report_of_the_same_thing(client_of, faye, mo, said, report):
+    actions.report(member=faye, kind="message", target_id=said.pk, reason="other")
+    client_of(mo).post(reverse("safety:case", args=[report.pk]), {"decision": "hidden", "why": "x", "kind_note": "x"})
+    assert not Report.objects.open().exists()
+    assert Message.objects.get(pk=said.pk).hidden
+
+
+def test_a_moderator_does_not_decide_on_their_own_words(client_of, alice, mo, group, channel):
+    peers.join(member=mo, group=group, agreed_version=1)
+    own = chat.send(member=mo, channel=channel.pk, client_id=uuid.uuid4(), body="Mine.")
+    case = actions.report(member=alice, kind="message", target_id=own.pk, reason="other")
+    client_of(mo).post(reverse("safety:case", args=[case.pk]), {"decision": "none", "why": "Fine."})
+    assert Report.objects.get(pk=case.pk).decision == ""
+
+
+def test_the_desk_costs_the_same_for_one_report_and_for_many(client_of, alice, bob, mo, channel, report, django_assert_max_num_queries):
+    client = client_of(mo)
+    client.get(reverse("safety:desk"))
+    with django_assert_max_num_queries(30) as few:
+        client.get(reverse("safety:desk"))
+    for number in range(8):
+        message = chat.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body=f"{number}")
+        actions.report(member=alice, kind="message", target_id=message.pk, reason="other")
+    with django_assert_max_num_queries(len(few)):
+        client.get(reverse("safety:desk"))
+
+
+def test_a_stranger_is_nobody_to_block(client_of, charlie, alice, bob, group, said):
+    """Would catch an oracle that tells an outsider which ids are people."""
+    client = client_of(charlie)
+    for name in ("block", "unblock"):
+        real, random = (client.post(reverse(f"safety:{name}", args=[target])) for target in (alice.pk, uuid.uuid4()))
+        assert same(real, random) and real.status_code == 404
+    assert client_of(alice).post(reverse("safety:block", args=[alice.pk])).status_code == 404
+
+
+def test_block_and_unblock(client_of, alice, bob, group):
+    client = client_of(alice)
+    page = client.post(reverse("safety:block", args=[bob.pk]), follow=True).content.decode()
+    assert "Bob" in page and Block.objects.filter(blocker=alice, blocked=bob).exists()
+    assert "Alice" not in client_of(bob).get(reverse("safety:own")).content.decode(), "the blocked person is not told"
+    peers.leave(member=alice, group=group)
+    client.post(reverse("safety:unblock", args=[bob.pk]))
+    assert not Block.objects.exists()
