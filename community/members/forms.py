@@ -17,6 +17,7 @@ from .names import check_name
 from .roles import Role
 from .tasks import send_reset
 
+ALUMNUS = "alumnus"
 PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to keep.")
 
 
@@ -144,7 +145,8 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
     )
-    role = forms.ChoiceField(
-        label=_("Invite as"), required=False, choices=[("", _("Alumnus or alumna")), *Role.choices],
-        help_text=_("A role gives rights over other people's pages. Most people need none."),
+    role = forms.TypedChoiceField(
+        label=_("Invite as"), choices=[(ALUMNUS, _("Alumnus or alumna")), *Role.choices],
+        coerce=lambda role: "" if role == ALUMNUS else role, empty_value="",
+        help_text=_("The others are staff, who may do more than members. Most people need no such role."),
     )  # fmt: skip

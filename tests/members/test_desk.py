@@ -42,7 +42,7 @@ def test_outsiders_find_no_desk(who, request, client_of, invitation, charlie):
     client = client_of(request.getfixturevalue(who))
     before = AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox)
     for method, path in routes(invitation, charlie):
-        answer = getattr(client, method)(path, {"email": "new@example.org"})
+        answer = getattr(client, method)(path, {"email": "new@example.org", "role": "alumnus"})
         nothing = getattr(client, method)("/staff/nothing-is-here/")
         assert (answer.status_code, words(answer)) == (404, words(nothing))
     assert before == (AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox))
@@ -80,7 +80,7 @@ def test_the_desk_shows_each_state_and_a_letter_that_was_refused(client_of, ada,
 
 
 def test_who_is_here_is_not_invited_again(client_of, ada, alice):
-    page = client_of(ada).post(DESK + "invite/", {"email": "ALICE@example.org"}).content.decode()
+    page = client_of(ada).post(DESK + "invite/", {"email": "ALICE@example.org", "role": "alumnus"}).content.decode()
     assert "Somebody with this address is here already." in page and "There is a problem" in page and not mail.outbox
 
 
@@ -93,7 +93,7 @@ def test_an_answered_invitation_cannot_be_sent_again(client_of, ada, invitation,
 
 def test_every_act_is_written_down(client_of, ada, charlie, invitation):
     for method, path in routes(invitation, charlie)[1:]:
-        getattr(client_of(ada), method)(path, {"email": "new@example.org"})
+        getattr(client_of(ada), method)(path, {"email": "new@example.org", "role": "alumnus"})
     verbs = list(AuditEntry.objects.filter(actor=ada).order_by("at").values_list("verb", flat=True))
     assert verbs == ["members.invite", "members.invite", "members.resend", "members.revoke", "members.suspend", "members.let_back"]
     assert "@" not in " ".join(AuditEntry.objects.values_list("target", flat=True))
