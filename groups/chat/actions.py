@@ -120,7 +120,7 @@ class _Commit:
         body = clean_body(order.body)
         first = self.known.get((order.member, order.client_id))
         if first is not None:  # a retry, also by somebody who has left since
-            if first.channel_id != order.channel or not is_body_of(body, first.first_body):
+            if not is_body_of(body, first.first_body):
                 raise Refused("reused", _("Another message was sent under this number already."))
             return first
         participant = self.participants.get((order.channel, order.member))

@@ -98,6 +98,14 @@ def decode(text: str) -> ClientFrame:
     raise BadFrame(echo)
 
 
+def echo_of(frame: ClientFrame) -> dict[str, Any]:
+    """Return by what the client knows the answer to a frame: its client_id or ref, where it has one."""
+    if isinstance(frame, Send):
+        return {"client_id": str(frame.client_id)}
+    ref = getattr(frame, "ref", None)
+    return {} if ref is None else {"ref": ref}
+
+
 def encode(frame: dict[str, Any]) -> str:
     """Return a server's frame as JSON text."""
     return _encoder.encode(frame).decode()

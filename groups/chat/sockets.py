@@ -180,7 +180,7 @@ class Socket:
             return
         try:
             if isinstance(frame, frames.Hello) is self.ready:  # the first frame, and no later one, is hello
-                self._bad_frame()
+                self._bad_frame(**frames.echo_of(frame))
             elif isinstance(frame, frames.Hello):
                 await self._hello(frame)
             else:
