@@ -199,7 +199,7 @@ class Site:
     def cookie(self, name: str) -> str:
         """A Cookie header with a session of `name`; one session a person and site, so as not to meet the limit of sign-ins."""
         if name not in self._cookies:
-            with self.sign_in(name, next(n for n, child in enumerate(self.children) if child)) as client:
+            with contextlib.closing(self.sign_in(name, next(n for n, child in enumerate(self.children) if child))) as client:
                 self._cookies[name] = client.cookies
         return "; ".join(f"{key}={value}" for key, value in self._cookies[name].items())
 
