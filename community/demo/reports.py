@@ -14,10 +14,10 @@ def make_reports(data: dict[str, dict[str, Any]], conversations: dict[str, Conve
         conversation = conversations[key]
         for report in entry.get("reports", []):
             reported = safety.report(
-                reporter=conversation.people[report["by"]],
+                member=conversation.people[report["by"]],
                 kind="message",
-                target=conversation.keyed[report["of"]].id,
+                target_id=conversation.keyed[report["of"]].id,
                 reason=report["reason"],
-                words=report["words"],
+                note=report["note"],
             )
             Report.objects.filter(pk=reported.pk).update(made_at=conversation.time_of(report))

@@ -43,6 +43,7 @@ def make_groups(data: dict[str, dict[str, Any]], people: dict[str, User], admin:
 def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: ZoneInfo) -> Conversation:
     fields = {name: entry[name] for name in ("name", "purpose", "door", "past")}
     group = peers.make_group(actor=admin, agreement=entry["agreement"].strip(), facilitator=people[entry["facilitator"]], **fields)
+    peers.accept(member=people[entry["facilitator"]], group=group, agreed_version=group.agreement_version)
     return Conversation(group, Channel.objects.get(group=group), entry["talk"], people, zone)
 
 
@@ -66,7 +67,7 @@ def _join(conversation: Conversation, entry: dict[str, Any], facilitator: User) 
         peers.join(member=member, group=group, agreed_version=group.agreement_version)
     else:
         peers.add(actor=facilitator, group=group, member=member)
-        peers.accept_agreement(member=member, group=group, agreed_version=group.agreement_version)
+        peers.accept(member=member, group=group, agreed_version=group.agreement_version)
     group.memberships.filter(member=member).update(joined_at=conversation.time_of(entry))
     notice = Message.objects.filter(channel=conversation.channel, author=member, kind=Message.Kind.NOTICE).latest("seq")
     conversation.times[notice.id] = conversation.time_of(entry)

@@ -164,7 +164,7 @@ def test_the_talk_shows_what_a_conversation_can_hold(demo: str) -> None:
 
 def test_one_report_waits_at_the_desk_with_what_was_seen(demo: str) -> None:
     """A moderator would try the demo and find an empty desk."""
-    report = Report.objects.waiting().get()
+    report = Report.objects.open().get()
     assert report.reporter == User.objects.get(name="Priya")
     assert report.author == User.objects.get(name="Teo")
     assert "market" in report.snapshot["text"]
