@@ -5,17 +5,16 @@ const KEPT = "help";
 const PARTS = /(?:href|src)="([^"]+\.(?:css|woff2|svg))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
 
-/** Keep the help page and what it is drawn with. */
-async function keep() {
-  const page = await fetch(HELP, { credentials: "omit", cache: "no-cache" });
+/** Keep the help page, and what it is drawn with. */
+async function keep(page) {
   if (!page.ok) return;
   const html = await page.clone().text();
   const parts = new Set([...html.matchAll(PARTS)].map((match) => match[1]));
   const sprite = html.match(SPRITE);
   if (sprite) parts.add(sprite[1]);
   const kept = await caches.open(KEPT);
-  await kept.addAll([...parts]);
   await kept.put(HELP, page);
+  await kept.addAll([...parts]);
   for (const request of await kept.keys()) {
     const path = new URL(request.url).pathname;
     if (path !== HELP && !parts.has(path)) await kept.delete(request);
@@ -30,10 +29,12 @@ async function offline() {
   return new Response(html, { headers: page.headers });
 }
 
-async function visit(request) {
+async function visit(event) {
+  const isHelp = new URL(event.request.url).pathname === HELP;
   try {
-    const response = await fetch(request);
-    if (response.ok && new URL(request.url).pathname === HELP) keep().catch(() => {});
+    // Without "no-cache" the browser's own copy would answer, and nobody would learn that they are offline.
+    const response = await fetch(event.request, isHelp ? { cache: "no-cache" } : {});
+    if (isHelp) event.waitUntil(keep(response.clone()).catch(() => {}));
     return response;
   } catch {
     return offline();
@@ -52,7 +53,7 @@ async function part(request) {
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(keep());
+  event.waitUntil(fetch(HELP, { cache: "no-cache" }).then(keep));
 });
 
 self.addEventListener("activate", (event) => {
@@ -62,6 +63,6 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
-  if (request.mode === "navigate") event.respondWith(visit(request));
+  if (request.mode === "navigate") event.respondWith(visit(event));
   else if (["style", "font", "image"].includes(request.destination)) event.respondWith(part(request));
 });
