@@ -113,6 +113,8 @@ class Command(BaseCommand):
 
     def _insist(self) -> None:
         """In production, what only the database can tell is checked before the first page."""
-        problems = [p for p in run_checks(tags=[Tags.database], databases=["default"]) if p.is_serious()] if settings.PRODUCTION else []
-        if problems:
+        if not settings.PRODUCTION:
+            return
+        found = run_checks(tags=[Tags.database], databases=["default"], include_deployment_checks=True)
+        if problems := [problem for problem in found if problem.is_serious()]:
             raise CommandError("\n".join(str(problem.msg) for problem in problems))
