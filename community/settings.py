@@ -4,6 +4,7 @@ A site with nothing set is the default install: SQLite, one process, http://loca
 """
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("MAINSTAY_DATA", BASE_DIR / "data")).resolve()
 
 # ------------------------------------------------------------------ where the site is reached
-PORT = int(os.environ.get("PORT") or 8000)
+_port = os.environ.get("PORT") or "8000"
+if not (_port.isdecimal() and 0 < int(_port) < 65536):
+    sys.exit(f"PORT={_port} is no port. Choose one between 1024 and 65535: PORT=8001 make run")
+PORT = int(_port)
 SITE_URL = os.environ.get("MAINSTAY_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https://")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from cms.reading import newest_for
 from community.centre.models import Centre, centre
 from community.members.models import User
+from community.safety.reading import unread_notes
 from groups.chat.reading import ChannelView, channels_of
 
 from .doors import public, same_for_everyone
@@ -57,6 +58,9 @@ def today(request: HttpRequest) -> HttpResponse:
     article = newest_for(member)
     rows = [_unread_row(channel) for channel in unread[: ROWS - bool(article)]]
     more = len(unread) > len(rows)
+    if notes := unread_notes(member):
+        about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
+        rows = [Row("mail", _("From the moderators"), about, reverse("safety:own")), *rows][: ROWS - bool(article)]
     if article:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
     context = {"greeting": greeting(timezone.localtime().hour, member), "rows": rows, "more": more, "has_groups": bool(channels)}

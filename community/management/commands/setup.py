@@ -1,6 +1,7 @@
 """`manage.py setup`: the first day of a real centre, on an empty site."""
 
 import smtplib
+import zoneinfo
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from community.centre.lines import COUNTRIES
 from community.centre.models import Centre
@@ -83,7 +83,7 @@ class Command(BaseCommand):
         self.report(site, invitation, key)
 
     def report(self, site: Centre, invitation: Invitation, key: str) -> None:
-        until = timezone.localtime(invitation.expires_at).strftime("%d %B %Y, %H:%M %Z")
+        until = invitation.expires_at.astimezone(zoneinfo.ZoneInfo(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
         self.stdout.write(f"{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
         if not site.has_lines:
             self.stdout.write("Help lines are not complete: run this again with --country before the site is public.")
