@@ -63,4 +63,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(template: str, status: int, **context: Any) -> HttpResponse:
-    return render(None, template, {**lines_of(centre()), **context}, status=status)  # type: ignore[arg-type]
+    return render(None, template, {**lines_of(centre()), **context}, status=status)

@@ -91,7 +91,7 @@ def lines_of(site: Centre) -> dict[str, object]:
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to ring, and what to do in an overdose: the same bytes for everybody, with the database away too."""
-    response = public(render(None, "help.html", lines_of(centre())))  # type: ignore[arg-type]  # no request, so nobody is known
+    response = public(render(None, "help.html", lines_of(centre())))  # no request, so nobody is known
     response.headers["Cache-Control"] = "public, max-age=300"
     return response
 
