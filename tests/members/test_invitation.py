@@ -140,6 +140,19 @@ def test_one_name_taken_twice_at_once_goes_to_one(ada):
     assert Invitation.objects.open().count() == 1
 
 
+def test_a_name_taken_after_the_check_is_a_sentence_and_keeps_the_link(link, client, alice, monkeypatch):
+    """Between the check and the write another may take the name: the database says no, and the person may choose again."""
+    monkeypatch.setattr(actions, "check_name", lambda name, **options: name)
+    page = client.post(link, ANSWER | {"name": "Robin"})
+    assert page.status_code == 302
+    Invitation.objects.update(answered_at=None, member=None)
+    User.objects.filter(name="Robin").update(email="first@example.org")
+    monkeypatch.setattr("community.members.forms.check_name", lambda name, **options: name)
+    page = Client().post(link, ANSWER | {"name": "R0bin"})
+    assert page.status_code == 200 and "Somebody here has that name" in page.content.decode()
+    assert Invitation.objects.open().count() == 1
+
+
 def test_an_invitation_to_staff_gives_the_role(ada, client):
     _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     path = reverse("members:invitation", args=[key])

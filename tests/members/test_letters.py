@@ -130,7 +130,7 @@ def test_a_task_that_runs_twice_sends_once(queue):
     letter = send()
     mail.deliver.enqueue(str(letter))
     tasks.run_waiting()
-    assert len(django_mail.outbox) == 1
+    assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
 
 
 def test_a_letter_is_tried_again_when_the_server_is_away(queue, broken):
