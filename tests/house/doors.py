@@ -13,7 +13,7 @@ from community.members.roles import Role
 EVERYONE = frozenset({"everyone"})
 MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
-MODERATORS = frozenset({Role.MODERATOR, Role.ADMIN})
+MODERATORS = frozenset({Role.MODERATOR})
 SUBTREES = {"cms/"}  # Wagtail's editor: cms.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
@@ -55,6 +55,25 @@ DOORS: dict[str, Door] = {
     "members:let_back": Door(ADMINS, hidden="member"),
     "members:resend": Door(ADMINS, hidden="invitation"),
     "members:revoke": Door(ADMINS, hidden="invitation"),
+    # peer groups
+    "peers:list": Door(MEMBERS),
+    "peers:new": Door(ADMINS),
+    "peers:group": Door(MEMBERS, hidden="group"),
+    "peers:join": Door(MEMBERS, hidden="group"),
+    "peers:leave": Door(MEMBERS, hidden="group"),
+    "peers:left": Door(MEMBERS, hidden="group"),
+    "peers:undo": Door(MEMBERS, hidden="group"),
+    "peers:edit": Door(MEMBERS, hidden="group"),  # its facilitators and admins; tests/peers asks the others
+    "peers:people": Door(MEMBERS, hidden="group"),
+    "peers:remove": Door(MEMBERS, hidden="membership"),
+    "peers:appoint": Door(ADMINS, hidden="membership"),
+    # safety
+    "safety:report": Door(MEMBERS, hidden="reported"),
+    "safety:own": Door(MEMBERS),
+    "safety:block": Door(MEMBERS, hidden="member"),
+    "safety:unblock": Door(MEMBERS, hidden="member"),
+    "safety:desk": Door(MODERATORS),
+    "safety:case": Door(MODERATORS, hidden="report"),
     # the chat
     "chat:conversation": Door(MEMBERS, hidden="channel"),
     "chat:history": Door(MEMBERS, guest=401, hidden="channel"),

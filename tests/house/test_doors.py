@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from community.members.models import Invitation
+from community.safety.actions import report
+from groups.chat.actions import send
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 from tests.house.doors import DOORS, EVERYONE, MEMBERS, Route, routes
 
@@ -64,20 +66,20 @@ def test_staff_pages_are_for_the_roles_of_the_table(name, method, client_of, ali
 
 
 @pytest.fixture
-def hidden_things(hidden_group: Any, alice: Any, ada: Any) -> dict[str, dict[str, Any]]:
+def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[str, dict[str, Any]]:
     """Things that Charlie must not know of, as the parameters of their routes."""
-    from groups.chat import actions
-
     channel = hidden_group.channels.get()
-    message = actions.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
+    message = send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
     invitation = Invitation.objects.create(email="newcomer@example.org", invited_by=ada, key_hash="0" * 64)
     article = write("Only for the quiet corner", "groups", groups=(hidden_group,))
     things = {
         "group": {"group": hidden_group.pk},
         "channel": {"channel": channel.pk},
         "message": {"channel": channel.pk, "message": message.id},
-        "reported": {"kind": "message", "id": message.id},
+        "reported": {"kind": "message", "target": message.id},
+        "report": {"report": report(member=faye, kind="message", target_id=message.id, reason="other").pk},
         "member": {"member": alice.pk},
+        "membership": {"group": hidden_group.pk, "member": alice.pk},
         "invitation": {"invitation": invitation.pk},
         "article": {"slug": article.slug},
     }

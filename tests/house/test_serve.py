@@ -39,8 +39,9 @@ def test_a_taken_port_is_named_with_the_way_round_it(tmp_path, reuse):
     assert not (tmp_path / "db.sqlite3").exists()
 
 
-def test_what_is_no_port_is_said_to_be_none(tmp_path):
-    assert "99999" in sentence(serve(tmp_path, PORT="99999"))
+@pytest.mark.parametrize("port", ["eighty", "99999"])
+def test_what_is_no_port_is_said_to_be_none(tmp_path, port):
+    assert port in sentence(serve(tmp_path, PORT=port))
 
 
 def test_a_second_server_of_the_same_data_is_refused():

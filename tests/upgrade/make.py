@@ -67,7 +67,7 @@ def main() -> None:
         setting = {"DJANGO_SETTINGS_MODULE": "community.settings"}
         subprocess.run([sys.executable, "-c", code], env=clean_environment() | environment | setting, cwd=ROOT, check=True)
         with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute("DELETE FROM django_tasks_db_dbtaskresult")
+            connection.execute("DELETE FROM django_tasks_database_dbtaskresult")
             connection.commit()
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("PRAGMA journal_mode=DELETE")

@@ -56,7 +56,7 @@ def test_nothing_is_left_to_migrate(site):
 def test_alice_finds_her_talk_as_it_was(site):
     """A password that no longer opens, or a message that was changed, lost or brought back."""
     channel = site.sql("SELECT channel_id FROM chat_message WHERE body = %s", LINES[0])[0][0]
-    with site.sign_in("alice") as alice:
+    with closing(site.sign_in("alice")) as alice:
         answer = alice.get(f"/chat/{_dashed(channel)}/history/").json()
         bodies = [row["body"] for row in answer["rows"] if row["kind"] == "text"]
         assert bodies == [LINES[0], LINES[1], LINES[2] + " Bring a friend.", None, LINES[4], "An answer."]
@@ -68,10 +68,10 @@ def test_alice_finds_her_talk_as_it_was(site):
 def test_rights_are_what_they_were(site):
     """A migration that opens a hidden group or an article."""
     group = site.sql("SELECT id FROM peers_peergroup WHERE door = 'hidden'")[0][0]
-    with site.sign_in("charlie") as charlie:
+    with closing(site.sign_in("charlie")) as charlie:
         assert charlie.get(f"/groups/{_dashed(group)}/").status_code == 404
         assert "For the corner" not in charlie.get("/library/").text
-    with site.sign_in("ada") as ada:
+    with closing(site.sign_in("ada")) as ada:
         assert "newcomer@example.org" in ada.get("/staff/people/").text
 
 
