@@ -9,14 +9,9 @@ from .reading import PAGE, PAGE_LIMIT
 HIGHEST = 2**53
 
 
-class TextField(forms.CharField):
-    """A text as it was typed: nothing stripped, and line ends as the client writes them."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, strip=False, widget=forms.Textarea, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
+def as_typed(text: str) -> str:
+    """Return a posted text as the client would have sent it: with the line ends that were typed, nothing else changed."""
+    return text.replace("\r\n", "\n")
 
 
 class PlaceField(forms.IntegerField):
@@ -27,17 +22,10 @@ class PlaceField(forms.IntegerField):
 
 
 class MessageForm(forms.Form):
-    """A message. The page brings a fresh `client_id`, so that posting it twice is one message; `seen` is the newest that it showed."""
+    """What comes with a message: the page's fresh `client_id`, so that posting it twice is one message, and the newest that it showed."""
 
-    body = TextField()
     client_id = forms.UUIDField(required=False)
     seen = PlaceField()
-
-
-class BodyForm(forms.Form):
-    """An edited message, or a draft."""
-
-    body = TextField()
 
 
 class ReadForm(forms.Form):

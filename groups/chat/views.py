@@ -20,7 +20,7 @@ from community.kit.errors import Refused
 from community.safety.rules import blocked_ids
 
 from . import actions, reading, rules
-from .forms import BodyForm, HistoryForm, MessageForm, ReadForm
+from .forms import HistoryForm, MessageForm, ReadForm, as_typed
 from .handover import handover
 from .models import Message, Participant
 from .reading import PAGE, PAGE_LIMIT, ChannelView
@@ -48,8 +48,9 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     history = reading.history(member=request.user, channel=channel, before=before, limit=limit)
     if history is None:
         raise Http404
-    me, rows = str(request.user.pk), history.rows
-    blocked = sorted(str(id) for id in blocked_ids(request.user))
+    member: Any = request.user
+    me, rows = str(member.pk), history.rows
+    blocked = sorted(str(id) for id in blocked_ids(member))
     first_new = view.read_seq + 1 if any(row["seq"] > view.read_seq and row["author"] != me for row in rows) else None
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
     names = {person["id"]: person["name"] for person in history.people}
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,
         "newest": newest,
         "is_newest": newest >= view.seq,
+        "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
         "member_count": len(members),
         "text": view.draft if text is None else text,
         "refusal": refusal,
@@ -96,7 +98,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
 
 def _too_many(request: HttpRequest) -> bool:
     """Whether this member has just sent as much as the socket allows at once."""
-    lately = Message.objects.filter(author=request.user, sent_at__gt=timezone.now() - dt.timedelta(seconds=10))
+    lately = Message.objects.filter(author=request.user.pk, sent_at__gt=timezone.now() - dt.timedelta(seconds=10))
     return lately.count() >= settings.CHAT_SENDS_AT_ONCE
 
 
@@ -105,7 +107,7 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
     """Send what the form holds. Where that is refused the page comes again, with the text and the reason."""
     form = MessageForm(request.POST)
     _channels(request, channel)
-    body = form["body"].field.to_python(request.POST.get("body", ""))
+    body = as_typed(request.POST.get("body", ""))
     asked = form.cleaned_data if form.is_valid() else {}
     try:
         if _too_many(request):
@@ -143,7 +145,7 @@ def _back(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
 def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
     """Keep what is in the box for later, on any device."""
     _channels(request, channel)
-    body = BodyForm(request.POST).fields["body"].to_python(request.POST.get("body", ""))
+    body = as_typed(request.POST.get("body", ""))
     try:
         actions.save_draft(member=request.user, channel=channel, body=body)
     except Refused:
@@ -171,7 +173,7 @@ def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     found = Message.objects.filter(pk=message, channel=channel).first()
     if found is None or not rules.sees(place, found) or not rules.is_talk(found):
         raise Http404
-    if not rules.is_own(request.user.pk, found):
+    if place is None or not rules.is_own(place.member_id, found):
         raise PermissionDenied
     return found
 
@@ -190,7 +192,7 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     context: dict[str, Any] = {"channel_id": channel, "message": found, "text": found.body}
     if request.method == "GET":
         return render(request, "chat/edit.html", context)
-    body = BodyForm(request.POST).fields["body"].to_python(request.POST.get("body", ""))
+    body = as_typed(request.POST.get("body", ""))
     try:
         changed = actions.edit(member=request.user, message=message, body=body)
     except Refused as refusal:

@@ -168,7 +168,8 @@ def test_older_pages_reach_the_beginning(alice: User, bob: User, channel: Channe
     for number in range(120):
         say(bob, channel, f"Number {number}.")
     actions.mark_read(member=alice, channel=channel.pk, seq=10_000)
-    client, seen, path = client_of(alice), [], url(channel)
+    seen: list[str] = []
+    client, path = client_of(alice), url(channel)
     while path:
         page = client.get(path)
         seen = [*re.findall(r"Number (\d+)\.", text_of(page)), *seen]

@@ -65,7 +65,7 @@ export class View {
     const focused = this.#lines.contains(document.activeElement) ? document.activeElement.closest("li") : null;
     const focusedKey = focused && [...this.#nodes].find(([, { element }]) => element === focused)?.[0];
     this.#reconcile(entries);
-    document.getElementById("empty").hidden = entries.length > 0;
+    document.getElementById("empty").hidden = this.store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
     if (focusedKey && !focused.isConnected) this.#nodes.get(focusedKey)?.element.focus({ preventScroll: true });
     if (follow) this.log.scrollTop = 0;
     else if (anchor) this.#restore(anchor);
@@ -206,7 +206,7 @@ export class View {
 
   #sayEdge() {
     const { say } = this.words;
-    const text = this.#failed ? say.older_failed : this.store.more ? (this.#loading ? say.loading : "") : this.store.rows.length ? say.first : "";
+    const text = this.#failed ? say.older_failed : this.store.more ? (this.#loading ? say.loading : "") : this.store.rows.some(({ kind }) => kind === "text") ? say.first : "";
     this.#edge.textContent = text;
     if (!this.#failed) return;
     const button = document.createElement("button");
