@@ -267,6 +267,11 @@ def open_channel(*, group: PeerGroup) -> Channel:
     return Channel.objects.create(group=group, name=group.name)
 
 
+def rename_channels(*, group: PeerGroup) -> None:
+    """Call a group's conversation as the group is called now."""
+    Channel.objects.filter(group=group).update(name=group.name)
+
+
 def admit(*, group: PeerGroup, member: Any, returning: bool) -> None:
     """Let a member take part in the group's channels, from where its rule says that newcomers read."""
     for channel in _locked(group):

@@ -6,17 +6,28 @@ from uuid import UUID
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from community.members.signals import renamed
 from community.safety import reportable
 from community.safety.reportable import Snapshot
 from groups.peers import signals
 
-from . import actions, reading, rules
+from . import actions, news, reading, rules
 from .models import Message
+
+
+@receiver(renamed)
+def tell_name(member: Any, **_: Any) -> None:
+    news.person_on_commit(member)
 
 
 @receiver(signals.group_made)
 def open_conversation(group: Any, **_: Any) -> None:
     actions.open_channel(group=group)
+
+
+@receiver(signals.group_changed)
+def take_name(group: Any, **_: Any) -> None:
+    actions.rename_channels(group=group)
 
 
 @receiver(signals.joined)

@@ -138,6 +138,8 @@ class Hub:
             self.show_typing(item["channel"], item["member"])
         elif kind == "read":
             self.show_read(UUID(item["member"]), item["channel"], item["seq"], item["by"])
+        elif kind == "person":
+            self.show_person(item["channels"], item["person"])
         elif kind == "membership" and UUID(item["member"]) in self.members:
             self.look_soon()
 
@@ -282,6 +284,12 @@ class Hub:
         for socket in room.sockets if room else ():
             if str(socket.member.id) != member:
                 socket.push(frame, may_drop=True)
+
+    def show_person(self, channels: Iterable[str], person: str) -> None:
+        """Hand on what somebody is called now, once to each socket that shares a channel with them."""
+        rooms = [room for channel in channels if (room := self.rooms.get(channel))]
+        for socket in {socket for room in rooms for socket in room.sockets}:
+            socket.push(person)
 
     def show_read(self, member: UUID, channel: str, seq: int, by: str) -> None:
         """Tell the member's screens how far they have read, but for the one that said so."""

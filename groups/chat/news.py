@@ -15,8 +15,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
-from .frames import Batch, Change, change_of
-from .models import Message
+from .frames import Batch, Change, change_of, encode, person_of
+from .models import Message, Participant
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -57,6 +57,13 @@ def membership(member: UUID) -> None:
 def read(member: UUID, channel: UUID, seq: int, *, by: str) -> None:
     """Tell the member's own screens how far they have read, but for the socket `by`."""
     _tell(EVERYONE, {"kind": "read", "member": str(member), "channel": str(channel), "seq": seq, "by": by})
+
+
+def person_on_commit(member: Any) -> None:
+    """Tell those who share a channel with `member` what they are called now, once the transaction is committed."""
+    channels = [str(pk) for pk in Participant.objects.filter(member=member, left_version=None).values_list("channel", flat=True)]
+    person = encode({"type": "person", **person_of(member)})
+    transaction.on_commit(partial(_tell, EVERYONE, {"kind": "person", "channels": channels, "person": person}), robust=True)
 
 
 def batch_of(item: dict[str, Any]) -> Batch:
