@@ -79,8 +79,9 @@ def gate(view: View) -> View:
         if page is not None and int(page) in kept_from(request.user):
             raise Http404
         if request.GET.get("q", "").count('"') % 2:  # SQLite's full-text search fails on a quotation that does not end
-            request.GET = request.GET.copy()
-            request.GET["q"] = request.GET["q"].replace('"', " ")
+            asked = request.GET.copy()
+            asked["q"] = str(asked["q"]).replace('"', " ")
+            request.GET = asked  # type: ignore[assignment]
         # Wagtail greets people by their first name or, where there is none, by the address they sign in with.
         request.user.first_name = request.user.name  # type: ignore[union-attr]
         response: HttpResponse = view(request, *args, **kwargs)

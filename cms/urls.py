@@ -1,6 +1,6 @@
 """The library, its pictures and documents, and the editor. `urlpatterns` is for the roof to include last, at the root."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from . import feeds, gate, views
 
@@ -16,7 +16,7 @@ library = (
     ],
     "cms",
 )
-editor = [
+editor: list[URLPattern | URLResolver] = [
     path("login/", views.editor_sign_in),
     path("logout/", views.editor_sign_out),
     path("account/", views.editor_account),
@@ -24,7 +24,7 @@ editor = [
     path("", include(gate)),
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/", include(editor)),
     path("", include(library)),
     re_path(r"^(?:library|pictures|documents)/(?P<rest>.*)/$", views.nothing),

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve as serve_document
@@ -68,7 +69,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def picture(request: HttpRequest, key: str) -> HttpResponse | FileResponse:
+def picture(request: HttpRequest, key: str) -> HttpResponseBase:
     """A picture in one size, for who may read an article that shows it, and for editors. Never the original."""
     rendition = Rendition.objects.select_related("image").filter(key=as_id(key)).exclude(filter_spec="original").first()
     if rendition is None or not may_see_file(request.user, rendition.image):
@@ -82,7 +83,7 @@ def picture(request: HttpRequest, key: str) -> HttpResponse | FileResponse:
 
 @login_not_required
 @require_safe
-def document(request: HttpRequest, key: str) -> HttpResponse:
+def document(request: HttpRequest, key: str) -> HttpResponseBase:
     """A document as a download, for who may read an article that offers it, and for editors."""
     file = LibraryDocument.objects.filter(key=as_id(key)).first()
     if file is None or not may_see_file(request.user, file):
@@ -92,7 +93,7 @@ def document(request: HttpRequest, key: str) -> HttpResponse:
     return sealed(response, "private, no-store")
 
 
-def sealed(response: HttpResponse | FileResponse, kept: str) -> HttpResponse | FileResponse:
+def sealed(response: HttpResponseBase, kept: str) -> HttpResponseBase:
     """Forbid the browser to guess at the file or run anything in it; `kept` is what Cache-Control says."""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
