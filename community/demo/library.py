@@ -1,9 +1,6 @@
 """The articles of the demo."""
 
-import datetime as dt
 from typing import Any
-
-from django.utils import timezone
 
 from cms.audience import Audience
 from cms.models import ArticlePage
@@ -35,8 +32,6 @@ def _publish(library: Any, entry: dict[str, Any], groups: dict[str, PeerGroup], 
     )
     library.add_child(instance=page)
     page.save_revision(user=author).publish(user=author)
-    published = timezone.now() - dt.timedelta(days=entry["ago"])
-    ArticlePage.objects.filter(pk=page.pk).update(first_published_at=published, last_published_at=published)
     return page
 
 
