@@ -97,10 +97,18 @@ def report(name: str, took: list[float], rate: float) -> None:
 def main() -> None:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "MAINSTAY_DATA": folder, "PORT": str(port), "MAINSTAY_SENDS_AT_ONCE": "100000", "MAINSTAY_SENDS_PER_SECOND": "100000"}
+        env = {
+            **os.environ,
+            "MAINSTAY_DATA": folder,
+            "PORT": str(port),
+            "MAINSTAY_SENDS_AT_ONCE": "100000",
+            "MAINSTAY_SENDS_PER_SECOND": "100000",
+        }
         manage = [sys.executable, "manage.py"]
         subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-        seeded = subprocess.run([*manage, "shell", "-v0", "-c", SEED % MEMBERS], cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+        seeded = subprocess.run(
+            [*manage, "shell", "-v0", "-c", SEED % MEMBERS], cwd=ROOT, env=env, check=True, capture_output=True, text=True
+        )
         channel, keys = json.loads(seeded.stdout.split("SEED", 1)[1])
         with serving([*manage, "serve"], env, port) as started:
             first = time.perf_counter()
