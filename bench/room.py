@@ -116,8 +116,18 @@ def main() -> None:
             page = time.perf_counter() - first
             ours, rate = asyncio.run(measure(port, channel, keys, hello=True))
         port = free_port()
-        bare = [sys.executable, "-m", "uvicorn", "bench.bare:application", "--port", str(port), "--lifespan", "off", "--log-level", "critical",
-                "--no-access-log", "--ws-per-message-deflate", "false"]  # fmt: skip
+        options = [
+            "--port",
+            str(port),
+            "--lifespan",
+            "off",
+            "--log-level",
+            "critical",
+            "--no-access-log",
+            "--ws-per-message-deflate",
+            "false",
+        ]
+        bare = [sys.executable, "-m", "uvicorn", "bench.bare:application", *options]
         with serving(bare, env, port):
             base, base_rate = asyncio.run(measure(port, channel, keys, hello=False))
     print(f"start-up {started:.1f} s, first page {page * 1000:.0f} ms")
