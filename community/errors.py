@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from community.centre.models import centre
 
-from .views import lines_of
+from .views import HELP_SECONDS, lines_of
 
 log = logging.getLogger("mainstay.errors")
 NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret", re.IGNORECASE)
@@ -40,7 +40,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     ours = request.headers.get("Origin") in settings.ORIGINS
     posted = [Posted(name, value) for name, values in request.POST.lists() for value in values if not NEVER_GIVEN_BACK.search(name)]
-    context = {"posted": posted if ours else [], "written": any(field.is_written for field in posted), "again": request.get_full_path()}
+    context = {
+        "posted": posted if ours else [],
+        "written": any(field.is_written for field in posted),
+        "held_back": any("password" in name for name in request.POST),
+        "again": request.get_full_path(),
+    }
     return render(request, "403_csrf.html", context, status=403)
 
 
@@ -63,4 +68,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(template: str, status: int, **context: Any) -> HttpResponse:
-    return render(None, template, {**lines_of(centre()), **context}, status=status)
+    return render(None, template, {**lines_of(centre(seconds_old=HELP_SECONDS)), **context}, status=status)

@@ -76,11 +76,11 @@ def forget() -> None:
     _kept = (0.0, None)
 
 
-def centre() -> Centre:
-    """Return the centre's settings, at most a few seconds old; the last known ones while the database is away."""
+def centre(*, seconds_old: float = KEEP_SECONDS) -> Centre:
+    """Return the centre's settings, at most `seconds_old`; the last known ones while the database is away."""
     global _kept
     read_at, known = _kept
-    if known is not None and time.monotonic() - read_at < KEEP_SECONDS:
+    if known is not None and time.monotonic() - read_at < seconds_old:
         return known
     try:
         fresh = Centre.objects.first() or Centre()

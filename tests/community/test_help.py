@@ -1,6 +1,7 @@
 """Help now: for everybody, always, and the same."""
 
 import re
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -72,6 +73,16 @@ def test_a_process_that_never_reached_the_database_still_shows_help(client, db):
     forget()
     with no_database():
         assert client.get("/help/").status_code == 200
+
+
+def test_help_does_not_wait_for_the_database_where_the_numbers_are_known(client, centre, monkeypatch, django_assert_num_queries):
+    """A pool waits ten seconds for a server that is away: too long for somebody who needs a number."""
+    client.get("/help/")
+    now = time.monotonic()
+    for seconds, queries in ((60, 0), (400, 1)):
+        monkeypatch.setattr("community.centre.models.time.monotonic", lambda at=now + seconds: at)
+        with django_assert_num_queries(queries):
+            client.get("/help/")
 
 
 def test_nothing_can_be_posted_to_help(db):
