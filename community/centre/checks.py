@@ -32,10 +32,12 @@ def crisis_lines(app_configs: Any, databases: Sequence[str] | None = None, **kwa
     if not settings.PRODUCTION or not databases:
         return []
     try:
-        ready = (Centre.objects.first() or Centre()).has_lines
+        kept = Centre.objects.first() or Centre()
     except DatabaseError:
-        ready = False
-    if ready:
+        kept = Centre()
+    if kept.is_demo:
+        return [Error("The demo's passwords are known to everybody: it must not be served on a public address.", id="mainstay.E005")]
+    if kept.has_lines:
         return []
     sentence = "A public site must name its help lines before it serves anybody: run manage.py setup, or set them under /cms/."
     return [Error(sentence, id="mainstay.E004")]

@@ -63,6 +63,17 @@ def test_a_public_site_without_help_lines_is_refused(settings, fields, fine):
     assert ("mainstay.E004" not in found()) == fine
 
 
+@pytest.mark.django_db
+def test_the_demo_is_never_served_on_a_public_address(settings, tmp_path):
+    """Its passwords are printed: whoever knows the README could sign in as its admin."""
+    Centre(country="US", no_line=True, is_demo=True).save()
+    settings.PRODUCTION = True
+    assert "mainstay.E005" in [error.id for error in checks.run_checks(include_deployment_checks=True, databases=["default"])]
+    environment = {"MAINSTAY_URL": "https://x.example", "MAINSTAY_SECRET_KEY": LONG, "EMAIL_URL": "smtp://m.example"}
+    code, told = manage("serve", "--demo", MAINSTAY_DATA=str(tmp_path), **environment)
+    assert code == 1 and "must not be served on a public address" in told and "Traceback" not in told
+
+
 def test_the_secret_key_is_made_once(tmp_path):
     from community.kit.secret import secret_key
 

@@ -39,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--without-work", action="store_true", help="leave the clock and the queue to manage.py worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["demo"] and settings.PRODUCTION:
+            raise CommandError("The demo's passwords are known to everybody: it must not be served on a public address.")
         listening = self._listen(options["host"], options["port"])
         lock = self._only_one()
         self._migrate()
