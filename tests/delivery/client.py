@@ -83,7 +83,9 @@ class Client:
 
     async def __aenter__(self) -> "Client":
         self._task = asyncio.create_task(self._live())
-        await asyncio.wait_for(self.live.wait(), 20)
+        async with asyncio.timeout(20):
+            while not self.live.is_set() or any(stream.must_load for stream in self.streams.values()):
+                await asyncio.sleep(0.01)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:

@@ -20,7 +20,6 @@ import json, sys, time, uuid
 from django.db import close_old_connections
 from community.members.models import User
 from groups.chat import actions as chat
-from groups.chat.models import Channel, Message, Participant
 from groups.peers import actions as peers
 from groups.peers.models import PeerGroup
 names = dict(globals())
@@ -68,9 +67,15 @@ class Backstage:
         raise AssertionError("".join(noise))
 
     def close(self) -> None:
-        assert self.child.stdin
+        """End the process, which ends itself when nobody speaks to it any more."""
+        assert self.child.stdin and self.child.stdout
         self.child.stdin.close()
         self.child.wait(10)
+        self.child.stdout.close()
+
+    def kill(self) -> None:
+        self.child.kill()
+        self.close()
 
     # ------------------------------------------------------------- what the tests want of it
 
@@ -123,7 +128,7 @@ for n in range(count):
         self.run("chat.delete(member=person(name), message=uuid.UUID(message))", name=name, message=message)
 
     def hide(self, message: str) -> None:
-        self.run("chat.hide(actor=person('mo'), message=Message.objects.get(pk=message))", message=message)
+        self.run("chat.hide(actor=person('mo'), message=uuid.UUID(message))", message=message)
 
     def fresh_session(self, name: str) -> str:
         """Return a Cookie header with a new session of this person."""

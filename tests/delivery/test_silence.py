@@ -47,7 +47,7 @@ async def stored_by_one_who_cannot_tell(stage: Stage) -> None:
         try:
             await asyncio.to_thread(mute.send, "faye", channel, "Nobody was told of this.")
         finally:
-            mute.child.kill()
+            mute.kill()
         await asyncio.sleep(PROMISED + MARGIN)
         check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)
 

@@ -1,0 +1,90 @@
+"""Readers that do not read: they are closed with 4408 and come back by cursor; nobody else notices, and memory stays bounded."""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.delivery.checker import check, read_history
+from tests.delivery.stage import MARGIN, PROMISED, Stage
+from tests.delivery.wire import dial, wire
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
+LONG = "🌳" * 3900  # some 16 kB of text and as much HTML in one row
+MESSAGES = 400
+TOO_SLOW = 4408
+
+
+@pytest.fixture(scope="module")
+def lone() -> Iterator[Stage]:
+    with Stage("sqlite") as stage:
+        yield stage
+
+
+def _memory(stage: Stage) -> float:
+    """What the server process holds in memory, in MiB."""
+    child = stage.site.children[0]
+    assert child
+    with open(f"/proc/{child.pid}/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+async def test_readers_that_stand_still_are_closed_and_harm_nobody(lone: Stage) -> None:
+    """Catches a fan-out that waits for each socket in turn, and queues that grow for as long as somebody does not read."""
+    _group, channel = lone.back.make_group("alice", "bob")
+    stuck = [await dial(lone.site.url(), cookie=lone.cookie("bob"), receive_buffer=16 * 1024, max_queue=4) for _ in range(4)]
+    for connection in stuck:
+        await connection.send('{"type": "hello", "v": 1, "cursors": {"%s": 3}}' % channel)
+    async with lone.client("alice") as alice, lone.client("faye") as faye:
+        await alice.say(channel, "Warm.")
+        before, longest = _memory(lone), 0.0
+        for n in range(MESSAGES):
+            started = time.monotonic()
+            row = await alice.say(channel, f"{n} {LONG}")
+            assert await faye.shows(channel, row["client_id"], within=PROMISED + MARGIN)
+            longest = max(longest, time.monotonic() - started)
+        grown = _memory(lone) - before
+        assert longest < PROMISED + MARGIN, f"one message took {longest:.1f} s to reach a healthy reader"
+        assert grown < 60, f"the server grew by {grown:.0f} MiB for four readers that do not read"
+        codes = await asyncio.gather(*(_code_of(connection) for connection in stuck))
+        assert codes == [TOO_SLOW] * len(stuck)
+        stored = read_history(lone.site.url(), lone.cookie("alice"), channel)
+        check(stored, [alice, faye], channel)
+    async with wire(lone.site.url(), lone.cookie("bob"), cursors={channel: stored[-1]["version"] - 20}) as back:
+        got = 0
+        while got < 20:
+            got += len((await back.expect("changes", channel=channel))["messages"])
+        assert got == 20, "who was too slow resumes by cursor"
+
+
+async def _code_of(connection: object) -> int | None:
+    """Begin to read at last, to the end."""
+    try:
+        async with asyncio.timeout(45):
+            while True:
+                await connection.recv()  # type: ignore[attr-defined]
+    except ConnectionClosed:
+        return connection.close_code  # type: ignore[attr-defined,no-any-return]
+
+
+async def test_what_may_be_dropped_never_closes_a_line(lone: Stage) -> None:
+    """Typing is shed when a reader is behind: a flood of it alone must not cost anybody the connection."""
+    _group, channel = lone.back.make_group("alice", "bob")
+    stuck = await dial(lone.site.url(), cookie=lone.cookie("bob"), receive_buffer=16 * 1024, max_queue=4)
+    await stuck.send('{"type": "hello", "v": 1}')
+    async with wire(lone.site.url(), lone.cookie("alice")) as alice:
+        for n in range(3000):
+            await alice.send({"type": "typing", "channel": channel})
+            if n % 50 == 0:
+                assert await alice.is_alive()
+        frame = {"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": "At last."}
+        await alice.send(frame)
+        await alice.expect("ack")
+    async with asyncio.timeout(20):
+        while frame["client_id"] not in await stuck.recv():
+            pass
+    await stuck.close()
