@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
-from community.members.access import for_role
+from community.members.access import for_role, me
 from community.members.models import User
 from community.members.roles import Role
 
@@ -32,13 +32,13 @@ def _back(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
     """Report something that one can see."""
-    seen = reportable.find(kind, request.user, target)
-    if seen is None or not rules.can_report(request.user, seen):
+    seen = reportable.find(kind, me(request), target)
+    if seen is None or not rules.can_report(me(request), seen):
         raise Http404
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.report(member=request.user, kind=kind, target_id=target, **form.cleaned_data)
+            actions.report(member=me(request), kind=kind, target_id=target, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -49,13 +49,13 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What the moderators wrote to me, what I reported, and whom I blocked."""
-    notes = list(Report.objects.notes_to(request.user))
+    notes = list(Report.objects.notes_to(me(request)))
     for note in notes:
-        actions.read_note(member=request.user, report=note)
+        actions.read_note(member=me(request), report=note)
     context = {
         "notes": notes,
-        "reports": Report.objects.filter(reporter=request.user).order_by("-made_at"),
-        "blocks": reading.blocks_of(request.user),
+        "reports": Report.objects.filter(reporter=me(request)).order_by("-made_at"),
+        "blocks": reading.blocks_of(me(request)),
     }
     return render(request, "safety/own.html", context)
 
@@ -64,7 +64,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     other = get_object_or_404(User, pk=member)
     try:
-        actions.block(member=request.user, other=other)
+        actions.block(member=me(request), other=other)
     except Refused:
         raise Http404 from None
     messages.success(request, _("You have blocked %(name)s. They are not told.") % {"name": other})
@@ -73,10 +73,10 @@ def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    if member not in rules.blocked_ids(request.user):
+    if member not in rules.blocked_ids(me(request)):
         raise Http404
     other = User.objects.get(pk=member)
-    actions.unblock(member=request.user, other=other)
+    actions.unblock(member=me(request), other=other)
     messages.success(request, _("You see what %(name)s writes again.") % {"name": other})
     return redirect("safety:own")
 
@@ -85,8 +85,8 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last. Who reported is not in the list."""
-    waiting = Paginator(reading.queue(request.user), A_PAGE).get_page(request.GET.get("page"))
-    decided = Report.objects.on_desk_of(request.user).filter(state=Report.State.CLOSED).select_related("decided_by")
+    waiting = Paginator(reading.queue(me(request)), A_PAGE).get_page(request.GET.get("page"))
+    decided = Report.objects.on_desk_of(me(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
     return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED]})
 
 
@@ -94,12 +94,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each look is noted in the audit trail."""
-    mine = Report.objects.on_desk_of(request.user).select_related("reporter", "author", "decided_by")
+    mine = Report.objects.on_desk_of(me(request)).select_related("reporter", "author", "decided_by")
     found = get_object_or_404(mine, pk=report)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            decided = actions.decide(actor=request.user, report=found, **form.cleaned_data)
+            decided = actions.decide(actor=me(request), report=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("kind_note" if refusal.code == "empty" else None, refusal.sentence)
         else:
@@ -107,5 +107,5 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Hidden. The note is there for them to read.") if hidden else _("Done. Nothing was changed."))
             return redirect("safety:desk")
     elif request.method != "POST":
-        actions.look(actor=request.user, report=found)
+        actions.look(actor=me(request), report=found)
     return render(request, "safety/case.html", {"case": found, "lines": reading.lines(found), "form": form})

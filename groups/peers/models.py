@@ -20,7 +20,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def with_membership_of(self, member: Any) -> "PeerGroupQuerySet":
         """Each with `is_mine`: whether `member` belongs to it now."""
         mine = Membership.objects.current().filter(group=OuterRef("pk"), member=member)
-        return self.annotate(is_mine=Exists(mine))
+        return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` may know of: open ones, those they belong to, and to an admin all."""
@@ -30,16 +30,16 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
         known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)
+        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
-        return self.with_membership_of(member).filter(is_mine=True)
+        return self.with_membership_of(member).filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
     def with_size(self) -> "PeerGroupQuerySet":
         """Each with `size`: how many people belong to it now."""
         people = Membership.objects.here().filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk")).values("n")
-        return self.annotate(size=Coalesce(Subquery(people), 0))
+        return self.annotate(size=Coalesce(Subquery(people), 0))  # type: ignore[no-redef]  # declared on the model
 
     def with_facilitators(self) -> "PeerGroupQuerySet":
         """Each with `led`: the memberships of its facilitators with their people, by name."""
@@ -66,6 +66,11 @@ class PeerGroup(models.Model):
     door = models.CharField(_("who may join"), max_length=10, choices=Door.choices, default=Door.OPEN)
     past = models.CharField(_("newcomers see"), max_length=10, choices=Past.choices, default=Past.ALL)
     made_at = models.DateTimeField(auto_now_add=True)
+
+    # What the querysets above and the list of groups add to a row.
+    is_mine: bool
+    size: int
+    size_in_words: str
 
     objects = PeerGroupQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit import audit
 from community.kit.errors import Refused
-from community.members.access import for_role
+from community.members.access import for_role, me
 from community.members.roles import Role
 
 from . import actions, reading, rules
@@ -22,24 +22,24 @@ from .models import UNDO, Membership, PeerGroup
 
 def _seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
     """The group, where this member may know of it, and their membership, also one that has ended."""
-    found = get_object_or_404(PeerGroup.objects.visible_to(request.user), pk=group)
-    return found, Membership.objects.filter(group=found, member=request.user).first()
+    found = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=group)
+    return found, Membership.objects.filter(group=found, member=me(request)).first()
 
 
 def _managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
     """The same, where they may change it; to who only sees it, that is forbidden."""
     found, mine = _seen(request, group)
-    if not rules.can_manage(request.user, mine):
+    if not rules.can_manage(me(request), mine):
         raise PermissionDenied
     return found, mine
 
 
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
-    mine, others = reading.groups_for(request.user)
+    mine, others = reading.groups_for(me(request))
     for group in (*mine, *others):
         group.size_in_words = reading.rounded(group.size)
-    return render(request, "peers/groups.html", {"mine": mine, "others": others, "may_make": rules.can_make(request.user)})
+    return render(request, "peers/groups.html", {"mine": mine, "others": others, "may_make": rules.can_make(me(request))})
 
 
 @require_GET
@@ -49,9 +49,9 @@ def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join: JoinForm | None = None) -> HttpResponse:
     inside = rules.belongs(mine)
-    manages = rules.can_manage(request.user, mine)
+    manages = rules.can_manage(me(request), mine)
     if manages and not inside:
-        audit.record(actor=request.user, verb="peers.look", target=found.pk)
+        audit.record(actor=me(request), verb="peers.look", target=found.pk)
     roster = reading.roster(found)
     context = {
         "group": found,
@@ -89,7 +89,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         return _page(request, found, mine, form)
     act = actions.accept if inside else actions.join
     try:
-        act(member=request.user, group=found, agreed_version=form.cleaned_data["version"])
+        act(member=me(request), group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
         found.refresh_from_db(fields=["agreement", "agreement_version"])
         return _page(request, found, mine, _again(found, refusal.sentence))
@@ -100,14 +100,14 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Leave at once; the page that follows offers to take it back."""
-    found = get_object_or_404(PeerGroup.objects.of(request.user), pk=group)
-    actions.leave(member=request.user, group=found)
+    found = get_object_or_404(PeerGroup.objects.of(me(request)), pk=group)
+    actions.leave(member=me(request), group=found)
     return redirect("peers:left", group=found.pk)
 
 
 def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
     """The group that this member left by themselves a moment ago: also a hidden one, which they knew."""
-    lately = Membership.objects.left_lately(request.user).select_related("group")
+    lately = Membership.objects.left_lately(me(request)).select_related("group")
     return get_object_or_404(lately, group=group).group
 
 
@@ -120,7 +120,7 @@ def left(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
     try:
-        actions.undo_leave(member=request.user, group=found)
+        actions.undo_leave(member=me(request), group=found)
     except Refused as refusal:  # the ten minutes ended meanwhile
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
@@ -134,7 +134,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.make_group(actor=request.user, **form.cleaned_data)
+            made = actions.make_group(actor=me(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
@@ -152,8 +152,8 @@ def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         fields = form.cleaned_data
         try:
             with transaction.atomic():
-                actions.change_group(actor=request.user, group=found, name=fields["name"], purpose=fields["purpose"])
-                actions.change_agreement(actor=request.user, group=found, agreement=fields["agreement"])
+                actions.change_group(actor=me(request), group=found, name=fields["name"], purpose=fields["purpose"])
+                actions.change_agreement(actor=me(request), group=found, agreement=fields["agreement"])
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
@@ -170,15 +170,15 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data["name"]
         try:
-            actions.add(actor=request.user, group=found, member=person)
+            actions.add(actor=me(request), group=found, member=person)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
             messages.success(request, _("%(name)s belongs to the group now.") % {"name": person})
             return redirect("peers:people", group=found.pk)
     roster = reading.roster(found)
-    rows = [(m, rules.can_remove(request.user, mine, m)) for m in (*roster.facilitators, *roster.members)]
-    context = {"form": form, "group": found, "rows": rows, "may_appoint": rules.can_make(request.user)}
+    rows = [(m, rules.can_remove(me(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
+    context = {"form": form, "group": found, "rows": rows, "may_appoint": rules.can_make(me(request))}
     return render(request, "peers/people.html", context)
 
 
@@ -191,10 +191,10 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     """Remove a member, after a page that says what it means."""
     found, mine = _managed(request, group)
     theirs = _membership(found, member)
-    if not rules.can_remove(request.user, mine, theirs):
+    if not rules.can_remove(me(request), mine, theirs):
         raise PermissionDenied
     if request.method == "POST":
-        actions.remove(actor=request.user, group=found, member=theirs.member)
+        actions.remove(actor=me(request), group=found, member=theirs.member)
         messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": theirs.member})
         return redirect("peers:people", group=found.pk)
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
@@ -206,6 +206,6 @@ def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRe
     """Make a member a facilitator, or a facilitator a member again."""
     found = get_object_or_404(PeerGroup, pk=group)
     role = Membership.Role.FACILITATOR if request.POST.get("role") == Membership.Role.FACILITATOR else Membership.Role.MEMBER
-    actions.appoint(actor=request.user, group=found, member=_membership(found, member).member, role=role)
+    actions.appoint(actor=me(request), group=found, member=_membership(found, member).member, role=role)
     messages.success(request, _("Saved."))
     return redirect("peers:people", group=found.pk)
