@@ -205,6 +205,12 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
     return membership
 
 
+def look(*, actor: User, group: PeerGroup) -> None:
+    """Note that somebody who does not belong to the group reads who does."""
+    with transaction.atomic():
+        audit.record(actor=actor, verb="peers.look", target=group.pk)
+
+
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
     """Make a member of the group its facilitator, or a facilitator a member."""
     with transaction.atomic():

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community.kit import audit
 from community.kit.errors import Refused
 from community.members.access import for_role, me
 from community.members.roles import Role
@@ -34,6 +33,13 @@ def _managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Members
     return found, mine
 
 
+def _roster(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:
+    """Who belongs; that somebody who does not belong reads their names is noted."""
+    if not rules.belongs(mine):
+        actions.look(actor=me(request), group=found)
+    return reading.roster(found)
+
+
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
     mine, others = reading.groups_for(me(request))
@@ -50,9 +56,7 @@ def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join: JoinForm | None = None) -> HttpResponse:
     inside = rules.belongs(mine)
     manages = rules.can_manage(me(request), mine)
-    if manages and not inside:
-        audit.record(actor=me(request), verb="peers.look", target=found.pk)
-    roster = reading.roster(found)
+    roster = _roster(request, found, mine) if manages else reading.roster(found)
     context = {
         "group": found,
         "mine": mine if inside else None,
@@ -101,7 +105,10 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Leave at once; the page that follows offers to take it back."""
     found = get_object_or_404(PeerGroup.objects.of(me(request)), pk=group)
-    actions.leave(member=me(request), group=found)
+    try:
+        actions.leave(member=me(request), group=found)
+    except Refused:  # removed meanwhile
+        raise Http404 from None
     return redirect("peers:left", group=found.pk)
 
 
@@ -176,7 +183,7 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s belongs to the group now.") % {"name": person})
             return redirect("peers:people", group=found.pk)
-    roster = reading.roster(found)
+    roster = _roster(request, found, mine)
     rows = [(m, rules.can_remove(me(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
     context = {"form": form, "group": found, "rows": rows, "may_appoint": rules.can_make(me(request))}
     return render(request, "peers/people.html", context)
@@ -194,8 +201,12 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     if not rules.can_remove(me(request), mine, theirs):
         raise PermissionDenied
     if request.method == "POST":
-        actions.remove(actor=me(request), group=found, member=theirs.member)
-        messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": theirs.member})
+        try:
+            actions.remove(actor=me(request), group=found, member=theirs.member)
+        except Refused as refusal:  # they left meanwhile
+            messages.warning(request, refusal.sentence)
+        else:
+            messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": theirs.member})
         return redirect("peers:people", group=found.pk)
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 
@@ -206,6 +217,10 @@ def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRe
     """Make a member a facilitator, or a facilitator a member again."""
     found = get_object_or_404(PeerGroup, pk=group)
     role = Membership.Role.FACILITATOR if request.POST.get("role") == Membership.Role.FACILITATOR else Membership.Role.MEMBER
-    actions.appoint(actor=me(request), group=found, member=_membership(found, member).member, role=role)
-    messages.success(request, _("Saved."))
+    try:
+        actions.appoint(actor=me(request), group=found, member=_membership(found, member).member, role=role)
+    except Refused as refusal:  # they left meanwhile
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, _("Saved."))
     return redirect("peers:people", group=found.pk)

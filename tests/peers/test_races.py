@@ -1,0 +1,75 @@
+"""Two requests about one membership at once, and a person who leaves between the page and the press."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from community.kit.models import AuditEntry
+from groups.chat.models import Message
+from groups.peers import actions, rules
+from groups.peers.models import Membership
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_joins_at_once_make_one_membership(charlie, group):
+    """Would catch two "joined" notices, or an error page for the second press."""
+    start = Barrier(2, timeout=20)
+
+    def join(_number):
+        try:
+            start.wait()
+            return actions.join(member=charlie, group=group, agreed_version=group.agreement_version).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        made = set(two.map(join, range(2)))
+    assert made == {Membership.objects.get(group=group, member=charlie).pk}
+    assert Message.objects.filter(kind="notice", body="joined", author=charlie).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_removal_and_a_leaving_at_once_end_the_membership_once(alice, faye, group):
+    """Would catch a removed person who takes the removal back, because their own leaving was written over it."""
+    start = Barrier(2, timeout=20)
+
+    def end(by_herself):
+        try:
+            start.wait()
+            if by_herself:
+                actions.leave(member=alice, group=group)
+            else:
+                actions.remove(actor=faye, group=group, member=alice)
+            return True
+        except actions.Refused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(end, (True, False))) == [False, True]
+    assert Message.objects.filter(kind="notice", body__in=["left", "removed"], author=alice).count() == 1
+
+
+@pytest.mark.django_db
+def test_removing_or_appointing_somebody_who_has_just_left_is_said_plainly(client_of, ada, alice, group, monkeypatch):
+    """Would catch a server error where two people look after a group at once."""
+    ask = rules.belongs
+    client = client_of(ada)
+    for name, fields in (("remove", {}), ("appoint", {"role": "facilitator"})):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(actions.rules, "belongs", lambda m: ask(m) and m.member_id != alice.pk)
+            meanwhile.setattr(actions.rules, "can_remove", lambda *_: True)
+            answer = client.post(reverse(f"peers:{name}", args=[group.pk, alice.pk]), fields, follow=True)
+        assert answer.status_code == 200 and "They are not in the group." in answer.content.decode(), name
+
+
+@pytest.mark.django_db
+def test_the_people_page_notes_an_admin_from_outside_but_not_its_facilitator(client_of, ada, faye, hidden_group):
+    """Would catch a roster read past the group page's own note of it."""
+    for person in (ada, faye):
+        assert client_of(person).get(reverse("peers:people", args=[hidden_group.pk])).status_code == 200
+    assert list(AuditEntry.objects.filter(verb="peers.look").values_list("actor", flat=True)) == [ada.pk]
