@@ -161,11 +161,11 @@ class ArticlePage(Page):
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("summary", boost=2), index.SearchField("body")]
     content_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
-            [FieldPanel("audience", widget=RadioSelect), FieldPanel("groups", widget=CheckboxSelectMultiple)],
+            [FieldPanel("audience", heading=_("Readers"), widget=RadioSelect), FieldPanel("groups", widget=CheckboxSelectMultiple)],
             heading=_("Who will see this"),
             classname="who-will-see",
         ),
-        *Page.content_panels,
+        FieldPanel("title", help_text=_("Shown in the list and above the article.")),
         FieldPanel("summary"),
         FieldPanel("content_note"),
         FieldPanel("body"),

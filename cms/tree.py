@@ -50,7 +50,13 @@ def _home(root: Page) -> HomePage:
 def _site(home: HomePage) -> None:
     address = urlsplit(settings.SITE_URL)
     port = address.port or (443 if address.scheme == "https" else 80)
-    wanted = {"hostname": address.hostname or "localhost", "port": port, "root_page_id": home.pk, "is_default_site": True}
+    wanted = {
+        "hostname": address.hostname or "localhost",
+        "port": port,
+        "root_page_id": home.pk,
+        "site_name": "Library",
+        "is_default_site": True,
+    }
     site = Site.objects.filter(is_default_site=True).first() or Site()
     if any(getattr(site, field) != value for field, value in wanted.items()):
         for field, value in wanted.items():

@@ -301,3 +301,14 @@ def test_an_article_with_every_block_reads_well(clients: dict[str, Any]) -> None
 def test_the_editors_search_takes_any_words(clients: dict[str, Any], words: str) -> None:
     for path in ("pages/search/", f"pages/{ensure_tree().pk}/", "images/", "documents/", "choose-page/search/", "images/chooser/results/"):
         assert clients["pat"].get(f"/cms/{path}", {"q": words}).status_code == 200, path
+
+
+def test_an_editor_schedules_in_their_own_time(clients: dict[str, Any], pat: Any) -> None:
+    """Without this Wagtail takes every hour for UTC, and an article appears hours early or late."""
+    pat.time_zone = "America/New_York"
+    pat.save()
+    url = ADD.format(ensure_tree().pk)
+    clients["pat"].post(url, form(go_live_at="2030-01-15 10:00", **{"action-publish": "1"}))
+    article = ArticlePage.objects.get(title="Evenings")
+    assert article.latest_revision.approved_go_live_at.isoformat() == "2030-01-15T15:00:00+00:00"
+    assert "10:00" in clients["pat"].get(f"/cms/pages/{article.pk}/edit/").content.decode()
