@@ -8,15 +8,15 @@ from tests.delivery.wire import wire
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 
 
-async def test_another_name_is_told_to_those_who_share_a_channel_and_to_nobody_else(stage: Stage) -> None:
+async def test_another_name_is_told_to_those_who_share_a_channel_and_to_nobody_else(cluster: Stage) -> None:
     """Catches a name that stands until the page is loaded again, and one told to strangers."""
-    stage.back.make_group("alice", "bob")
+    cluster.back.make_group("alice", "bob")
     async with (
-        wire(stage.site.url(stage.last), stage.cookie("bob")) as bob,
-        wire(stage.site.url(), stage.cookie("charlie")) as charlie,
+        wire(cluster.site.url(cluster.last), cluster.cookie("bob")) as bob,
+        wire(cluster.site.url(), cluster.cookie("charlie")) as charlie,
     ):
         code = "from community.members import actions; actions.change_profile(member=person('alice'), name=name, time_zone='UTC')"
-        stage.back.run(code, name="Alina")
+        cluster.back.run(code, name="Alina")
         try:
             told = await bob.expect("person", name="Alina", within=PROMISED + MARGIN)
             assert set(told) == {"type", "id", "name"}
@@ -24,4 +24,4 @@ async def test_another_name_is_told_to_those_who_share_a_channel_and_to_nobody_e
             await charlie.expect("pong")
             assert not [frame for frame in charlie.unread if frame["type"] == "person"]
         finally:
-            stage.back.run(code, name="Alice")
+            cluster.back.run(code, name="Alice")
