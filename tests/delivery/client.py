@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
-from tests.delivery.wire import Frame, dial
+from tests.delivery.wire import Frame, Unexpected, dial
 
 FINAL_CODES = {4400, 4401, 4403, 4409, 1009}  # closed for a reason that trying again does not mend
 RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same line
@@ -72,24 +72,29 @@ class Client:
         self.me: Frame = {}
         self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | closed, what)
         self.left: dict[str, str] = {}  # channel -> reason
+        self.breaks: list[int | None] = []  # the codes of lines that ended before this client wished it
         self.closed_for_good: int | None = None
         self.live = asyncio.Event()
         self.paused = False
+        self._leaving = False
         self._line: Any = None
         self._task: asyncio.Task[None] | None = None
-        self._beside: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------- life
 
     async def __aenter__(self) -> "Client":
         self._task = asyncio.create_task(self._live())
-        async with asyncio.timeout(20):
-            while not self.live.is_set() or any(stream.must_load for stream in self.streams.values()):
-                await asyncio.sleep(0.01)
+        deadline = time.monotonic() + 20
+        while not self.live.is_set() or any(stream.must_load for stream in self.streams.values()):
+            if time.monotonic() > deadline:
+                await self.__aexit__()
+                raise Unexpected(f"{self.name} could not come in, {len(self.streams)} channels; the last it heard: {self.history[-3:]}")
+            await asyncio.sleep(0.01)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
         assert self._task
+        self._leaving = True
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -121,9 +126,9 @@ class Client:
             was_ready, code = self.live.is_set(), self._line.close_code
             self.live.clear()
             pump.cancel()
-            for task in self._beside:
-                task.cancel()
             self.history.append((time.monotonic(), "closed", {"code": code}))
+            if not self._leaving:
+                self.breaks.append(code)
             if code in FINAL_CODES:
                 self.closed_for_good = code
             await self._line.close()

@@ -1,9 +1,11 @@
 """What the delivery tests set up: sites that do not hold senders back, sockets of the cast, and hands that change a site from outside."""
 
+import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -14,6 +16,15 @@ from tests.sites import Kind, Site
 UNHURRIED = {"MAINSTAY_SENDS_AT_ONCE": "100000", "MAINSTAY_SENDS_PER_SECOND": "100000"}
 PROMISED = 2.0  # seconds within which a lost piece of news is made good and a lost right is felt
 MARGIN = 1.5  # seconds that a busy machine of two cores may add
+
+# Servers die with the thread that started them, so they are started by threads that live as long as the tests.
+_HANDS = ThreadPoolExecutor(2, thread_name_prefix="stage-hand")
+
+
+async def aside(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Do what takes a while, such as starting a server, while everybody talks on; return what it gives."""
+    return await asyncio.get_running_loop().run_in_executor(_HANDS, work, *arguments)
+
 
 _LOOP = """
 import json, sys, time, uuid
@@ -97,6 +108,10 @@ result = [str(group.pk), str(group.channels.get().pk)]
     def join(self, name: str, group: str) -> None:
         code = "g = PeerGroup.objects.get(pk=group); peers.join(member=person(name), group=g, agreed_version=g.agreement_version)"
         self.run(code, name=name, group=group)
+
+    def add(self, name: str, group: str, *, by: str = "faye") -> None:
+        code = "peers.add(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
+        self.run(code, name=name, group=group, by=by)
 
     def leave(self, name: str, group: str) -> None:
         self.run("peers.leave(member=person(name), group=PeerGroup.objects.get(pk=group))", name=name, group=group)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cast import PASSWORD
 from tests.delivery.checker import read_history
-from tests.delivery.stage import MARGIN, PROMISED, Stage
+from tests.delivery.stage import MARGIN, PROMISED, Stage, aside
 from tests.delivery.wire import Frame, Wire, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -51,7 +51,7 @@ async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage:
         wire(stage.site.url(), stage.cookie("alice")) as alice,
         wire(stage.site.url(stage.last), stage.cookie("bob")) as bob,
     ):
-        await asyncio.to_thread(getattr(stage.back, verb), "bob", group)
+        await aside(getattr(stage.back, verb), "bob", group)
         ended = time.monotonic()
         assert await _refused(bob, channel) == "not_found", "the right is asked at the write itself, without any delay"
         for n in range(15):  # others write on while the news travels
@@ -86,7 +86,7 @@ async def test_a_removal_in_a_burst_is_exact_for_everybody(cluster: Stage) -> No
         for n in range(60):
             alices[n % 2].write(channel, f"Message {n}")
             if n == 30:
-                removal = asyncio.create_task(asyncio.to_thread(cluster.back.remove, "bob", group))
+                removal = asyncio.create_task(aside(cluster.back.remove, "bob", group))
             await asyncio.sleep(0.005)
         await removal
         await asyncio.gather(*(alice.answered() for alice in alices))
@@ -104,9 +104,9 @@ async def test_who_comes_back_is_told_and_hears_again(stage: Stage) -> None:
     """Catches a membership that is cached as ended."""
     group, channel = stage.back.make_group("alice", "bob")
     async with wire(stage.site.url(stage.last), stage.cookie("bob")) as bob:
-        await asyncio.to_thread(stage.back.remove, "bob", group)
+        await aside(stage.back.remove, "bob", group)
         await bob.expect("left", channel=channel, within=SOON)
-        await asyncio.to_thread(stage.back.join, "bob", group)
+        await aside(stage.back.add, "bob", group)
         joined = await bob.expect("joined", within=SOON)
         assert joined["channel"]["id"] == channel and joined["channel"]["can_post"] and joined["channel"]["version"] >= 5
         assert {"id", "group", "name", "seq", "version", "read", "muted", "can_post"} <= joined["channel"].keys()
@@ -177,7 +177,7 @@ async def test_when_a_session_or_an_account_ends_its_line_is_closed(
     """Catches sockets that outlive their sign-in: they neither hear nor write, and cannot come back with the old cookie."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with wire(stage.site.url(stage.last), bob_again) as bob, wire(stage.site.url(), stage.cookie("alice")) as alice:
-        await asyncio.to_thread(ending, stage, bob_again)
+        await aside(ending, stage, bob_again)
         assert await bob.closing(within=SOON) in codes
         frame = _send(channel, "Bob must not hear this.")
         await alice.send(frame)
@@ -191,7 +191,7 @@ async def test_a_suspended_member_cannot_write_from_the_very_moment(stage: Stage
     """The write asks for itself: the two seconds are for hearing alone."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with wire(stage.site.url(stage.last), bob_again) as bob:
-        await asyncio.to_thread(stage.back.suspend, "bob")
+        await aside(stage.back.suspend, "bob")
         frame = _send(channel, "Too late.")
         await bob.send(frame)
         assert await bob.closing(within=SOON) == 4403

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 
 from tests.delivery.checker import Broken, check, read_history
-from tests.delivery.stage import MARGIN, PROMISED, Backstage, Stage
+from tests.delivery.stage import MARGIN, PROMISED, Backstage, Stage, aside
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
@@ -43,9 +43,9 @@ async def stored_by_one_who_cannot_tell(stage: Stage) -> None:
     """A process stores a message and dies before it could tell anybody. Redis never fails."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with stage.clients("alice", "bob", "faye") as clients:
-        mute = await asyncio.to_thread(lambda: Backstage(stage.site, silent=True))
+        mute = await aside(lambda: Backstage(stage.site, silent=True))
         try:
-            await asyncio.to_thread(mute.send, "faye", channel, "Nobody was told of this.")
+            await aside(mute.send, "faye", channel, "Nobody was told of this.")
         finally:
             mute.kill()
         await asyncio.sleep(PROMISED + MARGIN)
