@@ -86,3 +86,19 @@ def due_now(article: ArticlePage) -> None:
     revision.content["go_live_at"] = moment.isoformat()
     revision.approved_go_live_at = moment
     revision.save()
+
+
+def write_every_block(audience: str = "members") -> ArticlePage:
+    """Write an article that holds each kind of block, a content note and a source."""
+    body: list[Any] = [
+        *[("heading", f"Part {number}") for number in range(6)],
+        ("text", f"<p>About the <b>{WORD}</b> and <a href='https://www.who.int/'>where it stands</a>.</p>"),
+        *with_picture(picture()),
+        *with_document(paper()),
+        ("callout", {"tone": "danger", "heading": "Take care", "text": "<p>Call somebody.</p>"}),
+        ("steps", {"heading": "", "steps": ["<p>Breathe out.</p>", "<p>Sit down.</p>"]}),
+        ("quote", {"text": "One hour.", "source": "A member", "url": ""}),
+        ("help_lines", None),
+    ]
+    source = {"title": "Naloxone", "url": "https://www.who.int/naloxone", "opened": "2026-11-20"}
+    return write("Every block", audience, body=body, content_note="loss", sources=[("source", source)])

@@ -13,7 +13,7 @@ from cms import gate
 from cms.models import ArticlePage
 from cms.tree import ensure_tree
 from community.members.models import User
-from tests.cms.shelf import paper, picture, plain, publish, with_picture, write
+from tests.cms.shelf import paper, picture, plain, with_picture, write, write_every_block
 
 ADD = "/cms/pages/add/cms/articlepage/{}/"
 
@@ -271,17 +271,7 @@ def test_every_block_shows_itself_in_the_editor(clients: dict[str, Any]) -> None
 
 
 def test_an_article_with_every_block_reads_well(clients: dict[str, Any]) -> None:
-    from tests.cms.shelf import with_document
-
-    headings = [("heading", f"Part {number}") for number in range(6)]
-    blocks: list[Any] = [
-        *headings, *with_picture(picture()), *with_document(paper()), ("help_lines", None),
-        ("callout", {"tone": "danger", "heading": "Take care", "text": "<p>Call somebody.</p>"}),
-        ("steps", {"heading": "", "steps": ["<p>Breathe out.</p>", "<p>Sit down.</p>"]}),
-        ("quote", {"text": "One hour.", "source": "A member", "url": ""}),
-    ]  # fmt: skip
-    article = write("Evenings", "public", body=blocks, content_note="loss")
-    publish(article, sources=[("source", {"title": "Naloxone", "url": "https://www.who.int/naloxone", "opened": "2026-11-20"})])
+    article = write_every_block("public")
     text = clients["guest"].get(f"/library/{article.slug}/").content.decode()
     for words in (
         "In this article",
