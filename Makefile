@@ -30,9 +30,9 @@ environment:
 test-environment:
 	@$(ENVIRONMENT) --tests
 
-lock: ## Rewrite requirements.txt and tests/requirements.txt from their .in files
+lock: ## Rewrite both lock files from their .in files (ARGS=--upgrade for newer releases)
 	@"$(FIND)" -m venv .lock-env && .lock-env/bin/pip install --quiet --disable-pip-version-check uv
 	@for in in requirements tests/requirements; do \
-	  .lock-env/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+	  .lock-env/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(ARGS) \
 	    $$in.in -o $$in.txt || exit 1; done
 	@rm -rf .lock-env
