@@ -14,7 +14,12 @@ KIND_NOTE = _(
 class ReportForm(forms.Form):
     """Why a moderator should look."""
 
-    reason = forms.ChoiceField(label=_("What is it about?"), choices=Report.Reason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it is about.")},
+    )
     note = forms.CharField(
         label=_("In your words"),
         help_text=_("If you like. Only moderators read it."),
@@ -27,13 +32,23 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """What the moderator decides, with the exact words that the author gets."""
 
-    decision = forms.ChoiceField(label=_("Your decision"), choices=Report.Decision.choices, widget=forms.RadioSelect)
-    why = forms.CharField(label=_("Why"), help_text=_("One line for the other moderators."), max_length=500)
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=Report.Decision.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to do.")},
+    )
+    why = forms.CharField(
+        label=_("Why"),
+        help_text=_("One line for the other moderators."),
+        max_length=500,
+        error_messages={"required": _("Write down why.")},
+    )
     kind_note = forms.CharField(
         label=_("Note to the person who wrote it"),
         help_text=_("They get exactly these words when it is hidden. They are not told who reported it."),
         max_length=1000,
-        required=False,
+        error_messages={"required": _("Write a note to the author.")},
         initial=KIND_NOTE,
         widget=forms.Textarea({"rows": 5}),
     )

@@ -1,5 +1,6 @@
 """Two requests about one membership at once, and a person who leaves between the page and the press."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -13,44 +14,63 @@ from groups.peers import actions, rules
 from groups.peers.models import Membership
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_joins_at_once_make_one_membership(charlie, group):
-    """Would catch two "joined" notices, or an error page for the second press."""
-    start = Barrier(2, timeout=20)
+@pytest.fixture
+def slow_reading(monkeypatch):
+    """Leaves a moment between reading a membership and changing it: without the lock, both would have read the same."""
+    read = actions._membership
 
-    def join(_number):
+    def slowly(group, member):
+        found = read(group, member)
+        time.sleep(0.3)
+        return found
+
+    monkeypatch.setattr(actions, "_membership", slowly)
+
+
+def at_once(work, cases):
+    """What `work(case)` returns for each case, all of them begun at the same moment."""
+    start = Barrier(len(cases), timeout=20)
+
+    def run(case):
         try:
+            connection.ensure_connection()
             start.wait()
-            return actions.join(member=charlie, group=group, agreed_version=group.agreement_version).pk
+            return work(case)
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(2) as two:
-        made = set(two.map(join, range(2)))
-    assert made == {Membership.objects.get(group=group, member=charlie).pk}
+    with ThreadPoolExecutor(len(cases)) as threads:
+        return list(threads.map(run, cases))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slow_reading")
+def test_two_joins_at_once_make_one_membership(charlie, group):
+    """Would catch two "joined" notices, or an error page for the second press."""
+
+    def join(_number):
+        return actions.join(member=charlie, group=group, agreed_version=group.agreement_version).pk
+
+    assert set(at_once(join, (1, 2))) == {Membership.objects.get(group=group, member=charlie).pk}
     assert Message.objects.filter(kind="notice", body="joined", author=charlie).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("slow_reading")
 def test_a_removal_and_a_leaving_at_once_end_the_membership_once(alice, faye, group):
     """Would catch a removed person who takes the removal back, because their own leaving was written over it."""
-    start = Barrier(2, timeout=20)
 
     def end(by_herself):
         try:
-            start.wait()
             if by_herself:
                 actions.leave(member=alice, group=group)
             else:
                 actions.remove(actor=faye, group=group, member=alice)
-            return True
         except actions.Refused:
             return False
-        finally:
-            connection.close()
+        return True
 
-    with ThreadPoolExecutor(2) as two:
-        assert sorted(two.map(end, (True, False))) == [False, True]
+    assert sorted(at_once(end, (True, False))) == [False, True]
     assert Message.objects.filter(kind="notice", body__in=["left", "removed"], author=alice).count() == 1
 
 
