@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
 
 from community.members.roles import Role
 from groups.peers.models import PeerGroup
@@ -24,7 +25,7 @@ def groups_for(editor: Any) -> models.QuerySet[PeerGroup]:
 
 
 def kept_from(editor: Any) -> set[int]:
-    """The ids of the articles that name, live or in their latest draft, a group that `editor` may not know of. Read once a request."""
+    """The ids of the articles that name, live or in any version, a group that `editor` may not know of. Read once a request."""
     if not hasattr(editor, "articles_kept"):
         editor.articles_kept = _kept_from(editor)
     kept: set[int] = editor.articles_kept
@@ -39,8 +40,9 @@ def _kept_from(editor: Any) -> set[int]:
     known = set(groups_for(editor).values_list("pk", flat=True))
     live = ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True)
     kept = set(live)
-    drafts = ArticlePage.objects.annotate(named=KeyTransform("groups", "latest_revision__content"))
-    for article, named in drafts.exclude(latest_revision=None).values_list("pk", "named"):
+    versions = Revision.page_revisions.filter(object_id__in=[str(pk) for pk in ArticlePage.objects.values_list("pk", flat=True)])
+    named_in = versions.annotate(named=KeyTransform("groups", "content")).values_list("object_id", "named")
+    for article, named in named_in:  # every version: an old one can still be opened, compared and brought back
         if {str(group) for group in named or []} - {str(group) for group in known}:
-            kept.add(article)
+            kept.add(int(article))
     return kept

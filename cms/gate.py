@@ -87,10 +87,13 @@ def gate(view: View) -> View:
         page = kwargs.get("page_id") or (args[0] if match.url_name == "revisions_compare" else None)
         if page is not None and int(page) in kept_from(request.user):
             raise Http404
-        if request.GET.get("q", "").count('"') % 2:  # SQLite's full-text search fails on a quotation that does not end
-            asked = request.GET.copy()
-            asked["q"] = str(asked["q"]).replace('"', " ")
-            request.GET = asked  # type: ignore[assignment]
+        if kept_from(request.user) & {int(pk) for pk in request.GET.getlist("id") if pk.isdecimal()}:  # choosers and bulk actions
+            raise Http404
+        for word in ("q", "search"):  # SQLite's full-text search fails on a quotation that does not end
+            if request.GET.get(word, "").count('"') % 2 or "\0" in request.GET.get(word, ""):
+                asked = request.GET.copy()
+                asked[word] = str(asked[word]).replace('"', " ").replace("\0", " ")
+                request.GET = asked  # type: ignore[assignment]
         introduce(request.user)
         response: HttpResponse = view(request, *args, **kwargs)
         return response

@@ -15,7 +15,7 @@ def privacy_headers(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not getattr(response, "is_public", False) and not request.path.startswith(settings.STATIC_URL):
+        if not getattr(response, "is_public", False) and not (request.path.startswith(settings.STATIC_URL) and response.status_code < 400):
             response.headers.setdefault("Cache-Control", "no-store, private")
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response

@@ -330,6 +330,7 @@ LOGGING = {
         "mainstay": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},  # refused anyway: strangers must not fill the log
         "channels_redis": {"level": "CRITICAL"},  # while Redis is away the hub says so itself, once
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},

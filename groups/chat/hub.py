@@ -23,7 +23,6 @@ from community.kit.database import in_thread
 
 from . import beat, news, reading
 from .frames import Batch, Change, changes_frame, encode
-from .limits import Bucket
 from .writer import Writer
 
 if TYPE_CHECKING:
@@ -61,7 +60,6 @@ class Hub:
         self.outgoing: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(LAYER_QUEUE)
         self.tasks: set[asyncio.Task[Any]] = set()
         self.looking = False
-        self.buckets: dict[UUID, Bucket] = {}
 
     def start(self) -> None:
         news.set_hub(self)
@@ -256,13 +254,6 @@ class Hub:
         """Take a socket out of a room without a word to it."""
         if room := self.rooms.get(channel):
             self._take_out(room, socket)
-
-    def may_send(self, member: UUID) -> float:
-        """Count one act of writing of a member; return 0, or after how many seconds the next is welcome."""
-        bucket = self.buckets.get(member)
-        if bucket is None:
-            bucket = self.buckets[member] = Bucket(settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND)
-        return bucket.take()
 
     def _take_out(self, room: Room, socket: "Socket") -> None:
         room.sockets.pop(socket, None)

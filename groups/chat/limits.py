@@ -1,6 +1,9 @@
-"""How much one member may send: buckets that refill."""
+"""How much one member may write: buckets that refill, one a member in each process."""
 
 import time
+from uuid import UUID
+
+from django.conf import settings
 
 
 class Bucket:
@@ -22,3 +25,14 @@ class Bucket:
             self.left -= 1
             return 0.0
         return (1 - self.left) / self.per_second
+
+
+_writing: dict[UUID, Bucket] = {}
+
+
+def wait_to_write(member: UUID) -> float:
+    """Count one act of writing (a message, an edit, a deletion); return 0, or after how many seconds the next is welcome."""
+    bucket = _writing.get(member)
+    if bucket is None:
+        bucket = _writing[member] = Bucket(settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND)
+    return bucket.take()

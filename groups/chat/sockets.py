@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from . import frames, greeting, hub, news, reading
+from . import beat, frames, greeting, hub, limits, news, reading
 from .actions import Delete, Edit, Order, Send, mark_read, not_found
 from .beat import NOT_ALLOWED, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
@@ -219,7 +219,7 @@ class Socket:
     # ------------------------------------------------------------- writing
 
     def _order_send(self, frame: frames.Send) -> None:
-        wait = self._hub.may_send(self.member.id)
+        wait = limits.wait_to_write(self.member.id)
         if wait:
             sentence = _("That was a lot at once. It goes out in a moment.")
             self._refuse(Refused("rate_limited", sentence, retry_after=wait), client_id=str(frame.client_id))
@@ -235,7 +235,7 @@ class Socket:
             self.push(frames.ack_frame(client_id, outcome))
 
     def _order(self, order: Order, ref: str | int | None) -> None:
-        wait = self._hub.may_send(self.member.id)
+        wait = limits.wait_to_write(self.member.id)
         if wait:
             self._refuse(Refused("rate_limited", _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
             return
@@ -269,6 +269,8 @@ class Socket:
         if frame.v != frames.VERSION:
             self.close(NOT_THIS_PROTOCOL)
             return
+        if await self._has_ended():
+            return
         self._held = []
         first = await in_thread(reading.channels_of, self.member)
         await self._hub.enter(self, [(str(view.id), view.first_seq) for view in first])
@@ -280,10 +282,20 @@ class Socket:
             cursor = frame.cursors.get(str(view.id))
             if cursor is not None and cursor != view.version:
                 await self._catch_up(view.id, cursor)
+        if await self._has_ended():  # the catch-up may have taken a while, and the beat looks only at who is in
+            return
         self._release()
         self.ready = True
         if oldest := self._hub.add(self):
             oldest.close(REPLACED)
+
+    async def _has_ended(self) -> bool:
+        """Close where the session or the right to be here has gone since the handshake."""
+        seen = await in_thread(beat.look, {self.session_key}, {self.member.id})
+        code = seen.close_code(self.session_key, self.member.id, self.password)
+        if code is not None:
+            self.close(code)
+        return code is not None
 
     def _release(self) -> None:
         held, self._held = self._held or [], None

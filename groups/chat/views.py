@@ -1,25 +1,22 @@
 """The conversation as a page, and what its forms and its client ask for over HTTP."""
 
-import datetime as dt
 import uuid
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
 from community.safety.rules import blocked_ids
 
-from . import actions, reading, rules
+from . import actions, limits, reading, rules
 from .forms import HistoryForm, MessageForm, ReadForm, as_typed
 from .handover import handover
 from .models import Message, Participant
@@ -96,10 +93,12 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
     return JsonResponse({"rows": page.rows, "people": page.people, "version": page.version, "more": page.more})
 
 
-def _too_many(request: HttpRequest) -> bool:
-    """Whether this member has just sent as much as the socket allows at once."""
-    lately = Message.objects.filter(author=request.user.pk, sent_at__gt=timezone.now() - dt.timedelta(seconds=10))
-    return lately.count() >= settings.CHAT_SENDS_AT_ONCE
+def _count(request: HttpRequest) -> None:
+    """Count one act of writing, as a socket's is; refuse what is more than a person does."""
+    assert request.user.pk
+    wait = limits.wait_to_write(request.user.pk)
+    if wait:
+        raise Refused("rate_limited", _("That was a lot at once. Your text is below; send it in a moment."), retry_after=wait)
 
 
 @require_POST
@@ -110,8 +109,7 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
     body = as_typed(request.POST.get("body", ""))
     asked = form.cleaned_data if form.is_valid() else {}
     try:
-        if _too_many(request):
-            raise Refused("rate_limited", _("That was a lot at once. Your text is below; send it in a moment."))
+        _count(request)
         if asked.get("seen"):
             actions.mark_read(member=request.user, channel=channel, seq=asked["seen"])
         sent = actions.send(member=request.user, channel=channel, client_id=asked.get("client_id") or uuid.uuid4(), body=body)
@@ -194,6 +192,7 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
         return render(request, "chat/edit.html", context)
     body = as_typed(request.POST.get("body", ""))
     try:
+        _count(request)
         changed = actions.edit(member=request.user, message=message, body=body)
     except Refused as refusal:
         if refusal.code == "not_found":
@@ -209,7 +208,11 @@ def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
     try:
+        _count(request)
         gone = actions.delete(member=request.user, message=message)
-    except Refused:
-        raise Http404 from None
+    except Refused as refusal:
+        if refusal.code == "not_found":
+            raise Http404 from None
+        messages.warning(request, _("That was a lot at once. Try again in a moment."))
+        return _to_message(channel, found)
     return _to_message(channel, gone)

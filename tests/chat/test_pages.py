@@ -302,10 +302,19 @@ def test_another_text_from_a_page_gone_back_to_is_kept_and_can_be_sent(alice: Us
 def test_a_form_cannot_flood_a_group(alice: User, channel: Channel, client_of: ClientOf, settings: Any) -> None:
     """The limit of the socket, gone round by a form; and a text that is lost to it."""
     client = client_of(alice)
-    for number in range(settings.CHAT_SENDS_AT_ONCE):
-        say(alice, channel, f"Number {number}")
+    settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND = 3, 0.01
+    mine = say(alice, channel, "First")
+    edit = url(channel, f"{mine.pk}/edit/")
+    for number in range(3):  # messages and edits count alike
+        answer = (
+            client.post(edit, {"body": f"Edit {number}"})
+            if number
+            else client.post(url(channel, "send/"), {"body": "Hi", "client_id": uuid.uuid4()})
+        )
+        assert answer.status_code == 302
     answer = client.post(url(channel, "send/"), {"body": "One more", "client_id": uuid.uuid4()})
     assert answer.status_code == 429 and answer.context["text"] == "One more"
+    assert client.post(edit, {"body": "Once more"}).status_code == 429
 
 
 def test_answering_marks_read_what_the_page_showed_and_no_more(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:

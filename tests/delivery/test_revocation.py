@@ -145,7 +145,9 @@ def _session_deleted(stage: Stage, cookie: str) -> None:
 
 
 def _session_expired(stage: Stage, cookie: str) -> None:
-    stage.site.sql("UPDATE django_session SET expire_date = %s WHERE session_key = %s", "2020-01-01 00:00:00+00:00", cookie.split("=", 1)[1])
+    stage.site.sql(
+        "UPDATE django_session SET expire_date = %s WHERE session_key = %s", "2020-01-01 00:00:00+00:00", cookie.split("=", 1)[1]
+    )
 
 
 def _password_changed(stage: Stage, cookie: str) -> None:
@@ -267,3 +269,13 @@ async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known() ->
                 await alice.send(frame)
                 again = await alice.expect("ack", client_id=frame["client_id"])
                 assert again["message"]["id"] == first["message"]["id"]
+
+
+async def test_who_signs_out_before_hello_is_not_let_in_by_it(stage: Stage) -> None:
+    """Catches a socket that is held back between the handshake and `hello`, and lives on without its session."""
+    cookie = stage.back.fresh_session("alice")
+    async with wire(stage.site.url(), cookie, hello=False) as line:
+        key = cookie.split("=", 1)[1]
+        stage.back.run("from django.contrib.sessions.models import Session; Session.objects.filter(session_key=key).delete()", key=key)
+        await line.send({"type": "hello", "v": 1, "cursors": {}})
+        assert await line.closing(within=SOON) == 4401
