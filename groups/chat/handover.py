@@ -131,8 +131,8 @@ def _words_of_the_box() -> dict[str, Any]:
         "cancel": _("Cancel"),
         "save": _("Save"),
         "send": _("Send"),
-        "left": _count("{n} character left", "{n} characters left"),
-        "over": _count("{n} character too many", "{n} characters too many"),
+        "characters_left": _count("{n} character left", "{n} characters left"),
+        "characters_over": _count("{n} character too many", "{n} characters too many"),
     }
 
 
@@ -148,7 +148,7 @@ def _words_of_the_line() -> dict[str, Any]:
         "paused": _("Your account is paused, so the conversation is closed for now."),
         "help": _("Help now"),
         "left_heading": _("This conversation is closed to you"),
-        "left": _("You have left this group."),
+        "gone_out": _("You have left this group."),
         "put_out": _(
             "You are no longer in this group, so its messages are not shown here. To ask why, speak with the staff of your centre."
         ),

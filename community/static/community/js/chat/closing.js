@@ -13,11 +13,11 @@ export class Closing {
 
   /** `reason` is "left", "removed", "signed_out" or "paused"; `unsent` is what they had written, theirs to copy. */
   show(reason, unsent) {
-    const { left_heading: heading, signed_out: signedOut, paused, left, put_out: putOut } = this.#say;
+    const { left_heading: heading, signed_out: signedOut, paused, gone_out: goneOut, put_out: putOut } = this.#say;
     const mine = reason === "left" || reason === "removed";
     const title = make("h1", { tabIndex: -1 }, mine ? heading : reason === "paused" ? paused : signedOut);
     const panel = make("section", { className: "talk-closed stack", role: "alert" }, title);
-    if (mine) panel.append(make("p", {}, reason === "left" ? left : putOut));
+    if (mine) panel.append(make("p", {}, reason === "left" ? goneOut : putOut));
     if (unsent) panel.append(this.#unsent(unsent));
     panel.append(make("p", {}, this.#wayOn(reason, mine)));
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();

@@ -162,10 +162,10 @@ export class Composer {
   #sayState() {
     const { say } = this.words;
     const left = this.#left();
-    const over = left < 0 ? this.words.count(say.over, -left) : "";
+    const over = left < 0 ? this.words.count(say.characters_over, -left) : "";
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
-    const near = left <= WARN_AT ? this.words.count(say.left, left) : "";
+    const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
     const text = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && say.saved) || "";
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }

@@ -45,6 +45,13 @@ export class Connection {
     this.#open();
   }
 
+  /** Disconnect for good. */
+  stop() {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.state = "stopped";
+  }
+
   /** Send a frame; false where there is no connection to send it on. */
   send(frame) {
     if (!this.live) return false;

@@ -20,11 +20,15 @@ export class Drafts {
   #text;
   #onsaved;
   #timer = 0;
+  #touched = null;
   #turn = Promise.resolve();
   #over = false;
 
-  /** Something changed: save when it has been quiet for two seconds. */
+  /** Something may have changed: save when what is to be kept has been the same for two seconds. */
   touch() {
+    const text = this.#text();
+    if (text === this.#touched) return;
+    this.#touched = text;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
   }

@@ -98,7 +98,8 @@ export class LineMaker {
     const summary = make("summary", { className: "button button-plain button-icon", "aria-label": label, tabIndex: -1 }, this.icon("more"));
     const sheet = make("div", { className: "menu-sheet" });
     const menu = make("details", { className: "menu talk-menu", data: { menu: "" } }, summary, sheet);
-    menu.addEventListener("toggle", () => menu.open && this.#fill(menu, sheet, entry));
+    summary.addEventListener("click", () => this.#fill(menu, sheet, entry));
+    menu.addEventListener("toggle", () => menu.open && turn(menu, sheet));
     return menu;
   }
 
@@ -114,9 +115,13 @@ export class LineMaker {
         return make("button", { type: "button", className: "menu-item", onclick: choose }, this.icon(icon), label);
       }),
     );
-    const log = menu.closest(".talk-log").getBoundingClientRect();
-    const { left, bottom, top } = menu.getBoundingClientRect();
-    menu.classList.toggle("opens-up", bottom + sheet.offsetHeight > log.bottom && top - sheet.offsetHeight > log.top);
-    menu.classList.toggle("opens-on", left - sheet.offsetWidth < log.left - 40);
   }
+}
+
+// Open a menu to the side on which there is room.
+function turn(menu, sheet) {
+  const log = menu.closest(".talk-log").getBoundingClientRect();
+  const { left, bottom, top } = menu.getBoundingClientRect();
+  menu.classList.toggle("opens-up", bottom + sheet.offsetHeight > log.bottom && top - sheet.offsetHeight > log.top);
+  menu.classList.toggle("opens-on", left - sheet.offsetWidth < log.left - 40);
 }

@@ -131,12 +131,13 @@ function tell(text, button) {
 }
 
 function lineIs(state) {
+  document.getElementById("main").dataset.line = state;
   if (state === "live") {
     clearTimeout(patience);
     patience = 0;
     tell("");
     composer.setConnected(true);
-    drafts.touch();
+    drafts.flush();
   } else if (state === "connecting" || state === "waiting") {
     patience ||= setTimeout(() => {
       tell(say.reconnecting);
@@ -158,6 +159,9 @@ function ended(state) {
 
 function close(reason) {
   const unsent = kept();
+  still.abort();
+  view.over = true;
+  connection.stop();
   drafts.end();
   outbox.items = [];
   closing.show(reason, reason === "left" || reason === "removed" ? unsent : "");
@@ -165,25 +169,27 @@ function close(reason) {
 
 // ---------------------------------------------------------------- what the store tells
 
-store.addEventListener("rows", () => view.draw());
-store.addEventListener("rows", sayReaders);
-store.addEventListener("channels", () => {
+const still = new AbortController(); // until the talk leaves the page
+const hear = (type, listener) => store.addEventListener(type, listener, { signal: still.signal });
+hear("rows", () => view.draw());
+hear("rows", sayReaders);
+hear("channels", () => {
   drawChannels({ list: document.getElementById("channels"), store, words, url: (id) => url("channel", id) });
   view.draw();
 });
-store.addEventListener("typing", ({ detail }) => typing.saw(detail));
-store.addEventListener("refused", ({ detail }) => outbox.refused(detail));
-store.addEventListener("own", ({ detail: row }) => {
+hear("typing", ({ detail }) => typing.saw(detail));
+hear("refused", ({ detail }) => outbox.refused(detail));
+hear("own", ({ detail: row }) => {
   if (!outbox.items.some(({ client_id }) => client_id === row.client_id)) composer.sentElsewhere(row.body);
   outbox.settle(row.client_id);
 });
-store.addEventListener("arrived", ({ detail: rows }) => {
+hear("arrived", ({ detail: rows }) => {
   view.arrived(rows);
   const talk = rows.filter((row) => !store.blocked.has(row.author));
   for (const row of talk) typing.stop(row.author);
   announcer.hear(talk.map((row) => heard(row)));
 });
-store.addEventListener("gone", ({ detail: reason }) => close(reason));
+hear("gone", ({ detail: reason }) => close(reason));
 
 function heard({ kind, body, author }) {
   const name = store.name(author) ?? say.former;
@@ -199,19 +205,25 @@ function sayReaders() {
 
 // ---------------------------------------------------------------- keys, and leaving
 
-document.addEventListener("keydown", (event) => {
+let menuWasOpen = false; // page.js closes menus on Escape, before we hear of the key
+const seeMenus = () => (menuWasOpen = Boolean(document.querySelector("details[data-menu][open]")));
+document.addEventListener("keydown", seeMenus, { capture: true, signal: still.signal });
+
+document.addEventListener("keydown", onkey, { signal: still.signal });
+
+function onkey(event) {
   const writing = event.target.closest?.("textarea, input, select");
   const inLog = view.log.contains(event.target);
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "End" && !event.shiftKey && !(writing && writing.value)) view.toEnd();
-  else if (event.key === "Escape" && !event.defaultPrevented) escape(event, inLog);
+  else if (event.key === "Escape" && !event.defaultPrevented) escape(inLog);
   else if (event.key === "F6") region(event);
   else if (inLog && !event.target.closest(".menu-sheet")) inTheLog(event);
   else if (inLog) inAMenu(event);
-});
+}
 
-function escape({ target }, inLog) {
-  if (target.closest("details[open]")) return;
+function escape(inLog) {
+  if (menuWasOpen) return;
   if (inLog) composer.box.focus();
   else view.dismissLine();
 }
@@ -224,8 +236,8 @@ function inTheLog(event) {
     view.step(event.key === "ArrowUp" ? -1 : 1);
   } else if (menuKey && item?.querySelector(".talk-menu")) {
     event.preventDefault();
-    item.querySelector(".talk-menu").open = true;
-    requestAnimationFrame(() => item.querySelector(".menu-item")?.focus());
+    item.querySelector(".talk-menu:not([open]) > summary")?.click();
+    item.querySelector(".menu-item").focus();
   }
 }
 

@@ -26,6 +26,7 @@ export class View {
     new ResizeObserver(() => this.#moved()).observe(this.log);
   }
 
+  over = false; // the talk has left the page
   #pending;
   #onpending;
   #onseen;
@@ -59,6 +60,7 @@ export class View {
   }
 
   drawNow() {
+    if (this.over) return;
     const entries = layOut({ store: this.store, words: this.words, firstNew: this.firstNew, rows: this.store.rows, pending: this.#pending() });
     const follow = this.atEnd;
     const anchor = follow ? null : this.#anchor();
@@ -184,6 +186,7 @@ export class View {
   }
 
   #moved() {
+    if (this.over) return;
     this.#sayPill();
     this.#watch();
     const { scrollTop, scrollHeight, clientHeight } = this.log;
@@ -235,7 +238,7 @@ export class View {
     if (now <= this.store.here.read) return;
     this.#seenTimer = setTimeout(() => {
       this.#seenTimer = 0;
-      if (!this.#present || this.#holdsRead) return;
+      if (this.over || !this.#present || this.#holdsRead) return;
       const still = this.#lowestSeen();
       this.#onseen(Math.min(now, still));
       if (still > now) this.#watch();

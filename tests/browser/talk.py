@@ -1,0 +1,105 @@
+"""What a person does in a conversation, for the tests that watch two of them talk."""
+
+import json
+import re
+import uuid
+from typing import Any
+
+import httpx
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.sites import Site
+
+
+def conversation(site: Site) -> str:
+    return f"/chat/{site.ids['channel']}/"
+
+
+def enter(page: Page, site: Site) -> Page:
+    """Open the conversation and wait until it is live."""
+    page.goto(conversation(site))
+    live(page)
+    return page
+
+
+def live(page: Page) -> None:
+    """Wait until there is a line to the server."""
+    expect(page.locator("#main[data-line=live]")).to_be_visible(timeout=20_000)
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Write a message")
+
+
+def say(page: Page, text: str) -> None:
+    box(page).fill(text)
+    box(page).press("Enter")
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator("#lines > .talk-message").filter(has_text=text)
+
+
+def texts(page: Page, pattern: str) -> list[str]:
+    """The bodies on the page that match, in their order."""
+    return [text for text in page.locator(".talk-body").all_inner_texts() if re.search(pattern, text)]
+
+
+def sent(page: Page, text: str) -> None:
+    """Wait until the message stands as stored."""
+    expect(page.locator("#lines > .talk-message[data-id]").filter(has_text=text)).to_have_count(1)
+
+
+class Line:
+    """A page's WebSocket, cut and mended at will; `refuse` answers the sends whose body it names, and they never arrive."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_cut = False
+        self.refuse = ""
+        self.open: list[WebSocketRoute] = []
+        page.route_web_socket("**/ws/", self._connect)
+
+    def cut(self) -> None:
+        self.is_cut = True
+        for socket in self.open:
+            socket.close(code=1012)
+        self.open.clear()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if self.is_cut:
+            socket.close(code=1012)
+            return
+        server = socket.connect_to_server()
+        self.open.append(socket)
+
+        def to_server(text: str | bytes) -> None:
+            frame = json.loads(text)
+            if self.refuse and frame.get("body") == self.refuse:
+                refusal = {"type": "error", "code": "bad_frame", "client_id": frame["client_id"], "detail": "This cannot be sent."}
+                socket.send(json.dumps(refusal))
+            else:
+                server.send(text)
+
+        socket.on_message(to_server)
+
+
+class Form:
+    """Somebody who writes through the page's forms, from outside the browser."""
+
+    def __init__(self, site: Site, name: str) -> None:
+        self.site = site
+        self.headers = {"Cookie": site.cookie(name), "Origin": site.url()}
+
+    def post(self, path: str, **data: Any) -> httpx.Response:
+        with httpx.Client(base_url=self.site.url(), timeout=20, headers=self.headers) as client:
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(conversation(self.site)).text)
+            assert token
+            return client.post(path, data={"csrfmiddlewaretoken": token[1], **data})
+
+    def say(self, *bodies: str) -> None:
+        for body in bodies:
+            answer = self.post(f"{conversation(self.site)}send/", body=body, client_id=str(uuid.uuid4()))
+            assert answer.status_code == 302, answer.text

@@ -1,0 +1,314 @@
+"""Reading along: the line at what is new, counts, places kept, drafts, the keyboard, and a layout that bears everything."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
+from tests.browser.watch import axe, no_sideways_scroll
+from tests.sites import Site
+
+HOSTILE = [
+    "W" * 400,
+    "שלום לכולם, טוב לראות אתכם הערב",
+    "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"><b>bold</b>",
+    "😀" * 1000,
+    "https://example.org/" + "long/" * 80,
+    "```\n" + "code " * 80 + "\n```",
+    "\u202eright to left override\u202c " + "a\u0301" * 50,
+    "> " * 11 + "deep",
+]
+
+
+@pytest.fixture(scope="module")
+def site():
+    """A site on which Bob may write thirty messages in a second."""
+    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
+        yield running
+
+
+def badge(page):
+    return page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
+
+
+def new_line(page):
+    return page.locator("#new")
+
+
+def away(page):
+    """Leave the conversation, with what was seen in it marked as read."""
+    page.keyboard.press("End")
+    expect(badge(page)).to_have_count(0)
+    page.goto("/help/")
+
+
+def top_of(page, text):
+    return message(page, text).evaluate("element => element.getBoundingClientRect().top")
+
+
+def test_the_line_stands_at_what_is_new_and_stays_until_escape(open_page, site):
+    """A line in the wrong place, one that moves as one reads, and counts that do not fall when one has read."""
+    page, bob = enter(open_page("alice"), site), Form(site, "bob")
+    bob.say("Read before")
+    sent(page, "Read before")
+    away(page)
+    bob.say("Line one", "Line two")
+    page.goto(conversation(site))
+    expect(badge(page)).to_have_text("2")
+    live(page)
+    expect(page.locator("#new + li")).to_contain_text("Line one")
+    expect(badge(page)).to_have_count(0)
+    bob.say("Line three")
+    sent(page, "Line three")
+    expect(page.locator("#new + li")).to_contain_text("Line one")
+    page.keyboard.press("Escape")
+    expect(new_line(page)).to_have_count(0)
+    page.reload()
+    expect(message(page, "Line three")).to_be_visible()
+    expect(new_line(page)).to_have_count(0)
+
+
+def test_much_that_is_new_opens_at_its_beginning_and_end_goes_to_its_end(open_page, site):
+    """One lands at the newest and has to search for where one was; and everything counts as read at once."""
+    page, bob = enter(open_page("alice"), site), Form(site, "bob")
+    away(page)
+    bob.say(*(f"Many {number}" for number in range(1, 31)))
+    enter(page, site)
+    expect(new_line(page)).to_be_in_viewport()
+    expect(message(page, "Many 30")).not_to_be_in_viewport()
+    expect(page.locator("#pill")).to_have_text(re.compile(r"\d+ new"))
+    page.wait_for_timeout(1_500)
+    assert 10 < int(badge(page).inner_text()) < 30
+    page.keyboard.press("End")
+    expect(message(page, "Many 30")).to_be_in_viewport()
+    expect(badge(page)).to_have_count(0)
+    expect(page.locator("#pill")).to_be_hidden()
+
+
+def test_who_reads_above_is_not_moved(open_page, site):
+    """A page that jumps to the newest under one's eyes."""
+    page, bob = enter(open_page("alice"), site), Form(site, "bob")
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -900)
+    expect(message(page, "Many 30")).not_to_be_in_viewport()
+    before = top_of(page, "Many 15")
+    bob.say("Far below one", "Far below two")
+    expect(page.locator("#pill")).to_have_text("2 new")
+    assert abs(top_of(page, "Many 15") - before) < 2
+    page.locator("#pill").click()
+    expect(message(page, "Far below two")).to_be_in_viewport()
+
+
+def test_history_is_loaded_upwards_and_keeps_the_place(open_page, site):
+    """Older messages that push what one reads off the screen, or that come twice."""
+    channel, author = site.ids["channel"], site.ids["bob"]
+    code = f"""
+import uuid
+from groups.chat.actions import Send, write_many
+for start in (0, 100):
+    write_many([Send(uuid.UUID({author!r}), uuid.UUID({channel!r}), uuid.uuid4(), f"Past {{n}}.") for n in range(start, start + 100)])
+"""
+    page = enter(open_page("alice"), site)
+    away(page)
+    site.manage("shell", "-c", code)
+    enter(page, site)
+    page.keyboard.press("End")
+    expect(message(page, "Past 199.")).to_be_in_viewport()
+    page.locator("#log").hover()
+    for _ in range(40):
+        page.mouse.wheel(0, -1_500)
+        page.wait_for_timeout(60)
+        if message(page, "Past 0.").count():
+            break
+    expect(message(page, "Past 0.")).to_have_count(1)
+    shown = [text for text in texts(page, r"^Past \d+\.$")]
+    assert shown == [f"Past {number}." for number in range(200)]
+
+
+def test_unread_of_another_group_is_counted_live(open_page, site):
+    """A list that knows of another group's news only after a reload."""
+    code = f"""
+from community.members.models import User
+from tests.cast import make_group
+people = {{name: User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob")}}
+group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
+print(group.channels.get().pk)
+"""
+    page = enter(open_page("alice"), site)
+    other = site.manage("shell", "-c", code).split()[-1]
+    link = page.locator("#channels a").filter(has_text="Early birds")
+    expect(link).to_be_visible()
+    before = int(link.locator("[aria-hidden]").inner_text()) if link.locator(".talk-unread").count() else 0
+    bob = Form(site, "bob")
+    bob.post(f"/chat/{other}/send/", body="Good morning")
+    expect(link.locator("[aria-hidden]")).to_have_text(str(before + 1))
+    link.click()
+    expect(page.get_by_role("heading", name="Early birds")).to_be_focused()
+    expect(badge(page)).to_have_count(0)
+
+
+def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
+    """A mark that the next glance takes away, or that another device does not hear of."""
+    Form(site, "bob").say("Answer me later")
+    page, phone = enter(open_page("alice"), site), enter(open_page("alice"), site)
+    for each in (page, phone):
+        each.keyboard.press("End")
+        expect(badge(each)).to_have_count(0)
+    phone.goto("/help/")
+    target = message(page, "Answer me later")
+    target.hover()
+    target.locator("summary").click()
+    target.get_by_role("button", name="Mark unread from here").click()
+    expect(page.locator("#new + li")).to_contain_text("Answer me later")
+    page.wait_for_timeout(1_500)
+    expect(badge(page)).to_have_text("1")
+    phone.goto(conversation(site))
+    expect(phone.locator("#new + li")).to_contain_text("Answer me later")
+
+
+def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, site):
+    """A text that lives in one browser alone, or that comes back after it was sent."""
+    page = enter(open_page("alice"), site)
+    box(page).press_sequentially("I began to write")
+    expect(page.locator("#state")).to_have_text("Saved as draft")
+    phone = enter(open_page("alice", size="phone"), site)
+    expect(box(phone)).to_have_value("I began to write")
+    box(phone).fill("I began to write, and ended")
+    phone.get_by_role("button", name="Send").tap()
+    sent(phone, "and ended")
+    phone.wait_for_timeout(2_500)
+    phone.reload()
+    live(phone)
+    expect(box(phone)).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
+
+
+def test_what_waits_to_be_sent_survives_the_page(open_page, site):
+    """A message that was typed without a line, and is lost with the tab."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    line.cut()
+    say(page, "Written without a line")
+    expect(message(page, "Written without a line")).to_contain_text("Waiting to send")
+    page.wait_for_timeout(2_500)
+    other = enter(open_page("alice"), site)
+    expect(box(other)).to_have_value("Written without a line")
+    line.mend()
+    sent(page, "Written without a line")
+    sent(other, "Written without a line")
+    expect(box(other)).to_have_value("")
+
+
+def test_the_talk_by_keyboard_alone(open_page, site):
+    """A message, a menu or the box that only a mouse reaches."""
+    page = enter(open_page("alice"), site)
+    expect(page.get_by_role("heading", name="Tuesday evening")).to_be_focused()
+    page.keyboard.press("F6")
+    page.keyboard.press("F6")
+    expect(page.locator("#log")).to_be_focused()
+    page.keyboard.press("F6")
+    expect(box(page)).to_be_focused()
+    page.keyboard.type("By hand")
+    page.keyboard.press("Enter")
+    sent(page, "By hand")
+    expect(box(page)).to_be_focused()
+    page.keyboard.press("Shift+F6")
+    page.keyboard.press("ArrowUp")
+    expect(message(page, "By hand")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(message(page, "By hand").get_by_role("button", name="Edit")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(message(page, "By hand").locator("summary")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(box(page)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(" and heart")
+    page.keyboard.press("Enter")
+    expect(message(page, "By hand and heart")).to_contain_text("edited")
+    expect(box(page)).to_have_value("")
+
+
+def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
+    """A block that the live page does not keep, or that leaves a hole in the talk."""
+    page, faye = enter(open_page("bob"), site), Form(site, "faye")
+    faye.say("Words from Faye")
+    target = message(page, "Words from Faye")
+    target.hover()
+    target.locator("summary").click()
+    axe(page)
+    target.get_by_role("button", name="Block Faye").click()
+    page.wait_for_url(re.compile("(?!.*/block/)"))
+    enter(page, site)
+    faye.say("More from Faye")
+    folded = page.locator("#lines > li").filter(has_text="A message from someone you blocked").last
+    expect(folded.locator(".talk-body")).to_be_hidden()
+    folded.locator(".talk-blocked > summary").click()
+    expect(folded.locator(".talk-body")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+def test_hostile_texts_are_texts_and_break_nothing(open_page, site, width, scheme):
+    """A word, a direction, a picture of emoji or pasted HTML that pushes the page sideways or runs in it."""
+    form = Form(site, "bob")
+    if width == 1280:
+        form.say(*HOSTILE)
+    page = open_page("alice", size="desktop" if width == 1280 else "phone", scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 700})
+    enter(page, site)
+    expect(message(page, "deep")).to_have_count(1)
+    no_sideways_scroll(page)
+    wide = page.locator("#log").evaluate("log => log.scrollWidth - log.clientWidth")
+    assert wide <= 0
+    assert page.title().startswith("Conversation – ")
+    assert page.locator("#lines img, #lines script").count() == 0
+    expect(box(page)).to_be_in_viewport()
+    expect(page.locator("#readers")).to_be_in_viewport()
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_axe_finds_nothing_whatever_is_open(open_page, site, size, scheme):
+    """Poor contrast, an unnamed control or a broken list, in the states that a page is rarely tested in."""
+    page = open_page("alice", size=size, scheme=scheme)
+    line = Line(page)
+    enter(page, site)
+    line.refuse = "Cannot go"
+    for text in ("To be seen", "Cannot go"):
+        box(page).fill(text)
+        page.get_by_role("button", name="Send").click()
+    expect(message(page, "Cannot go")).to_contain_text("This cannot be sent.")
+    own = page.locator("#lines > .talk-message[data-id]").filter(has_text="To be seen").last
+    own.hover()
+    own.locator("summary").click()
+    axe(page)
+    own.get_by_role("button", name="Remove").click()
+    axe(page)
+    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    line.cut()
+    box(page).fill("a" * 4_010)
+    expect(page.locator("#status")).to_have_text("Reconnecting… your messages are safe")
+    axe(page)
+    no_sideways_scroll(page)
+    message(page, "Cannot go").get_by_role("button", name="Delete").click()
+    box(page).fill("")
+
+
+def test_the_plain_pages_are_sound_too(open_page, site):
+    """What axe finds on the pages of those without JavaScript, the refused message among them."""
+    page = open_page("alice", size="phone")
+    page.watch.expect("status of 422")
+    page.route(re.compile(r"/js/chat/"), lambda route: route.abort())
+    page.watch.expect("ERR_FAILED")
+    page.goto(conversation(site))
+    page.get_by_label("Write a message").fill("x" * 4_100)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#refused")).to_contain_text("100 characters too long")
+    expect(page.get_by_label("Write a message")).to_have_value("x" * 4_100)
+    axe(page)
+    no_sideways_scroll(page)

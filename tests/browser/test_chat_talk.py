@@ -1,0 +1,235 @@
+"""Two people talk in real browsers: what is sent arrives once and in order, whatever happens to the line."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
+
+BROKEN = r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_FAILED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INTERNET_DISCONNECTED"
+
+
+def test_two_browsers_go_on_while_the_server_is_killed_and_started(open_page, site):
+    """A message lost, sent twice or out of order by a server that dies, or a page that has to be loaded again."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob", size="phone"), site)
+    for page in (alice, bob):
+        page.watch.expect(BROKEN)
+        page.evaluate("window.stillThere = true")
+    say(alice, "Kill one")
+    sent(bob, "Kill one")
+    site.kill()
+    for number in ("two", "three", "four"):
+        say(alice, f"Kill {number}")
+    expect(message(alice, "Kill four")).to_contain_text("Waiting to send")
+    expect(alice.locator("#status")).to_have_text("Reconnecting… your messages are safe")
+    expect(bob.locator("#status")).to_have_text("Reconnecting… your messages are safe")
+    site.start()
+    for page in (alice, bob):
+        sent(page, "Kill four")
+        live(page)
+        expect(page.locator("#status")).to_be_empty()
+        assert texts(page, "^Kill ") == ["Kill one", "Kill two", "Kill three", "Kill four"]
+        assert page.evaluate("window.stillThere")
+    assert site.sql("select count(*) from chat_message where body like 'Kill %%'".replace("%%", "%")) == [(4,)]
+
+
+def test_a_send_whose_answer_is_lost_is_one_message(open_page, site):
+    """The line breaks between the commit and the `ack`: the second try under the same number must not be a second message."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    line.cut()
+    say(page, "Only once")
+    line.mend()
+    sent(page, "Only once")
+    line.cut()
+    line.mend()
+    live(page)
+    assert texts(page, "Only once") == ["Only once"]
+
+
+def test_what_was_not_taken_keeps_its_text_and_can_be_tried_again_or_deleted(open_page, site):
+    """A refused message that vanishes, blocks those after it, or cannot be got rid of."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    line.refuse = "Not this one"
+    say(page, "Not this one")
+    failed = message(page, "Not this one")
+    expect(failed).to_contain_text("This cannot be sent.")
+    say(page, "But this one")
+    sent(page, "But this one")
+    failed.get_by_role("button", name="Try again").click()
+    expect(failed).to_contain_text("This cannot be sent.")
+    line.refuse = ""
+    failed.get_by_role("button", name="Try again").click()
+    sent(page, "Not this one")
+    line.refuse = "Nor that"
+    say(page, "Nor that")
+    message(page, "Nor that").get_by_role("button", name="Delete").click()
+    expect(message(page, "Nor that")).to_have_count(0)
+
+
+def test_an_edit_and_a_removal_made_while_one_is_away_show_afterwards(open_page, site):
+    """Changes of old messages that only those see who were connected."""
+    alice, bob = enter(open_page("alice"), site), open_page("bob")
+    line = Line(bob)
+    enter(bob, site)
+    say(alice, "Half past sven")
+    say(alice, "Better unsaid")
+    sent(bob, "Better unsaid")
+    line.cut()
+    box(alice).press("ArrowUp")
+    expect(box(alice)).to_have_value("Better unsaid")
+    box(alice).press("Escape")
+    target = message(alice, "Half past sven")
+    target.hover()
+    target.locator("summary").click()
+    target.get_by_role("button", name="Edit").click()
+    say(alice, "Half past seven")
+    expect(message(alice, "Half past seven")).to_contain_text("edited")
+    gone = message(alice, "Better unsaid")
+    gone.hover()
+    gone.locator("summary").click()
+    gone.get_by_role("button", name="Remove").click()
+    alice.get_by_role("dialog").get_by_role("button", name="Remove message").click()
+    expect(gone).to_have_count(0)
+    line.mend()
+    expect(message(bob, "Half past seven")).to_contain_text("edited")
+    expect(message(bob, "Better unsaid")).to_have_count(0)
+    expect(message(bob, "Message removed by its author").last).to_be_visible()
+
+
+def test_the_focus_goes_to_the_next_message_after_a_removal(open_page, site):
+    """Focus lost to the top of the page, for somebody who cannot see where it went."""
+    page = enter(open_page("alice"), site)
+    for text in ("To remove", "Next one"):
+        say(page, text)
+        sent(page, text)
+    target = message(page, "To remove")
+    target.focus()
+    page.keyboard.press("Shift+F10")
+    expect(target.get_by_role("button", name="Edit")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Remove message").press("Enter")
+    expect(message(page, "Next one")).to_be_focused()
+
+
+def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
+    """An edit that is lost with the line."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    say(page, "Frist")
+    sent(page, "Frist")
+    line.cut()
+    box(page).press("ArrowUp")
+    say(page, "First")
+    expect(page.locator("#state")).to_contain_text("Your change is kept in the box")
+    expect(box(page)).to_have_value("First")
+    line.mend()
+    live(page)
+    box(page).press("Enter")
+    expect(message(page, "First")).to_contain_text("edited")
+
+
+def test_more_was_missed_than_is_sent_again(open_page, site):
+    """After a long absence: a hole between the rows of before and the newest, or rows that stay as they were."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    line.cut()
+    channel, author = site.ids["channel"], site.ids["bob"]
+    code = f"""
+import uuid
+from groups.chat.actions import Send, write_many
+orders = [Send(uuid.UUID({author!r}), uuid.UUID({channel!r}), uuid.uuid4(), f"Flood {{n}}") for n in range(260)]
+write_many(orders)
+"""
+    site.manage("shell", "-c", code)
+    line.mend()
+    sent(page, "Flood 259")
+    shown = [int(text.split()[1]) for text in texts(page, r"^Flood \d+$")]
+    assert shown == list(range(shown[0], 260)) and len(shown) >= 50
+    assert texts(page, "^First$") == []
+
+
+def test_typing_is_shown_to_the_others_and_not_read_aloud(open_page, site):
+    """A notice that stays, shows to oneself, or interrupts a screen reader."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    box(alice).press_sequentially("Hm")
+    expect(bob.locator("#typing")).to_have_text("Alice is typing…")
+    expect(alice.locator("#typing")).to_be_empty()
+    assert bob.locator("#typing").evaluate("element => !element.closest('[aria-live], [role=status], [role=log]')")
+    expect(bob.locator("#typing")).to_be_empty(timeout=7_000)
+    box(alice).fill("")
+
+
+def test_what_others_write_is_read_aloud_once_and_what_one_writes_is_not(open_page, site):
+    """Silence for a screen reader, or its own words and the whole history read back."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    say(bob, "My own words")
+    sent(bob, "My own words")
+    expect(bob.locator("#announcer")).to_be_empty()
+    say(alice, "Thank you all")
+    expect(bob.locator("#announcer")).to_have_text("Alice: Thank you all")
+    Form(site, "faye").say("Quick one", "Quick two")
+    expect(bob.locator("#announcer")).to_have_text("2 new messages")
+
+
+def test_the_sixth_page_takes_over_and_the_first_can_take_it_back(open_page, site):
+    """An old tab that stands still without a word."""
+    first = enter(open_page("faye"), site)
+    for _ in range(5):
+        enter(open_page("faye"), site)
+    expect(first.locator("#status")).to_contain_text("open in a newer tab")
+    box(first).fill("Written in the old tab")
+    first.get_by_role("button", name="Use it here").click()
+    live(first)
+    box(first).press("Enter")
+    sent(first, "Written in the old tab")
+
+
+def test_enter_is_a_new_line_on_a_phone_and_the_button_sends(open_page, site):
+    """A message that goes off half written under a thumb."""
+    page = enter(open_page("alice", size="phone"), site)
+    box(page).press_sequentially("Thumb")
+    box(page).press("Enter")
+    box(page).press_sequentially("Two")
+    expect(box(page)).to_have_value("Thumb\nTwo")
+    page.get_by_role("button", name="Send").tap()
+    expect(message(page, "Thumb")).to_contain_text(re.compile("Thumb\\s*Two"))
+    expect(box(page)).to_be_focused()
+
+
+def test_too_long_is_said_before_it_is_sent(open_page, site):
+    """A text that is cut off, or refused only after it was sent."""
+    page = enter(open_page("alice"), site)
+    box(page).fill("a" * 3_900)
+    expect(page.locator("#state")).to_have_text("100 characters left")
+    say(page, "b" * 4_001)
+    expect(page.locator("#state")).to_have_text("1 character too many")
+    expect(box(page)).to_have_value("b" * 4_001)
+    box(page).fill("")
+
+
+def test_without_javascript_one_reads_posts_edits_and_removes(open_page, site):
+    """A page that needs its script."""
+    Form(site, "bob").say("Hello from Bob")
+    page = open_page("alice", size="phone", javascript=False)
+    page.goto(conversation(site))
+    expect(message(page, "Hello from Bob")).to_be_visible()
+    page.get_by_label("Write a message").fill("Hello from a plan page")
+    page.get_by_role("button", name="Send").click()
+    own = message(page, "Hello from a plan page")
+    expect(own).to_be_in_viewport()
+    own.locator("summary").click()
+    own.get_by_role("link", name="Edit").click()
+    page.get_by_label("Message").fill("Hello from a plain page")
+    page.get_by_role("button", name="Save").click()
+    own = message(page, "Hello from a plain page")
+    own.locator("summary").click()
+    own.get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove message").click()
+    expect(message(page, "Hello from a plain page")).to_have_count(0)
