@@ -4,9 +4,8 @@ import nh3
 from markdown_it import MarkdownIt
 
 # No headings, images, tables or raw HTML: a message is talk, not a page.
-_markdown = (
-    MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": 12})
-    .enable(["emphasis", "strikethrough", "backticks", "fence", "blockquote", "list", "newline", "linkify", "link", "escape"])
+_markdown = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": 12}).enable(
+    ["emphasis", "strikethrough", "backticks", "fence", "blockquote", "list", "newline", "linkify", "link", "escape"]
 )
 _TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 

@@ -157,9 +157,7 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["-sent_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address"
-            )
+            models.UniqueConstraint(fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address")
         ]
 
     def __str__(self) -> str:
