@@ -206,4 +206,3 @@ class Stage:
                 for name in names
                 for n in range(len(self.site.ports))
             ]
-

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -88,7 +89,7 @@ async def test_sync_covers_without_a_hole_and_always_ends(stage: Stage, talk: tu
         end = await line.expect("synced", channel=channel)
         frames = [frame for frame in line.unread if frame["type"] == "changes" and frame["channel"] == channel]
         assert frames[0]["after"] == 0 and frames[-1]["upto"] == end["version"]
-        assert all(one["upto"] == two["after"] for one, two in zip(frames, frames[1:], strict=False))
+        assert all(one["upto"] == two["after"] for one, two in pairwise(frames))
         versions = [row["version"] for frame in frames for row in frame["messages"]]
         assert versions == sorted(versions) and len(versions) == len(rows) + 3
         line.unread.clear()

@@ -82,7 +82,7 @@ async def test_the_last_change_before_a_silence_reaches_everybody(cluster: Stage
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
 async def test_without_the_question_for_the_heads_the_same_change_is_lost(deaf: Stage, scenario: Scenario) -> None:
-    with pytest.raises(Broken, match="B: .* misses 1 rows"):
+    with pytest.raises(Broken, match=r"B: .* misses 1 rows"):
         await scenario(deaf)
 
 

@@ -38,7 +38,7 @@ async def test_readers_that_stand_still_are_closed_and_harm_nobody(lone: Stage) 
     _group, channel = lone.back.make_group("alice", "bob")
     stuck = [await dial(lone.site.url(), cookie=lone.cookie("bob"), receive_buffer=16 * 1024, max_queue=4) for _ in range(4)]
     for connection in stuck:
-        await connection.send('{"type": "hello", "v": 1, "cursors": {"%s": 3}}' % channel)
+        await connection.send(f'{{"type": "hello", "v": 1, "cursors": {{"{channel}": 3}}}}')
     async with lone.client("alice") as alice, lone.client("faye") as faye:
         await alice.say(channel, "Warm.")
         before, longest = _memory(lone), 0.0

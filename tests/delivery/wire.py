@@ -91,6 +91,17 @@ class Wire:
         self.unread.append(json.loads(text))
         return True
 
+    async def answer(self, client_id: str) -> Frame:
+        """Return the `ack` or `error` of a message."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            for frame in self.unread:
+                if frame["type"] in ("ack", "error") and frame.get("client_id") == client_id:
+                    self.unread.remove(frame)
+                    return frame
+            if not await self._read_one(deadline - time.monotonic()):
+                raise Unexpected(f"no answer to {client_id}; unread: {self.unread[-5:]}")
+
     async def hears(self, seconds: float) -> list[Frame]:
         """Return (and forget) all that is unread now and comes within `seconds`, also when the connection closes meanwhile."""
         deadline = time.monotonic() + seconds
@@ -133,7 +144,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(site_url: str, cookie: str, *, hello: bool = True, cursors: dict[str, int] | None = None, **options: Any) -> AsyncIterator[Wire]:
+async def wire(
+    site_url: str, cookie: str, *, hello: bool = True, cursors: dict[str, int] | None = None, **options: Any
+) -> AsyncIterator[Wire]:
     """A connection for as long as the block lasts, greeted unless `hello` is False."""
     line = Wire(await dial(site_url, cookie=cookie, **options))
     try:

@@ -1,0 +1,109 @@
+"""Limits of one member: how much they may send, how many lines they may hold, and how long a quiet line lives."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.delivery.stage import MARGIN, Stage
+from tests.delivery.wire import wire
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    """A site with the limits that a centre has."""
+    with Stage("sqlite", MAINSTAY_SENDS_AT_ONCE="", MAINSTAY_SENDS_PER_SECOND="") as stage:
+        yield stage
+
+
+def _send(channel: str, body: str = "Hello.") -> dict[str, Any]:
+    return {"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": body}
+
+
+async def test_after_fifteen_at_once_the_next_waits_and_others_do_not(stage: Stage) -> None:
+    """Catches a limit that is not a member's but a line's, one that is everybody's, and one that never gives way."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with (
+        wire(stage.site.url(), stage.cookie("alice")) as one,
+        wire(stage.site.url(), stage.cookie("alice")) as two,
+        wire(stage.site.url(), stage.cookie("bob")) as bob,
+    ):
+        assert one.ready["limits"]["sends_at_once"] == 15 and one.ready["limits"]["sends_per_ten_seconds"] == 10
+        lines = (one, two)
+        frames = [_send(channel, f"Message {n}") for n in range(20)]
+        for n, frame in enumerate(frames):
+            await lines[n % 2].send(frame)
+        answers = [await lines[n % 2].answer(frame["client_id"]) for n, frame in enumerate(frames)]
+        errors = [answer for answer in answers if answer["type"] == "error"]
+        assert 4 <= len(errors) <= 5 and {e["code"] for e in errors} == {"rate_limited"}
+        wait = errors[-1]["retry_after"]
+        assert 0 < wait <= 10
+        frame = _send(channel)
+        await bob.send(frame)
+        await bob.expect("ack", client_id=frame["client_id"])
+        await asyncio.sleep(wait + 0.1)
+        again = next(f for f in frames if f["client_id"] == errors[0]["client_id"])
+        await lines[frames.index(again) % 2].send(again)
+        await lines[frames.index(again) % 2].expect("ack", client_id=again["client_id"])
+
+
+async def test_a_sixth_line_closes_the_oldest(stage: Stage) -> None:
+    """Catches lines without number, and a newest one that is turned away instead."""
+    async with AsyncExitStack() as stack:
+        lines = [await stack.enter_async_context(wire(stage.site.url(), stage.cookie("faye"))) for _ in range(5)]
+        assert all([await line.is_alive() for line in lines])
+        newest = await stack.enter_async_context(wire(stage.site.url(), stage.cookie("faye")))
+        assert await lines[0].closing() == 4409
+        assert all([await line.is_alive() for line in [*lines[1:], newest]])
+
+
+async def test_twenty_bad_frames_are_answered_and_no_more(stage: Stage) -> None:
+    async with wire(stage.site.url(), stage.cookie("alice")) as line, wire(stage.site.url(), stage.cookie("bob")) as other:
+        for _ in range(20):
+            await line.send({"type": "nonsense"})
+            await line.expect("error", code="bad_frame")
+        assert await line.is_alive()
+        await line.send({"type": "nonsense"})
+        assert await line.closing() == 4429
+        assert await other.is_alive()
+
+
+async def test_a_flood_of_good_frames_ends_too(stage: Stage) -> None:
+    """Catches a member who keeps the server busy with frames that are each allowed."""
+    async with wire(stage.site.url(), stage.cookie("alice")) as line:
+        with pytest.raises(ConnectionClosed):
+            async with asyncio.timeout(20):
+                while True:
+                    await asyncio.gather(*(line.send({"type": "ping"}) for _ in range(100)))
+                    await line.hears(0.01)
+        assert line.connection.close_code == 4429
+
+
+async def test_a_quiet_line_on_redis_lives(redis_alone: Stage) -> None:
+    """Catches a subscription that its library cuts after five quiet seconds, and the socket with it."""
+    channel = redis_alone.site.ids["channel"]
+    async with (
+        wire(redis_alone.site.url(0), redis_alone.cookie("alice")) as alice,
+        wire(redis_alone.site.url(1), redis_alone.cookie("bob")) as bob,
+    ):
+        await asyncio.sleep(8)
+        frame = _send(channel, "After a while.")
+        began = time.monotonic()
+        await alice.send(frame)
+        heard = await bob.expect("changes", within=MARGIN, channel=channel)
+        assert heard["messages"][0]["client_id"] == frame["client_id"] and time.monotonic() - began < MARGIN
+        assert "layer is away" not in redis_alone.site.log(0) + redis_alone.site.log(1)
+
+
+@pytest.fixture(scope="module")
+def redis_alone() -> Iterator[Stage]:
+    """Two processes where the question for the heads is off, so that only Redis can bring a message over."""
+    with Stage("cluster", MAINSTAY_POLL_SECONDS="0") as stage:
+        yield stage
