@@ -302,3 +302,20 @@ def test_an_editor_schedules_in_their_own_time(clients: dict[str, Any], pat: Any
     article = ArticlePage.objects.get(title="Evenings")
     assert article.latest_revision.approved_go_live_at.isoformat() == "2030-01-15T15:00:00+00:00"
     assert "10:00" in clients["pat"].get(f"/cms/pages/{article.pk}/edit/").content.decode()
+
+
+def test_the_uses_of_a_picture_name_no_article_that_is_kept_from_the_editor(clients: dict[str, Any], hidden_group: Any) -> None:
+    """A picture's list of uses would else tell the title of an article for a hidden group."""
+    image = picture()
+    write("Quiet words", "groups", groups=(hidden_group,), body=with_picture(image))
+    assert "(Private" in clients["pat"].get(f"/cms/images/usage/{image.pk}/").content.decode(), (
+        "the use must be known for this test to prove it"
+    )
+    for path in (f"images/usage/{image.pk}/", f"images/{image.pk}/", f"images/{image.pk}/delete/"):
+        assert "Quiet words" not in clients["pat"].get(f"/cms/{path}").content.decode(), path
+
+
+def test_a_link_to_another_article_leads_to_its_opaque_address(clients: dict[str, Any]) -> None:
+    other = write("Elsewhere", "public")
+    article = write("Evenings", "public", body=[("text", f'<p><a linktype="page" id="{other.pk}">Read on</a></p>')])
+    assert f'href="/library/{other.slug}/"' in clients["guest"].get(f"/library/{article.slug}/").content.decode()
