@@ -36,6 +36,11 @@ def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[Ch
     raise Http404
 
 
+def _is_news(row: dict[str, Any], view: ChannelView, me: str) -> bool:
+    """Whether another has said something since they were last here; who came and went is no news."""
+    return row["seq"] > view.read_seq and row["kind"] == Message.Kind.TEXT and row["author"] != me
+
+
 def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refusal: Refused | None = None) -> HttpResponse:
     """The conversation: its newest page, or the one before a place. `text` is put into the box, else the draft."""
     view, channels = _channels(request, channel)
@@ -48,7 +53,7 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     member: Any = request.user
     me, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
-    first_new = view.read_seq + 1 if any(row["seq"] > view.read_seq and row["author"] != me for row in rows) else None
+    first_new = view.read_seq + 1 if any(_is_news(row, view, me) for row in rows) else None
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
     names = {person["id"]: person["name"] for person in history.people}
     newest = rows[-1]["seq"] if rows else 0

@@ -122,16 +122,16 @@ for start in (0, 100):
         if message(page, "Past 0.").count():
             break
     expect(message(page, "Past 0.")).to_have_count(1)
-    shown = [text for text in texts(page, r"^Past \d+\.$")]
+    shown = texts(page, r"^Past \d+\.$")
     assert shown == [f"Past {number}." for number in range(200)]
 
 
 def test_unread_of_another_group_is_counted_live(open_page, site):
     """A list that knows of another group's news only after a reload."""
-    code = f"""
+    code = """
 from community.members.models import User
 from tests.cast import make_group
-people = {{name: User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob")}}
+people = {name: User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob")}
 group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
 print(group.channels.get().pk)
 """

@@ -166,7 +166,7 @@ export class Composer {
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
     const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
-    const text = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && say.saved) || "";
+    const text = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && this.box.value && say.saved) || "";
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }
 }

@@ -110,8 +110,13 @@ export class Store extends EventTarget {
     this.#list = null;
     this.#late?.push(row);
     if (row.seq > this.here.seq) this.here.seq = row.seq;
-    if (row.author === this.me && row.kind === "text") this.#tell("own", row);
+    if (row.author === this.me && row.kind === "text") this.#own(row);
     return !known;
+  }
+
+  #own(row) {
+    if (row.seq === this.here.read + 1) this.here.read = row.seq; // the server moves the mark by the same rule
+    this.#tell("own", row);
   }
 
   #ready({ people, channels }) {

@@ -17,8 +17,8 @@ export class View {
     this.#lines = document.getElementById("lines");
     this.#pill = document.getElementById("pill");
     this.#edge = document.getElementById("edge");
-    const { here, rows, me } = store;
-    this.firstNew = rows.some((row) => row.seq > here.read && row.author !== me) ? here.read + 1 : null;
+    const { here, rows } = store;
+    this.firstNew = rows.some((row) => row.seq > here.read && this.#isNews(row)) ? here.read + 1 : null;
     this.log.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#pill.addEventListener("click", () => this.toEnd());
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
@@ -42,6 +42,10 @@ export class View {
 
   get #present() {
     return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  #isNews(row) {
+    return row.kind === "text" && row.author !== this.store.me;
   }
 
   // The log grows upwards (column-reverse): its scrollTop is 0 at the newest and negative above.
@@ -97,8 +101,9 @@ export class View {
   }
 
   /** A message of another came. Where one was away and had read all before, the line stands above it. */
-  arrived([row]) {
-    if (this.#present || this.store.here.read < row.seq - 1) return;
+  arrived(rows) {
+    const row = rows.find((each) => this.#isNews(each));
+    if (!row || this.#present || this.store.here.read < row.seq - 1) return;
     this.firstNew = row.seq;
     this.draw();
   }
@@ -247,9 +252,9 @@ export class View {
   }
 
   #sayPill() {
-    const { here, rows, me } = this.store;
+    const { here, rows } = this.store;
     const shown = this.#lowestSeen();
-    const below = rows.filter((row) => row.seq > Math.max(shown, here.read) && row.author !== me).length;
+    const below = rows.filter((row) => row.seq > Math.max(shown, here.read) && this.#isNews(row)).length;
     const far = this.log.scrollTop < -this.log.clientHeight;
     this.#pill.hidden = this.atEnd || !(below || far);
     if (this.#pill.hidden) return;
