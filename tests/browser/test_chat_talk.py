@@ -25,8 +25,8 @@ def test_two_browsers_go_on_while_the_server_is_killed_and_started(open_page, si
     expect(bob.locator("#status")).to_have_text("Reconnecting… your messages are safe")
     site.start()
     for page in (alice, bob):
-        sent(page, "Kill four")
         live(page)
+        sent(page, "Kill four")
         expect(page.locator("#status")).to_be_empty()
         assert texts(page, "^Kill ") == ["Kill one", "Kill two", "Kill three", "Kill four"]
         assert page.evaluate("window.stillThere")
