@@ -144,6 +144,36 @@ async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
         check(stored, [bob], channel, whole=False)
 
 
+async def _covered(line: Wire, channel: str, cursor: int, seconds: float) -> int:
+    """Listen without ever asking for anything; return up to which version all is covered, and fail at a hole."""
+    for frame in await line.hears(seconds):
+        if frame["type"] == "changes" and frame["channel"] == channel:
+            assert frame["after"] <= cursor, f"the versions {cursor + 1} to {frame['after']} were left out"
+            cursor = max(cursor, frame["upto"])
+    return cursor
+
+
+async def test_no_connection_begins_with_a_hole(stage: Stage) -> None:
+    """What is stored between reading the missed rows and hearing the new ones: thirty lines that come in under a dense stream."""
+    _group, channel = stage.back.make_group("alice", "bob")
+    async with wire(stage.site.url(), stage.cookie("alice")) as alice:
+
+        async def stream() -> None:
+            for n in range(600):
+                await alice.send({"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": f"Message {n}"})
+                await asyncio.sleep(0.008)
+
+        talking, cursor = asyncio.create_task(stream()), 3
+        for n in range(30):
+            async with wire(stage.site.url(n % (stage.last + 1)), stage.cookie("bob"), cursors={channel: cursor}) as bob:
+                cursor = await _covered(bob, channel, cursor, 0.1)
+        await talking
+        head = read_history(stage.site.url(), stage.cookie("alice"), channel)[-1]["version"]
+        async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: cursor}) as bob:
+            if head - cursor <= CATCH_UP:
+                assert await _covered(bob, channel, cursor, 0.5) == head
+
+
 async def test_messages_that_come_while_others_connect_are_missed_by_nobody(stage: Stage) -> None:
     """The hole between reading what was missed and hearing what is new: clients connect again and again under a stream."""
     _group, channel = stage.back.make_group("alice", "bob")

@@ -6,12 +6,14 @@ must fail there: otherwise they would prove nothing.
 
 import asyncio
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
 from tests.delivery.checker import Broken, check, read_history
 from tests.delivery.stage import MARGIN, PROMISED, Backstage, Stage, aside
+from tests.delivery.wire import wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 
@@ -84,6 +86,30 @@ async def test_the_last_change_before_a_silence_reaches_everybody(cluster: Stage
 async def test_without_the_question_for_the_heads_the_same_change_is_lost(deaf: Stage, scenario: Scenario) -> None:
     with pytest.raises(Broken, match=r"B: .* misses 1 rows"):
         await scenario(deaf)
+
+
+async def test_news_that_does_not_follow_on_makes_the_server_read_what_lies_between(deaf: Stage) -> None:
+    """Catches a server that skips over what it was not told of: here neither the question for the heads nor a `sync` heals it."""
+    _group, channel = deaf.back.make_group("alice", "bob")
+    mute = await aside(lambda: Backstage(deaf.site, silent=True))
+    async with (
+        wire(deaf.site.url(0), deaf.cookie("bob")) as near,
+        wire(deaf.site.url(1), deaf.cookie("bob")) as far,
+        wire(deaf.site.url(0), deaf.cookie("alice")) as alice,
+    ):
+        try:
+            lost = await aside(mute.send, "faye", channel, "Nobody was told of {n}.")
+        finally:
+            mute.kill()
+        await alice.send({"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": "And this?"})
+        after = (await alice.expect("ack"))["message"]
+        for line in (near, far):
+            cursor, rows = lost[0]["version"] - 1, []
+            while cursor < after["version"]:
+                frame = await line.expect("changes", channel=channel)
+                assert frame["after"] <= cursor, "a frame skips what is missing"
+                cursor, rows = frame["upto"], rows + frame["messages"]
+            assert [row["id"] for row in rows] == [lost[0]["id"], after["id"]]
 
 
 async def test_what_the_deaf_site_lost_was_stored_and_comes_with_a_reconnect(deaf: Stage) -> None:
