@@ -15,7 +15,7 @@ def conversation(site: Site) -> str:
     return f"/chat/{site.ids['channel']}/"
 
 
-def enter(page: Page, site: Site) -> Page:
+def enter(page: Any, site: Site) -> Any:
     """Open the conversation and wait until it is live."""
     page.goto(conversation(site))
     live(page)
