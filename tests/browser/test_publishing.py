@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -14,7 +15,7 @@ PATIENCE_MILLISECONDS = 30_000  # the clock comes round every ten seconds
 
 
 def write(page: Page, library: int) -> None:
-    """Write a short article for Tuesday evening in the editor, which keeps it by itself."""
+    """Write a short article for Tuesday evening in the editor, and keep it as a draft."""
     page.goto(f"/cms/pages/add/cms/articlepage/{library}/")
     page.get_by_label("Some groups").check()
     page.get_by_label("Tuesday evening").check()
@@ -24,6 +25,8 @@ def write(page: Page, library: int) -> None:
     page.get_by_role("option", name="Text").click()
     page.locator(".public-DraftEditor-content").first.click()
     page.keyboard.type("Put the kettle on, and call one person.")
+    expect(page.locator("[name=body-0-value]")).to_have_value(re.compile("kettle"))  # the editor hands over a moment after the last key
+    page.get_by_role("button", name="Save draft").click()
     page.wait_for_url("**/edit/")
 
 
@@ -32,8 +35,12 @@ def schedule(page: Page) -> None:
     page.get_by_role("button", name="Toggle status").click()
     page.get_by_role("button", name="Set schedule").click()
     tomorrow = dt.datetime.now() + dt.timedelta(days=1)
+    calendar = page.locator(".xdsoft_datetimepicker:visible")
+    page.locator("input[name=go_live_at]").click()
+    expect(calendar).to_have_count(1)
     page.locator("input[name=go_live_at]").fill(tomorrow.strftime("%Y-%m-%d 10:00"))
     page.get_by_text("Set publishing schedule").click()
+    expect(calendar).to_have_count(0)
     page.get_by_role("button", name="Save schedule").click()
     expect(page.get_by_text("has been updated")).to_be_visible()
     page.locator("footer [data-w-dropdown-target=toggle]").first.click()
