@@ -86,7 +86,8 @@ def decode(text: str) -> ClientFrame:
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         pass
     try:
-        loose = json.loads(text)  # the standard parser also takes what ours refuses: lone surrogates
+        # The standard parser also takes what ours refuses: lone surrogates, and numbers too long for an int.
+        loose = json.loads(text, parse_int=float)
     except RecursionError:
         raise BadFrame({}) from None
     except ValueError:
