@@ -1,6 +1,5 @@
 """Deny by default, held for every route there is: an address that nobody classified, or that answers the wrong person, fails here."""
 
-import re
 import uuid
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 from community.members.models import Invitation
 from community.safety.actions import report
 from groups.chat.actions import send
+from tests.answers import told
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 from tests.house.doors import DOORS, EVERYONE, MEMBERS, Route, routes
 
@@ -89,15 +89,6 @@ def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[st
         "picture": {"key": image.get_rendition("max-1056x1400").key},
         "document": {"key": leaflet.key},
     }
-
-
-def told(answer: Any, *values: Any) -> tuple[int, str]:
-    """Status and text of an answer without what differs by nature: tokens, fresh ids, and the id that was asked for."""
-    text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
-    for value in values:
-        text = text.replace(str(value), "…")
-    return answer.status_code, text + answer.get("Location", "")
 
 
 @pytest.mark.parametrize("name", WITH_ID)

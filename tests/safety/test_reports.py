@@ -1,6 +1,5 @@
 """Reporting, blocking and the desk, through the pages and as the outsider."""
 
-import re
 import uuid
 
 import pytest
@@ -12,15 +11,10 @@ from community.safety.models import Block, Report
 from groups.chat import actions as chat
 from groups.chat.models import Message
 from groups.peers import actions as peers
+from tests.answers import same
 from tests.cast import make_group
 
 pytestmark = pytest.mark.django_db
-
-
-def same(one, other):
-    """Equal but for the token that every page with a form carries."""
-    tokenless = [re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", answer.content) for answer in (one, other)]
-    return one.status_code == other.status_code and tokenless[0] == tokenless[1]
 
 
 @pytest.fixture
