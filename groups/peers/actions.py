@@ -1,10 +1,12 @@
 """Every write to a peer group. What follows from it elsewhere (the conversation, its notices) answers the signals."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.kit import audit
 from community.kit.errors import Refused
@@ -12,6 +14,9 @@ from community.members.models import User
 
 from . import rules, signals
 from .models import UNDO, Membership, PeerGroup
+
+COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
+MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
 
 
 def tidy_agreement(text: str) -> str:
@@ -62,6 +67,19 @@ def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -
     membership, _made = Membership.objects.update_or_create(group=group, member=member, defaults=opened)
     signals.joined.send(sender=PeerGroup, group=group, member=member, returning=False)
     return membership
+
+
+def _may_come(member: User) -> None:
+    """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
+    User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    minutes = audit.minutes_to_wait(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN)
+    if minutes:
+        sentence = ngettext(
+            "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can add you.",
+            "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can add you.",
+            minutes,
+        )
+        raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
 
 
 def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User) -> PeerGroup:
@@ -124,7 +142,7 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join an open group by accepting its agreement as it is now. Joining twice is joining once."""
+    """Join an open group by accepting its agreement as it is now. Joining twice is joining once; ten times an hour is the most."""
     with transaction.atomic():
         group = _locked(group)
         membership = _membership(group, member)
@@ -136,6 +154,7 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
             raise Refused("removed", _("A facilitator ended your membership. They can add you again."))
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
+        _may_come(member)
         membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
         audit.record(actor=member, verb="peers.join", target=group.pk)
     return membership
@@ -166,6 +185,7 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
             return membership
         if membership.ended_at < timezone.now() - UNDO:
             raise Refused("too_late", _("You left more than ten minutes ago. You can join again, or ask a facilitator to add you."))
+        _may_come(member)
         membership.ended_at, membership.ended_by = None, None
         membership.save(update_fields=["ended_at", "ended_by"])
         audit.record(actor=member, verb="peers.undo_leave", target=group.pk)

@@ -128,7 +128,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
     try:
         actions.undo_leave(member=me(request), group=found)
-    except Refused as refusal:  # the ten minutes ended meanwhile
+    except Refused as refusal:  # the ten minutes ended meanwhile, or they have come and gone too often
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
     messages.success(request, _("You are back. Nothing was lost."))

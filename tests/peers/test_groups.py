@@ -184,3 +184,46 @@ def test_titles_and_addresses_name_no_group(client_of, alice, group):
     """Would catch a group's name in the browser's history."""
     page = client_of(alice).get(url("group", group)).content.decode()
     assert group.name not in page.split("</title>")[0]
+
+
+def come_and_go(client, group, times):
+    """Join, then leave and take it back, until somebody has come in `times` times; return the last answer of coming in."""
+    answer = client.post(url("join", group), join_fields(group))
+    for _ in range(times - 1):
+        assert client.post(url("leave", group)).status_code == 302
+        answer = client.post(url("undo", group), follow=True)
+    return answer
+
+
+def test_coming_and_going_without_end_does_not_fill_the_talk(client_of, charlie, group, ada, faye, time_machine):
+    """Would catch a member who writes notices into everybody's conversation as fast as they can press two buttons."""
+    start = timezone.now()
+    time_machine.move_to(start, tick=False)
+    client = client_of(charlie)
+    come_and_go(client, group, 10)
+    refused = come_and_go(client, group, 2).content.decode()
+    assert "You can come in again in 60 minutes" in refused
+    assert Message.objects.filter(author=charlie, body="joined").count() == 10
+    other = make_group(actor=ada, facilitator=faye, members=(), name="Early birds")
+    time_machine.move_to(start + timedelta(minutes=45), tick=False)
+    answer = client.post(url("join", other), join_fields(other))
+    assert answer.status_code == 200 and "You can come in again in 15 minutes" in answer.content.decode(), "the limit is over all groups"
+    time_machine.move_to(start + timedelta(minutes=60, seconds=1), tick=False)
+    assert client.post(url("join", other), join_fields(other)).status_code == 302
+
+
+def test_the_way_out_is_never_closed(client_of, charlie, group):
+    """Would catch a limit on coming in that keeps somebody inside."""
+    client = client_of(charlie)
+    come_and_go(client, group, 10)
+    assert client.post(url("leave", group)).status_code == 302
+    assert not Membership.objects.current().filter(member=charlie, group=group).exists()
+
+
+def test_ones_comings_do_not_count_for_another_and_a_facilitator_may_still_add(client_of, charlie, pat, faye, group):
+    """Would catch a limit that one member uses up for all, or that a facilitator cannot lift."""
+    come_and_go(client_of(charlie), group, 10)
+    client_of(charlie).post(url("leave", group))
+    assert client_of(pat).post(url("join", group), join_fields(group)).status_code == 302
+    assert client_of(faye).post(url("people", group), {"name": "Charlie"}).status_code == 302
+    assert Membership.objects.current().filter(member=charlie, group=group).exists()
