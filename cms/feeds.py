@@ -1,7 +1,9 @@
 """What is public, for feed readers and search engines."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
@@ -26,6 +28,11 @@ def public_articles() -> ArticleQuerySet:
     return articles
 
 
+def on_site(name: str, *args: str) -> str:
+    """The address of a page as the site is configured, whatever host the asker named."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
 class PublicArticles(Feed[ArticlePage, None]):
     feed_type = Atom1Feed
 
@@ -33,7 +40,10 @@ class PublicArticles(Feed[ArticlePage, None]):
         return _("Library – %(centre)s") % {"centre": centre().name}
 
     def link(self) -> str:
-        return reverse("cms:library")
+        return on_site("cms:library")
+
+    def feed_url(self) -> str:
+        return on_site("cms:feed")
 
     def items(self) -> Any:
         return public_articles()[:FEED_SIZE]
@@ -45,7 +55,7 @@ class PublicArticles(Feed[ArticlePage, None]):
         return str(item.summary)
 
     def item_link(self, item: ArticlePage) -> str:
-        return reverse("cms:article", args=[item.slug])
+        return on_site("cms:article", item.slug)
 
     def item_pubdate(self, item: ArticlePage) -> Any:
         return item.first_published_at
@@ -54,7 +64,17 @@ class PublicArticles(Feed[ArticlePage, None]):
         return item.last_published_at
 
 
-class PublicPages(Sitemap[str]):
+class SiteSitemap(Sitemap[Any]):
+    """A sitemap of the site as it is configured, whatever host the asker named."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PublicPages(SiteSitemap):
     def items(self) -> list[str]:
         return ["home", "help", "privacy"]
 
@@ -62,7 +82,7 @@ class PublicPages(Sitemap[str]):
         return reverse(item)
 
 
-class ArticlePages(Sitemap[ArticlePage]):
+class ArticlePages(SiteSitemap):
     def items(self) -> Any:
         return public_articles()
 
