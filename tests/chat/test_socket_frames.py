@@ -182,6 +182,7 @@ BAD: dict[str, Any] = {
     "send: reply_to is no id": {"type": "send", "channel": ID, "client_id": ID, "body": "x", "reply_to": 3},
     "edit: no body": {"type": "edit", "id": ID}, "edit: no id": {"type": "edit", "body": "x"},
     "edit: an id that is none": {"type": "edit", "id": "' OR 1=1", "body": "x"},
+    "delete: no id, and a number as ref": {"type": "delete", "ref": 7},
     "delete: ref is an object": {"type": "delete", "id": ID, "ref": {"a": 1}},
     "read: no seq": {"type": "read", "channel": ID}, "read: negative": {"type": "read", "channel": ID, "seq": -1},
     "read: a fraction": {"type": "read", "channel": ID, "seq": 1.5}, "read: beyond 2^53": {"type": "read", "channel": ID, "seq": 2**53 + 1},
@@ -201,7 +202,7 @@ async def test_a_frame_that_fits_nothing_is_answered_and_the_line_lives(stage: S
         await line.send(text)
         error = await line.expect("error", code="bad_frame")
         assert error["detail"] and len(error["detail"]) < 200
-        if isinstance(BAD[kind], dict) and isinstance(BAD[kind].get("ref"), str):
+        if isinstance(BAD[kind], dict) and isinstance(BAD[kind].get("ref"), str | int):
             assert error["ref"] == BAD[kind]["ref"]
         assert await line.is_alive()
 
