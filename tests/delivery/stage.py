@@ -33,6 +33,7 @@ from community.members.models import User
 from groups.chat import actions as chat
 from groups.peers import actions as peers
 from groups.peers.models import PeerGroup
+peers.MOST_COMINGS = 10_000  # one test after another makes a group of the same people
 names = dict(globals())
 def person(name):
     return User.objects.get(email=name + "@example.org")
