@@ -8,6 +8,7 @@ checks the sessions and memberships of its sockets.
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import time
 import uuid
@@ -63,7 +64,7 @@ class Hub:
 
     def start(self) -> None:
         news.set_hub(self)
-        for work in (self._listen(), self._pass_on(), self._beat()):
+        for work in (self._listen(), self._pass_on(), self._stay_joined(), self._beat()):
             self.spawn(work)
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
@@ -108,7 +109,7 @@ class Hub:
             try:
                 if not self.layer_channel:
                     self.layer_channel = await self.layer.new_channel()
-                await self._join_groups()
+                    await self._join_groups()
                 item = await self.layer.receive(self.layer_channel)
                 if item.get("origin") != self.id:
                     self._take(item)
@@ -116,8 +117,19 @@ class Hub:
                 log.warning("The channel layer is away (%s); the database is asked meanwhile.", type(error).__name__)
                 await asyncio.sleep(BEAT_SECONDS)
 
+    async def _stay_joined(self) -> None:
+        """Join and leave as rooms come and go. Beside the beat: a layer that hangs must not keep that from ending rights in time."""
+        for count in itertools.count(1):
+            if count % REJOIN_BEATS == 0:
+                self.joined.clear()  # a layer that lost its memory, or let us expire, hears of us again
+            try:
+                await self._join_groups()
+            except Exception as error:
+                log.debug("The channel layer is away: %s", error)
+            await asyncio.sleep(BEAT_SECONDS)
+
     async def _join_groups(self) -> None:
-        """Be in the layer group of every room here and of all hubs; whatever fails is tried again with the next beat."""
+        """Be in the layer group of every room here and of all hubs; whatever fails is tried again a second later."""
         wanted = {news.EVERYONE, *(news.group_of(channel) for channel in self.rooms)}
         if not self.layer_channel:
             return
@@ -292,16 +304,8 @@ class Hub:
     # ------------------------------------------------------------- every second
 
     async def _beat(self) -> None:
-        count = 0
         while True:
             started = time.monotonic()
-            count += 1
-            if count % REJOIN_BEATS == 0:
-                self.joined.clear()  # a layer that lost its memory, or let us expire, hears of us again
-            try:
-                await self._join_groups()
-            except Exception as error:
-                log.debug("The channel layer is away: %s", error)
             with contextlib.suppress(Exception):
                 await self.look()
             if settings.CHAT_POLL_SECONDS:
@@ -336,14 +340,19 @@ class Hub:
 
         What is compared was all in place before the database was asked, so a socket that has just come in stays.
         """
-        sockets = [socket for mine in self.members.values() for socket in mine if socket.ready]
+        sockets = [socket for mine in self.members.values() for socket in mine]
         if not sockets:
             return
-        inside = {socket: {c for c, room in self.rooms.items() if socket in room.sockets} for socket in sockets}
+        inside: dict[Socket, set[str]] = {socket: set() for socket in sockets if socket.ready}
+        for channel, entered in self.rooms.items():
+            for socket in entered.sockets.keys() & inside.keys():
+                inside[socket].add(channel)
         seen = await in_thread(beat.look, {s.session_key for s in sockets}, {s.member.id for s in sockets})
         for socket in sockets:
             if code := seen.close_code(socket.session_key, socket.member.id, socket.password):
                 socket.close(code)
+                continue
+            if socket not in inside:  # still being greeted: it asks for its channels itself
                 continue
             belongs = seen.places.get(socket.member.id, {})
             for channel in inside[socket] - belongs.keys():

@@ -30,7 +30,7 @@ from .writer import busy
 log = logging.getLogger("mainstay.chat")
 COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
 HELLO_SECONDS = 10.0
-OUTBOX_FRAMES, OUTBOX_BYTES = 256, 1024 * 1024
+OUTBOX_FRAMES, OUTBOX_CHARACTERS = 256, 1024 * 1024
 CHUNK_CHARACTERS = 128 * 1024  # of a catch-up frame
 FAREWELL_SECONDS = 30.0  # how long a reader that is stuck may take to hear why it is closed
 
@@ -70,7 +70,8 @@ class Socket:
         self.member = signed_in.member
         self.password = signed_in.member.password
         self.session_key = signed_in.session_key
-        self.ready = False
+        self.greeted = False  # hello has come
+        self.ready = False  # and has been answered in full
         self._receive, self._send = receive, send
         self._outbox: deque[str] = deque()
         self._size = 0
@@ -116,7 +117,7 @@ class Socket:
         queue = self._outbox if self._held is None else self._held
         if may_drop and len(queue) >= OUTBOX_FRAMES // 2:
             return
-        if len(queue) >= OUTBOX_FRAMES or (queue and self._size + len(frame) > OUTBOX_BYTES):
+        if len(queue) >= OUTBOX_FRAMES or (queue and self._size + len(frame) > OUTBOX_CHARACTERS):
             self.close(TOO_SLOW)
             return
         queue.append(frame)
@@ -125,7 +126,7 @@ class Socket:
 
     async def _put(self, frame: str) -> None:
         """Queue one of many frames that the client asked for, when there is room: it is no reproach to be behind."""
-        while len(self._outbox) > OUTBOX_FRAMES // 4 or self._size > OUTBOX_BYTES // 2:
+        while self._outbox and (len(self._outbox) > OUTBOX_FRAMES // 4 or self._size > OUTBOX_CHARACTERS // 2):
             self._room_again.clear()
             await self._room_again.wait()
         self._outbox.append(frame)
@@ -167,7 +168,7 @@ class Socket:
             hello.cancel()
 
     def _no_hello(self) -> None:
-        if not self.ready:
+        if not self.greeted:
             self.close(NOT_THIS_PROTOCOL)
 
     async def _take(self, text: str) -> None:
@@ -266,12 +267,15 @@ class Socket:
 
     async def _hello(self, frame: frames.Hello) -> None:
         """Into the rooms first, then the rows above the cursors, then what came meanwhile: no hole between."""
+        self.greeted = True
         if frame.v != frames.VERSION:
             self.close(NOT_THIS_PROTOCOL)
             return
+        self._held = []
+        if oldest := self._hub.add(self):  # from here on the beat watches it: what was missed may take a slow reader a while
+            oldest.close(REPLACED)
         if await self._has_ended():
             return
-        self._held = []
         first = await in_thread(reading.channels_of, self.member)
         await self._hub.enter(self, [(str(view.id), view.first_seq) for view in first])
         views = await in_thread(reading.channels_of, self.member)  # asked again: a removal may have come between
@@ -282,12 +286,8 @@ class Socket:
             cursor = frame.cursors.get(str(view.id))
             if cursor is not None and cursor != view.version:
                 await self._catch_up(view.id, cursor)
-        if await self._has_ended():  # the catch-up may have taken a while, and the beat looks only at who is in
-            return
         self._release()
         self.ready = True
-        if oldest := self._hub.add(self):
-            oldest.close(REPLACED)
 
     async def _has_ended(self) -> bool:
         """Close where the session or the right to be here has gone since the handshake."""

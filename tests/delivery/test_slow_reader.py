@@ -1,6 +1,7 @@
 """Readers that do not read: they are closed with 4408 and come back by cursor; nobody else notices, and memory stays bounded."""
 
 import asyncio
+import json
 import os
 import time
 import uuid
@@ -59,6 +60,27 @@ async def test_readers_that_stand_still_are_closed_and_harm_nobody(lone: Stage) 
         while got < 20:
             got += len((await back.expect("changes", channel=channel))["messages"])
         assert got == 20, "who was too slow resumes by cursor"
+
+
+async def test_a_reader_may_take_long_over_what_it_missed_unless_its_session_ends(lone: Stage) -> None:
+    """Catches a slow phone that is told its page is outdated, since the time for hello ran on, and one nobody watches meanwhile."""
+    channels = [lone.back.make_group("alice", "bob")[1] for _ in range(2)]  # more than the machine itself keeps for one line
+    for channel in channels:
+        lone.back.send("alice", channel, LONG, count=190)
+    cookie = lone.back.fresh_session("bob")
+    slow = [await dial(lone.site.url(), cookie=cookie, receive_buffer=16 * 1024, max_queue=1) for _ in range(2)]
+    for connection in slow:
+        await connection.send(json.dumps({"type": "hello", "v": 1, "cursors": dict.fromkeys(channels, 3)}))
+    await asyncio.sleep(11)
+    first, second = slow
+    rows = 0
+    async with asyncio.timeout(20):
+        while rows < 380:
+            rows += str(await first.recv()).count('"client_id":')
+    await first.close()
+    lone.site.sql("DELETE FROM django_session WHERE session_key = %s", cookie.split("=", 1)[1])
+    await asyncio.sleep(PROMISED + MARGIN)
+    assert await _code_of(second) == 4401
 
 
 async def _code_of(connection: object) -> int | None:
