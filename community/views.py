@@ -55,15 +55,14 @@ def today(request: HttpRequest) -> HttpResponse:
     member = request.user
     assert isinstance(member, User)
     channels = channels_of(member)
-    unread = [channel for channel in channels if channel.unread]
-    article = newest_for(member)
-    rows = [_unread_row(channel) for channel in unread[: ROWS - bool(article)]]
-    more = len(unread) > len(rows)
-    if notes := unread_notes(member):
-        about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
-        rows = [Row("mail", _("From the moderators"), about, reverse("safety:own")), *rows][: ROWS - bool(article)]
+    article, notes = newest_for(member), unread_notes(member)
+    rows = [_notes_row(notes)] if notes else []
+    unread = [_unread_row(channel) for channel in channels if channel.unread]
+    room = ROWS - len(rows) - bool(article)
+    rows += unread[:room]
     if article:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
+    more = len(unread) > room
     context = {"greeting": greeting(timezone.localtime().hour, member), "rows": rows, "more": more, "has_groups": bool(channels)}
     return render(request, "today.html", context)
 
@@ -75,6 +74,11 @@ def greeting(hour: int, member: User) -> str:
     if 12 <= hour < 18:
         return _("Good afternoon, %(name)s.") % {"name": member}
     return _("Good evening, %(name)s.") % {"name": member}
+
+
+def _notes_row(notes: int) -> Row:
+    about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
+    return Row("mail", _("From the moderators"), about, reverse("safety:own"))
 
 
 def _unread_row(channel: ChannelView) -> Row:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from community.safety import actions as safety
 from community.views import greeting
 from groups.chat import actions
 from tests.cast import make_group
@@ -54,6 +55,18 @@ def test_today_shows_three_rows_at_most_and_says_that_there_is_more(client_of, a
         say(faye, group.channels.get(), "hello")
     page = client_of(alice).get("/today/").content.decode()
     assert page.count("row-link") == 3 and "More is waiting" in page
+
+
+def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, faye, mo, alice):
+    """The note takes a row; what it displaces must still be spoken of."""
+    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
+    mine = actions.send(member=alice, channel=groups[0].channels.get().pk, client_id=uuid.uuid4(), body="mine")
+    report = safety.report(member=faye, kind="message", target_id=mine.pk, reason="other")
+    safety.decide(actor=mo, report=report, decision="hidden", why="why", kind_note="A note.")
+    for group in groups:
+        say(faye, group.channels.get(), "hello")
+    page = client_of(alice).get("/today/").content.decode()
+    assert page.count("row-link") == 3 and "From the moderators" in page and "More is waiting" in page
 
 
 def test_today_asks_as_much_of_the_database_for_many_groups_as_for_one(client_of, ada, faye, alice, group, django_assert_num_queries):
