@@ -35,13 +35,13 @@ def database_state() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return "ok" if _is_migrated() else "not migrated"
+        return "ok" if is_migrated() else "not migrated"
     except DatabaseError:
         return "away"
 
 
-def _is_migrated() -> bool:
-    """Ask once: what was migrated stays so for as long as this process runs the same code."""
+def is_migrated() -> bool:
+    """True where no migration is missing. A yes is kept: what was migrated stays so for as long as this process runs the same code."""
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connection)

@@ -11,11 +11,10 @@ from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from community.health import is_migrated
 from community.kit.worker import Work
-
-FRAME_BYTES = 64 * 1024
+from groups.chat.frames import FRAME_BYTES
 
 
 class Server(uvicorn.Server):
@@ -100,8 +99,7 @@ class Command(BaseCommand):
         return lock
 
     def _migrate(self) -> None:
-        executor = MigrationExecutor(connection)
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if is_migrated():
             return
         if connection.vendor != "sqlite":
             raise CommandError("The database is older than the code: run manage.py migrate first.")
