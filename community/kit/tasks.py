@@ -2,7 +2,9 @@
 
 import datetime as dt
 import logging
+from importlib import import_module
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -51,12 +53,13 @@ def send_again() -> None:
 
 @every(3600)
 def forget_done() -> None:
-    """Delete the results of tasks and the letters that are over."""
+    """Delete the results of tasks and the letters that are over, and the sessions that have run out."""
     now = timezone.now()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS).delete()
     over = [Letter.State.SENT, Letter.State.FAILED]
     Letter.objects.filter(state__in=over, made_at__lt=now - KEEP_LETTERS).delete()
     KeptLetter.objects.filter(at__lt=now - KEEP_LETTERS).delete()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
 def run_waiting() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail as django_mail
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -208,3 +209,13 @@ def test_old_letters_and_results_are_forgotten(queue, settings):
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         tasks.forget_done()
     assert not DBTaskResult.objects.exists() and not Letter.objects.exists() and not KeptLetter.objects.exists()
+
+
+def test_a_session_that_has_run_out_is_forgotten(db, client_of, alice):
+    """Kept for ever, the rows would tell who signed in, and grow with each sign-in."""
+    client_of(alice)
+    tasks.forget_done()
+    assert Session.objects.exists()
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        tasks.forget_done()
+    assert not Session.objects.exists()
