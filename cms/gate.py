@@ -1,10 +1,12 @@
 """Which of Wagtail's pages exist here, and for whom. What is not on the lists is not found, whoever asks."""
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.users.models import UserProfile
 
@@ -52,6 +54,8 @@ FILES = {
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
 FOR_ADMINS = {"wagtailsettings:edit"}
 BULK_APPS = {"wagtailcore", "cms"}
+BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
+ID = re.compile(r"[0-9]{1,18}")
 SETTINGS = {("centre", "centre")}
 
 View = Callable[..., Any]
@@ -66,6 +70,22 @@ def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
     if name in FOR_ADMINS:
         return person.has_role(Role.ADMIN) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
     return name in FOR_EDITORS
+
+
+def pages_asked_for(request: HttpRequest, match: ResolverMatch) -> set[int]:
+    """The ids of pages in the address and, where Wagtail reads them there, in the query. Raises Http404 for one that is no number."""
+    pages = [match.kwargs[name] for name in ("page_id", "parent_page_id") if name in match.kwargs]
+    if match.url_name == "revisions_compare":
+        pages.append(int(match.args[0]))
+    if match.view_name in BY_QUERY:
+        words = request.GET.getlist("id")
+        if match.view_name == "wagtail_bulk_action":
+            words = [word for word in words if word != "all"]  # what that means is decided in hooks
+        if not all(ID.fullmatch(word) for word in words):
+            raise Http404
+        if match.namespaces == [] and match.kwargs.get("app_label") != "cms":  # pictures and documents have numbers of their own
+            pages += [int(word) for word in words]
+    return set(pages)
 
 
 def introduce(editor: Any) -> None:
@@ -84,10 +104,7 @@ def gate(view: View) -> View:
         match = request.resolver_match
         if match is None or not is_open(request.user, match.view_name, kwargs):
             raise Http404
-        page = kwargs.get("page_id") or (args[0] if match.url_name == "revisions_compare" else None)
-        if page is not None and int(page) in kept_from(request.user):
-            raise Http404
-        if kept_from(request.user) & {int(pk) for pk in request.GET.getlist("id") if pk.isdecimal()}:  # choosers and bulk actions
+        if pages_asked_for(request, match) & kept_from(request.user):
             raise Http404
         for word in ("q", "search"):  # SQLite's full-text search fails on a quotation that does not end
             if request.GET.get(word, "").count('"') % 2 or "\0" in request.GET.get(word, ""):

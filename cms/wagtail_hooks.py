@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.admin.views.home import RecentEditsPanel
 
 from .audience import kept_from
 
@@ -31,3 +33,30 @@ def editor_css() -> SafeString:
 @hooks.register("construct_page_chooser_queryset")
 def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
     return pages.exclude(pk__in=kept_from(request.user))
+
+
+class KnownEdits(RecentEditsPanel):
+    """The editor's recent edits, without articles that are kept from them by now."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        kept = kept_from(parent_context["request"].user)
+        return context | {"last_edits": [(moment, page) for moment, page in context["last_edits"] if page.pk not in kept]}
+
+
+class KnownPages(PagesSummaryItem):
+    """The number of pages, without articles that are kept from the editor: the count alone would tell of them."""
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        return context | {"total_pages": context["total_pages"] - len(kept_from(self.request.user))}
+
+
+@hooks.register("construct_homepage_panels")
+def only_own_edits(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [KnownEdits()]
+
+
+@hooks.register("construct_homepage_summary_items", order=1)  # after Wagtail's own, which stand at 0
+def only_known_pages(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [KnownPages(request) if isinstance(item, PagesSummaryItem) else item for item in items]

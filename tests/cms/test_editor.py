@@ -1,55 +1,19 @@
 """The editor is there for publishers and admins, holds what they need and nothing about people."""
 
-import json
 import uuid
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.urls import URLResolver, reverse
+from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
 from cms import gate
 from cms.models import ArticlePage
 from cms.tree import ensure_tree
 from community.members.models import User
+from tests.cms.desk import ADD, addresses, filled, form
 from tests.cms.shelf import paper, picture, plain, with_picture, write, write_every_block
-
-ADD = "/cms/pages/add/cms/articlepage/{}/"
-
-
-def form(**fields: Any) -> dict[str, Any]:
-    """What the editor's form of an article posts."""
-    paragraph = {"body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": str(uuid.uuid4()), "body-0-value": "null"}
-    words = {
-        "blocks": [{"key": "a", "text": "Words", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": [], "data": {}}]
-    }
-    return {
-        "audience": "members", "title": "Evenings", "summary": "What helps", "content_note": "", "body-count": "1", **paragraph,
-        "body-0-value": json.dumps(words | {"entityMap": {}}), "reviewed_by": "Not yet reviewed by a clinician", "sources-count": "0",
-        "go_live_at": "", "expire_at": "", "next": "",
-    } | fields  # fmt: skip
-
-
-def addresses(patterns: Any, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
-    """Every (name, address) below /cms/, ids filled with ones that exist or might."""
-    found = []
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
-            found += addresses(pattern.url_patterns, prefix + str(pattern.pattern), inner)
-        else:
-            found.append((f"{space}{pattern.name}", prefix + str(pattern.pattern)))
-    return found
-
-
-def filled(address: str) -> str:
-    import re
-
-    address = address.replace("^", "").replace("$", "").replace("(\\d+)/revisions", "1/revisions").replace("(live|earliest|\\d+)", "live")
-    address = address.replace("(live|latest|\\d+)", "latest").replace("\\.", ".").replace(".*", "none")
-    address = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), address)
-    return "/cms/" + re.sub(r"<[^>]+>", "1", address)
 
 
 @pytest.mark.parametrize(
@@ -287,10 +251,12 @@ def test_an_article_with_every_block_reads_well(clients: dict[str, Any]) -> None
     assert " style=" not in text
 
 
-@pytest.mark.parametrize("words", ['"', '"quiet', '"quiet words"', "*", "'", "AND"])
+@pytest.mark.parametrize("words", ['"', '"quiet', '"quiet words"', "*", "'", "AND", "\0"])
 def test_the_editors_search_takes_any_words(clients: dict[str, Any], words: str) -> None:
+    """Catches words that the database cannot search for, in both of the names that Wagtail gives them."""
     for path in ("pages/search/", f"pages/{ensure_tree().pk}/", "images/", "documents/", "choose-page/search/", "images/chooser/results/"):
         assert clients["pat"].get(f"/cms/{path}", {"q": words}).status_code == 200, path
+    assert clients["pat"].get("/cms/api/main/pages/", {"search": words}).status_code == 200
 
 
 def test_an_editor_schedules_in_their_own_time(clients: dict[str, Any], pat: Any) -> None:

@@ -1,0 +1,45 @@
+"""How the tests ask the editor: the form of an article, and the address of every page of Wagtail."""
+
+import json
+import re
+import uuid
+from typing import Any
+
+from django.urls import URLResolver
+
+ADD = "/cms/pages/add/cms/articlepage/{}/"
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    """What the editor's form of an article posts."""
+    paragraph = {"body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": str(uuid.uuid4()), "body-0-value": "null"}
+    words = {
+        "blocks": [{"key": "a", "text": "Words", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": [], "data": {}}]
+    }
+    return {
+        "audience": "members", "title": "Evenings", "summary": "What helps", "content_note": "", "body-count": "1", **paragraph,
+        "body-0-value": json.dumps(words | {"entityMap": {}}), "reviewed_by": "Not yet reviewed by a clinician", "sources-count": "0",
+        "go_live_at": "", "expire_at": "", "next": "",
+    } | fields  # fmt: skip
+
+
+def addresses(patterns: Any, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
+    """Every (name, address) below /cms/, ids filled with ones that exist or might."""
+    found = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found += addresses(pattern.url_patterns, prefix + str(pattern.pattern), inner)
+        else:
+            found.append((f"{space}{pattern.name}", prefix + str(pattern.pattern)))
+    return found
+
+
+def filled(address: str, number: int = 1, version: str = "live") -> str:
+    """`address` with every number in it filled by `number`, and the versions that it compares by `version` and the latest."""
+    address = address.replace("^", "").replace("$", "").replace("(\\d+)/revisions", f"{number}/revisions")
+    address = address.replace("(live|earliest|\\d+)", version).replace("(live|latest|\\d+)", "latest")
+    address = address.replace("\\.", ".").replace(".*", "none")
+    address = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), address)
+    address = re.sub(r"<\w+:revision_id>", version, address)
+    return "/cms/" + re.sub(r"<[^>]+>", str(number), address)

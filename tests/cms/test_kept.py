@@ -1,0 +1,125 @@
+"""An article that names a hidden group, live or in any old version, is not there for an editor who may not know of the group.
+
+Each test begins with an editor who was in the group, wrote for it and left: nothing of what they once saw may be named to them.
+"""
+
+import re
+from typing import Any
+
+import pytest
+from wagtail.models import Page
+
+from cms import gate
+from cms.models import ArticlePage
+from cms.tree import ensure_tree
+from groups.peers import actions
+from tests.cms.desk import addresses, filled, form
+from tests.cms.shelf import picture, publish, write
+
+TITLE = "Quiet words"
+ACTIONS = ("delete", "publish", "unpublish", "move")
+
+
+@pytest.fixture
+def kept(clients: dict[str, Any], hidden_group: Any, faye: Any, pat: Any) -> ArticlePage:
+    """An article for the hidden group, written and edited by Pat, who has left the group since."""
+    actions.add(actor=faye, group=hidden_group, member=pat)
+    article = write(TITLE, "groups", groups=(hidden_group,), owner=pat)
+    fields = form(title=TITLE, audience="groups", groups=[str(hidden_group.pk)], **{"action-publish": "1"})
+    assert clients["pat"].post(f"/cms/pages/{article.pk}/edit/", fields).status_code == 302
+    assert TITLE in clients["pat"].get("/cms/").content.decode(), "who is in the group sees what they last edited"
+    actions.leave(member=pat, group=hidden_group)
+    return ArticlePage.objects.get(pk=article.pk)
+
+
+def every_open_address(article: ArticlePage) -> list[str]:
+    """Each page that the gate opens to publishers, asked for `article` in its path."""
+    found = []
+    for name, address in addresses(gate.urlpatterns):
+        if name == "wagtail_bulk_action":
+            found += [f"/cms/bulk/wagtailcore/page/{action}/" for action in ACTIONS]
+        elif name in gate.FOR_EDITORS:
+            address = re.sub(r"<\w+:content_type_app_name>|<\w+:app_label>", "cms", address)
+            address = re.sub(r"<\w+:content_type_model_name>|<\w+:model_name>", "articlepage", address)
+            found.append(filled(address, article.pk, str(article.latest_revision_id)))
+    return found
+
+
+def test_no_page_of_the_editor_names_it(clients: dict[str, Any], kept: ArticlePage) -> None:
+    """Catches every page of Wagtail that finds articles in a way of its own: recent edits, bulk actions on "all", a parent's page."""
+    library = ensure_tree().pk
+    asked = ["", f"?id={kept.pk}", f"?id=%20{kept.pk}", f"?id=%2B{kept.pk}", "?id=all", f"?id=all&childOf={library}", "?q=Quiet"]
+    pages = every_open_address(kept)
+    assert len(pages) > 60
+    naming = []
+    for path in [*pages, f"/cms/pages/{library}/", f"/cms/choose-page/{library}/"]:
+        for query in asked:
+            answer = clients["pat"].get(path + query)
+            if not answer.streaming and TITLE in answer.content.decode():
+                naming.append(path + query)
+    assert naming == []
+
+
+@pytest.mark.parametrize("action", ACTIONS[:3])
+@pytest.mark.parametrize("ids", ["id={}", "id=all", "id=%2B{}"])
+def test_no_bulk_action_reaches_it(clients: dict[str, Any], kept: ArticlePage, action: str, ids: str) -> None:
+    clients["pat"].post(f"/cms/bulk/wagtailcore/page/{action}/?{ids.format(kept.pk)}", {})
+    assert Page.objects.get(pk=kept.pk).live
+
+
+def test_a_bulk_action_on_all_reaches_what_the_editor_sees(clients: dict[str, Any], kept: ArticlePage) -> None:
+    """Catches a mend that takes "all" away altogether."""
+    seen = write("Evenings", "members")
+    page = clients["pat"].get(f"/cms/bulk/wagtailcore/page/unpublish/?id=all&childOf={ensure_tree().pk}").content.decode()
+    assert "Evenings" in page and TITLE not in page
+    assert clients["pat"].post(f"/cms/bulk/wagtailcore/page/unpublish/?id=all&childOf={ensure_tree().pk}", {}).status_code == 302
+    assert not ArticlePage.objects.get(pk=seen.pk).live
+
+
+def test_the_number_of_pages_does_not_count_it(clients: dict[str, Any], client_of: Any, ada: Any, kept: ArticlePage) -> None:
+    """One page more on the first page than in the list would tell that something is kept back."""
+    counted = re.compile(r"(\d+) Pages? <span")
+    pats, adas = (int(counted.search(browser.get("/cms/").content.decode()).group(1)) for browser in (clients["pat"], client_of(ada)))
+    assert adas == pats + 1
+
+
+def test_an_old_version_that_named_the_group_keeps_it_back(clients: dict[str, Any], client_of: Any, ada: Any, hidden_group: Any) -> None:
+    """Catches a look at the latest version alone: an old one can be opened, compared and brought back."""
+    article = write(TITLE, "groups", groups=(hidden_group,))
+    old = article.latest_revision_id
+    publish(article, audience="members", groups=[])
+    doors = ["edit/", "history/", f"revisions/{old}/view/", f"revisions/{old}/revert/", f"revisions/compare/{old}...latest/"]
+    for door in doors:
+        assert clients["pat"].get(f"/cms/pages/{article.pk}/{door}").status_code == 404, door
+        assert client_of(ada).get(f"/cms/pages/{article.pk}/{door}").status_code == 200, door
+
+
+@pytest.mark.parametrize("path", ["choose-page/chosen-multiple/", "bulk/wagtailcore/page/delete/", "bulk/wagtailcore/page/publish/"])
+def test_its_number_in_a_query_answers_like_one_that_is_no_ones(clients: dict[str, Any], kept: ArticlePage, path: str) -> None:
+    random, never = (clients["pat"].get(f"/cms/{path}?id={number}") for number in (kept.pk, 999_999))
+    if "bulk" in path:
+        assert random.status_code == never.status_code == 404
+    assert TITLE not in random.content.decode()
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 5000, "\0", "-1", "", "cms.articlepage:1"])
+def test_an_id_that_is_no_number_is_not_found(clients: dict[str, Any], kept: ArticlePage, number: str) -> None:
+    """Catches a failure (500) for an address that somebody mistyped."""
+    assert clients["pat"].get("/cms/bulk/wagtailcore/page/delete/", {"id": number}).status_code == 404
+    assert clients["pat"].get("/cms/", {"id": number}).status_code == 200
+
+
+def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: ArticlePage) -> None:
+    """Pictures and articles are numbered apart: what is kept of the one says nothing of the other."""
+    image = picture()
+    type(image).objects.filter(pk=image.pk).update(id=kept.pk)
+    assert clients["pat"].get(f"/cms/images/chooser/chosen-multiple/?id={kept.pk}").status_code == 200
+    assert clients["pat"].get(f"/cms/bulk/cms/picture/delete/?id={kept.pk}").status_code == 200
+
+
+def test_who_is_in_the_group_has_all_of_it(clients: dict[str, Any], kept: ArticlePage, hidden_group: Any, faye: Any, pat: Any) -> None:
+    """Catches doors that are closed for everybody."""
+    actions.add(actor=faye, group=hidden_group, member=pat)
+    pages = ["", f"pages/{ensure_tree().pk}/", f"pages/{kept.pk}/", f"bulk/wagtailcore/page/delete/?id={kept.pk}", f"pages/{kept.pk}/edit/"]
+    for path in pages:
+        assert TITLE in clients["pat"].get(f"/cms/{path}").content.decode(), path
