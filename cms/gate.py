@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.users.models import UserProfile
@@ -96,6 +96,19 @@ def introduce(editor: Any) -> None:
     editor.wagtail_userprofile.current_time_zone = editor.time_zone
 
 
+def searchable(asked: QueryDict) -> QueryDict:
+    """`asked` without what SQLite's full-text search fails on: a quotation that does not end, a NUL, and a search for nothing."""
+    changed = asked.copy()
+    for name in {"q", "search"} & asked.keys():
+        words = str(asked[name]).replace("\0", " ")
+        words = words.replace('"', " ") if words.count('"') % 2 else words
+        if words.strip():
+            changed[name] = words
+        else:
+            del changed[name]
+    return changed
+
+
 def gate(view: View) -> View:
     """Let through what is open; Wagtail's own checks come after it."""
 
@@ -106,11 +119,7 @@ def gate(view: View) -> View:
             raise Http404
         if pages_asked_for(request, match) & kept_from(request.user):
             raise Http404
-        for word in ("q", "search"):  # SQLite's full-text search fails on a quotation that does not end
-            if request.GET.get(word, "").count('"') % 2 or "\0" in request.GET.get(word, ""):
-                asked = request.GET.copy()
-                asked[word] = str(asked[word]).replace('"', " ").replace("\0", " ")
-                request.GET = asked  # type: ignore[assignment]
+        request.GET = searchable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)
         response: HttpResponse = view(request, *args, **kwargs)
         return response

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 from wagtail.images.fields import WagtailImageField
@@ -13,7 +12,7 @@ from wagtail.images.forms import BaseImageForm
 class PictureField(WagtailImageField):
     """Wagtail's field, which unpacks a file before it asks for its size and fails on one that cannot be unpacked."""
 
-    def check_image_pixel_size(self, f: UploadedFile) -> None:
+    def check_image_pixel_size(self, f: Any) -> None:
         """Raise ValidationError for a picture of more pixels than the settings allow, and for one that is broken."""
         try:
             width, height = Image.open(f).size  # the head of the file alone
