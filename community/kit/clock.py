@@ -63,8 +63,8 @@ def tick() -> int:
 def run(stop: threading.Event, *, pause: float = 1.0) -> None:
     """Tick every `pause` seconds until `stop` is set; a database that is away for a while is waited for."""
     while not stop.wait(pause):
-        close_old_connections()
         try:
+            close_old_connections()
             tick()
         except Exception:
             log.warning("The clock could not tick; trying again.", exc_info=True)

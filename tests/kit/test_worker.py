@@ -1,0 +1,80 @@
+"""The queue's worker and the clock go on after whatever the database does to them."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django_tasks_db.management.commands.db_worker import Worker
+
+from community.kit import clock, worker
+
+SOON = 10.0
+ERRORS = [OperationalError("database is locked"), InterfaceError("connection already closed"), RuntimeError("anything else")]
+every_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+
+
+class Failing:
+    """Stands for a function: raises `error` when it is first called, and after that notes that it was called again."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.calls, self.again = error, 0, threading.Event()
+
+    def __call__(self, *args: Any) -> None:
+        self.calls += 1
+        if self.calls == 1:
+            raise self.error
+        self.again.set()
+        time.sleep(0.01)  # as a turn that found nothing to do
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of a turn but what a test puts there, and no time between two."""
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(clock, "close_old_connections", lambda: None)
+    monkeypatch.setattr(clock, "tick", lambda: 0)
+    monkeypatch.setattr(Worker, "run", lambda self: time.sleep(0.01))
+
+
+def goes_on(turn: Failing) -> None:
+    """Run all of the work; see that the turn which failed came round again and that both threads still live."""
+    work = worker.Work()
+    work.start()
+    try:
+        assert turn.again.wait(SOON), "the thread ended with the first error"
+        assert [thread.name for thread in work._threads if not thread.is_alive()] == []
+    finally:
+        work.stop(patience=SOON)
+    assert not any(thread.is_alive() for thread in work._threads)
+
+
+@every_error
+def test_the_worker_outlives_an_error(quiet: None, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Catches letters that are never sent again, while the site itself answers as ever."""
+    turn = Failing(error)
+    monkeypatch.setattr(Worker, "run", turn)
+    goes_on(turn)
+
+
+@every_error
+@pytest.mark.parametrize("place", ["tick", "close_old_connections"])
+def test_the_clock_outlives_an_error(quiet: None, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
+    """Catches articles that never appear and letters that are never tried again."""
+    turn = Failing(error)
+    monkeypatch.setattr(clock, place, turn)
+    goes_on(turn)
+
+
+def test_a_job_that_fails_leaves_the_others_their_turn(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def fail() -> None:
+        raise OperationalError("database is locked")
+
+    jobs = {"a": clock.Job("a", 60, fail), "b": clock.Job("b", 60, lambda: ran.append("b"))}
+    monkeypatch.setattr(clock, "JOBS", jobs)
+    assert clock.tick() == 2
+    assert ran == ["b"]
+    assert clock.tick() == 0, "both have had their turn"
