@@ -35,14 +35,8 @@ def opaque_slug() -> str:
     return secrets.token_hex(8)
 
 
-class FixedPermissions(PagePermissionTester):
-    """A page that the house needs where it is: it can be filled, not taken away."""
-
-    def can_delete(self, ignore_bulk: bool = False) -> bool:
-        return False
-
-    def can_unpublish(self) -> bool:
-        return False
+class PlacedPermissions(PagePermissionTester):
+    """A page that stays where it was made, once, under the one rule of its audience."""
 
     def can_move(self) -> bool:
         return False
@@ -51,6 +45,16 @@ class FixedPermissions(PagePermissionTester):
         return False
 
     def can_set_view_restrictions(self) -> bool:
+        return False
+
+
+class FixedPermissions(PlacedPermissions):
+    """A page that the house needs where it is: it can be filled, not taken away."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
         return False
 
 
@@ -108,22 +112,13 @@ class ArticleQuerySet(PageQuerySet):
         return self.defer_streamfields().order_by("-first_published_at", "-pk")
 
 
-class ArticlePermissions(PagePermissionTester):
+class ArticlePermissions(PlacedPermissions):
     """An editor's rights on an article: none at all on one that names a group which they may not know of."""
 
     def __init__(self, user: Any, page: "ArticlePage") -> None:
         super().__init__(user, page)
         if page.pk and not user.is_superuser and page.pk in kept_from(user):
             self.permissions = set()
-
-    def can_move(self) -> bool:
-        return False
-
-    def can_copy(self) -> bool:
-        return False
-
-    def can_set_view_restrictions(self) -> bool:
-        return False
 
 
 class ArticlePage(Page):
