@@ -42,8 +42,8 @@ export class Closing {
 
 /** The question before a message is removed; `ask()` gives true for yes. */
 export function confirmRemoval({ say }) {
-  const button = (value, label, kind) => make("button", { className: `button ${kind}`, value }, label);
-  const buttons = make("p", { className: "cluster" }, button("yes", say.remove_yes, "button-danger"), button("", say.keep, "button-second"));
+  const button = (value, label, kind, autofocus = false) => make("button", { className: `button ${kind}`, value, autofocus }, label);
+  const buttons = make("p", { className: "cluster" }, button("yes", say.remove_yes, "button-danger"), button("", say.keep, "button-second", true));
   const choices = make("form", { method: "dialog" }, buttons);
   const heading = make("h2", { id: "removal" }, say.remove_heading);
   const dialog = make("dialog", { className: "dialog stack", "aria-labelledby": "removal" }, heading, make("p", {}, say.remove_text), choices);
