@@ -1,5 +1,6 @@
 """Every change to who is here: inviting, answering, pausing, and what a member sets about themselves."""
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.centre.models import centre
 from community.kit import audit, mail
@@ -23,6 +25,8 @@ from . import signals
 from .models import Consent, ConsentText, Invitation, User, invitation_expiry
 from .names import check_name
 from .roles import Role
+
+NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
 
 
 def hash_of(key: str) -> str:
@@ -143,8 +147,28 @@ def _taken_name(refusal: Refused) -> Iterator[None]:
         raise refusal from None
 
 
+def _count_try(member: User) -> None:
+    """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        minutes = audit.minutes_to_wait(actor=member, verbs=("members.try_name",), most=NAMES_TRIED, within=TRIED_WITHIN)
+        if minutes:
+            sentence = ngettext(
+                "You have tried several names just now. You can try another name in %(minutes)d minute.",
+                "You have tried several names just now. You can try another name in %(minutes)d minutes.",
+                minutes,
+            )
+            raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
+        audit.record(actor=member, verb="members.try_name", target=member.pk)
+
+
 def change_profile(*, member: User, name: str, time_zone: str) -> None:
-    """Set the name that people here see and the zone in which times are shown. Raises Refused("bad_name" or "name_taken")."""
+    """Set the name that people here see and the zone in which times are shown.
+
+    Raises Refused: bad_name, name_taken, or rate_limited after five other names in an hour.
+    """
+    if name.strip() != member.name:
+        _count_try(member)
     taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
     with _taken_name(taken), transaction.atomic():
         was, member.name = member.name, _free_name(name, member=member, for_staff=member.is_staff)

@@ -13,7 +13,7 @@ from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
 from .models import NAME_LENGTH, ConsentText, Invitation, User
-from .names import check_name
+from .names import check_name, clean_name
 from .roles import Role
 from .tasks import send_reset
 
@@ -132,11 +132,11 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(name=member.name, time_zone=member.time_zone)
-        self.member = member
         self.fields["name"].help_text = _("It doesn't have to be your legal name.")
 
     def clean_name(self) -> str:
-        return check_name(self.cleaned_data["name"], member=self.member, for_staff=self.member.is_staff)
+        """Tidy it. Whether it is free is asked by the action, which counts how often."""
+        return clean_name(self.cleaned_data["name"])
 
 
 class InviteForm(forms.Form):

@@ -1,6 +1,9 @@
 """Me: one's own name, zone and consent, and nobody else's."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from community.members import signals
 from community.members.models import User
@@ -57,3 +60,38 @@ def test_a_zone_that_is_none_is_refused(alice, client_of):
 def test_what_was_agreed_to_can_be_read_again(alice, client_of):
     page = client_of(alice).get("/me/").content.decode()
     assert "Version 1, agreed on" in page and "Who sees what" in page
+
+
+def rename(client, name, time_zone="UTC"):
+    return client.post("/me/", {"name": name, "time_zone": time_zone})
+
+
+def test_names_are_tried_five_times_an_hour(alice, bob, client_of, time_machine, renamed):
+    """A member who reads out of "somebody has that name" who is here, and a talk whose people are called something else by the minute."""
+    start = timezone.now()
+    time_machine.move_to(start, tick=False)
+    client = client_of(alice)
+    for name in ("Bob", "B0b", "Admin", "Robin", "Rowan"):
+        rename(client, name)
+    page = rename(client, "Bob").content.decode()
+    assert "try another name in 60 minutes" in page and 'value="Bob"' in page, "what was typed stays in its field"
+    assert "has that name" not in page
+    assert rename(client, "Juniper").status_code == 200 and renamed == ["Robin", "Rowan"]
+    time_machine.move_to(start + timedelta(minutes=60, seconds=1), tick=False)
+    assert rename(client, "Juniper").status_code == 302 and renamed[-1] == "Juniper"
+
+
+def test_a_zone_can_be_set_when_no_name_may_be_tried_any_more(alice, client_of):
+    """A traveller whose times stay wrong, because the form carries the name too."""
+    client = client_of(alice)
+    for name in ("Robin", "Rowan", "Rory", "Ren", "River"):
+        rename(client, name)
+    assert rename(client, " River ", "America/Chicago").status_code == 302
+    assert User.objects.get(pk=alice.pk).time_zone == "America/Chicago"
+
+
+def test_ones_tries_do_not_count_for_another(alice, bob, client_of):
+    """A limit that one member uses up for all."""
+    for name in ("Robin", "Rowan", "Rory", "Ren", "River", "Reed"):
+        rename(client_of(alice), name)
+    assert rename(client_of(bob), "Bo").status_code == 302
