@@ -20,16 +20,17 @@ from tests.cast import ROLES, make_group, make_person
 from tests.databases import TestDatabase
 from tests.settings import SCRATCH
 
-HEAVY = {"browser", "delivery", "flows"}  # folders whose tests run whole sites: one at a time on a machine of two cores
+HEAVY = {"browser", "delivery", "flows"}  # folders whose tests run whole sites, shared by the tests of a file
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of whole sites to one worker, and first, so that the others fill the rest of the time."""
+    """Keep a file whose tests share a site on one worker, and begin with those, so that the quick tests fill the rest of the time."""
     here = Path(__file__).parent
     heavy = [item for item in items if item.path.relative_to(here).parts[0] in HEAVY]
     for item in heavy:
-        item.add_marker(pytest.mark.xdist_group("sites"))
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(here).as_posix()))
     items[:] = heavy + [item for item in items if item not in set(heavy)]
 
 

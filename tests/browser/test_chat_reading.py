@@ -251,12 +251,15 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     axe(page)
 
 
+@pytest.fixture(scope="module")
+def hostile_talk(site):
+    Form(site, "bob").say(*HOSTILE)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+@pytest.mark.usefixtures("hostile_talk")
 def test_hostile_texts_are_texts_and_break_nothing(open_page, site, width, scheme):
     """A word, a direction, a picture of emoji or pasted HTML that pushes the page sideways or runs in it."""
-    form = Form(site, "bob")
-    if width == 1280:
-        form.say(*HOSTILE)
     page = open_page("alice", size="desktop" if width == 1280 else "phone", scheme=scheme)
     page.set_viewport_size({"width": width, "height": 700})
     enter(page, site)

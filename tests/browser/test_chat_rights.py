@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.talk import Form, box, conversation, enter, message
@@ -11,6 +12,11 @@ from tests.browser.watch import axe
 from tests.sites import Site
 
 DEADLINE_MS = 2_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _words(site: Site) -> None:
+    Form(site, "alice").say("Between us alone")
 
 
 def own_session(page, site: Site, name: str) -> None:
@@ -22,7 +28,6 @@ def own_session(page, site: Site, name: str) -> None:
 
 def test_who_is_removed_is_told_within_two_seconds_and_the_talk_is_gone(open_page, site):
     """Talk that stays readable on the screen of somebody who was put out, or a page that merely stops."""
-    Form(site, "alice").say("Between us alone")
     page, other = enter(open_page("bob"), site), enter(open_page("alice"), site)
     expect(other.locator("#readers-link")).to_contain_text("The 3 people")
     box(page).fill("I had begun")
