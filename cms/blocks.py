@@ -7,7 +7,6 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from community.centre.lines import COUNTRIES
 from community.centre.models import centre
 
 WORDS = ["bold", "italic", "link", "ol", "ul"]
@@ -90,8 +89,7 @@ class QuoteBlock(blocks.StructBlock):
 class HelpLinesBlock(blocks.StaticBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        ours = centre()
-        return context | {"centre": ours, "country": COUNTRIES.get(ours.country)}
+        return context | {"centre": centre()}
 
     class Meta:
         icon = "mobile-alt"

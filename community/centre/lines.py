@@ -12,6 +12,7 @@ class Line:
     dial: str  # as a telephone takes it; empty where the line is a text service alone
     about: str  # when it answers and what it is for
     text: str = ""  # how to reach it by text message
+    sms: str = ""  # the number that a telephone writes to; empty where the text has to hold a word that a link cannot bring
 
 
 @dataclass(frozen=True)

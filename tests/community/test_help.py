@@ -47,6 +47,21 @@ def test_help_shows_the_numbers_as_links_that_a_phone_dials(client, centre):
     assert "The night desk" in page and "not yet reviewed by a clinician" in page.lower()
 
 
+@pytest.mark.parametrize("path", ["/help/", "/"])
+def test_a_line_that_takes_calls_and_texts_shows_both(client, centre, path):
+    """Who cannot speak where they are would find a number to call alone."""
+    page = client.get(path).content.decode()
+    assert 'href="tel:988"' in page and 'href="sms:988"' in page and 'href="tel:+12025550142"' in page
+
+
+def test_home_shows_the_centre_s_own_line_where_no_country_is_chosen(client, centre):
+    """The one number that a centre has given would be hidden for want of another."""
+    centre.country = ""
+    centre.save()
+    page = client.get("/").content.decode()
+    assert 'href="tel:+12025550142"' in page and "tel:911" not in page and "emergency number of the country you are in" in page
+
+
 def test_help_names_no_country_s_numbers_where_none_is_chosen(client, db):
     """988 and 911 are of the United States: shown elsewhere they lead nowhere."""
     page = client.get("/help/").content.decode()
