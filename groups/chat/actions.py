@@ -24,7 +24,7 @@ from groups.peers.models import PeerGroup
 
 from . import news, rules
 from .models import Channel, Message, Participant
-from .text import clean_body, fingerprint, is_body_of
+from .text import clean_body, fingerprint, is_body_of, tidied
 
 DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
 
@@ -75,6 +75,7 @@ class _Commit:
         self.created: list[Message] = []
         self.changed: dict[UUID, Message] = {}
         self.moved: dict[int, Participant] = {}
+        self.used: list[Participant] = []  # whose draft is what they send
 
     def run(self) -> list[Outcome]:
         self._read()
@@ -138,6 +139,8 @@ class _Commit:
         if participant.read_seq >= message.seq - 1:  # who had read all has read their own message too
             participant.read_seq = message.seq
             self.moved[participant.pk] = participant
+        if participant.draft and tidied(participant.draft) == body:
+            self.used.append(participant)
         self.known[order.member, order.client_id] = message
         return message
 
@@ -198,6 +201,8 @@ class _Commit:
             Channel.objects.bulk_update(self.channels.values(), ["seq", "version"])
         if self.moved:
             Participant.objects.bulk_update(self.moved.values(), ["read_seq"])
+        for place in self.used:  # one that was saved meanwhile stays
+            Participant.objects.filter(pk=place.pk, draft=place.draft).update(draft="", drafted_at=None)
 
 
 def write_many(orders: Sequence[Order]) -> list[Outcome]:

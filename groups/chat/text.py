@@ -13,11 +13,16 @@ BODY_LENGTH = 4000  # code points, after normalising and trimming
 _SALT = "groups.chat.first_body"
 
 
+def tidied(text: str) -> str:
+    """Return `text` as a message would hold it: in NFC and trimmed."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def clean_body(body: str) -> str:
     """Return `body` in NFC and trimmed; refuse what cannot be stored, is empty or is too long."""
     if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
         raise Refused("bad_frame", _("The text holds characters that cannot be stored."))
-    tidy = unicodedata.normalize("NFC", body).strip()
+    tidy = tidied(body)
     if not tidy:
         raise Refused("empty", _("There is nothing to send yet."))
     if len(tidy) > BODY_LENGTH:

@@ -188,6 +188,22 @@ def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, sit
     assert page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
 
 
+def test_a_draft_is_gone_with_its_sending_and_a_kept_one_is_written_on_at_its_end(open_page, site):
+    """Words that come back after they were sent, when the page ends before it says so; and a caret before what one had begun."""
+    page = enter(open_page("alice"), site)
+    box(page).press_sequentially("Begun and")
+    expect(page.locator("#state")).to_have_text("Saved as draft")
+    again = enter(open_page("alice"), site)
+    again.keyboard.press("Shift+F6")
+    again.keyboard.type(" sent")
+    expect(box(again)).to_have_value("Begun and sent")
+    expect(again.locator("#state")).to_have_text("Saved as draft")
+    again.keyboard.press("Enter")
+    sent(again, "Begun and sent")
+    assert site.sql("select count(*) from chat_participant where draft like '%Begun%'") == [(0,)]
+    box(page).fill("")
+
+
 def test_what_waits_to_be_sent_survives_the_page(open_page, site):
     """A message that was typed without a line, and is lost with the tab."""
     page = open_page("alice")

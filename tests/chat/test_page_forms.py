@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from community.members.models import User
+from groups.chat import actions
 from groups.chat.models import Channel, Message, Participant
 from tests.chat.pages import ClientOf, client_id_of, say, text_of, url
 
@@ -109,6 +110,18 @@ def test_a_draft_can_be_saved_by_a_button(alice: User, channel: Channel, client_
     """Without a script there would be no draft."""
     answer = client_of(alice).post(url(channel, "draft/"), {"body": "For later"}, follow=True)
     assert "Saved as draft." in text_of(answer) and answer.context["text"] == "For later"
+
+
+def test_a_draft_goes_in_the_commit_that_sends_it_and_another_stays(alice: User, channel: Channel) -> None:
+    """A draft that comes back after it was sent, because the page ended first; or one that goes with another message."""
+    place = Participant.objects.get(channel=channel, member=alice)
+    actions.save_draft(member=alice, channel=channel.pk, body="Still thinking")
+    say(alice, channel, "Something else")
+    place.refresh_from_db()
+    assert place.draft == "Still thinking"
+    say(alice, channel, "Still thinking ")
+    place.refresh_from_db()
+    assert (place.draft, place.drafted_at) == ("", None)
 
 
 # ------------------------------------------------------------------ changing one's own

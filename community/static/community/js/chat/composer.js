@@ -22,6 +22,7 @@ export class Composer {
     });
     this.box.addEventListener("input", () => this.#typed());
     this.box.addEventListener("keydown", (event) => this.#key(event));
+    this.#caretToEnd(); // of a draft that came with the page
     this.fit();
     this.#sayState();
   }
@@ -61,7 +62,7 @@ export class Composer {
     this.#button.lastElementChild.textContent = this.words.say.save;
     this.#put(row.body);
     this.box.focus();
-    this.box.setSelectionRange(row.body.length, row.body.length);
+    this.#caretToEnd();
   }
 
   endEdit() {
@@ -148,6 +149,10 @@ export class Composer {
     } else if (event.key === "Escape" && this.endEdit()) {
       event.stopPropagation();
     }
+  }
+
+  #caretToEnd() {
+    this.box.setSelectionRange(this.box.value.length, this.box.value.length);
   }
 
   // On a phone Enter is a new line, and the button sends.

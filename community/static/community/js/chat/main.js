@@ -182,6 +182,7 @@ hear("refused", ({ detail }) => outbox.refused(detail));
 hear("own", ({ detail: row }) => {
   if (!outbox.items.some(({ client_id }) => client_id === row.client_id)) composer.sentElsewhere(row.body);
   outbox.settle(row.client_id);
+  drafts.flush(); // at once: the page may end before it is quiet for long enough, and what was sent would come back
 });
 hear("arrived", ({ detail: rows }) => {
   view.arrived(rows);
@@ -253,7 +254,7 @@ function region(event) {
   event.preventDefault();
   const regions = [document.querySelector("#channels a"), view.log, composer.box].filter((each) => each?.checkVisibility());
   const at = regions.findIndex((each) => each === document.activeElement || each.closest("nav, #log, #box")?.contains(document.activeElement));
-  regions.at((at + (event.shiftKey ? -1 : 1)) % regions.length).focus();
+  regions.at(event.shiftKey ? (at < 0 ? -1 : at - 1) : (at + 1) % regions.length).focus();
 }
 
 window.addEventListener("beforeunload", (event) => {
