@@ -191,7 +191,7 @@ class Socket:
             if not isinstance(error, DatabaseError):
                 log.exception("A frame of kind %s could not be answered.", type(frame).__name__)
             if self.ready:
-                self._refuse(busy())
+                self._refuse(busy(), **frames.echo_of(frame))
             else:
                 self.close(COME_AGAIN)
 

@@ -18,7 +18,7 @@ QUEUE = 5000  # orders waiting; past that the next is asked to come again
 
 
 def busy() -> Refused:
-    return Refused("try_again", _("Not sent yet. We keep it here and try again."), retry_after=1)
+    return Refused("try_again", _("That could not be stored just now. It can be sent again in a moment."), retry_after=1)
 
 
 class Writer:

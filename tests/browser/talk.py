@@ -51,11 +51,17 @@ def sent(page: Page, text: str) -> None:
 
 
 class Line:
-    """A page's WebSocket, cut and mended at will; `refuse` answers the sends whose body it names, and they never arrive."""
+    """A page's WebSocket, cut and mended at will; `refuse` answers the sends whose body it names, and they never arrive.
+
+    `busy` holds types of frames: the next of each is answered with `try_again`, as by a server whose database is away.
+    `lose` holds types of frames of the server: the next of each never reaches the page.
+    """
 
     def __init__(self, page: Page) -> None:
         self.is_cut = False
         self.refuse = ""
+        self.busy: list[str] = []
+        self.lose: list[str] = []
         self.open: list[WebSocketRoute] = []
         page.route_web_socket("**/ws/", self._connect)
 
@@ -80,10 +86,22 @@ class Line:
             if self.refuse and frame.get("body") == self.refuse:
                 refusal = {"type": "error", "code": "bad_frame", "client_id": frame["client_id"], "detail": "This cannot be sent."}
                 socket.send(json.dumps(refusal))
+            elif frame["type"] in self.busy:
+                self.busy.remove(frame["type"])
+                echo = {key: frame[key] for key in ("client_id", "ref") if key in frame}
+                socket.send(json.dumps({"type": "error", "code": "try_again", "detail": "Not now.", "retry_after": 0.5, **echo}))
             else:
                 server.send(text)
 
+        def to_page(text: str | bytes) -> None:
+            kind = json.loads(text)["type"]
+            if kind in self.lose:
+                self.lose.remove(kind)
+            else:
+                socket.send(text)
+
         socket.on_message(to_server)
+        server.on_message(to_page)
 
 
 class Form:

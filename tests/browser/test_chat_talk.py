@@ -134,6 +134,32 @@ def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
     expect(message(page, "First")).to_contain_text("edited")
 
 
+def test_an_edit_that_the_server_could_not_store_just_now_is_tried_again(open_page, site):
+    """An edit given up, with a promise to try again, because the database was busy for a moment."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    say(page, "Sceond")
+    sent(page, "Sceond")
+    line.busy = ["edit"]
+    box(page).press("ArrowUp")
+    say(page, "Second")
+    expect(message(page, "Second")).to_contain_text("edited")
+    expect(box(page)).to_have_value("")
+
+
+def test_a_gap_that_could_not_be_read_just_now_is_asked_for_again(open_page, site):
+    """A page that stays deaf until its line breaks, because one answer to `sync` was an error."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    line.lose, line.busy = ["changes"], ["sync"]
+    Form(site, "bob").say("Gap one", "Gap two")
+    sent(page, "Gap two")
+    assert texts(page, "^Gap ") == ["Gap one", "Gap two"]
+    assert not line.busy
+
+
 def test_more_was_missed_than_is_sent_again(open_page, site):
     """After a long absence: a hole between the rows of before and the newest, or rows that stay as they were."""
     page = open_page("alice")

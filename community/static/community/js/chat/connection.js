@@ -5,7 +5,14 @@ const ANSWER_MS = 8_000; // a line that stays silent this long after a ping is d
 const SHORTEST_MS = 500;
 const LONGEST_MS = 15_000;
 const CALM_MS = 5_000;
+const TRIES = 4; // of a frame that the server cannot take just now
 const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced" };
+
+/** Codes of errors after which the same frame may be sent again. */
+export const FOR_LATER = new Set(["rate_limited", "try_again"]);
+
+/** Return how long to wait before that, in ms; the server says seconds, or nothing. */
+export const inMs = (seconds) => (seconds ?? 1) * 1_000;
 
 /**
  * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears "connecting", "live" (after `ready`),
@@ -59,12 +66,12 @@ export class Connection {
     return true;
   }
 
-  /** Send a frame and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first. */
+  /** Send a frame, again where the server says so, and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first. */
   ask(frame) {
     return new Promise((resolve, reject) => {
       const ref = `r${++this.#ref}`;
       if (!this.send({ ...frame, ref })) return reject(new Error("not connected"));
-      this.#asked.set(ref, { resolve, reject });
+      this.#asked.set(ref, { frame: { ...frame, ref }, tries: 1, resolve, reject });
     });
   }
 
@@ -89,14 +96,20 @@ export class Connection {
       this.#become("live");
       return;
     }
-    const asked = frame.ref && this.#asked.get(frame.ref);
-    if (asked) {
-      this.#asked.delete(frame.ref);
-      if (frame.type === "ok") asked.resolve();
-      else asked.reject(frame);
+    if (frame.ref && this.#asked.has(frame.ref)) this.#answered(frame);
+    else if (frame.type !== "pong") this.#onframe(frame);
+  }
+
+  #answered(answer) {
+    const { ref } = answer;
+    const asked = this.#asked.get(ref);
+    if (FOR_LATER.has(answer.code) && asked.tries++ < TRIES) {
+      setTimeout(() => this.#asked.has(ref) && this.send(asked.frame), inMs(answer.retry_after));
       return;
     }
-    if (frame.type !== "pong") this.#onframe(frame);
+    this.#asked.delete(ref);
+    if (answer.type === "ok") asked.resolve();
+    else asked.reject(answer);
   }
 
   #heard() {

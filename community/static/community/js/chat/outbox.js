@@ -1,7 +1,6 @@
 // What was written and is not yet known to be stored: sent in order, one at a time, and again with the same number until it is.
 
-const AGAIN_MS = 3_000;
-const FOR_LATER = new Set(["rate_limited", "try_again"]);
+import { FOR_LATER, inMs } from "./connection.js";
 
 /** An item is {client_id, body, at, state: "waiting" | "sending" | "failed", why}. `onchange()` hears of every change. */
 export class Outbox {
@@ -59,12 +58,11 @@ export class Outbox {
     if (!item) return;
     if (FOR_LATER.has(code)) {
       item.state = "waiting";
-      const pause = retry_after ? retry_after * 1_000 : AGAIN_MS;
       this.#timer = setTimeout(() => {
         this.#timer = 0;
         this.pump();
         this.#onchange();
-      }, pause);
+      }, inMs(retry_after));
     } else {
       item.state = "failed";
       item.why = detail;

@@ -1,5 +1,7 @@
 // What this member knows of their channels: the rows of the open one, people, read marks. Only `changes` frames move its cursor.
 
+import { FOR_LATER, inMs } from "./connection.js";
+
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -65,7 +67,7 @@ export class Store extends EventTarget {
       joined: this.#joined,
       left: this.#left,
       typing: ({ channel, member }) => channel === this.channel && this.#tell("typing", member),
-      error: (refusal) => this.#tell("refused", refusal),
+      error: this.#refused,
     };
     takers[frame.type]?.call(this, frame);
   }
@@ -157,6 +159,17 @@ export class Store extends EventTarget {
 
   #sync() {
     if (!this.#syncing) this.#syncing = this.send({ type: "sync", channel: this.channel, after: this.cursor });
+  }
+
+  /** An error that names no frame may be the answer to our `sync`: that has to be asked again, or we would wait for ever. */
+  #refused(refusal) {
+    this.#tell("refused", refusal);
+    if (!this.#syncing || "client_id" in refusal || "ref" in refusal) return;
+    const again = () => {
+      this.#syncing = false;
+      if (FOR_LATER.has(refusal.code)) this.#sync();
+    };
+    later(inMs(refusal.retry_after)).then(again);
   }
 
   #ack({ message }) {
