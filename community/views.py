@@ -82,7 +82,7 @@ def _notes_row(notes: int) -> Row:
 
 
 def _unread_row(channel: ChannelView) -> Row:
-    about = ngettext("%(count)d new message", "%(count)d new messages", channel.unread) % {"count": channel.unread}
+    about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
     return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))
 
 

@@ -309,15 +309,16 @@ def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: s
 
     Their other screens are told; `by` is the socket that needs no telling.
     """
-    mine = Participant.objects.current().filter(channel=channel, member=member)
-    head = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
-    mark = min(seq, head)
-    mine.update(read_seq=mark if back else Greatest(F("read_seq"), Value(mark)))
-    now_read = mine.values_list("read_seq", flat=True).first()
-    if now_read is None:
-        raise not_found()
-    news.read(member.pk, channel, now_read, by=by)
-    return now_read
+    with transaction.atomic():
+        mine = Participant.objects.current().filter(channel=channel, member=member)
+        head = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
+        mark = min(seq, head)
+        mine.update(read_seq=mark if back else Greatest(F("read_seq"), Value(mark)))
+        place = mine.with_unread().select_related("channel").first()
+        if place is None:
+            raise not_found()
+        news.read_on_commit(place, by=by)
+    return place.read_seq
 
 
 def save_draft(*, member: Any, channel: UUID, body: str) -> None:

@@ -35,6 +35,7 @@ def _channel(view: ChannelView, facilitators: list[str]) -> dict[str, Any]:
         "version": view.version,
         "first_seq": view.first_seq,
         "read": view.read_seq,
+        "unread": view.unread,
         "muted": False,
         "can_post": view.can_post,
         "facilitators": facilitators,

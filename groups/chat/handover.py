@@ -33,7 +33,7 @@ def handover(
         "seq": view.seq,
         "read": view.read_seq,
         "draft": view.draft,
-        "channels": [{"id": str(c.id), "name": c.group_name, "seq": c.seq, "read": c.read_seq, "draft": bool(c.draft)} for c in channels],
+        "channels": [_channel(each) for each in channels],
         "limit": BODY_LENGTH,
         "language": get_language() or "en",
         "zone": timezone.get_current_timezone_name(),
@@ -41,6 +41,12 @@ def handover(
         "urls": _urls(view),
         "words": _words(),
     }
+
+
+def _channel(view: ChannelView) -> dict[str, Any]:
+    """A channel of the list, as `ready` tells of it, and whether something was begun there."""
+    counted = {"seq": view.seq, "version": view.version, "read": view.read_seq, "unread": view.unread}
+    return {"id": str(view.id), "name": view.group_name, **counted, "draft": bool(view.draft)}
 
 
 def _urls(view: ChannelView) -> dict[str, str]:

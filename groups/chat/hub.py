@@ -147,7 +147,7 @@ class Hub:
         elif kind == "typing":
             self.show_typing(item["channel"], item["member"])
         elif kind == "read":
-            self.show_read(UUID(item["member"]), item["channel"], item["seq"], item["by"])
+            self.show_read(UUID(item["member"]), item["channel"], item["mark"], item["by"])
         elif kind == "person":
             self.show_person(item["channels"], item["person"])
         elif kind == "membership" and UUID(item["member"]) in self.members:
@@ -294,9 +294,9 @@ class Hub:
         for socket in {socket for room in rooms for socket in room.sockets}:
             socket.push(person)
 
-    def show_read(self, member: UUID, channel: str, seq: int, by: str) -> None:
+    def show_read(self, member: UUID, channel: str, mark: dict[str, int], by: str) -> None:
         """Tell the member's screens how far they have read, but for the one that said so."""
-        frame = encode({"type": "read", "channel": channel, "seq": seq})
+        frame = encode({"type": "read", "channel": channel, **mark})
         for socket in self.members.get(member, ()):
             if socket.id != by:
                 socket.push(frame)

@@ -9,10 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from community.kit.ids import new_id
+from community.safety.models import Block
 from groups.peers.models import PeerGroup
+
+MOST_UNREAD = 100  # nobody needs a larger number, and counting on would cost more with each message
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -33,10 +37,28 @@ class Channel(models.Model):
         return self.name
 
 
+class _HowMany(Subquery):
+    """How many rows a query finds; with a slice on it the database stops there."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS found)"
+    output_field = models.IntegerField()
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def current(self) -> "ParticipantQuerySet":
         """Those who may read and write now."""
         return self.filter(left_version=None, member__is_active=True, member__suspended_at=None)
+
+    def with_unread(self) -> "ParticipantQuerySet":
+        """Each with `unread`: how many messages above their mark others wrote, whom they have not blocked, and still stand.
+
+        Counted no further than MOST_UNREAD; the rows are found by the index of places.
+        """
+        above = Message.objects.filter(channel=OuterRef("channel"), seq__gt=OuterRef("read_seq"), seq__gte=OuterRef("first_seq"))
+        standing = above.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
+        blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
+        news = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
+        return self.annotate(unread=_HowMany(news.values("pk")[:MOST_UNREAD]))  # type: ignore[no-redef]  # declared on the model
 
 
 class Participant(models.Model):
@@ -49,6 +71,8 @@ class Participant(models.Model):
     left_version = models.PositiveBigIntegerField(null=True, blank=True)  # the change that ended it: nothing above reaches them
     draft = models.TextField(blank=True)
     drafted_at = models.DateTimeField(null=True, blank=True)
+
+    unread: int  # what with_unread() adds to a row
 
     objects = ParticipantQuerySet.as_manager()
 

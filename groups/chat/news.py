@@ -54,9 +54,14 @@ def membership(member: UUID) -> None:
     _tell(EVERYONE, {"kind": "membership", "member": str(member)})
 
 
-def read(member: UUID, channel: UUID, seq: int, *, by: str) -> None:
-    """Tell the member's own screens how far they have read, but for the socket `by`."""
-    _tell(EVERYONE, {"kind": "read", "member": str(member), "channel": str(channel), "seq": seq, "by": by})
+def read_on_commit(place: Participant, *, by: str) -> None:
+    """Tell the member's own screens how far they have read and what is unread, once that is committed; but for the socket `by`.
+
+    `place` comes with its channel and its count (`with_unread`), read at one moment: its version says which changes are counted.
+    """
+    mark = {"seq": place.read_seq, "unread": place.unread, "version": place.channel.version}
+    item = {"kind": "read", "member": str(place.member_id), "channel": str(place.channel_id), "by": by, "mark": mark}
+    transaction.on_commit(partial(_tell, EVERYONE, item), robust=True)
 
 
 def person_on_commit(member: Any) -> None:

@@ -276,10 +276,10 @@ class Socket:
             oldest.close(REPLACED)
         if await self._has_ended():
             return
-        first = await in_thread(reading.channels_of, self.member)
-        await self._hub.enter(self, [(str(view.id), view.first_seq) for view in first])
+        places = await in_thread(reading.places_of, self.member)
+        await self._hub.enter(self, places)
         views = await in_thread(reading.channels_of, self.member)  # asked again: a removal may have come between
-        for gone in {str(view.id) for view in first} - {str(view.id) for view in views}:
+        for gone in {channel for channel, _first_seq in places} - {str(view.id) for view in views}:
             self._hub.leave(gone, self)
         await self._put(await in_thread(greeting.ready, self.member, views))
         for view in views:

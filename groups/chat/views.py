@@ -1,6 +1,7 @@
 """The conversation as a page, and what its forms and its client ask for over HTTP."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +37,10 @@ def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[Ch
     raise Http404
 
 
-def _is_news(row: dict[str, Any], view: ChannelView, me: str) -> bool:
-    """Whether another has said something since they were last here; who came and went is no news."""
-    return row["seq"] > view.read_seq and row["kind"] == Message.Kind.TEXT and row["author"] != me
+def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) -> bool:
+    """Whether this is one of those that count as unread: new, still standing, and not by one of the `unwanted` (themself, the blocked)."""
+    stands = row["kind"] == Message.Kind.TEXT and not row["deleted"] and not row["hidden"]
+    return stands and row["seq"] > view.read_seq and row["author"] not in unwanted
 
 
 def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refusal: Refused | None = None) -> HttpResponse:
@@ -46,14 +48,14 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     view, channels = _channels(request, channel)
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
-    limit = max(PAGE, min(view.unread + ROOM_ABOVE, PAGE_LIMIT))
+    limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, PAGE_LIMIT))
     history = reading.history(member=request.user, channel=channel, before=before, limit=limit)
     if history is None:
         raise Http404
     member: Any = request.user
     me, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
-    first_new = view.read_seq + 1 if any(_is_news(row, view, me) for row in rows) else None
+    first_new = view.read_seq + 1 if any(_is_news(row, view, {me, *blocked}) for row in rows) else None
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
     names = {person["id"]: person["name"] for person in history.people}
     newest = rows[-1]["seq"] if rows else 0

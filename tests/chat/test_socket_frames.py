@@ -84,10 +84,11 @@ async def test_typing_and_read_go_where_they_should(stage: Stage, channel: str) 
         await one.send({"type": "typing", "channel": channel})
         assert await bob.expect("typing") == {"type": "typing", "channel": channel, "member": stage.site.ids["alice"]}
         await one.send({"type": "read", "channel": channel, "seq": row["seq"] + 100})
-        assert await two.expect("read") == {"type": "read", "channel": channel, "seq": row["seq"]}
+        told = {"type": "read", "channel": channel, "seq": row["seq"], "unread": 0, "version": row["version"]}
+        assert await two.expect("read") == told
         await one.send({"type": "read", "channel": channel, "seq": 1})
         await one.send({"type": "read", "channel": channel, "seq": row["seq"] - 1, "back": True})
-        await two.expect("read", channel=channel, seq=row["seq"] - 1)
+        await two.expect("read", channel=channel, seq=row["seq"] - 1, unread=1)
         heard = [f["type"] for f in [*await one.hears(0.4), *await bob.hears(0.2)]]
         assert "read" not in heard, "a mark is told to the member's other lines alone"
         assert not [f for f in one.unread + two.unread if f["type"] == "typing"]

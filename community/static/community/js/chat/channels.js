@@ -22,7 +22,8 @@ function addLink(list, channel, href) {
 }
 
 function badge(unread, words) {
-  const number = make("span", { "aria-hidden": "true" }, String(unread));
-  const spoken = make("span", { className: "visually-hidden" }, words.count(words.say.unread, unread));
+  const n = words.few(unread);
+  const number = make("span", { "aria-hidden": "true" }, n);
+  const spoken = make("span", { className: "visually-hidden" }, words.count(words.say.unread, unread, { n }));
   return make("span", { className: "talk-unread" }, number, spoken);
 }

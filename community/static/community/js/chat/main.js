@@ -190,6 +190,7 @@ hear("arrived", ({ detail: rows }) => {
   for (const row of talk) typing.stop(row.author);
   announcer.hear(talk.map((row) => heard(row)));
 });
+hear("stale", () => setTimeout(() => connection.live && connection.start(), Math.random() * 2_000)); // not all at once
 hear("gone", ({ detail: reason }) => close(reason));
 
 function heard({ kind, body, author }) {

@@ -2,11 +2,16 @@
 
 import { FOR_LATER, inMs } from "./connection.js";
 
+const MOST_UNREAD = 100; // groups/chat/models.py counts no further
+
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const isTalk = (row) => row.kind === "text";
 
 /**
  * Dispatches "rows" (something to draw), "arrived" (detail: new rows of others), "own" (detail: a row of ours), "channels", "typing"
- * (detail: member id), "refused" (detail: an error frame) and "gone" (detail: "left", "removed" or "signed_out").
+ * (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet anew) and "gone"
+ * (detail: "left", "removed" or "signed_out").
  */
 export class Store extends EventTarget {
   constructor(page) {
@@ -32,6 +37,7 @@ export class Store extends EventTarget {
   #list = null;
   #syncing = false;
   #loading = null;
+  #ended = new Set(); // ids of messages that were taken out of a count of unread ones
   #late = null; // frames' rows that come while the newest page is loaded afresh
   #turn = 0;
 
@@ -41,9 +47,9 @@ export class Store extends EventTarget {
     return this.#list;
   }
 
-  /** The open channel as the list has it: {id, name, seq, read}. */
+  /** The open channel as the list has it: {id, name, seq, version, read, unread}. */
   get here() {
-    return this.channels.get(this.channel) ?? { seq: 0, read: 0 };
+    return this.channels.get(this.channel) ?? { seq: 0, version: 0, read: 0, unread: 0 };
   }
 
   name(id) {
@@ -92,8 +98,16 @@ export class Store extends EventTarget {
     this.#tell("channels");
   }
 
+  /** Whether a row is of those that can be unread: what another wrote, whom this member has not blocked, and it stands. */
+  isNews(row) {
+    return isTalk(row) && !row.deleted && !row.hidden && row.author !== this.me && !this.blocked.has(row.author);
+  }
+
+  /** How many messages are unread in a channel, counted no further than MOST_UNREAD: from the rows where they are here. */
   unread(channel) {
-    return Math.max(0, channel.seq - Math.max(channel.read, (channel.first_seq ?? 1) - 1));
+    const here = channel.id === this.channel && (!this.more || channel.read >= this.first - 1);
+    if (!here) return channel.unread;
+    return Math.min(MOST_UNREAD, this.rows.filter((row) => row.seq > channel.read && this.isNews(row)).length);
   }
 
   #tell(type, detail) {
@@ -112,7 +126,7 @@ export class Store extends EventTarget {
     this.#list = null;
     this.#late?.push(row);
     if (row.seq > this.here.seq) this.here.seq = row.seq;
-    if (row.author === this.me && row.kind === "text") this.#own(row);
+    if (row.author === this.me && isTalk(row)) this.#own(row);
     return !known;
   }
 
@@ -134,9 +148,10 @@ export class Store extends EventTarget {
   }
 
   #changes({ channel, after, upto, messages }) {
-    if (channel !== this.channel) return this.#elsewhere(channel, messages);
+    if (channel !== this.channel) return this.#elsewhere(channel, after, upto, messages);
     if (after > this.cursor) return this.#sync();
     if (upto <= this.cursor) return;
+    this.#tally(this.here, messages, this.cursor);
     const arrived = messages.filter((row) => this.#put(row) && row.seq >= this.first && row.author !== this.me);
     for (const row of messages) if (row.kind === "notice") this.#count(row);
     this.cursor = upto;
@@ -150,11 +165,34 @@ export class Store extends EventTarget {
     if (body === "left" || body === "removed") this.members.delete(author);
   }
 
-  #elsewhere(id, messages) {
+  #elsewhere(id, after, upto, messages) {
     const channel = this.channels.get(id);
     if (!channel) return;
-    for (const { seq } of messages) channel.seq = Math.max(channel.seq, seq);
+    if (after > channel.version) return this.#tell("stale");
+    this.#tally(channel, messages, channel.version);
+    channel.version = Math.max(channel.version, upto);
     this.#tell("channels");
+  }
+
+  /** Count on with what changed in a channel above `cursor`. What its version holds already is in the server's count. */
+  #tally(channel, rows, cursor) {
+    const counted = Math.max(cursor, channel.version);
+    for (const row of rows) {
+      const isNew = row.seq > channel.seq;
+      if (isNew) channel.seq = row.seq;
+      if (row.version <= counted) continue;
+      if (isNew && row.seq === channel.read + 1 && row.author === this.me && isTalk(row)) channel.read = row.seq;
+      if (row.seq > channel.read) channel.unread += isNew ? Number(this.isNews(row)) : -Number(this.#hasEnded(row));
+      channel.unread = Math.min(MOST_UNREAD, Math.max(0, channel.unread));
+    }
+  }
+
+  /** Whether this is the news that a message, counted as unread until now, was removed or hidden. What is both was one before. */
+  #hasEnded(row) {
+    const wasNews = this.isNews({ ...row, deleted: null, hidden: false });
+    if (!wasNews || Boolean(row.deleted) === row.hidden || this.#ended.has(row.id)) return false;
+    this.#ended.add(row.id);
+    return true;
   }
 
   #sync() {
@@ -183,10 +221,12 @@ export class Store extends EventTarget {
     this.#tell("rows");
   }
 
-  #read({ channel, seq }) {
+  #read({ channel, seq, unread, version }) {
     const known = this.channels.get(channel);
     if (!known) return;
     known.read = seq;
+    known.unread = unread;
+    known.version = Math.max(known.version, version);
     this.#tell("channels");
   }
 
@@ -225,7 +265,7 @@ export class Store extends EventTarget {
 
   /** Too much was missed: start again from the newest page. What is on the screen stays until that is there. */
   async #reset({ channel, version }) {
-    if (channel !== this.channel) return;
+    if (channel !== this.channel) return this.#tell("stale");
     this.cursor = version;
     this.#late = [];
     const turn = ++this.#turn;

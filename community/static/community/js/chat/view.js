@@ -18,7 +18,7 @@ export class View {
     this.#pill = document.getElementById("pill");
     this.#edge = document.getElementById("edge");
     const { here, rows } = store;
-    this.firstNew = rows.some((row) => row.seq > here.read && this.#isNews(row)) ? here.read + 1 : null;
+    this.firstNew = rows.some((row) => row.seq > here.read && store.isNews(row)) ? here.read + 1 : null;
     this.log.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#pill.addEventListener("click", () => this.toEnd());
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
@@ -42,10 +42,6 @@ export class View {
 
   get #present() {
     return document.visibilityState === "visible" && document.hasFocus();
-  }
-
-  #isNews(row) {
-    return row.kind === "text" && row.author !== this.store.me;
   }
 
   // The log grows upwards (column-reverse): its scrollTop is 0 at the newest and negative above.
@@ -102,7 +98,7 @@ export class View {
 
   /** A message of another came. Where one was away and had read all before, the line stands above it. */
   arrived(rows) {
-    const row = rows.find((each) => this.#isNews(each));
+    const row = rows.find((each) => this.store.isNews(each));
     if (!row || this.#present || this.store.here.read < row.seq - 1) return;
     this.firstNew = row.seq;
     this.draw();
@@ -254,11 +250,11 @@ export class View {
   #sayPill() {
     const { here, rows } = this.store;
     const shown = this.#lowestSeen();
-    const below = rows.filter((row) => row.seq > Math.max(shown, here.read) && this.#isNews(row)).length;
+    const below = rows.filter((row) => row.seq > Math.max(shown, here.read) && this.store.isNews(row)).length;
     const far = this.log.scrollTop < -this.log.clientHeight;
     this.#pill.hidden = this.atEnd || !(below || far);
     if (this.#pill.hidden) return;
-    const label = below ? this.words.count(this.words.say.pill, below) : this.words.say.latest;
+    const label = below ? this.words.count(this.words.say.pill, below, { n: this.words.few(below) }) : this.words.say.latest;
     if (this.#pill.dataset.label === label) return;
     this.#pill.dataset.label = label;
     this.#pill.replaceChildren(label, this.maker.icon("down"));

@@ -26,6 +26,11 @@ export class Words {
     return fill(forms[this.#plurals.select(n)] ?? forms.other, { n, ...values });
   }
 
+  /** Return how many there are as people read it: "7", or "99+". */
+  few(n) {
+    return n < 100 ? String(n) : "99+";
+  }
+
   /** Return the time of day of a moment (ms), as the server writes it. */
   clock(moment) {
     const [hour, minute] = this.#time.format(moment).split(":");

@@ -1,0 +1,129 @@
+"""What counts as unread: what others wrote, that still stands and that this member sees."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.members.models import User
+from community.safety.actions import block, unblock
+from groups.chat import actions, reading
+from groups.chat.models import MOST_UNREAD, Channel, Message, Participant
+from groups.peers.actions import add
+from tests.cast import make_group
+from tests.chat.pages import ClientOf, say, text_of, url
+
+pytestmark = pytest.mark.django_db
+
+
+def unread(member: User, channel: Channel) -> int:
+    return next(view.unread for view in reading.channels_of(member) if view.id == channel.pk)
+
+
+@pytest.fixture
+def read_all(alice: User, channel: Channel) -> None:
+    actions.mark_read(member=alice, channel=channel.pk, seq=10_000)
+
+
+@pytest.mark.usefixtures("read_all")
+def test_what_others_wrote_counts_and_nothing_else(
+    ada: User, alice: User, bob: User, charlie: User, faye: User, mo: User, channel: Channel
+) -> None:
+    """A number that grows by who came, by one's own words, by what is gone, or by somebody whom one has blocked."""
+    kept = [say(bob, channel, f"Kept {number}") for number in range(2)]
+    assert unread(alice, channel) == 2
+    add(actor=ada, group=channel.group, member=charlie)
+    say(alice, channel, "My own")
+    actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
+    actions.hide(actor=mo, message=say(bob, channel, "Hidden").pk)
+    say(faye, channel, "From Faye")
+    assert unread(alice, channel) == 3
+    block(member=alice, other=faye)
+    assert unread(alice, channel) == 2
+    unblock(member=alice, other=faye)
+    assert unread(alice, channel) == 3
+    actions.mark_read(member=alice, channel=channel.pk, seq=kept[0].seq)
+    assert unread(alice, channel) == 2
+    actions.mark_read(member=alice, channel=channel.pk, seq=10_000)
+    assert unread(alice, channel) == 0
+
+
+@pytest.mark.usefixtures("read_all")
+def test_what_somebody_wrote_whose_account_was_erased_counts_still(alice: User, bob: User, channel: Channel) -> None:
+    """A comparison with nobody, which the database answers with neither yes nor no."""
+    message = say(bob, channel, "Before I went")
+    block(member=alice, other=bob)
+    Message.objects.filter(pk=message.pk).update(author=None)
+    assert unread(alice, channel) == 1
+
+
+def test_what_was_said_before_ones_time_does_not_count(ada: User, alice: User, bob: User, faye: User) -> None:
+    """A newcomer met by a number of messages that they may not read."""
+    group = make_group(actor=ada, facilitator=faye, members=(bob,), name="From today", past="joining")
+    channel = group.channels.get()
+    say(bob, channel, "Before Alice")
+    add(actor=ada, group=group, member=alice)
+    Participant.objects.filter(channel=channel, member=alice).update(read_seq=0)
+    assert unread(alice, channel) == 0
+    say(bob, channel, "Hello Alice")
+    assert unread(alice, channel) == 1
+
+
+@pytest.mark.usefixtures("read_all")
+def test_the_line_stands_only_above_what_counts(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A page that says "New since you were here" of what is gone or folded away, while its list says that nothing is."""
+    actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
+    say(bob, channel, "Unwanted")
+    block(member=alice, other=bob)
+    assert "New since" not in text_of(client_of(alice).get(url(channel)))
+    unblock(member=alice, other=bob)
+    assert "New since" in text_of(client_of(alice).get(url(channel)))
+
+
+def flood(channel: Channel, author: User, many: int) -> None:
+    """Store many messages at once."""
+    channel.refresh_from_db()
+    Message.objects.bulk_create(
+        Message(channel=channel, author=author, seq=n, version=n, client_id=uuid.uuid4(), body="Flood", html="<p>Flood</p>", first_body="")
+        for n in range(channel.seq + 1, channel.seq + many + 1)
+    )
+    Channel.objects.filter(pk=channel.pk).update(seq=channel.seq + many, version=channel.seq + many)
+
+
+@pytest.mark.usefixtures("read_all")
+def test_nobody_is_told_a_number_beyond_99(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A count through a hundred thousand rows, for a number that helps nobody."""
+    flood(channel, bob, 99)
+    client = client_of(alice)
+    assert "99 new messages" in text_of(client.get("/today/"))
+    flood(channel, bob, 51)
+    assert unread(alice, channel) == MOST_UNREAD == 100
+    for path in ("/today/", url(channel)):
+        assert "99+ new messages" in text_of(client.get(path))
+
+
+def test_the_count_is_one_query_with_the_list(ada: User, alice: User, bob: User, faye: User, channel: Channel) -> None:
+    """A count a channel."""
+    with CaptureQueriesContext(connection) as few:
+        reading.channels_of(alice)
+    for number in range(3):
+        other: Any = make_group(actor=ada, facilitator=faye, members=(alice, bob), name=f"Another {number}")
+        say(bob, other.channels.get(), "Hello")
+    with CaptureQueriesContext(connection) as many:
+        assert len(reading.channels_of(alice)) == 4
+    assert len(few) == len(many) == 1
+
+
+def test_a_mark_is_told_once_it_is_committed(
+    alice: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Other screens told of a mark that is then rolled back."""
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr("groups.chat.news._tell", lambda group, item: told.append(item))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.mark_read(member=alice, channel=channel.pk, seq=1)
+        assert told == []
+    [item] = told
+    assert item["kind"] == "read" and item["mark"]["seq"] >= 1 and item["mark"]["unread"] == 0
