@@ -1,13 +1,15 @@
-"""What a hub asks the database every second, each kind in one query."""
+"""What a hub asks the database: every second each kind in one query, and why a part has ended where one has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from .models import Channel, Participant
+from .models import Channel, Message, Participant
 
 SIGNED_OUT, NOT_ALLOWED = 4401, 4403
 
@@ -26,6 +28,10 @@ class Seen:
         if known is None or session_key not in self.sessions or known[0] != password or not known[1]:
             return SIGNED_OUT
         return NOT_ALLOWED if known[2] else None
+
+    def places_of(self, member: UUID) -> dict[str, int]:
+        """Return in which channels a member takes part, each with the first seq that they may see."""
+        return self.places.get(member, {})
 
 
 def heads(channels: list[UUID]) -> dict[str, int]:
@@ -46,3 +52,11 @@ def look(session_keys: set[str], members: set[UUID]) -> Seen:
         people={pk: (password, active, suspended is not None) for pk, password, active, suspended in people},
         places=places,
     )
+
+
+def endings(places: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    """Return why parts have ended, each given as (member, channel): "left" or "removed", as the notice of it says."""
+    members, channels = {member for member, _channel in places}, {channel for _member, channel in places}
+    word = Message.objects.filter(channel=OuterRef("channel"), version=OuterRef("left_version"), kind=Message.Kind.NOTICE).values("body")
+    ended = Participant.objects.filter(member__in=members, channel__in=channels).exclude(left_version=None).annotate(word=Subquery(word))
+    return {(member, str(channel)): word for member, channel, word in ended.values_list("member", "channel", "word") if word}

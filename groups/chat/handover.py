@@ -154,10 +154,13 @@ def _words_of_the_line() -> dict[str, Any]:
         "paused": _("Your account is paused, so the conversation is closed for now."),
         "help": _("Help now"),
         "left_heading": _("This conversation is closed to you"),
-        "gone_out": _("You have left this group."),
-        "put_out": _(
-            "You are no longer in this group, so its messages are not shown here. To ask why, speak with the staff of your centre."
-        ),
+        "out_of_group": {
+            "left": _("You have left this group."),
+            "removed": _(
+                "You are no longer in this group, so its messages are not shown here. To ask why, speak with the staff of your centre."
+            ),
+            "ended": _("You are not in this group any more, so its messages are not shown here."),
+        },
         "groups": _("See groups"),
         "unsent": _("What you had written. Only you can see it; copy it before you go."),
     }

@@ -348,16 +348,18 @@ class Hub:
             for socket in entered.sockets.keys() & inside.keys():
                 inside[socket].add(channel)
         seen = await in_thread(beat.look, {s.session_key for s in sockets}, {s.member.id for s in sockets})
+        gone = {(s.member.id, channel) for s, rooms in inside.items() for channel in rooms - seen.places_of(s.member.id).keys()}
+        endings = await in_thread(beat.endings, gone) if gone else {}
         for socket in sockets:
             if code := seen.close_code(socket.session_key, socket.member.id, socket.password):
                 socket.close(code)
                 continue
             if socket not in inside:  # still being greeted: it asks for its channels itself
                 continue
-            belongs = seen.places.get(socket.member.id, {})
+            belongs = seen.places_of(socket.member.id)
             for channel in inside[socket] - belongs.keys():
                 if room := self.rooms.get(channel):
-                    self.expel(room, [socket], "removed")
+                    self.expel(room, [socket], endings.get((socket.member.id, channel), "removed"))
             if missing := belongs.keys() - inside[socket]:
                 self.spawn(socket.join({channel: belongs[channel] for channel in missing}))
 

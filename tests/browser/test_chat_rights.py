@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, box, conversation, enter, message
+from tests.browser.talk import Form, Line, box, conversation, enter, message
 from tests.browser.test_chat_talk import BROKEN
 from tests.browser.watch import axe
 from tests.sites import Site
@@ -77,8 +77,14 @@ def test_who_is_paused_is_told_so(open_page, site):
 
 
 def test_who_leaves_is_told_so_in_their_other_tab(open_page, site):
-    """A tab that is forgotten: it goes on showing the talk, or calls leaving a removal."""
-    page = enter(open_page("alice"), site)
+    """A tab that is forgotten: it goes on showing the talk, or calls leaving a removal, also where it was not connected then."""
+    page, away = enter(open_page("alice"), site), open_page("alice")
+    line = Line(away)
+    enter(away, site)
+    line.cut()
     Form(site, "alice").post(f"/groups/{site.ids['group']}/leave/")
     expect(page.get_by_role("heading", name="This conversation is closed to you")).to_be_visible(timeout=DEADLINE_MS)
     expect(page.locator("#main")).to_contain_text("You have left this group.")
+    line.mend()
+    expect(away.get_by_role("heading", name="This conversation is closed to you")).to_be_visible(timeout=20_000)
+    expect(away.locator("#main")).to_contain_text("You are not in this group any more")

@@ -2,6 +2,9 @@
 
 import { make } from "./line.js";
 
+/** The reasons after which a member does not belong to the group any more, but is signed in. */
+export const OUT_OF_GROUP = new Set(["left", "removed", "ended"]);
+
 export class Closing {
   constructor({ words, urls }) {
     this.#say = words.say;
@@ -11,13 +14,13 @@ export class Closing {
   #say;
   #urls;
 
-  /** `reason` is "left", "removed", "signed_out" or "paused"; `unsent` is what they had written, theirs to copy. */
+  /** `reason` is "left", "removed", "ended" (either of them), "signed_out" or "paused"; `unsent` is what they had written, theirs to copy. */
   show(reason, unsent) {
-    const { left_heading: heading, signed_out: signedOut, paused, gone_out: goneOut, put_out: putOut } = this.#say;
-    const mine = reason === "left" || reason === "removed";
+    const { left_heading: heading, signed_out: signedOut, paused } = this.#say;
+    const mine = OUT_OF_GROUP.has(reason);
     const title = make("h1", { tabIndex: -1 }, mine ? heading : reason === "paused" ? paused : signedOut);
     const panel = make("section", { className: "talk-closed stack", role: "alert" }, title);
-    if (mine) panel.append(make("p", {}, reason === "left" ? goneOut : putOut));
+    if (mine) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
     panel.append(make("p", {}, this.#wayOn(reason, mine)));
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();

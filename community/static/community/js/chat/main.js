@@ -2,7 +2,7 @@
 
 import { Announcer } from "./announcer.js";
 import { drawChannels } from "./channels.js";
-import { Closing, confirmRemoval } from "./closing.js";
+import { Closing, OUT_OF_GROUP, confirmRemoval } from "./closing.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Drafts } from "./drafts.js";
@@ -164,7 +164,7 @@ function close(reason) {
   connection.stop();
   drafts.end();
   outbox.items = [];
-  closing.show(reason, reason === "left" || reason === "removed" ? unsent : "");
+  closing.show(reason, OUT_OF_GROUP.has(reason) ? unsent : "");
 }
 
 // ---------------------------------------------------------------- what the store tells

@@ -11,7 +11,7 @@ const isTalk = (row) => row.kind === "text";
 /**
  * Dispatches "rows" (something to draw), "arrived" (detail: new rows of others), "own" (detail: a row of ours), "channels", "typing"
  * (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet anew) and "gone"
- * (detail: "left", "removed" or "signed_out").
+ * (detail: "left", "removed", "ended" where it is not known which of the two, or "signed_out").
  */
 export class Store extends EventTarget {
   constructor(page) {
@@ -140,7 +140,7 @@ export class Store extends EventTarget {
     const unsaid = this.here.read; // read here while there was no line
     const drafts = new Map([...this.channels.values()].map((each) => [each.id, each.draft]));
     this.channels = new Map(channels.map((each) => [each.id, { ...each, draft: drafts.get(each.id) }]));
-    if (!this.channels.has(this.channel)) return this.#tell("gone", "removed");
+    if (!this.channels.has(this.channel)) return this.#tell("gone", "ended");
     // The frame is taken before the connection counts as live.
     if (unsaid > this.here.read) queueMicrotask(() => this.markRead(unsaid));
     this.#tell("channels");
