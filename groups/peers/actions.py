@@ -36,6 +36,10 @@ def _agreement_changed() -> Refused:
     return Refused("agreement_changed", _("The agreement changed while you were reading. Here is the new one."))
 
 
+def _changed_meanwhile() -> Refused:
+    return Refused("changed", _("Somebody else has changed this meanwhile. Read what stands now; Save puts your text in its place."))
+
+
 def _locked(group: PeerGroup) -> PeerGroup:
     """The group's row, read afresh and locked until the commit, so that its memberships change one after another."""
     return PeerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
@@ -125,6 +129,18 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
             audit.record(actor=actor, verb="peers.change_agreement", target=group.pk)
             signals.agreement_changed.send(sender=PeerGroup, group=group, actor=actor)
     return group
+
+
+def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement: str, edition: str) -> PeerGroup:
+    """Change what a group says of itself, unless it says something else now than in the `edition` that was changed from."""
+    with transaction.atomic():
+        group = _locked(group)
+        wanted = (name, purpose, tidy_agreement(agreement))
+        if edition != group.edition and wanted != (group.name, group.purpose, group.agreement):
+            _managed(actor, group)
+            raise _changed_meanwhile()
+        change_group(actor=actor, group=group, name=name, purpose=purpose)
+        return change_agreement(actor=actor, group=group, agreement=agreement)
 
 
 def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:

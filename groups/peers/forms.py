@@ -33,6 +33,17 @@ class GroupForm(forms.Form):
     )
 
 
+class ChangeForm(GroupForm):
+    """The same of a group that is there, with the edition of it that was changed from."""
+
+    edition = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def begin_again(self, group: PeerGroup, sentence: str) -> None:
+        """Say why nothing was saved, and keep what was typed, as a change from what the group says now."""
+        self.data = {name: self[name].value() for name in self.fields} | {"edition": group.edition}
+        self.add_error(None, sentence)
+
+
 class NewGroupForm(GroupForm):
     """A group with its doors and its first facilitator."""
 

@@ -1,6 +1,7 @@
 """Peer groups and who belongs to them."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -81,6 +82,11 @@ class PeerGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def edition(self) -> str:
+        """A short name for what the group says of itself now: another one after any change of it."""
+        return hashlib.sha256("\x00".join((self.name, self.purpose, self.agreement)).encode()).hexdigest()[:16]
 
     @property
     def agreement_lines(self) -> list[str]:

@@ -4,7 +4,6 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from community.members.access import for_role, me
 from community.members.roles import Role
 
 from . import actions, reading, rules
-from .forms import AddForm, GroupForm, JoinForm, NewGroupForm
+from .forms import AddForm, ChangeForm, JoinForm, NewGroupForm
 from .models import UNDO, Membership, PeerGroup
 
 
@@ -153,20 +152,22 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found, _mine = _managed(request, group)
-    initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement}
-    form = GroupForm(request.POST if request.method == "POST" else None, initial=initial)
+    initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement, "edition": found.edition}
+    form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
+    newer = None
     if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
         try:
-            with transaction.atomic():
-                actions.change_group(actor=me(request), group=found, name=fields["name"], purpose=fields["purpose"])
-                actions.change_agreement(actor=me(request), group=found, agreement=fields["agreement"])
+            actions.change(actor=me(request), group=found, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("name", refusal.sentence)
+            if refusal.code == "changed":
+                newer = PeerGroup.objects.get(pk=found.pk)
+                form.begin_again(newer, refusal.sentence)
+            else:
+                form.add_error("name", refusal.sentence)
         else:
             messages.success(request, _("Saved."))
             return redirect("peers:group", group=found.pk)
-    return render(request, "peers/edit.html", {"form": form, "group": found})
+    return render(request, "peers/edit.html", {"form": form, "group": found, "newer": newer})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,6 +26,10 @@ def join_fields(group):
     return {"version": group.agreement_version, "agreed": "on"}
 
 
+def edit_fields(group, **changed):
+    return {"edition": group.edition, "name": group.name, "purpose": group.purpose, "agreement": group.agreement} | changed
+
+
 def test_an_open_group_is_joined_by_accepting_its_agreement(client_of, charlie, group):
     client = client_of(charlie)
     page = client.get(url("group", group)).content.decode()
@@ -62,7 +66,7 @@ def test_an_agreement_that_changed_meanwhile_is_shown_again(client_of, charlie, 
 
 
 def test_a_new_agreement_asks_members_again_and_is_told_in_the_conversation(client_of, alice, faye, group):
-    fields = {"name": group.name, "purpose": group.purpose, "agreement": "A new promise."}
+    fields = edit_fields(group, agreement="A new promise.")
     assert client_of(faye).post(url("edit", group), fields).status_code == 302
     client = client_of(alice)
     assert "The agreement has changed" in client.get(url("group", group)).content.decode()
@@ -70,6 +74,45 @@ def test_a_new_agreement_asks_members_again_and_is_told_in_the_conversation(clie
     client.post(url("join", group), join_fields(group))
     assert "The agreement has changed" not in client.get(url("group", group)).content.decode()
     assert Message.objects.filter(body="agreement", channel__group=group).count() == 1
+
+
+@pytest.mark.parametrize("mine", [{"agreement": "My promise."}, {"purpose": "For mornings."}])
+@pytest.mark.parametrize("theirs", [{"agreement": "Their promise."}, {"name": "Their name"}])
+def test_two_who_change_a_group_at_once_do_not_overwrite_each_other(client_of, ada, faye, group, mine, theirs):
+    """Would catch a form that puts back what somebody else has changed since it was opened."""
+    stale = edit_fields(group, **mine)
+    assert client_of(ada).post(url("edit", group), edit_fields(group, **theirs)).status_code == 302
+    client = client_of(faye)
+    answer = client.post(url("edit", group), stale)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "Somebody else has changed this meanwhile" in page
+    assert all(text in page for text in (*mine.values(), *theirs.values())), "what was typed, or what stands now, is not on the page"
+    group.refresh_from_db()
+    for field, text in theirs.items():
+        assert getattr(group, field) == text
+    knowing = stale | {"edition": answer.context["form"]["edition"].value()}
+    assert knowing["edition"] == group.edition
+    assert client.post(url("edit", group), knowing).status_code == 302
+    group.refresh_from_db()
+    for field, text in mine.items():
+        assert getattr(group, field) == text
+
+
+def test_a_second_press_on_save_is_no_quarrel_with_oneself(client_of, faye, group):
+    """Would catch a double post that is told of a change by somebody else."""
+    client, fields = client_of(faye), edit_fields(group, agreement="A new promise.")
+    assert [client.post(url("edit", group), fields).status_code for _ in range(2)] == [302, 302]
+    group.refresh_from_db()
+    assert group.agreement_version == 2
+
+
+def test_a_form_without_an_edition_changes_nothing(client_of, faye, group):
+    """Would catch a check that is passed by leaving it out."""
+    fields = edit_fields(group, agreement="A new promise.")
+    del fields["edition"]
+    assert "Somebody else has changed this" in client_of(faye).post(url("edit", group), fields).content.decode()
+    group.refresh_from_db()
+    assert group.agreement == AGREEMENT
 
 
 def test_leaving_can_be_undone_and_loses_nothing(client_of, alice, group):
