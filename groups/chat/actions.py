@@ -322,8 +322,10 @@ def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: s
 
 
 def save_draft(*, member: Any, channel: UUID, body: str) -> None:
-    """Keep what `member` has begun to write; an empty body forgets it."""
-    body = body.replace("\x00", "")[:DRAFT_LENGTH]
+    """Keep what `member` has begun to write; an empty body forgets it. What is too long is refused whole, and the last one stays."""
+    body = body.replace("\x00", "")
+    if len(body) > DRAFT_LENGTH:
+        raise Refused("too_long", _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
     kept = Participant.objects.current().filter(channel=channel, member=member)
     if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
         raise not_found()

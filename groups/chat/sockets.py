@@ -340,7 +340,9 @@ class Socket:
                 self._hub.leave(gone, self)
             for view in views:
                 self.push(await in_thread(greeting.joined, self.member, view))
-        except DatabaseError:
+        except Exception as error:
+            if not isinstance(error, DatabaseError):
+                log.exception("A channel could not be joined.")
             for channel in fresh:
                 self._hub.leave(channel, self)  # the next beat finds it missing and tries again
         finally:

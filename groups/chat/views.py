@@ -1,5 +1,6 @@
 """The conversation as a page, and what its forms and its client ask for over HTTP."""
 
+import contextlib
 import uuid
 from collections.abc import Collection
 from typing import Any
@@ -122,7 +123,8 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
         sent = actions.send(member=request.user, channel=channel, client_id=asked.get("client_id") or uuid.uuid4(), body=body)
     except Refused as refusal:
         return _refused(request, channel, body, refusal)
-    actions.save_draft(member=request.user, channel=channel, body="")
+    with contextlib.suppress(Refused):  # where they left meanwhile there is no draft any more
+        actions.save_draft(member=request.user, channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 
 
@@ -153,8 +155,10 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
     body = as_typed(request.POST.get("body", ""))
     try:
         actions.save_draft(member=request.user, channel=channel, body=body)
-    except Refused:
-        raise Http404 from None
+    except Refused as refusal:
+        if _wants_json(request) and refusal.code != "not_found":
+            return JsonResponse({"detail": refusal.sentence}, status=422)
+        return _refused(request, channel, body, refusal)
     return _back(request, channel, _("Saved as draft."))
 
 

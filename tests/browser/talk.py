@@ -65,10 +65,10 @@ class Line:
         self.open: list[WebSocketRoute] = []
         page.route_web_socket("**/ws/", self._connect)
 
-    def cut(self) -> None:
+    def cut(self, *, code: int = 1012) -> None:
         self.is_cut = True
         for socket in self.open:
-            socket.close(code=1012)
+            socket.close(code=code)
         self.open.clear()
 
     def mend(self) -> None:

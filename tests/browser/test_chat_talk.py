@@ -240,6 +240,36 @@ def test_too_long_is_said_before_it_is_sent(open_page, site):
     box(page).fill("")
 
 
+def test_a_text_that_is_too_long_to_be_kept_says_so(open_page, site):
+    """A draft that one trusts to be kept, and that is not."""
+    page = enter(open_page("alice"), site)
+    page.watch.expect("status of 422")
+    box(page).fill("c" * 20_001)
+    expect(page.locator("#state")).to_contain_text("too long to be kept as a draft")
+    box(page).fill("c" * 4_100)
+    expect(page.locator("#state")).to_have_text("100 characters too many")
+    box(page).fill("c" * 20_001)
+    expect(page.locator("#state")).to_contain_text("too long to be kept as a draft")
+    box(page).fill("")
+    expect(page.locator("#state")).to_be_empty()
+
+
+def test_who_sent_too_much_stays_away_for_a_minute(open_page, site):
+    """A page that comes back at once to a server that asked for quiet, by itself or because one looks at it."""
+    page = open_page("alice")
+    page.clock.install()
+    line = Line(page)
+    enter(page, site)
+    line.cut(code=4429)
+    line.mend()
+    page.clock.fast_forward(57_000)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(1_000)
+    assert not line.open
+    page.clock.fast_forward(40_000)
+    live(page)
+
+
 def test_without_javascript_one_reads_posts_edits_and_removes(open_page, site):
     """A page that needs its script."""
     Form(site, "bob").say("Hello from Bob")

@@ -112,6 +112,19 @@ def test_a_draft_can_be_saved_by_a_button(alice: User, channel: Channel, client_
     assert "Saved as draft." in text_of(answer) and answer.context["text"] == "For later"
 
 
+def test_a_draft_that_is_too_long_is_refused_in_words_and_kept_on_the_page(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """The end of a long text, cut off without a word."""
+    client, long = client_of(alice), "x" * (actions.DRAFT_LENGTH + 1)
+    client.post(url(channel, "draft/"), {"body": "Kept before"})
+    refused = client.post(url(channel, "draft/"), {"body": long})
+    assert refused.status_code == 422 and refused.context["text"] == long
+    assert "too long to be kept as a draft" in text_of(refused)
+    told = client.post(url(channel, "draft/"), {"body": long}, headers={"Accept": "application/json"})
+    assert told.status_code == 422 and "too long to be kept" in told.json()["detail"]
+    assert client.get(url(channel)).context["text"] == "Kept before"
+    assert client.post(url(channel, "draft/"), {"body": long[1:]}).status_code == 302
+
+
 def test_a_draft_goes_in_the_commit_that_sends_it_and_another_stays(alice: User, channel: Channel) -> None:
     """A draft that comes back after it was sent, because the page ended first; or one that goes with another message."""
     place = Participant.objects.get(channel=channel, member=alice)

@@ -36,6 +36,7 @@ export class Composer {
   #saved = false;
   #lastTyping = 0;
   #wrong = "";
+  #unkept = ""; // why the draft is not kept
 
   /** What was begun to be written here as a new message. */
   get draft() {
@@ -83,6 +84,12 @@ export class Composer {
 
   draftSaved() {
     this.#saved = true;
+    this.#unkept = "";
+    this.#sayState();
+  }
+
+  draftRefused(sentence) {
+    this.#unkept = sentence;
     this.#sayState();
   }
 
@@ -168,10 +175,11 @@ export class Composer {
     const { say } = this.words;
     const left = this.#left();
     const over = left < 0 ? this.words.count(say.characters_over, -left) : "";
-    this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong));
+    this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong || this.#unkept));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
     const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
-    const text = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && this.box.value && say.saved) || "";
+    const how = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && this.box.value && say.saved) || "";
+    const text = [how, this.#unkept].filter(Boolean).join(" · ");
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }
 }

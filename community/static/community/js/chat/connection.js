@@ -3,7 +3,8 @@
 const PING_MS = 25_000;
 const ANSWER_MS = 8_000; // a line that stays silent this long after a ping is dead
 const SHORTEST_MS = 500;
-const LONGEST_MS = 15_000;
+const LONGEST_MS = 30_000;
+const QUIET_MS = 60_000; // after the server said that it was too much
 const CALM_MS = 5_000;
 const TRIES = 4; // of a frame that the server cannot take just now
 const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced" };
@@ -39,6 +40,7 @@ export class Connection {
   #retry = 0;
   #ping = 0;
   #deadline = 0;
+  #quiet = false; // told to stay away for a while
   #asked = new Map();
   #ref = 0;
 
@@ -141,12 +143,13 @@ export class Connection {
     const lived = this.live ? Date.now() - this.#liveSince : 0;
     this.#drop();
     if (ENDS[code]) return this.#become(ENDS[code]);
+    this.#quiet = code === 4429;
     this.#become("waiting");
     this.#retry = setTimeout(() => this.#open(), this.#pause(code, lived));
   }
 
   #pause(code, lived) {
-    if (code === 4429) return 30_000 * (1 + Math.random() / 2);
+    if (code === 4429) return QUIET_MS * (1 + Math.random() / 2);
     if (code === 4408 && lived > CALM_MS) return 0;
     const longest = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** this.#failures++);
     if (code === 1012 && this.#failures <= 2) return 200 + Math.random() * 1_300; // all who were here come back: not all at once
@@ -156,7 +159,7 @@ export class Connection {
   // The network or the tab came back, or went: find out at once how the line is.
   #look() {
     if (this.live) this.#askForLife(3_000);
-    else if (this.state === "waiting") this.#open();
+    else if (this.state === "waiting" && !this.#quiet) this.#open();
   }
 
   #become(state) {

@@ -45,7 +45,11 @@ const composer = new Composer({
   onchange: () => drafts?.touch(),
   ontyping: () => connection.send({ type: "typing", channel: page.channel }),
 });
-const drafts = new Drafts({ url: page.urls.draft, token, saved: page.draft, text: kept, onsaved: () => composer.draftSaved() });
+const drafts = new Drafts({
+  ...{ url: page.urls.draft, token, saved: page.draft, text: kept },
+  onsaved: () => composer.draftSaved(),
+  onrefused: (sentence) => composer.draftRefused(sentence),
+});
 const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), words);
 const closing = new Closing({ words, urls: page.urls });
@@ -259,7 +263,7 @@ function region(event) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (outbox.items.length) event.preventDefault();
+  if (outbox.items.length || drafts.refused) event.preventDefault();
 });
 
 // A phone's keyboard that lies over the page takes its height from it, where the browser does not do so by itself.
