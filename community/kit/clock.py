@@ -60,12 +60,9 @@ def tick() -> int:
     return ran
 
 
-def run(stop: threading.Event, *, pause: float = 1.0) -> None:
-    """Tick every `pause` seconds until `stop` is set; a database that is away for a while is waited for."""
+def run(stop: threading.Event, *, pause: float) -> None:
+    """Tick every `pause` seconds until `stop` is set; raises what the database raises."""
     while not stop.wait(pause):
-        try:
-            close_old_connections()
-            tick()
-        except Exception:
-            log.warning("The clock could not tick; trying again.", exc_info=True)
+        close_old_connections()
+        tick()
     close_old_connections()

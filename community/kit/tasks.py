@@ -62,14 +62,19 @@ def forget_done() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
+def queue_worker(*, pause: float = 0) -> Worker:
+    """Return a worker of the whole queue that looks every `pause` seconds."""
+    return Worker(
+        queue_names=["*"], interval=pause, batch=False, backend_name="default", startup_delay=False,
+        max_tasks=None, worker_id=f"{settings.SITE_HOST[:30]}-{new_id()}"[:64], excluded_queue_names=[],
+    )  # fmt: skip
+
+
 def run_waiting() -> None:
     """Run here and now what waits in the queue: for commands that cannot count on a worker."""
-    worker = Worker(
-        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False,
-        max_tasks=None, worker_id=f"command {new_id()}", excluded_queue_names=[],
-    )  # fmt: skip
+    worker = queue_worker()
     while True:
-        with exclusive_transaction():
+        with exclusive_transaction():  # as the worker does, without closing the caller's connection
             row = DBTaskResult.objects.ready().get_locked()
             if row is None:
                 return

@@ -2,52 +2,45 @@
 
 import logging
 import threading
-import uuid
-
-from django.conf import settings
-from django_tasks_db.management.commands.db_worker import Worker
+import time
+from collections.abc import Callable
 
 from . import clock
+from .tasks import queue_worker
 
 PAUSE_SECONDS = 1.0
+SAY_SECONDS = 60.0  # how long a failure that goes on is not said again
 log = logging.getLogger("mainstay.worker")
-
-
-def _worker() -> Worker:
-    return Worker(
-        queue_names=["*"],
-        interval=PAUSE_SECONDS,
-        batch=False,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=f"{settings.SITE_HOST}-{uuid.uuid4().hex[:12]}"[:64],
-        excluded_queue_names=[],
-    )
 
 
 class Work:
     """The queue's worker and the clock, each in a thread."""
 
     def __init__(self) -> None:
-        self._worker = _worker()
+        self._worker = queue_worker(pause=PAUSE_SECONDS)
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=self._work, name="worker", daemon=True),
-            threading.Thread(target=clock.run, args=(self._stop,), name="clock", daemon=True),
+            threading.Thread(target=self._outlast, args=("worker", self._worker.run), name="worker", daemon=True),
+            threading.Thread(target=self._outlast, args=("clock", self._tick), name="clock", daemon=True),
         ]
 
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
 
-    def _work(self) -> None:
-        """Work through the queue; a database that is away for a while, or busy for long, is waited for."""
+    def _tick(self) -> None:
+        clock.run(self._stop, pause=PAUSE_SECONDS)
+
+    def _outlast(self, what: str, run: Callable[[], None]) -> None:
+        """Call `run` again whenever it fails: a database that is away for a while, or busy for long, is waited for."""
+        said = -SAY_SECONDS
         while not self._stop.is_set():
             try:
-                self._worker.run()
+                run()
             except Exception:
-                log.warning("The queue could not be read; trying again.", exc_info=True)
+                if time.monotonic() - said >= SAY_SECONDS:
+                    log.warning("The %s failed and goes on trying.", what, exc_info=True)
+                    said = time.monotonic()
                 self._stop.wait(PAUSE_SECONDS)
 
     def stop(self, *, patience: float = 5.0) -> None:

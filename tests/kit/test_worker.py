@@ -78,3 +78,25 @@ def test_a_job_that_fails_leaves_the_others_their_turn(db: None, monkeypatch: py
     assert clock.tick() == 2
     assert ran == ["b"]
     assert clock.tick() == 0, "both have had their turn"
+
+
+def test_a_failure_that_goes_on_is_said_once_a_minute(
+    quiet: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A log with a traceback for each second that the database was away, where the one that matters is not found."""
+    often = threading.Semaphore(0)
+
+    def fail(self: Worker) -> None:
+        often.release()
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(Worker, "run", fail)
+    work = worker.Work()
+    work.start()
+    try:
+        assert all(often.acquire(timeout=SOON) for _turn in range(5))
+    finally:
+        work.stop(patience=SOON)
+    assert [record.getMessage() for record in caplog.records if record.name == "mainstay.worker"] == [
+        "The worker failed and goes on trying."
+    ]
