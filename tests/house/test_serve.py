@@ -1,5 +1,9 @@
 """`manage.py serve` where something is in its way: one sentence each, and nothing is damaged."""
 
+import os
+import pty
+import select
+import signal
 import socket
 import subprocess
 import sys
@@ -13,9 +17,9 @@ from tests.services import free_port, postgresql
 from tests.sites import Site
 
 
-def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def serve(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
+        [sys.executable, "manage.py", "serve", *options], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -44,10 +48,52 @@ def test_what_is_no_port_is_said_to_be_none(tmp_path, port):
     assert port in sentence(serve(tmp_path, PORT=port))
 
 
-def test_a_second_server_of_the_same_data_is_refused():
-    """Two processes in memory, whose members would not hear each other."""
+@pytest.mark.parametrize("name", ["MAINSTAY_PROXIES", "WEB_CONCURRENCY", "MAINSTAY_SENDS_AT_ONCE"])
+def test_what_is_no_number_is_said_to_be_none(tmp_path, name):
+    assert f"{name}=two is no number" in sentence(serve(tmp_path, **{name: "two"}))
+
+
+def test_another_trouble_with_an_address_is_not_called_a_taken_port(tmp_path):
+    """Somebody who tries one port after the other, while it is the address that this machine has not."""
+    said = sentence(serve(tmp_path, "--host", "192.0.2.1", PORT=str(free_port())))
+    assert "192.0.2.1" in said and "taken" not in said
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    assert "MAINSTAY_DATA" in sentence(serve(tmp_path / "file" / "data"))
+
+
+def test_a_data_folder_is_its_owners_alone(tmp_path):
+    """Another account of the machine that reads who is a member."""
+    sentence(serve(tmp_path / "data", "--host", "192.0.2.1"))
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_server_of_the_same_data_is_sent_to_the_first():
+    """Two processes in memory, whose members would not hear each other; and somebody who only forgot that it runs, told of a taken port."""
     with Site("sqlite") as site:
-        assert "REDIS_URL" in sentence(serve(site.folder, PORT=str(free_port())))
+        said = sentence(serve(site.folder, PORT=str(free_port())))
+        assert "REDIS_URL" in said and f"open {site.url()}/" in said
+
+
+def test_ctrl_c_in_a_terminal_ends_in_peace(tmp_path):
+    """A traceback as the last that a newcomer sees of a demo."""
+    master, terminal = pty.openpty()
+    environment = clean_environment() | {"MAINSTAY_DATA": str(tmp_path), "PORT": str(free_port())}
+    command = [sys.executable, "manage.py", "serve"]
+    served = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=terminal, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    said = b""
+    try:
+        while b"Serving" not in said and select.select([master], [], [], 60)[0]:
+            said += os.read(master, 4096)
+        served.send_signal(signal.SIGINT)
+        assert served.wait(timeout=30) == 0
+        assert b"Serving" in said and b"Traceback" not in said + os.read(master, 65536)
+    finally:
+        served.kill()
+        os.close(master)
 
 
 def test_an_old_postgresql_database_is_not_migrated_behind_the_operators_back(tmp_path):

@@ -1,3 +1,5 @@
+import contextlib
+import errno
 import fcntl
 import logging
 import os
@@ -40,8 +42,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The demo's passwords are known to everybody: it must not be served on a public address.")
-        listening = self._listen(options["host"], options["port"])
         lock = self._only_one()
+        listening = self._listen(options["host"], options["port"])
         self._migrate()
         words = [self._demo()] if options["demo"] else []
         self._insist()
@@ -65,7 +67,8 @@ class Command(BaseCommand):
         if work:
             work.start()
         try:
-            server.run(sockets=[listening])
+            with contextlib.suppress(KeyboardInterrupt):  # uvicorn has ended in good order, and hands the Ctrl+C on
+                server.run(sockets=[listening])
         finally:
             if work:
                 work.stop()
@@ -80,22 +83,29 @@ class Command(BaseCommand):
             # Binding alone succeeds beside a server that set the same option; only one can listen.
             listening.listen(2048)
         except OSError as error:
-            raise CommandError(f"Port {port} is taken. Choose another: PORT={port + 1} make run") from error
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(f"Port {port} is taken. Choose another: PORT={port + 1} and the same command.") from error
+            if error.errno == errno.EACCES:
+                raise CommandError(f"Port {port} is not for this account. Choose one from 1024 up.") from error
+            raise CommandError(f"This machine cannot listen on {host}: {error.strerror}.") from error
         except OverflowError as error:
-            raise CommandError(f"{port} is no port. Choose one between 1024 and 65535: PORT=8001 make run") from error
+            raise CommandError(f"{port} is no port. Choose one between 1024 and 65535.") from error
         return listening
 
     def _only_one(self) -> IO[str] | None:
-        """Without Redis a second serving process would not hear of the first one's messages."""
+        """Without Redis a second serving process would not hear of the first one's messages. The lock's file says where the first is."""
         if settings.REDIS_URL:
             return None
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-        lock = (settings.DATA_DIR / "serving.lock").open("w")
+        lock = (settings.DATA_DIR / "serving.lock").open("a+")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            sentence = f"This site is being served already, from {settings.DATA_DIR}. Several processes need Redis: set REDIS_URL."
+            lock.seek(0)
+            sentence = f"This site is running already: open {lock.read()}/. A second process for the same data needs REDIS_URL."
             raise CommandError(sentence) from error
+        lock.truncate(0)
+        lock.write(settings.SITE_URL)
+        lock.flush()
         return lock
 
     def _migrate(self) -> None:
