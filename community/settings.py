@@ -4,24 +4,19 @@ A site with nothing set is the default install: SQLite, one process, http://loca
 """
 
 import os
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
-import dj_email_url
 from csp.constants import NONE, SELF
 
-from community.kit.secret import secret_key
+from community.kit import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("MAINSTAY_DATA", BASE_DIR / "data")).resolve()
+DATA_DIR = environ.data_folder(BASE_DIR / "data")
 
 # ------------------------------------------------------------------ where the site is reached
-_port = os.environ.get("PORT") or "8000"
-if not (_port.isdecimal() and 0 < int(_port) < 65536):
-    sys.exit(f"PORT={_port} is no port. Choose one between 1024 and 65535: PORT=8001 make run")
-PORT = int(_port)
+PORT = environ.port()
 SITE_URL = os.environ.get("MAINSTAY_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https://")
@@ -32,10 +27,10 @@ ALLOWED_HOSTS = [SITE_HOST, "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = ORIGINS
 # Production is a site with a public https address, or one told so; system checks then insist on more.
 PRODUCTION = HTTPS
-PROCESSES = int(os.environ.get("WEB_CONCURRENCY") or 1)
+PROCESSES = int(environ.number("WEB_CONCURRENCY", 1, least=1))
 
 DEBUG = False
-SECRET_KEY = secret_key(DATA_DIR, production=PRODUCTION)
+SECRET_KEY = environ.secret_key(DATA_DIR, production=PRODUCTION)
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("MAINSTAY_SECRET_KEY_FALLBACKS", "").split() if key]
 
 # ------------------------------------------------------------------ rooms, from the roof down
@@ -206,12 +201,13 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("MAINSTAY_PROXIES") or 0)
+# Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.number("MAINSTAY_PROXIES", 1 if HTTPS else 0))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 INVITATION_DAYS = 7
 
 # ------------------------------------------------------------------ mail
-EMAIL = dj_email_url.parse(os.environ["EMAIL_URL"]) if os.environ.get("EMAIL_URL") else {}
+EMAIL = environ.mail_server()
 MAIL_SERVER = bool(EMAIL)
 # Without a mail server letters are kept in the database and shown on the demo's outbox page.
 EMAIL_BACKEND = EMAIL.get("EMAIL_BACKEND", "community.kit.mail.OutboxBackend")
@@ -295,15 +291,6 @@ WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAIL_USER_TIME_ZONES = [
-    "UTC",
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-    "Europe/Berlin",
-    "Europe/London",
-]
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = {"jpeg": "webp", "png": "webp", "gif": "webp", "avif": "webp"}  # WebP drops where a photo was taken
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
@@ -315,9 +302,9 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt", "csv", "xlsx", "ods"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # ------------------------------------------------------------------ chat
-CHAT_SENDS_AT_ONCE = int(os.environ.get("MAINSTAY_SENDS_AT_ONCE") or 15)
-CHAT_SENDS_PER_SECOND = float(os.environ.get("MAINSTAY_SENDS_PER_SECOND") or 1)
-CHAT_POLL_SECONDS = float(os.environ.get("MAINSTAY_POLL_SECONDS") or 1)  # 0 switches the poll off: for the tests that prove it is needed
+CHAT_SENDS_AT_ONCE = int(environ.number("MAINSTAY_SENDS_AT_ONCE", 15, least=1))
+CHAT_SENDS_PER_SECOND = environ.number("MAINSTAY_SENDS_PER_SECOND", 1, least=0.01)
+CHAT_POLL_SECONDS = environ.number("MAINSTAY_POLL_SECONDS", 1)  # 0 switches the poll off: for the tests that prove it is needed
 
 # ------------------------------------------------------------------ logs: never a body, an address or a path with a token
 LOGGING = {

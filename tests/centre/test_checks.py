@@ -75,8 +75,53 @@ def test_the_demo_is_never_served_on_a_public_address(settings, tmp_path):
 
 
 def test_the_secret_key_is_made_once(tmp_path):
-    from community.kit.secret import secret_key
+    from community.kit.environ import secret_key
 
     first = secret_key(tmp_path, production=False)
     assert first == secret_key(tmp_path, production=False) and len(first) > 40
     assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "url, says",
+    [
+        ("smtp+tls://me:kestrel@m.example:587", "does not know"),
+        ("m.example:25", "does not know"),
+        ("console://", "does not know"),
+        ("smtp://me:kes#trel@m.example", "%23"),
+        ("smtp://me:kes/trel@m.example", "%2F"),
+        ("submission://", "not whole"),
+        ("smtp://m.example:port", "cannot be read"),
+    ],
+)
+def test_a_mail_address_that_would_send_nothing_is_refused(tmp_path, url, says):
+    """Letters that stay in the database, while each page and each check says that they have left."""
+    code, told = manage("check", MAINSTAY_DATA=str(tmp_path), EMAIL_URL=url)
+    assert code == 1 and "Traceback" not in told and len(told.strip().splitlines()) == 1
+    assert "EMAIL_URL" in told and says in told and "kes" not in told and "trel" not in told
+
+
+@pytest.mark.parametrize(
+    "url, tls, ssl, port",
+    [
+        ("submission://me:p%23w@m.example", True, False, 587),
+        ("smtp://m.example", False, False, 25),
+        ("smtp://m.example:465/?ssl=True", False, True, 465),
+    ],
+)
+def test_a_mail_address_that_sends_is_understood(tmp_path, monkeypatch, url, tls, ssl, port):
+    from community.kit.environ import mail_server
+
+    monkeypatch.setenv("EMAIL_URL", url)
+    found = mail_server()
+    assert (found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"], found["EMAIL_PORT"]) == (tls, ssl, port)
+    assert found["EMAIL_HOST"] == "m.example" and found["EMAIL_HOST_PASSWORD"] in (None, "p#w")
+
+
+def test_a_public_site_knows_of_the_proxy_before_it(tmp_path):
+    """All visitors behind one address: a stranger who tries thirty passwords locks everybody out."""
+    code = "from django.conf import settings; print('proxies', settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    public = {"MAINSTAY_URL": "https://x.example", "MAINSTAY_SECRET_KEY": LONG, "EMAIL_URL": "smtp://m.example"}
+    assert "proxies 1" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path), **public)[1]
+    assert "proxies 2" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path), MAINSTAY_PROXIES="2", **public)[1]
+    assert "proxies 0" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path))[1]
