@@ -7,7 +7,6 @@ from typing import Any
 from community.kit.ids import as_id
 from community.members.models import User
 
-from . import reportable
 from .models import Block, Report, ReportQuerySet
 
 
@@ -43,10 +42,6 @@ def lines(report: Report) -> list[Line]:
 def sent_at(report: Report) -> dt.datetime:
     """When what was reported was sent."""
     return dt.datetime.fromisoformat(report.snapshot["sent"])
-
-
-def kind_label(report: Report) -> str:
-    return reportable.label(report.kind)
 
 
 def blocks_of(member: User) -> list[Block]:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.functional import Promise
-
 from community.members.models import User
 
 
@@ -34,15 +32,14 @@ Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str), in the c
 class Kind:
     find: Find
     hide: Hide
-    label: "str | Promise"
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind: str, *, find: Find, hide: Hide, label: "str | Promise" = "") -> None:
-    """Make `kind` (a lower-case word, part of the address) reportable; `label` is what a moderator reads."""
-    KINDS[kind] = Kind(find, hide, label or kind.capitalize())
+def register(kind: str, *, find: Find, hide: Hide) -> None:
+    """Make `kind` (a lower-case word, part of the address) reportable."""
+    KINDS[kind] = Kind(find, hide)
 
 
 def find(kind: str, member: User, id: UUID) -> Snapshot | None:
@@ -53,8 +50,3 @@ def find(kind: str, member: User, id: UUID) -> Snapshot | None:
 def hide(kind: str, *, actor: User, id: UUID, note: str) -> None:
     """Hide the thing from everybody, in the caller's transaction."""
     KINDS[kind].hide(actor=actor, id=id, note=note)
-
-
-def label(kind: str) -> str:
-    """What a moderator reads for `kind`, also where no room registers it any more."""
-    return str(KINDS[kind].label) if kind in KINDS else kind.capitalize()

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
-from django.utils.translation import gettext_lazy as _
 
 from community.members.signals import renamed
 from community.safety import reportable
@@ -63,4 +62,4 @@ def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
     actions.hide(actor=actor, message=id)
 
 
-reportable.register("message", find=find_reported, hide=hide_reported, label=_("Message"))
+reportable.register("message", find=find_reported, hide=hide_reported)

@@ -28,11 +28,6 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         known = self.with_membership_of(member)
         return known if member.has_role(Role.ADMIN) else known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
 
-    def inside_for(self, member: Any) -> "PeerGroupQuerySet":
-        """The groups whose roster `member` may ask for: their own, and to an admin all."""
-        known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
-
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
         return self.with_membership_of(member).filter(is_mine=True)  # type: ignore[misc]  # annotated above
@@ -141,8 +136,3 @@ class Membership(models.Model):
     def was_removed(self) -> bool:
         """Ended by somebody else."""
         return self.ended_at is not None and self.ended_by_id != self.member_id
-
-    @property
-    def undo_until(self) -> dt.datetime | None:
-        """Until when a leaving of one's own can be taken back."""
-        return self.ended_at + UNDO if self.ended_at and not self.was_removed else None

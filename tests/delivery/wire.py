@@ -113,10 +113,6 @@ class Wire:
         heard, self.unread = self.unread, []
         return heard
 
-    async def rows_until(self, seconds: float) -> list[Frame]:
-        """Return the rows of all `changes` that are heard within `seconds`."""
-        return [row for frame in await self.hears(seconds) if frame["type"] == "changes" for row in frame["messages"]]
-
     async def closing(self, within: float = PATIENCE) -> int | None:
         """Return the code with which the server closes; what comes before stays unread."""
         deadline = time.monotonic() + within
