@@ -4,8 +4,10 @@ import datetime as dt
 import math
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from .errors import Refused
 from .models import AuditEntry
 
 
@@ -14,11 +16,19 @@ def record(*, actor: Any, verb: str, target: object = "") -> None:
     AuditEntry.objects.create(actor=actor, verb=verb, target=str(target))
 
 
-def minutes_to_wait(*, actor: Any, verbs: tuple[str, ...], most: int, within: dt.timedelta) -> int:
-    """Return 0 while `actor` did any of `verbs` fewer than `most` times in the last `within`, else the minutes until one is free again.
+def hold_back(*, actor: Any, verbs: tuple[str, ...], most: int, within: dt.timedelta, sentence: Any) -> None:
+    """Raise Refused("rate_limited") where `actor` did any of `verbs` as often as `most` times in the last `within`.
 
-    It holds over all processes. For an exact count the caller has locked the actor's row.
+    `sentence`, a lazy one with a plural, takes the `minutes` to wait. It holds over all processes: the actor's row is locked
+    until the caller's commit, so that what is recorded in it counts for the next try.
     """
+    get_user_model().objects.select_for_update(no_key=True).get(pk=actor.pk)
+    if minutes := _minutes_to_wait(actor, verbs, most, within):
+        raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
+
+
+def _minutes_to_wait(actor: Any, verbs: tuple[str, ...], most: int, within: dt.timedelta) -> int:
+    """Return how many minutes it takes until one of the `most` is free again; 0 where one is."""
     since = timezone.now() - within
     done = AuditEntry.objects.filter(actor=actor, verb__in=verbs, at__gt=since).order_by("-at", "-id").values_list("at", flat=True)
     counted = list(done[most - 1 : most])

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from community.centre.models import centre
 from community.kit import audit, mail
@@ -27,6 +27,11 @@ from .names import check_name
 from .roles import Role
 
 NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
+TOO_MANY_NAMES = ngettext_lazy(
+    "You have tried several names just now. You can try another name in %(minutes)d minute.",
+    "You have tried several names just now. You can try another name in %(minutes)d minutes.",
+    "minutes",
+)
 
 
 def hash_of(key: str) -> str:
@@ -150,15 +155,7 @@ def _taken_name(refusal: Refused) -> Iterator[None]:
 def _count_try(member: User) -> None:
     """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=member.pk)
-        minutes = audit.minutes_to_wait(actor=member, verbs=("members.try_name",), most=NAMES_TRIED, within=TRIED_WITHIN)
-        if minutes:
-            sentence = ngettext(
-                "You have tried several names just now. You can try another name in %(minutes)d minute.",
-                "You have tried several names just now. You can try another name in %(minutes)d minutes.",
-                minutes,
-            )
-            raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
+        audit.hold_back(actor=member, verbs=("members.try_name",), most=NAMES_TRIED, within=TRIED_WITHIN, sentence=TOO_MANY_NAMES)
         audit.record(actor=member, verb="members.try_name", target=member.pk)
 
 

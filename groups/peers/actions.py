@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
@@ -17,6 +17,11 @@ from .models import UNDO, Membership, PeerGroup
 
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
+TOO_MANY_COMINGS = ngettext_lazy(
+    "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can add you.",
+    "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can add you.",
+    "minutes",
+)
 
 
 def tidy_agreement(text: str) -> str:
@@ -49,6 +54,18 @@ def _membership(group: PeerGroup, member: User) -> Membership | None:
     return Membership.objects.filter(group=group, member=member).first()
 
 
+def _current(group: PeerGroup, member: User, otherwise: Refused) -> Membership:
+    """The member's row of this group, where it has not ended; else raises `otherwise`."""
+    membership = _membership(group, member)
+    if membership is None or not rules.belongs(membership):
+        raise otherwise
+    return membership
+
+
+def _not_in_group() -> Refused:
+    return Refused("not_found", _("They are not in the group."))
+
+
 def _managed(actor: User, group: PeerGroup) -> Membership | None:
     """Refuse an actor who may not manage the group; return their own membership, if any."""
     mine = _membership(group, actor)
@@ -73,17 +90,16 @@ def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -
     return membership
 
 
+def _end(membership: Membership, *, by: User) -> None:
+    """End a membership and tell the rooms above. Who ends their own has left, anybody else was removed."""
+    membership.ended_at, membership.ended_by = timezone.now(), by
+    membership.save(update_fields=["ended_at", "ended_by"])
+    signals.left.send(sender=PeerGroup, group=membership.group, member=membership.member, removed=membership.was_removed)
+
+
 def _may_come(member: User) -> None:
     """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
-    User.objects.select_for_update(no_key=True).get(pk=member.pk)
-    minutes = audit.minutes_to_wait(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN)
-    if minutes:
-        sentence = ngettext(
-            "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can add you.",
-            "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can add you.",
-            minutes,
-        )
-        raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
+    audit.hold_back(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN, sentence=TOO_MANY_COMINGS)
 
 
 def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User) -> PeerGroup:
@@ -147,9 +163,7 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
     """Note that a member accepts the agreement as they read it."""
     with transaction.atomic():
         group = _locked(group)
-        membership = _membership(group, member)
-        if membership is None or not rules.belongs(membership):
-            raise _not_found()
+        membership = _current(group, member, _not_found())
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
         membership.agreed_version = agreed_version
@@ -180,13 +194,9 @@ def leave(*, member: User, group: PeerGroup) -> Membership:
     """End one's own membership; it can be taken back for ten minutes."""
     with transaction.atomic():
         group = _locked(group)
-        membership = _membership(group, member)
-        if membership is None or not rules.belongs(membership):
-            raise _not_found()
-        membership.ended_at, membership.ended_by = timezone.now(), member
-        membership.save(update_fields=["ended_at", "ended_by"])
+        membership = _current(group, member, _not_found())
         audit.record(actor=member, verb="peers.leave", target=group.pk)
-        signals.left.send(sender=PeerGroup, group=group, member=member, removed=False)
+        _end(membership, by=member)
     return membership
 
 
@@ -229,15 +239,11 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
     with transaction.atomic():
         group = _locked(group)
         mine = _managed(actor, group)
-        membership = _membership(group, member)
-        if membership is None or not rules.belongs(membership):
-            raise Refused("not_found", _("They are not in the group."))
+        membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
             raise Refused("forbidden", _("You cannot remove this person. An admin can."))
-        membership.ended_at, membership.ended_by = timezone.now(), actor
-        membership.save(update_fields=["ended_at", "ended_by"])
         audit.record(actor=actor, verb="peers.remove", target=member.pk)
-        signals.left.send(sender=PeerGroup, group=group, member=member, removed=True)
+        _end(membership, by=actor)
     return membership
 
 
@@ -253,9 +259,7 @@ def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Member
         group = _locked(group)
         if not rules.can_make(actor):
             raise Refused("forbidden", _("Only an admin can choose who facilitates."))
-        membership = _membership(group, member)
-        if membership is None or not rules.belongs(membership):
-            raise Refused("not_found", _("They are not in the group."))
+        membership = _current(group, member, _not_in_group())
         membership.role = Membership.Role(role)
         membership.save(update_fields=["role"])
         audit.record(actor=actor, verb="peers.appoint", target=member.pk)
