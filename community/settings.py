@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a view is public only if it says so
     "allauth.account.middleware.AccountMiddleware",
-    "community.members.middleware.member_locale",
+    "community.members.middleware.readers_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "community.members.middleware.pause",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -12,11 +12,11 @@ from community.centre.models import centre
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-# What stays open to a paused member: help, what we promise, the way out, and what a browser and a proxy fetch by themselves.
-OPEN_WHILE_PAUSED = frozenset({"help", "privacy", "account_logout", "manifest", "service_worker", "healthz", "readyz"})
+# What stays open to a paused member: what we promise, and the way out. Help needs no mention: it asks nobody who they are.
+OPEN_WHILE_PAUSED = frozenset({"privacy", "account_logout"})
 
 
-def member_locale(get_response: Handler) -> Handler:
+def readers_zone(get_response: Handler) -> Handler:
     """Show times in the member's zone, to a guest in the centre's."""
 
     def handle(request: HttpRequest) -> HttpResponse:

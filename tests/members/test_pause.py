@@ -24,9 +24,14 @@ def test_every_page_is_the_paused_page(paused, client_of, method, path):
     assert answer.status_code == 403 and "Your account is paused" in answer.content.decode()
 
 
-def test_help_and_the_way_out_stay_open(paused, client_of):
+@pytest.mark.parametrize("path", ["/help/", "/privacy/", "/accounts/logout/", "/manifest.webmanifest", "/sw.js", "/healthz", "/readyz"])
+def test_help_our_promises_and_what_a_browser_fetches_by_itself_stay_open(paused, client_of, path):
+    """A pause must take neither the help lines from somebody nor the offline page that their browser keeps of them."""
+    assert client_of(paused).get(path).status_code == 200
+
+
+def test_the_way_out_stays_open(paused, client_of):
     client = client_of(paused)
-    assert client.get("/help/").status_code == client.get("/privacy/").status_code == 200
     assert client.post("/accounts/logout/").status_code == 302 and "_auth_user_id" not in client.session
 
 
