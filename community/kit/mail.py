@@ -7,7 +7,7 @@ What waits is sealed; a letter that could not leave is tried again by the sweeps
 import datetime as dt
 import logging
 import smtplib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from email.utils import formataddr
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,12 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
         if made:
             deliver.enqueue(str(row.id))
     return row.id
+
+
+def forget(*, address: str, about: Iterable[object]) -> None:
+    """Delete the letters about any of these ids, also where they have not left yet, and those to `address` that were kept."""
+    Letter.objects.filter(about__in=[str(identity) for identity in about]).delete()
+    KeptLetter.objects.filter(to=address).delete()
 
 
 def check_address(address: str) -> None:

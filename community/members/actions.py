@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from community.centre.models import centre
 from community.kit import audit, mail
 from community.kit.errors import Refused
 
-from . import signals
+from . import rules, signals
 from .models import Consent, ConsentText, Invitation, User, invitation_expiry
 from .names import check_name
 from .roles import Role
@@ -189,3 +190,44 @@ def let_back(*, actor: User, member: User) -> None:
     with transaction.atomic():
         if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
             audit.record(actor=actor, verb="members.let_back", target=member.pk)
+
+
+def check_closing(*, actor: User, member: User) -> None:
+    """Raise Refused where `actor` may not close the account of `member`: self, only_admin, forbidden."""
+    if rules.can_close(actor, member):
+        return
+    if actor.pk != member.pk:
+        raise Refused("forbidden", _("Only an admin can close an account."))
+    if User.objects.active().filter(groups__name=Role.ADMIN).exclude(pk=actor.pk).exists():
+        raise Refused("self", _("You cannot close your own account. Another admin can."))
+    raise Refused("only_admin", _("You are the only admin here, so your account cannot be closed. Invite another admin first."))
+
+
+def close_account(*, actor: User, member: User) -> None:
+    """Close an account for good: nobody signs in with it, its groups are left, its address is forgotten. What they wrote stays.
+
+    Their name stays too, so that nobody else can pass for who wrote that. Raises what `check_closing` raises.
+    """
+    with transaction.atomic():
+        both = User.objects.select_for_update(no_key=True).filter(pk__in={actor.pk, member.pk}).in_bulk()
+        actor, member = both[actor.pk], both[member.pk]
+        check_closing(actor=actor, member=member)
+        if not member.is_active:
+            return
+        # First of all, since whoever writes into a channel locks it before they touch an author's row; so do we.
+        signals.closing.send(sender=User, member=member)
+        _forget_address(member)
+        member.is_active = False
+        member.set_unusable_password()
+        member.save(update_fields=["email", "password", "is_active"])
+        member.groups.clear()
+        audit.record(actor=actor, verb="members.close_account", target=member.pk)
+
+
+def _forget_address(member: User) -> None:
+    """Put an address that nobody can have in the place of theirs, and delete what else holds theirs."""
+    invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member))
+    mail.forget(address=member.email, about=[member.pk, *invitations.values_list("pk", flat=True)])
+    invitations.delete()
+    EmailAddress.objects.filter(user=member).delete()
+    member.email = f"{member.pk}@closed.invalid"

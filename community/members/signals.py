@@ -2,4 +2,5 @@
 
 from django.dispatch import Signal
 
+closing = Signal()  # member: their account is being closed; all else about them can still be read
 renamed = Signal()  # member: goes by another name now

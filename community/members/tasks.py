@@ -21,4 +21,4 @@ def send_reset(sealed: str) -> None:
     if member:
         key = {"uidb36": member.pk.hex, "key": default_token_generator.make_token(member)}
         link = settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
-        mail.send("password_reset", to=member.email, context={"link": link})
+        mail.send("password_reset", to=member.email, context={"link": link}, about=member.pk)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/people/invite/", views.invite, name="invite"),
     path("staff/people/<uuid:member>/suspend/", views.suspend, name="suspend"),
     path("staff/people/<uuid:member>/let-back/", views.let_back, name="let_back"),
+    path("staff/people/<uuid:member>/close/", views.close, name="close"),
     path("staff/invitations/<uuid:invitation>/resend/", views.resend, name="resend"),
     path("staff/invitations/<uuid:invitation>/revoke/", views.revoke, name="revoke"),
 ]

@@ -132,7 +132,7 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
 @for_role(Role.ADMIN)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    person = get_object_or_404(User, pk=member)
+    person = _here(member)
     try:
         actions.suspend(actor=me(request), member=person)
     except Refused as refusal:
@@ -145,10 +145,32 @@ def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @for_role(Role.ADMIN)
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    person = get_object_or_404(User, pk=member)
+    person = _here(member)
     actions.let_back(actor=me(request), member=person)
     messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """Close an account, after a page that says what it means."""
+    person = _here(member)
+    act = actions.close_account if request.method == "POST" else actions.check_closing
+    try:
+        act(actor=me(request), member=person)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("members:people")
+    if request.method != "POST":
+        return render(request, "members/close.html", {"person": person})
+    messages.success(request, _("%(name)s's account is closed.") % {"name": person})
+    return redirect("members:people")
+
+
+def _here(member: uuid.UUID) -> User:
+    """Somebody whose account is open, paused or not."""
+    return get_object_or_404(User, pk=member, is_active=True)
 
 
 def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object, done: str) -> HttpResponse:
@@ -171,7 +193,8 @@ def _letter_left() -> str:
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    everybody = Paginator(User.objects.prefetch_related("groups").order_by("name"), A_PAGE).get_page(request.GET.get("people"))
+    here = User.objects.filter(is_active=True).prefetch_related("groups").order_by("name")
+    everybody = Paginator(here, A_PAGE).get_page(request.GET.get("people"))
     invitations = Paginator(Invitation.objects.select_related("invited_by", "member"), A_PAGE).get_page(request.GET.get("invitations"))
     ids = [str(invitation.pk) for invitation in invitations]
     lost = set(Letter.objects.filter(about__in=ids, state=Letter.State.FAILED).values_list("about", flat=True))

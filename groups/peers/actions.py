@@ -100,6 +100,8 @@ def _end(membership: Membership, *, by: User) -> None:
 def _may_come(member: User) -> None:
     """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
     audit.hold_back(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN, sentence=TOO_MANY_COMINGS)
+    if not User.objects.active().filter(pk=member.pk).exists():  # paused or closed while they pressed
+        raise _not_found()
 
 
 def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User) -> PeerGroup:
@@ -200,6 +202,16 @@ def leave(*, member: User, group: PeerGroup) -> Membership:
     return membership
 
 
+def leave_every_group(*, member: User) -> None:
+    """End all memberships of somebody whose account is closed; to the groups it looks as if they had left by themselves."""
+    with transaction.atomic():
+        # In the order in which groups, and so their channels, were made: whoever locks several does it in that order.
+        for group in PeerGroup.objects.of(member).order_by("pk"):
+            membership = _membership(_locked(group), member)
+            if membership is not None and rules.belongs(membership):  # not removed meanwhile
+                _end(membership, by=member)
+
+
 def undo_leave(*, member: User, group: PeerGroup) -> Membership:
     """Take one's own leaving back: everything is as it was, the role and the date of joining too."""
     with transaction.atomic():
@@ -224,7 +236,7 @@ def add(*, actor: User, group: PeerGroup, member: User) -> Membership:
     with transaction.atomic():
         group = _locked(group)
         _managed(actor, group)
-        if not member.is_active or member.is_suspended:
+        if not User.objects.active().filter(pk=member.pk).exists():
             raise Refused("nobody", _("There is nobody of that name here."))
         membership = _membership(group, member)
         if membership is not None and rules.belongs(membership):

@@ -1,9 +1,20 @@
 """What this room gives to the rooms below it."""
 
+from typing import Any
+
+from django.dispatch import receiver
+
 from community.members.models import User
+from community.members.signals import closing
 from community.safety import meeting
 
+from . import actions
 from .models import Membership
+
+
+@receiver(closing)
+def leave_all(member: User, **_: Any) -> None:
+    actions.leave_every_group(member=member)
 
 
 def _in_one_group(member: User, other: User) -> bool:

@@ -29,6 +29,7 @@ async def aside(work: Callable[..., Any], *arguments: Any) -> Any:
 _LOOP = """
 import json, sys, time, uuid
 from django.db import close_old_connections
+from community.members import actions as members
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.peers import actions as peers

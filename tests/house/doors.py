@@ -53,6 +53,7 @@ DOORS: dict[str, Door] = {
     "members:invite": Door(ADMINS),
     "members:suspend": Door(ADMINS, hidden="member"),
     "members:let_back": Door(ADMINS, hidden="member"),
+    "members:close": Door(ADMINS, hidden="member"),
     "members:resend": Door(ADMINS, hidden="invitation"),
     "members:revoke": Door(ADMINS, hidden="invitation"),
     # peer groups

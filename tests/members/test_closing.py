@@ -1,0 +1,198 @@
+"""An account that is closed: nobody comes in with it, its groups are left, its address is free, and what was written stays."""
+
+import threading
+import uuid
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.db import connection
+from django.test import Client
+
+from community.kit.errors import Refused
+from community.kit.mail import OutboxBackend
+from community.kit.models import AuditEntry, KeptLetter, Letter
+from community.members import actions
+from community.members.models import Invitation, User
+from community.members.roles import Role
+from groups.chat import actions as chat
+from groups.chat.models import Message, Participant
+from groups.peers import actions as peers
+from groups.peers.models import Membership
+from tests.cast import PASSWORD, make_person
+
+DESK = "/staff/people/"
+
+
+def close(client, person, **more):
+    return client.post(f"{DESK}{person.pk}/close/", **more)
+
+
+@pytest.fixture
+def admin(client_of, ada):
+    return client_of(ada)
+
+
+@pytest.fixture
+def robin(ada):
+    """Somebody who came by an invitation, as everybody does."""
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    text = actions.ConsentText.objects.latest()
+    return actions.answer(key=key, name="Robin", password=PASSWORD, text=text)
+
+
+def test_the_page_before_it_says_what_happens_and_changes_nothing(admin, alice):
+    """Closing cannot be undone, so whoever presses must have read what it means."""
+    page = admin.get(f"{DESK}{alice.pk}/close/").content.decode()
+    for words in ("Close Alice", "signed out", "leaves every group", "stays, under the name Alice", "cannot be undone"):
+        assert words in page, words
+    assert User.objects.get(pk=alice.pk).is_active
+    assert f"{DESK}{alice.pk}/close/" in admin.get(DESK).content.decode()
+
+
+def test_a_page_that_was_open_leads_to_the_sign_in_and_there_is_no_way_back_in(admin, client_of, alice):
+    """Catches a session that outlives the account, and a password that still opens it."""
+    member = client_of(alice)
+    assert member.get("/today/").status_code == 200
+    assert "account is closed" in close(admin, alice, follow=True).content.decode()
+    for answer in (member.get("/today/"), member.post("/me/", {"name": "Alice", "time_zone": "UTC"})):
+        assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+    gone = User.objects.get(pk=alice.pk)
+    assert not gone.has_usable_password()
+    for address in ("alice@example.org", gone.email):
+        assert not Client().login(email=address, password=PASSWORD)
+
+
+def test_every_group_is_left_as_by_oneself_and_drafts_are_gone(admin, alice, bob, channel, hidden_group):
+    """The others must not read that somebody was removed, and the roster must not hold who is gone."""
+    mine = Participant.objects.filter(member=alice)
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="I was here.")
+    chat.save_draft(member=alice, channel=channel.pk, body="Not yet.")
+    close(admin, alice)
+    ended = Membership.objects.filter(member=alice)
+    assert ended.count() == 2 and all(membership.ended_at and not membership.was_removed for membership in ended)
+    assert not mine.filter(left_version=None).exists() and not mine.exclude(draft="").exists()
+    notices = list(Message.objects.filter(author=alice, kind="notice").values_list("body", flat=True))
+    assert notices.count("left") == 2 and "removed" not in notices
+
+
+def test_what_they_wrote_stays_under_their_name(admin, client_of, alice, bob, channel):
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="I was here.")
+    close(admin, alice)
+    page = client_of(bob).get(f"/chat/{channel.pk}/").content.decode()
+    assert "I was here." in page and "Alice left the group" in page
+
+
+def test_their_address_is_nowhere_any_more_and_can_be_invited_again(admin, robin, ada):
+    """Catches an address that stays behind in a row that nobody thought of."""
+    OutboxBackend().send_messages([mail.outbox[0]])
+    close(admin, robin)
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            assert "robin@example.org" not in str(cursor.fetchall()), table
+    assert not EmailAddress.objects.filter(user=robin).exists() and not KeptLetter.objects.exists()
+    assert admin.post(DESK + "invite/", {"email": "robin@example.org", "role": "alumnus"}).status_code == 302
+    key = mail.outbox[-1].body.split("/invitation/")[1].split("/")[0]
+    page = Client().post(f"/invitation/{key}/", {"name": "Robin", "password": PASSWORD, "adult": "on", "version": "1"})
+    assert "Somebody here has that name" in page.content.decode(), "a stranger could otherwise pass for who wrote before"
+    assert Client().post(f"/invitation/{key}/", {"name": "Wren", "password": PASSWORD, "adult": "on", "version": "1"}).status_code == 302
+
+
+def test_a_letter_on_its_way_is_taken_back(admin, alice, ada, settings):
+    """The link in it is dead, and its address sealed in the queue would stay for two days."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    robin = actions.answer(key=key, name="Robin", password=PASSWORD, text=actions.ConsentText.objects.latest())
+    actions.invite(actor=ada, email="wren@example.org")
+    close(admin, robin)
+    assert Letter.objects.get().about == str(Invitation.objects.get().pk), "and nobody else's"
+
+
+def test_no_link_for_a_new_password_opens_it_again(admin, alice):
+    Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    link = mail.outbox[-1].body.split("http://localhost:8000")[1].split()[0]
+    close(admin, alice)
+    assert "new password" not in Client().get(link, follow=True).content.decode().lower().split("<h1>")[1].split("</h1>")[0]
+    mail.outbox.clear()
+    for address in ("alice@example.org", User.objects.get(pk=alice.pk).email):
+        Client().post("/accounts/password/reset/", {"email": address})
+    assert not mail.outbox
+
+
+def test_they_are_in_no_list_of_people_and_a_second_press_finds_nobody(admin, alice):
+    close(admin, alice, follow=True)
+    assert "Alice" not in admin.get(DESK).content.decode()
+    for verb in ("close", "suspend", "let-back"):
+        assert admin.post(f"{DESK}{alice.pk}/{verb}/").status_code == 404
+    assert admin.get("/groups/new/").content.decode().count("Alice") == 0
+
+
+def test_a_closed_admin_is_no_staff_any_more(admin, pat):
+    close(admin, pat)
+    assert User.objects.get(pk=pat.pk).roles == frozenset()
+
+
+def test_it_is_written_down_without_a_word_about_who(admin, ada, alice):
+    close(admin, alice)
+    entry = AuditEntry.objects.get(verb="members.close_account")
+    assert (entry.actor, entry.target) == (ada, str(alice.pk))
+    assert not AuditEntry.objects.filter(verb="peers.leave").exists(), "they did not leave by themselves"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_closes_their_own_account(admin, ada, method):
+    """The last admin would take the keys of the house along."""
+    url = f"{DESK}{ada.pk}/close/"
+    page = getattr(admin, method)(url, follow=True).content.decode()
+    assert "You are the only admin here, so your account cannot be closed. Invite another admin first." in page
+    make_person("kim", Role.ADMIN)
+    page = getattr(admin, method)(url, follow=True).content.decode()
+    assert "You cannot close your own account. Another admin can." in page
+    assert User.objects.get(pk=ada.pk).is_active
+
+
+@pytest.mark.parametrize("who", ["alice", "faye", "pat", "mo"])
+def test_the_action_asks_for_itself_who_may(who, request, charlie):
+    """Each caller of it, not the page alone."""
+    with pytest.raises(Refused, match="Only an admin"):
+        actions.close_account(actor=request.getfixturevalue(who), member=charlie)
+    assert User.objects.get(pk=charlie.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_close_one_another_at_once_leave_one(ada):
+    kim, outcomes, start = make_person("kim", Role.ADMIN), [], threading.Barrier(2, timeout=20)
+
+    def run(actor, member):
+        try:
+            connection.ensure_connection()
+            start.wait()
+            actions.close_account(actor=actor, member=member)
+            outcomes.append("closed")
+        except Refused as refusal:
+            outcomes.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in ((ada, kim), (kim, ada))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["closed", "forbidden"] and User.objects.filter(is_active=True).count() == 1
+
+
+def test_who_was_just_closed_is_let_into_no_group(admin, alice, bob, faye, group):
+    """A press that was under way: the member as the page had read them still looks as if they were here."""
+    peers.leave(member=bob, group=group)
+    close(admin, bob)
+    for come in (
+        lambda: peers.join(member=bob, group=group, agreed_version=group.agreement_version),
+        lambda: peers.undo_leave(member=bob, group=group),
+        lambda: peers.add(actor=faye, group=group, member=bob),
+    ):
+        with pytest.raises(Refused):
+            come()
+    assert not Membership.objects.current().filter(member=bob).exists()
