@@ -1,5 +1,6 @@
 """Pages on who is here: the answer to an invitation, a member's own settings, and the staff's desk."""
 
+import datetime as dt
 import uuid
 
 from allauth.account.adapter import get_adapter
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
-from community.kit.models import Letter
+from community.kit.models import KeptLetter, Letter
 
 from . import actions
 from .access import for_role, me
@@ -192,16 +193,31 @@ def _letter_left() -> str:
     return _("No mail server is set, so the letter could not leave. Set one, then send the invitation again.")
 
 
+def _with_letters(invitations: list[Invitation]) -> list[tuple[Invitation, str]]:
+    """Each invitation with what became of its letter: "failed", "kept" where there is a mail server now and was none then, else empty."""
+    ids = [str(invitation.pk) for invitation in invitations]
+    failed = set(Letter.objects.filter(about__in=ids, state=Letter.State.FAILED).values_list("about", flat=True))
+    kept: dict[str, dt.datetime] = {}
+    if settings.MAIL_SERVER:
+        addresses = [invitation.email for invitation in invitations]
+        kept = dict(KeptLetter.objects.filter(to__in=addresses).order_by("at").values_list("to", "at"))  # the newest of each
+
+    def fate(invitation: Invitation) -> str:
+        if str(invitation.pk) in failed:
+            return "failed"
+        return "kept" if invitation.email in kept and kept[invitation.email] >= invitation.sent_at else ""
+
+    return [(invitation, fate(invitation)) for invitation in invitations]
+
+
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
     here = User.objects.filter(is_active=True).prefetch_related("groups").order_by("name")
     everybody = Paginator(here, A_PAGE).get_page(request.GET.get("people"))
     invitations = Paginator(Invitation.objects.select_related("invited_by", "member"), A_PAGE).get_page(request.GET.get("invitations"))
-    ids = [str(invitation.pk) for invitation in invitations]
-    lost = set(Letter.objects.filter(about__in=ids, state=Letter.State.FAILED).values_list("about", flat=True))
     context = {
         "form": form,
         "everybody": everybody,
-        "invitations": [(invitation, str(invitation.pk) in lost) for invitation in invitations],
+        "invitations": _with_letters(list(invitations)),
         "invitation_pages": invitations,
         "can_send": settings.MAIL_SERVER or centre().is_demo,
     }

@@ -79,6 +79,20 @@ def test_the_desk_shows_each_state_and_a_letter_that_was_refused(client_of, ada,
     assert "Taken back" in page() and "Send again" not in page()
 
 
+def test_an_invitation_from_before_there_was_a_mail_server_says_that_it_never_left(client_of, ada, invitation, settings):
+    """It looks like one that is waiting for its answer, and nobody would send it again."""
+    outbox, backend = "community.kit.mail.OutboxBackend", settings.EMAIL_BACKEND
+    never_left = "No mail server was set when this was written, so the letter never left. Send it again."
+    settings.EMAIL_BACKEND = outbox
+    client_of(ada).post(DESK + "invite/", {"email": "wren@example.org", "role": "alumnus"})
+    assert never_left not in client_of(ada).get(DESK).content.decode(), "there is still no server"
+    settings.EMAIL_BACKEND, settings.MAIL_SERVER = backend, True
+    page = client_of(ada).get(DESK).content.decode()
+    assert page.count(never_left) == 1 and never_left in page.split("wren@example.org")[1].split("</li>")[0]
+    client_of(ada).post(f"/staff/invitations/{Invitation.objects.get(email='wren@example.org').pk}/resend/")
+    assert never_left not in client_of(ada).get(DESK).content.decode() and mail.outbox[-1].to == ["wren@example.org"]
+
+
 def test_who_is_here_is_not_invited_again(client_of, ada, alice):
     page = client_of(ada).post(DESK + "invite/", {"email": "ALICE@example.org", "role": "alumnus"}).content.decode()
     assert "Somebody with this address is here already." in page and "There is a problem" in page and not mail.outbox
