@@ -1,6 +1,5 @@
 """Pages on who is here: the answer to an invitation, a member's own settings, and the staff's desk."""
 
-import datetime as dt
 import uuid
 
 from allauth.account.adapter import get_adapter
@@ -194,20 +193,15 @@ def _letter_left() -> str:
 
 
 def _with_letters(invitations: list[Invitation]) -> list[tuple[Invitation, str]]:
-    """Each invitation with what became of its letter: "failed", "kept" where there is a mail server now and was none then, else empty."""
-    ids = [str(invitation.pk) for invitation in invitations]
-    failed = set(Letter.objects.filter(about__in=ids, state=Letter.State.FAILED).values_list("about", flat=True))
-    kept: dict[str, dt.datetime] = {}
+    """Each invitation with what became of its newest letter: "failed", "kept" where a mail server is set now and was not then, or ""."""
+    sent = {str(invitation.pk): invitation.sent_at for invitation in invitations}
+    failed = Letter.objects.filter(about__in=sent, state=Letter.State.FAILED).values_list("about", "made_at")
+    fates = {about: "failed" for about, made_at in failed if made_at >= sent[about]}
     if settings.MAIL_SERVER:
-        addresses = [invitation.email for invitation in invitations]
-        kept = dict(KeptLetter.objects.filter(to__in=addresses).order_by("at").values_list("to", "at"))  # the newest of each
-
-    def fate(invitation: Invitation) -> str:
-        if str(invitation.pk) in failed:
-            return "failed"
-        return "kept" if invitation.email in kept and kept[invitation.email] >= invitation.sent_at else ""
-
-    return [(invitation, fate(invitation)) for invitation in invitations]
+        waiting = {invitation.email: str(invitation.pk) for invitation in invitations if invitation.state == "pending"}
+        kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+        fates |= {waiting[to]: "kept" for to, at in kept if at >= sent[waiting[to]]}
+    return [(invitation, fates.get(str(invitation.pk), "")) for invitation in invitations]
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:

@@ -79,6 +79,13 @@ def test_the_desk_shows_each_state_and_a_letter_that_was_refused(client_of, ada,
     assert "Taken back" in page() and "Send again" not in page()
 
 
+def test_a_letter_that_was_refused_is_forgotten_with_the_next_one(client_of, ada, invitation):
+    """Else the address that was asked for again and again would look wrong for a month."""
+    Letter.objects.update(state=Letter.State.FAILED)
+    client_of(ada).post(f"/staff/invitations/{invitation.pk}/resend/")
+    assert "could not be delivered" not in client_of(ada).get(DESK).content.decode()
+
+
 def test_an_invitation_from_before_there_was_a_mail_server_says_that_it_never_left(client_of, ada, invitation, settings):
     """It looks like one that is waiting for its answer, and nobody would send it again."""
     outbox, backend = "community.kit.mail.OutboxBackend", settings.EMAIL_BACKEND
