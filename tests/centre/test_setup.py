@@ -1,13 +1,22 @@
 """The first day of a real centre: an empty site, one command, the first admin."""
 
 import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from community.centre.models import Centre
+from community.management import database
 from community.members.models import Invitation, User
+from tests.databases import ROOT, clean_environment, sqlite_template
 
 OPTIONS = {
     "name": "Quiet House", "country": "us", "time_zone": "America/Chicago", "line_number": "+1 312 555 0100",
@@ -45,20 +54,85 @@ def test_a_centre_without_a_line_says_so(capsys):
     assert Centre.objects.get().no_line and Centre.objects.get().has_lines
 
 
-def test_questions_are_asked_and_the_lines_are_left_out_where_there_is_none(monkeypatch, capsys):
-    answers = iter(["Quiet House", "US", "Europe/Berlin", "", "first@example.org"])
-    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+@pytest.fixture
+def typed(monkeypatch):
+    """Answers at the keyboard, in turn; an exception is what a key or the end of the input raises. `asked` are the questions so far."""
+
+    class Keyboard:
+        def answers(self, *lines):
+            self.asked, self.left = [], iter(lines)
+
+        def __call__(self, question):
+            self.asked.append(question)
+            answer = next(self.left, EOFError)
+            if isinstance(answer, str):
+                return answer
+            raise answer
+
+    keyboard = Keyboard()
+    monkeypatch.setattr("builtins.input", keyboard)
+    return keyboard
+
+
+def test_questions_are_asked_and_the_lines_are_left_out_where_there_is_none(typed, capsys):
+    typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org")
     call_command("setup")
-    assert Centre.objects.get().time_zone == "Europe/Berlin" and not list(answers)
+    assert Centre.objects.get().time_zone == "Europe/Berlin" and Centre.objects.get().no_line and len(typed.asked) == 5
+    assert "US (United States)" in typed.asked[1]
+    assert capsys.readouterr().out.endswith("Next: start the site with manage.py serve, open the link and join.\n")
+
+
+def test_each_answer_is_checked_at_once_and_asked_for_again(typed, capsys):
+    """Said after the last question, a slip in the first one would cost all seven."""
+    typed.answers(
+        "", "x" * 61, "Recovery House", "Atlantis", "us", "Chicago", "america/chicago", "ring me", "+1 312 555 0100", "", "",
+        "first", "first@example.org",
+    )  # fmt: skip
+    call_command("setup")
+    told = capsys.readouterr().out
+    for sentence in (
+        "Write the name that the site goes by.", "at most 60 characters", "Write one of these codes: US (United States).",
+        "There is no time zone of that name. Do you mean America/Chicago?", "Write a telephone number", "like name@example.org",
+    ):  # fmt: skip
+        assert told.count(sentence) == 1, sentence
+    ours = Centre.objects.get()
+    assert (ours.name, ours.country, ours.time_zone) == ("Recovery House", "US", "America/Chicago"), "the name is the centre's to judge"
+
+
+def test_an_option_that_will_not_do_is_asked_for(typed):
+    typed.answers("America/Chicago", "", "first@example.org")
+    call_command("setup", name="Quiet House", country="US", time_zone="Mars/North")
+    assert Centre.objects.get().time_zone == "America/Chicago"
+
+
+@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
+@pytest.mark.parametrize("answers", [(), ("Quiet House", "US", "Europe/Berlin", "")])
+def test_to_stop_half_way_saves_nothing_and_takes_one_sentence(typed, end, answers):
+    """A traceback, or a centre with a name and no admin."""
+    typed.answers(*answers, end)
+    with pytest.raises(CommandError, match=r"^Stopped\. Nothing was saved"):
+        call_command("setup")
+    assert not Centre.objects.exclude(name="Mainstay").exists() and not Invitation.objects.exists()
+
+
+def test_the_second_of_two_runs_says_what_holds(typed):
+    """A line that was given in the first and left out in the second must not stay on Help now."""
+    call_command("setup", no_input=True, **OPTIONS)
+    typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org")
+    call_command("setup")
+    assert Centre.objects.get().no_line and not Centre.objects.get().line_number
 
 
 @pytest.mark.parametrize(
     "wrong, says",
-    [({"admin_email": "nonsense"}, "name@example.org"), ({"admin_email": None}, "--admin-email"), ({"country": "XX"}, "country"),
-     ({"time_zone": "Mars/North"}, "time_zone"), ({"line_number": "ring me"}, "telephone")],
+    [({"admin_email": "nonsense"}, "--admin-email: Write an e-mail address like name@example.org."),
+     ({"admin_email": None}, "--admin-email: Write an e-mail"), ({"name": " "}, "--name: Write the name"),
+     ({"country": "XX"}, "--country: Write one of these codes: US"), ({"country": None}, "--country: Write one of these codes: US"),
+     ({"time_zone": "Mars/North"}, "--time-zone: There is no time zone of that name."), ({"line_number": "ring me"}, "telephone")],
 )  # fmt: skip
 def test_a_wrong_answer_changes_nothing(capsys, wrong, says):
-    with pytest.raises(CommandError, match=says):
+    """The sentences of the questions, with the option that they are about."""
+    with pytest.raises(CommandError, match=re.escape(says)):
         setup(capsys, **wrong)
     assert not Invitation.objects.exists() and not Centre.objects.exclude(name="Mainstay").exists()
 
@@ -81,6 +155,39 @@ def test_the_link_is_mailed_where_there_is_a_mail_server(capsys, settings):
     assert mail.outbox[0].to == ["first@example.org"]
 
 
+def test_a_test_letter_is_offered_where_there_is_a_mail_server(typed, capsys, settings):
+    """Whether letters arrive is better known before the first member is invited."""
+    settings.MAIL_SERVER = True
+    typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org", "nonsense", "me@example.org")
+    call_command("setup")
+    told = capsys.readouterr().out
+    assert "took a test letter for me@example.org" in told and mail.outbox[1].subject == "A test letter"
+    assert told.endswith("Next: start the site with manage.py serve, open the link and join.\n")
+
+
+@pytest.mark.parametrize("answer", ["", EOFError, KeyboardInterrupt])
+def test_a_test_letter_can_be_left_out(typed, capsys, settings, answer):
+    """All is saved by then: the way out must not look like a failure."""
+    settings.MAIL_SERVER = True
+    typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org", answer)
+    call_command("setup")
+    assert "Next: start the site" in capsys.readouterr().out and len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_says_no_is_told_of_and_the_rest_stands(typed, capsys, settings):
+    settings.MAIL_SERVER = True
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9
+    typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org", "me@example.org")
+    call_command("setup")
+    told = capsys.readouterr().out
+    assert "did not take the letter" in told and "Next: start the site" in told and Invitation.objects.open().exists()
+
+
+def test_without_a_mail_server_the_link_is_to_be_handed_over(capsys):
+    told = setup(capsys)
+    assert "No mail server is set, so hand this link over yourself" in told and "test letter" not in told
+
+
 def test_a_test_letter_says_what_the_server_said(capsys, settings, alice):
     """Also on a site that is long set up; without a server it must not look sent."""
     with pytest.raises(CommandError, match="No mail server is set"):
@@ -91,3 +198,43 @@ def test_a_test_letter_says_what_the_server_said(capsys, settings, alice):
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9
     with pytest.raises(CommandError, match="did not take the letter"):
         call_command("setup", test_mail="x@example.org")
+
+
+# ------------------------------------------------------------------- on a machine of its own
+
+
+def run(tmp_path, *command, typed=""):
+    """`manage.py` as a centre runs it."""
+    environment = clean_environment() | {"MAINSTAY_DATA": str(tmp_path)}
+    command = [sys.executable, "manage.py", *command]
+    return subprocess.run(command, input=typed, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
+    """Catches a traceback about a table or a row that is not there, where somebody ran setup before migrate."""
+    shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as kept:  # as if one were missing: all would take long
+        kept.execute("DELETE FROM members_consenttext")
+        kept.execute("DELETE FROM django_migrations WHERE app = 'members' AND name = '0003_consent_text_1'")
+    stopped = run(tmp_path, "setup", typed="Quiet House\n")
+    assert (stopped.returncode, stopped.stderr.strip()) == (1, "CommandError: Stopped. Nothing was saved: run it again when you are ready.")
+    assert "Preparing the database" in stopped.stdout
+    done = run(tmp_path, "setup", typed="Quiet House\nUS\nEurope/Berlin\n\nfirst@example.org\n")
+    assert done.returncode == 0 and "Quiet House is set up." in done.stdout and "Preparing" not in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("state", "says"), [(OperationalError("no route"), "cannot be reached. Check DATABASE_URL"), (False, "run manage.py migrate first")]
+)
+def test_a_database_server_that_is_away_or_not_migrated_is_one_sentence(monkeypatch, state, says):
+    """It is shared with others, perhaps: nobody migrates it by the way."""
+
+    def is_migrated():
+        if isinstance(state, Exception):
+            raise state
+        return state
+
+    monkeypatch.setattr(database, "is_migrated", is_migrated)
+    monkeypatch.setattr(database, "connection", SimpleNamespace(vendor="postgresql"))
+    with pytest.raises(CommandError, match=says):
+        call_command("setup", no_input=True, **OPTIONS)

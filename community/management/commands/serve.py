@@ -10,12 +10,10 @@ from typing import IO, Any
 import uvicorn
 from django.conf import settings
 from django.core.checks import Tags, run_checks
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from community.health import is_migrated
 from community.kit.worker import Work
+from community.management.database import prepare_database
 from groups.chat.frames import FRAME_BYTES
 
 
@@ -44,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("The demo's passwords are known to everybody: it must not be served on a public address.")
         lock = self._only_one()
         listening = self._listen(options["host"], options["port"])
-        self._migrate()
+        prepare_database(self.stdout.write)
         words = [self._demo()] if options["demo"] else []
         self._insist()
         server = Server(
@@ -107,14 +105,6 @@ class Command(BaseCommand):
         lock.write(settings.SITE_URL)
         lock.flush()
         return lock
-
-    def _migrate(self) -> None:
-        if is_migrated():
-            return
-        if connection.vendor != "sqlite":
-            raise CommandError("The database is older than the code: run manage.py migrate first.")
-        self.stdout.write("Preparing the database …")
-        call_command("migrate", verbosity=0)
 
     def _demo(self) -> str:
         from community.demo import world

@@ -2,6 +2,8 @@
 
 import smtplib
 import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -12,86 +14,183 @@ from django.db import transaction
 
 from community.centre.lines import COUNTRIES
 from community.centre.models import Centre
+from community.centre.zones import zone_choices
 from community.kit import mail, tasks
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import Letter
+from community.management.database import prepare_database
 from community.members import actions
 from community.members.models import Invitation, User
 from community.members.roles import Role
 
+COUNTRY_CODES = ", ".join(f"{code} ({country.name})" for code, country in COUNTRIES.items())
+STOPPED = "Stopped. Nothing was saved: run it again when you are ready."
+
+
+def a_name(text: str) -> str:
+    if not text:
+        raise ValidationError("Write the name that the site goes by.")
+    return fits("name")(text)
+
+
+def a_country(text: str) -> str:
+    if text.upper() not in COUNTRIES:
+        raise ValidationError(f"Write one of these codes: {COUNTRY_CODES}.")
+    return text.upper()
+
+
+def a_time_zone(text: str) -> str:
+    zones = {name.lower(): name for name, _label in zone_choices()}
+    typed = text.lower().replace(" ", "_")
+    if typed in zones:
+        return zones[typed]
+    alike = [name for lower, name in zones.items() if typed and typed in lower][:5]
+    hint = f"Do you mean {' or '.join(alike)}?" if alike else "Write it like America/Chicago."
+    raise ValidationError(f"There is no time zone of that name. {hint}")
+
+
+def fits(field: str) -> Callable[[str], str]:
+    """Return a check for what the centre's own field takes; it may be empty."""
+
+    def check(text: str) -> str:
+        Centre._meta.get_field(field).run_validators(text)
+        return text
+
+    return check
+
+
+def an_address(text: str) -> str:
+    try:
+        mail.check_address(text)
+    except Refused as refusal:
+        raise ValidationError(refusal.sentence) from None
+    return text
+
+
+def an_address_or_none(text: str) -> str:
+    return an_address(text) if text else ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `check` returns the answer as it is kept, or raises ValidationError with one plain sentence."""
+
+    option: str
+    text: str
+    check: Callable[[str], str]
+
+
 QUESTIONS = (
-    ("name", "The centre's name (it must say nothing about recovery)"),
-    ("country", f"Country, as two letters ({', '.join(COUNTRIES)})"),
-    ("time_zone", "Time zone, for example America/Chicago"),
-    ("line_number", "Telephone number of your own line (empty: you have none)"),
-    ("line_name", "Name of that line"),
-    ("line_hours", "When somebody answers it"),
-    ("admin_email", "E-mail address of the first admin"),
+    Question("name", "The centre's name (it must say nothing about recovery)", a_name),
+    Question("country", f"Country: {COUNTRY_CODES}", a_country),
+    Question("time_zone", "Time zone, for example America/Chicago", a_time_zone),
+    Question("line_number", "Telephone number of your own line (empty: you have none)", fits("line_number")),
+    Question("line_name", "Name of that line (empty: the centre's name)", fits("line_name")),
+    Question("line_hours", "When somebody answers it, for example: day and night", fits("line_hours")),
+    Question("admin_email", "E-mail address of the first admin", an_address),
 )
+TEST_LETTER = Question("test_mail", "Send a test letter too? Write an address for it (empty: none)", an_address_or_none)
+
+
+def left_out(question: Question, answers: dict[str, str], no_line: bool) -> bool:
+    """True where the question is about a line that the centre does not have."""
+    return question.option.startswith("line_") and (no_line or answers.get("line_number") == "")
 
 
 class Command(BaseCommand):
     help = "Set up an empty site: the centre, its help lines and its first admin. With --test-mail, only send a test letter."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        for option, question in QUESTIONS:
-            parser.add_argument("--" + option.replace("_", "-"), help=question)
+        for question in QUESTIONS:
+            parser.add_argument("--" + question.option.replace("_", "-"), help=question.text)
         parser.add_argument("--no-line", action="store_true", help="the centre has no line of its own")
         parser.add_argument("--no-input", action="store_true", help="ask nothing: take the options alone")
         parser.add_argument("--test-mail", metavar="ADDRESS", help="send a test letter and say whether the mail server took it")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        prepare_database(self.stdout.write)
         if options["test_mail"]:
             self.stdout.write(test_mail(options["test_mail"]))
             return
         refuse_unless_empty()
-        answers = {option: options[option] for option, _question in QUESTIONS}
-        if not options["no_input"]:
-            self.ask(answers, no_line=options["no_line"])
-        if not answers["admin_email"]:
-            raise CommandError("Say who is the first admin: --admin-email ADDRESS.")
-        self.set_up(answers, no_line=options["no_line"])
-
-    def ask(self, answers: dict[str, str | None], *, no_line: bool) -> None:
-        """Ask for what the options did not give; an empty answer leaves the field as it is."""
-        for option, question in QUESTIONS:
-            about_line = option.startswith("line_")
-            no_number = option != "line_number" and not answers["line_number"]
-            if answers[option] is None and not (about_line and (no_line or no_number)):
-                answers[option] = input(f"{question}: ").strip()
-
-    def set_up(self, answers: dict[str, str | None], *, no_line: bool) -> None:
-        site = Centre.objects.first() or Centre()
-        for field in ("name", "country", "time_zone", "line_name", "line_number", "line_hours"):
-            if answers[field]:
-                setattr(site, field, answers[field])
-        site.country = site.country.upper()
-        site.no_line = no_line or not site.line_number
         try:
-            site.full_clean()
-            with transaction.atomic():
-                site.save()
-                for earlier in Invitation.objects.filter(answered_at=None, revoked_at=None):
-                    actions.revoke(actor=None, invitation=earlier)
-                invitation, key = actions.invite(actor=None, email=str(answers["admin_email"]), role=Role.ADMIN)
-        except ValidationError as error:
-            told = [f"{field}: {' '.join(sentences)}" for field, sentences in error.message_dict.items()]
-            raise CommandError(" ".join(told)) from None
-        except Refused as refusal:
-            raise CommandError(refusal.sentence) from None
-        self.report(site, invitation, key)
+            answers = self.given(options) if options["no_input"] else self.asked(options)
+        except (EOFError, KeyboardInterrupt):
+            self.stdout.write("")
+            raise CommandError(STOPPED) from None
+        self.report(*set_up(answers))
+        if settings.MAIL_SERVER and not options["no_input"]:
+            self.offer_test_letter()
+        self.stdout.write("Next: start the site with manage.py serve, open the link and join.")
+
+    def given(self, options: dict[str, Any]) -> dict[str, str]:
+        """The answers that the options hold; all that is wrong with them is said at once."""
+        answers: dict[str, str] = {}
+        wrong = []
+        for question in QUESTIONS:
+            typed = "" if left_out(question, answers, options["no_line"]) else options[question.option] or ""
+            try:
+                answers[question.option] = question.check(typed.strip())
+            except ValidationError as error:
+                wrong.append(f"--{question.option.replace('_', '-')}: {' '.join(error.messages)}")
+        if wrong:
+            raise CommandError("\n".join(wrong))
+        return answers
+
+    def asked(self, options: dict[str, Any]) -> dict[str, str]:
+        """The same, asking for what the options leave open."""
+        self.stdout.write("Nothing is saved before the last question is answered.")
+        answers: dict[str, str] = {}
+        for question in QUESTIONS:
+            nothing = left_out(question, answers, options["no_line"])
+            answers[question.option] = "" if nothing else self.ask(question, options[question.option])
+        return answers
+
+    def ask(self, question: Question, given: str | None = None) -> str:
+        """Ask until the answer will do."""
+        while True:
+            answer = input(f"{question.text}: ") if given is None else given
+            try:
+                return question.check(answer.strip())
+            except ValidationError as error:
+                self.stdout.write("  " + " ".join(error.messages))
+                given = None
 
     def report(self, site: Centre, invitation: Invitation, key: str) -> None:
         until = invitation.expires_at.astimezone(zoneinfo.ZoneInfo(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
-        self.stdout.write(f"{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
-        if not site.has_lines:
-            self.stdout.write("Help lines are not complete: run this again with --country before the site is public.")
-        if settings.MAIL_SERVER:
-            tasks.run_waiting()
-            left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
-            on_its_way = f"The same link is on its way to {invitation.email}."
-            self.stdout.write(on_its_way if left else "The mail server did not take the letter: use the link above.")
+        self.stdout.write(f"\n{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
+        if not settings.MAIL_SERVER:
+            self.stdout.write("No mail server is set, so hand this link over yourself, and set EMAIL_URL before you invite others.")
+            return
+        tasks.run_waiting()
+        left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
+        on_its_way = f"The same link is on its way to {invitation.email}."
+        self.stdout.write(on_its_way if left else "The mail server did not take the letter: use the link above.")
+
+    def offer_test_letter(self) -> None:
+        """All is saved by now, so neither Ctrl+C nor the mail server's no is an error."""
+        try:
+            if address := self.ask(TEST_LETTER):
+                self.stdout.write(test_mail(address))
+        except (EOFError, KeyboardInterrupt):
+            self.stdout.write("")
+        except CommandError as error:
+            self.stdout.write(str(error))
+
+
+def set_up(answers: dict[str, str]) -> tuple[Centre, Invitation, str]:
+    """Save the centre and invite its first admin, both or neither; an earlier invitation is taken back."""
+    site = Centre.objects.first() or Centre()
+    for field in ("name", "country", "time_zone", "line_name", "line_number", "line_hours"):
+        setattr(site, field, answers[field])
+    site.no_line = not site.line_number
+    with transaction.atomic():
+        site.save()
+        for earlier in Invitation.objects.filter(answered_at=None, revoked_at=None):
+            actions.revoke(actor=None, invitation=earlier)
+        invitation, key = actions.invite(actor=None, email=answers["admin_email"], role=Role.ADMIN)
+    return site, invitation, key
 
 
 def refuse_unless_empty() -> None:
