@@ -4,9 +4,10 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
-from .models import ArticlePage
+from .models import ArticlePage, LibraryPage
 
 NEW_FOR = dt.timedelta(days=14)
 
@@ -16,6 +17,13 @@ def newest_for(member: Any) -> ArticlePage | None:
     since = timezone.now() - NEW_FOR
     article: ArticlePage | None = ArticlePage.objects.visible_to(member).filter(first_published_at__gte=since).newest_first().first()
     return article
+
+
+def way_to_the_first_article() -> str | None:
+    """Return where the editor begins the library's first article, or None once somebody has begun one."""
+    if ArticlePage.objects.exists():
+        return None
+    return reverse("wagtailadmin_pages:add", args=["cms", "articlepage", LibraryPage.objects.get().pk])
 
 
 def found(asker: Any, words: str) -> list[ArticlePage]:

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from cms.reading import newest_for
+from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import Centre, centre
-from community.members.models import User
+from community.members.models import User, is_alone
+from community.members.roles import Role
 from community.safety.reading import unread_notes
 from groups.chat.reading import ChannelView, channels_of
+from groups.peers.models import PeerGroup
 
 from .doors import public, same_for_everyone
 
@@ -63,7 +65,13 @@ def today(request: HttpRequest) -> HttpResponse:
     if article:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
     more = len(unread) > room
-    context = {"greeting": greeting(timezone.localtime().hour, member), "rows": rows, "more": more, "has_groups": bool(channels)}
+    context = {
+        "greeting": greeting(timezone.localtime().hour, member),
+        "rows": rows,
+        "more": more,
+        "has_groups": bool(channels),
+        "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],
+    }
     return render(request, "today.html", context)
 
 
@@ -74,6 +82,18 @@ def greeting(hour: int, member: User) -> str:
     if 12 <= hour < 18:
         return _("Good afternoon, %(name)s.") % {"name": member}
     return _("Good evening, %(name)s.") % {"name": member}
+
+
+def first_steps(admin: User) -> list[Row]:
+    """What a site needs before anybody finds something here, each only while it is missing."""
+    steps = []
+    if is_alone(admin):
+        steps.append(Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
+    if not PeerGroup.objects.exists():
+        steps.append(Row("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
+    if article := way_to_the_first_article():
+        steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
+    return steps
 
 
 def _notes_row(notes: int) -> Row:

@@ -102,6 +102,8 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["version"] = text.version
         self.invitation, self.text = invitation, text
+        if invitation.role:
+            self.fields["name"].help_text = _("The name that members know you by, or any other. You can change it later.")
 
     def clean_name(self) -> str:
         return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))

@@ -128,6 +128,12 @@ class Consent(models.Model):
         return f"{self.member}: {self.text}"
 
 
+def is_alone(member: User) -> bool:
+    """True where nobody else is here, and nobody is asked to come."""
+    others = User.objects.active().exclude(pk=member.pk)
+    return not others.exists() and not Invitation.objects.open().exists()
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be answered."""

@@ -1,5 +1,6 @@
 """Home and Today: what is shown to whom, and that it ends."""
 
+import re
 import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,10 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from community.members import actions as members
 from community.safety import actions as safety
 from community.views import greeting
 from groups.chat import actions
-from tests.cast import make_group
+from tests.cast import make_group, make_person
+from tests.cms.shelf import write
 
 
 def say(member, channel, *bodies):
@@ -114,6 +117,43 @@ def test_staff_doors_are_shown_to_who_may_use_them(client_of, alice, mo, pat, ad
 
 def page(client):
     return client.get("/today/").content.decode()
+
+
+FIRST = ("Invite somebody", "Make a group", "Write an article")
+
+
+def steps(client):
+    shown = page(client)
+    return [title for title in FIRST if title in shown]
+
+
+def test_an_admin_of_an_empty_site_reads_what_to_do_first_and_only_while_it_is_true(client_of, ada):
+    """Catches the words for a new member, "You're not in a group yet", where there is no group, and a list that stays for ever."""
+    admin = client_of(ada)
+    assert steps(admin) == list(FIRST) and "not in a group yet" not in page(admin) and "Nothing you have to do" not in page(admin)
+    for href in re.findall(r'href="([^"]+)"', page(admin).split("To begin with")[1].split("</section>")[0]):
+        assert admin.get(href).status_code == 200, href
+    invitation, _key = members.invite(actor=ada, email="robin@example.org")
+    assert steps(admin) == ["Make a group", "Write an article"]
+    members.revoke(actor=ada, invitation=invitation)
+    assert steps(admin) == list(FIRST), "nobody is here and nobody was asked"
+    make_person("robin")
+    make_group(actor=ada, facilitator=ada, members=())
+    assert steps(admin) == ["Write an article"]
+    write("Evenings", "members")
+    assert steps(admin) == [] and "Nothing you have to do" in page(admin)
+
+
+def test_what_comes_first_is_an_admins(client_of, alice, pat, mo):
+    """The doors behind it are closed to the others."""
+    for person in (alice, pat, mo):
+        assert steps(client_of(person)) == [] and "not in a group yet" in page(client_of(person))
+
+
+def test_an_admin_finds_the_door_to_the_first_group_in_the_list_of_groups(client_of, ada, alice):
+    """Whoever invited them cannot tell them more: nobody did."""
+    assert "Whoever invited you" not in client_of(ada).get("/groups/").content.decode()
+    assert "Whoever invited you" in client_of(alice).get("/groups/").content.decode()
 
 
 def test_every_page_title_is_a_section_and_the_name_of_the_centre(client_of, alice):

@@ -248,3 +248,18 @@ def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, addre
     assert all(re.fullmatch(r"[a-z]@example\.org", letter.to[0]) and len(letter.to) == 1 for letter in mail.outbox)
     with pytest.raises(Refused):
         actions.invite(actor=ada, email=address + "\nBcc: z@example.org")
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [("admin", "You invite people"), ("moderator", "what is reported"), ("publisher", "You write for the library"), ("", "")],
+)
+def test_who_is_invited_as_staff_reads_what_they_would_do_here(ada, client, role, words):
+    """Catches a new colleague who is greeted as somebody who finished the programme."""
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=role)
+    page = client.get(reverse("members:invitation", args=[key])).content.decode()
+    if role:
+        assert "as staff" in page and words in page and "the same text" in page and "members know you by" in page
+        assert "you can leave whenever" not in page and "legal name. You can" not in page
+    else:
+        assert "as staff" not in page and "you can leave whenever" in page and "legal name. You can change it later" in page
