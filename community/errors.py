@@ -1,10 +1,8 @@
 """The pages that are shown when something went wrong. None of them says more than the person already knows."""
 
 import logging
-import re
 import secrets
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,24 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from community.centre.models import centre
+from community.kit.posted import given_back, holds_password
 
 from .views import HELP_SECONDS, lines_of
 
 log = logging.getLogger("mainstay.errors")
-NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret", re.IGNORECASE)
-ONE_WORD = re.compile(r"[\w\-]{0,64}")
+WAIT_SECONDS = 60  # the window of allauth's limits that end in a page of their own
 
 
-@dataclass(frozen=True)
-class Posted:
-    """One field that comes back. What a person wrote is shown; a single word or number, such as an id, goes along unseen."""
-
-    name: str
-    value: str
-
-    @property
-    def is_written(self) -> bool:
-        return not ONE_WORD.fullmatch(self.value)
+def _again(request: HttpRequest) -> dict[str, Any]:
+    """What a page needs to send a form once more."""
+    posted = given_back(request)
+    written = any(field.is_written for field in posted)
+    return {"posted": posted, "written": written, "held_back": holds_password(request), "again": request.get_full_path()}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -39,14 +32,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only to a form of our own: what another site posts here must not end up in a form of ours that waits for one click.
     """
     ours = request.headers.get("Origin") in settings.ORIGINS
-    posted = [Posted(name, value) for name, values in request.POST.lists() for value in values if not NEVER_GIVEN_BACK.search(name)]
-    context = {
-        "posted": posted if ours else [],
-        "written": any(field.is_written for field in posted),
-        "held_back": any("password" in name for name in request.POST),
-        "again": request.get_full_path(),
-    }
+    context = _again(request)
+    if not ours:
+        context["posted"] = []
     return render(request, "403_csrf.html", context, status=403)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 for who tried too often (allauth asks for it): how long to wait, and what was typed in a form that can be sent again."""
+    response = render(request, "429.html", _again(request), status=429)
+    response.headers["Retry-After"] = str(WAIT_SECONDS)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

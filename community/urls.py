@@ -6,6 +6,7 @@ from community import health, views
 from community.centre.views import outbox
 
 handler400 = "community.errors.bad_request"
+handler429 = "community.errors.too_many"  # allauth asks for this one
 handler500 = "community.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [

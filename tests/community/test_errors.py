@@ -4,8 +4,13 @@ import re
 import uuid
 
 import pytest
+from allauth.account import app_settings
+from allauth.core.internal.ratelimit import parse_rates
+from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
+
+from community.errors import WAIT_SECONDS
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
@@ -48,6 +53,36 @@ def test_a_password_is_never_given_back(old_page, db):
     fields = {"login": "alice@example.org and more", "password": "cast-password-1", "oldpassword": "cast-password-1"}
     page = old_page.post("/accounts/login/", fields, headers={"origin": "http://localhost:8000"}).content.decode()
     assert "alice@example.org" in page and "cast-password-1" not in page
+
+
+RESET = "/accounts/password/reset/"
+
+
+def test_who_tries_too_often_reads_how_long_to_wait_and_keeps_what_they_typed(client, db):
+    """A bare line without a way to help, in which the address that was typed is gone."""
+    for _try in range(6):
+        answer = client.post(RESET, {"email": "alice@example.org"})
+    page = answer.content.decode()
+    assert answer.status_code == 429 and answer.headers["Retry-After"] == "60" and "no-store" in answer.headers["Cache-Control"]
+    assert "Please wait a minute" in page and 'href="/help/"' in page
+    assert "alice@example.org" in page and f'action="{RESET}"' in page
+    cache.clear()  # the minute is over
+    assert client.post(RESET, {"email": "alice@example.org"}).status_code == 302
+
+
+def test_a_password_that_was_tried_too_often_is_not_shown(client_of, alice):
+    member = client_of(alice)
+    for _try in range(6):
+        answer = member.post("/accounts/password/change/", {"oldpassword": "not-the-one", "password1": "cast-password-2"})
+    page = answer.content.decode()
+    assert answer.status_code == 429 and 'href="/accounts/password/change/"' in page
+    assert "not-the-one" not in page and "cast-password-2" not in page
+
+
+def test_a_minute_is_as_long_as_each_limit_with_a_page():
+    """A page that says "a minute" where allauth counts for longer."""
+    names = ("login", "signup", "reset_password", "reset_password_from_key", "change_password")
+    assert {rate.duration for name in names for rate in parse_rates(app_settings.RATE_LIMITS[name])} == {WAIT_SECONDS}
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://localhost:9999", None])

@@ -1,0 +1,37 @@
+"""What somebody posted, for a page that gives it back to them where it could not be taken."""
+
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret", re.IGNORECASE)
+ONE_WORD = re.compile(r"[\w\-/]{0,100}")
+BY_ITSELF = re.compile(r"on|[0-9]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a tick, a number or an id: put there by the page
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One field that comes back."""
+
+    name: str
+    value: str
+
+    @property
+    def is_written(self) -> bool:
+        """More than a word: it is shown. A single word, path or number, such as an id, can go along unseen."""
+        return not ONE_WORD.fullmatch(self.value)
+
+
+def given_back(request: HttpRequest) -> list[Posted]:
+    """Every field of the form but its token, passwords and codes."""
+    return [Posted(name, value) for name, values in request.POST.lists() for value in values if not NEVER_GIVEN_BACK.search(name)]
+
+
+def words_of(request: HttpRequest) -> str:
+    """All that a person wrote or chose in the form, one under the other, to be copied."""
+    return "\n\n".join(field.value for field in given_back(request) if not BY_ITSELF.fullmatch(field.value.strip()))
+
+
+def holds_password(request: HttpRequest) -> bool:
+    return any("password" in name for name in request.POST)
