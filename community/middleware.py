@@ -1,10 +1,17 @@
-"""Headers that keep what a member read from lying around, and the editor's own rules."""
+"""Headers that keep what a member read from lying around, the editor's own rules, and what becomes of a form whose session has ended."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+
+from community.kit.posted import holds_password, words_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -52,3 +59,27 @@ def before_anyone(get_response: Handler) -> Handler:
         return match.func(request, *match.args, **match.kwargs)
 
     return handle
+
+
+class SignedIn(LoginRequiredMiddleware):
+    """Ask guests to sign in, before any view looks at what they ask for. What somebody wrote while their session ended is given back."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if request.method != "POST":
+            answer: HttpResponse = super().handle_no_permission(request, view_func)
+            return answer
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse({"detail": _("You are signed out. Sign in to go on.")}, status=401)
+        sign_in = f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}"
+        words = words_of(request)
+        if not words:
+            return redirect(sign_in)
+        return render(request, "401.html", {"words": words, "held_back": holds_password(request), "sign_in": sign_in}, status=401)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page of ours on which the form stood: many forms post to an address that cannot be opened."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if f"{page.scheme}://{page.netloc}" not in settings.ORIGINS:
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    return page._replace(scheme="", netloc="", fragment="").geturl()

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # deny by default: a view is public only if it says so
+    "community.middleware.SignedIn",  # deny by default: a view is public only if it says so
     "allauth.account.middleware.AccountMiddleware",
     "community.members.middleware.readers_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
