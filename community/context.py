@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.members.roles import Role
+from community.safety.rules import has_desk
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _staff_places(user: Any) -> list[Place]:
     places = []
     if user.has_role(Role.ADMIN):
         places.append(Place(_("People"), "staff", reverse("members:people")))
-    if user.has_role(Role.MODERATOR):
+    if has_desk(user):
         places.append(Place(_("Reports"), "report", reverse("safety:desk")))
     if user.has_role(Role.PUBLISHER, Role.ADMIN):
         places.append(Place(_("Library editor"), "edit", reverse("wagtailadmin_home")))

@@ -64,7 +64,7 @@ def before_anyone(get_response: Handler) -> Handler:
 class SignedIn(LoginRequiredMiddleware):
     """Ask guests to sign in, before any view looks at what they ask for. What somebody wrote while their session ended is given back."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]  # Django's redirects only
         if request.method != "POST":
             answer: HttpResponse = super().handle_no_permission(request, view_func)
             return answer

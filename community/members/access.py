@@ -21,11 +21,16 @@ def me(request: HttpRequest) -> User:
 
 def for_role(*roles: Role) -> Callable[[View], View]:
     """Open the decorated view to members who hold any of `roles`; a guest is asked to sign in, others get a 404."""
+    return open_to(lambda member: member.has_role(*roles))
+
+
+def open_to(may: Callable[[User], bool]) -> Callable[[View], View]:
+    """Open the decorated view to the members of whom `may` says so; a guest is asked to sign in, others get a 404."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated or not request.user.has_role(*roles):
+            if not may(me(request)):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -97,7 +97,7 @@ def _close_others(decided: Report) -> None:
 
 
 def look(*, actor: User, report: Report) -> None:
-    """Note that a moderator reads a case."""
+    """Note that somebody of the desk reads a case."""
     with transaction.atomic():
         audit.record(actor=actor, verb="safety.look", target=report.pk)
 

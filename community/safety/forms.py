@@ -22,7 +22,7 @@ class ReportForm(forms.Form):
     )
     note = forms.CharField(
         label=_("In your words"),
-        help_text=_("If you like. Only moderators read it."),
+        help_text=_("If you like. It goes to nobody but those who look at reports."),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
@@ -40,7 +40,7 @@ class DecisionForm(forms.Form):
     )
     why = forms.CharField(
         label=_("Why"),
-        help_text=_("One line for the other moderators."),
+        help_text=_("One line for the others who look at reports."),
         max_length=500,
         error_messages={"required": _("Write down why.")},
     )

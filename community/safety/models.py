@@ -8,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
+from community.members.roles import Role
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -15,9 +16,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Those that wait for a decision."""
         return self.filter(state=Report.State.OPEN)
 
-    def on_desk_of(self, moderator: Any) -> "ReportQuerySet":
-        """What `moderator` may read: all but the reports about themself."""
-        return self.exclude(author=moderator)
+    def on_desk_of(self, person: Any) -> "ReportQuerySet":
+        """What `person` may read and decide on (`rules.can_decide`, asked of the database)."""
+        others = self.exclude(author=person)
+        if person.has_role(Role.MODERATOR):
+            return others
+        return others.filter(author__groups__name=Role.MODERATOR) if person.has_role(Role.ADMIN) else self.none()
 
     def by_urgency(self) -> "ReportQuerySet":
         """Danger first, then the oldest."""

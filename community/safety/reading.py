@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
+
 from community.kit.ids import as_id
 from community.members.models import User
 
@@ -25,9 +27,16 @@ def unread_notes(member: User) -> int:
     return Report.objects.notes_to(member).filter(note_read_at=None).count()
 
 
-def queue(moderator: User) -> ReportQuerySet:
-    """The open reports that `moderator` may decide on, the most urgent first."""
-    return Report.objects.open().on_desk_of(moderator).by_urgency()
+def queue(person: User) -> ReportQuerySet:
+    """The open reports that `person` may decide on, the most urgent first."""
+    return Report.objects.open().on_desk_of(person).by_urgency()
+
+
+def waiting(person: User) -> tuple[int, int]:
+    """How many reports wait for `person`, and how many of them are urgent."""
+    urgent = Count("pk", filter=Q(reason=Report.Reason.DANGER))
+    counts = Report.objects.open().on_desk_of(person).aggregate(all=Count("pk"), urgent=urgent)
+    return counts["all"], counts["urgent"]
 
 
 def lines(report: Report) -> list[Line]:

@@ -22,14 +22,26 @@ def can_block(member: User, other: User) -> bool:
     return have_met(member, other) or Report.objects.filter(reporter=member, author=other).exists()
 
 
-def can_moderate(member: User) -> bool:
-    """Reads the desk."""
-    return member.has_role(Role.MODERATOR)
-
-
 def can_decide(member: User, report: Report) -> bool:
-    """Decides on a report, but never on one about themself."""
-    return can_moderate(member) and report.author_id != member.pk
+    """Reads a report and decides on it: a moderator, and on one about a moderator an admin too; nobody on one about themself."""
+    if report.author_id == member.pk:
+        return False
+    about_a_moderator = report.author is not None and report.author.has_role(Role.MODERATOR)
+    return member.has_role(Role.MODERATOR) or (about_a_moderator and member.has_role(Role.ADMIN))
+
+
+def has_desk(member: User) -> bool:
+    """Opens the desk: each moderator, and an admin for whom there is something on it."""
+    return member.has_role(Role.MODERATOR) or Report.objects.on_desk_of(member).exists()
+
+
+def looked_at_by(report: Report) -> Role | None:
+    """The role of those who can decide on `report` today; None where nobody can."""
+    staff = User.objects.active().filter(groups__name__in=[Role.MODERATOR, Role.ADMIN]).prefetch_related("groups")
+    able = [person for person in staff if can_decide(person, report)]
+    if any(person.has_role(Role.MODERATOR) for person in able):
+        return Role.MODERATOR
+    return Role.ADMIN if able else None
 
 
 def blocked_ids(member: User) -> set[UUID]:

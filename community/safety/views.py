@@ -1,4 +1,4 @@
-"""Reporting and blocking for members, and the moderators' desk."""
+"""Reporting and blocking for members, and the desk of those who decide."""
 
 import uuid
 
@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
-from community.members.access import for_role, me
+from community.members.access import me, open_to
 from community.members.models import User
-from community.members.roles import Role
 
 from . import actions, reading, reportable, rules
 from .forms import DecisionForm, ReportForm
@@ -38,26 +38,43 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.report(member=me(request), kind=kind, target_id=target, **form.cleaned_data)
+            made = actions.report(member=me(request), kind=kind, target_id=target, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return render(request, "safety/reported.html", {"author": seen.author, "back": _back(request)})
+            back = _back(request)
+            return redirect(reverse("safety:reported", args=[made.pk]) + (f"?{urlencode({'back': back})}" if back else ""))
     return render(request, "safety/report.html", {"form": form, "seen": seen, "back": _back(request)})
+
+
+@require_GET
+def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
+    """What happens now with one's own report, and the offer to block who wrote it."""
+    made = get_object_or_404(Report.objects.filter(reporter=me(request)).select_related("author"), pk=report)
+    author = made.author
+    if author and (author.pk in rules.blocked_ids(me(request)) or not rules.can_block(me(request), author)):
+        author = None
+    context = {"report": made, "looked_at_by": rules.looked_at_by(made), "author": author, "back": _back(request)}
+    return render(request, "safety/reported.html", context)
 
 
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What the moderators wrote to me, what I reported, and whom I blocked."""
-    notes = list(Report.objects.notes_to(me(request)))
-    for note in notes:
-        actions.read_note(member=me(request), report=note)
     context = {
-        "notes": notes,
+        "notes": Report.objects.notes_to(me(request)),
         "reports": Report.objects.filter(reporter=me(request)).order_by("-made_at"),
         "blocks": reading.blocks_of(me(request)),
     }
     return render(request, "safety/own.html", context)
+
+
+@require_POST
+def read_note(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
+    note = get_object_or_404(Report.objects.notes_to(me(request)), pk=report)
+    actions.read_note(member=me(request), report=note)
+    messages.success(request, _("Marked as read."))
+    return redirect("safety:own")
 
 
 @require_POST
@@ -81,7 +98,7 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("safety:own")
 
 
-@for_role(Role.MODERATOR)
+@open_to(rules.has_desk)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last. Who reported is not in the list."""
@@ -90,7 +107,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED]})
 
 
-@for_role(Role.MODERATOR)
+@open_to(rules.has_desk)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each look is noted in the audit trail."""

@@ -70,10 +70,12 @@ DOORS: dict[str, Door] = {
     "peers:appoint": Door(ADMINS, hidden="membership"),
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
+    "safety:reported": Door(MEMBERS, hidden="report"),  # who made it
     "safety:own": Door(MEMBERS),
+    "safety:read_note": Door(MEMBERS, hidden="report"),  # who the note is to
     "safety:block": Door(MEMBERS, hidden="member"),
     "safety:unblock": Door(MEMBERS, hidden="member"),
-    "safety:desk": Door(MODERATORS),
+    "safety:desk": Door(MODERATORS),  # and an admin, where there is a report about a moderator; tests/safety asks
     "safety:case": Door(MODERATORS, hidden="report"),
     # the chat
     "chat:conversation": Door(MEMBERS, hidden="channel"),

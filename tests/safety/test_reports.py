@@ -36,15 +36,36 @@ def report_url(target, kind="message"):
     return reverse("safety:report", args=[kind, getattr(target, "pk", target)])
 
 
-def test_a_report_keeps_what_was_seen_and_promises_only_what_is_true(client_of, alice, bob, said):
+def test_a_report_keeps_what_was_seen_and_promises_only_what_is_true(client_of, alice, bob, mo, said):
     client = client_of(alice)
     assert "Something unkind." in client.get(report_url(said)).content.decode()
-    answer = client.post(report_url(said), {"reason": "unkind", "note": ""}).content.decode()
+    answer = client.post(report_url(said), {"reason": "unkind", "note": ""}, follow=True).content.decode()
     assert "A moderator will look at this." in answer and "hours" not in answer
     chat.edit(member=bob, message=said.pk, body="Nothing to see.")
     report = Report.objects.get()
     assert report.snapshot["text"] == "Something unkind." and len(report.snapshot["around"]) == 2
     assert "Bob" not in str(report.snapshot), "names are looked up, so that an erased name is gone here too"
+
+
+def test_the_page_after_a_report_can_be_loaded_again_and_is_the_reporter_s_alone(client_of, alice, bob, charlie, mo, said):
+    """A page shown in answer to the form sends it once more when it is loaded again; as a page of its own it has an id to guess."""
+    client = client_of(alice)
+    answer = client.post(report_url(said) + "?back=/chat/", {"reason": "unkind", "note": ""})
+    page = reverse("safety:reported", args=[Report.objects.get().pk])
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}?back=%2Fchat%2F")
+    shown = client.get(answer["Location"]).content.decode()
+    assert "Thank you" in shown and 'href="/chat/"' in shown and "Block Bob" in shown
+    for person in (bob, charlie, mo):
+        real, random = (client_of(person).get(address) for address in (page, reverse("safety:reported", args=[uuid.uuid4()])))
+        assert real.status_code == 404 and same(real, random)
+
+
+def test_the_page_after_a_report_does_not_promise_what_is_done(client_of, alice, bob, mo, said, report):
+    client = client_of(alice)
+    actions.decide(actor=mo, report=report, decision="none", why="Fine.")
+    actions.block(member=alice, other=bob)
+    shown = client.get(reverse("safety:reported", args=[report.pk])).content.decode()
+    assert "This has been looked at." in shown and "will look" not in shown and "Block Bob" not in shown
 
 
 def test_the_same_report_twice_is_one_case(client_of, alice, said):
@@ -95,6 +116,19 @@ def test_a_moderator_hides_with_a_note_and_the_author_reads_those_very_words(cli
     assert "Alice" not in own, "the author must not learn who reported"
     assert "Hidden" in client_of(alice).get(reverse("safety:own")).content.decode()
     assert set(AuditEntry.objects.filter(actor=mo).values_list("verb", flat=True)) == {"safety.look", "safety.decide", "chat.hide"}
+
+
+def test_a_note_is_read_when_its_reader_says_so(client_of, alice, bob, mo, report):
+    """Opening a page, which a browser may do by itself, must not put away a note that nobody has read."""
+    actions.decide(actor=mo, report=report, decision="hidden", why="Unkind.", kind_note="Please be gentle.")
+    client, own = client_of(bob), reverse("safety:own")
+    assert "I have read this" in client.get(own).content.decode()
+    assert "From the moderators" in client.get("/today/").content.decode()
+    said_so = reverse("safety:read_note", args=[report.pk])
+    assert client.get(said_so).status_code == 405 and client_of(alice).post(said_so).status_code == 404
+    page = client.post(said_so, follow=True).content.decode()
+    assert "Please be gentle." in page and "I have read this" not in page
+    assert "From the moderators" not in client.get("/today/").content.decode()
 
 
 def test_no_reporter_is_named_in_the_list(client_of, mo, report):
