@@ -20,7 +20,7 @@ from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import Centre, centre
 from community.members.models import User, is_alone
 from community.members.roles import Role
-from community.safety.reading import unread_notes
+from community.safety.reading import unread_notes, waiting
 from groups.chat.reading import ChannelView, channels_of
 from groups.peers.models import PeerGroup
 
@@ -58,7 +58,9 @@ def today(request: HttpRequest) -> HttpResponse:
     assert isinstance(member, User)
     channels = channels_of(member)
     article, notes = newest_for(member), unread_notes(member)
-    rows = [_notes_row(notes)] if notes else []
+    reports, urgent = waiting(member)
+    rows = [_reports_row(reports, urgent)] if reports else []
+    rows += [_notes_row(notes)] if notes else []
     unread = [_unread_row(channel) for channel in channels if channel.unread]
     room = ROWS - len(rows) - bool(article)
     rows += unread[:room]
@@ -71,6 +73,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "more": more,
         "has_groups": bool(channels),
         "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],
+        "has_work": bool(reports),
     }
     return render(request, "today.html", context)
 
@@ -94,6 +97,14 @@ def first_steps(admin: User) -> list[Row]:
     if article := way_to_the_first_article():
         steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
     return steps
+
+
+def _reports_row(count: int, urgent: int) -> Row:
+    if urgent:
+        about = ngettext("%(count)d report waits, %(urgent)d urgent", "%(count)d reports wait, %(urgent)d urgent", count)
+    else:
+        about = ngettext("%(count)d report waits", "%(count)d reports wait", count)
+    return Row("report", _("Reports"), about % {"count": count, "urgent": urgent}, reverse("safety:desk"))
 
 
 def _notes_row(notes: int) -> Row:

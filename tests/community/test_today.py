@@ -12,6 +12,7 @@ from community.members import actions as members
 from community.safety import actions as safety
 from community.views import greeting
 from groups.chat import actions
+from groups.peers import actions as peers
 from tests.cast import make_group, make_person
 from tests.cms.shelf import write
 
@@ -70,6 +71,23 @@ def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, 
         say(faye, group.channels.get(), "hello")
     page = client_of(alice).get("/today/").content.decode()
     assert page.count("row-link") == 3 and "From the moderators" in page and "More is waiting" in page
+
+
+def test_a_moderator_sees_on_today_what_waits_for_them(client_of, alice, bob, faye, mo, group, channel):
+    """Reports lay unseen until somebody happened to open the desk. One about themself is not counted: the number would tell of it."""
+    assert "Nothing you have to do here." in page(client_of(mo))
+    peers.join(member=mo, group=group, agreed_version=1)
+    of_bob, of_mo = (actions.send(member=who, channel=channel.pk, client_id=uuid.uuid4(), body="hm") for who in (bob, mo))
+    safety.report(member=alice, kind="message", target_id=of_mo.pk, reason="danger")
+    assert "waits" not in page(client_of(mo))
+    first = safety.report(member=alice, kind="message", target_id=of_bob.pk, reason="other")
+    assert "1 report waits<" in page(client_of(mo))
+    safety.report(member=faye, kind="message", target_id=of_bob.pk, reason="danger")
+    shown = page(client_of(mo))
+    assert "2 reports wait, 1 urgent" in shown and "Nothing you have to do here." not in shown
+    assert 'href="/staff/reports/"' in shown.split("2 reports wait")[0].rsplit("<li", 1)[1]
+    safety.decide(actor=mo, report=first, decision="hidden", why="why", kind_note="A note.")
+    assert "wait" not in page(client_of(mo)) and "reports wait" not in page(client_of(alice))
 
 
 def test_today_asks_as_much_of_the_database_for_many_groups_as_for_one(client_of, ada, faye, alice, group, django_assert_num_queries):
