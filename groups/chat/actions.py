@@ -326,6 +326,7 @@ def save_draft(*, member: Any, channel: UUID, body: str) -> None:
     body = body.replace("\x00", "")
     if len(body) > DRAFT_LENGTH:
         raise Refused("too_long", _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
-    kept = Participant.objects.current().filter(channel=channel, member=member)
-    if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
-        raise not_found()
+    with transaction.atomic():
+        kept = Participant.objects.current().filter(channel=channel, member=member)
+        if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
+            raise not_found()
