@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
@@ -37,12 +38,18 @@ def _kept_from(editor: Any) -> set[int]:
 
     if editor.has_role(Role.ADMIN):
         return set()
-    known = set(groups_for(editor).values_list("pk", flat=True))
-    live = ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True)
-    kept = set(live)
-    versions = Revision.page_revisions.filter(object_id__in=[str(pk) for pk in ArticlePage.objects.values_list("pk", flat=True)])
-    named_in = versions.annotate(named=KeyTransform("groups", "content")).values_list("object_id", "named")
-    for article, named in named_in:  # every version: an old one can still be opened, compared and brought back
-        if {str(group) for group in named or []} - {str(group) for group in known}:
-            kept.add(int(article))
-    return kept
+    known = groups_for(editor).values_list("pk", flat=True)
+    kept = set(ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True))
+    known_by_name = {str(group) for group in known}
+    return kept | {int(article) for article, named in ever_named() if not known_by_name.issuperset(map(str, named or ()))}
+
+
+def ever_named() -> models.QuerySet[Revision, tuple[str, list[str] | None]]:
+    """Each article's id with each set of groups that any of its versions names: an old one can still be opened and brought back.
+
+    A hundred versions for the same groups are one row, and those for no group are none.
+    """
+    from .models import ArticlePage
+
+    versions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(ArticlePage)).exclude(content__groups=[])
+    return versions.annotate(named=KeyTransform("groups", "content")).values_list("object_id", "named").distinct()

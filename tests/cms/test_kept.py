@@ -10,6 +10,7 @@ import pytest
 from wagtail.models import Page
 
 from cms import gate
+from cms.audience import ever_named
 from cms.models import ArticlePage
 from cms.tree import ensure_tree
 from groups.peers import actions
@@ -92,6 +93,17 @@ def test_an_old_version_that_named_the_group_keeps_it_back(clients: dict[str, An
     for door in doors:
         assert clients["pat"].get(f"/cms/pages/{article.pk}/{door}").status_code == 404, door
         assert client_of(ada).get(f"/cms/pages/{article.pk}/{door}").status_code == 200, door
+
+
+def test_many_versions_are_read_like_one(hidden_group: Any, group: Any) -> None:
+    """Every request of an editor read each version of each article: a library that is written for years would slow to a halt."""
+    article = write(TITLE, "groups", groups=(hidden_group,))
+    for number in range(3):
+        publish(write(f"Evenings {number}", "members"), summary="again")
+        publish(article, summary=f"Version {number}")
+    assert list(ever_named()) == [(str(article.pk), [str(hidden_group.pk)])]
+    publish(article, groups=[group])
+    assert len(ever_named()) == 2
 
 
 @pytest.mark.parametrize("path", ["choose-page/chosen-multiple/", "bulk/wagtailcore/page/delete/", "bulk/wagtailcore/page/publish/"])
