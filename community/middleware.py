@@ -17,7 +17,10 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def privacy_headers(get_response: Handler) -> Handler:
-    """Forbid storing and indexing of every response that does not say itself that it is public."""
+    """Forbid storing and indexing of every response that does not say itself that it is public.
+
+    A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -25,6 +28,9 @@ def privacy_headers(get_response: Handler) -> Handler:
         if not getattr(response, "is_public", False) and not (request.path.startswith(settings.STATIC_URL) and response.status_code < 400):
             response.headers.setdefault("Cache-Control", "no-store, private")
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and cookie["max-age"] == 0:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     return handle

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "community.middleware.SignedIn",  # deny by default: a view is public only if it says so
     "allauth.account.middleware.AccountMiddleware",
+    "community.members.middleware.session_age",
     "community.members.middleware.readers_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "community.members.middleware.pause",
@@ -203,7 +204,11 @@ ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at f
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.number("MAINSTAY_PROXIES", 1 if HTTPS else 0))
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "community.members.sessions"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
+IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
+STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
+MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
 INVITATION_DAYS = 7
 
 # ------------------------------------------------------------------ mail

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,10 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import Centre, centre
+from community.members import sessions
 from community.members.models import User, is_alone
 from community.members.roles import Role
 from community.safety.reading import unread_notes, waiting
@@ -138,6 +140,34 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep and who can read it."""
     response = public(render(request, "privacy.html"))
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@login_not_required
+@require_safe
+def leaving(request: HttpRequest) -> HttpResponse:
+    """What "Leave quickly" does and what it cannot do, with a way to try it."""
+    response = public(render(request, "leaving.html"))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@same_for_everyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session and lead to a page of another site: the form behind "Leave quickly", which works without scripts too.
+
+    It stands on the help page, which is the same for everybody and can hold no token: the browser's word on where the form
+    came from is asked instead. The answer sends the browser on by itself, since a form of ours may not lead to another host.
+    """
+    if request.method != "POST":
+        return redirect("leaving")
+    away = centre(seconds_old=HELP_SECONDS).way_out
+    response = render(None, "away.html", {"away": away})
+    response.headers["Refresh"] = f"0; url={away}"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if request.headers.get("Origin") in settings.ORIGINS:
+        sessions.end(request, response)
     return response
 
 

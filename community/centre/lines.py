@@ -22,6 +22,7 @@ class Country:
     lines: tuple[Line, ...]
     checked: str  # the day of the last check, ISO 8601
     sources: tuple[str, ...]
+    weather: str = ""  # a page that says nothing of who opens it
 
 
 def _read() -> dict[str, Country]:
@@ -33,6 +34,7 @@ def _read() -> dict[str, Country]:
             lines=tuple(Line(**line) for line in entry.get("lines", [])),
             checked=entry["checked"],
             sources=tuple(entry["sources"]),
+            weather=entry.get("weather", ""),
         )
         for code, entry in data.items()
     }

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import DatabaseError, models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -13,6 +13,7 @@ from .lines import COUNTRIES, Country
 from .zones import zone_choices
 
 KEEP_SECONDS = 5.0
+ANYWHERE = "https://www.wikipedia.org/"  # where "Leave quickly" goes in a country whose weather we do not know
 _kept: tuple[float, "Centre | None"] = (0.0, None)
 _number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a telephone number: digits, spaces, brackets and hyphens."))
 
@@ -34,6 +35,10 @@ class Centre(BaseGenericSetting):
     line_number = models.CharField(_("its number"), max_length=30, blank=True, validators=[_number])
     line_hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
+    leave_to = models.URLField(
+        _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
+        help_text=_("A page that anybody might be reading and that greets nobody by name. Empty: your country's weather service."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels = [
@@ -42,6 +47,7 @@ class Centre(BaseGenericSetting):
         MultiFieldPanel(
             [FieldPanel(field) for field in ("country", "line_name", "line_number", "line_hours", "no_line")], heading=_("Help lines")
         ),
+        FieldPanel("leave_to"),
     ]
 
     class Meta:
@@ -68,6 +74,11 @@ class Centre(BaseGenericSetting):
     def national(self) -> Country | None:
         """The emergency number and the national lines of the centre's country."""
         return COUNTRIES.get(self.country)
+
+    @property
+    def way_out(self) -> str:
+        """The address of another site to which "Leave quickly" leads."""
+        return self.leave_to or (self.national.weather if self.national else "") or ANYWHERE
 
 
 def forget() -> None:

@@ -1,24 +1,11 @@
 """Signing in and out and passwords: allauth's pages under our own templates, and only these of them."""
 
-from typing import Any
-
 from allauth.account import views
-from django.http import HttpResponse
 from django.urls import path, re_path
-
-
-class SignOut(views.LogoutView):
-    """Ends the session and has the browser forget what this site kept in it."""
-
-    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        response: HttpResponse = super().post(*args, **kwargs)
-        response["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", SignOut.as_view(), name="account_logout"),
+    path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("signup/", views.signup, name="account_signup"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -176,6 +176,12 @@ def change_profile(*, member: User, name: str, time_zone: str) -> None:
             signals.renamed.send(sender=User, member=member)
 
 
+def set_discretion(*, member: User, cover_after: int, leave_by_keys: bool) -> None:
+    """Set after how many seconds out of sight the member's pages are covered, and whether the Shift key leaves."""
+    member.cover_after, member.leave_by_keys = cover_after, leave_by_keys
+    member.save(update_fields=["cover_after", "leave_by_keys"])
+
+
 def suspend(*, actor: User, member: User) -> None:
     """Pause an account: its owner sees nothing but that it is paused. Raises Refused("self")."""
     if actor.pk == member.pk:

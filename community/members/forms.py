@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
-from .models import NAME_LENGTH, ConsentText, Invitation, User
+from .models import NAME_LENGTH, ConsentText, Cover, Invitation, User
 from .names import check_name, clean_name
 from .roles import Role
 from .tasks import send_reset
@@ -139,6 +139,23 @@ class ProfileForm(forms.Form):
     def clean_name(self) -> str:
         """Tidy it. Whether it is free is asked by the action, which counts how often."""
         return clean_name(self.cleaned_data["name"])
+
+
+class DiscretionForm(forms.Form):
+    """How a member's pages hide themselves."""
+
+    cover_after = forms.TypedChoiceField(
+        label=_("Cover the page when it is out of sight"), choices=Cover.choices, coerce=int,
+        help_text=_("When you come back, one key or tap shows it again. A cover is no lock."),
+    )  # fmt: skip
+    leave_by_keys = forms.BooleanField(
+        label=_("Leave quickly with the Shift key, pressed three times"), required=False,
+        help_text=_("Switch this off if you use Sticky Keys. The button stays."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(cover_after=member.cover_after, leave_by_keys=member.leave_by_keys)
 
 
 class InviteForm(forms.Form):

@@ -1,11 +1,12 @@
-"""What holds for every request of a signed-in member: their time zone, and a pause of their account."""
+"""What holds for every request of a signed-in member: their session's age, their time zone, and a pause of their account."""
 
 import zoneinfo
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from community.centre.models import centre
@@ -13,7 +14,21 @@ from community.centre.models import centre
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # What stays open to a paused member: what we promise, and the way out. Help needs no mention: it asks nobody who they are.
-OPEN_WHILE_PAUSED = frozenset({"privacy", "account_logout"})
+OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
+
+
+def session_age(get_response: Handler) -> Handler:
+    """Keep a session alive while its member does something, and end at once one whose member may not be here any more."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if request.method != "GET" or request.path_info != reverse("members:session"):  # who only asks how long it lives does nothing
+                request.session.prolong()  # type: ignore[attr-defined]
+        elif SESSION_KEY in request.session:
+            request.session.flush()
+        return get_response(request)
+
+    return handle
 
 
 def readers_zone(get_response: Handler) -> Handler:

@@ -37,6 +37,15 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(is_active=True, suspended_at=None)
 
 
+class Cover(models.IntegerChoices):
+    """After how many seconds out of sight a page is covered."""
+
+    AT_ONCE = 0, _("as soon as it is out of sight")
+    MINUTE = 60, _("after a minute")
+    MINUTES = 300, _("after five minutes")
+    NEVER = -1, _("never by itself")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
@@ -45,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_LENGTH * 4, unique=True, editable=False)  # what the name looks like
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
+    cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
+    leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -22,7 +24,7 @@ from community.kit.models import KeptLetter, Letter
 
 from . import actions
 from .access import for_role, me
-from .forms import AnswerForm, InviteForm, ProfileForm
+from .forms import AnswerForm, DiscretionForm, InviteForm, ProfileForm
 from .models import ConsentText, Invitation, User
 from .roles import Role
 
@@ -91,8 +93,40 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("members:settings")
-    consents = [(consent, to_html(consent.text.body)) for consent in member.consents.select_related("text").order_by("-agreed_at")]
-    return render(request, "members/settings.html", {"form": form, "consents": consents})
+    return _settings_page(request, form, DiscretionForm(member=member))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discretion(request: HttpRequest) -> HttpResponse:
+    """How the member's pages hide themselves: a form of the settings page."""
+    member = User.objects.get(pk=me(request).pk)
+    form = DiscretionForm(request.POST if request.method == "POST" else None, member=member)
+    if request.method == "POST":
+        if not form.is_valid():
+            return _settings_page(request, ProfileForm(member=member), form)
+        actions.set_discretion(member=member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect(reverse("members:settings") + "#discretion")
+
+
+def _settings_page(request: HttpRequest, form: ProfileForm, discretion: DiscretionForm) -> HttpResponse:
+    consents = [(consent, to_html(consent.text.body)) for consent in me(request).consents.select_related("text").order_by("-agreed_at")]
+    wrong = discretion if discretion.errors else form
+    context = {"form": wrong, "profile": form, "discretion": discretion, "consents": consents}
+    return render(request, "members/settings.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """How long the session lives on (a GET), and that somebody is there (a POST); 401 once it is over.
+
+    A page that was open meanwhile learns from it who is signed in now, and the token that its forms need.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    left = request.session.left  # type: ignore[attr-defined]
+    return JsonResponse({"left": left, "who": str(me(request).pk), "token": get_token(request)})
 
 
 @for_role(Role.ADMIN)

@@ -31,6 +31,8 @@ DOORS: dict[str, Door] = {
     "today": Door(MEMBERS),
     "help": Door(EVERYONE),
     "privacy": Door(EVERYONE),
+    "leaving": Door(EVERYONE),
+    "leave": Door(EVERYONE, guest=302),  # it takes a form; who opens its address is told what it does
     "service_worker": Door(EVERYONE),
     "manifest": Door(EVERYONE),
     "healthz": Door(EVERYONE),
@@ -49,6 +51,8 @@ DOORS: dict[str, Door] = {
     # people
     "members:invitation": Door(EVERYONE, guest=404),
     "members:settings": Door(MEMBERS),
+    "members:discretion": Door(MEMBERS),
+    "members:session": Door(MEMBERS, guest=401),
     "members:people": Door(ADMINS),
     "members:invite": Door(ADMINS),
     "members:suspend": Door(ADMINS, hidden="member"),

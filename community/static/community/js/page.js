@@ -1,5 +1,8 @@
 // What every page gains from scripts. Without them everything still works.
 
+import "./cover.js";
+import "./leave.js";
+import "./stay.js";
 import { workerURL } from "./trusted.js";
 
 function showPasswords() {

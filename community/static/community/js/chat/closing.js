@@ -23,7 +23,7 @@ export class Closing {
     if (mine) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
     panel.append(make("p", {}, this.#wayOn(reason, mine)));
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    for (const dialog of document.querySelectorAll("dialog[open]:not([data-cover])")) dialog.close();
     document.getElementById("main").replaceChildren(panel);
     title.focus();
   }

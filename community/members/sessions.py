@@ -1,0 +1,66 @@
+"""Sessions of people. One that is not to be remembered ends by itself when nobody has done anything for a while.
+
+Its row in the database carries the end, so pages and sockets agree on it, and nothing else has to be kept.
+"""
+
+import contextlib
+import datetime as dt
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.sessions.backends import db
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+IDLE = "idle"  # the limit of this session in seconds, where it is not the members'
+EXACT_TO = dt.timedelta(minutes=1)  # one write a minute is enough to keep a session alive
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database, with an end that moves on while their member is there."""
+
+    ends: dt.datetime | None = None
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()
+        self.ends = row.expire_date if row else None
+        return row
+
+    def get_session_cookie_age(self) -> int:
+        if self.get("_session_expiry") == 0:  # it ends with the browser, so it is not to be remembered
+            return int(self.get(IDLE, settings.IDLE_SECONDS))
+        return int(settings.SESSION_COOKIE_AGE)
+
+    @property
+    def left(self) -> int | None:
+        """The seconds until this session ends if nothing is done; None for one that is remembered, whose end nobody waits for."""
+        if self.ends is None or not self.get_expire_at_browser_close():
+            return None
+        return max(0, int((self.ends - timezone.now()).total_seconds()))
+
+    def prolong(self) -> None:
+        """Somebody has done something: move the end on, unless that was written within the last minute."""
+        if self.ends is None or not self.get_expire_at_browser_close():
+            return
+        end = self.get_expiry_date()
+        if abs(end - self.ends) > min(EXACT_TO, dt.timedelta(seconds=self.get_session_cookie_age() / 10)):
+            self.model.objects.filter(session_key=self.session_key).update(expire_date=end)
+            self.ends = end
+
+
+def limit_by_role(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Who signs in as staff is signed out sooner: their pages show other people's affairs."""
+    if user.is_staff:
+        request.session[IDLE] = settings.STAFF_IDLE_SECONDS
+
+
+def end(request: HttpRequest, response: HttpResponse) -> None:
+    """End the session that the request names, before anything else has read it, and take its cookie away, with the database away too."""
+    if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        with contextlib.suppress(DatabaseError):
+            logout(request)
+        response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE)
