@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 IDLE = "idle"  # the limit of this session in seconds, where it is not the members'
-EXACT_TO = dt.timedelta(minutes=1)  # one write a minute is enough to keep a session alive
+EXACT_TO = dt.timedelta(minutes=1)  # one write a minute is enough to keep a session alive, and a hundred of them in its life
 
 
 class SessionStore(db.SessionStore):
@@ -42,11 +42,11 @@ class SessionStore(db.SessionStore):
         return max(0, int((self.ends - timezone.now()).total_seconds()))
 
     def prolong(self) -> None:
-        """Somebody has done something: move the end on, unless that was written within the last minute."""
+        """Somebody has done something: move the end on, unless that was written just now."""
         if self.ends is None or not self.get_expire_at_browser_close():
             return
         end = self.get_expiry_date()
-        if abs(end - self.ends) > min(EXACT_TO, dt.timedelta(seconds=self.get_session_cookie_age() / 10)):
+        if abs(end - self.ends) > min(EXACT_TO, dt.timedelta(seconds=self.get_session_cookie_age() / 100)):
             self.model.objects.filter(session_key=self.session_key).update(expire_date=end)
             self.ends = end
 
