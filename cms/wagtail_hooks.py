@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.home import RecentEditsPanel
+
+from community.centre.models import centre
 
 from .audience import kept_from
 
@@ -28,6 +31,11 @@ def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("insert_global_admin_css")
 def editor_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("cms/editor.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def way_out() -> SafeString:
+    return render_to_string("cms/way_out.html", {"centre": centre()})
 
 
 @hooks.register("construct_page_chooser_queryset")

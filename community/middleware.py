@@ -1,5 +1,6 @@
 """Headers that keep what a member read from lying around, the editor's own rules, and what becomes of a form whose session has ended."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -9,11 +10,14 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from community.centre.models import centre
 from community.kit.posted import holds_password, words_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
+TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
 
 
 def privacy_headers(get_response: Handler) -> Handler:
@@ -46,9 +50,20 @@ def editor_policy(get_response: Handler) -> Handler:
             response.headers.pop("Content-Security-Policy", None)
             response._csp_replace = settings.EDITOR_SECURITY_POLICY  # type: ignore[attr-defined]  # django-csp's own hand-over
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            _name_no_article(response)
         return response
 
     return handle
+
+
+def _name_no_article(response: HttpResponse) -> None:
+    """Give a page of the editor a title that tells nothing. Wagtail's names the article, and tabs and histories keep it."""
+    if response.streaming or "text/html" not in response.headers.get("Content-Type", ""):
+        return
+    title = format_html("<title>{} – {}</title>", _("Library editor"), centre().name)
+    response.content = TITLE.sub(lambda _theirs: title.encode(), response.content, count=1)
+    if "Content-Length" in response.headers:
+        response.headers["Content-Length"] = str(len(response.content))
 
 
 def before_anyone(get_response: Handler) -> Handler:

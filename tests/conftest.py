@@ -18,6 +18,7 @@ from community.centre.models import forget
 from community.members.models import User
 from tests.cast import ROLES, make_group, make_person
 from tests.databases import TestDatabase
+from tests.fence import Fence
 from tests.settings import SCRATCH
 
 HEAVY = {"browser", "delivery", "flows"}  # folders whose tests run whole sites, shared by the tests of a file
@@ -80,6 +81,14 @@ def _afresh() -> Iterator[None]:
     forget()
     yield
     forget()
+
+
+@pytest.fixture(autouse=True)
+def fence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fence]:
+    """Nothing in a test asks another machine; `fence.left` holds what tried to, for the tests that provoke it."""
+    around = Fence(monkeypatch)
+    yield around
+    assert not around.left, f"asked another machine: {around.left}"
 
 
 @pytest.fixture(scope="session")

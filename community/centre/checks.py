@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError
+
+from community.kit import giveaways
 
 from .models import Centre
 
@@ -24,6 +26,15 @@ def long_secret_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if settings.PRODUCTION and len(settings.SECRET_KEY) < 40:
         return [Error("A public site needs a secret key of 40 random characters or more: set MAINSTAY_SECRET_KEY.", id="mainstay.E003")]
     return []
+
+
+@register(Tags.security, deploy=True)
+def neutral_names(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The host stands in every history and certificate, and the sender in every mail list: neither may say what this place is for."""
+    given = {"MAINSTAY_URL": settings.SITE_HOST, "MAINSTAY_MAIL_FROM": settings.DEFAULT_FROM_EMAIL}
+    told = {name: words for name, text in given.items() if (words := giveaways.found_in(text))}
+    sentence = "%s tells strangers what this site is for (%s). Choose a neutral one: it is seen in mails, histories and certificates."
+    return [Warning(sentence % (name, ", ".join(words)), id="mainstay.W001") for name, words in told.items()]
 
 
 @register(Tags.database, deploy=True)

@@ -15,6 +15,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from community.kit.notes import SealedCookie
+
 IDLE = "idle"  # the limit of this session in seconds, where it is not the members'
 EXACT_TO = dt.timedelta(minutes=1)  # one write a minute is enough to keep a session alive, and a hundred of them in its life
 
@@ -58,9 +60,13 @@ def limit_by_role(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -
 
 
 def end(request: HttpRequest, response: HttpResponse) -> None:
-    """End the session that the request names, before anything else has read it, and take its cookie away, with the database away too."""
+    """End the session that the request names, before anything else has read it, with the database away too.
+
+    Its cookie goes, and so do the notes that nobody has read yet: they are not for the next person at this browser.
+    """
     if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         with contextlib.suppress(DatabaseError):
             logout(request)
-        response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE)
+        for name in (settings.SESSION_COOKIE_NAME, SealedCookie.cookie_name):
+            response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)

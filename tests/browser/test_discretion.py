@@ -71,6 +71,21 @@ def test_one_can_leave_from_every_page(open_page, path, way):
     page.wait_for_url(AWAY)
 
 
+@pytest.mark.parametrize("way", [by_button, by_shift])
+def test_one_can_leave_from_the_editor(open_page, way):
+    """Wagtail's pages are not ours, and show more than most."""
+    page = open_page()
+    elsewhere(page)
+    own_session(page, "pat")
+    page.goto("/cms/")
+    page.keyboard.press("Alt+Shift+KeyP")
+    assert covered(page) and "Library" not in heard(page)
+    page.keyboard.press("x")
+    assert not covered(page) and page.title() == "Library editor – Mainstay"
+    way(page)
+    page.wait_for_url(AWAY)
+
+
 def test_the_page_is_covered_before_the_network_is_asked(open_page, site):
     """On a slow line the page would stay readable until the other site answers."""
     page = open_page()
@@ -315,10 +330,15 @@ def leave_traces(page):
 
 def only_help_is_kept(page):
     """On the next public page the worker is there again, and has kept the help page and nothing else."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    found = kept(page)
-    assert "/help/" in found["caches"] and all(path == "/help/" or path.startswith("/static/community/") for path in found["caches"]), found
-    assert not found["databases"] and not found["storage"], found
+    deadline = time.monotonic() + 10  # the answer that clears may arrive after the page has gone
+    while True:
+        page.goto("/privacy/")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        found = kept(page)
+        fine = "/help/" in found["caches"] and all(path == "/help/" or path.startswith("/static/community/") for path in found["caches"])
+        if fine and not found["databases"] and not found["storage"]:
+            return
+        assert time.monotonic() < deadline, found
 
 
 def by_sign_out(page, site):
@@ -331,7 +351,6 @@ def by_leaving(page, site):
     elsewhere(page)
     by_button(page)
     page.wait_for_url(AWAY)
-    page.wait_for_timeout(500)  # the answer that clears may arrive after the page has gone
     page.goto("/")
 
 
@@ -350,7 +369,6 @@ def test_after_the_session_only_help_is_kept(open_page, site, way):
     leave_traces(page)
     way(page, site)
     only_help_is_kept(page)
-    page.go_back()
     page.goto("/groups/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
     page.go_back()

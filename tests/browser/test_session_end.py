@@ -11,7 +11,7 @@ from tests.sites import Site
 @pytest.fixture(scope="module")
 def site():
     """A site whose sessions end soon: the warning comes a few seconds after a page was opened."""
-    with Site("sqlite", MAINSTAY_IDLE_MINUTES="2.05") as running:
+    with Site("sqlite", MAINSTAY_IDLE_MINUTES="2.1") as running:
         yield running
 
 
@@ -86,7 +86,7 @@ def test_who_is_busy_is_not_warned(open_page, site):
     own_session(page, "alice")
     page.goto("/me/")
     field = page.get_by_label("Name people here will see")
-    for _second in range(8):
+    for _second in range(12):
         field.press("End")
         page.wait_for_timeout(700)
     assert page.locator("[data-stay][open]").count() == 0
