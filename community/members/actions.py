@@ -220,7 +220,7 @@ def close_account(*, actor: User, member: User) -> None:
         check_closing(actor=actor, member=member)
         if not member.is_active:
             return
-        # First of all, since whoever writes into a channel locks it before they touch an author's row; so do we.
+        # Before the address: changing it locks the row also against what they write just now, in channels that this needs.
         signals.closing.send(sender=User, member=member)
         _forget_address(member)
         member.is_active = False
