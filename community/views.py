@@ -24,6 +24,7 @@ from community.members.models import User, is_alone
 from community.members.roles import Role
 from community.safety.reading import unread_notes, waiting
 from groups.chat.reading import ChannelView, channels_of
+from groups.peers.matters import matters_for
 from groups.peers.models import PeerGroup
 
 from .doors import public, same_for_everyone
@@ -61,17 +62,18 @@ def today(request: HttpRequest) -> HttpResponse:
     channels = channels_of(member)
     article, notes = newest_for(member), unread_notes(member)
     reports, urgent = waiting(member)
-    rows = [_reports_row(reports, urgent)] if reports else []
-    rows += [_notes_row(notes)] if notes else []
+    first = [_reports_row(reports, urgent)] if reports else []
+    first += [_notes_row(notes)] if notes else []
+    first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
     unread = [_unread_row(channel) for channel in channels if channel.unread]
-    room = ROWS - len(rows) - bool(article)
-    rows += unread[:room]
+    room = max(0, ROWS - len(first) - bool(article))
+    rows = [*first, *unread[:room]]
     if article:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
-    more = len(unread) > room
+    more = len(first) > ROWS or len(unread) > room
     context = {
         "greeting": greeting(timezone.localtime().hour, member),
-        "rows": rows,
+        "rows": rows[:ROWS],
         "more": more,
         "has_groups": bool(channels),
         "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],

@@ -28,16 +28,15 @@ def make_person(name: str, role: Role | None = None) -> User:
 
 def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], name: str = "Tuesday evening", **fields: Any) -> Any:
     """Make a peer group the way the site does, with `members` who accepted its agreement."""
-    from groups.peers import actions
+    from groups.peers import actions, arrivals
     from groups.peers.models import PeerGroup
 
     fields = {"purpose": "For a quiet talk in the week.", "door": PeerGroup.Door.OPEN, "past": PeerGroup.Past.ALL} | fields
     group = actions.make_group(actor=actor, name=name, agreement=AGREEMENT, facilitator=facilitator, **fields)
     for member in members:
-        if group.door == PeerGroup.Door.OPEN:
-            actions.join(member=member, group=group, agreed_version=group.agreement_version)
-        else:
-            actions.add(actor=facilitator, group=group, member=member)
+        if group.door != PeerGroup.Door.OPEN:
+            arrivals.invite(actor=facilitator, group=group, member=member)
+        actions.join(member=member, group=group, agreed_version=group.agreement_version)
     return group
 
 

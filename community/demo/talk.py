@@ -12,6 +12,7 @@ from community.members.models import User
 from groups.chat import actions as chat
 from groups.chat.models import Channel, Message, Participant
 from groups.peers import actions as peers
+from groups.peers import arrivals
 from groups.peers.models import Membership, PeerGroup
 
 A_MOMENT = dt.timedelta(minutes=3)  # after which people in the demo mend or take back what they sent
@@ -63,11 +64,9 @@ def _play(conversation: Conversation, data: dict[str, Any]) -> Conversation:
 
 def _join(conversation: Conversation, entry: dict[str, Any], facilitator: User) -> None:
     member, group = conversation.people[entry["join"]], conversation.group
-    if group.door == PeerGroup.Door.OPEN:
-        peers.join(member=member, group=group, agreed_version=group.agreement_version)
-    else:
-        peers.add(actor=facilitator, group=group, member=member)
-        peers.accept(member=member, group=group, agreed_version=group.agreement_version)
+    if group.door != PeerGroup.Door.OPEN:
+        arrivals.invite(actor=facilitator, group=group, member=member)
+    peers.join(member=member, group=group, agreed_version=group.agreement_version)
     group.memberships.filter(member=member).update(joined_at=conversation.time_of(entry))
     notice = Message.objects.filter(channel=conversation.channel, author=member, kind=Message.Kind.NOTICE).latest("seq")
     conversation.times[notice.id] = conversation.time_of(entry)

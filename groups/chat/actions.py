@@ -282,7 +282,7 @@ def admit(*, group: PeerGroup, member: Any, returning: bool) -> None:
     for channel in _locked(group):
         place = Participant.objects.filter(channel=channel, member=member).first() or Participant(channel=channel, member=member)
         if not returning:
-            place.first_seq = channel.seq + 1 if group.past == PeerGroup.Past.JOINING else 1
+            place.first_seq = channel.seq + 1 if group.past == PeerGroup.Past.JOINING else channel.open_from
         place.left_version = None
         place.read_seq = channel.seq + 1  # what was said before one came is no unread message
         place.save()
@@ -298,10 +298,19 @@ def part(*, group: PeerGroup, member: Any, removed: bool) -> None:
     transaction.on_commit(partial(news.membership, member.pk), robust=True)
 
 
-def note_agreement(*, group: PeerGroup, actor: Any) -> None:
-    """Tell the group's channels that the agreement has a new version."""
+def note(*, group: PeerGroup, about: Any, word: str) -> None:
+    """Tell the group's channels, by the word of a notice, of something that `about` did or became."""
     for channel in _locked(group):
-        _notice(channel, actor, "agreement")
+        _notice(channel, about, word)
+
+
+def change_past(*, group: PeerGroup, actor: Any) -> None:
+    """Tell what newcomers see from now on. What was written while they would not have seen it stays closed to them."""
+    for channel in _locked(group):
+        notice = _notice(channel, actor, f"past_{group.past}")
+        if group.past == PeerGroup.Past.ALL:
+            channel.open_from = notice.seq
+            channel.save(update_fields=["open_from"])
 
 
 def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:

@@ -118,7 +118,7 @@ class Change(NamedTuple):
     version: int
     seq: int
     row: str  # the JSON of the row
-    word: str = ""  # of a notice: joined, left, removed, agreement
+    word: str = ""  # of a notice: "joined", "left", "removed" and so on
     member: str = ""  # whom the notice is about
     person: str = ""  # the JSON of that person, where they are new here
 

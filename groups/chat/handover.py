@@ -8,9 +8,11 @@ from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from groups.peers.models import PeerGroup
+
 from .models import Message
 from .reading import ChannelView, History
-from .talk import clock_pattern, said
+from .talk import clock_pattern, later_readers, notices, said
 from .text import BODY_LENGTH
 
 ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
@@ -74,7 +76,7 @@ def _words() -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
     return {
-        "notices": {word: said({**notice, "body": word}, "{name}") for word in ("joined", "left", "removed", "agreement", "other")},
+        "notices": {word: said({**notice, "body": word}, "{name}") for word in (*notices(), "other")},
         "removed": said({**text, "deleted": True}, ""),
         "hidden": said({**text, "hidden": True}, ""),
         "am": dateformat.format(timezone.now().replace(hour=9), "a"),
@@ -113,6 +115,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "older_failed": _("Earlier messages could not be loaded."),
         "again": _("Try again"),
         "first": _("This is where the conversation begins."),
+        "later_readers": {f"past_{past}": later_readers(past) for past in PeerGroup.Past.values},
         "readers": _count("The {n} person in {group}", "The {n} people in {group}"),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
         "announce_one": _("{name}: {text}"),

@@ -41,7 +41,22 @@ def let_go(group: Any, member: Any, removed: bool, **_: Any) -> None:
 
 @receiver(signals.agreement_changed)
 def tell(group: Any, actor: Any, **_: Any) -> None:
-    actions.note_agreement(group=group, actor=actor)
+    actions.note(group=group, about=actor, word="agreement")
+
+
+@receiver(signals.door_changed)
+def tell_door(group: Any, actor: Any, **_: Any) -> None:
+    actions.note(group=group, about=actor, word=f"door_{group.door}")
+
+
+@receiver(signals.past_changed)
+def keep_past(group: Any, actor: Any, **_: Any) -> None:
+    actions.change_past(group=group, actor=actor)
+
+
+@receiver(signals.lead_changed)
+def tell_lead(group: Any, member: Any, leads: bool, **_: Any) -> None:
+    actions.note(group=group, about=member, word="appointed" if leads else "stepped_down")
 
 
 AROUND = 5  # messages before and after the reported one

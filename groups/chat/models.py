@@ -32,6 +32,9 @@ class Channel(models.Model):
     name = models.CharField(max_length=60)
     seq = models.PositiveBigIntegerField(default=0)  # of the newest message
     version = models.PositiveBigIntegerField(default=0)  # of the newest change
+    open_from = models.PositiveBigIntegerField(
+        default=1
+    )  # the first seq that a newcomer may ever see: what is older was not written for them
 
     def __str__(self) -> str:
         return self.name
@@ -85,7 +88,7 @@ class Participant(models.Model):
 
 
 class Message(models.Model):
-    """One row of a channel. A notice's body is a word ("joined", "left", "removed", "agreement") and its author whom it is about."""
+    """One row of a channel. A notice's body is a word of talk.notices() and its author whom it is about."""
 
     class Kind(models.TextChoices):
         TEXT = "text"

@@ -30,6 +30,7 @@ class ChannelView:
     read_seq: int
     unread: int  # messages of others that are new to them, counted no further than MOST_UNREAD
     draft: str
+    past: str  # of the group: what newcomers see
     can_post: bool = True
 
     @property
@@ -84,6 +85,7 @@ def _view(place: Participant) -> ChannelView:
         read_seq=place.read_seq,
         unread=place.unread,
         draft=place.draft,
+        past=channel.group.past,
     )
 
 

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit.errors import Refused
 from community.safety.rules import blocked_ids
+from groups.peers.models import Membership
 
 from . import actions, limits, reading, rules
 from .forms import HistoryForm, MessageForm, ReadForm, as_typed
 from .handover import handover
 from .models import Message, Participant
 from .reading import PAGE, PAGE_LIMIT, ChannelView
-from .talk import lay_out
+from .talk import later_readers, lay_out
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
 _STATUS = {"rate_limited": 429, "try_again": 503}
@@ -71,6 +72,8 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "is_newest": newest >= view.seq,
         "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
         "member_count": len(members),
+        "later_readers": later_readers(view.past),
+        "must_agree": Membership.objects.owing(member).filter(group=view.group_id).exists(),
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),

@@ -1,9 +1,13 @@
-"""Every write to a peer group. What follows from it elsewhere (the conversation, its notices) answers the signals."""
+"""Every write to a peer group and its memberships; who is on the way in is the matter of `arrivals`.
+
+What follows from it elsewhere (the conversation, its notices) answers the signals.
+"""
 
 import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -12,24 +16,25 @@ from community.kit import audit
 from community.kit.errors import Refused
 from community.members.models import User
 
-from . import rules, signals
-from .models import UNDO, Membership, PeerGroup
+from . import places, rules, signals
+from .models import UNDO, Acceptance, AgreementText, Arrival, Membership, PeerGroup, lines_of
+from .places import locked
 
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
 TOO_MANY_COMINGS = ngettext_lazy(
-    "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can add you.",
-    "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can add you.",
+    "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can invite you.",
+    "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can invite you.",
     "minutes",
 )
 
 
 def tidy_agreement(text: str) -> str:
     """Return an agreement with one promise a line: no empty lines, no spaces around."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return "\n".join(lines_of(text))
 
 
-def _not_found() -> Refused:
+def not_found() -> Refused:
     return Refused("not_found", _("That group is not here, or it is not open to you."))
 
 
@@ -45,18 +50,13 @@ def _changed_meanwhile() -> Refused:
     return Refused("changed", _("Somebody else has changed this meanwhile. Read what stands now; Save puts your text in its place."))
 
 
-def _locked(group: PeerGroup) -> PeerGroup:
-    """The group's row, read afresh and locked until the commit, so that its memberships change one after another."""
-    return PeerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-
-
-def _membership(group: PeerGroup, member: User) -> Membership | None:
+def membership_of(group: PeerGroup, member: User) -> Membership | None:
     return Membership.objects.filter(group=group, member=member).first()
 
 
 def _current(group: PeerGroup, member: User, otherwise: Refused) -> Membership:
     """The member's row of this group, where it has not ended; else raises `otherwise`."""
-    membership = _membership(group, member)
+    membership = membership_of(group, member)
     if membership is None or not rules.belongs(membership):
         raise otherwise
     return membership
@@ -66,9 +66,9 @@ def _not_in_group() -> Refused:
     return Refused("not_found", _("They are not in the group."))
 
 
-def _managed(actor: User, group: PeerGroup) -> Membership | None:
+def managed(actor: User, group: PeerGroup) -> Membership | None:
     """Refuse an actor who may not manage the group; return their own membership, if any."""
-    mine = _membership(group, actor)
+    mine = membership_of(group, actor)
     if not rules.can_manage(actor, mine):
         raise _forbidden()
     return mine
@@ -79,13 +79,26 @@ def _save_named(group: PeerGroup, **how: Any) -> None:
         with transaction.atomic():
             group.save(**how)
     except IntegrityError:
-        raise Refused("name_taken", _("Another open group has this name. Choose another one.")) from None
+        raise Refused("name_taken", _("Another group has this name. Choose another one.")) from None
+
+
+def _write_agreement(group: PeerGroup, actor: User) -> None:
+    """Keep the agreement as it is now beside its older versions."""
+    AgreementText.objects.create(group=group, version=group.agreement_version, body=group.agreement, made_by=actor, made_at=timezone.now())
+
+
+def _agree(group: PeerGroup, member: User) -> None:
+    """Note that a member agrees to the agreement as it is now; the first time counts."""
+    text = group.agreement_texts.get(version=group.agreement_version)
+    Acceptance.objects.get_or_create(member=member, text=text, defaults={"agreed_at": timezone.now()})
 
 
 def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -> Membership:
     """Open the member's row of this group, the first one or the one they had, and tell the rooms above."""
     opened = {"role": role, "agreed_version": agreed_version, "joined_at": timezone.now(), "ended_at": None, "ended_by": None}
     membership, _made = Membership.objects.update_or_create(group=group, member=member, defaults=opened)
+    if agreed_version:
+        _agree(group, member)
     signals.joined.send(sender=PeerGroup, group=group, member=member, returning=False)
     return membership
 
@@ -100,17 +113,18 @@ def _end(membership: Membership, *, by: User) -> None:
 def _may_come(member: User) -> None:
     """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
     audit.hold_back(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN, sentence=TOO_MANY_COMINGS)
-    if not User.objects.active().filter(pk=member.pk).exists():  # paused or closed while they pressed
-        raise _not_found()
 
 
-def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User) -> PeerGroup:
+def make_group(
+    *, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User, capacity: int | None = None
+) -> PeerGroup:
     """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it."""
     if not rules.can_make(actor):
         raise Refused("forbidden", _("Only an admin can make a group."))
     with transaction.atomic():
-        group = PeerGroup(name=name, purpose=purpose, agreement=tidy_agreement(agreement), door=door, past=past)
+        group = PeerGroup(name=name, purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past)
         _save_named(group)
+        _write_agreement(group, actor)
         audit.record(actor=actor, verb="peers.make_group", target=group.pk)
         signals.group_made.send(sender=PeerGroup, group=group)
         agreed = group.agreement_version if facilitator == actor else 0
@@ -121,8 +135,8 @@ def make_group(*, actor: User, name: str, purpose: str, agreement: str, door: st
 def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> PeerGroup:
     """Give the group another name and purpose."""
     with transaction.atomic():
-        group = _locked(group)
-        _managed(actor, group)
+        group = locked(group)
+        managed(actor, group)
         if (group.name, group.purpose) != (name, purpose):
             group.name, group.purpose = name, purpose
             _save_named(group, update_fields=["name", "purpose"])
@@ -134,16 +148,16 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
 def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGroup:
     """Give the agreement a new version, which its author has accepted and the others are asked to."""
     with transaction.atomic():
-        group = _locked(group)
-        mine = _managed(actor, group)
+        group = locked(group)
+        mine = managed(actor, group)
         agreement = tidy_agreement(agreement)
         if group.agreement != agreement:
             group.agreement = agreement
             group.agreement_version += 1
             group.save(update_fields=["agreement", "agreement_version"])
+            _write_agreement(group, actor)
             if mine is not None and rules.belongs(mine):
-                mine.agreed_version = group.agreement_version
-                mine.save(update_fields=["agreed_version"])
+                _accept(group, mine)
             audit.record(actor=actor, verb="peers.change_agreement", target=group.pk)
             signals.agreement_changed.send(sender=PeerGroup, group=group, actor=actor)
     return group
@@ -152,110 +166,178 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
 def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement: str, edition: str) -> PeerGroup:
     """Change what a group says of itself, unless it says something else now than in the `edition` that was changed from."""
     with transaction.atomic():
-        group = _locked(group)
+        group = locked(group)
         wanted = (name, purpose, tidy_agreement(agreement))
         if edition != group.edition and wanted != (group.name, group.purpose, group.agreement):
-            _managed(actor, group)
+            managed(actor, group)
             raise _changed_meanwhile()
         change_group(actor=actor, group=group, name=name, purpose=purpose)
         return change_agreement(actor=actor, group=group, agreement=agreement)
 
 
+def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | None, past: str, edition: str) -> PeerGroup:
+    """Change who may come in, how many and what they see, unless that is something else now than in the `edition` changed from.
+
+    What is changed holds for those who come after: nobody is put out, and nobody sees more or less of the talk than before.
+    """
+    with transaction.atomic():
+        group = locked(group)
+        managed(actor, group)
+        was, wanted = (group.door, group.past, group.capacity), (door, past, capacity)
+        if was == wanted:
+            return group
+        if edition != group.doors_edition:
+            raise Refused("changed", _("Somebody else has changed this meanwhile. Read what holds now; Save puts yours in its place."))
+        if door == PeerGroup.Door.HIDDEN and group.arrivals.asked().exists():
+            raise Refused("asked", _("Somebody has asked to join and waits for an answer. Answer first, then hide the group."))
+        group.door, group.past, group.capacity = door, past, capacity
+        if past != was[1]:
+            group.past_from = timezone.now() if past == PeerGroup.Past.ALL else None
+        _save_named(group, update_fields=["door", "past", "past_from", "capacity"])
+        _tell_doors(actor, group, *was)
+        if door == PeerGroup.Door.OPEN:  # who has asked need not be answered any more
+            for arrival in group.arrivals.filter(state=Arrival.State.ASKED):
+                places.move(arrival, Arrival.State.WAITING, by=actor)
+        if (was[2] is None) != (capacity is None):
+            group.arrivals.standing().update(until=places.offer_until(group))
+        places.pass_on(group)
+    return group
+
+
+def _tell_doors(actor: User, group: PeerGroup, door: str, past: str, capacity: int | None) -> None:
+    """Note and tell what of the group's doors is another than it was."""
+    if group.door != door:
+        audit.record(actor=actor, verb="peers.change_door", target=group.pk)
+        signals.door_changed.send(sender=PeerGroup, group=group, actor=actor)
+    if group.past != past:
+        audit.record(actor=actor, verb="peers.change_past", target=group.pk)
+        signals.past_changed.send(sender=PeerGroup, group=group, actor=actor)
+    if group.capacity != capacity:
+        audit.record(actor=actor, verb="peers.change_capacity", target=group.pk)
+
+
+def _accept(group: PeerGroup, membership: Membership) -> None:
+    membership.agreed_version = group.agreement_version
+    membership.save(update_fields=["agreed_version"])
+    _agree(group, membership.member)
+
+
 def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
     """Note that a member accepts the agreement as they read it."""
     with transaction.atomic():
-        group = _locked(group)
-        membership = _current(group, member, _not_found())
+        group = locked(group)
+        membership = _current(group, member, not_found())
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
-        membership.agreed_version = agreed_version
-        membership.save(update_fields=["agreed_version"])
+        _accept(group, membership)
     return membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join an open group by accepting its agreement as it is now. Joining twice is joining once; ten times an hour is the most."""
+    """Come in through an open door, or to the place that one was offered, by accepting the agreement as it is now.
+
+    Joining twice is joining once. Through open doors ten times an hour is the most.
+    """
     with transaction.atomic():
-        group = _locked(group)
-        membership = _membership(group, member)
+        group = locked(group)
+        membership = membership_of(group, member)
         if membership is not None and rules.belongs(membership):
             return membership
-        if not rules.can_join(group, membership):
-            if group.door == PeerGroup.Door.HIDDEN:
-                raise _not_found()
-            raise Refused("removed", _("A facilitator ended your membership. They can add you again."))
+        places.pass_on(group)
+        group = places.counted(group, member)
+        arrival = group.arrivals.filter(member=member).first()
+        if not User.objects.active().filter(pk=member.pk).exists():  # paused or closed while they pressed
+            raise not_found()
+        if not rules.can_join(group, membership, arrival):
+            raise _closed(group, membership, arrival)
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
-        _may_come(member)
-        membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
+        if arrival is None or not arrival.stands:
+            _may_come(member)
+        membership = _come(group, member, agreed_version=agreed_version)
         audit.record(actor=member, verb="peers.join", target=group.pk)
     return membership
+
+
+def _come(group: PeerGroup, member: User, *, agreed_version: int) -> Membership:
+    """Let in, and end the way in."""
+    for arrival in group.arrivals.open().filter(member=member):
+        places.move(arrival, Arrival.State.CAME)
+    return _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
+
+
+def _closed(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> Refused:
+    """Why somebody cannot come in."""
+    coming = arrival is not None and arrival.is_open
+    if group.door == PeerGroup.Door.HIDDEN and not coming:
+        return not_found()
+    if membership is not None and membership.was_removed:
+        return Refused("removed", _("A facilitator ended your membership. They can invite you again."))
+    if group.door == PeerGroup.Door.OPEN:
+        return Refused("full", _("The group is full at the moment. You can wait for a place."))
+    return Refused("closed", _("That place is not open to you any more. Below is how people come into this group now."))
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:
     """End one's own membership; it can be taken back for ten minutes."""
     with transaction.atomic():
-        group = _locked(group)
-        membership = _current(group, member, _not_found())
+        group = locked(group)
+        membership = _current(group, member, not_found())
         audit.record(actor=member, verb="peers.leave", target=group.pk)
         _end(membership, by=member)
     return membership
 
 
 def leave_every_group(*, member: User) -> None:
-    """End all memberships of somebody whose account is closed; to the groups it looks as if they had left by themselves."""
+    """End all memberships of somebody whose account is closed, and all ways in; to the groups it looks as if they had left by themselves."""
     with transaction.atomic():
+        inside = Q(pk__in=Membership.objects.current().filter(member=member).values("group"))
+        coming = Q(pk__in=Arrival.objects.open().filter(member=member).values("group"))
         # In the order in which groups, and so their channels, were made: whoever locks several does it in that order.
-        for group in PeerGroup.objects.of(member).order_by("pk"):
-            membership = _membership(_locked(group), member)
+        for known in PeerGroup.objects.filter(inside | coming).order_by("pk"):
+            group = locked(known)
+            membership = membership_of(group, member)
             if membership is not None and rules.belongs(membership):  # not removed meanwhile
                 _end(membership, by=member)
+            for arrival in group.arrivals.open().filter(member=member):
+                places.move(arrival, Arrival.State.TAKEN_BACK)
+            places.pass_on(group)
 
 
 def undo_leave(*, member: User, group: PeerGroup) -> Membership:
-    """Take one's own leaving back: everything is as it was, the role and the date of joining too."""
+    """Take one's own leaving back: everything is as it was, the role and the date of joining too. The place was kept meanwhile."""
     with transaction.atomic():
-        group = _locked(group)
-        membership = _membership(group, member)
+        group = locked(group)
+        membership = membership_of(group, member)
         if membership is None or membership.was_removed:
-            raise _not_found()
+            raise not_found()
         if membership.ended_at is None:
             return membership
         if membership.ended_at < timezone.now() - UNDO:
-            raise Refused("too_late", _("You left more than ten minutes ago. You can join again, or ask a facilitator to add you."))
+            raise Refused("too_late", _("You left more than ten minutes ago. The group’s page says how you can come back."))
+        if not User.objects.active().filter(pk=member.pk).exists():
+            raise not_found()
         _may_come(member)
         membership.ended_at, membership.ended_by = None, None
         membership.save(update_fields=["ended_at", "ended_by"])
+        for arrival in group.arrivals.open().filter(member=member):
+            places.move(arrival, Arrival.State.CAME)
         audit.record(actor=member, verb="peers.undo_leave", target=group.pk)
         signals.joined.send(sender=PeerGroup, group=group, member=member, returning=True)
-    return membership
-
-
-def add(*, actor: User, group: PeerGroup, member: User) -> Membership:
-    """Add somebody, also to a hidden group, and also one who was removed. They are asked to accept the agreement."""
-    with transaction.atomic():
-        group = _locked(group)
-        _managed(actor, group)
-        if not User.objects.active().filter(pk=member.pk).exists():
-            raise Refused("nobody", _("There is nobody of that name here."))
-        membership = _membership(group, member)
-        if membership is not None and rules.belongs(membership):
-            raise Refused("already", _("%(name)s is in the group already.") % {"name": member})
-        membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=0)
-        audit.record(actor=actor, verb="peers.add", target=member.pk)
     return membership
 
 
 def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
     """End somebody else's membership."""
     with transaction.atomic():
-        group = _locked(group)
-        mine = _managed(actor, group)
+        group = locked(group)
+        mine = managed(actor, group)
         membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
             raise Refused("forbidden", _("You cannot remove this person. An admin can."))
         audit.record(actor=actor, verb="peers.remove", target=member.pk)
         _end(membership, by=actor)
+        places.pass_on(group)
     return membership
 
 
@@ -268,11 +350,29 @@ def look(*, actor: User, group: PeerGroup) -> None:
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
     """Make a member of the group its facilitator, or a facilitator a member."""
     with transaction.atomic():
-        group = _locked(group)
+        group = locked(group)
         if not rules.can_make(actor):
             raise Refused("forbidden", _("Only an admin can choose who facilitates."))
         membership = _current(group, member, _not_in_group())
-        membership.role = Membership.Role(role)
-        membership.save(update_fields=["role"])
-        audit.record(actor=actor, verb="peers.appoint", target=member.pk)
+        if membership.role != role:
+            _give_role(group, membership, Membership.Role(role))
+            audit.record(actor=actor, verb="peers.appoint", target=member.pk)
     return membership
+
+
+def step_down(*, member: User, group: PeerGroup) -> Membership:
+    """Stop facilitating, and stay in the group."""
+    with transaction.atomic():
+        group = locked(group)
+        membership = membership_of(group, member)
+        if membership is None or not rules.can_step_down(membership):
+            raise not_found()
+        _give_role(group, membership, Membership.Role.MEMBER)
+        audit.record(actor=member, verb="peers.step_down", target=group.pk)
+    return membership
+
+
+def _give_role(group: PeerGroup, membership: Membership, role: Membership.Role) -> None:
+    membership.role = role
+    membership.save(update_fields=["role"])
+    signals.lead_changed.send(sender=PeerGroup, group=group, member=membership.member, leads=membership.leads)

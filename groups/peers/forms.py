@@ -33,22 +33,43 @@ class GroupForm(forms.Form):
     )
 
 
-class ChangeForm(GroupForm):
-    """The same of a group that is there, with the edition of it that was changed from."""
+class _Change(forms.Form):
+    """A change of what is there, with the edition of it that was changed from."""
 
     edition = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def begin_again(self, group: PeerGroup, sentence: str) -> None:
-        """Say why nothing was saved, and keep what was typed, as a change from what the group says now."""
-        self.data = {name: self[name].value() for name in self.fields} | {"edition": group.edition}
+    def begin_again(self, edition: str, sentence: str) -> None:
+        """Say why nothing was saved, and keep what was typed, as a change from what stands now."""
+        self.data = {name: self[name].value() for name in self.fields} | {"edition": edition}
         self.add_error(None, sentence)
 
 
-class NewGroupForm(GroupForm):
-    """A group with its doors and its first facilitator."""
+class ChangeForm(GroupForm, _Change):
+    """What a group that is there says of itself from now on."""
+
+
+class Doors(forms.Form):
+    """Who may come in, how many, and what they see."""
 
     door = forms.ChoiceField(label=_("Who may join"), choices=PeerGroup.Door.choices, widget=forms.RadioSelect, initial=PeerGroup.Door.OPEN)
+    capacity = forms.IntegerField(
+        label=_("Places"),
+        help_text=_("How many people the group holds, facilitators included. Who comes later can wait in line."),
+        min_value=1,
+        max_value=1000,
+        required=False,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
     past = forms.ChoiceField(label=_("Newcomers see"), choices=PeerGroup.Past.choices, widget=forms.RadioSelect, initial=PeerGroup.Past.ALL)
+
+
+class DoorsForm(Doors, _Change):
+    """The doors of a group that is there."""
+
+
+class NewGroupForm(GroupForm, Doors):
+    """A group with its doors and its first facilitator."""
+
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,8 +79,27 @@ class NewGroupForm(GroupForm):
         people.queryset = get_user_model().objects.active().order_by("name")
 
 
-class AddForm(forms.Form):
-    """Bringing somebody in by the name that people here see."""
+class AskForm(forms.Form):
+    """Asking to join."""
+
+    line = forms.CharField(
+        label=_("A line to those who answer"),
+        help_text=_("Say why, or just hello. It need not be anything."),
+        max_length=200,
+        required=False,
+    )
+
+
+class AnswerForm(forms.Form):
+    """What goes with a yes or a no."""
+
+    answer = forms.CharField(
+        label=_("A kind line to them"), help_text=_("They read it together with your answer."), max_length=200, required=False
+    )
+
+
+class InviteForm(forms.Form):
+    """Offering somebody a place, by the name that people here see."""
 
     name = forms.CharField(label=_("Their name here"), max_length=60)
 

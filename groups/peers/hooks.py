@@ -8,7 +8,7 @@ from community.members.models import User
 from community.members.signals import closing
 from community.safety import meeting
 
-from . import actions
+from . import actions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
 from .models import Membership
 
 

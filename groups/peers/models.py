@@ -1,4 +1,4 @@
-"""Peer groups and who belongs to them."""
+"""Peer groups, who belongs to them, who is on their way in, and what was agreed on."""
 
 import datetime as dt
 import hashlib
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from community.kit.ids import new_id
 from community.members.roles import Role
 
-UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back
+UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back, and their place is kept
+OFFER = dt.timedelta(days=7)  # for how long an offer stands where places are counted
+ASK_AGAIN = dt.timedelta(days=30)  # after a no
 
 
 class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
@@ -24,9 +26,12 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
-        """The groups that `member` may know of: open ones, those they belong to, and to an admin all."""
+        """The groups that `member` may know of: those that are not hidden, their own, those they are on their way into; an admin all."""
         known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
+        if member.has_role(Role.ADMIN):
+            return known
+        coming = Arrival.objects.open().filter(group=OuterRef("pk"), member=member)
+        return known.filter(~Q(door=PeerGroup.Door.HIDDEN) | Q(is_mine=True) | Exists(coming))
 
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
@@ -34,13 +39,29 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
 
     def with_size(self) -> "PeerGroupQuerySet":
         """Each with `size`: how many people belong to it now."""
-        people = Membership.objects.here().filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk")).values("n")
-        return self.annotate(size=Coalesce(Subquery(people), 0))  # type: ignore[no-redef]  # declared on the model
+        return self.annotate(size=_how_many(Membership.objects.here()))  # type: ignore[no-redef]  # declared on the model
+
+    def with_places_for(self, member: Any) -> "PeerGroupQuerySet":
+        """Each with `taken`: how many of its places `member` cannot have, since somebody is there, was offered it or can still come back."""
+        leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - UNDO).exclude(member=member)
+        others = Arrival.objects.standing().exclude(member=member)
+        taken = _how_many(Membership.objects.here()) + _how_many(leaving) + _how_many(others)
+        return self.annotate(taken=taken)  # type: ignore[no-redef]  # declared on the model
 
     def with_facilitators(self) -> "PeerGroupQuerySet":
         """Each with `led`: the memberships of its facilitators with their people, by name."""
-        led = Membership.objects.here().filter(role=Membership.Role.FACILITATOR).select_related("member").order_by("member__name")
+        led = Membership.objects.leading().select_related("member").order_by("member__name")
         return self.prefetch_related(Prefetch("memberships", queryset=led, to_attr="led"))
+
+    def without_facilitator(self) -> "PeerGroupQuerySet":
+        """Those that nobody looks after."""
+        return self.exclude(Exists(Membership.objects.leading().filter(group=OuterRef("pk"))))
+
+
+def _how_many(rows: models.QuerySet[Any]) -> Coalesce:
+    """How many of `rows` stand in the group that is asked about."""
+    counted = rows.filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 class PeerGroup(models.Model):
@@ -48,7 +69,9 @@ class PeerGroup(models.Model):
 
     class Door(models.TextChoices):
         OPEN = "open", _("Open: every member sees it and may join")
-        HIDDEN = "hidden", _("Hidden: only those who are added know that it exists")
+        ASK = "ask", _("Ask: every member sees it and may ask a facilitator")
+        INVITED = "invited", _("By invitation: every member sees it, and a facilitator invites")
+        HIDDEN = "hidden", _("Hidden: only its people and those who are invited know that it exists")
 
     class Past(models.TextChoices):
         ALL = "all", _("everything that was written before")
@@ -60,20 +83,25 @@ class PeerGroup(models.Model):
     agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, a line each."))
     agreement_version = models.PositiveIntegerField(default=1, editable=False)
     door = models.CharField(_("who may join"), max_length=10, choices=Door.choices, default=Door.OPEN)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)  # without one, as many as come
     past = models.CharField(_("newcomers see"), max_length=10, choices=Past.choices, default=Past.ALL)
+    past_from = models.DateTimeField(null=True, blank=True, editable=False)  # what is older was written for those who were there
     made_at = models.DateTimeField(auto_now_add=True)
 
     # What the querysets above and the list of groups add to a row.
     is_mine: bool
     size: int
     size_in_words: str
+    taken: int
+    led: "list[Membership]"
+    arrival: "Arrival | None"
 
     objects = PeerGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
-        # Only among open groups: "that name is taken" would tell of a hidden one.
-        constraints = [models.UniqueConstraint(fields=["name"], condition=Q(door="open"), name="one_open_group_a_name")]
+        # Not among hidden groups: "that name is taken" would tell of one.
+        constraints = [models.UniqueConstraint(fields=["name"], condition=~Q(door="hidden"), name="one_listed_group_a_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -84,9 +112,24 @@ class PeerGroup(models.Model):
         return hashlib.sha256("\x00".join((self.name, self.purpose, self.agreement)).encode()).hexdigest()[:16]
 
     @property
+    def doors_edition(self) -> str:
+        """The same for its doors: who may come in, how many, and what they see."""
+        return f"{self.door} {self.past} {self.capacity or ''}"
+
+    @property
+    def is_full(self) -> bool:
+        """No place is free for whom `with_places_for` was asked."""
+        return self.capacity is not None and self.taken >= self.capacity
+
+    @property
     def agreement_lines(self) -> list[str]:
-        """The agreement, a promise a line, without empty ones."""
-        return [line.strip() for line in self.agreement.splitlines() if line.strip()]
+        """The agreement, a promise a line."""
+        return lines_of(self.agreement)
+
+
+def lines_of(agreement: str) -> list[str]:
+    """Return the promises of an agreement, without empty lines and spaces around."""
+    return [line.strip() for line in agreement.splitlines() if line.strip()]
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -97,6 +140,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def here(self) -> "MembershipQuerySet":
         """Those that have not ended, of people whose account is open: whom a roster shows."""
         return self.current().filter(member__is_active=True)
+
+    def leading(self) -> "MembershipQuerySet":
+        """Those of facilitators who may be here now: who reads what is asked of a group, and answers."""
+        return self.here().filter(role=Membership.Role.FACILITATOR, member__suspended_at=None)
+
+    def owing(self, member: Any) -> "MembershipQuerySet":
+        """Those of `member` whose agreement, as it is now, they have still to accept."""
+        return self.current().filter(member=member).exclude(agreed_version=F("group__agreement_version"))
 
     def left_lately(self, member: Any) -> "MembershipQuerySet":
         """Those that `member` ended by themselves and can still take back."""
@@ -136,3 +187,131 @@ class Membership(models.Model):
     def was_removed(self) -> bool:
         """Ended by somebody else."""
         return self.ended_at is not None and self.ended_by_id != self.member_id
+
+
+class ArrivalQuerySet(models.QuerySet["Arrival"]):
+    def open(self) -> "ArrivalQuerySet":
+        """Those that are not over: asked, waiting or offered."""
+        return self.filter(state__in=Arrival.OPEN)
+
+    def here(self) -> "ArrivalQuerySet":
+        """Those of people who may be here now."""
+        return self.filter(member__is_active=True, member__suspended_at=None)
+
+    def asked(self) -> "ArrivalQuerySet":
+        """Questions that wait for an answer, the oldest first."""
+        return self.here().filter(state=Arrival.State.ASKED).order_by("made_at", "pk")
+
+    def in_line(self) -> "ArrivalQuerySet":
+        """Those who wait for a place, the next one first."""
+        return self.here().filter(state=Arrival.State.WAITING).order_by("made_at", "pk")
+
+    def standing(self) -> "ArrivalQuerySet":
+        """Offers that can be accepted: each keeps a place."""
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()), state=Arrival.State.OFFERED)
+
+    def overdue(self) -> "ArrivalQuerySet":
+        """Offers that have stood too long."""
+        return self.filter(until__lte=timezone.now(), state=Arrival.State.OFFERED)
+
+    def answers_to(self, member: Any) -> "ArrivalQuerySet":
+        """What became of it, where `member` has not read that yet. A group that was hidden meanwhile stays unnamed."""
+        return self.filter(member=member, state__in=Arrival.TOLD, seen_at=None).exclude(group__door=PeerGroup.Door.HIDDEN)
+
+
+class Arrival(models.Model):
+    """That somebody is on their way into a group, and what became of it. One row a member and group, begun anew each time."""
+
+    class Way(models.TextChoices):
+        ASKED = "asked"
+        WAITED = "waited"
+        INVITED = "invited"
+
+    class State(models.TextChoices):
+        ASKED = "asked"  # a facilitator has still to answer
+        WAITING = "waiting"  # in line for a place
+        OFFERED = "offered"  # a place is theirs if they accept the agreement
+        CAME = "came"
+        TAKEN_BACK = "taken back"  # by themselves: they asked no more, wait no more, or turned the offer down
+        REFUSED = "refused"  # a facilitator said no
+        WITHDRAWN = "withdrawn"  # a facilitator took the offer back, or them off the line
+        LAPSED = "lapsed"  # the offer went on to the next
+
+    OPEN = (State.ASKED, State.WAITING, State.OFFERED)
+    TOLD = (State.REFUSED, State.WITHDRAWN, State.LAPSED)  # what others or time decided
+
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="arrivals")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="arrivals")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    state = models.CharField(max_length=10, choices=State.choices)
+    line = models.CharField(max_length=200, blank=True)  # to the facilitators; gone once it is answered
+    answer = models.CharField(max_length=200, blank=True)  # from a facilitator
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()  # gives the place in line
+    changed_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)  # of an offer; without one it stands
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ArrivalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "member"], name="one_arrival_a_group")]
+        indexes = [models.Index(fields=["member", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.member} to {self.group}"
+
+    @property
+    def is_open(self) -> bool:
+        """Not over yet."""
+        return self.state in self.OPEN
+
+    @property
+    def stands(self) -> bool:
+        """Is an offer that can be accepted now."""
+        return self.state == self.State.OFFERED and (self.until is None or self.until > timezone.now())
+
+    @property
+    def ask_again_from(self) -> dt.datetime | None:
+        """From when one may ask again after a no."""
+        return self.changed_at + ASK_AGAIN if self.state == self.State.REFUSED else None
+
+
+class AgreementText(models.Model):
+    """One version of a group's agreement, kept as it was."""
+
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="agreement_texts")
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+
+    # What the page of them adds for one reader.
+    is_accepted: bool
+    accepted_at: dt.datetime | None
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["group", "version"], name="one_agreement_text_a_version")]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
+
+    @property
+    def lines(self) -> list[str]:
+        """Its promises."""
+        return lines_of(self.body)
+
+
+class Acceptance(models.Model):
+    """That a member agreed to a version, and when; no time where that was before times were kept."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="acceptances")
+    text = models.ForeignKey(AgreementText, on_delete=models.CASCADE, related_name="acceptances")
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "text"], name="acceptance_once_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.text}"

@@ -1,19 +1,24 @@
 """Lists of groups and of the people in them, each in a fixed number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from community.members.models import User
 
-from .models import Membership, PeerGroup
+from .models import Arrival, Membership, PeerGroup
 
 FEW = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (the groups of `member`, the others that they may know of), each with `size` and `led`."""
-    seen = list(PeerGroup.objects.visible_to(member).with_size().with_facilitators())
+    """Return (the groups of `member`, the others that they may know of), each with `size`, `taken`, `led` and `arrival`."""
+    seen = list(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
+    arrivals = {arrival.group_id: arrival for arrival in Arrival.objects.open().filter(member=member)}
+    for group in seen:
+        group.arrival = arrivals.get(group.pk)
+        group.size_in_words = rounded(group.size)
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
 
 
@@ -36,7 +41,26 @@ class Roster:
 
 
 def roster(group: PeerGroup) -> Roster:
-    """Return the people of a group in one query."""
+    """Return the people of a group in one query. Whose account is paused looks after nothing."""
     people = list(group.memberships.here().select_related("member").order_by("member__name"))
-    leading = [m for m in people if m.leads]
-    return Roster(leading, [m for m in people if not m.leads])
+    leading = [m for m in people if m.leads and not m.member.is_suspended]
+    return Roster(leading, [m for m in people if m not in leading])
+
+
+def place_in_line(arrival: Arrival) -> str:
+    """Return one's own place in line, in words."""
+    before = list(arrival.group.arrivals.in_line().values_list("pk", flat=True))
+    place = before.index(arrival.pk) if arrival.pk in before else len(before)
+    words = [_("You are next in line."), _("You are second in line."), _("You are third in line."), _("You are fourth in line.")]
+    return words[place] if place < len(words) else _("You are number %(place)d in line.") % {"place": place + 1}
+
+
+def coming_to(group: PeerGroup) -> list[Arrival]:
+    """Return who was offered a place or waits for one, by name."""
+    coming = group.arrivals.here().filter(state__in=[Arrival.State.OFFERED, Arrival.State.WAITING])
+    return list(coming.select_related("member").order_by("member__name"))
+
+
+def names_of(leading: Iterable[Membership]) -> str:
+    """Return the names of facilitators as one line."""
+    return ", ".join(str(membership.member) for membership in leading)

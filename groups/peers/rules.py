@@ -1,9 +1,14 @@
-"""Who may do what in a peer group. Each question is pure: it is asked of rows already read."""
+"""Who may do what in a peer group. Each question is pure: it is asked of rows already read.
+
+A group whose places are counted comes with `taken` (with_places_for) where the question is about coming in.
+"""
+
+from django.utils import timezone
 
 from community.members.models import User
 from community.members.roles import Role
 
-from .models import Membership, PeerGroup
+from .models import Arrival, Membership, PeerGroup
 
 
 def belongs(membership: Membership | None) -> bool:
@@ -17,15 +22,35 @@ def can_make(member: User) -> bool:
 
 
 def can_manage(member: User, membership: Membership | None) -> bool:
-    """Edits the group, adds people and removes them: its facilitators, and admins."""
+    """Edits the group and its doors, answers who asks, invites people and removes them: its facilitators, and admins."""
     return (membership is not None and membership.leads) or can_make(member)
 
 
-def can_join(group: PeerGroup, membership: Membership | None) -> bool:
-    """May join by themselves: the door is open, and nobody has shown them out of it."""
-    if membership is None:
-        return group.door == PeerGroup.Door.OPEN
-    return group.door == PeerGroup.Door.OPEN and membership.ended_at is not None and not membership.was_removed
+def _is_free_to_come(membership: Membership | None) -> bool:
+    """Does not belong, and nobody has shown them out."""
+    return membership is None or (membership.ended_at is not None and not membership.was_removed)
+
+
+def can_join(group: PeerGroup, membership: Membership | None, arrival: Arrival | None = None) -> bool:
+    """May come in now: a place was offered to them, or the door is open and a place is free."""
+    if arrival is not None and arrival.stands:
+        return not belongs(membership)
+    return group.door == PeerGroup.Door.OPEN and _is_free_to_come(membership) and not group.is_full
+
+
+def can_wait(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
+    """May stand in line: the door is open, but the group is full."""
+    in_line = arrival is not None and arrival.is_open
+    return group.door == PeerGroup.Door.OPEN and _is_free_to_come(membership) and not in_line and group.is_full
+
+
+def can_ask(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
+    """May ask to join: not while another question stands, nor soon after a no."""
+    if group.door != PeerGroup.Door.ASK or not _is_free_to_come(membership):
+        return False
+    if arrival is None:
+        return True
+    return not arrival.is_open and (arrival.ask_again_from is None or arrival.ask_again_from <= timezone.now())
 
 
 def can_remove(member: User, mine: Membership | None, theirs: Membership) -> bool:
@@ -33,6 +58,11 @@ def can_remove(member: User, mine: Membership | None, theirs: Membership) -> boo
     if theirs.member_id == member.pk or not belongs(theirs):
         return False
     return can_make(member) or (can_manage(member, mine) and not theirs.leads)
+
+
+def can_step_down(membership: Membership | None) -> bool:
+    """Facilitates the group, and may stop doing so at any time."""
+    return membership is not None and membership.leads
 
 
 def has_agreed(group: PeerGroup, membership: Membership) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import gate, views
 
 app_name = "peers"
 urlpatterns = [
@@ -14,7 +14,15 @@ urlpatterns = [
     path("<uuid:group>/left/", views.left, name="left"),
     path("<uuid:group>/undo/", views.undo, name="undo"),
     path("<uuid:group>/edit/", views.edit, name="edit"),
-    path("<uuid:group>/people/", views.people, name="people"),
+    path("<uuid:group>/agreement/", views.agreement, name="agreement"),
+    path("<uuid:group>/ask/", gate.ask, name="ask"),
+    path("<uuid:group>/wait/", gate.wait, name="wait"),
+    path("<uuid:group>/take-back/", gate.take_back, name="take_back"),
+    path("<uuid:group>/doors/", gate.doors, name="doors"),
+    path("<uuid:group>/step-down/", gate.step_down, name="step_down"),
+    path("<uuid:group>/people/", gate.people, name="people"),
+    path("<uuid:group>/people/<uuid:member>/answer/", gate.answer, name="answer"),
+    path("<uuid:group>/people/<uuid:member>/withdraw/", gate.withdraw, name="withdraw"),
     path("<uuid:group>/people/<uuid:member>/remove/", views.remove, name="remove"),
     path("<uuid:group>/people/<uuid:member>/appoint/", views.appoint, name="appoint"),
 ]

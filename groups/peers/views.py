@@ -1,4 +1,4 @@
-"""The pages of peer groups. A hidden group answers an outsider like a group that is not there."""
+"""The pages of peer groups. What stands at their doors is in `gate`."""
 
 import uuid
 
@@ -14,61 +14,23 @@ from community.members.access import for_role, me
 from community.members.roles import Role
 
 from . import actions, reading, rules
-from .forms import AddForm, ChangeForm, JoinForm, NewGroupForm
+from .access import managed, seen
+from .forms import ChangeForm, JoinForm, NewGroupForm
+from .matters import matters_for
 from .models import UNDO, Membership, PeerGroup
-
-
-def _seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
-    """The group, where this member may know of it, and their membership, also one that has ended."""
-    found = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=group)
-    return found, Membership.objects.filter(group=found, member=me(request)).first()
-
-
-def _managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
-    """The same, where they may change it; to who only sees it, that is forbidden."""
-    found, mine = _seen(request, group)
-    if not rules.can_manage(me(request), mine):
-        raise PermissionDenied
-    return found, mine
-
-
-def _roster(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:
-    """Who belongs; that somebody who does not belong reads their names is noted."""
-    if not rules.belongs(mine):
-        actions.look(actor=me(request), group=found)
-    return reading.roster(found)
+from .page import group_page
 
 
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
     mine, others = reading.groups_for(me(request))
-    for group in (*mine, *others):
-        group.size_in_words = reading.rounded(group.size)
-    return render(request, "peers/groups.html", {"mine": mine, "others": others, "may_make": rules.can_make(me(request))})
+    context = {"matters": matters_for(me(request)), "mine": mine, "others": others, "may_make": rules.can_make(me(request))}
+    return render(request, "peers/groups.html", context)
 
 
 @require_GET
 def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    return _page(request, *_seen(request, group))
-
-
-def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join: JoinForm | None = None) -> HttpResponse:
-    inside = rules.belongs(mine)
-    manages = rules.can_manage(me(request), mine)
-    roster = _roster(request, found, mine) if manages else reading.roster(found)
-    context = {
-        "group": found,
-        "mine": mine if inside else None,
-        "channel": found.channels.first() if inside else None,
-        "roster": roster,
-        "size": reading.rounded(len(roster)),
-        "shows_members": inside or manages,
-        "manages": manages,
-        "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
-        "may_join": rules.can_join(found, mine),
-        "form": join or JoinForm(initial={"version": found.agreement_version}),
-    }
-    return render(request, "peers/group.html", context)
+    return group_page(request, *seen(request, group))
 
 
 def _again(found: PeerGroup, sentence: str) -> JoinForm:
@@ -82,22 +44,33 @@ def _again(found: PeerGroup, sentence: str) -> JoinForm:
 
 @require_POST
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Join an open group; or, belonging already, accept its agreement anew."""
-    found, mine = _seen(request, group)
+    """Come in, through an open door or to the place that was offered; or, belonging already, accept the agreement anew."""
+    found, mine = seen(request, group)
     inside = rules.belongs(mine)
-    if not inside and found.door == PeerGroup.Door.HIDDEN:
-        raise Http404
     form = JoinForm(request.POST)
     if not form.is_valid():
-        return _page(request, found, mine, form)
+        return group_page(request, found, mine, join=form)
     act = actions.accept if inside else actions.join
     try:
         act(member=me(request), group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
-        found.refresh_from_db(fields=["agreement", "agreement_version"])
-        return _page(request, found, mine, _again(found, refusal.sentence))
+        if refusal.code == "not_found":
+            raise Http404 from None
+        now, mine = seen(request, group)
+        return group_page(request, now, mine, join=_again(now, refusal.sentence))
     messages.success(request, _("Thank you.") if inside else _("Welcome. You can say hello, or just read for a while."))
     return redirect("peers:group", group=found.pk)
+
+
+@require_GET
+def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
+    """The agreement with its older versions, for those who belong and those who look after the group: who changed it and when."""
+    found = get_object_or_404(PeerGroup.objects.inside_for(me(request)), pk=group)
+    accepted = dict(me(request).acceptances.filter(text__group=found).values_list("text", "agreed_at"))
+    texts = list(found.agreement_texts.select_related("made_by"))
+    for text in texts:
+        text.is_accepted, text.accepted_at = text.pk in accepted, accepted.get(text.pk)
+    return render(request, "peers/agreement_texts.html", {"group": found, "texts": texts, "lost": texts[-1].version > 1})
 
 
 @require_POST
@@ -119,7 +92,9 @@ def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
 
 @require_GET
 def left(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    return render(request, "peers/left.html", {"group": _just_left(request, group), "minutes": UNDO.seconds // 60})
+    found = _just_left(request, group)
+    context = {"group": found, "minutes": UNDO.seconds // 60, "led": found.memberships.leading().exists()}
+    return render(request, "peers/left.html", context)
 
 
 @require_POST
@@ -151,7 +126,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    found, _mine = _managed(request, group)
+    found, _mine = managed(request, group)
     initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement, "edition": found.edition}
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
     newer = None
@@ -161,33 +136,13 @@ def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             if refusal.code == "changed":
                 newer = PeerGroup.objects.get(pk=found.pk)
-                form.begin_again(newer, refusal.sentence)
+                form.begin_again(newer.edition, refusal.sentence)
             else:
                 form.add_error("name", refusal.sentence)
         else:
             messages.success(request, _("Saved."))
             return redirect("peers:group", group=found.pk)
     return render(request, "peers/edit.html", {"form": form, "group": found, "newer": newer})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Who belongs, for those who look after the group: add, remove, appoint."""
-    found, mine = _managed(request, group)
-    form = AddForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data["name"]
-        try:
-            actions.add(actor=me(request), group=found, member=person)
-        except Refused as refusal:
-            form.add_error("name", refusal.sentence)
-        else:
-            messages.success(request, _("%(name)s belongs to the group now.") % {"name": person})
-            return redirect("peers:people", group=found.pk)
-    roster = _roster(request, found, mine)
-    rows = [(m, rules.can_remove(me(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
-    context = {"form": form, "group": found, "rows": rows, "may_appoint": rules.can_make(me(request))}
-    return render(request, "peers/people.html", context)
 
 
 def _membership(found: PeerGroup, member: uuid.UUID) -> Membership:
@@ -197,7 +152,7 @@ def _membership(found: PeerGroup, member: uuid.UUID) -> Membership:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Remove a member, after a page that says what it means."""
-    found, mine = _managed(request, group)
+    found, mine = managed(request, group)
     theirs = _membership(found, member)
     if not rules.can_remove(me(request), mine, theirs):
         raise PermissionDenied

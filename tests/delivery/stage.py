@@ -33,6 +33,7 @@ from community.members import actions as members
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.peers import actions as peers
+from groups.peers import arrivals
 from groups.peers.models import PeerGroup
 peers.MOST_COMINGS = 10_000  # one test after another makes a group of the same people
 names = dict(globals())
@@ -98,10 +99,9 @@ class Backstage:
 group = peers.make_group(actor=person("ada"), name="Group " + uuid.uuid4().hex[:12], purpose="A test.", agreement="Be kind.",
     door=door, past=past, facilitator=person(facilitator))
 for name in members:
-    if door == "open":
-        peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
-    else:
-        peers.add(actor=person(facilitator), group=group, member=person(name))
+    if door != "open":
+        arrivals.invite(actor=person(facilitator), group=group, member=person(name))
+    peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
 result = [str(group.pk), str(group.channels.get().pk)]
 """
         group, channel = self.run(code, members=members, past=past, door=door, facilitator=facilitator)
@@ -112,8 +112,11 @@ result = [str(group.pk), str(group.channels.get().pk)]
         self.run(code, name=name, group=group)
 
     def add(self, name: str, group: str, *, by: str = "faye") -> None:
-        code = "peers.add(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
-        self.run(code, name=name, group=group, by=by)
+        """Invite somebody, who accepts at once."""
+        self.run(
+            "arrivals.invite(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))", name=name, group=group, by=by
+        )
+        self.join(name, group)
 
     def leave(self, name: str, group: str) -> None:
         self.run("peers.leave(member=person(name), group=PeerGroup.objects.get(pk=group))", name=name, group=group)

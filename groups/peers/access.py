@@ -1,0 +1,33 @@
+"""How the views of this room find a group. A hidden one answers an outsider like a group that is not there."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from community.members.access import me
+
+from . import actions, reading, rules
+from .models import Membership, PeerGroup
+
+
+def seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """The group, where this member may know of it, and their membership, also one that has ended."""
+    found = get_object_or_404(PeerGroup.objects.visible_to(me(request)).with_places_for(me(request)), pk=group)
+    return found, Membership.objects.filter(group=found, member=me(request)).first()
+
+
+def managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """The same, where they may change it; to who only sees it, that is forbidden."""
+    found, mine = seen(request, group)
+    if not rules.can_manage(me(request), mine):
+        raise PermissionDenied
+    return found, mine
+
+
+def roster_of(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:
+    """Who belongs; that somebody who does not belong reads their names is noted."""
+    if not rules.belongs(mine):
+        actions.look(actor=me(request), group=found)
+    return reading.roster(found)

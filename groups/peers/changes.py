@@ -1,0 +1,61 @@
+"""What another door means, in words: for those outside, for those on their way in, and for those who belong."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .models import PeerGroup
+
+
+def in_words(group: PeerGroup, *, door: str, capacity: int | None, past: str) -> list[str]:
+    """Return what changes for whom, a sentence or two for each; nothing where nothing does. The group comes with `taken`."""
+    said: list[str] = []
+    if door != group.door:
+        said += _of_the_door(group, door)
+    if past != group.past:
+        said += _of_the_past(past)
+    if capacity != group.capacity:
+        said += _of_the_places(group, capacity)
+    return said
+
+
+def _of_the_door(group: PeerGroup, door: str) -> Iterator[str]:
+    if group.door == PeerGroup.Door.HIDDEN:
+        yield _(
+            "All members learn that this group exists: its name, purpose and agreement, who facilitates it, and about how many belong. "
+            "They see no other names, and nothing of what was written."
+        )
+    yield {
+        PeerGroup.Door.OPEN: _("Every member can come in at once, by accepting the agreement."),
+        PeerGroup.Door.ASK: _("Members can ask to join. Facilitators and admins read the question and answer it."),
+        PeerGroup.Door.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
+        PeerGroup.Door.HIDDEN: _("Members who don't belong stop finding this group. Who knew of it may remember it."),
+    }[PeerGroup.Door(door)]
+    if door == PeerGroup.Door.OPEN and (asked := group.arrivals.asked().count()):
+        yield ngettext(
+            "%(count)d person has asked to join: they are offered a place, in the order of asking.",
+            "%(count)d people have asked to join: they are offered a place, in the order of asking.",
+            asked,
+        ) % {"count": asked}
+    elif group.arrivals.open().exists():
+        yield _("For those who are on their way in nothing changes: who has asked gets an answer, who is invited or in line stays so.")
+    yield _("Everybody who belongs stays. The conversation tells them that the door has changed.")
+
+
+def _of_the_past(past: str) -> Iterator[str]:
+    if past == PeerGroup.Past.ALL:
+        yield _(
+            "People who join later see what is written from now on, also before they came. What was written until now stays closed to them."
+        )
+    else:
+        yield _("People who join later see only what is written after they came.")
+    yield _("Everybody who belongs sees as much as before. The conversation tells them what newcomers see.")
+
+
+def _of_the_places(group: PeerGroup, capacity: int | None) -> Iterator[str]:
+    if capacity is not None and capacity < group.taken:
+        words = _("%(taken)d places are taken. Nobody has to go, but nobody else comes in while %(places)d or more are taken.")
+        yield words % {"taken": group.taken, "places": capacity}
+    elif group.arrivals.in_line().exists():
+        yield _("Who is in line is offered each free place at once, one after another.")

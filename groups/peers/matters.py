@@ -1,0 +1,90 @@
+"""What waits for a member in their groups, in words: what Today shows of this room."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.members.models import User
+
+from . import rules
+from .models import Arrival, Membership, PeerGroup
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that waits."""
+
+    title: str
+    about: str
+    url: str
+
+
+def matters_for(member: User) -> list[Matter]:
+    """Return what waits for `member`, what asks for an answer first."""
+    return [*_offers(member), *_answers(member), *_questions(member), *_agreements(member), *_unled(member)]
+
+
+def _about(group: PeerGroup, about: str, part: str = "") -> Matter:
+    return Matter(group.name, about, reverse("peers:group", args=[group.pk]) + part)
+
+
+def _offers(member: User) -> Iterator[Matter]:
+    for arrival in Arrival.objects.standing().filter(member=member).select_related("group").order_by("changed_at"):
+        words = {
+            Arrival.Way.INVITED: _("You are invited to this group."),
+            Arrival.Way.ASKED: _("You asked to join, and the answer is yes."),
+            Arrival.Way.WAITED: _("A place is free for you."),
+        }[Arrival.Way(arrival.way)]
+        if arrival.until:
+            # Translators: a day as people say it, in Django's date format letters.
+            words += " " + _("It is kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l j F"))}
+        yield _about(arrival.group, words)
+
+
+def _answers(member: User) -> Iterator[Matter]:
+    for arrival in Arrival.objects.answers_to(member).select_related("group").order_by("changed_at"):
+        words = {
+            Arrival.State.REFUSED: _("Your question has an answer."),
+            Arrival.State.WITHDRAWN: _("You are not on the way into this group any more."),
+            Arrival.State.LAPSED: _("The place that was kept for you went on to the next in line."),
+        }[Arrival.State(arrival.state)]
+        yield _about(arrival.group, words)
+
+
+def _questions(member: User) -> Iterator[Matter]:
+    """For facilitators; where nobody else is there to answer, for admins."""
+    led = PeerGroup.objects.filter(pk__in=Membership.objects.leading().filter(member=member).values("group"))
+    if rules.can_make(member):
+        led |= PeerGroup.objects.without_facilitator()
+    asked = Arrival.objects.asked().filter(group__in=led).order_by().values("group").annotate(n=Count("pk")).values_list("group", "n")
+    counts = dict(asked)
+    for group in PeerGroup.objects.filter(pk__in=counts):
+        number = counts[group.pk]
+        about = ngettext("%(count)d person asks to join.", "%(count)d people ask to join.", number) % {"count": number}
+        yield _about(group, about, "#asked")
+
+
+def _agreements(member: User) -> Iterator[Matter]:
+    for membership in Membership.objects.owing(member).select_related("group").order_by("group__name"):
+        words = _("The agreement has changed. Read it when you can.") if membership.agreed_version else _("Please read the agreement.")
+        if membership.leads and not membership.agreed_version:
+            words = _("You look after this group now. Please read its agreement.")
+        yield _about(membership.group, words, "#again")
+
+
+def _unled(member: User) -> Iterator[Matter]:
+    """For admins: a group that nobody looks after stands by its own name, several as a number."""
+    if not rules.can_make(member):
+        return
+    groups = list(PeerGroup.objects.without_facilitator())
+    if len(groups) == 1:
+        yield _about(groups[0], _("Nobody looks after this group at the moment."))
+    elif groups:
+        title = ngettext("%(count)d group", "%(count)d groups", len(groups)) % {"count": len(groups)}
+        yield Matter(title, _("Nobody looks after these groups at the moment."), reverse("peers:list"))
