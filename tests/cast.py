@@ -28,16 +28,22 @@ def make_person(name: str, role: Role | None = None) -> User:
 
 def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], name: str = "Tuesday evening", **fields: Any) -> Any:
     """Make a peer group the way the site does, with `members` who accepted its agreement."""
-    from groups.peers import actions, arrivals
+    from groups.peers import actions
     from groups.peers.models import PeerGroup
 
     fields = {"purpose": "For a quiet talk in the week.", "door": PeerGroup.Door.OPEN, "past": PeerGroup.Past.ALL} | fields
     group = actions.make_group(actor=actor, name=name, agreement=AGREEMENT, facilitator=facilitator, **fields)
     for member in members:
-        if group.door != PeerGroup.Door.OPEN:
-            arrivals.invite(actor=facilitator, group=group, member=member)
-        actions.join(member=member, group=group, agreed_version=group.agreement_version)
+        bring_in(actor=facilitator, group=group, member=member)
     return group
+
+
+def bring_in(*, actor: User, group: Any, member: User) -> Any:
+    """Have `actor` invite somebody, who accepts at once; return their membership."""
+    from groups.peers import actions, arrivals
+
+    arrivals.invite(actor=actor, group=group, member=member)
+    return actions.join(member=member, group=group, agreed_version=group.agreement_version)
 
 
 def make_cast() -> tuple[dict[str, User], Any]:

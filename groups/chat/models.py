@@ -32,9 +32,7 @@ class Channel(models.Model):
     name = models.CharField(max_length=60)
     seq = models.PositiveBigIntegerField(default=0)  # of the newest message
     version = models.PositiveBigIntegerField(default=0)  # of the newest change
-    open_from = models.PositiveBigIntegerField(
-        default=1
-    )  # the first seq that a newcomer may ever see: what is older was not written for them
+    open_from = models.PositiveBigIntegerField(default=1)  # the first seq that any newcomer may see
 
     def __str__(self) -> str:
         return self.name

@@ -45,9 +45,7 @@ def _of_the_door(group: PeerGroup, door: str) -> Iterator[str]:
 
 def _of_the_past(past: str) -> Iterator[str]:
     if past == PeerGroup.Past.ALL:
-        yield _(
-            "People who join later see what is written from now on, also before they came. What was written until now stays closed to them."
-        )
+        yield _("People who join later see what is written from now on, also before they came. What is older stays closed to them.")
     else:
         yield _("People who join later see only what is written after they came.")
     yield _("Everybody who belongs sees as much as before. The conversation tells them what newcomers see.")

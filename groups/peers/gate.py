@@ -1,4 +1,4 @@
-"""The pages at a group's door: asking, waiting and what was offered; and for who looks after it, answering, inviting and the door itself."""
+"""The pages at a group's door: asking and waiting; and for who looks after it, answering, inviting and the door itself."""
 
 import uuid
 from collections.abc import Callable

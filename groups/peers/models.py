@@ -42,7 +42,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(size=_how_many(Membership.objects.here()))  # type: ignore[no-redef]  # declared on the model
 
     def with_places_for(self, member: Any) -> "PeerGroupQuerySet":
-        """Each with `taken`: how many of its places `member` cannot have, since somebody is there, was offered it or can still come back."""
+        """Each with `taken`: how many of its places `member` cannot have: somebody is there, was offered it or can still come back."""
         leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - UNDO).exclude(member=member)
         others = Arrival.objects.standing().exclude(member=member)
         taken = _how_many(Membership.objects.here()) + _how_many(leaving) + _how_many(others)
@@ -93,7 +93,6 @@ class PeerGroup(models.Model):
     size: int
     size_in_words: str
     taken: int
-    led: "list[Membership]"
     arrival: "Arrival | None"
 
     objects = PeerGroupQuerySet.as_manager()
@@ -114,7 +113,7 @@ class PeerGroup(models.Model):
     @property
     def doors_edition(self) -> str:
         """The same for its doors: who may come in, how many, and what they see."""
-        return f"{self.door} {self.past} {self.capacity or ''}"
+        return f"{self.door}-{self.past}-{self.capacity or 'any'}"
 
     @property
     def is_full(self) -> bool:

@@ -54,5 +54,5 @@ def move(arrival: Arrival, state: Arrival.State, *, until: dt.datetime | None = 
 def begin(group: PeerGroup, member: User, state: Arrival.State, *, way: Arrival.Way, **fields: Any) -> Arrival:
     """Open the member's row for this group anew."""
     arrival = Arrival.objects.filter(group=group, member=member).first() or Arrival(group=group, member=member)
-    anew = {"way": way, "made_at": timezone.now(), "answer": "", "by": None}
-    return move(arrival, state, **(anew | fields))
+    arrival.way, arrival.made_at = way, timezone.now()
+    return move(arrival, state, **({"answer": "", "by": None} | fields))

@@ -11,8 +11,7 @@ from community.members.models import User
 from community.safety.actions import block, unblock
 from groups.chat import actions, reading
 from groups.chat.models import MOST_UNREAD, Channel, Message, Participant
-from groups.peers.actions import add
-from tests.cast import make_group
+from tests.cast import bring_in, make_group
 from tests.chat.pages import ClientOf, say, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ def test_what_others_wrote_counts_and_nothing_else(
     """A number that grows by who came, by one's own words, by what is gone, or by somebody whom one has blocked."""
     kept = [say(bob, channel, f"Kept {number}") for number in range(2)]
     assert unread(alice, channel) == 2
-    add(actor=ada, group=channel.group, member=charlie)
+    bring_in(actor=ada, group=channel.group, member=charlie)
     say(alice, channel, "My own")
     actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
     actions.hide(actor=mo, message=say(bob, channel, "Hidden").pk)
@@ -64,7 +63,7 @@ def test_what_was_said_before_ones_time_does_not_count(ada: User, alice: User, b
     group = make_group(actor=ada, facilitator=faye, members=(bob,), name="From today", past="joining")
     channel = group.channels.get()
     say(bob, channel, "Before Alice")
-    add(actor=ada, group=group, member=alice)
+    bring_in(actor=ada, group=group, member=alice)
     Participant.objects.filter(channel=channel, member=alice).update(read_seq=0)
     assert unread(alice, channel) == 0
     say(bob, channel, "Hello Alice")

@@ -14,6 +14,7 @@ from cms.audience import ever_named
 from cms.models import ArticlePage
 from cms.tree import ensure_tree
 from groups.peers import actions
+from tests.cast import bring_in
 from tests.cms.desk import addresses, filled, form
 from tests.cms.shelf import picture, publish, write
 
@@ -24,7 +25,7 @@ ACTIONS = ("delete", "publish", "unpublish", "move")
 @pytest.fixture
 def kept(clients: dict[str, Any], hidden_group: Any, faye: Any, pat: Any) -> ArticlePage:
     """An article for the hidden group, written and edited by Pat, who has left the group since."""
-    actions.add(actor=faye, group=hidden_group, member=pat)
+    bring_in(actor=faye, group=hidden_group, member=pat)
     article = write(TITLE, "groups", groups=(hidden_group,), owner=pat)
     fields = form(title=TITLE, audience="groups", groups=[str(hidden_group.pk)], **{"action-publish": "1"})
     assert clients["pat"].post(f"/cms/pages/{article.pk}/edit/", fields).status_code == 302
@@ -131,7 +132,7 @@ def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: 
 
 def test_who_is_in_the_group_has_all_of_it(clients: dict[str, Any], kept: ArticlePage, hidden_group: Any, faye: Any, pat: Any) -> None:
     """Catches doors that are closed for everybody."""
-    actions.add(actor=faye, group=hidden_group, member=pat)
+    bring_in(actor=faye, group=hidden_group, member=pat)
     pages = ["", f"pages/{ensure_tree().pk}/", f"pages/{kept.pk}/", f"bulk/wagtailcore/page/delete/?id={kept.pk}", f"pages/{kept.pk}/edit/"]
     for path in pages:
         assert TITLE in clients["pat"].get(f"/cms/{path}").content.decode(), path

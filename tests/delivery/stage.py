@@ -113,9 +113,8 @@ result = [str(group.pk), str(group.channels.get().pk)]
 
     def add(self, name: str, group: str, *, by: str = "faye") -> None:
         """Invite somebody, who accepts at once."""
-        self.run(
-            "arrivals.invite(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))", name=name, group=group, by=by
-        )
+        code = "arrivals.invite(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
+        self.run(code, name=name, group=group, by=by)
         self.join(name, group)
 
     def leave(self, name: str, group: str) -> None:

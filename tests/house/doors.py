@@ -69,7 +69,15 @@ DOORS: dict[str, Door] = {
     "peers:left": Door(MEMBERS, hidden="group"),
     "peers:undo": Door(MEMBERS, hidden="group"),
     "peers:edit": Door(MEMBERS, hidden="group"),  # its facilitators and admins; tests/peers asks the others
+    "peers:agreement": Door(MEMBERS, hidden="group"),  # who belongs, and admins; tests/peers asks the others
+    "peers:ask": Door(MEMBERS, hidden="group"),
+    "peers:wait": Door(MEMBERS, hidden="group"),
+    "peers:take_back": Door(MEMBERS, hidden="group"),
+    "peers:doors": Door(MEMBERS, hidden="group"),  # like edit
+    "peers:step_down": Door(MEMBERS, hidden="group"),
     "peers:people": Door(MEMBERS, hidden="group"),
+    "peers:answer": Door(MEMBERS, hidden="membership"),
+    "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership"),
     "peers:appoint": Door(ADMINS, hidden="membership"),
     # safety

@@ -17,14 +17,14 @@ from groups.peers.models import Membership
 @pytest.fixture
 def slow_reading(monkeypatch):
     """Leaves a moment between reading a membership and changing it: without the lock, both would have read the same."""
-    read = actions._membership
+    read = actions.membership_of
 
     def slowly(group, member):
         found = read(group, member)
         time.sleep(0.3)
         return found
 
-    monkeypatch.setattr(actions, "_membership", slowly)
+    monkeypatch.setattr(actions, "membership_of", slowly)
 
 
 def at_once(work, cases):

@@ -1,0 +1,210 @@
+"""A group that is asked, and one that invites: who reads the question, what becomes of it, and that nobody is put in silently."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from community.kit.models import AuditEntry
+from groups.chat.models import Message, Participant
+from groups.peers import actions, arrivals
+from groups.peers.models import Arrival, Membership
+from tests.cast import make_group, make_person
+from tests.peers.pages import join_fields, page_of, today, url
+
+pytestmark = pytest.mark.django_db
+LINE = "I finished in May and my evenings are long."
+
+
+@pytest.fixture
+def asked(ada, faye, alice, bob):
+    """A group that one asks to join; Alice and Bob are in it."""
+    return make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Early birds", door="ask")
+
+
+def state_of(member, group):
+    return Arrival.objects.get(member=member, group=group).state
+
+
+def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye, ada, alice, pat, asked):
+    """Would catch a line that other members, or staff who do not look after the group, can read."""
+    client = client_of(charlie)
+    form = page_of(client, asked)
+    assert "Those who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
+    assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
+    assert LINE in page_of(client, asked) and "You have asked to join" in page_of(client, asked)
+    assert "You have asked" in client.get(reverse("peers:list")).content.decode()
+    assert "1 person asks to join." in today(client_of(faye))
+    for person in (faye, ada):
+        assert LINE in page_of(client_of(person), asked), person
+        assert LINE in client_of(person).get(url("answer", asked, charlie.pk)).content.decode(), person
+    for person in (alice, pat):
+        assert "Charlie" not in page_of(client_of(person), asked)
+        assert "asks to join" not in today(client_of(person))
+        assert client_of(person).get(url("answer", asked, charlie.pk)).status_code == 403
+    assert not Membership.objects.filter(member=charlie).exists()
+
+
+def test_a_yes_is_an_offer_that_the_asker_accepts_with_the_agreement(client_of, charlie, faye, asked):
+    """Would catch somebody who belongs without having agreed, or who never hears of the yes."""
+    client = client_of(charlie)
+    client.post(url("ask", asked), {"line": LINE})
+    assert client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "yes", "answer": "Glad you ask."}).status_code == 302
+    assert not Membership.objects.filter(member=charlie).exists()
+    assert "the answer is yes" in today(client)
+    page = page_of(client, asked)
+    assert "Yes: a place is yours" in page and "Glad you ask." in page and "Faye wrote this to you." in page
+    assert client.post(url("join", asked), {"version": 1}).status_code == 200, "the agreement has to be accepted"
+    assert not Membership.objects.filter(member=charlie).exists()
+    assert client.post(url("join", asked), join_fields(asked)).status_code == 302
+    assert Membership.objects.get(member=charlie).agreed_version == 1
+    assert state_of(charlie, asked) == "came"
+    assert list(AuditEntry.objects.filter(actor=faye, verb="peers.say_yes").values_list("target", flat=True)) == [str(charlie.pk)]
+
+
+def test_a_no_is_told_kindly_and_once_and_can_be_asked_again_after_a_while(client_of, charlie, faye, asked, time_machine):
+    """Would catch a no that nobody hears of, that Today repeats for ever, or that is asked again the next minute."""
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    client = client_of(charlie)
+    client.post(url("ask", asked), {})
+    client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "no", "answer": "We are many just now."})
+    assert "Your question has an answer." in today(client)
+    page = page_of(client, asked)
+    assert "no for now" in page and "We are many just now." in page and "You can ask again from" in page
+    assert "Your question has an answer." not in today(client)
+    assert "You can&#x27;t ask this group at the moment." in client.post(url("ask", asked), {}).content.decode()
+    time_machine.move_to(now + timedelta(days=30, seconds=1), tick=False)
+    client = client_of(charlie)
+    assert client.post(url("ask", asked), {}).status_code == 302
+    assert state_of(charlie, asked) == "asked"
+
+
+def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, charlie, pat, faye, asked):
+    """Would catch the promise under the box, broken."""
+    for person in (charlie, pat):
+        client_of(person).post(url("ask", asked), {"line": LINE})
+    client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "no"})
+    client_of(pat).post(url("take_back", asked))
+    assert not Arrival.objects.exclude(line="").exists()
+    assert state_of(pat, asked) == "taken back"
+    assert LINE not in page_of(client_of(faye), asked)
+    assert client_of(faye).get(url("answer", asked, pat.pk)).status_code == 404
+
+
+def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_of, charlie, asked):
+    """Would catch a second question by a double click, and words lost to an error."""
+    client = client_of(charlie)
+    refused = client.post(url("ask", asked), {"line": "x" * 201})
+    assert refused.status_code == 200 and "x" * 201 in refused.content.decode() and "at most 200" in refused.content.decode()
+    for _ in range(2):
+        assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
+    assert Arrival.objects.filter(member=charlie).count() == 1
+    assert AuditEntry.objects.filter(actor=charlie, verb="peers.ask").count() == 1
+
+
+def test_questions_without_end_are_slowed(client_of, charlie, ada, faye):
+    """Would catch a member who keeps every facilitator busy."""
+    groups = [make_group(actor=ada, facilitator=faye, members=(), name=f"Group {name}", door="ask") for name in "abcdef"]
+    client = client_of(charlie)
+    answers = [client.post(url("ask", group), {}) for group in groups]
+    assert [answer.status_code for answer in answers] == [302] * 5 + [200]
+    assert "You have asked several groups today." in answers[-1].content.decode()
+
+
+def test_who_asks_cannot_come_in_before_the_answer_nor_read(client_of, charlie, asked):
+    """Would catch a join form posted by hand."""
+    client = client_of(charlie)
+    client.post(url("ask", asked), {})
+    answer = client.post(url("join", asked), join_fields(asked))
+    assert answer.status_code == 200 and "not open to you any more" in answer.content.decode()
+    assert not Participant.objects.filter(member=charlie).exists()
+
+
+def test_a_facilitator_who_was_made_a_member_answers_nothing_any_more(client_of, charlie, faye, ada, asked):
+    """Would catch a right that lives on in an open session."""
+    client = client_of(faye)
+    arrivals.ask(member=charlie, group=asked)
+    assert client.get(url("answer", asked, charlie.pk)).status_code == 200
+    actions.appoint(actor=ada, group=asked, member=faye, role="member")
+    assert client.post(url("answer", asked, charlie.pk), {"verdict": "yes"}).status_code == 403
+    assert state_of(charlie, asked) == "asked"
+    assert "asks to join" not in today(client)
+    assert "1 person asks to join." in today(client_of(ada)), "where nobody else can answer, the admins are told"
+
+
+def test_two_who_answer_one_question_hear_of_each_other(client_of, charlie, faye, ada, asked):
+    """Would catch a no written over a yes."""
+    arrivals.ask(member=charlie, group=asked)
+    arrivals.answer(actor=ada, group=asked, member=charlie, yes=True)
+    with pytest.raises(actions.Refused) as refused:
+        arrivals.answer(actor=faye, group=asked, member=charlie, yes=False)
+    assert refused.value.code == "answered"
+    assert state_of(charlie, asked) == "offered"
+
+
+def test_an_invitation_into_a_hidden_group_shows_it_and_puts_nobody_in(client_of, charlie, faye, hidden_group):
+    """Would catch somebody put into a group silently, and an invitation to a page that they may not open."""
+    wrong = client_of(faye).post(url("people", hidden_group), {"name": "Nobody"})
+    assert wrong.status_code == 200 and "goes by that name" in wrong.content.decode()
+    assert client_of(faye).post(url("people", hidden_group), {"name": "charlie"}).status_code == 302
+    assert not Participant.objects.filter(member=charlie).exists()
+    client = client_of(charlie)
+    assert "You are invited to this group." in today(client)
+    assert hidden_group.name in client.get(reverse("peers:list")).content.decode()
+    page = page_of(client, hidden_group)
+    assert "Faye invites you" in page and "Alice" not in page
+    assert client.get(reverse("chat:conversation", args=[hidden_group.channels.get().pk])).status_code == 404
+    assert client.post(url("join", hidden_group), join_fields(hidden_group)).status_code == 302
+    assert "Alice" in page_of(client, hidden_group)
+
+
+@pytest.mark.parametrize("how", ["turned down", "taken back"])
+def test_a_hidden_group_is_gone_again_when_its_invitation_is_over(client_of, charlie, faye, hidden_group, how):
+    """Would catch an invitation that opens a hidden group for good."""
+    client = client_of(charlie)
+    arrivals.invite(actor=faye, group=hidden_group, member=charlie)
+    assert client.get(url("group", hidden_group)).status_code == 200
+    if how == "turned down":
+        answer = client.post(url("take_back", hidden_group))
+        assert answer["Location"] == reverse("peers:list")
+    else:
+        assert client_of(faye).post(url("withdraw", hidden_group, charlie.pk)).status_code == 302
+    assert client.get(url("group", hidden_group)).status_code == 404
+    assert client.post(url("join", hidden_group), join_fields(hidden_group)).status_code == 404
+    assert hidden_group.name not in today(client) + client.get(reverse("peers:list")).content.decode()
+
+
+def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye, ada):
+    """Would catch a door that looks closed and is not."""
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", door="invited")
+    client = client_of(charlie)
+    assert "By invitation" in client.get(reverse("peers:list")).content.decode()
+    assert "come into this group by invitation" in page_of(client, group)
+    assert "not open to you" in client.post(url("join", group), join_fields(group)).content.decode()
+    for name in ("ask", "wait"):
+        client.post(url(name, group))
+    assert not Arrival.objects.filter(member=charlie).exists() and not Membership.objects.filter(member=charlie).exists()
+
+
+def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_of, bob, faye, asked):
+    """Would catch a way around a removal."""
+    actions.remove(actor=faye, group=asked, member=bob)
+    client = client_of(bob)
+    assert "They can invite you again" in page_of(client, asked)
+    for name in ("ask", "wait", "join"):
+        client.post(url(name, asked), join_fields(asked))
+    assert not Arrival.objects.filter(member=bob).exclude(state="came").exists()
+    arrivals.invite(actor=faye, group=asked, member=bob)
+    assert client.post(url("join", asked), join_fields(asked)).status_code == 302
+    assert Message.objects.filter(author=bob, body="joined", channel__group=asked).count() == 2
+
+
+def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, asked):
+    """Would catch a facilitator who waits for somebody who cannot answer."""
+    away = make_person("walter")
+    arrivals.ask(member=away, group=asked, line=LINE)
+    type(away).objects.filter(pk=away.pk).update(suspended_at=timezone.now())
+    assert LINE not in page_of(client_of(faye), asked)
+    assert "goes by that name" in client_of(faye).post(url("people", asked), {"name": "Walter"}).content.decode()
