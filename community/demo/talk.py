@@ -42,7 +42,7 @@ def make_groups(data: dict[str, dict[str, Any]], people: dict[str, User], admin:
 
 
 def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: ZoneInfo) -> Conversation:
-    fields = {name: entry[name] for name in ("name", "purpose", "door", "past")}
+    fields = {name: entry[name] for name in ("name", "purpose", "door", "past")} | {"capacity": entry.get("capacity")}
     group = peers.make_group(actor=admin, agreement=entry["agreement"].strip(), facilitator=people[entry["facilitator"]], **fields)
     peers.accept(member=people[entry["facilitator"]], group=group, agreed_version=group.agreement_version)
     return Conversation(group, Channel.objects.get(group=group), entry["talk"], people, zone)
@@ -59,6 +59,7 @@ def _play(conversation: Conversation, data: dict[str, Any]) -> Conversation:
     _mend(conversation)
     _move(conversation)
     _read(conversation, data.get("unread", {}))
+    _stand_at_the_door(conversation, data, facilitator)
     return conversation
 
 
@@ -124,3 +125,14 @@ def _read(conversation: Conversation, unread: dict[str, str]) -> None:
     places.update(read_seq=Channel.objects.get(pk=conversation.channel.pk).seq)
     for person, key in unread.items():
         places.filter(member=conversation.people[person]).update(read_seq=conversation.keyed[key].seq - 1)
+
+
+def _stand_at_the_door(conversation: Conversation, data: dict[str, Any], facilitator: User) -> None:
+    """Let those wait, ask or have an invitation whom the file says so of."""
+    group, people = conversation.group, conversation.people
+    for person in data.get("waiting", []):
+        arrivals.wait(member=people[person], group=group)
+    for person, line in data.get("asking", {}).items():
+        arrivals.ask(member=people[person], group=group, line=line)
+    for person in data.get("invited", []):
+        arrivals.invite(actor=facilitator, group=group, member=people[person])

@@ -20,7 +20,7 @@ from community.members.models import Consent, ConsentText, User
 from community.safety.models import Report
 from groups.chat import reading
 from groups.chat.models import Channel, Message
-from groups.peers.models import PeerGroup
+from groups.peers.models import Arrival, PeerGroup
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_who_is_not_printed_cannot_sign_in(demo: str) -> None:
 
 def test_every_channel_counts_without_holes(demo: str) -> None:
     """A client would wait for ever for a message that does not exist."""
-    assert Channel.objects.count() == 3
+    assert Channel.objects.count() == 5
     for channel in Channel.objects.all():
         rows = list(channel.messages.order_by("seq").values_list("seq", "version"))
         assert [seq for seq, _version in rows] == list(range(1, channel.seq + 1))
@@ -178,4 +178,14 @@ def test_every_group_has_a_facilitator_and_the_hidden_one_stays_hidden(demo: str
         assert group.memberships.count() >= 4
         assert not group.memberships.exclude(agreed_version=group.agreement_version).exists()
     teo = User.objects.get(name="Teo")
-    assert {group.name for group in PeerGroup.objects.visible_to(teo)} == {"Weeknights", "Kitchen table"}
+    assert {group.name for group in PeerGroup.objects.visible_to(teo)} == {"Weeknights", "Kitchen table", "Sunday walk", "Reading table"}
+
+
+def test_there_is_a_group_of_each_door_and_somebody_at_each(demo: str) -> None:
+    """A door that nobody who tries the demo would ever see."""
+    assert set(PeerGroup.objects.values_list("door", flat=True)) == set(PeerGroup.Door.values)
+    waiting = list(Arrival.objects.in_line().values_list("group__name", "member__name"))
+    assert waiting == [("Weeknights", "Kit"), ("Weeknights", "Ana W")]
+    assert PeerGroup.objects.with_places_for(None).get(name="Weeknights").is_full
+    assert Arrival.objects.asked().get().member.name == "Teo"
+    assert Arrival.objects.standing().get().member.name == "Juniper"
