@@ -13,7 +13,7 @@ from groups.chat import actions as chat
 from groups.chat.models import Channel, Message, Participant
 from groups.peers import actions as peers
 from groups.peers import arrivals
-from groups.peers.models import Membership, PeerGroup
+from groups.peers.models import Acceptance, Membership, PeerGroup
 
 A_MOMENT = dt.timedelta(minutes=3)  # after which people in the demo mend or take back what they sent
 
@@ -117,6 +117,10 @@ def _move(conversation: Conversation) -> None:
     Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at"])
     PeerGroup.objects.filter(pk=conversation.group.pk).update(made_at=start)
     conversation.group.memberships.filter(role=Membership.Role.FACILITATOR).update(joined_at=start)
+    conversation.group.agreement_texts.update(made_at=start)
+    for membership in conversation.group.memberships.all():
+        accepted = Acceptance.objects.filter(member=membership.member_id, text__group=conversation.group)
+        accepted.update(agreed_at=membership.joined_at)
 
 
 def _read(conversation: Conversation, unread: dict[str, str]) -> None:

@@ -195,13 +195,19 @@ def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | No
             group.past_from = timezone.now() if past == PeerGroup.Past.ALL else None
         _save_named(group, update_fields=["door", "past", "past_from", "capacity"])
         _tell_doors(actor, group, *was)
-        if door == PeerGroup.Door.OPEN:  # who has asked need not be answered any more
-            for arrival in group.arrivals.filter(state=Arrival.State.ASKED):
-                places.move(arrival, Arrival.State.WAITING, by=actor)
+        _settle_questions(actor, group)
         if (was[2] is None) != (capacity is None):
             group.arrivals.standing().update(until=places.offer_until(group))
         places.pass_on(group)
     return group
+
+
+def _settle_questions(actor: User, group: PeerGroup) -> None:
+    """Through an open door who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
+    ends = {PeerGroup.Door.OPEN: Arrival.State.WAITING, PeerGroup.Door.HIDDEN: Arrival.State.WITHDRAWN}
+    if state := ends.get(PeerGroup.Door(group.door)):
+        for arrival in group.arrivals.filter(state=Arrival.State.ASKED):
+            places.move(arrival, state, by=actor)
 
 
 def _tell_doors(actor: User, group: PeerGroup, door: str, past: str, capacity: int | None) -> None:

@@ -54,7 +54,8 @@ class Doors(forms.Form):
     door = forms.ChoiceField(label=_("Who may join"), choices=PeerGroup.Door.choices, widget=forms.RadioSelect, initial=PeerGroup.Door.OPEN)
     capacity = forms.IntegerField(
         label=_("Places"),
-        help_text=_("How many people the group holds, facilitators included. Who comes later can wait in line."),
+        help_text=_("How many people the group holds, facilitators included. Who comes later can wait in line. Empty: as many as come."),
+        error_messages={"min_value": _("A group holds at least one person."), "invalid": _("Write a whole number, or nothing.")},
         min_value=1,
         max_value=1000,
         required=False,

@@ -75,7 +75,7 @@ class PeerGroup(models.Model):
 
     class Past(models.TextChoices):
         ALL = "all", _("everything that was written before")
-        JOINING = "joining", _("what is written from the day they join")
+        JOINING = "joining", _("only what is written after they came")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60)

@@ -48,6 +48,18 @@ def test_who_is_removed_is_told_within_two_seconds_and_the_talk_is_gone(open_pag
     expect(other.locator("#lines")).to_contain_text("Bob is no longer in the group")
 
 
+def test_who_reads_later_is_said_as_soon_as_that_changes(open_page, site):
+    """Words written under a promise that no longer holds, because the page still shows the old one."""
+    page = enter(open_page("alice"), site)
+    expect(page.locator("#readers")).to_contain_text("People who join later can read it too.")
+    fields = {"door": "open", "capacity": "", "sure": "1"}
+    group, faye = site.ids["group"], Form(site, "faye")
+    for was, past, sentence in (("all", "joining", "do not see it"), ("joining", "all", "can read it too")):
+        answer = faye.post(f"/groups/{group}/doors/", past=past, edition=f"open-{was}-any", **fields)
+        assert answer.status_code == 302, answer.text
+        expect(page.locator("#readers")).to_contain_text(f"People who join later {sentence}.")
+
+
 def test_who_signs_out_elsewhere_sees_no_more_of_the_talk(open_page, site):
     """A second tab that goes on showing the talk after one has signed out in the first."""
     first, second = open_page(), open_page()

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.core.management import CommandError, call_command
 from django.core.serializers import serialize
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from community.members.models import Consent, ConsentText, User
 from community.safety.models import Report
 from groups.chat import reading
 from groups.chat.models import Channel, Message
-from groups.peers.models import Arrival, PeerGroup
+from groups.peers.models import Acceptance, Arrival, PeerGroup
 
 
 @pytest.fixture
@@ -188,4 +189,5 @@ def test_there_is_a_group_of_each_door_and_somebody_at_each(demo: str) -> None:
     assert waiting == [("Weeknights", "Kit"), ("Weeknights", "Ana W")]
     assert PeerGroup.objects.with_places_for(None).get(name="Weeknights").is_full
     assert Arrival.objects.asked().get().member.name == "Teo"
+    assert not Acceptance.objects.filter(agreed_at__lt=F("text__made_at")).exists()
     assert Arrival.objects.standing().get().member.name == "Juniper"

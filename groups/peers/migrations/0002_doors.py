@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             name='door',
             field=models.CharField(choices=[('open', 'Open: every member sees it and may join'), ('ask', 'Ask: every member sees it and may ask a facilitator'), ('invited', 'By invitation: every member sees it, and a facilitator invites'), ('hidden', 'Hidden: only its people and those who are invited know that it exists')], default='open', max_length=10, verbose_name='who may join'),
         ),
+        migrations.AlterField(
+            model_name='peergroup',
+            name='past',
+            field=models.CharField(choices=[('all', 'everything that was written before'), ('joining', 'only what is written after they came')], default='all', max_length=10, verbose_name='newcomers see'),
+        ),
         migrations.AddConstraint(
             model_name='peergroup',
             constraint=models.UniqueConstraint(condition=models.Q(('door', 'hidden'), _negated=True), fields=('name',), name='one_listed_group_a_name'),
