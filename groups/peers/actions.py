@@ -295,7 +295,7 @@ def leave(*, member: User, group: PeerGroup) -> Membership:
 
 
 def leave_every_group(*, member: User) -> None:
-    """End all memberships of somebody whose account is closed, and all ways in; to the groups it looks as if they had left by themselves."""
+    """End all memberships and ways in of somebody whose account is closed; to the groups it looks as if they had left."""
     with transaction.atomic():
         inside = Q(pk__in=Membership.objects.current().filter(member=member).values("group"))
         coming = Q(pk__in=Arrival.objects.open().filter(member=member).values("group"))

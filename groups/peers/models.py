@@ -33,6 +33,11 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         coming = Arrival.objects.open().filter(group=OuterRef("pk"), member=member)
         return known.filter(~Q(door=PeerGroup.Door.HIDDEN) | Q(is_mine=True) | Exists(coming))
 
+    def inside_for(self, member: Any) -> "PeerGroupQuerySet":
+        """The groups whose roster `member` may ask for: their own, and to an admin all."""
+        known = self.with_membership_of(member)
+        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
+
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
         return self.with_membership_of(member).filter(is_mine=True)  # type: ignore[misc]  # annotated above
