@@ -44,6 +44,16 @@ def test_the_menu_opens_and_closes_by_keyboard_and_gives_the_focus_back(open_pag
     assert page.evaluate("document.activeElement.textContent.trim()") == "Menu"
 
 
+def test_what_is_wrong_is_said_in_a_list_that_has_the_focus(open_page):
+    """The browser's own bubble came first: in its own words, without a way to the field, and gone after a moment."""
+    page = open_page()
+    page.goto("/accounts/login/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").get_by_role("link", name="E-mail address").wait_for()
+    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')") and page.title().startswith("Error:")
+    axe(page)
+
+
 def test_the_way_out_works_without_javascript(open_page):
     page = open_page("bob", javascript=False, size="phone")
     page.goto("/today/")

@@ -174,5 +174,16 @@ def test_an_admin_finds_the_door_to_the_first_group_in_the_list_of_groups(client
     assert "Whoever invited you" in client_of(alice).get("/groups/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("/me/", "Me"), ("/safety/", "Me"), ("/accounts/password/change/", "Me"), ("/groups/", "Groups"), ("/reported/", "Groups")],
+)
+def test_a_page_below_a_place_says_where_one_is(client_of, alice, path, place):
+    """On a page below "Me" no place was marked, so that nobody could tell where they had got to."""
+    shown = client_of(alice).get(path).content.decode()
+    marked = re.findall(r'<a href="[^"]*" aria-current="\w+">.*?</svg> (\w+)</a>', shown, re.S)
+    assert marked == [place]
+
+
 def test_every_page_title_is_a_section_and_the_name_of_the_centre(client_of, alice):
     assert "<title>Today – Mainstay</title>" in page(client_of(alice))

@@ -20,6 +20,11 @@ function showPasswords() {
   }
 }
 
+function sayWhatIsWrong() {
+  // In our own sentences, at the field and in a list that takes the focus: a browser's bubble is gone after a moment.
+  for (const form of document.forms) form.noValidate = true;
+}
+
 function closeMenus() {
   const open = () => document.querySelectorAll("details[data-menu][open]");
   document.addEventListener("click", (event) => {
@@ -40,6 +45,7 @@ function keepHelp() {
 }
 
 showPasswords();
+sayWhatIsWrong();
 closeMenus();
 document.querySelector("[data-error-summary]")?.focus();
 keepHelp();
