@@ -24,13 +24,19 @@ class GroupForm(forms.Form):
     """What a group says of itself."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
-    purpose = forms.CharField(label=_("Purpose"), help_text=_("One sentence: whom the group is for."), max_length=200)
+    purpose = forms.CharField(
+        label=_("Purpose"), help_text=_("One sentence: whom the group is for."), max_length=200, widget=forms.Textarea({"rows": 2})
+    )
     agreement = forms.CharField(
         label=_("Agreement"),
         help_text=_("What members promise one another, a line each."),
         max_length=2000,
         widget=forms.Textarea({"rows": 6}),
     )
+
+    def clean_purpose(self) -> str:
+        """In one line, however it was typed."""
+        return " ".join(self.cleaned_data["purpose"].split())
 
 
 class _Change(forms.Form):
@@ -71,7 +77,7 @@ class DoorsForm(Doors, _Change):
 class NewGroupForm(GroupForm, Doors):
     """A group with its doors and its first facilitator."""
 
-    facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none())
+    facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none(), empty_label=_("Choose somebody"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,5 +1,6 @@
 """Peer groups through their pages: who sees, joins, leaves, and who may change what."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -172,6 +173,17 @@ def test_an_admin_makes_a_group_and_appoints(client_of, ada, faye, bob, group):
     assert "Early birds" in client_of(bob).get(reverse("peers:list")).content.decode()
     client.post(url("appoint", group, bob.pk), {"role": "facilitator"})
     assert client_of(bob).get(url("edit", group)).status_code == 200
+
+
+def test_the_form_of_a_group_speaks_in_words_and_keeps_a_purpose_in_one_line(client_of, ada, faye, group):
+    """A choice called "---------", and a sentence of which a phone shows the first half."""
+    admin = client_of(ada)
+    new = admin.get("/groups/new/").content.decode()
+    assert "Choose somebody" in new and "-----" not in new and re.search(r"<textarea[^>]* name=.purpose", new.replace("\n", " "))
+    change = {"name": group.name, "purpose": "For quiet\r\n talk ", "agreement": group.agreement, "edition": group.edition}
+    assert admin.post(f"/groups/{group.pk}/edit/", change).status_code == 302
+    group.refresh_from_db()
+    assert group.purpose == "For quiet talk"
 
 
 def test_a_name_that_is_taken_is_said_at_its_field(client_of, ada, faye, group):
