@@ -12,6 +12,7 @@ urlpatterns = [
     path("session/", views.session, name="session"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
+    path("staff/people/<uuid:member>/pause/", views.pause, name="pause"),
     path("staff/people/<uuid:member>/suspend/", views.suspend, name="suspend"),
     path("staff/people/<uuid:member>/let-back/", views.let_back, name="let_back"),
     path("staff/people/<uuid:member>/close/", views.close, name="close"),

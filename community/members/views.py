@@ -164,6 +164,13 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
 
 
 @for_role(Role.ADMIN)
+@require_GET
+def pause(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """What it means to pause an account, and whether to: the names of many people stand close to one another."""
+    return render(request, "members/pause.html", {"person": get_object_or_404(User, pk=member)})
+
+
+@for_role(Role.ADMIN)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _here(member)

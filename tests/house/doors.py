@@ -55,6 +55,7 @@ DOORS: dict[str, Door] = {
     "members:session": Door(MEMBERS, guest=401),
     "members:people": Door(ADMINS),
     "members:invite": Door(ADMINS),
+    "members:pause": Door(ADMINS, hidden="member"),
     "members:suspend": Door(ADMINS, hidden="member"),
     "members:let_back": Door(ADMINS, hidden="member"),
     "members:close": Door(ADMINS, hidden="member"),

@@ -31,6 +31,7 @@ def routes(invitation, member):
         ("post", DESK + "invite/"),
         ("post", f"/staff/invitations/{invitation.pk}/resend/"),
         ("post", f"/staff/invitations/{invitation.pk}/revoke/"),
+        ("get", f"{DESK}{member.pk}/pause/"),
         ("post", f"{DESK}{member.pk}/suspend/"),
         ("post", f"{DESK}{member.pk}/let-back/"),
     ]
@@ -118,6 +119,18 @@ def test_every_act_is_written_down(client_of, ada, charlie, invitation):
     verbs = list(AuditEntry.objects.filter(actor=ada).order_by("at").values_list("verb", flat=True))
     assert verbs == ["members.invite", "members.invite", "members.resend", "members.revoke", "members.suspend", "members.let_back"]
     assert "@" not in " ".join(AuditEntry.objects.values_list("target", flat=True))
+
+
+def test_an_account_is_paused_only_after_a_page_that_says_what_it_means(client_of, ada, charlie):
+    """One touch beside the name that was meant locked somebody out of their group."""
+    client, person = client_of(ada), f"{DESK}{charlie.pk}/"
+    desk = client.get(DESK).content.decode()
+    assert f'href="{person}pause/"' in desk and f'action="{person}suspend/"' not in desk
+    page = client.get(f"{person}pause/").content.decode()
+    assert "Pause Charlie's account?" in page and f'action="{person}suspend/"' in page
+    assert not User.objects.get(pk=charlie.pk).is_suspended
+    client.post(f"{person}suspend/")
+    assert User.objects.get(pk=charlie.pk).is_suspended
 
 
 def test_nobody_pauses_themselves(client_of, ada):
