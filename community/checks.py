@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.files.storage import default_storage
 
 
 @register(Tags.security)
@@ -13,4 +14,13 @@ def one_process_in_memory(app_configs: Any, **kwargs: Any) -> Sequence[CheckMess
     if settings.PROCESSES > 1 and not settings.REDIS_URL:
         sentence = "Several processes need Redis to hear of each other's messages: set REDIS_URL, or run one process."
         return [Error(sentence, id="mainstay.E001")]
+    return []
+
+
+@register(Tags.database, deploy=True)
+def bucket(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Run by `check --deploy --database default`: the object storage answers us, and nobody else."""
+    storage: Any = default_storage
+    if settings.BUCKET and databases and (trouble := storage.trouble()):
+        return [Error(trouble, id="mainstay.E007")]
     return []

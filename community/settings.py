@@ -154,8 +154,11 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"  # never routed: pictures and documents pass through views that ask for the reader
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+BUCKET = environ.bucket()
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": BUCKET}
+    if BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SERVESTATIC_USE_FINDERS = True  # no collectstatic step on a small server

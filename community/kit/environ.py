@@ -5,12 +5,13 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import dj_email_url
 
 NO_KEY = "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
 MAIL_EXAMPLE = "EMAIL_URL=submission://name:password@mail.example.org"
+BUCKET_EXAMPLE = "MAINSTAY_S3_URL=https://access-key:secret-key@s3.example.org/bucket?region=eu-1"
 
 
 def stop(sentence: str) -> NoReturn:
@@ -86,6 +87,29 @@ def mail_server() -> dict[str, Any]:
     if not host or parts.fragment or (parts.path not in ("", "/")) or at == 0:
         stop(f"EMAIL_URL is not whole. {_how()}")
     return dj_email_url.parse(url)
+
+
+def bucket() -> dict[str, Any]:
+    """Return what community.kit.storage wants to know for MAINSTAY_S3_URL, {} where it is empty."""
+    url = os.environ.get("MAINSTAY_S3_URL", "").strip()
+    if not url:
+        return {}
+    how = f"Write {BUCKET_EXAMPLE}; in a key / is %2F, + is %2B and # is %23."
+    try:
+        parts = urlsplit(url)
+        at, host = parts.port, parts.hostname
+    except ValueError:
+        stop(f"MAINSTAY_S3_URL cannot be read. {how}")
+    name = parts.path.strip("/")
+    if parts.scheme not in ("http", "https") or not host or not parts.username or not parts.password or not name or "/" in name or at == 0:
+        stop(f"MAINSTAY_S3_URL is not whole: it names the place, both keys and one bucket. {how}")
+    asked = dict(parse_qsl(parts.query))
+    if parts.fragment or asked.keys() - {"region"}:
+        stop(f"MAINSTAY_S3_URL holds more than it can. {how}")
+    return {
+        "access_key": unquote(parts.username), "secret_key": unquote(parts.password), "bucket_name": name,
+        "endpoint_url": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", "region_name": asked.get("region", "us-east-1"),
+    }  # fmt: skip
 
 
 def _how() -> str:

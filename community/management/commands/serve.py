@@ -1,6 +1,5 @@
 import contextlib
 import errno
-import fcntl
 import logging
 import os
 import socket
@@ -12,6 +11,7 @@ from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand, CommandError
 
+from community.kit import lock
 from community.kit.worker import Work
 from community.management.database import prepare_database
 from groups.chat.frames import FRAME_BYTES
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The demo's passwords are known to everybody: it must not be served on a public address.")
-        lock = self._only_one()
+        held = self._only_one()
         listening = self._listen(options["host"], options["port"])
         prepare_database(self.stdout.write)
         words = [self._demo()] if options["demo"] else []
@@ -70,8 +70,7 @@ class Command(BaseCommand):
         finally:
             if work:
                 work.stop()
-            if lock:
-                lock.close()
+            held.close()
 
     def _listen(self, host: str, port: int) -> socket.socket:
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -90,21 +89,13 @@ class Command(BaseCommand):
             raise CommandError(f"{port} is no port. Choose one between 1024 and 65535.") from error
         return listening
 
-    def _only_one(self) -> IO[str] | None:
-        """Without Redis a second serving process would not hear of the first one's messages. The lock's file says where the first is."""
-        if settings.REDIS_URL:
-            return None
-        lock = (settings.DATA_DIR / "serving.lock").open("a+")
+    def _only_one(self) -> IO[str]:
+        """Without Redis a second serving process would not hear of the first one's messages."""
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.seek(0)
-            sentence = f"This site is running already: open {lock.read()}/. A second process for the same data needs REDIS_URL."
-            raise CommandError(sentence) from error
-        lock.truncate(0)
-        lock.write(settings.SITE_URL)
-        lock.flush()
-        return lock
+            return lock.take(settings.DATA_DIR, settings.SITE_URL, shared=bool(settings.REDIS_URL))
+        except lock.Taken as taken:
+            sentence = f"This site is running already: open {taken.by}/. A second process for the same data needs REDIS_URL."
+            raise CommandError(sentence) from taken
 
     def _demo(self) -> str:
         from community.demo import world

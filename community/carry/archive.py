@@ -1,0 +1,144 @@
+"""What is inside a backup: a tar stream of a head, the rows of each table in batches, the files, and at the end what all of it counts to.
+
+    head.json                    release, migrations, columns, secret keys
+    rows/<table>/<number>.gz     JSON lines, one a row
+    files/<name>
+    manifest.json                rows and SHA-256 of each table, size and SHA-256 of each file
+"""
+
+import gzip
+import io
+import tarfile
+from typing import IO, Any
+
+import msgspec
+from django.core.management.base import CommandError
+
+from .files import Kept, Reading
+from .tables import Count, Tally
+
+FORMAT = 1
+UNKNOWN = "This is no backup of this site's kind."
+
+
+class Head(msgspec.Struct):
+    """What must be known before the first row can be stored."""
+
+    format: int
+    made_at: str
+    site: str
+    migrations: list[tuple[str, str]]
+    tables: dict[str, list[str]]  # their columns, in the order of the rows
+    keys: list[str]  # the secret key, and the former ones that were still in use
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """The conversations: `broken` counts channels whose messages are not numbered from 1 without a gap."""
+
+    channels: int
+    messages: int
+    broken: int
+
+
+class Manifest(msgspec.Struct):
+    tables: dict[str, Count]
+    files: dict[str, Kept]
+    talk: Talk
+
+    @property
+    def rows(self) -> int:
+        return sum(count.rows for count in self.tables.values())
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.files.values())
+
+
+class Writer:
+    """Writes an archive into a stream, and keeps count."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  (closed by close)
+        self._tallies: dict[str, Tally] = {}
+        self._files: dict[str, Kept] = {}
+
+    def _add(self, name: str, size: int, stream: Any) -> None:
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = size, 0o600
+        self._tar.addfile(entry, stream)
+
+    def _add_bytes(self, name: str, content: bytes) -> None:
+        self._add(name, len(content), io.BytesIO(content))
+
+    def head(self, head: Head) -> None:
+        self._add_bytes("head.json", msgspec.json.encode(head))
+        self._tallies = {name: Tally() for name in head.tables}
+
+    def rows(self, table: str, lines: bytes) -> None:
+        tally = self._tallies[table]
+        self._add_bytes(f"rows/{table}/{tally.rows:012}.gz", gzip.compress(lines, 6, mtime=0))
+        tally.add(lines)
+
+    def file(self, name: str, size: int, stream: Any) -> None:
+        """Add a file of exactly this size. Raises OSError where there is less of it."""
+        reading = Reading(stream)
+        self._add(f"files/{name}", size, reading)
+        self._files[name] = reading.so_far()
+
+    def close(self, talk: Talk) -> Manifest:
+        manifest = Manifest({name: tally.count() for name, tally in self._tallies.items()}, self._files, talk)
+        self._add_bytes("manifest.json", msgspec.json.encode(manifest))
+        self._tar.close()
+        return manifest
+
+
+class Taker:
+    """Who is handed what an archive holds, in its order. This one lets everything go by."""
+
+    def rows(self, table: str, lines: bytes) -> None: ...
+
+    def file(self, name: str, size: int, stream: Any) -> None: ...
+
+
+def read(stream: IO[bytes], taker: Taker) -> tuple[Head, Manifest]:
+    """Hand an archive to `taker` and return its head and manifest. Raises CommandError where the two ends do not agree."""
+    try:
+        with tarfile.open(fileobj=stream, mode="r|") as tar:
+            return _read(tar, taker)
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, msgspec.MsgspecError, StopIteration) as error:
+        raise CommandError(UNKNOWN) from error
+
+
+def _read(tar: tarfile.TarFile, taker: Taker) -> tuple[Head, Manifest]:
+    entries = iter(tar)
+    head = msgspec.json.decode(_content(tar, next(entries), "head.json"), type=Head)
+    if head.format != FORMAT:
+        raise CommandError("This backup was made by a newer release: take that release, or a later one, to restore it.")
+    tallies: dict[str, Tally] = {name: Tally() for name in head.tables}
+    files: dict[str, Kept] = {}
+    for entry in entries:
+        kind, _slash, name = entry.name.partition("/")
+        if kind == "rows":
+            table = name.partition("/")[0]
+            if table not in tallies:
+                raise CommandError(UNKNOWN)
+            lines = gzip.decompress(_content(tar, entry))
+            tallies[table].add(lines)
+            taker.rows(table, lines)
+        elif kind == "files":
+            reading = Reading(tar.extractfile(entry))
+            taker.file(name, entry.size, reading)
+            files[name] = reading.kept()
+        else:
+            manifest = msgspec.json.decode(_content(tar, entry, "manifest.json"), type=Manifest)
+            if manifest.files != files or manifest.tables != {name: tally.count() for name, tally in tallies.items()}:
+                raise CommandError("What is in the file is not what its manifest says.")
+            return head, manifest
+    raise CommandError(UNKNOWN)
+
+
+def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str = "") -> bytes:
+    stream = tar.extractfile(entry)
+    if stream is None or (name and entry.name != name):
+        raise CommandError(UNKNOWN)
+    return stream.read()

@@ -1,0 +1,97 @@
+"""An empty place for a site: what is put into it takes its name at the end, or is gone when anything failed."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.management.base import CommandError
+from django.db import connection
+
+from . import files
+
+ELSEWHERE = "Set MAINSTAY_DATA, DATABASE_URL or MAINSTAY_S3_URL to an empty place."
+ENDINGS = ("", "-wal", "-shm", "-journal")
+
+
+def refuse_unless_empty() -> None:
+    """Raise CommandError where anything of a site is here already."""
+    if connection.vendor == "sqlite":
+        if Path(connection.settings_dict["NAME"]).exists():
+            raise CommandError(f"A database is here already, and restoring never replaces one. {ELSEWHERE}")
+    elif connection.introspection.table_names():
+        raise CommandError("This database has tables already: create it anew, and leave the rest to manage.py restore.")
+    if next(files.names(default_storage), None):
+        raise CommandError(f"Files are here already, and restoring never replaces any. {ELSEWHERE}")
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """Have the site's connection lead to an empty database, which is this site's when the block has ended well."""
+    if connection.vendor != "sqlite":
+        try:
+            yield
+        except BaseException:
+            _drop_all()
+            raise
+        return
+    path = Path(connection.settings_dict["NAME"])
+    making = path.with_name(f"{path.name}.restoring")
+    _remove(making)  # of a restoring that was killed
+    try:
+        with _named(making):
+            yield
+        with closing(sqlite3.connect(making)) as settling:
+            settling.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        making.rename(path)
+    finally:
+        _remove(making)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    connection.close()
+    kept = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = kept
+
+
+def _remove(path: Path) -> None:
+    for ending in ENDINGS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _drop_all() -> None:
+    """Leave a database that had no table as it was. Half a transaction may be open on the old connection."""
+    connection.close()
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(name)} CASCADE")
+
+
+@contextmanager
+def storage() -> Iterator[Storage]:
+    """Give an empty storage, whose files are this site's when the block has ended well."""
+    if not isinstance(default_storage, FileSystemStorage):
+        try:
+            yield default_storage
+        except BaseException:
+            for name in list(files.names(default_storage)):
+                default_storage.delete(name)
+            raise
+        return
+    making = settings.MEDIA_ROOT.with_name("media.restoring")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700)
+    try:
+        yield FileSystemStorage(location=making)
+        making.rename(settings.MEDIA_ROOT)  # which may be there, but empty
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

@@ -1,0 +1,115 @@
+"""Encryption of a stream as an age file (https://age-encryption.org): for public keys, or under a passphrase.
+
+A passphrase opens a key of its own, which stands before the age file as an armoured age file: `age -d -i` takes such a key as it is.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+import pyrage
+from django.core.management.base import CommandError
+from pyrage.x25519 import Identity, Recipient
+
+ARMOUR, ARMOUR_END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
+ARMOUR_BYTES = 4096
+PASSPHRASE_LENGTH = 12
+DAMAGED = "The file is damaged or not whole."
+
+
+def recipients(words: str) -> list[Recipient]:
+    """Return the public keys that a text holds. Raises CommandError for what is none."""
+    try:
+        return [Recipient.from_str(word) for word in words.split()]
+    except pyrage.RecipientError:
+        raise CommandError("A public key looks like age1…, as manage.py backup --new-key prints it.") from None
+
+
+def identities(text: str) -> list[Identity]:
+    """Return the private keys that a key file holds. Raises CommandError where there is none."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    try:
+        found = [Identity.from_str(line) for line in lines]
+    except pyrage.IdentityError:
+        found = []
+    if not found:
+        raise CommandError("This is no key file: it must hold a line AGE-SECRET-KEY-….")
+    return found
+
+
+def check_passphrase(passphrase: str) -> None:
+    if len(passphrase) < PASSPHRASE_LENGTH:
+        raise CommandError(f"Choose a passphrase of {PASSPHRASE_LENGTH} characters or more: several words do well.")
+
+
+def armoured(own: Identity, passphrase: str) -> bytes:
+    """Return a private key that the passphrase opens, as what a file begins with."""
+    return pyrage.passphrase.encrypt(str(own).encode(), passphrase, armored=True).strip() + b"\n"
+
+
+def key_of(file: IO[bytes], passphrase: Callable[[], str]) -> list[Identity]:
+    """Return the key that stands before the age file, opened by `passphrase()`; [] where none does. The file stands after it."""
+    start = file.tell()
+    if file.read(len(ARMOUR)) != ARMOUR:
+        file.seek(start)
+        return []
+    file.seek(start)
+    head, end, _rest = file.read(ARMOUR_BYTES).partition(ARMOUR_END + b"\n")
+    if not end:
+        raise CommandError(DAMAGED)
+    file.seek(start + len(head) + len(end))
+    try:
+        return identities(pyrage.passphrase.decrypt(head + end, passphrase()).decode())
+    except pyrage.DecryptError:
+        raise CommandError("This passphrase does not open the file, or the beginning of the file is damaged.") from None
+
+
+@contextmanager
+def sealed(out: IO[bytes], keys: Sequence[Recipient]) -> Iterator[IO[bytes]]:
+    """Give a stream; what is written into it stands encrypted in `out` when the block has ended."""
+    reading, writing = os.pipe()
+    with ThreadPoolExecutor(1) as thread:
+        work = thread.submit(_through, pyrage.encrypt_io, reading, out, list(keys))
+        with suppress(BrokenPipeError), open(writing, "wb") as into:  # when the thread has ended, it says why
+            yield into
+        work.result()
+
+
+def _through(encrypt: Any, reading: int, out: IO[bytes], keys: list[Any]) -> None:
+    with open(reading, "rb") as plain:
+        encrypt(plain, out, keys)
+
+
+@contextmanager
+def opened(file: IO[bytes], keys: Sequence[Identity]) -> Iterator[IO[bytes]]:
+    """Give a stream of what is encrypted in `file`. Raises CommandError where the key does not fit or the file is not whole."""
+    reading, writing = os.pipe()
+    with ThreadPoolExecutor(1) as thread:
+        work = thread.submit(_decrypt, file, writing, list(keys))
+        with open(reading, "rb") as plain:
+            try:
+                yield plain
+                while plain.read(1 << 20):
+                    pass
+            except Exception:
+                plain.close()
+                _insist(work.exception())  # what is wrong with the file comes before what was found wrong in it
+                raise
+        _insist(work.exception())
+
+
+def _decrypt(file: IO[bytes], writing: int, keys: list[Any]) -> None:
+    with open(writing, "wb") as out:
+        pyrage.decrypt_io(file, out, keys)
+
+
+def _insist(error: BaseException | None) -> None:
+    if error is None or isinstance(error, BrokenPipeError):
+        return
+    if isinstance(error, pyrage.DecryptError) and "matching keys" in str(error):
+        raise CommandError("This key does not open the file: it was made for another, or its beginning is damaged.") from None
+    if isinstance(error, pyrage.DecryptError | OSError):
+        raise CommandError(DAMAGED) from None
+    raise error

@@ -1,0 +1,52 @@
+"""Files in object storage that speaks S3, reached by this site alone. Visitors get them through the views that ask for the reader."""
+
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.utils.encoding import filepath_to_uri
+from storages.backends.s3 import S3Storage
+
+MEMORY = 1 << 20  # of a file that is being read; the rest waits on the disk
+
+
+class Bucket(S3Storage):
+    """A private bucket. What is stored asks for no access of its own, which in S3 means: for the owner alone."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        only_what_all_speak = Config(
+            s3={"addressing_style": "path"},
+            signature_version="s3v4",
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        ours = {"file_overwrite": False, "default_acl": None, "max_memory_size": MEMORY, "client_config": only_what_all_speak}
+        defaults: dict[str, Any] = super().get_default_settings()
+        return defaults | ours
+
+    def url(self, name: str, *args: Any, **kwargs: Any) -> str:
+        """An address of this site that leads nowhere, as for files on the disk: a signed one would be a key, and another host."""
+        return f"{settings.MEDIA_URL}{filepath_to_uri(name)}"
+
+    def trouble(self) -> str:
+        """Say in a sentence why this bucket cannot be used, or return an empty text."""
+        asked = {"Bucket": self.bucket_name, "MaxKeys": 1}
+        try:
+            listed = self.connection.meta.client.list_objects_v2(**asked).get("Contents", [])
+        except (BotoCoreError, ClientError) as error:
+            return f"The bucket of MAINSTAY_S3_URL does not answer ({type(error).__name__}): it must exist, and both keys be right."
+        client = self.unsigned_connection.meta.client
+        open_doors = [lambda: client.list_objects_v2(**asked)]
+        open_doors += [lambda key=one["Key"]: client.head_object(Bucket=self.bucket_name, Key=key) for one in listed]
+        if any(_opens(door) for door in open_doors):
+            return "Everybody can read the bucket of MAINSTAY_S3_URL: close it to all but this site's keys."
+        return ""
+
+
+def _opens(door: Any) -> bool:
+    try:
+        door()
+    except (BotoCoreError, ClientError):
+        return False
+    return True

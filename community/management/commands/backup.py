@@ -1,0 +1,77 @@
+"""`manage.py backup`: everything that the site holds, in one encrypted file."""
+
+import os
+import signal
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from pyrage.x25519 import Identity
+
+from community.carry import sealing
+from community.carry.backup import backup
+
+NOBODY = (
+    "Say who can open the backup: --to with a public key or MAINSTAY_BACKUP_KEYS, or MAINSTAY_BACKUP_PASSPHRASE. "
+    "manage.py backup --new-key FILE makes a pair of keys."
+)
+
+
+class Command(BaseCommand):
+    help = "Write everything that the site holds into one encrypted file, while it is running, and check that file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the file to write; it must not exist yet")
+        parser.add_argument("--to", metavar="KEY", action="append", help="a public key (age1…) of who can open it; may be given again")
+        parser.add_argument("--new-key", action="store_true", help="write a new private key into FILE instead, and print its public key")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        signal.signal(signal.SIGTERM, stop)
+        if options["new_key"]:
+            self.stdout.write(new_key(options["file"]))
+            return
+        keys = sealing.recipients(" ".join(options["to"] or []) or os.environ.get("MAINSTAY_BACKUP_KEYS", ""))
+        passphrase = "" if keys else self.passphrase()
+        made = backup(options["file"], keys, passphrase)
+        self.stdout.write(
+            f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
+            f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"
+            f"Conversations: {made.talk.channels:,}, with {made.talk.messages:,} messages.\n"
+            "Checked: it was read back from the disk and decrypted to its end; each row and each file is what was written."
+        )
+        if made.talk.broken:
+            self.stderr.write(f"{made.talk.broken} conversations have gaps in their numbers. They were so before: the backup holds them as they are.")
+        if keys:
+            self.stdout.write("Not checked: your own key, which need not be here. Where it lies, manage.py restore --check tries it.")
+
+    def passphrase(self) -> str:
+        """From the environment or from who sits here, who types it twice."""
+        given = os.environ.get("MAINSTAY_BACKUP_PASSPHRASE", "")
+        if not given and not sys.stdin.isatty():
+            raise CommandError(NOBODY)
+        typed = given or getpass("Passphrase for this backup: ")
+        sealing.check_passphrase(typed)
+        if not given and getpass("Once more: ") != typed:
+            raise CommandError("The two are not the same: nothing was written.")
+        return typed
+
+
+def new_key(path: Path) -> str:
+    """Write a new private key into a file for its owner alone; return what to do with it."""
+    own = Identity.generate()
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"# public key: {own.to_public()}\n{own}\n")
+    except OSError as error:
+        raise CommandError(f"The key cannot be written to {path}: {error.strerror}.") from error
+    return (
+        f"{path} holds a private key: keep it, and a copy, away from this server. Without it no backup can be opened.\n"
+        f"Its public key, for the server:\n\n  MAINSTAY_BACKUP_KEYS={own.to_public()}\n"
+    )
+
+
+def stop(*_: object) -> NoReturn:
+    """Leave in good order when told to end, so that no half of a file stays."""
+    raise SystemExit("Stopped. Nothing was kept.")

@@ -1,0 +1,91 @@
+"""`manage.py restore`: a backup becomes a site again, in an empty place."""
+
+import os
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from pyrage.x25519 import Identity
+
+from community.carry import archive, sealing
+from community.carry.restore import Restored, check, restore
+from community.kit import lock
+
+
+class Command(BaseCommand):
+    help = "Make the site of a backup here, in an empty place; everything is checked. With --check, only check the file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the backup")
+        parser.add_argument("--key-file", type=Path, help="the file that holds the private key; a backup under a passphrase needs none")
+        parser.add_argument("--check", action="store_true", help="decrypt it to its end, compare everything with its manifest, restore nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with options["file"].open("rb") as file:
+                keys = sealing.key_of(file, passphrase) or keys_of(options["key_file"])
+                self.stdout.write(checked(file, keys) if options["check"] else restored(file, keys))
+        except OSError as error:
+            raise CommandError(f"{error.filename or options['file']}: {error.strerror or error}.") from error
+
+
+def passphrase() -> str:
+    if given := os.environ.get("MAINSTAY_BACKUP_PASSPHRASE", ""):
+        return given
+    if not sys.stdin.isatty():
+        raise CommandError("This backup opens with a passphrase: set MAINSTAY_BACKUP_PASSPHRASE.")
+    return getpass("Passphrase of this backup: ")
+
+
+def keys_of(path: Path | None) -> list[Identity]:
+    if path is None:
+        raise CommandError("This backup opens with a private key: say where it lies with --key-file, and take it away afterwards.")
+    return sealing.identities(path.read_text(errors="replace"))
+
+
+def checked(file: IO[bytes], keys: list[Identity]) -> str:
+    head, manifest = check(file, keys)
+    return f"{told(head, manifest)}\nThe file is whole: it was decrypted to its end, and everything in it is what its manifest says."
+
+
+def restored(file: IO[bytes], keys: list[Identity]) -> str:
+    try:
+        held = lock.take(settings.DATA_DIR, settings.SITE_URL)
+    except lock.Taken as taken:
+        raise CommandError(f"A site is running here already: open {taken.by}/.") from taken
+    with held:
+        return words(restore(file, keys))
+
+
+def told(head: archive.Head, manifest: archive.Manifest) -> str:
+    return (
+        f"The backup of {head.site}, made {head.made_at}: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
+        f"{len(manifest.files):,} files of {manifest.bytes:,} bytes, {manifest.talk.messages:,} messages in {manifest.talk.channels:,} conversations."
+    )
+
+
+def words(done: Restored) -> str:
+    """What was done and what is left to do."""
+    gaps = f"{done.manifest.talk.broken} have gaps, as they had when it was made" if done.manifest.talk.broken else "without a gap"
+    lines = [
+        told(done.head, done.manifest),
+        f"All of it is here: each table and each file was read back and is what the backup holds; messages are numbered {gaps}.",
+    ]
+    if done.migrated:
+        lines.append(f"It came from an older release: {done.migrated} migrations were run.")
+    lines += ["", "Everybody signs in again: a backup holds no sessions."]
+    if done.unsent:
+        lines.append(
+            f"{done.unsent} letters had not left when it was made. They are marked as not sent and will not be: "
+            "look through /staff/people/ and send invitations again."
+        )
+    if done.keys:
+        lines.append(
+            f"{done.keys} holds the site's secret key, which is not the one set here. Set MAINSTAY_SECRET_KEY to its first line "
+            "and MAINSTAY_SECRET_KEY_FALLBACKS to the others, then delete that file: without it, what was sealed under it cannot be read."
+        )
+    lines += ["", "What was written after the backup was made is not here. Next: manage.py serve, sign in, and look."]
+    return "\n".join(lines)
