@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import msgspec
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.core.management.base import CommandError
 
 PIECE = 1 << 20
@@ -90,7 +90,7 @@ def store(storage: Storage, name: str, size: int, stream: IO[bytes]) -> Kept:
     return given
 
 
-def same_place(one: Storage) -> bool:
+def same_place(other: FileSystemStorage) -> bool:
     """True where the site's own storage is this folder."""
-    here: Any = default_storage._wrapped if hasattr(default_storage, "_wrapped") else default_storage  # type: ignore[attr-defined]
-    return isinstance(here, FileSystemStorage) and isinstance(one, FileSystemStorage) and here.location == one.location
+    own = storages["default"]
+    return isinstance(own, FileSystemStorage) and own.location == other.location

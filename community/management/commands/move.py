@@ -1,0 +1,30 @@
+"""`manage.py move`: a site on SQLite and files goes over to the database and the storage that are set now."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+
+from community.carry.move import move
+
+
+class Command(BaseCommand):
+    help = "Carry the site of another data folder (SQLite and files) into the empty database and storage that are set here."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER", help="the data folder of the present site")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = move(options["source"].resolve(), self.stdout.write)
+        made = done.manifest
+        where = "object storage" if settings.BUCKET else str(settings.MEDIA_ROOT)
+        stayed = f"Its files stay in {settings.MEDIA_ROOT}." if done.files_stayed else f"{len(made.files):,} files are in {where}."
+        self.stdout.write(
+            f"\nMoved to {connection.vendor}: {made.rows:,} rows of {len(made.tables)} tables, counted and hashed on both sides; "
+            f"{made.talk.messages:,} messages in {made.talk.channels:,} conversations. {stayed}\n"
+            "The site that it came from is as it was. Do not serve it again: what is written there would be missing here.\n"
+            "Next: manage.py check --deploy --database default, then manage.py serve with these same settings; sign in, open a "
+            "conversation, a picture and a document. Keep the old folder until you have a backup of the new site."
+        )

@@ -1,0 +1,56 @@
+"""An object storage for the tests: moto's S3 on a port of this machine, which answers nobody but who signs with its key.
+
+moto itself answers everybody and asks for no key; what stands before it here does what a private bucket does.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+
+import boto3
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+KEY, SECRET, NAME = "site-key", "site/secret+key", "media"
+
+
+class Quiet(MotoRequestHandler):
+    def log_request(self, *args: Any, **kwargs: Any) -> None: ...
+
+
+class Bucket:
+    """An empty bucket while the block lasts; `url` is what MAINSTAY_S3_URL wants. `is_open` lets everybody in, as a mistake would."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
+        self.port = self._server.server_address[1]
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{KEY}:site%2Fsecret%2Bkey@{self.host}/{NAME}"
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        signed = f"Credential={KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
+        if not (signed or self.is_open):
+            start_response("403 Forbidden", [("Content-Length", "0")])
+            return []
+        answer: Iterable[bytes] = self._moto(environ, start_response)
+        return answer
+
+    def __enter__(self) -> "Bucket":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
+        self.client: Any = boto3.client("s3", endpoint_url=f"http://{self.host}", **keys)
+        self.client.create_bucket(Bucket=NAME)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for name in self.names():
+            self.client.delete_object(Bucket=NAME, Key=name)
+        self.client.delete_bucket(Bucket=NAME)
+        self._server.shutdown()
+
+    def names(self) -> list[str]:
+        """The names of all files in it."""
+        return [entry["Key"] for entry in self.client.list_objects_v2(Bucket=NAME).get("Contents", [])]
