@@ -1,6 +1,6 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-on-postgresql check lint environment test-environment lock
+.PHONY: help run restore-drill test test-on-postgresql check lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
@@ -8,10 +8,13 @@ ENVIRONMENT = $(if $(FIND),"$(FIND)" deploy/environment.py,@echo "Mainstay needs
 BIN := .venv/bin
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: environment ## Serve the demo at http://localhost:8000 (PORT= for another port)
 	@exec $(BIN)/python manage.py serve --demo
+
+restore-drill: environment ## Prove that a backup of a running site becomes that site again
+	@$(BIN)/python deploy/drill.py
 
 test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

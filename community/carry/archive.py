@@ -1,9 +1,9 @@
 """What is inside a backup: a tar stream of a head, the rows of each table in batches, the files, and at the end what all of it counts to.
 
-    head.json                    release, migrations, columns, secret keys
-    rows/<table>/<number>.gz     JSON lines, one a row
-    files/<name>
-    manifest.json                rows and SHA-256 of each table, size and SHA-256 of each file
+head.json                    release, migrations, columns, secret keys
+rows/<table>/<number>.gz     JSON lines, one a row
+files/<name>
+manifest.json                rows and SHA-256 of each table, size and SHA-256 of each file
 """
 
 import gzip

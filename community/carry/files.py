@@ -43,7 +43,7 @@ class Reading:
         return self.so_far()
 
 
-class Passing(File):  # type: ignore[type-arg]  # bytes, which django-stubs cannot be told of a stream without a name
+class Passing(File):
     """What a storage is given to store: a stream that can be read once, in pieces."""
 
     def __init__(self, reading: Reading, name: str, size: int) -> None:

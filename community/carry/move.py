@@ -67,7 +67,7 @@ def _refuse_foreign_key(source: Path) -> None:
 
 @contextmanager
 def _standing_still(path: Path) -> Iterator[Callable[[], None]]:
-    """Hold the site's lock, so that nobody serves it meanwhile. What is given raises CommandError where somebody has written all the same."""
+    """Hold the site's lock, so that nobody serves it. What is given raises CommandError where somebody has written all the same."""
     try:
         held = lock.take(path.parent, "(it is being moved)")
     except lock.Taken as taken:

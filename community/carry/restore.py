@@ -1,7 +1,7 @@
 """Restoring: a backup becomes a site again, in an empty place, and everything is checked before that is said."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -69,18 +69,25 @@ def refuse_unknown(head: archive.Head) -> None:
     known = set(disk) | {name for migration in disk.values() for name in migration.replaces}
     if unknown := sorted(set(head.migrations) - known):
         name = ".".join(unknown[0])
-        raise CommandError(f"This backup was made by a newer release, or by another: {name} is not known here. Take that release to restore it.")
+        raise CommandError(
+            f"This backup was made by a newer release, or by another: {name} is not known here. Take that release to restore it."
+        )
 
 
 def make_tables(head: archive.Head) -> Apps:
     """Run the migrations of the backup's release; return its models."""
     executor = MigrationExecutor(connection)
-    graph = executor.loader.graph
-    applied = {name for name in head.migrations if name in graph.nodes}
-    last = [name for name in applied if not any(child[0] == name[0] and child in applied for child in graph.node_map[name].children)]
+    last = last_of(executor, head.migrations)
     executor.migrate(last)
     registry: Apps = executor.loader.project_state(last).apps
     return registry
+
+
+def last_of(executor: MigrationExecutor, migrations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The last one of each app."""
+    nodes = executor.loader.graph.node_map
+    applied = {name for name in migrations if name in nodes}
+    return [name for name in applied if not any(child[0] == name[0] and child in applied for child in nodes[name].children)]
 
 
 class Loader(archive.Taker):

@@ -27,7 +27,7 @@ _positive = ("PositiveInteger", "PositiveBigInteger", "PositiveSmallInteger")
 _same = (models.BooleanField, models.DateTimeField, models.DateField, models.TimeField, models.DurationField, models.UUIDField)
 PLAIN: dict[str, type[models.Field[Any, Any]]] = (
     {f"{kind}Field": models.BigIntegerField for kind in (*_integers, *_positive)}
-    | {kind: models.TextField for kind in ("CharField", "TextField", "SlugField", "FileField", "FilePathField")}
+    | dict.fromkeys(("CharField", "TextField", "SlugField", "FileField", "FilePathField"), models.TextField)
     | {kind.__name__: kind for kind in (*_same, models.FloatField, models.JSONField, models.BinaryField, models.GenericIPAddressField)}
 )
 _encode = msgspec.json.Encoder(order="sorted").encode

@@ -1,5 +1,7 @@
 """Files in object storage that speaks S3, reached by this site alone. Visitors get them through the views that ask for the reader."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from botocore.config import Config
@@ -37,14 +39,14 @@ class Bucket(S3Storage):
         except (BotoCoreError, ClientError) as error:
             return f"The bucket of MAINSTAY_S3_URL does not answer ({type(error).__name__}): it must exist, and both keys be right."
         client = self.unsigned_connection.meta.client
-        open_doors = [lambda: client.list_objects_v2(**asked)]
-        open_doors += [lambda key=one["Key"]: client.head_object(Bucket=self.bucket_name, Key=key) for one in listed]
-        if any(_opens(door) for door in open_doors):
+        doors = [partial(client.list_objects_v2, **asked)]
+        doors += [partial(client.head_object, Bucket=self.bucket_name, Key=one["Key"]) for one in listed]
+        if any(_opens(door) for door in doors):
             return "Everybody can read the bucket of MAINSTAY_S3_URL: close it to all but this site's keys."
         return ""
 
 
-def _opens(door: Any) -> bool:
+def _opens(door: Callable[[], object]) -> bool:
     try:
         door()
     except (BotoCoreError, ClientError):

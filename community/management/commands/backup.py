@@ -33,6 +33,8 @@ class Command(BaseCommand):
             self.stdout.write(new_key(options["file"]))
             return
         keys = sealing.recipients(" ".join(options["to"] or []) or os.environ.get("MAINSTAY_BACKUP_KEYS", ""))
+        if keys and os.environ.get("MAINSTAY_BACKUP_PASSPHRASE"):
+            raise CommandError("A backup opens with keys or with a passphrase, not both: unset MAINSTAY_BACKUP_PASSPHRASE.")
         passphrase = "" if keys else self.passphrase()
         made = backup(options["file"], keys, passphrase)
         self.stdout.write(
@@ -42,7 +44,9 @@ class Command(BaseCommand):
             "Checked: it was read back from the disk and decrypted to its end; each row and each file is what was written."
         )
         if made.talk.broken:
-            self.stderr.write(f"{made.talk.broken} conversations have gaps in their numbers. They were so before: the backup holds them as they are.")
+            self.stderr.write(
+                f"{made.talk.broken} conversations have gaps in their numbers. They were so before: the backup holds them as they are."
+            )
         if keys:
             self.stdout.write("Not checked: your own key, which need not be here. Where it lies, manage.py restore --check tries it.")
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the backup")
         parser.add_argument("--key-file", type=Path, help="the file that holds the private key; a backup under a passphrase needs none")
-        parser.add_argument("--check", action="store_true", help="decrypt it to its end, compare everything with its manifest, restore nothing")
+        parser.add_argument(
+            "--check", action="store_true", help="decrypt it to its end, compare everything with its manifest, restore nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -63,7 +65,8 @@ def restored(file: IO[bytes], keys: list[Identity]) -> str:
 def told(head: archive.Head, manifest: archive.Manifest) -> str:
     return (
         f"The backup of {head.site}, made {head.made_at}: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
-        f"{len(manifest.files):,} files of {manifest.bytes:,} bytes, {manifest.talk.messages:,} messages in {manifest.talk.channels:,} conversations."
+        f"{len(manifest.files):,} files of {manifest.bytes:,} bytes, "
+        f"{manifest.talk.messages:,} messages in {manifest.talk.channels:,} conversations."
     )
 
 
@@ -78,9 +81,10 @@ def words(done: Restored) -> str:
         lines.append(f"It came from an older release: {done.migrated} migrations were run.")
     lines += ["", "Everybody signs in again: a backup holds no sessions."]
     if done.unsent:
+        which = "1 letter" if done.unsent == 1 else f"{done.unsent} letters"
         lines.append(
-            f"{done.unsent} letters had not left when it was made. They are marked as not sent and will not be: "
-            "look through /staff/people/ and send invitations again."
+            f"{which} had not left when it was made, and will not: marked as not sent. "
+            "Look through /staff/people/ and send invitations again."
         )
     if done.keys:
         lines.append(

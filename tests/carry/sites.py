@@ -1,0 +1,65 @@
+"""A small site for these tests, in a data folder of its own, and the commands run on it."""
+
+import contextlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.databases import ROOT, clean_environment, sqlite_template
+
+PASSPHRASE = "a lamp and a kettle"
+FILL = """
+from tests.cast import make_cast
+from tests.cms.shelf import write_every_block
+from cms.models import Picture
+from community.kit import mail
+from community.members import actions
+from groups.chat import actions as chat
+import uuid
+people, group = make_cast()
+for n in range(30):
+    chat.send(member=people["alice"], channel=group.channels.get().pk, client_id=uuid.uuid4(), body=f"Line {n}")
+write_every_block("members")
+[picture.get_rendition("max-1056x1400") for picture in Picture.objects.all()]
+actions.invite(actor=people["ada"], email="newcomer@example.org")
+"""
+
+
+def manage(folder: Path, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *map(str, command)], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env=clean_environment() | {"MAINSTAY_DATA": str(folder), "MAINSTAY_BACKUP_PASSPHRASE": PASSPHRASE} | environment,
+    )  # fmt: skip
+
+
+def did(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """What a refusal said, which must be one line and no traceback."""
+    assert done.returncode == 1 and len(done.stderr.strip().splitlines()) == 1, done.stdout + done.stderr
+    return done.stderr.strip()
+
+
+def make_site(folder: Path) -> Path:
+    """Make a site with the cast, a talk, an article with files, and an invitation whose letter has not left."""
+    folder.mkdir(mode=0o700)
+    shutil.copy(sqlite_template(), folder / "db.sqlite3")
+    did(manage(folder, "shell", "--verbosity=0", "-c", FILL))
+    return folder
+
+
+def sql(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with contextlib.closing(sqlite3.connect(folder / "db.sqlite3")) as connection:
+        found = connection.execute(query).fetchall()
+        connection.commit()
+        return found
+
+
+def left_in(folder: Path) -> set[str]:
+    """What is in a data folder beside what any command leaves there."""
+    return {path.name for path in folder.iterdir()} - {"secret.key", "serving.lock"}
