@@ -211,11 +211,10 @@ def run(tmp_path, *command, typed=""):
 
 
 def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
-    """Catches a traceback about a table or a row that is not there, where somebody ran setup before migrate."""
+    """Catches a traceback about what is not there yet, where somebody ran setup before migrate."""
     shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as kept:  # as if one were missing: all would take long
-        kept.execute("DELETE FROM members_consenttext")
-        kept.execute("DELETE FROM django_migrations WHERE app = 'members' AND name = '0003_consent_text_1'")
+        kept.execute("DELETE FROM django_migrations WHERE app = 'peers' AND name = '0004_present_agreements'")
     stopped = run(tmp_path, "setup", typed="Quiet House\n")
     assert (stopped.returncode, stopped.stderr.strip()) == (1, "CommandError: Stopped. Nothing was saved: run it again when you are ready.")
     assert "Preparing the database" in stopped.stdout
