@@ -7,6 +7,8 @@ from tests.browser.leaving import heard, own_session
 from tests.browser.watch import axe, no_sideways_scroll
 from tests.sites import Site
 
+SOON_MS = 20_000  # the warning comes six seconds after the last sign of its reader
+
 
 @pytest.fixture(scope="module")
 def site():
@@ -27,7 +29,7 @@ def test_two_minutes_before_the_end_one_key_stays(open_page, site, size, scheme)
     key = own_session(page, "alice")
     page.goto("/me/")
     page.get_by_label("Name people here will see").fill("Alice, half")
-    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     axe(page)
     no_sideways_scroll(page)
@@ -48,7 +50,7 @@ def test_what_was_typed_can_be_sent_after_signing_in_again(open_page, site):
     page.get_by_label("Name people here will see").fill("Bobby")
     site.sql("DELETE FROM django_session WHERE session_key = %s", key)
     over = page.get_by_role("dialog", name="You have been signed out to keep things private")
-    expect(over).to_be_visible()
+    expect(over).to_be_visible(timeout=SOON_MS)
     assert "Name people here will see" not in heard(page)
     axe(page)
     with page.context.expect_page() as opened:
@@ -72,7 +74,7 @@ def test_another_person_who_signs_in_does_not_find_what_was_typed(open_page, sit
     page.goto("/me/")
     page.get_by_label("Name people here will see").fill("Between Faye and nobody")
     site.sql("DELETE FROM django_session WHERE session_key = %s", key)
-    expect(page.locator("[data-over]")).to_be_visible()
+    expect(page.locator("[data-over]")).to_be_visible(timeout=SOON_MS)
     second = page.context.new_page()
     own_session(second, "charlie")
     page.bring_to_front()
