@@ -58,7 +58,7 @@ def editor_policy(get_response: Handler) -> Handler:
 
 def _name_no_article(response: HttpResponse) -> None:
     """Give a page of the editor a title that tells nothing. Wagtail's names the article, and tabs and histories keep it."""
-    if response.streaming or "text/html" not in response.headers.get("Content-Type", ""):
+    if response.status_code != 200 or response.streaming or "text/html" not in response.headers.get("Content-Type", ""):
         return
     title = format_html("<title>{} – {}</title>", _("Library editor"), centre().name)
     response.content = TITLE.sub(lambda _theirs: title.encode(), response.content, count=1)
