@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret", re.IGNORECASE)
+NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret|credential", re.IGNORECASE)
 ONE_WORD = re.compile(r"[\w\-/]{0,100}")
 BY_ITSELF = re.compile(r"on|[0-9]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a tick, a number or an id: put there by the page
 

@@ -21,7 +21,7 @@ function showPasswords() {
 }
 
 function sayWhatIsWrong() {
-  // In our own sentences, at the field and in a list that takes the focus: a browser's bubble is gone after a moment.
+  // At the field and in a list that takes the focus; a browser's own bubble is gone after a moment.
   for (const form of document.forms) form.noValidate = true;
 }
 
