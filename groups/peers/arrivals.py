@@ -24,6 +24,11 @@ def _arrival(group: PeerGroup, member: User) -> Arrival | None:
     return group.arrivals.filter(member=member).first()
 
 
+def _may_let_in(actor: User, group: PeerGroup, member: User) -> None:
+    if not rules.can_let_in(actor, managed(actor, group), member):
+        raise Refused("self", _("Somebody else who looks after groups has to let you in."))
+
+
 def _may_ask(member: User) -> None:
     """Refuse who has asked very often lately."""
     audit.hold_back(actor=member, verbs=("peers.ask",), most=MOST_QUESTIONS, within=ASKED_WITHIN, sentence=TOO_MANY_QUESTIONS)
@@ -79,7 +84,7 @@ def answer(*, actor: User, group: PeerGroup, member: User, yes: bool, answer: st
     """Answer a question, with a kind line if wanted. A yes gives the next free place in the order of asking."""
     with transaction.atomic():
         group = locked(group)
-        managed(actor, group)
+        _may_let_in(actor, group, member)
         arrival = _arrival(group, member)
         if arrival is None or arrival.state != Arrival.State.ASKED:
             raise Refused("answered", _("This question has been answered or taken back."))
@@ -94,7 +99,7 @@ def invite(*, actor: User, group: PeerGroup, member: User) -> Arrival:
     """Offer somebody a place, also in a hidden group, and also one who was removed. They come in when they accept the agreement."""
     with transaction.atomic():
         group = locked(group)
-        managed(actor, group)
+        _may_let_in(actor, group, member)
         if not User.objects.active().filter(pk=member.pk).exists():
             raise Refused("nobody", _("There is nobody of that name here."))
         if rules.belongs(membership_of(group, member)):

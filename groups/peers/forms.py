@@ -74,7 +74,7 @@ class DoorsForm(Doors, _Change):
     """The doors of a group that is there."""
 
 
-class NewGroupForm(GroupForm, Doors):
+class NewGroupForm(Doors, GroupForm):
     """A group with its doors and its first facilitator."""
 
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none(), empty_label=_("Choose somebody"))

@@ -69,8 +69,10 @@ def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Answer a question with yes or no, and a kind line if wanted."""
-    found, _mine = managed(request, group)
+    found, mine = managed(request, group)
     question = get_object_or_404(found.arrivals.asked().select_related("member"), member=member)
+    if not rules.can_let_in(me(request), mine, question.member):
+        raise PermissionDenied
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -62,8 +62,8 @@ def _questions(member: User) -> Iterator[Matter]:
     led = PeerGroup.objects.filter(pk__in=Membership.objects.leading().filter(member=member).values("group"))
     if rules.can_make(member):
         led |= PeerGroup.objects.without_facilitator()
-    asked = Arrival.objects.asked().filter(group__in=led).order_by().values("group").annotate(n=Count("pk")).values_list("group", "n")
-    counts = dict(asked)
+    asked = Arrival.objects.asked().filter(group__in=led).exclude(member=member).order_by()
+    counts = dict(asked.values("group").annotate(n=Count("pk")).values_list("group", "n"))
     for group in PeerGroup.objects.filter(pk__in=counts):
         number = counts[group.pk]
         about = ngettext("%(count)d person asks to join.", "%(count)d people ask to join.", number) % {"count": number}

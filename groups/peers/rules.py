@@ -26,6 +26,11 @@ def can_manage(member: User, membership: Membership | None) -> bool:
     return (membership is not None and membership.leads) or can_make(member)
 
 
+def can_let_in(member: User, membership: Membership | None, other: User) -> bool:
+    """Answers and invites `other`; nobody lets themself in."""
+    return can_manage(member, membership) and member.pk != other.pk
+
+
 def _is_free_to_come(membership: Membership | None) -> bool:
     """Does not belong, and nobody has shown them out."""
     return membership is None or (membership.ended_at is not None and not membership.was_removed)

@@ -49,7 +49,7 @@ def test_until_the_new_version_is_accepted_one_is_asked_calmly_and_goes_on(clien
     assert "The agreement has changed. Read it when you can." in today(client)
     assert "You can go on reading and writing meanwhile" in page_of(client, group)
     talk = text_of(client.get(chat_url(channel)))
-    assert "waits for your yes. You can go on reading and writing meanwhile." in talk
+    assert "waits for your yes. You can go on meanwhile." in talk
     say(alice, channel, "Still here.")
     group.refresh_from_db()
     client.post(url("join", group), join_fields(group))

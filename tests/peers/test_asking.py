@@ -201,6 +201,28 @@ def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_o
     assert Message.objects.filter(author=bob, body="joined", channel__group=asked).count() == 2
 
 
+def test_an_admin_does_not_let_themself_in(client_of, ada, asked, hidden_group):
+    """Would catch an admin who gives themself what was said in a group."""
+    client = client_of(ada)
+    client.post(url("ask", asked), {"line": LINE})
+    assert "asks to join" not in today(client)
+    assert client.get(url("answer", asked, ada.pk)).status_code == 403
+    assert client.post(url("answer", asked, ada.pk), {"verdict": "yes"}).status_code == 403
+    assert state_of(ada, asked) == "asked"
+    refused = client.post(url("people", hidden_group), {"name": "Ada"})
+    assert "has to let you in" in refused.content.decode()
+    assert not Arrival.objects.filter(member=ada, group=hidden_group).exists()
+
+
+def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group(client_of, charlie, faye, asked):
+    """Would catch a question that nobody could answer, and that keeps a hidden group in sight when its asker comes back."""
+    arrivals.ask(member=charlie, group=asked)
+    type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
+    actions.change_doors(actor=faye, group=asked, door="hidden", capacity=None, past="all", edition=asked.doors_edition)
+    type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=None)
+    assert client_of(charlie).get(url("group", asked)).status_code == 404
+
+
 def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, asked):
     """Would catch a facilitator who waits for somebody who cannot answer."""
     away = make_person("walter")
