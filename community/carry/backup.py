@@ -73,11 +73,7 @@ def _whole_or_none(path: Path) -> Iterator[IO[bytes]]:
     part = path.with_name(f"{path.name}.part")
     if path.exists():
         raise CommandError(f"{path} exists: a backup never replaces another. Choose a name of its own, with the date in it.")
-    try:
-        out = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-    except OSError as error:
-        raise CommandError(f"The backup cannot be written to {path.parent}: {error.strerror}.") from error
-    with out:
+    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
         try:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -87,8 +83,6 @@ def _whole_or_none(path: Path) -> Iterator[IO[bytes]]:
             yield out
             part.rename(path)
             _settle(path.parent)
-        except OSError as error:
-            raise CommandError(f"The backup could not be written: {error.strerror or error}. Nothing of it was kept.") from error
         finally:
             part.unlink(missing_ok=True)
 

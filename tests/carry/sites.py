@@ -12,7 +12,7 @@ from tests.databases import ROOT, clean_environment, sqlite_template
 PASSPHRASE = "a lamp and a kettle"
 FILL = """
 from tests.cast import make_cast
-from tests.cms.shelf import write_every_block
+from tests.cms.shelf import publish, write_every_block
 from cms.models import Picture
 from community.kit import mail
 from community.members import actions
@@ -21,7 +21,7 @@ import uuid
 people, group = make_cast()
 for n in range(30):
     chat.send(member=people["alice"], channel=group.channels.get().pk, client_id=uuid.uuid4(), body=f"Line {n}")
-write_every_block("members")
+publish(write_every_block("members"), audience="groups", groups=[group])
 [picture.get_rendition("max-1056x1400") for picture in Picture.objects.all()]
 actions.invite(actor=people["ada"], email="newcomer@example.org")
 """

@@ -96,7 +96,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(site, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", limited, str(tmp_path / "site.age")], env=environment, capture_output=True, text=True, check=False
     )
-    assert "Nothing of it was kept" in sentence(done)
+    assert "The backup was not made" in sentence(done)
     assert list(tmp_path.iterdir()) == []
 
 

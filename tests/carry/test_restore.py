@@ -93,7 +93,7 @@ def test_a_restored_site_has_no_session_and_nothing_that_waits_in_the_queue(site
 def test_what_fails_after_the_rows_leaves_the_place_empty(backup, tmp_path):
     """Half a site that the next start would serve: here the disk takes the database and not the files."""
     (tmp_path / "media").symlink_to(tmp_path / "nowhere")
-    assert "media" in sentence(manage(tmp_path, "restore", backup))
+    assert "Nothing was restored" in sentence(manage(tmp_path, "restore", backup))
     assert left_in(tmp_path) == {"media"}
 
 
@@ -125,7 +125,11 @@ def test_a_newer_releases_backup_is_refused_by_name(site, tmp_path):
 def test_into_postgresql_under_a_key_of_its_own(site, backup, tmp_path):
     """Numbers that are given twice; second factors and letters that can never be read again, found out weeks later."""
     there = {"DATABASE_URL": postgresql().create("mainstay_restored"), "MAINSTAY_SECRET_KEY": "another key, as long as a real one would be"}
-    said = did(manage(tmp_path, "restore", backup, **there))
+    failing = tmp_path / "failing"
+    failing.mkdir()
+    (failing / "media").symlink_to(tmp_path / "nowhere")
+    assert "Nothing was restored" in sentence(manage(failing, "restore", backup, **there))
+    said = did(manage(tmp_path, "restore", backup, **there))  # which it would not, had the other left a table
     kept = tmp_path / "secret.key.restored"
     assert kept.read_text() == (site / "secret.key").read_text() and kept.stat().st_mode & 0o777 == 0o600
     assert "Set MAINSTAY_SECRET_KEY" in said and kept.read_text() not in said

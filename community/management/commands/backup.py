@@ -12,6 +12,7 @@ from pyrage.x25519 import Identity
 
 from community.carry import sealing
 from community.carry.backup import backup
+from community.carry.trouble import in_a_sentence
 
 NOBODY = (
     "Say who can open the backup: --to with a public key or MAINSTAY_BACKUP_KEYS, or MAINSTAY_BACKUP_PASSPHRASE. "
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         if keys and os.environ.get("MAINSTAY_BACKUP_PASSPHRASE"):
             raise CommandError("A backup opens with keys or with a passphrase, not both: unset MAINSTAY_BACKUP_PASSPHRASE.")
         passphrase = "" if keys else self.passphrase()
-        made = backup(options["file"], keys, passphrase)
+        with in_a_sentence("The backup was not made"):
+            made = backup(options["file"], keys, passphrase)
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
             f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from community.carry.move import move
+from community.carry.trouble import in_a_sentence
 
 
 class Command(BaseCommand):
@@ -17,7 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER", help="the data folder of the present site")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = move(options["source"].resolve(), self.stdout.write)
+        with in_a_sentence("Nothing was moved"):
+            done = move(options["source"].resolve(), self.stdout.write)
         made = done.manifest
         where = "object storage" if settings.BUCKET else str(settings.MEDIA_ROOT)
         stayed = f"Its files stay in {settings.MEDIA_ROOT}." if done.files_stayed else f"{len(made.files):,} files are in {where}."

@@ -12,6 +12,7 @@ from pyrage.x25519 import Identity
 
 from community.carry import archive, sealing
 from community.carry.restore import Restored, check, restore
+from community.carry.trouble import in_a_sentence
 from community.kit import lock
 
 
@@ -26,12 +27,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            with options["file"].open("rb") as file:
-                keys = sealing.key_of(file, passphrase) or keys_of(options["key_file"])
-                self.stdout.write(checked(file, keys) if options["check"] else restored(file, keys))
-        except OSError as error:
-            raise CommandError(f"{error.filename or options['file']}: {error.strerror or error}.") from error
+        with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
+            keys = sealing.key_of(file, passphrase) or keys_of(options["key_file"])
+            self.stdout.write(checked(file, keys) if options["check"] else restored(file, keys))
 
 
 def passphrase() -> str:

@@ -1,0 +1,21 @@
+"""What the machine, the database or the bucket refuses, said in a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.management.base import CommandError
+from django.db import OperationalError
+
+
+@contextmanager
+def in_a_sentence(what: str) -> Iterator[None]:
+    """Raise CommandError where `what` was hindered from outside."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"{what}: {error.filename or 'the disk'}: {error.strerror or error}.") from error
+    except OperationalError as error:
+        raise CommandError(f"{what}: the database says: {str(error).strip().splitlines()[0]}.") from error
+    except (BotoCoreError, ClientError) as error:
+        raise CommandError(f"{what}: the bucket does not do its part ({type(error).__name__}).") from error
