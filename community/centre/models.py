@@ -34,11 +34,16 @@ class Centre(BaseGenericSetting):
     line_number = models.CharField(_("its number"), max_length=30, blank=True, validators=[_number])
     line_hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
+    adults_only = models.BooleanField(
+        _("adults only"), default=True,
+        help_text=_("Who joins says that they are 18 or older. Their age is neither asked nor kept."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels = [
         FieldPanel("name"),
         FieldPanel("time_zone"),
+        FieldPanel("adults_only"),
         MultiFieldPanel(
             [FieldPanel(field) for field in ("country", "line_name", "line_number", "line_hours", "no_line")], heading=_("Help lines")
         ),
