@@ -13,7 +13,7 @@ from community.kit.errors import Refused
 from community.members.models import User
 
 from . import rules, signals
-from .models import UNDO, Membership, PeerGroup
+from .models import UNDO, Membership, Offer, PeerGroup
 
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
@@ -158,13 +158,16 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join an open group by accepting its agreement as it is now. Joining twice is joining once; ten times an hour is the most."""
+    """Join a group that is open, or offered to them, by accepting its agreement as it is now.
+
+    Joining twice is joining once; ten times an hour is the most.
+    """
     with transaction.atomic():
         group = _locked(group)
         membership = _membership(group, member)
         if membership is not None and rules.belongs(membership):
             return membership
-        if not rules.can_join(group, membership):
+        if not rules.can_join(group, membership, is_offered=is_offered(group, member)):
             if group.door == PeerGroup.Door.HIDDEN:
                 raise _not_found()
             raise Refused("removed", _("A facilitator ended your membership. They can add you again."))
@@ -174,6 +177,11 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
         membership = _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
         audit.record(actor=member, verb="peers.join", target=group.pk)
     return membership
+
+
+def is_offered(group: PeerGroup, member: User) -> bool:
+    """Whether staff offer the group to the cohort with which this member came in."""
+    return Offer.objects.to(member).filter(group=group).exists()
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:

@@ -65,19 +65,11 @@ def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join:
         "shows_members": inside or manages,
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
-        "may_join": rules.can_join(found, mine),
+        "may_join": rules.can_join(found, mine, is_offered=actions.is_offered(found, me(request))),
+        "is_offered": found.door == PeerGroup.Door.HIDDEN and found.offers.exists(),
         "form": join or JoinForm(initial={"version": found.agreement_version}),
     }
     return render(request, "peers/group.html", context)
-
-
-def _again(found: PeerGroup, sentence: str) -> JoinForm:
-    """The form with the present version, so that what is agreed to next is what is on the page."""
-    form = JoinForm({"version": found.agreement_version, "agreed": ""})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error(None, sentence)
-    return form
 
 
 @require_POST
@@ -85,7 +77,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Join an open group; or, belonging already, accept its agreement anew."""
     found, mine = _seen(request, group)
     inside = rules.belongs(mine)
-    if not inside and found.door == PeerGroup.Door.HIDDEN:
+    if not inside and found.door == PeerGroup.Door.HIDDEN and not actions.is_offered(found, me(request)):
         raise Http404
     form = JoinForm(request.POST)
     if not form.is_valid():
@@ -95,7 +87,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         act(member=me(request), group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
         found.refresh_from_db(fields=["agreement", "agreement_version"])
-        return _page(request, found, mine, _again(found, refusal.sentence))
+        return _page(request, found, mine, JoinForm.begin_again(found, refusal.sentence))
     messages.success(request, _("Thank you.") if inside else _("Welcome. You can say hello, or just read for a while."))
     return redirect("peers:group", group=found.pk)
 
