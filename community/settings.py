@@ -205,6 +205,8 @@ ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.number("MAINSTAY_PROXIES", 1 if HTTPS else 0))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 INVITATION_DAYS = 7
+INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
+INVITATION_KEPT_DAYS = 42  # how long an invitation that nobody answered is kept after it ran out; no less than the days above
 
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()

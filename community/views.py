@@ -57,6 +57,8 @@ def today(request: HttpRequest) -> HttpResponse:
     channels = channels_of(member)
     article, notes = newest_for(member), unread_notes(member)
     rows = [_notes_row(notes)] if notes else []
+    if newcomers := list(User.objects.newcomers_to(member)):
+        rows.append(_newcomers_row(newcomers))
     unread = [_unread_row(channel) for channel in channels if channel.unread]
     room = ROWS - len(rows) - bool(article)
     rows += unread[:room]
@@ -79,6 +81,11 @@ def greeting(hour: int, member: User) -> str:
 def _notes_row(notes: int) -> Row:
     about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
     return Row("mail", _("From the moderators"), about, reverse("safety:own"))
+
+
+def _newcomers_row(newcomers: list[User]) -> Row:
+    title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
+    return Row("me", title, _("You were asked to say hello"), reverse("members:settings") + "#hello")
 
 
 def _unread_row(channel: ChannelView) -> Row:

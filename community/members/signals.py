@@ -2,4 +2,4 @@
 
 from django.dispatch import Signal
 
-renamed = Signal()  # member: goes by another name now
+renamed = Signal()  # member: goes by another name, or with another picture, now
