@@ -10,14 +10,14 @@ from django.utils import timezone
 from community.members import actions as members
 from community.members import cohorts
 from community.members.models import Cohort, Invitation, User
-from groups.peers import offers
+from groups.peers import suggestions
 from groups.peers.models import PeerGroup
 
 
 def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str, PeerGroup], admin: User) -> Cohort:
-    """Make the cohort with what it offers and its invitations. Only who is waiting gets a letter: theirs are in the outbox."""
+    """Make the cohort with what is suggested to it and its invitations. Only who is waiting gets a letter: theirs are in the outbox."""
     cohort = cohorts.make_cohort(actor=admin, name=data["name"], buddy=people[data["buddy"]])
-    offers.offer_groups(actor=admin, cohort=cohort, groups=[groups[key] for key in data["groups"]])
+    suggestions.suggest_groups(actor=admin, cohort=cohort, groups=[groups[key] for key in data["groups"]])
     for entry in data["invitations"]:
         sent = timezone.now() - dt.timedelta(days=entry["sent"])
         expires = sent + dt.timedelta(days=settings.INVITATION_DAYS)

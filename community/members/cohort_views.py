@@ -68,9 +68,9 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 @for_role(Role.ADMIN)
 @require_GET
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """One cohort: what it offers, and its invitations, all of them or those in one state."""
+    """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
-    groups = [offer.group for offer in found.offers.select_related("group").order_by("group__name")]
+    groups = [each.group for each in found.suggestions.select_related("group").order_by("group__name")]
     context = {"cohort": found, "groups": groups, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
     return render(request, "members/cohort.html", context)
 

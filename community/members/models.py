@@ -172,11 +172,11 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
             f"n_{state}": models.Count("invitations", filter=Q(invitations__isnull=False) & state.is_of("invitations__"))
             for state in InvitationState
         }
-        return self.annotate(**counts)
+        return self.annotate(**counts).order_by("-made_at")
 
 
 class Cohort(models.Model):
-    """People who are invited together. Its name is for staff; what it offers to its people hangs on it in the rooms above."""
+    """People who are invited together. Its name is for staff; what is suggested to its people hangs on it in the rooms above."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60, unique=True)

@@ -13,7 +13,7 @@ from community.kit.errors import Refused
 from community.members.models import User
 
 from . import rules, signals
-from .models import UNDO, Membership, Offer, PeerGroup
+from .models import UNDO, Membership, PeerGroup, Suggestion
 
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
@@ -158,7 +158,7 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join a group that is open, or offered to them, by accepting its agreement as it is now.
+    """Join a group that is open, or suggested to them, by accepting its agreement as it is now.
 
     Joining twice is joining once; ten times an hour is the most.
     """
@@ -167,7 +167,7 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
         membership = _membership(group, member)
         if membership is not None and rules.belongs(membership):
             return membership
-        if not rules.can_join(group, membership, is_offered=is_offered(group, member)):
+        if not rules.can_join(group, membership, is_suggested=is_suggested(group, member)):
             if group.door == PeerGroup.Door.HIDDEN:
                 raise _not_found()
             raise Refused("removed", _("A facilitator ended your membership. They can add you again."))
@@ -179,9 +179,9 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
     return membership
 
 
-def is_offered(group: PeerGroup, member: User) -> bool:
-    """Whether staff offer the group to the cohort with which this member came in."""
-    return Offer.objects.to(member).filter(group=group).exists()
+def is_suggested(group: PeerGroup, member: User) -> bool:
+    """Whether staff suggest the group to the cohort with which this member came in."""
+    return Suggestion.objects.to(member).filter(group=group).exists()
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:

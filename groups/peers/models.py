@@ -24,12 +24,12 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
-        """The groups that `member` may know of: open ones, those they belong to or are offered, and to an admin all."""
+        """The groups that `member` may know of: open ones, those they belong to or have suggested to them, and to an admin all."""
         known = self.with_membership_of(member)
         if member.has_role(Role.ADMIN):
             return known
-        offered = Offer.objects.to(member).values("group")
-        return known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True) | Q(pk__in=offered))
+        suggested = Suggestion.objects.to(member).values("group")
+        return known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True) | Q(pk__in=suggested))
 
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
@@ -151,24 +151,24 @@ class Membership(models.Model):
         return self.ended_at + UNDO if self.ended_at and not self.was_removed else None
 
 
-class OfferQuerySet(models.QuerySet["Offer"]):
-    def to(self, member: Any) -> "OfferQuerySet":
-        """What is offered to `member`, who came in with a cohort; nothing more of a group whose facilitator ended their membership."""
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def to(self, member: Any) -> "SuggestionQuerySet":
+        """What is suggested to `member`, who came in with a cohort; nothing more of a group whose facilitator ended their membership."""
         ended = Membership.objects.filter(group=OuterRef("group"), member=member, ended_at__isnull=False)
         removed = ended.filter(~Q(ended_by=member) | Q(ended_by=None))
         return self.filter(cohort__invitations__member=member).exclude(Exists(removed))
 
 
-class Offer(models.Model):
-    """That staff offer a group to a cohort: its people may join by accepting the agreement, though the group be hidden."""
+class Suggestion(models.Model):
+    """That staff suggest a group to a cohort: its people may join by accepting the agreement, though the group be hidden."""
 
-    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="offers")
-    cohort = models.ForeignKey("members.Cohort", on_delete=models.CASCADE, related_name="offers")
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="suggestions")
+    cohort = models.ForeignKey("members.Cohort", on_delete=models.CASCADE, related_name="suggestions")
 
-    objects = OfferQuerySet.as_manager()
+    objects = SuggestionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "cohort"], name="one_offer_a_cohort")]
+        constraints = [models.UniqueConstraint(fields=["group", "cohort"], name="one_suggestion_a_cohort")]
 
     def __str__(self) -> str:
         return f"{self.group} to {self.cohort}"

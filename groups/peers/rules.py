@@ -21,9 +21,9 @@ def can_manage(member: User, membership: Membership | None) -> bool:
     return (membership is not None and membership.leads) or can_make(member)
 
 
-def can_join(group: PeerGroup, membership: Membership | None, *, is_offered: bool = False) -> bool:
-    """May join by themselves: the door is open, or the group is offered to them, and nobody has shown them out of it."""
-    if group.door != PeerGroup.Door.OPEN and not is_offered:
+def can_join(group: PeerGroup, membership: Membership | None, *, is_suggested: bool = False) -> bool:
+    """May join by themselves: the door is open, or the group is suggested to them, and nobody has shown them out of it."""
+    if group.door != PeerGroup.Door.OPEN and not is_suggested:
         return False
     return membership is None or (membership.ended_at is not None and not membership.was_removed)
 

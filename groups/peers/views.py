@@ -65,8 +65,8 @@ def _page(request: HttpRequest, found: PeerGroup, mine: Membership | None, join:
         "shows_members": inside or manages,
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
-        "may_join": rules.can_join(found, mine, is_offered=actions.is_offered(found, me(request))),
-        "is_offered": found.door == PeerGroup.Door.HIDDEN and found.offers.exists(),
+        "may_join": rules.can_join(found, mine, is_suggested=actions.is_suggested(found, me(request))),
+        "is_suggested": found.door == PeerGroup.Door.HIDDEN and found.suggestions.exists(),
         "form": join or JoinForm(initial={"version": found.agreement_version}),
     }
     return render(request, "peers/group.html", context)
@@ -77,7 +77,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Join an open group; or, belonging already, accept its agreement anew."""
     found, mine = _seen(request, group)
     inside = rules.belongs(mine)
-    if not inside and found.door == PeerGroup.Door.HIDDEN and not actions.is_offered(found, me(request)):
+    if not inside and found.door == PeerGroup.Door.HIDDEN and not actions.is_suggested(found, me(request)):
         raise Http404
     form = JoinForm(request.POST)
     if not form.is_valid():

@@ -195,7 +195,7 @@ def test_the_text_that_is_agreed_to_is_the_newest(link, client):
     assert User.objects.get(email="robin@example.org").consents.get().text_id == 2
 
 
-def test_somebody_signed_in_is_offered_to_sign_out_and_loses_nothing(link, client_of, alice):
+def test_somebody_signed_in_is_suggested_to_sign_out_and_loses_nothing(link, client_of, alice):
     """Else a member who opens another's link would make a second account, or be signed out unasked."""
     signed_in = client_of(alice)
     page = signed_in.get(link).content.decode()

@@ -13,14 +13,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Offer',
+            name='Suggestion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='members.cohort')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='peers.peergroup')),
+                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='members.cohort')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='peers.peergroup')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('group', 'cohort'), name='one_offer_a_cohort')],
+                'constraints': [models.UniqueConstraint(fields=('group', 'cohort'), name='one_suggestion_a_cohort')],
             },
         ),
     ]

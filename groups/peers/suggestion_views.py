@@ -1,4 +1,4 @@
-"""Groups on offer: the step of joining at which newcomers choose among them, and the pages where staff offer them to a cohort."""
+"""Groups that are suggested: the step of joining at which newcomers choose, and the pages where staff suggest them to a cohort."""
 
 import uuid
 
@@ -15,10 +15,10 @@ from community.members.models import Cohort
 from community.members.roles import Role
 from community.members.steps import step
 
-from . import actions, offers, reading
+from . import actions, reading, suggestions
 from .forms import JoinForm, NewGroupForm
-from .models import Offer, PeerGroup
-from .offer_forms import OfferForm
+from .models import PeerGroup, Suggestion
+from .suggestion_forms import SuggestionForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,18 +36,18 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 form = JoinForm.begin_again(chosen, refusal.sentence, auto_id=_ids(chosen))
             else:
                 messages.success(request, _("You belong to %(group)s now.") % {"group": chosen})
-                return redirect("offers:welcome")
+                return redirect("suggestions:welcome")
     mine, others = reading.groups_for(me(request))
-    offered = set(Offer.objects.to(me(request)).values_list("group", flat=True))
-    shown = [group for group in others if group.door == PeerGroup.Door.OPEN or group.pk in offered]
-    shown.sort(key=lambda group: group.pk not in offered)
+    suggested = set(Suggestion.objects.to(me(request)).values_list("group", flat=True))
+    shown = [group for group in others if group.door == PeerGroup.Door.OPEN or group.pk in suggested]
+    shown.sort(key=lambda group: group.pk not in suggested)
     context = {
         "mine": mine,
-        "choice": [(group, form if group == chosen else _blank(group), group.pk in offered) for group in shown],
+        "choice": [(group, form if group == chosen else _blank(group), group.pk in suggested) for group in shown],
         "form": form,
         "step": step(4, for_staff=me(request).is_staff),
     }
-    return render(request, "offers/welcome.html", context)
+    return render(request, "suggestions/welcome.html", context)
 
 
 def _blank(group: PeerGroup) -> JoinForm:
@@ -62,28 +62,30 @@ def _ids(group: PeerGroup) -> str:
 @for_role(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """Choose which groups a cohort is offered."""
+    """Choose which groups are suggested to a cohort."""
     found = get_object_or_404(Cohort, pk=cohort)
-    form = OfferForm(request.POST if request.method == "POST" else None, initial={"groups": found.offers.values_list("group", flat=True)})
+    form = SuggestionForm(
+        request.POST if request.method == "POST" else None, initial={"groups": found.suggestions.values_list("group", flat=True)}
+    )
     if request.method == "POST" and form.is_valid():
-        offers.offer_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
+        suggestions.suggest_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
         messages.success(request, _("Saved."))
         return redirect("members:cohort", cohort=cohort)
-    return render(request, "offers/cohort.html", {"form": form, "cohort": found})
+    return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
 
 
 @for_role(Role.ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """Make a group for a cohort, which offers it to the cohort's people."""
+    """Make a group for a cohort, and suggest it to the cohort's people."""
     found = get_object_or_404(Cohort, pk=cohort)
     form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         try:
-            made = offers.make_group(actor=me(request), cohort=found, **form.cleaned_data)
+            made = suggestions.make_group(actor=me(request), cohort=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
-            messages.success(request, _("%(group)s is there, and is offered to this cohort.") % {"group": made})
+            messages.success(request, _("%(group)s is there, and is suggested to this cohort.") % {"group": made})
             return redirect("members:cohort", cohort=cohort)
-    return render(request, "offers/make.html", {"form": form, "cohort": found})
+    return render(request, "suggestions/make.html", {"form": form, "cohort": found})

@@ -1,4 +1,4 @@
-"""Which groups are offered to a cohort."""
+"""Which groups are suggested to a cohort."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ class Groups(forms.ModelMultipleChoiceField):
         return str(_("%(name)s (hidden)") % {"name": obj}) if hidden else str(obj)
 
 
-class OfferForm(forms.Form):
+class SuggestionForm(forms.Form):
     """The groups that come first when the people of a cohort join, hidden ones among them."""
 
     groups = Groups(
-        label=_("Groups to offer"), queryset=PeerGroup.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("A hidden group that is offered can be seen by these people, and they can join it by accepting its agreement."),
+        label=_("Groups to suggest"), queryset=PeerGroup.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("A hidden group that is suggested can be seen by these people, and they can join it by accepting its agreement."),
     )  # fmt: skip
