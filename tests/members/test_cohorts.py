@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from community.kit import clock
+from community.kit import clock, tasks
 from community.kit.errors import Refused
-from community.kit.models import Letter
+from community.kit.mail import PAUSES
+from community.kit.models import AuditEntry, Letter
 from community.members import actions, cohorts
 from community.members.models import Cohort, Invitation, User
 from tests.joining import join, link_in
@@ -275,6 +276,14 @@ def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada
     assert "Waiting 1" in desk.page() and "could not be delivered" not in desk.page()
 
 
+def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):
+    """The sweep that gives such a letter up tells nobody otherwise."""
+    actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
+    Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
+    tasks.send_again()
+    assert Letter.objects.get().state == "failed" and "Not delivered 1" in desk.page()
+
+
 def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
     """Two days of tries end after the address was written to anew."""
     invitation, _key = actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
@@ -327,8 +336,6 @@ def test_what_nobody_answered_is_forgotten_some_weeks_later(each_state, ada, set
 
 
 def test_every_act_on_a_cohort_is_written_down_without_an_address(desk, cohort, ada):
-    from community.kit.models import AuditEntry
-
     desk("invite/", good="1 jo@x.org", send="1")
     desk("edit/", name="Finished early")
     desk("resend/")
