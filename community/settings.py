@@ -213,6 +213,8 @@ IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
 MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
 INVITATION_DAYS = 7
+INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
+INVITATION_KEPT_DAYS = 42  # how long an invitation that nobody answered is kept after it ran out; no less than the days above
 
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()

@@ -1,7 +1,6 @@
 """The roof's own pages: home, Today, help, privacy, and the two files that a browser asks for by fixed names."""
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -12,35 +11,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import Centre, centre
 from community.members import sessions
-from community.members.models import User, is_alone
-from community.members.roles import Role
-from community.safety.reading import unread_notes, waiting
-from groups.chat.reading import ChannelView, channels_of
-from groups.peers.matters import matters_for
-from groups.peers.models import PeerGroup
+from community.members.access import me
 
 from .doors import public, same_for_everyone
+from .today import today_of
 
-ROWS = 3
 HELP_SECONDS = 300.0  # help does not wait for a database that may be away, if it knows the numbers of the last minutes
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing on Today."""
-
-    icon: str
-    title: str
-    about: str
-    url: str
 
 
 @login_not_required
@@ -57,68 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """What is new for a member, at most three rows, and then it ends."""
-    member = request.user
-    assert isinstance(member, User)
-    channels = channels_of(member)
-    article, notes = newest_for(member), unread_notes(member)
-    reports, urgent = waiting(member)
-    first = [_reports_row(reports, urgent)] if reports else []
-    first += [_notes_row(notes)] if notes else []
-    first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
-    unread = [_unread_row(channel) for channel in channels if channel.unread]
-    room = max(0, ROWS - len(first) - bool(article))
-    rows = [*first, *unread[:room]]
-    if article:
-        rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
-    more = len(first) > ROWS or len(unread) > room
-    context = {
-        "greeting": greeting(timezone.localtime().hour, member),
-        "rows": rows[:ROWS],
-        "more": more,
-        "has_groups": bool(channels),
-        "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],
-        "has_work": bool(reports),
-    }
-    return render(request, "today.html", context)
-
-
-def greeting(hour: int, member: User) -> str:
-    """Return the greeting for an hour (0 to 23) of the member's day."""
-    if 5 <= hour < 12:
-        return _("Good morning, %(name)s.") % {"name": member}
-    if 12 <= hour < 18:
-        return _("Good afternoon, %(name)s.") % {"name": member}
-    return _("Good evening, %(name)s.") % {"name": member}
-
-
-def first_steps(admin: User) -> list[Row]:
-    """What a site needs before anybody finds something here, each only while it is missing."""
-    steps = []
-    if is_alone(admin):
-        steps.append(Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
-    if not PeerGroup.objects.exists():
-        steps.append(Row("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
-    if article := way_to_the_first_article():
-        steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
-    return steps
-
-
-def _reports_row(count: int, urgent: int) -> Row:
-    if urgent:
-        about = ngettext("%(count)d report waits, %(urgent)d urgent", "%(count)d reports wait, %(urgent)d urgent", count)
-    else:
-        about = ngettext("%(count)d report waits", "%(count)d reports wait", count)
-    return Row("report", _("Reports"), about % {"count": count, "urgent": urgent}, reverse("safety:desk"))
-
-
-def _notes_row(notes: int) -> Row:
-    about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
-    return Row("mail", _("From the moderators"), about, reverse("safety:own"))
-
-
-def _unread_row(channel: ChannelView) -> Row:
-    about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
-    return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))
+    return render(request, "today.html", today_of(me(request)))
 
 
 def lines_of(site: Centre) -> dict[str, object]:

@@ -39,11 +39,16 @@ class Centre(BaseGenericSetting):
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
         help_text=_("A page that anybody might be reading and that greets nobody by name. Empty: your country's weather service."),
     )  # fmt: skip
+    adults_only = models.BooleanField(
+        _("adults only"), default=True,
+        help_text=_("Who joins says that they are 18 or older. Their age is neither asked nor kept."),
+    )  # fmt: skip
     is_demo = models.BooleanField(default=False, editable=False)
 
     panels = [
         FieldPanel("name"),
         FieldPanel("time_zone"),
+        FieldPanel("adults_only"),
         MultiFieldPanel(
             [FieldPanel(field) for field in ("country", "line_name", "line_number", "line_hours", "no_line")], heading=_("Help lines")
         ),

@@ -22,6 +22,7 @@ def make_people(centre: Centre) -> dict[str, User]:
             name=entry["name"],
             password=data.password() if "sign_in" in entry else None,
             time_zone=centre.time_zone,
+            drawing=entry.get("picture", ""),
             is_demo=True,
             joined_at=timezone.now() - dt.timedelta(days=entry["ago"]),
         )

@@ -12,6 +12,7 @@ from community.centre.models import Centre
 from community.members.models import User
 
 from . import data
+from .cohort import make_cohort
 from .library import make_articles
 from .people import make_people
 from .reports import make_reports
@@ -77,4 +78,5 @@ def _build() -> None:
     conversations = make_groups(entries, people, people["ingrid"], ZoneInfo(centre.time_zone))
     make_reports(entries, conversations)
     groups = {key: conversation.group for key, conversation in conversations.items()}
+    make_cohort(data.read("cohort"), people, groups, people["ingrid"])
     make_articles(data.read_all("library"), groups, people["elise"])

@@ -19,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.template import Context, loader
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +35,8 @@ log = logging.getLogger("mainstay.mail")
 # How long to wait after each try that failed: about two days in all.
 PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 IN_HAND = dt.timedelta(minutes=5)  # longer than any mail server is waited for
+
+given_up = Signal()  # letter: refused for good, or not to be delivered in all those tries
 
 LETTERS: dict[str, frozenset[str]] = {}
 _sender: Callable[[], str] = lambda: "Mainstay"  # noqa: E731
@@ -121,7 +124,7 @@ def _put_off(row: Letter, error: Exception) -> None:
     """Have the letter tried again later, or give it up. What the error says may hold the address, so only its kind is logged."""
     if _is_final(error) or row.tries > len(PAUSES):
         log.error("A letter (%s) was given up after %s tries: %s.", row.letter, row.tries, type(error).__name__)
-        _close(row, Letter.State.FAILED)
+        give_up(row)
         return
     log.warning("A letter (%s) could not leave and will be tried again: %s.", row.letter, type(error).__name__)
     row.state, row.due = Letter.State.WAITING, timezone.now() + PAUSES[row.tries - 1]
@@ -133,6 +136,13 @@ def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
     return isinstance(error, ValueError | LookupError) and not isinstance(error, OSError)
+
+
+def give_up(row: Letter) -> None:
+    """Try a letter no more, and tell the room that sent it."""
+    with transaction.atomic():
+        _close(row, Letter.State.FAILED)
+        given_up.send(sender=Letter, letter=row)
 
 
 def _close(row: Letter, state: str) -> None:

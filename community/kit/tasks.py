@@ -14,7 +14,7 @@ from django_tasks_db.utils import exclusive_transaction
 
 from .clock import every
 from .ids import new_id
-from .mail import PAUSES, deliver
+from .mail import PAUSES, deliver, give_up
 from .models import KeptLetter, Letter
 
 log = logging.getLogger("mainstay.tasks")
@@ -43,7 +43,8 @@ def send_again() -> None:
     """Queue the letters whose next try is due, and those that a killed worker had in hand."""
     now = timezone.now()
     dropped = Letter.objects.filter(state=Letter.State.LEAVING, due__lte=now)
-    dropped.filter(tries__gt=len(PAUSES)).update(state=Letter.State.FAILED, sealed="")
+    for letter in dropped.filter(tries__gt=len(PAUSES)):
+        give_up(letter)
     dropped.update(state=Letter.State.WAITING)
     # A first try is in the queue already; after an hour it is queued again, should the queue have lost it.
     lost = Q(tries=0, made_at__lt=now - dt.timedelta(hours=1))

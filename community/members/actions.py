@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
@@ -14,16 +15,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from community.centre.models import centre
 from community.kit import audit, mail
 from community.kit.errors import Refused
+from community.kit.models import AuditEntry
 
 from . import rules, signals
-from .models import Consent, ConsentText, Invitation, User, invitation_expiry
+from .drawings import Drawing
+from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
 from .names import check_name
 from .roles import Role
 
@@ -33,6 +36,7 @@ TOO_MANY_NAMES = ngettext_lazy(
     "You have tried several names just now. You can try another name in %(minutes)d minutes.",
     "minutes",
 )
+LETTER_KEY = "invitation "  # and the hash of the link's key
 
 
 def hash_of(key: str) -> str:
@@ -45,36 +49,80 @@ def link_of(key: str) -> str:
     return settings.SITE_URL + reverse("members:invitation", args=[key])
 
 
-def invite(*, actor: User | None, email: str, role: str = "") -> tuple[Invitation, str]:
+def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None) -> tuple[Invitation, str]:
     """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is kept nowhere.
 
-    `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited.
+    `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited, rate_limited.
     """
     email = email.strip().lower()
     mail.check_address(email)
     if role and role not in Role.values:
         raise Refused("bad_role", _("There is no such role."))
     if User.objects.filter(email=email).exists():
-        raise Refused("has_account", _("Somebody with this address is here already."))
-    invited = Refused("invited", _("This address has an open invitation. You can send it again below."))
+        raise has_account()
     try:
         with transaction.atomic():
-            unanswered = Invitation.objects.filter(email=email, answered_at=None, revoked_at=None).select_for_update().first()
-            if unanswered and unanswered.state == "pending":
-                raise invited
+            unanswered = Invitation.objects.unanswered().filter(email=email).select_for_update().first()
+            if unanswered and unanswered.state == InvitationState.PENDING:
+                raise is_invited()
+            _may_be_written_to(actor, email)
             invitation = unanswered or Invitation(email=email)
-            invitation.invited_by, invitation.role = actor, role
+            invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
             key = _renew(invitation)
             audit.record(actor=actor, verb="members.invite", target=invitation.id)
     except IntegrityError:
-        raise invited from None
+        raise is_invited() from None
     return invitation, key
 
 
+def has_account() -> Refused:
+    return Refused("has_account", _("Somebody with this address is here already."))
+
+
+def is_invited() -> Refused:
+    return Refused("invited", _("This address has an open invitation. You can send that one again."))
+
+
+def asked_too_often(again: dt.datetime) -> Refused:
+    sentence = ngettext(
+        "This address has had %(most)d letter in the last %(days)d days. You can write to it again from %(again)s on.",
+        "This address has had %(most)d letters in the last %(days)d days. You can write to it again from %(again)s on.",
+        settings.INVITATION_LETTERS,
+    )
+    day = formats.date_format(timezone.localtime(again), _("j F Y, P"))
+    return Refused(
+        "rate_limited",
+        sentence % {"most": settings.INVITATION_LETTERS, "days": settings.INVITATION_LETTERS_DAYS, "again": day},
+        retry_after=(again - timezone.now()).total_seconds(),
+    )
+
+
+def written_to_often(emails: Collection[str]) -> dict[str, dt.datetime]:
+    """Return which of `emails` have had as many invitations by letter as they may, and from when on each may have the next."""
+    window = dt.timedelta(days=settings.INVITATION_LETTERS_DAYS)
+    of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
+    letters = AuditEntry.objects.filter(verb__in=("members.invite", "members.resend"), target__in=of, at__gt=timezone.now() - window)
+    times: dict[str, list[dt.datetime]] = defaultdict(list)
+    for target, at in letters.order_by("at").values_list("target", "at"):
+        times[of[target]].append(at)
+    most = settings.INVITATION_LETTERS
+    return {email: each[-most] + window for email, each in times.items() if len(each) >= most}
+
+
+def _may_be_written_to(actor: User | None, email: str) -> None:
+    """Refuse a letter more than an address should get; who sets the site up on its own machine (None) is not counted."""
+    if actor and (again := written_to_often([email]).get(email)):
+        raise asked_too_often(again)
+
+
 def resend(*, actor: User, invitation: Invitation) -> str:
-    """Send an invitation again with a new key, which it returns; the old link is dead. Raises Refused("answered" or "revoked")."""
+    """Send an invitation again with a new key, which it returns; the old link is dead.
+
+    Raises Refused: answered, revoked, rate_limited.
+    """
     with transaction.atomic():
         invitation = _unanswered(invitation)
+        _may_be_written_to(actor, invitation.email)
         key = _renew(invitation)
         audit.record(actor=actor, verb="members.resend", target=invitation.id)
     return key
@@ -89,6 +137,12 @@ def revoke(*, actor: User | None, invitation: Invitation) -> None:
         audit.record(actor=actor, verb="members.revoke", target=invitation.id)
 
 
+def note_bounce(*, letter_key: str) -> None:
+    """Note that the letter sent under `letter_key` was given up; a newer letter of the same invitation has another key."""
+    key_hash = letter_key.removeprefix(LETTER_KEY)
+    Invitation.objects.filter(key_hash=key_hash, answered_at=None).update(bounced_at=timezone.now())
+
+
 def _unanswered(invitation: Invitation) -> Invitation:
     fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if fresh.answered_at:
@@ -101,19 +155,19 @@ def _unanswered(invitation: Invitation) -> Invitation:
 def _renew(invitation: Invitation) -> str:
     """Give the invitation a fresh key and time, and queue its letter; return the key."""
     key = secrets.token_urlsafe(32)
-    invitation.key_hash = hash_of(key)
+    invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
     context = {"link": link_of(key), "days": settings.INVITATION_DAYS}
-    mail.send("invitation", to=invitation.email, context=context, key=f"invitation {invitation.key_hash}", about=invitation.id)
+    mail.send("invitation", to=invitation.email, context=context, key=LETTER_KEY + invitation.key_hash, about=invitation.id)
     return key
 
 
-def answer(*, key: str, name: str, password: str, text: ConsentText) -> User:
+def answer(*, key: str, name: str, password: str, text: ConsentText, drawing: str = "") -> User:
     """Make the account that an invitation offers, its consent to `text` included; the invitation is used up with it.
 
-    Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken.
-    `password` has been validated.
+    Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
+    text_changed (a newer text has been published). `password` has been validated.
     """
     hashed = make_password(password)  # slow on purpose, so before the transaction
     taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
@@ -123,8 +177,11 @@ def answer(*, key: str, name: str, password: str, text: ConsentText) -> User:
             raise Refused("run_out", _("This invitation has run out. Ask the person who sent it for a new one."))
         if User.objects.filter(email=invitation.email).exists():
             raise Refused("has_account", _("You have an account already. Sign in with it."))
+        if ConsentText.objects.filter(version__gt=text.version).exists():
+            raise Refused("text_changed", _("What you agree to has changed while you were here. Please read it again."))
         site = centre()
         member = User(email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
+        member.drawing = _known_drawing(drawing)
         member.name = _free_name(name, for_staff=bool(invitation.role))
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
@@ -134,7 +191,14 @@ def answer(*, key: str, name: str, password: str, text: ConsentText) -> User:
         invitation.answered_at, invitation.member = timezone.now(), member
         invitation.save(update_fields=["answered_at", "member"])
         audit.record(actor=member, verb="members.join", target=invitation.id)
+        signals.joined.send(sender=User, member=member)
     return member
+
+
+def _known_drawing(drawing: str) -> str:
+    if drawing and drawing not in Drawing.values:
+        raise Refused("bad_drawing", _("There is no such picture."))
+    return drawing
 
 
 def _free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
@@ -160,19 +224,19 @@ def _count_try(member: User) -> None:
         audit.record(actor=member, verb="members.try_name", target=member.pk)
 
 
-def change_profile(*, member: User, name: str, time_zone: str) -> None:
-    """Set the name that people here see and the zone in which times are shown.
+def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> None:
+    """Set the name and the picture that people here see, and the zone in which times are shown.
 
-    Raises Refused: bad_name, name_taken, or rate_limited after five other names in an hour.
+    Raises Refused: bad_name, name_taken, bad_drawing, or rate_limited after five other names in an hour.
     """
     if name.strip() != member.name:
         _count_try(member)
     taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
     with _taken_name(taken), transaction.atomic():
-        was, member.name = member.name, _free_name(name, member=member, for_staff=member.is_staff)
-        member.time_zone = time_zone
-        member.save(update_fields=["name", "name_key", "time_zone"])
-        if member.name != was:
+        was, member.name = (member.name, member.drawing), _free_name(name, member=member, for_staff=member.is_staff)
+        member.drawing, member.time_zone = _known_drawing(drawing), time_zone
+        member.save(update_fields=["name", "name_key", "drawing", "time_zone"])
+        if (member.name, member.drawing) != was:
             signals.renamed.send(sender=User, member=member)
 
 
@@ -180,6 +244,12 @@ def set_discretion(*, member: User, cover_after: int, leave_by_keys: bool) -> No
     """Set after how many seconds out of sight the member's pages are covered, and whether the Shift key leaves."""
     member.cover_after, member.leave_by_keys = cover_after, leave_by_keys
     member.save(update_fields=["cover_after", "leave_by_keys"])
+
+
+def set_welcoming(*, member: User, may_welcome: bool) -> None:
+    """Say whether staff may name this member to newcomers as somebody to say hello to."""
+    with transaction.atomic():
+        User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)
 
 
 def suspend(*, actor: User, member: User) -> None:

@@ -1,4 +1,4 @@
-"""The forms of accounts, of the invitation page and of the staff's invitation desk."""
+"""The forms of accounts, of joining, of Me and of the staff's invitation desk."""
 
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from community.centre.models import centre
 from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
+from .drawings import Drawing
 from .models import NAME_LENGTH, ConsentText, Cover, Invitation, User
 from .names import check_name, clean_name
 from .roles import Role
@@ -27,6 +29,16 @@ def _name_field() -> forms.CharField:
         max_length=NAME_LENGTH,
         help_text=_("It doesn't have to be your legal name. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "autocapitalize": "words", "spellcheck": "false"}),
+    )
+
+
+class DrawingInput(forms.RadioSelect):
+    """The drawings to choose from; components/field.html shows each beside its word."""
+
+
+def _drawing_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Picture beside your name"), choices=[("", _("None")), *Drawing.choices], widget=DrawingInput, required=False, initial=""
     )
 
 
@@ -88,52 +100,68 @@ class PasswordForm(ChangePasswordForm):
             field.widget.attrs.pop("placeholder", None)
 
 
-class AnswerForm(forms.Form):
-    """The answer to an invitation: a name, a password, being an adult, and the version of the text that was read."""
+class ConsentForm(forms.Form):
+    """The first step of joining: agreeing to the version of the text that was read, and being an adult where only adults may join."""
 
-    name = _name_field()
-    password = _password_field(_("Password"), "new-password", PASSWORD_HELP)
     adult = forms.BooleanField(
         label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Tick the box if you are one.")}
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, invitation: Invitation, text: ConsentText, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: ConsentText, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = text.version
-        self.invitation, self.text = invitation, text
-        if invitation.role:
-            self.fields["name"].help_text = _("The name that members know you by, or any other. You can change it later.")
-
-    def clean_name(self) -> str:
-        return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))
+        self.text = text
+        if not centre().adults_only:
+            del self.fields["adult"]
 
     def clean_version(self) -> int:
         if self.cleaned_data["version"] != self.text.version:
             # Shown again, the page carries the new version.
             self.data = {**self.data.dict(), self.add_prefix("version"): self.text.version}  # type: ignore[attr-defined]
-            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then join."))
+            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then go on."))
         return self.text.version
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if password := cleaned.get("password"):
-            try:
-                validate_password(password, User(email=self.invitation.email, name=cleaned.get("name", "")))
-            except ValidationError as error:
-                self.add_error("password", error)
-        return cleaned
+
+class NameForm(forms.Form):
+    """The second step: the name and the picture that people here will see."""
+
+    name = _name_field()
+    drawing = _drawing_field()
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = invitation
+
+    def clean_name(self) -> str:
+        return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))
+
+
+class FirstPasswordForm(forms.Form):
+    """The third step: the password of who will have this address and name."""
+
+    password = _password_field(_("Password"), "new-password", PASSWORD_HELP)
+
+    def __init__(self, *args: Any, email: str, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = User(email=email, name=name)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password
 
 
 class ProfileForm(forms.Form):
     """What a member sets about themselves."""
 
     name = _name_field()
+    drawing = _drawing_field()
     time_zone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, help_text=_("Times on every page are shown in it."))
 
     def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.update(name=member.name, time_zone=member.time_zone)
+        self.initial.update(name=member.name, drawing=member.drawing, time_zone=member.time_zone)
         self.fields["name"].help_text = _("It doesn't have to be your legal name.")
 
     def clean_name(self) -> str:

@@ -16,9 +16,11 @@ from community.centre.zones import zone_choices
 from community.kit.ids import new_id
 from community.kit.names import skeleton
 
+from .drawings import Drawing
 from .roles import Role
 
 NAME_LENGTH = 30
+WELCOME = dt.timedelta(days=7)  # for how long Today speaks of a newcomer to who was asked to welcome them
 
 
 class UserManager(BaseUserManager["User"]):
@@ -35,6 +37,13 @@ class UserManager(BaseUserManager["User"]):
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""
         return self.filter(is_active=True, suspended_at=None)
+
+    def newcomers_to(self, member: "User") -> models.QuerySet["User"]:
+        """Those who came in lately and whom `member` was asked to welcome, the newest first; none where they would rather not."""
+        if not member.may_welcome:
+            return self.none()
+        lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - WELCOME)
+        return lately.exclude(pk=member.pk).order_by("-joined_at")
 
 
 class Cover(models.IntegerChoices):
@@ -53,6 +62,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email"), unique=True)
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_LENGTH * 4, unique=True, editable=False)  # what the name looks like
+    drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none
+    may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
     leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
@@ -104,6 +115,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """True for who holds any of `roles`."""
         return not self.roles.isdisjoint(roles)
 
+    @property
+    def buddy(self) -> "User | None":
+        """The member whom staff named to them as somebody to say hello to, for as long as that member is here and willing."""
+        named = User.objects.active().filter(may_welcome=True, cohorts__invitations__member=self)
+        return named.exclude(pk=self.pk).first()
+
 
 def display_name(user: User) -> str:
     """What allauth's pages and mails call a person."""
@@ -145,10 +162,65 @@ def is_alone(member: User) -> bool:
     return not others.exists() and not Invitation.objects.open().exists()
 
 
+class InvitationState(models.TextChoices):
+    """What became of an invitation, in the words that staff read."""
+
+    PENDING = "pending", _("Waiting")
+    JOINED = "joined", _("Joined")
+    EXPIRED = "expired", _("Run out")
+    REVOKED = "revoked", _("Taken back")
+    BOUNCED = "bounced", _("Not delivered")
+
+    def is_of(self, prefix: str = "") -> Q:
+        """Which invitations are in this state, as a filter on them, or through `prefix` on what they belong to."""
+        joined = Q(**{f"{prefix}answered_at__isnull": False})
+        revoked = Q(**{f"{prefix}revoked_at__isnull": False}) & ~joined
+        unanswered = Q(**{f"{prefix}answered_at": None, f"{prefix}revoked_at": None})
+        bounced = unanswered & Q(**{f"{prefix}bounced_at__isnull": False})
+        waiting = unanswered & Q(**{f"{prefix}bounced_at": None})
+        expired, pending = Q(**{f"{prefix}expires_at__lte": timezone.now()}), Q(**{f"{prefix}expires_at__gt": timezone.now()})
+        return {"pending": waiting & pending, "joined": joined, "expired": waiting & expired, "revoked": revoked, "bounced": bounced}[self]
+
+
+class CohortQuerySet(models.QuerySet["Cohort"]):
+    def with_counts(self) -> "CohortQuerySet":
+        """Each with how many of its invitations are in each state, as `n_pending`, `n_joined` and so on."""
+        counts = {
+            f"n_{state}": models.Count("invitations", filter=Q(invitations__isnull=False) & state.is_of("invitations__"))
+            for state in InvitationState
+        }
+        return self.annotate(**counts).order_by("-made_at")
+
+
+class Cohort(models.Model):
+    """People who are invited together. Its name is for staff; what is suggested to its people hangs on it in the rooms above."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    buddy = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="cohorts")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CohortQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be answered."""
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+    def unanswered(self) -> "InvitationQuerySet":
+        """Those that can be sent again or taken back: neither answered nor taken back."""
+        return self.filter(answered_at=None, revoked_at=None)
+
+    def counts(self) -> dict[str, int]:
+        """How many are in each state, in one query."""
+        return self.aggregate(**{state.value: models.Count("pk", filter=state.is_of()) for state in InvitationState})
 
 
 def invitation_expiry() -> dt.datetime:
@@ -162,17 +234,19 @@ class Invitation(models.Model):
     email = models.EmailField(_("email"))
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: an alumnus
+    cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
     key_hash = models.CharField(max_length=64, unique=True)
     sent_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=invitation_expiry)
     answered_at = models.DateTimeField(null=True, blank=True)
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last letter was given up
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-sent_at"]
+        ordering = ["-sent_at", "email"]
         constraints = [
             models.UniqueConstraint(fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address")
         ]
@@ -181,10 +255,17 @@ class Invitation(models.Model):
         return str(self.id)
 
     @property
-    def state(self) -> str:
-        """One of joined, revoked, expired, pending."""
+    def state(self) -> InvitationState:
+        """The state that InvitationState.is_of finds it in."""
         if self.answered_at:
-            return "joined"
+            return InvitationState.JOINED
         if self.revoked_at:
-            return "revoked"
-        return "expired" if self.expires_at <= timezone.now() else "pending"
+            return InvitationState.REVOKED
+        if self.bounced_at:
+            return InvitationState.BOUNCED
+        return InvitationState.EXPIRED if self.expires_at <= timezone.now() else InvitationState.PENDING
+
+    @property
+    def can_change(self) -> bool:
+        """Can be sent again or taken back."""
+        return self.answered_at is None and self.revoked_at is None

@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
+joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
-renamed = Signal()  # member: goes by another name now
+renamed = Signal()  # member: goes by another name, or with another picture, now

@@ -6,9 +6,17 @@ from django.urls import reverse
 from django_tasks import task
 
 from community.kit import mail
+from community.kit.clock import every
 from community.kit.sealed import unseal
 
+from . import cohorts
 from .models import User
+
+
+@every(3600)
+def forget_invitations() -> None:
+    """Let go of invitations that were never answered."""
+    cohorts.forget_unanswered()
 
 
 @task()

@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from . import views
+from . import cohort_views, joining, views
 
 app_name = "members"
 urlpatterns = [
-    path("invitation/<str:key>/", views.Answer.as_view(), name="invitation"),
+    path("invitation/<str:key>/", joining.ConsentStep.as_view(), name="invitation"),
+    path("invitation/<str:key>/name/", joining.NameStep.as_view(), name="join_name"),
+    path("invitation/<str:key>/password/", joining.PasswordStep.as_view(), name="join_password"),
+    path("welcome/", joining.joined, name="joined"),
+    path("welcome/leaving/", joining.leaving, name="leaving"),
     path("me/", views.own_settings, name="settings"),
     path("me/discretion/", views.discretion, name="discretion"),
     path("session/", views.session, name="session"),
+    path("me/welcoming/", views.welcoming, name="welcoming"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
     path("staff/people/<uuid:member>/pause/", views.pause, name="pause"),
@@ -18,4 +23,11 @@ urlpatterns = [
     path("staff/people/<uuid:member>/close/", views.close, name="close"),
     path("staff/invitations/<uuid:invitation>/resend/", views.resend, name="resend"),
     path("staff/invitations/<uuid:invitation>/revoke/", views.revoke, name="revoke"),
+    path("staff/cohorts/", cohort_views.all_cohorts, name="cohorts"),
+    path("staff/cohorts/new/", cohort_views.new, name="new_cohort"),
+    path("staff/cohorts/<uuid:cohort>/", cohort_views.cohort, name="cohort"),
+    path("staff/cohorts/<uuid:cohort>/edit/", cohort_views.edit, name="edit_cohort"),
+    path("staff/cohorts/<uuid:cohort>/invite/", cohort_views.invite, name="invite_cohort"),
+    path("staff/cohorts/<uuid:cohort>/resend/", cohort_views.resend, name="resend_cohort"),
+    path("staff/cohorts/<uuid:cohort>/revoke/", cohort_views.revoke, name="revoke_cohort"),
 ]

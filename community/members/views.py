@@ -1,83 +1,30 @@
-"""Pages on who is here: the answer to an invitation, a member's own settings, and the staff's desk."""
+"""Pages on who is here: a member's own settings, and the staff's desk."""
 
 import uuid
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
-from community.kit.models import KeptLetter, Letter
 
 from . import actions
 from .access import for_role, me
-from .forms import AnswerForm, DiscretionForm, InviteForm, ProfileForm
-from .models import ConsentText, Invitation, User
+from .cohort_views import shown_invitations
+from .forms import DiscretionForm, InviteForm, ProfileForm
+from .models import Invitation, User
 from .roles import Role
 
 A_PAGE = 50
-
-
-@method_decorator([login_not_required, sensitive_post_parameters("password")], name="dispatch")
-class Answer(View):
-    """An invitation's page. Opening it changes nothing, since mail scanners open every link; the form's POST answers it.
-
-    The page keeps the site's "same-origin" referrer policy: under "no-referrer" browsers send the form with the origin
-    "null", which the check against forged requests refuses; and no page here leads to another host.
-    """
-
-    http_method_names = ["get", "head", "post"]
-
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        key = str(kwargs["key"])
-        invitation = Invitation.objects.open().select_related("invited_by").filter(key_hash=actions.hash_of(key)).first()
-        if not invitation:
-            return run_out(request)
-        if request.user.is_authenticated:
-            return render(request, "members/invitation_signed_in.html", status=403 if request.method == "POST" else 200)
-        self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        return self.show(request, AnswerForm(invitation=self.invitation, text=self.text))
-
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        form = AnswerForm(request.POST, invitation=self.invitation, text=self.text)
-        if not form.is_valid():
-            return self.show(request, form)
-        fields = form.cleaned_data
-        try:
-            member = actions.answer(key=self.key, name=fields["name"], password=fields["password"], text=self.text)
-        except Refused as refusal:
-            if refusal.code in ("bad_name", "name_taken"):
-                form.add_error("name", refusal.sentence)
-                return self.show(request, form)
-            return run_out(request)
-        get_adapter().login(request, member)
-        request.session.set_expiry(0)  # a shared device forgets them when its browser closes
-        return redirect("today")
-
-    def show(self, request: HttpRequest, form: AnswerForm) -> HttpResponse:
-        context = {"form": form, "invitation": self.invitation, "text": self.text, "text_html": to_html(self.text.body)}
-        return render(request, "members/invitation.html", context)
-
-
-def run_out(request: HttpRequest) -> HttpResponse:
-    """The one answer to links that are unknown, used, expired or revoked."""
-    return render(request, "members/invitation_over.html", status=404)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,10 +57,27 @@ def discretion(request: HttpRequest) -> HttpResponse:
 
 
 def _settings_page(request: HttpRequest, form: ProfileForm, discretion: DiscretionForm) -> HttpResponse:
-    consents = [(consent, to_html(consent.text.body)) for consent in me(request).consents.select_related("text").order_by("-agreed_at")]
+    member = me(request)
+    consents = [(consent, to_html(consent.text.body)) for consent in member.consents.select_related("text").order_by("-agreed_at")]
     wrong = discretion if discretion.errors else form
-    context = {"form": wrong, "profile": form, "discretion": discretion, "consents": consents}
+    context = {
+        "form": wrong,
+        "profile": form,
+        "discretion": discretion,
+        "consents": consents,
+        "newcomers": User.objects.newcomers_to(member),
+        "member": member,
+    }
     return render(request, "members/settings.html", context)
+
+
+@require_POST
+def welcoming(request: HttpRequest) -> HttpResponse:
+    """Say whether staff may name one to newcomers."""
+    willing = request.POST.get("may_welcome") == "yes"
+    actions.set_welcoming(member=me(request), may_welcome=willing)
+    messages.success(request, _("Saved."))
+    return redirect("members:settings")
 
 
 @login_not_required
@@ -222,7 +186,9 @@ def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object,
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, done)
-    return redirect("members:people")
+    return (
+        redirect("members:cohort", cohort=found.cohort_id) if found.cohort_id and "cohort" in request.POST else redirect("members:people")
+    )
 
 
 def _letter_left() -> str:
@@ -233,27 +199,8 @@ def _letter_left() -> str:
     return _("No mail server is set, so the letter could not leave. Set one, then send the invitation again.")
 
 
-def _with_letters(invitations: list[Invitation]) -> list[tuple[Invitation, str]]:
-    """Each invitation with what became of its newest letter: "failed", "kept" where a mail server is set now and was not then, or ""."""
-    sent = {str(invitation.pk): invitation.sent_at for invitation in invitations}
-    failed = Letter.objects.filter(about__in=sent, state=Letter.State.FAILED).values_list("about", "made_at")
-    fates = {about: "failed" for about, made_at in failed if made_at >= sent[about]}
-    if settings.MAIL_SERVER:
-        waiting = {invitation.email: str(invitation.pk) for invitation in invitations if invitation.state == "pending"}
-        kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
-        fates |= {waiting[to]: "kept" for to, at in kept if at >= sent[waiting[to]]}
-    return [(invitation, fates.get(str(invitation.pk), "")) for invitation in invitations]
-
-
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
     here = User.objects.filter(is_active=True).prefetch_related("groups").order_by("name")
     everybody = Paginator(here, A_PAGE).get_page(request.GET.get("people"))
-    invitations = Paginator(Invitation.objects.select_related("invited_by", "member"), A_PAGE).get_page(request.GET.get("invitations"))
-    context = {
-        "form": form,
-        "everybody": everybody,
-        "invitations": _with_letters(list(invitations)),
-        "invitation_pages": invitations,
-        "can_send": settings.MAIL_SERVER or centre().is_demo,
-    }
+    context = {"form": form, "everybody": everybody, **shown_invitations(request, Invitation.objects.all())}
     return render(request, "members/people.html", context)

@@ -143,13 +143,18 @@ def change_of(message: Message) -> Change:
     row = encode(message.row())
     if message.kind != Message.Kind.NOTICE:
         return Change(message.version, message.seq, row)
-    person = encode({"type": "person", **person_of(message.author)}) if message.body == "joined" and message.author else ""
-    return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), person)
+    newcomer = encode({"type": "person", **person_of(message.author)}) if message.body == "joined" and message.author else ""
+    return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), newcomer)
 
 
 def person_of(member: Any) -> dict[str, str]:
-    """Return a member as frames name them."""
-    return {"id": str(member.id), "name": member.name}
+    """Return a member as frames name them: with `picture` where they chose one."""
+    return person(member.id, member.name, member.drawing)
+
+
+def person(id: Any, name: str, drawing: str) -> dict[str, str]:
+    """The same of what a query has read."""
+    return {"id": str(id), "name": name, **({"picture": drawing} if drawing else {})}
 
 
 def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]) -> str:

@@ -22,7 +22,7 @@ def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
 
 def _people(views: list[ChannelView]) -> list[dict[str, str]]:
     there = Participant.objects.current().filter(channel__in=[view.id for view in views])
-    people = get_user_model().objects.filter(pk__in=there.values("member")).only("id", "name")
+    people = get_user_model().objects.filter(pk__in=there.values("member")).only("id", "name", "drawing")
     return [person_of(person) for person in people]
 
 

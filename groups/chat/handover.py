@@ -64,6 +64,7 @@ def _urls(view: ChannelView) -> dict[str, str]:
         "help": reverse("help"),
         "sign_in": reverse("account_login"),
         "icons": static("community/icons/sprite.svg"),
+        "pictures": static("community/icons/drawings.svg"),
     }
 
 

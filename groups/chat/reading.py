@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from groups.peers.models import Membership
 
-from .frames import CATCH_UP, Change, change_of
+from .frames import CATCH_UP, Change, change_of, person
 from .models import MOST_UNREAD, Channel, Message, Participant
 
 PAGE = 50
@@ -127,13 +127,13 @@ def history(
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
-    """Return the members of a channel and the authors of `rows`, each {id, name, role?}; the role is "facilitator"."""
+    """Return the members of a channel and the authors of `rows`, each {id, name, picture?, role?}; the role is "facilitator"."""
     role = Membership.objects.current().filter(group=channel.group_id, member=OuterRef("pk")).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
     authors = {row.author_id for row in rows if row.author_id}
     people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=authors)
-    known = people.annotate(group_role=Subquery(role)).values_list("id", "name", "group_role")
-    return [{"id": str(id), "name": name, **({"role": role} if role == "facilitator" else {})} for id, name, role in known]
+    known = people.annotate(group_role=Subquery(role)).values_list("id", "name", "drawing", "group_role")
+    return [person(id, name, drawing) | ({"role": role} if role == "facilitator" else {}) for id, name, drawing, role in known]
 
 
 def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:

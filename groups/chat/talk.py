@@ -25,6 +25,7 @@ class Line:
     sent: dt.datetime
     clock: str
     name: str
+    drawing: str
     words: str  # what a notice says, or what stands in the place of a text that is gone
     own: bool
     first: bool  # of a run: it shows the name
@@ -89,9 +90,9 @@ def later_readers(past: str) -> str:
 
 
 def lay_out(
-    rows: list[dict[str, Any]], *, names: dict[str, str], reader: str, blocked: Collection[str], first_new: int | None
+    rows: list[dict[str, Any]], *, people: dict[str, dict[str, str]], reader: str, blocked: Collection[str], first_new: int | None
 ) -> Iterator[Line]:
-    """Yield the lines of `rows`, which stand in order of `seq`. `names` gives people's names by id."""
+    """Yield the lines of `rows`, which stand in order of `seq`. `people` gives people by id, as frames name them."""
     before: dict[str, Any] | None = None
     before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
     for row in rows:
@@ -105,12 +106,14 @@ def lay_out(
             and before["author"] == row["author"]
             and sent - before_sent < dt.timedelta(minutes=RUN_MINUTES)
         )
-        name = names.get(row["author"] or "", "") or _("A former member")
+        author = people.get(row["author"] or "", {})
+        name = author.get("name") or _("A former member")
         yield Line(
             row=row,
             sent=sent,
             clock=date_format(timezone.localtime(sent), clock_pattern()),
             name=_("You") if row["author"] == reader and row["kind"] == "text" else name,
+            drawing=author.get("picture", ""),
             words=said(row, name),
             own=row["author"] == reader and row["kind"] == "text",
             first=not in_run,

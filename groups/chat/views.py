@@ -59,12 +59,12 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     blocked = sorted(str(id) for id in blocked_ids(member))
     first_new = view.read_seq + 1 if any(_is_news(row, view, {me, *blocked}) for row in rows) else None
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
-    names = {person["id"]: person["name"] for person in history.people}
+    people = {person["id"]: person for person in history.people}
     newest = rows[-1]["seq"] if rows else 0
     context = {
         "channel": view,
         "channels": channels,
-        "lines": list(lay_out(rows, names=names, reader=me, blocked=blocked, first_new=first_new)),
+        "lines": list(lay_out(rows, people=people, reader=me, blocked=blocked, first_new=first_new)),
         "older": rows[0]["seq"] if rows and history.more else None,
         "first_new": first_new,
         "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,

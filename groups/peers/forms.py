@@ -19,6 +19,15 @@ class JoinForm(forms.Form):
         label=_("I agree to this"), error_messages={"required": _("Tick the box if you agree. You can also just leave.")}
     )
 
+    @classmethod
+    def begin_again(cls, group: PeerGroup, sentence: str, **options: Any) -> "JoinForm":
+        """The form with the present version, so that what is agreed to next is what is on the page, and why it is shown again."""
+        form = cls({"version": group.agreement_version, "agreed": ""}, **options)
+        form.full_clean()
+        form.errors.clear()
+        form.add_error(None, sentence)
+        return form
+
 
 class GroupForm(forms.Form):
     """What a group says of itself."""

@@ -5,16 +5,21 @@ from typing import Any
 from django.dispatch import receiver
 
 from community.members.models import User
-from community.members.signals import closing
+from community.members.signals import closing, joined
 from community.safety import meeting
 
-from . import actions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
+from . import actions, suggestions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
 from .models import Membership
 
 
 @receiver(closing)
 def leave_all(member: User, **_: Any) -> None:
     actions.leave_every_group(member=member)
+
+
+@receiver(joined)
+def welcome(member: User, **_: Any) -> None:
+    suggestions.welcome(member=member)
 
 
 def _in_one_group(member: User, other: User) -> bool:

@@ -40,6 +40,7 @@ def _offers(member: User) -> Iterator[Matter]:
             Arrival.Way.INVITED: _("You are invited to this group."),
             Arrival.Way.ASKED: _("You asked to join, and the answer is yes."),
             Arrival.Way.WAITED: _("A place is free for you."),
+            Arrival.Way.SUGGESTED: _("This group is suggested to you."),
         }[Arrival.Way(arrival.way)]
         if arrival.until:
             # Translators: a day as people say it, in Django's date format letters.

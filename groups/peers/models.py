@@ -230,6 +230,7 @@ class Arrival(models.Model):
         ASKED = "asked"
         WAITED = "waited"
         INVITED = "invited"
+        SUGGESTED = "suggested"  # by staff, to people whom they invited together
 
     class State(models.TextChoices):
         ASKED = "asked"  # a facilitator has still to answer
@@ -319,3 +320,16 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.text}"
+
+
+class Suggestion(models.Model):
+    """That staff suggest a group to a cohort: each of its people is offered a place when they come."""
+
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="suggestions")
+    cohort = models.ForeignKey("members.Cohort", on_delete=models.CASCADE, related_name="suggestions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "cohort"], name="one_suggestion_a_cohort")]
+
+    def __str__(self) -> str:
+        return f"{self.group} to {self.cohort}"

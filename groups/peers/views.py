@@ -33,15 +33,6 @@ def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     return group_page(request, *seen(request, group))
 
 
-def _again(found: PeerGroup, sentence: str) -> JoinForm:
-    """The form with the present version, so that what is agreed to next is what is on the page."""
-    form = JoinForm({"version": found.agreement_version, "agreed": ""})
-    form.full_clean()
-    form.errors.clear()
-    form.add_error(None, sentence)
-    return form
-
-
 @require_POST
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Come in, through an open door or to the place that was offered; or, belonging already, accept the agreement anew."""
@@ -57,7 +48,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         if refusal.code == "not_found":
             raise Http404 from None
         now, mine = seen(request, group)
-        return group_page(request, now, mine, join=_again(now, refusal.sentence))
+        return group_page(request, now, mine, join=JoinForm.begin_again(now, refusal.sentence))
     messages.success(request, _("Thank you.") if inside else _("Welcome. You can say hello, or just read for a while."))
     return redirect("peers:group", group=found.pk)
 

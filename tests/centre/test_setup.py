@@ -17,6 +17,7 @@ from community.centre.models import Centre
 from community.management import database
 from community.members.models import Invitation, User
 from tests.databases import ROOT, clean_environment, sqlite_template
+from tests.joining import join
 
 OPTIONS = {
     "name": "Quiet House", "country": "us", "time_zone": "America/Chicago", "line_number": "+1 312 555 0100",
@@ -38,7 +39,7 @@ def test_an_empty_site_gets_its_centre_and_its_first_admin(capsys, client):
     assert ours.has_lines and not ours.is_demo
     path = re.search(r"http://localhost:\d+(/invitation/\S+)", told)[1]
     assert "You are invited to Quiet House." in client.get(path).content.decode()
-    client.post(path, {"name": "Kim", "password": "a cup on the table", "adult": "on", "version": "1"})
+    join(client, path, name="Kim")
     assert User.objects.get().roles == {"admin"} and User.objects.get().time_zone == "America/Chicago"
 
 

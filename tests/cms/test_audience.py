@@ -178,7 +178,7 @@ def test_the_tree_can_be_made_again_on_an_empty_database_and_twice(db: None) -> 
     assert Site.objects.get().root_page.slug == "home"
 
 
-def test_the_newest_article_is_offered_for_two_weeks_to_who_may_read_it(shelf: Shelf, alice: Any, charlie: Any) -> None:
+def test_the_newest_article_is_suggested_for_two_weeks_to_who_may_read_it(shelf: Shelf, alice: Any, charlie: Any) -> None:
     import datetime as dt
 
     from django.utils import timezone

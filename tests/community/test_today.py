@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from community.members import actions as members
 from community.safety import actions as safety
-from community.views import greeting
+from community.today import greeting
 from groups.chat import actions
 from groups.peers import actions as peers
 from tests.cast import make_group, make_person

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from community.members.models import Invitation
+from community.members.models import Cohort, Invitation
 from community.safety.actions import report
 from groups.chat.actions import send
 from tests.answers import told
@@ -81,6 +81,7 @@ def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[st
         "member": {"member": alice.pk},
         "membership": {"group": hidden_group.pk, "member": alice.pk},
         "invitation": {"invitation": invitation.pk},
+        "cohort": {"cohort": Cohort.objects.create(name="Finished in May").pk},
         "article": {"slug": article.slug},
     }
     image, leaflet = picture(), paper()
@@ -105,6 +106,7 @@ def test_a_hidden_thing_answers_charlie_like_none(name, method, hidden_things, c
 
 def test_every_route_with_an_id_is_asked_as_charlie():
     """A route with an id that the test above does not know of."""
-    free = {"account_reset_password_from_key", "members:invitation"}  # their keys are secrets, not ids of things
+    joining = {"members:invitation", "members:join_name", "members:join_password"}
+    free = {"account_reset_password_from_key", *joining}  # their keys are secrets, not ids of things
     with_id = {name for name, route in ROUTES.items() if route.parameters and not name.startswith("^")} - free
     assert with_id == set(WITH_ID)

@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from community.kit.models import AuditEntry, Letter
+from community.kit.models import AuditEntry
 from community.members import actions
 from community.members.models import Invitation, User
 
@@ -66,25 +66,13 @@ def test_ids_of_nobody_are_not_found(client_of, ada):
         assert client_of(ada).post(path).status_code == 404
 
 
-def test_the_desk_shows_each_state_and_a_letter_that_was_refused(client_of, ada, invitation):
-    pages = []
-
+def test_the_desk_shows_what_became_of_an_invitation(client_of, ada, invitation):
     def page():
-        pages.append(client_of(ada).get(DESK).content.decode())
-        return pages[-1]
+        return client_of(ada).get(DESK).content.decode()
 
     assert "robin@example.org" in page() and "Waiting" in page()
-    Letter.objects.update(state=Letter.State.FAILED)
-    assert "could not be delivered" in page()
     client_of(ada).post(f"/staff/invitations/{invitation.pk}/revoke/")
     assert "Taken back" in page() and "Send again" not in page()
-
-
-def test_a_letter_that_was_refused_is_forgotten_with_the_next_one(client_of, ada, invitation):
-    """Else the address that was asked for again and again would look wrong for a month."""
-    Letter.objects.update(state=Letter.State.FAILED)
-    client_of(ada).post(f"/staff/invitations/{invitation.pk}/resend/")
-    assert "could not be delivered" not in client_of(ada).get(DESK).content.decode()
 
 
 def test_an_invitation_from_before_there_was_a_mail_server_says_that_it_never_left(client_of, ada, invitation, settings):

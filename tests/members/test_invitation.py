@@ -1,10 +1,11 @@
-"""From being invited to Today: the link is used up by the answer alone, and by one answer."""
+"""An invitation's link: it is used up by the answer alone, by one answer, and by nobody else."""
 
 import re
 import threading
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -15,14 +16,9 @@ from community.kit.errors import Refused
 from community.members import actions
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
+from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
 RUN_OUT = "This invitation has run out. Ask the person who sent it for a new one."
-ANSWER = {"name": "Robin", "password": "a cup on the table", "adult": "on", "version": "1"}
-
-
-def link_in(letter: mail.EmailMessage) -> str:
-    """Return the path of the link in a letter."""
-    return re.search(r"http://localhost:\d+(/\S+)", str(letter.body))[1]
 
 
 @pytest.fixture
@@ -31,20 +27,20 @@ def link(ada):
     return reverse("members:invitation", args=[key])
 
 
-def test_the_whole_way_from_the_desk_to_today(ada, client, client_of):
+def test_the_whole_way_from_the_desk_to_an_account(ada, client, client_of):
     """Catches any broken step between staff inviting somebody and that person being signed in."""
     assert client_of(ada).post("/staff/people/invite/", {"email": " Robin@Example.org ", "role": "alumnus"}).status_code == 302
     path = link_in(mail.outbox[0])
     page = client.get(path)
     assert "Ada invited you" in page.content.decode()
-    answered = client.post(path, ANSWER)
-    assert (answered.status_code, answered["Location"]) == (302, "/today/")
+    answered = join(client, path)
+    assert (answered.status_code, answered["Location"]) == (302, "/welcome/groups/")
     robin = User.objects.get(email="robin@example.org")
-    assert robin.name == "Robin" and not robin.is_staff
+    assert (robin.name, robin.drawing) == ("Robin", "cup") and not robin.is_staff
     assert client.session["_auth_user_id"] == str(robin.pk) and client.session.get_expire_at_browser_close()
     assert robin.emailaddress_set.get().verified
     assert robin.consents.get().text == ConsentText.objects.get(version=1)
-    assert Client().login(email="robin@example.org", password=ANSWER["password"])
+    assert Client().login(email="robin@example.org", password=ANSWERS["password"])
 
 
 def test_opening_the_link_does_not_use_it_up(link, client):
@@ -52,13 +48,14 @@ def test_opening_the_link_does_not_use_it_up(link, client):
     for _time in range(3):
         assert client.get(link).status_code == client.head(link).status_code == 200
     assert Invitation.objects.open().count() == 1 and not User.objects.filter(email="robin@example.org").exists()
-    assert client.post(link, ANSWER).status_code == 302
+    assert join(client, link)["Location"] == "/welcome/groups/"
 
 
-def over(client, path, answer=ANSWER):
-    """True where the path is answered as a link that has run out, opened and answered alike."""
+def over(client, path, **answers):
+    """True where each step of the path is answered as a link that has run out, opened and answered alike."""
     unknown = client.get("/invitation/nobody-ever-had-this-key/")
-    answers = [client.get(path), client.post(path, answer)]
+    given = ANSWERS | answers
+    answers = [ask(path + step, given) for step, _fields in STEPS for ask in (client.get, client.post)]
     return all(
         (page.status_code, page.content, sorted(page.headers.items())) == (404, unknown.content, sorted(unknown.headers.items()))
         for page in answers
@@ -66,8 +63,8 @@ def over(client, path, answer=ANSWER):
 
 
 def test_a_link_that_was_used_makes_no_second_account(link, client):
-    client.post(link, ANSWER)
-    assert over(Client(), link, ANSWER | {"name": "Somebody else"})
+    join(client, link)
+    assert over(Client(), link, name="Somebody else")
     assert User.objects.filter(email="robin@example.org").count() == 1
 
 
@@ -86,7 +83,7 @@ def test_sending_again_kills_the_first_link(link, client, client_of, ada):
     """A first letter that went to the wrong person must be worth nothing afterwards."""
     client_of(ada).post(f"/staff/invitations/{Invitation.objects.get().pk}/resend/")
     assert over(client, link)
-    assert client.post(link_in(mail.outbox[1]), ANSWER).status_code == 302
+    assert join(client, link_in(mail.outbox[1]))["Location"] == "/welcome/groups/"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,7 +95,7 @@ def test_two_answers_at_once_make_one_account(link):
     def answer(name):
         ready.wait()
         try:
-            actions.answer(key=link.split("/")[2], name=name, password=ANSWER["password"], text=ConsentText(version=1))
+            actions.answer(key=link.split("/")[2], name=name, password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -124,7 +121,7 @@ def test_one_name_taken_twice_at_once_goes_to_one(ada):
     def answer(key):
         ready.wait()
         try:
-            actions.answer(key=key, name="Robin", password=ANSWER["password"], text=ConsentText(version=1))
+            actions.answer(key=key, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -140,30 +137,30 @@ def test_one_name_taken_twice_at_once_goes_to_one(ada):
     assert Invitation.objects.open().count() == 1
 
 
-def test_a_name_taken_after_the_check_is_a_sentence_and_keeps_the_link(link, client, alice, monkeypatch):
-    """Between the check and the write another may take the name: the database says no, and the person may choose again."""
-    monkeypatch.setattr(actions, "check_name", lambda name, **options: name)
-    page = client.post(link, ANSWER | {"name": "Robin"})
-    assert page.status_code == 302
-    Invitation.objects.update(answered_at=None, member=None)
-    User.objects.filter(name="Robin").update(email="first@example.org")
-    monkeypatch.setattr("community.members.forms.check_name", lambda name, **options: name)
-    page = Client().post(link, ANSWER | {"name": "R0bin"})
-    assert page.status_code == 200 and "Somebody here has that name" in page.content.decode()
-    assert Invitation.objects.open().count() == 1
+def test_a_name_taken_after_the_check_is_a_sentence_and_keeps_the_link(link, client, alice):
+    """Between the second step and the third another may take the name: the person is asked for another one, and may go on."""
+    password = reach(client, link, "password/", name="Sparrow")
+    User.objects.filter(pk=alice.pk).update(name="Sparrow", name_key="sparrow")
+    page = client.post(password, {"password": ANSWERS["password"]}, follow=True)
+    assert page.redirect_chain[-1][0] == link + "name/" and "Somebody here has that name" in page.content.decode()
+    assert 'value="Sparrow"' in page.content.decode() and Invitation.objects.open().count() == 1
+    assert client.get(password)["Location"] == link + "name/", "the name has to be chosen again first"
+    assert join(client, link, name="Robin")["Location"] == "/welcome/groups/"
 
 
 def test_an_invitation_to_staff_gives_the_role(ada, client):
     _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     path = reverse("members:invitation", args=[key])
     assert "Moderator" in client.get(path).content.decode()
-    client.post(path, ANSWER)
+    join(client, path)
     assert User.objects.get(email="robin@example.org").roles == {"moderator"}
 
 
 def test_a_role_cannot_be_had_by_asking_for_it(link, client):
     """Catches mass assignment: what is typed into the form beside its fields."""
-    client.post(link, ANSWER | {"role": "admin", "is_active": "1", "groups": "1", "email": "other@example.org", "is_demo": "1"})
+    more = {"role": "admin", "is_active": "1", "groups": "1", "email": "other@example.org", "is_demo": "1"}
+    for step, fields in STEPS:
+        client.post(link + step, {field: ANSWERS[field] for field in fields} | more)
     robin = User.objects.get(email="robin@example.org")
     assert not robin.roles and not robin.is_demo and not User.objects.filter(email="other@example.org").exists()
 
@@ -176,49 +173,55 @@ def test_a_role_cannot_be_had_by_asking_for_it(link, client):
         ({"password": "robin@example.org"}, "too similar"),
         ({"name": ""}, "This field is required."),
         ({"name": "Ada"}, "Somebody here has that name"),
+        ({"drawing": "skull"}, "skull is not one of the available choices"),
         ({"version": "7"}, "has changed while this page was open"),
     ],
 )
 def test_a_wrong_answer_keeps_what_was_typed(link, client, wrong, says):
     """Catches a form that forgets the name, repeats the password, or uses the link up."""
-    page = client.post(link, ANSWER | {"name": "Robin Keptname"} | wrong).content.decode()
+    page = join(client, link, **{"name": "Robin Keptname"} | wrong).content.decode()
     assert "There is a problem" in page and says in page and "<title>Error: " in re.sub(r"\s+", " ", page)
-    assert wrong.get("name", "Robin Keptname") in page
-    assert ANSWER["password"] not in page
+    assert ANSWERS["password"] not in page
+    if "version" not in wrong and "adult" not in wrong:
+        assert wrong.get("name", "Robin Keptname") in client.get(link + "name/").content.decode()
     assert Invitation.objects.open().count() == 1
 
 
 def test_the_text_that_is_agreed_to_is_the_newest(link, client):
     ConsentText.objects.create(version=2, body="**New.** Other words.")
     assert "Other words." in client.get(link).content.decode()
-    assert "has changed" in client.post(link, ANSWER).content.decode()
-    client.post(link, ANSWER | {"version": "2"})
+    assert "has changed" in join(client, link).content.decode()
+    join(client, link, version="2")
     assert User.objects.get(email="robin@example.org").consents.get().text_id == 2
 
 
-def test_somebody_signed_in_is_offered_to_sign_out_and_loses_nothing(link, client_of, alice):
+def test_somebody_signed_in_is_suggested_to_sign_out_and_loses_nothing(link, client_of, alice):
     """Else a member who opens another's link would make a second account, or be signed out unasked."""
     signed_in = client_of(alice)
     page = signed_in.get(link).content.decode()
     assert "You are here as Alice" in page and f'value="{link}"' in page
-    assert signed_in.post(link, ANSWER).status_code == 403
+    assert {signed_in.post(link + step, ANSWERS).status_code for step, _fields in STEPS} == {403}
     assert signed_in.get(link).status_code == 200 and Invitation.objects.open().count() == 1
     assert signed_in.post("/accounts/logout/", {"next": link})["Location"] == link
 
 
-def test_the_page_helps_password_managers_and_keeps_the_key_to_itself(link, client):
+def test_the_pages_help_password_managers_and_keep_the_key_to_themselves(link, client):
     """The key must not leave in a Referer; "same-origin" is as strict as a page with a form can be."""
-    page = client.get(link)
-    html = page.content.decode()
+    html = ""
+    for step, _fields in STEPS:
+        page = client.get(reach(client, link, step))
+        assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"] and "noindex" in page["X-Robots-Tag"]
+        html += page.content.decode()
     assert re.search(r'type="email" value="robin@example.org" autocomplete="username"[^>]* readonly', html)
     assert 'autocomplete="new-password"' in html and 'autocomplete="nickname"' in html
-    assert page["Referrer-Policy"] == "same-origin" and "no-store" in page["Cache-Control"] and "noindex" in page["X-Robots-Tag"]
     assert not re.search(r'(href|src|action)="https?://', html)
 
 
-def test_the_key_is_kept_nowhere(link, ada):
-    """Who reads the database must not be able to answer for somebody."""
+def test_the_key_is_kept_nowhere(link, client):
+    """Who reads the database must not be able to answer for somebody: not from the session of who is about to, either."""
     key = link.split("/")[2]
+    reach(client, link, "password/")
+    assert key not in str(dict(client.session.items())) and Session.objects.exists()
     found = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

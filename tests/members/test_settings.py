@@ -35,6 +35,14 @@ def test_a_new_name_and_zone_are_kept_and_told(alice, client_of, renamed):
     assert renamed == ["Robin"]
 
 
+def test_a_new_picture_is_kept_and_told(alice, client_of, renamed):
+    """Open conversations would show the old one until they are reloaded."""
+    client = client_of(alice)
+    for drawing in ("cup", "cup", ""):
+        client.post("/me/", {"name": "Alice", "time_zone": "UTC", "drawing": drawing})
+    assert User.objects.get(pk=alice.pk).drawing == "" and renamed == ["Alice", "Alice"]
+
+
 @pytest.mark.parametrize("name", ["B0b", "Admin", "", "x" * 31])
 def test_a_name_is_changed_under_the_same_rules(alice, bob, client_of, name, renamed):
     page = client_of(alice).post("/me/", {"name": name, "time_zone": "UTC"})

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='Arrival',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('asked', 'Asked'), ('waited', 'Waited'), ('invited', 'Invited')], max_length=10)),
+                ('way', models.CharField(choices=[('asked', 'Asked'), ('waited', 'Waited'), ('invited', 'Invited'), ('suggested', 'Suggested')], max_length=10)),
                 ('state', models.CharField(choices=[('asked', 'Asked'), ('waiting', 'Waiting'), ('offered', 'Offered'), ('came', 'Came'), ('taken back', 'Taken Back'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'Lapsed')], max_length=10)),
                 ('line', models.CharField(blank=True, max_length=200)),
                 ('answer', models.CharField(blank=True, max_length=200)),

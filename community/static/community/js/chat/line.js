@@ -16,24 +16,20 @@ export function make(tag, { data = {}, ...properties } = {}, ...children) {
 }
 
 export class LineMaker {
-  constructor({ words, icons, can }) {
+  constructor({ words, icons, pictures, can }) {
     this.#words = words;
     this.#icons = icons;
+    this.#pictures = pictures;
     this.#can = can; // row -> [{icon, label, href?, act?}]: what its menu offers
   }
 
   #words;
   #icons;
+  #pictures;
   #can;
 
   icon(name) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("class", "icon");
-    svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", `${this.#icons}#${name}`);
-    svg.append(use);
-    return svg;
+    return drawn("icon", `${this.#icons}#${name}`);
   }
 
   day(entry) {
@@ -51,18 +47,19 @@ export class LineMaker {
   }
 
   message(entry) {
-    const { row, name, clock, first, own, words } = entry;
+    const { row, clock, first, own, words } = entry;
     const kind = ["talk-message", first && "is-first", own && "is-own", words && "is-gone"].filter(Boolean).join(" ");
-    const head = make("p", { className: first ? "talk-head" : "visually-hidden" }, make("b", {}, name), " ", this.#time(row, clock));
+    const head = this.#head(entry, this.#time(row, clock));
     const bubble = make("div", { className: "talk-bubble" }, this.#content(entry));
     if (row.edited && !words) bubble.append(make("p", { className: "talk-mark" }, this.#words.say.edited));
     return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, !words && this.#menu(entry)));
   }
 
   /** What is on its way, or was not taken. */
-  pending({ item, name, clock, first, state, again, forget }) {
+  pending(entry) {
+    const { item, clock, first, state, again, forget } = entry;
     const kind = `talk-message is-own is-${item.state}${first ? " is-first" : ""}`;
-    const head = make("p", { className: first ? "talk-head" : "visually-hidden" }, make("b", {}, name), " ", make("time", {}, clock));
+    const head = this.#head(entry, make("time", {}, clock));
     const bubble = make("div", { className: "talk-bubble" }, make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body));
     const mark = make("p", { className: "talk-mark" }, state);
     if (item.state === "failed") {
@@ -73,6 +70,11 @@ export class LineMaker {
     }
     bubble.append(mark);
     return make("li", { className: kind, tabIndex: -1 }, head, make("div", { className: "talk-row" }, bubble));
+  }
+
+  #head({ name, picture, first }, time) {
+    const shown = first && picture ? drawn("own-drawing", `${this.#pictures}#${picture}`) : null;
+    return make("p", { className: first ? "talk-head" : "visually-hidden" }, shown, make("b", {}, name), " ", time);
   }
 
   #time(row, clock) {
@@ -116,6 +118,16 @@ export class LineMaker {
       }),
     );
   }
+}
+
+function drawn(className, href) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", href);
+  svg.append(use);
+  return svg;
 }
 
 // Open a menu to the side on which there is room.

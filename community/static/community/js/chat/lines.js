@@ -38,16 +38,18 @@ export function layOut({ rows, pending, store, words, firstNew }) {
   for (const row of rows) {
     const mine = row.author === store.me && row.kind === "text";
     const name = mine ? say.you : (store.name(row.author) ?? say.former);
+    const picture = store.picture(row.author);
     const gone = said(row, name, say);
     const blocked = row.kind === "text" && store.blocked.has(row.author);
     const kind = row.kind === "notice" ? "notice" : "message";
     add(kind, mine ? row.client_id : row.id, Date.parse(row.sent), row.author, {
-      ...{ row, name, words: gone, blocked, own: mine, seq: row.seq },
-      signature: [kind, row.version, name, blocked].join("|"),
+      ...{ row, name, picture, words: gone, blocked, own: mine, seq: row.seq },
+      signature: [kind, row.version, name, picture, blocked].join("|"),
     });
   }
   for (const { item, state } of pending) {
-    add("pending", item.client_id, item.at, store.me, { item, name: say.you, state, seq: Infinity, signature: `${item.state}|${state}` });
+    const own = { name: say.you, picture: store.picture(store.me) };
+    add("pending", item.client_id, item.at, store.me, { item, ...own, state, seq: Infinity, signature: `${item.state}|${state}|${own.picture}` });
   }
   return entries;
 }

@@ -33,7 +33,7 @@ const connection = new Connection({
 });
 store.send = (frame) => connection.send(frame);
 const outbox = new Outbox({ channel: page.channel, connection, onchange: () => outboxChanged() });
-const maker = new LineMaker({ words, icons: page.urls.icons, can: menuOf });
+const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, can: menuOf });
 const view = new View({ store, words, maker, pending, onpending, onseen: (seq) => store.markRead(seq) });
 const composer = new Composer({
   ...{ words, limit: page.limit, lastOwn },

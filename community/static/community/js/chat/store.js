@@ -56,6 +56,11 @@ export class Store extends EventTarget {
     return this.people.get(id)?.name;
   }
 
+  /** The key of the picture that a member chose; empty where they chose none. */
+  picture(id) {
+    return this.people.get(id)?.picture ?? "";
+  }
+
   hello() {
     this.#syncing = false;
     return { type: "hello", v: 1, cursors: { [this.channel]: this.cursor } };

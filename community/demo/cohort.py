@@ -1,0 +1,42 @@
+"""The cohort of the demo: people who were asked, and what became of it."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from community.members import actions as members
+from community.members import cohorts
+from community.members.models import Cohort, Invitation, User
+from groups.peers import suggestions
+from groups.peers.models import PeerGroup
+
+
+def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str, PeerGroup], admin: User) -> Cohort:
+    """Make the cohort with what is suggested to it and its invitations. Only who is waiting gets a letter: theirs are in the outbox."""
+    cohort = cohorts.make_cohort(actor=admin, name=data["name"], buddy=people[data["buddy"]])
+    suggestions.suggest_groups(actor=admin, cohort=cohort, groups=[groups[key] for key in data["groups"]])
+    for entry in data["invitations"]:
+        sent = timezone.now() - dt.timedelta(days=entry["sent"])
+        expires = sent + dt.timedelta(days=settings.INVITATION_DAYS)
+        if "joined" in entry or "state" in entry or expires < timezone.now():
+            invitation = _past(entry, people, cohort, admin)
+        else:
+            invitation, _key = members.invite(actor=admin, email=entry["email"], cohort=cohort)
+        Invitation.objects.filter(pk=invitation.pk).update(sent_at=sent, expires_at=expires)
+    return cohort
+
+
+def _past(entry: dict[str, Any], people: dict[str, User], cohort: Cohort, admin: User) -> Invitation:
+    """An invitation whose letter left long ago."""
+    member = people[entry["joined"]] if "joined" in entry else None
+    key_hash = members.hash_of(secrets.token_urlsafe(32))
+    invitation = Invitation(email=entry["email"], invited_by=admin, cohort=cohort, key_hash=key_hash, member=member)
+    if member:
+        invitation.answered_at = member.joined_at
+    elif "state" in entry:
+        setattr(invitation, f"{entry['state']}_at", timezone.now() - dt.timedelta(days=1))
+    invitation.save()
+    return invitation

@@ -1,0 +1,191 @@
+"""The staff's desk for people who are invited together. To everybody but admins these pages do not exist."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community.centre.models import centre
+from community.kit.errors import Refused
+from community.kit.models import KeptLetter
+
+from . import cohorts
+from .access import for_role, me
+from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
+from .lists import MOST_LINES, Line
+from .models import Cohort, Invitation, InvitationQuerySet, InvitationState
+from .roles import Role
+
+A_PAGE = 50
+COHORT_FIELDS = {"name_taken": "name", "unwilling": "buddy"}
+
+
+@for_role(Role.ADMIN)
+@require_GET
+def all_cohorts(request: HttpRequest) -> HttpResponse:
+    """Every cohort with what became of its invitations, in one query."""
+    page = Paginator(Cohort.objects.with_counts(), A_PAGE).get_page(request.GET.get("page"))
+    rows = [(each, [(state.label, count) for state in InvitationState if (count := getattr(each, f"n_{state}"))]) for each in page]
+    return render(request, "members/cohorts.html", {"rows": rows, "pages": page, "weeks": settings.INVITATION_KEPT_DAYS // 7})
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a cohort. Nobody is written to yet."""
+    form = CohortForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = cohorts.make_cohort(actor=me(request), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
+        else:
+            return redirect("members:cohort", cohort=made.pk)
+    return render(request, "members/cohort_edit.html", {"form": form})
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    form = CohortForm(request.POST if request.method == "POST" else None, initial={"name": found.name, "buddy": found.buddy_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            cohorts.change_cohort(actor=me(request), cohort=found, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:cohort", cohort=cohort)
+    return render(request, "members/cohort_edit.html", {"form": form, "cohort": found})
+
+
+@for_role(Role.ADMIN)
+@require_GET
+def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
+    found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
+    groups = [each.group for each in found.suggestions.select_related("group").order_by("group__name")]
+    context = {"cohort": found, "groups": groups, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
+    return render(request, "members/cohort.html", context)
+
+
+def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
+    """What members/invitations.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
+    counts = invitations.counts()
+    wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
+    if wanted:
+        invitations = invitations.filter(wanted.is_of())
+    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), A_PAGE).get_page(request.GET.get("invitations"))
+    return {
+        "invitations": page,
+        "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
+        "all_count": sum(counts.values()),
+        "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
+        "state": wanted or "",
+        "weeks": settings.INVITATION_KEPT_DAYS // 7,
+        "can_send": settings.MAIL_SERVER or centre().is_demo,
+        "never_left": _never_left(page.object_list),
+    }
+
+
+def _never_left(invitations: Iterable[Invitation]) -> set[str]:
+    """The addresses whose newest letter was kept while no mail server was set, where there is one now."""
+    if not settings.MAIL_SERVER:
+        return set()
+    waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
+    kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+    return {to for to, at in kept if at >= waiting[to]}
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """Invite by a list, in two steps: what is pasted or chosen is shown line by line, and only the second step sends."""
+    found = get_object_or_404(Cohort, pk=cohort)
+    if request.method == "POST" and "good" in request.POST:
+        return _second_step(request, found)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
+    if request.method == "POST" and form.is_valid():
+        return _checked(request, found, form.cleaned_data["lines"])
+    return render(request, "members/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
+
+
+def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:
+    """Show a list as it was read. Nothing has been sent."""
+    sorted_out = cohorts.check(lines)
+    form = checked_form(sorted_out.good, sorted_out.bad)
+    context = {"form": form, "cohort": found, "good": sorted_out.good, "bad": sorted_out.bad}
+    return render(request, "members/cohort_checked.html", context)
+
+
+def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
+    form = CheckedForm(request.POST)
+    lines = form.lines() if form.is_valid() else []
+    if "send" not in request.POST:
+        return _checked(request, found, lines)
+    sorted_out = cohorts.check(lines)
+    if not sorted_out.good:
+        return _checked(request, found, lines)
+    done = cohorts.invite_all(actor=me(request), cohort=found, emails=[line.address for line in sorted_out.good])
+    left_out = len(sorted_out.bad) + len(done.refused)
+    _tell(request, done, left_out)
+    return redirect("members:cohort", cohort=found.pk)
+
+
+@for_role(Role.ADMIN)
+@require_POST
+def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    done = cohorts.resend_all(actor=me(request), cohort=found)
+    _tell(request, done, len(done.refused))
+    return redirect("members:cohort", cohort=cohort)
+
+
+@for_role(Role.ADMIN)
+@require_POST
+def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    done = cohorts.revoke_all(actor=me(request), cohort=found)
+    taken = ngettext(
+        "%(count)d invitation is taken back. Its link no longer works.",
+        "%(count)d invitations are taken back. Their links no longer work.",
+        done.count,
+    )
+    messages.success(request, taken % {"count": done.count})
+    return redirect("members:cohort", cohort=cohort)
+
+
+def _tell(request: HttpRequest, done: cohorts.Done, left_out: int) -> None:
+    """Say how many letters left, and how many did not, with the first reasons."""
+    if done.count:
+        messages.success(request, _letters_left(done.count))
+    if left_out:
+        many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
+        told = [f"{email}: {sentence}" for email, sentence in done.refused[:3]]
+        messages.warning(request, " ".join([many, *told]))
+
+
+def _letters_left(count: int) -> str:
+    if settings.MAIL_SERVER:
+        words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    elif centre().is_demo:
+        words = ngettext(
+            "No mail server is set, so %(count)d letter is in the outbox.",
+            "No mail server is set, so %(count)d letters are in the outbox.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "No mail server is set, so %(count)d letter could not leave. Set one, then send the invitation again.",
+            "No mail server is set, so %(count)d letters could not leave. Set one, then send the invitations again.",
+            count,
+        )
+    return words % {"count": count}

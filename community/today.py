@@ -1,0 +1,98 @@
+"""What Today shows a member: what waits for them, what is new, and then it ends."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cms.reading import newest_for, way_to_the_first_article
+from community.members.models import User, is_alone
+from community.members.roles import Role
+from community.safety.reading import unread_notes, waiting
+from groups.chat.reading import ChannelView, channels_of
+from groups.peers.matters import matters_for
+from groups.peers.models import PeerGroup
+
+ROWS = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing on Today."""
+
+    icon: str
+    title: str
+    about: str
+    url: str
+
+
+def today_of(member: User) -> dict[str, Any]:
+    """Return what the page of Today shows: three rows at most, what asks for an answer first and what can wait last."""
+    channels, article = channels_of(member), newest_for(member)
+    reports, urgent = waiting(member)
+    first = [_reports_row(reports, urgent)] if reports else []
+    if notes := unread_notes(member):
+        first.append(_notes_row(notes))
+    if newcomers := list(User.objects.newcomers_to(member)):
+        first.append(_newcomers_row(newcomers))
+    first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
+    unread = [_unread_row(channel) for channel in channels if channel.unread]
+    room = max(0, ROWS - len(first) - bool(article))
+    rows = [*first, *unread[:room]]
+    if article:
+        rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
+    return {
+        "greeting": greeting(timezone.localtime().hour, member),
+        "rows": rows[:ROWS],
+        "more": len(first) > ROWS or len(unread) > room,
+        "has_groups": bool(channels),
+        "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],
+        "has_work": bool(reports),
+    }
+
+
+def greeting(hour: int, member: User) -> str:
+    """Return the greeting for an hour (0 to 23) of the member's day."""
+    if 5 <= hour < 12:
+        return _("Good morning, %(name)s.") % {"name": member}
+    if 12 <= hour < 18:
+        return _("Good afternoon, %(name)s.") % {"name": member}
+    return _("Good evening, %(name)s.") % {"name": member}
+
+
+def first_steps(admin: User) -> list[Row]:
+    """What a site needs before anybody finds something here, each only while it is missing."""
+    steps = []
+    if is_alone(admin):
+        steps.append(Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
+    if not PeerGroup.objects.exists():
+        steps.append(Row("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
+    if article := way_to_the_first_article():
+        steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
+    return steps
+
+
+def _reports_row(count: int, urgent: int) -> Row:
+    if urgent:
+        about = ngettext("%(count)d report waits, %(urgent)d urgent", "%(count)d reports wait, %(urgent)d urgent", count)
+    else:
+        about = ngettext("%(count)d report waits", "%(count)d reports wait", count)
+    return Row("report", _("Reports"), about % {"count": count, "urgent": urgent}, reverse("safety:desk"))
+
+
+def _notes_row(notes: int) -> Row:
+    about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
+    return Row("mail", _("From the moderators"), about, reverse("safety:own"))
+
+
+def _newcomers_row(newcomers: list[User]) -> Row:
+    title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
+    return Row("me", title, _("You were asked to say hello"), reverse("members:settings") + "#hello")
+
+
+def _unread_row(channel: ChannelView) -> Row:
+    about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
+    return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))

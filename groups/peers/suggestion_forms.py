@@ -1,0 +1,25 @@
+"""Which groups are suggested to a cohort."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import PeerGroup
+
+
+class Groups(forms.ModelMultipleChoiceField):
+    """Groups with a box each."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        hidden = obj.door == PeerGroup.Door.HIDDEN
+        return str(_("%(name)s (hidden)") % {"name": obj}) if hidden else str(obj)
+
+
+class SuggestionForm(forms.Form):
+    """The groups that come first when the people of a cohort join, hidden ones among them."""
+
+    groups = Groups(
+        label=_("Groups to suggest"), queryset=PeerGroup.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("A hidden group that is suggested can be seen by these people, and they can join it by accepting its agreement."),
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""Groups that are suggested: the step of joining at which newcomers choose, and the pages where staff suggest them to a cohort."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.kit.errors import Refused
+from community.kit.ids import as_id
+from community.members.access import for_role, me
+from community.members.models import Cohort
+from community.members.roles import Role
+from community.members.steps import step
+
+from . import actions, reading, rules, suggestions
+from .forms import JoinForm, NewGroupForm
+from .models import Arrival, Membership, PeerGroup
+from .suggestion_forms import SuggestionForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest) -> HttpResponse:
+    """The fourth step of joining: groups to choose from, none of which has to be. Each is joined by accepting its agreement."""
+    chosen, form = None, None
+    if request.method == "POST":
+        chosen = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=as_id(request.POST.get("group")))
+        form = JoinForm(request.POST, auto_id=_ids(chosen))
+        if form.is_valid():
+            try:
+                actions.join(member=me(request), group=chosen, agreed_version=form.cleaned_data["version"])
+            except Refused as refusal:
+                chosen.refresh_from_db(fields=["agreement", "agreement_version"])
+                form = JoinForm.begin_again(chosen, refusal.sentence, auto_id=_ids(chosen))
+            else:
+                messages.success(request, _("You belong to %(group)s now.") % {"group": chosen})
+                return redirect("suggestions:welcome")
+    mine, others = reading.groups_for(me(request))
+    ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
+    shown = [group for group in others if rules.can_join(group, ended.get(group.pk), group.arrival)]
+    shown.sort(key=lambda group: not _is_suggested(group))
+    context = {
+        "mine": mine,
+        "choice": [(group, form if group == chosen else _blank(group), _is_suggested(group)) for group in shown],
+        "form": form,
+        "step": step(4, for_staff=me(request).is_staff),
+    }
+    return render(request, "suggestions/welcome.html", context)
+
+
+def _is_suggested(group: PeerGroup) -> bool:
+    return group.arrival is not None and group.arrival.way == Arrival.Way.SUGGESTED
+
+
+def _blank(group: PeerGroup) -> JoinForm:
+    return JoinForm(initial={"version": group.agreement_version}, auto_id=_ids(group))
+
+
+def _ids(group: PeerGroup) -> str:
+    """What keeps the ids of one group's fields apart from those of another's on the same page."""
+    return f"id_{group.pk}_%s"
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """Choose which groups are suggested to a cohort."""
+    found = get_object_or_404(Cohort, pk=cohort)
+    form = SuggestionForm(
+        request.POST if request.method == "POST" else None, initial={"groups": found.suggestions.values_list("group", flat=True)}
+    )
+    if request.method == "POST" and form.is_valid():
+        suggestions.suggest_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
+        messages.success(request, _("Saved."))
+        return redirect("members:cohort", cohort=cohort)
+    return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
+
+
+@for_role(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """Make a group for a cohort, and suggest it to the cohort's people."""
+    found = get_object_or_404(Cohort, pk=cohort)
+    form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = suggestions.make_group(actor=me(request), cohort=found, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("name", refusal.sentence)
+        else:
+            messages.success(request, _("%(group)s is there, and is suggested to this cohort.") % {"group": made})
+            return redirect("members:cohort", cohort=cohort)
+    return render(request, "suggestions/make.html", {"form": form, "cohort": found})

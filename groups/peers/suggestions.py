@@ -1,0 +1,69 @@
+"""Suggesting groups to the people of a cohort: each is offered a place. Nobody is put in silently."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.kit import audit
+from community.kit.errors import Refused
+from community.members.models import Cohort, User
+
+from . import actions, places, rules
+from .actions import membership_of
+from .models import Arrival, PeerGroup, Suggestion
+from .places import locked
+
+
+def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) -> None:
+    """Suggest exactly these groups to the cohort, also to those of its people who are here. Who has joined one stays in it."""
+    if not rules.can_make(actor):
+        raise Refused("forbidden", _("Only an admin can suggest groups."))
+    wanted = set(groups)
+    with transaction.atomic():
+        Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+        known = {suggestion.group for suggestion in cohort.suggestions.select_related("group")}
+        cohort.suggestions.exclude(group__in=wanted).delete()
+        Suggestion.objects.bulk_create([Suggestion(cohort=cohort, group=group) for group in wanted - known])
+        for group in sorted(wanted ^ known, key=lambda group: group.pk):
+            if group in wanted:
+                _offer(group, User.objects.active().filter(invitation__cohort=cohort))
+            else:
+                _withdraw(group, cohort)
+        audit.record(actor=actor, verb="peers.suggest_groups", target=cohort.pk)
+
+
+def make_group(*, actor: User, cohort: Cohort, **fields: Any) -> PeerGroup:
+    """Make a group for a cohort (`fields` as `actions.make_group` takes them), and suggest it to the cohort's people."""
+    with transaction.atomic():
+        group = actions.make_group(actor=actor, **fields)
+        kept = PeerGroup.objects.filter(suggestions__cohort=cohort)
+        suggest_groups(actor=actor, cohort=cohort, groups=[*kept, group])
+    return group
+
+
+def welcome(*, member: User) -> None:
+    """Offer to somebody who has just come what is suggested to their cohort."""
+    with transaction.atomic():
+        for group in PeerGroup.objects.filter(suggestions__cohort__invitations__member=member).order_by("pk"):
+            _offer(group, [member])
+
+
+def _offer(group: PeerGroup, people: Iterable[User]) -> None:
+    """Put people in line, and give each a place while there is one; nobody who belongs, is on the way, or was shown out."""
+    group = locked(group)
+    for person in people:
+        membership = membership_of(group, person)
+        if membership is not None and (rules.belongs(membership) or membership.was_removed):
+            continue
+        if not group.arrivals.open().filter(member=person).exists():
+            places.begin(group, person, Arrival.State.WAITING, way=Arrival.Way.SUGGESTED)
+    places.pass_on(group)
+
+
+def _withdraw(group: PeerGroup, cohort: Cohort) -> None:
+    group = locked(group)
+    for arrival in group.arrivals.open().filter(way=Arrival.Way.SUGGESTED, member__invitation__cohort=cohort):
+        places.move(arrival, Arrival.State.WITHDRAWN)
+    places.pass_on(group)

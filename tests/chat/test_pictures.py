@@ -1,0 +1,45 @@
+"""The picture that a member chose goes along with their name, on the page and on the wire, and nowhere else."""
+
+import uuid
+
+import pytest
+
+from community.kit.errors import Refused
+from community.members import actions as members
+from groups.chat import actions
+
+
+def choose(member, drawing):
+    members.change_profile(member=member, name=member.name, time_zone="UTC", drawing=drawing)
+
+
+def test_a_page_of_history_names_the_picture_of_who_has_one(client_of, alice, bob, channel):
+    choose(bob, "boat")
+    people = {person["name"]: person for person in client_of(alice).get(f"/chat/{channel.pk}/history/").json()["people"]}
+    assert people["Bob"]["picture"] == "boat" and "picture" not in people["Alice"]
+
+
+def test_the_conversation_and_the_roster_show_it(client_of, alice, bob, channel, group):
+    choose(bob, "boat")
+    actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")
+    talk = client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
+    head = talk[: talk.index("<b>Bob</b>")].rsplit('<p class="talk-head">', 1)[1]
+    assert "drawings.svg#boat" in head
+    assert client_of(alice).get(f"/groups/{group.pk}/").content.decode().count("drawings.svg#boat") == 1
+
+
+def test_who_chose_none_has_none(client_of, alice, bob, channel):
+    """An empty frame beside a name, or a picture that stays when it was taken off."""
+    choose(bob, "boat")
+    choose(bob, "")
+    actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")
+    assert "drawings.svg#" not in client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
+
+
+def test_only_our_own_drawings_can_be_chosen(bob, client_of):
+    """A key of somebody's own making would go into every page that shows their name."""
+    with pytest.raises(Refused) as refusal:
+        choose(bob, "../x#y")
+    assert refusal.value.code == "bad_drawing"
+    page = client_of(bob).post("/me/", {"name": "Bob", "time_zone": "UTC", "drawing": "../x#y"}).content.decode()
+    assert "There is a problem" in page

@@ -1,0 +1,266 @@
+"""The steps of joining: Back keeps what was typed, nothing is half made, and each says who sees what."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from community.centre.models import Centre
+from community.members import actions, cohorts
+from community.members.models import Consent, ConsentText, Invitation, User
+from community.members.roles import Role
+from groups.peers import suggestions
+from groups.peers.models import Membership
+from tests.cast import make_group
+from tests.joining import ANSWERS, STEPS, join, link_in, reach
+
+AFTER = ("/welcome/groups/", "/welcome/leaving/")
+
+
+@pytest.fixture
+def link(ada):
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    return reverse("members:invitation", args=[key])
+
+
+@pytest.fixture
+def cohort(ada, faye):
+    return cohorts.make_cohort(actor=ada, name="Finished in May", buddy=faye)
+
+
+@pytest.fixture
+def cohort_link(ada, cohort):
+    cohorts.invite_all(actor=ada, cohort=cohort, emails=["robin@example.org"])
+    return link_in(mail.outbox[-1])
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def five_pages(client, link):
+    """The pages of the whole way, in its order."""
+    pages = [text(client.get(reach(client, link, step))) for step, _fields in STEPS]
+    join(client, link)
+    return pages + [text(client.get(path)) for path in AFTER]
+
+
+def test_five_steps_say_where_one_is_and_who_sees_what(link, client):
+    """A page without its place, or that asks for something without saying who will know."""
+    for number, page in enumerate(five_pages(client, link), 1):
+        assert f"Step {number} of 5" in page and 'class="who-sees"' in page
+        assert page.count("<h1>") == 1
+
+
+def test_nothing_about_substances_or_age_is_asked(link, client):
+    """What is asked once is kept somewhere; the fields are all there are."""
+    names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', "".join(five_pages(client, link))))
+    assert names <= {"csrfmiddlewaretoken", "adult", "version", "name", "drawing", "password", "email", "next", "group", "agreed"}
+    assert not {field.name for field in User._meta.get_fields()} & {"age", "adult", "birthday", "born"}
+
+
+def test_back_keeps_what_was_typed_right_or_wrong(link, client):
+    name = reach(client, link, "name/")
+    for typed in ("Robin", "Admin"):
+        answer = client.post(name, {"name": typed, "drawing": "boat", "back": "1"})
+        assert answer["Location"] == link
+        page = text(client.get(name))
+        assert f'value="{typed}"' in page and re.search(r'value="boat"[^>]* checked', page)
+    assert re.search(r'name="adult"[^>]* checked', text(client.get(link)))
+    password = reach(client, link, "password/", drawing="boat")
+    assert client.post(password, {"password": "", "back": "1"})["Location"] == name
+    assert re.search(r'value="boat"[^>]* checked', text(client.get(name)))
+    assert client.get(password).status_code == 200, "a name that was right stays chosen"
+
+
+def test_a_step_that_was_not_answered_is_asked_first(link, client):
+    """Consent that could be walked around by typing an address."""
+    for step in ("name/", "password/"):
+        assert client.get(link + step)["Location"] == link
+    name = reach(client, link, "name/")
+    assert client.get(link + "password/")["Location"] == name
+    client.post(link + "password/", {"password": ANSWERS["password"]})
+    assert not User.objects.filter(email="robin@example.org").exists()
+
+
+def test_a_name_that_was_typed_outlives_a_lost_session(link, client):
+    """A browser that was closed in between asks for consent again, not for the name."""
+    client.post(link + "name/", {"name": "Robin", "drawing": "key"})
+    assert 'value="Robin"' in text(client.get(reach(client, link, "name/")))
+
+
+def test_nothing_is_made_before_the_third_step(link, client):
+    """Half an account is somebody who can neither sign in nor be invited again."""
+    reach(client, link, "password/")
+    assert not User.objects.filter(email="robin@example.org").exists() and not Consent.objects.filter(member__name="Robin").exists()
+    assert Invitation.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "resent"])
+@pytest.mark.parametrize("step", ["name/", "password/"])
+def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ada, how, step, settings, time_machine):
+    """The middle of the way must hold the link to the same rules as its beginning."""
+    path = reach(client, link, step)
+    invitation = Invitation.objects.get()
+    if how == "expired":
+        time_machine.move_to(timezone.now() + timedelta(days=settings.INVITATION_DAYS, seconds=1))
+    elif how == "revoked":
+        actions.revoke(actor=ada, invitation=invitation)
+    else:
+        actions.resend(actor=ada, invitation=invitation)
+    answer = client.post(path, ANSWERS)
+    assert answer.status_code == 404 and "You need a new invitation" in text(answer)
+    assert not User.objects.filter(email="robin@example.org").exists()
+
+
+def test_who_gets_a_new_link_midway_goes_on_where_they_were(link, client, ada):
+    reach(client, link, "password/")
+    actions.resend(actor=ada, invitation=Invitation.objects.get())
+    assert client.post(link_in(mail.outbox[-1]) + "password/", {"password": ANSWERS["password"]})["Location"] == "/welcome/groups/"
+
+
+def test_a_new_text_midway_is_read_before_anything_is_made(link, client):
+    """Consent to words that nobody showed."""
+    password = reach(client, link, "password/")
+    ConsentText.objects.create(version=2, body="**New.** Other words.")
+    page = client.post(password, {"password": ANSWERS["password"]}, follow=True)
+    assert page.redirect_chain[-1][0] == link and "Please read it again" in text(page) and "Other words." in text(page)
+    assert not User.objects.filter(email="robin@example.org").exists()
+    client.post(link, {"adult": "on", "version": "2"})
+    assert 'value="Robin"' in text(client.get(link + "name/"))
+
+
+def test_answers_to_one_invitation_do_not_show_up_in_another(link, client, ada):
+    """A device that two people use."""
+    reach(client, link, "password/")
+    actions.invite(actor=ada, email="sparrow@example.org")
+    other = link_in(mail.outbox[-1])
+    assert client.get(other + "password/")["Location"] == other
+    assert "Robin" not in text(client.get(reach(client, other, "name/")))
+
+
+def test_who_invites_is_told_on_the_first_page_alone(link, client):
+    first, *others = five_pages(client, link)
+    assert "Ada invited you" in first and not any("Ada" in page for page in others)
+
+
+def test_the_age_is_stated_where_the_centre_wants_it(link, client):
+    assert "I am 18 or older" in text(client.get(link)) and "Adults who finished" in text(client.get("/"))
+    site = Centre.objects.first() or Centre()
+    site.adults_only = False
+    site.save()
+    assert "18" not in text(client.get(link)).split("</section>")[-1] and "Adults who finished" not in text(client.get("/"))
+    assert join(client, link, adult="")["Location"] == "/welcome/groups/"
+
+
+def test_staff_skip_the_groups(ada, client):
+    """A moderator who is asked which group of peers they would like to join."""
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    link = reverse("members:invitation", args=[key])
+    assert "Step 1 of 4" in text(client.get(link))
+    assert join(client, link)["Location"] == "/welcome/leaving/"
+    page = text(client.get("/welcome/leaving/"))
+    assert "Step 4 of 4" in page and 'href="/welcome/"' in page and "/welcome/groups/" not in page
+    assert 'href="/welcome/leaving/"' in text(client.get("/welcome/"))
+
+
+def test_back_in_the_browser_after_the_account_is_made_leads_on(link, client, client_of, alice):
+    """The link is used up, but its owner must not read that they need a new one."""
+    join(client, link)
+    for step, _fields in STEPS:
+        assert client.get(link + step)["Location"] == "/welcome/" == client.post(link + step, ANSWERS)["Location"]
+    assert "You are here as <strong>Robin</strong>" in text(client.get("/welcome/"))
+    assert client_of(alice).get(link).status_code == 404 == Client().get(link).status_code
+    assert User.objects.filter(email="robin@example.org").count() == 1
+
+
+# ------------------------------------------------------------------ groups
+
+
+@pytest.fixture
+def hidden(ada, faye, alice):
+    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")
+
+
+def accept(client, group, **fields):
+    given = {"group": str(group.pk), "version": str(group.agreement_version), "agreed": "on"} | fields
+    return client.post("/welcome/groups/", given, follow=True)
+
+
+def belongs(group):
+    return Membership.objects.current().filter(group=group, member__email="robin@example.org").exists()
+
+
+def test_suggested_groups_come_first_and_hidden_ones_only_if_suggested(cohort, cohort_link, client, ada, group, hidden, faye):
+    late = make_group(actor=ada, facilitator=faye, members=(), name="Zebra walk")
+    suggestions.suggest_groups(actor=ada, cohort=cohort, groups=[late])
+    join(client, cohort_link)
+    page = text(client.get("/welcome/groups/"))
+    assert page.index("Zebra walk") < page.index("Tuesday evening") and page.count("Suggested to you") == 1
+    assert "Quiet corner" not in page
+    suggestions.suggest_groups(actor=ada, cohort=cohort, groups=[hidden])
+    assert "Quiet corner" in text(client.get("/welcome/groups/")) and "Quiet corner" in text(client.get("/groups/"))
+    assert client.get(f"/groups/{hidden.pk}/").status_code == 200
+
+
+def test_a_group_is_joined_by_accepting_its_agreement_and_by_nothing_else(cohort, cohort_link, client, ada, hidden):
+    """Nobody is put in silently, not even where staff chose the group."""
+    suggestions.suggest_groups(actor=ada, cohort=cohort, groups=[hidden])
+    join(client, cohort_link)
+    assert not belongs(hidden)
+    assert "Tick the box if you agree" in text(accept(client, hidden, agreed="")) and not belongs(hidden)
+    assert "The agreement changed while you were reading" in text(accept(client, hidden, version="7")) and not belongs(hidden)
+    assert "You belong to Quiet corner now." in text(accept(client, hidden)) and belongs(hidden)
+
+
+def test_a_hidden_group_that_is_not_offered_answers_like_none(link, client, hidden):
+    """A newcomer who knows its id."""
+    join(client, link)
+    for group in (hidden.pk, "00000000-0000-0000-0000-000000000000", "nonsense", ""):
+        assert client.post("/welcome/groups/", {"group": str(group), "version": "1", "agreed": "on"}).status_code == 404
+    assert not belongs(hidden)
+
+
+def test_no_group_has_to_be_joined(link, client, group):
+    join(client, link)
+    page = text(client.get("/welcome/groups/"))
+    assert 'href="/welcome/leaving/">Go on without a group' in page and 'href="/welcome/">Back' in page
+    assert 'href="/today/"' in text(client.get("/welcome/leaving/"))
+
+
+# ------------------------------------------------------------------ somebody to say hello to
+
+
+def test_the_newcomer_and_the_one_who_welcomes_hear_of_each_other(cohort_link, client, client_of, faye, alice):
+    """Before there is an account the link must name no member; who would rather not be told on must know before they choose a name."""
+    before = text(client.get(reach(client, cohort_link, "name/")))
+    assert "asked to welcome you" in before and "Faye" not in before
+    join(client, cohort_link)
+    assert "<strong>Faye</strong> was asked to welcome you" in text(client.get("/welcome/groups/"))
+    assert "<strong>Faye</strong> was asked to welcome you" in text(client.get("/me/"))
+    assert "Robin has joined" in text(client_of(faye).get("/today/")) and "Robin" in text(client_of(faye).get("/me/"))
+    assert "Robin" not in text(client_of(alice).get("/today/")) and "Robin" not in text(client_of(alice).get("/me/"))
+
+
+def test_who_would_rather_not_is_neither_named_nor_told(cohort_link, client, client_of, faye):
+    client_of(faye).post("/me/welcoming/", {"may_welcome": "no"})
+    join(client, cohort_link)
+    assert "Faye" not in text(client.get("/me/")) and "Robin" not in text(client_of(faye).get("/today/"))
+    client_of(faye).post("/me/welcoming/", {"may_welcome": "yes"})
+    assert "Faye" in text(client.get("/me/")) and "Robin has joined" in text(client_of(faye).get("/today/"))
+
+
+def test_somebody_whose_account_is_paused_is_not_named(cohort_link, client, ada, faye):
+    join(client, cohort_link)
+    actions.suspend(actor=ada, member=faye)
+    assert "Faye" not in text(client.get("/welcome/groups/"))
+
+
+def test_today_speaks_of_a_newcomer_for_a_week(cohort_link, client, client_of, faye, time_machine):
+    join(client, cohort_link)
+    time_machine.move_to(timezone.now() + timedelta(days=7, minutes=1))
+    assert "Robin" not in text(client_of(faye).get("/today/"))
