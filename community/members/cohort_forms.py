@@ -1,5 +1,6 @@
 """The forms with which staff make a cohort and invite it."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from . import lists
 from .lists import MOST_BYTES, MOST_CHARACTERS, MOST_LINES, Line
 from .models import User
+
+A_LINE = re.compile(r"line-([0-9]{1,6})")
+A_GOOD_LINE = re.compile(r"([0-9]{1,6}) (\S+)")
 
 
 class CohortForm(forms.Form):
@@ -81,15 +85,15 @@ class CheckedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.data:
-            if name.startswith("line-") and name[5:].isdecimal() and len(self.fields) <= MOST_LINES:
-                self.fields[name] = line_field(int(name[5:]))
+            if (found := A_LINE.fullmatch(name)) and len(self.fields) <= MOST_LINES:
+                self.fields[name] = line_field(int(found[1]))
 
     def lines(self) -> list[Line]:
         """What stands in the form now, in the order of the list; a line that was emptied is left out."""
-        typed = [tuple(line.split(maxsplit=1)) for line in self.cleaned_data["good"].splitlines()]
-        typed += [(name[5:], self.cleaned_data[name]) for name in self.fields if name != "good"]
-        numbered = sorted((int(each[0]), each[1]) for each in typed if len(each) == 2 and each[0].isdecimal())
-        return lists.read_numbered(numbered)
+        good = [found for line in self.cleaned_data["good"].splitlines() if (found := A_GOOD_LINE.fullmatch(line))]
+        numbered = [(int(found[1]), found[2]) for found in good]
+        numbered += [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
+        return lists.read_numbered(sorted(numbered)[:MOST_LINES])
 
 
 def line_field(number: int, text: str = "") -> forms.CharField:

@@ -45,7 +45,7 @@ class Joining(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
-        invitations = Invitation.objects.select_related("invited_by", "cohort").filter(key_hash=actions.hash_of(key))
+        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=actions.hash_of(key))
         if request.user.is_authenticated and invitations.filter(member=request.user).exists():
             return redirect("members:joined")
         invitation = invitations.open().first()
@@ -133,7 +133,7 @@ class NameStep(Joining):
 
     def more(self) -> dict[str, Any]:
         cohort = self.invitation.cohort
-        return {"is_welcomed": cohort is not None and cohort.buddy_id is not None}
+        return {"is_welcomed": bool(cohort and cohort.buddy and cohort.buddy.may_welcome)}
 
     def hold(self, request: HttpRequest) -> None:
         form = self.form(request.POST)

@@ -2,8 +2,10 @@
 
 import smtplib
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -95,8 +97,10 @@ def test_what_came_between_the_two_steps_is_asked_again(desk, cohort, ada, alice
     """Somebody who joined, or was invited by another admin, while the page was open; and a form that somebody wrote themselves."""
     actions.invite(actor=ada, email="open@x.org")
     sent = len(mail.outbox)
-    page = desk("invite/", good="1 open@x.org\n2 alice@example.org\n3 x@x.org, y@x.org\nz@x.org\n4 a@x.org\r\nBcc: b@x.org", send="1")
-    assert "lines were left out" in page
+    forged = {"line-" + "9" * 5000: "c@x.org", "line-x": "d@x.org", "line--1": "e@x.org"}
+    good = "1 open@x.org\n2 alice@example.org\n3 x@x.org,y@x.org\nz@x.org\n4 a@x.org\r\nBcc: b@x.org\n" + "9" * 5000 + " f@x.org"
+    page = desk("invite/", good=good, send="1", **forged)
+    assert "3 lines were left out" in page
     assert [letter.to for letter in mail.outbox[sent:]] == [["a@x.org"]]
 
 
@@ -282,6 +286,15 @@ def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, a
     Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
     tasks.send_again()
     assert Letter.objects.get().state == "failed" and "Not delivered 1" in desk.page()
+
+
+def test_letters_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort, ada, desk):
+    """What the desk had said of them, gone with the upgrade."""
+    actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
+    actions.invite(actor=ada, email="kim@x.org", cohort=cohort)
+    Letter.objects.filter(about=str(Invitation.objects.get(email="jo@x.org").pk)).update(state=Letter.State.FAILED)
+    import_module("community.members.migrations.0005_bounced_invitations").note(apps, None)
+    assert Invitation.objects.get(email="jo@x.org").state == "bounced" and "Waiting 1" in desk.page()
 
 
 def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
