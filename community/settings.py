@@ -121,14 +121,15 @@ SQLITE = {
         "PRAGMA cache_size=-20000;PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;"
     ),
 }
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,  # under ASGI each request has its own thread: kept connections would pile up
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out connections that a database restart has killed
-        "OPTIONS": {"pool": {"min_size": 2, "max_size": 10, "timeout": 10}},
+        # Beside what the address asks for, such as sslmode.
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"pool": {"min_size": 2, "max_size": 10, "timeout": 10}},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -72,7 +72,7 @@ def moved(world: World) -> str:
 def refused(world: World) -> None:
     empty = postgresql().create("mainstay_move_unmigrated")
     assert "manage.py migrate" in sentence(world.move(DATABASE_URL=empty))
-    assert "DATABASE_URL is not set" in sentence(manage(world.source, "move", "--from", world.source, DATABASE_URL=""))
+    assert "DATABASE_URL is not set" in sentence(manage(world.source, "move", "--from", world.source))
     assert "no site in" in sentence(manage(world.new, "move", "--from", world.new, **world.environment))
     assert "Set MAINSTAY_SECRET_KEY" in sentence(world.move(MAINSTAY_SECRET_KEY="another key, as long as a real one would be"))
     world.bucket.client.put_object(Bucket=NAME, Key="images/of-somebody-else.webp", Body=b"mine")
@@ -125,7 +125,9 @@ def test_two_processes_serve_it_to_who_may_see(world, moved):
     environment = {name: value for name, value in world.environment.items() if name != "DATABASE_URL"}
     with ExitStack() as stack:
         site = stack.enter_context(Site("cluster", start_from=Path("mainstay_moved"), **environment))
-        alice, charlie, guest = (stack.enter_context(one) for one in (site.sign_in("alice", 0), site.sign_in("charlie", 1), site.client(1)))
+        alice, charlie, guest = (
+            stack.enter_context(closing(one)) for one in (site.sign_in("alice", 0), site.sign_in("charlie", 1), site.client(1))
+        )
         slug = world.rows("SELECT slug FROM wagtailcore_page WHERE title = 'Every block'")[0][0]
         page = alice.get(f"/library/{slug}/").text
         files = sorted(set(re.findall(r"/(?:pictures|documents)/[0-9a-f-]{36}/", page)))
