@@ -70,13 +70,6 @@ def test_who_was_removed_is_not_led_back_in_by_the_suggestion(client, ada, may, 
     assert "Quiet corner" not in client.get("/welcome/groups/").content.decode()
 
 
-def test_who_left_by_themselves_may_come_back(client, ada, may, hidden_group):
-    robin = newcomer(client, ada, may, "Robin")
-    accept(client, hidden_group)
-    actions.leave(member=robin, group=hidden_group)
-    assert sees(client, hidden_group) and accept(client, hidden_group).status_code == 302
-
-
 def test_people_of_a_hidden_group_read_that_it_is_suggested(client_of, ada, alice, may, hidden_group):
     """Who is in it was told that nobody else knows of it."""
     page = client_of(alice).get(f"/groups/{hidden_group.pk}/").content.decode()
