@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from cms.reading import newest_for
 from community.centre.models import Centre, centre
 from community.members.models import User
+from community.members.rescue import unread_helps
 from community.safety.reading import unread_notes
 from groups.chat.reading import ChannelView, channels_of
 
@@ -56,9 +57,10 @@ def today(request: HttpRequest) -> HttpResponse:
     assert isinstance(member, User)
     channels = channels_of(member)
     article, notes = newest_for(member), unread_notes(member)
-    rows = [_notes_row(notes)] if notes else []
+    rows = [_helped_row()] if unread_helps(member) else []
+    rows += [_notes_row(notes)] if notes else []
     unread = [_unread_row(channel) for channel in channels if channel.unread]
-    room = ROWS - len(rows) - bool(article)
+    room = max(0, ROWS - len(rows) - bool(article))
     rows += unread[:room]
     if article:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
@@ -74,6 +76,10 @@ def greeting(hour: int, member: User) -> str:
     if 12 <= hour < 18:
         return _("Good afternoon, %(name)s.") % {"name": member}
     return _("Good evening, %(name)s.") % {"name": member}
+
+
+def _helped_row() -> Row:
+    return Row("lock", _("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"))
 
 
 def _notes_row(notes: int) -> Row:

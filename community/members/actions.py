@@ -178,11 +178,22 @@ def change_profile(*, member: User, name: str, time_zone: str) -> None:
             signals.renamed.send(sender=User, member=member)
 
 
+def keep_an_admin(member: User) -> None:
+    """Refuse what would leave the site without an admin: ask in the transaction in which `member` stops being one who can sign in.
+
+    Raises Refused("last_admin").
+    """
+    admins = User.objects.active().filter(groups__name=Role.ADMIN).order_by("pk").select_for_update(of=("self",))
+    if [admin.pk for admin in admins] == [member.pk]:
+        raise Refused("last_admin", _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
+
+
 def suspend(*, actor: User, member: User) -> None:
-    """Pause an account: its owner sees nothing but that it is paused. Raises Refused("self")."""
+    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: self, last_admin."""
     if actor.pk == member.pk:
         raise Refused("self", _("You cannot pause your own account."))
     with transaction.atomic():
+        keep_an_admin(member)
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
             audit.record(actor=actor, verb="members.suspend", target=member.pk)
 

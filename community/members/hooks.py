@@ -1,6 +1,34 @@
-"""What this room gives to the rooms below it."""
+"""What this room gives to the rooms below it, and what it hears from allauth."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from django.dispatch import receiver
+from django.http import HttpRequest
 
 from community.kit import mail
 
+from . import addresses, devices  # (their jobs of the clock)
+from .models import User
+
 mail.register("invitation", fields=["link", "days"])
 mail.register("password_reset", fields=["link"])
+mail.register("sign_in_changed", fields=["link"])
+mail.register("way_in", fields=["link"])
+mail.register("address_asked", fields=["link"])
+mail.register("address_confirm", fields=["link", "days"])
+mail.register("address_changed")
+
+__all__ = ["addresses", "devices"]
+
+
+@receiver(password_changed)
+def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A changed password signs out everywhere else."""
+    devices.end_all(user, but=request.session.session_key)
+
+
+@receiver(password_reset)
+def end_sessions(user: User, **kwargs: Any) -> None:
+    """So does one that was chosen by a letter's link."""
+    devices.end_all(user)

@@ -3,6 +3,7 @@
 import uuid
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -65,6 +66,7 @@ class Answer(View):
                 return self.show(request, form)
             return run_out(request)
         get_adapter().login(request, member)
+        record_authentication(request, member, "password")  # staff go on to their second step without typing it again
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
         return redirect("today")
 
