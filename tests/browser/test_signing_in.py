@@ -41,7 +41,7 @@ def sign_in(page: Page, name: str) -> None:
 
 def sign_out(page: Page) -> None:
     page.get_by_text("Menu", exact=True).click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("banner").get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
