@@ -25,7 +25,7 @@ class Place:
 def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `places` and `staff_places`."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or user.is_suspended:
+    if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return {"centre": centre()}
     return {"centre": centre(), "places": _places(request.path), "staff_places": _staff_places(user)}
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_filters",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
     "django.contrib.auth",
@@ -88,6 +89,8 @@ MIDDLEWARE = [
     "community.members.middleware.readers_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "community.members.middleware.pause",
+    "community.members.middleware.second_factor",
+    "community.members.middleware.note_device",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -199,15 +202,30 @@ ACCOUNT_FORMS = {
     "reset_password": "community.members.forms.ResetForm",
     "reset_password_from_key": "community.members.forms.NewPasswordForm",
     "change_password": "community.members.forms.PasswordForm",
+    "reauthenticate": "community.members.factor_forms.PasswordAgainForm",
 }
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter writes a letter of our own
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.number("MAINSTAY_PROXIES", 1 if HTTPS else 0))
+MFA_ADAPTER = "community.members.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "community.members.factor_forms.CodeForm",
+    "reauthenticate": "community.members.factor_forms.CodeAgainForm",
+    "activate_totp": "community.members.factor_forms.AppForm",
+    "add_webauthn": "community.members.factor_forms.PasskeyForm",
+    "edit_webauthn": "community.members.factor_forms.PasskeyNameForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey signs in alone, so it asks for a finger, a face or a PIN
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_HOST == "localhost" and not HTTPS  # browsers take that one for secure too
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.factors sees to it that no code works twice
 SESSION_ENGINE = "community.members.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))

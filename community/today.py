@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cms.reading import newest_for, way_to_the_first_article
 from community.members.models import User, is_alone
+from community.members.rescue import unread_helps
 from community.members.roles import Role
 from community.safety.reading import unread_notes, waiting
 from groups.chat.reading import ChannelView, channels_of
@@ -33,7 +34,9 @@ def today_of(member: User) -> dict[str, Any]:
     """Return what the page of Today shows: three rows at most, what asks for an answer first and what can wait last."""
     channels, article = channels_of(member), newest_for(member)
     reports, urgent = waiting(member)
-    first = [_reports_row(reports, urgent)] if reports else []
+    first = [_helped_row()] if unread_helps(member) else []
+    if reports:
+        first.append(_reports_row(reports, urgent))
     if notes := unread_notes(member):
         first.append(_notes_row(notes))
     if newcomers := list(User.objects.newcomers_to(member)):
@@ -73,6 +76,10 @@ def first_steps(admin: User) -> list[Row]:
     if article := way_to_the_first_article():
         steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
     return steps
+
+
+def _helped_row() -> Row:
+    return Row("lock", _("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"))
 
 
 def _reports_row(count: int, urgent: int) -> Row:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from community import health, views
 from community.centre.views import outbox
+from community.demo.views import demo_codes
 
 handler400 = "community.errors.bad_request"
 handler429 = "community.errors.too_many"  # allauth asks for this one
@@ -27,5 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("groups/", include("groups.peers.urls")),
     path("chat/", include("groups.chat.urls")),
     path("outbox/", outbox, name="outbox"),
+    path("demo/codes/", demo_codes, name="demo_codes"),
     path("", include("cms.urls")),  # last: it answers for whole folders
 ]

@@ -1,29 +1,61 @@
 """The people of the tests. Alice and Bob are in the group that Faye facilitates, Charlie is outside it, the others are staff."""
 
+import base64
 import json
+import time
 from typing import Any
 
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import Group
+from django.test import Client
 
+from community.members.factors import RECORDS, WHOSE, factors_of
 from community.members.models import Consent, ConsentText, User
 from community.members.roles import Role
 
 PASSWORD = "cast-password-1"
 ROLES = {"pat": Role.PUBLISHER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
 NAMES = ("alice", "bob", "charlie", "faye", *ROLES)
+HALF_MINUTE = 30
 AGREEMENT = "What is said here stays here.\nWe listen before we answer."
 
 
 def make_person(name: str, role: Role | None = None) -> User:
-    """Make somebody who has answered their invitation: confirmed address, consent given, password `PASSWORD`."""
+    """Make somebody who has answered their invitation: confirmed address, consent given, password `PASSWORD`; staff with an app."""
     person = User.objects.create_user(email=f"{name}@example.org", name=name.capitalize(), password=PASSWORD)
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     if text := ConsentText.objects.order_by("-version").first():
         Consent.objects.create(member=person, text=text)
     if role:
         person.groups.add(Group.objects.get_or_create(name=role)[0])
+        TOTP.activate(person, secret_of(name))
     return User.objects.get(pk=person.pk)
+
+
+def secret_of(name: str) -> str:
+    """The key of somebody's authenticator app."""
+    return base64.b32encode(name.encode().ljust(20, b"-")[:20]).decode()
+
+
+def step_now() -> int:
+    """The half minute that an app is in."""
+    return int(time.time()) // HALF_MINUTE
+
+
+def code_of(name: str, step: int | None = None) -> str:
+    """What somebody's app shows, now or in another half minute."""
+    return str(format_hotp_value(hotp_value(secret_of(name), step_now() if step is None else step)))
+
+
+def prove(client: Client, person: User) -> None:
+    """Note in the session what signing in through the pages notes there: the password, and a second factor where there is one."""
+    session, now = client.session, time.time()
+    factor = factors_of(person).first()
+    used = [{"method": "mfa", "at": now, "id": factor.pk, "type": factor.type}] if factor else []
+    session[WHOSE], session[RECORDS] = user_id_to_str(person), [{"method": "password", "at": now}, *used]
+    session.save()
 
 
 def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], name: str = "Tuesday evening", **fields: Any) -> Any:

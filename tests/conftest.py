@@ -16,7 +16,7 @@ from django.test import Client, TransactionTestCase
 
 from community.centre.models import forget
 from community.members.models import User
-from tests.cast import ROLES, make_group, make_person
+from tests.cast import ROLES, make_group, make_person, prove
 from tests.databases import TestDatabase
 from tests.fence import Fence
 from tests.settings import SCRATCH
@@ -99,11 +99,12 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def client_of() -> Callable[[User], Client]:
-    """A function that gives a signed-in client of a person."""
+    """A function that gives a client of a person who has just signed in, staff with their second factor."""
 
     def sign_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
+        prove(client, user)
         return client
 
     return sign_in

@@ -11,7 +11,7 @@ from django.urls import reverse
 from community.centre.models import Centre
 from community.members.models import User
 
-from . import data
+from . import codes, data
 from .cohort import make_cohort
 from .library import make_articles
 from .people import make_people
@@ -33,9 +33,10 @@ def make() -> str:
     Raises CommandError, with one sentence, where the database holds anybody or any centre that is not of the demo.
     """
     refuse_real()
-    if not is_there():
-        with transaction.atomic():
+    with transaction.atomic():
+        if not is_there():
             _build()
+        codes.make_apps()  # also for a demo from before there were any
     return words()
 
 
@@ -61,13 +62,14 @@ def signins() -> list[SignIn]:
 
 def words() -> str:
     """Return what the demo says of itself: that it is one, where to sign in, and as whom."""
-    people = signins()
-    widths = [max(len(getattr(person, field)) for person in people) for field in ("role", "name", "email")]
-    rows = [
-        f"  {person.role:<{widths[0]}}   {person.name:<{widths[1]}}   {person.email:<{widths[2]}}   {person.password}" for person in people
-    ]
+    people, codes_now = signins(), {code.email: code.digits for code in codes.current()}
+    rows = [(person.role, person.name, person.email, person.password, codes_now.get(person.email, "")) for person in people]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  " + "   ".join(field.ljust(width) for field, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    fresh = settings.SITE_URL + reverse("demo_codes")
+    foot = f"Staff need a second step: the code at the end of their line. It works once, for about a minute. Fresh ones: {fresh}"
     head = f"This is a demo. All people in it are made up. Sign in at {settings.SITE_URL}{reverse('account_login')} as:"
-    return "\n".join(["", head, "", *rows, ""])
+    return "\n".join(["", head, "", *lines, "", foot, ""])
 
 
 def _build() -> None:

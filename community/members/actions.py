@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -24,7 +25,7 @@ from community.kit import audit, mail
 from community.kit.errors import Refused
 from community.kit.models import AuditEntry
 
-from . import rules, signals
+from . import devices, rules, signals
 from .drawings import Drawing
 from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
 from .names import check_name
@@ -252,11 +253,22 @@ def set_welcoming(*, member: User, may_welcome: bool) -> None:
         User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)
 
 
+def keep_an_admin(member: User) -> None:
+    """Refuse what would leave the site without an admin: ask in the transaction in which `member` stops being one who can sign in.
+
+    Raises Refused("last_admin").
+    """
+    admins = User.objects.active().filter(groups__name=Role.ADMIN).order_by("pk").select_for_update(of=("self",))
+    if [admin.pk for admin in admins] == [member.pk]:
+        raise Refused("last_admin", _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
+
+
 def suspend(*, actor: User, member: User) -> None:
-    """Pause an account: its owner sees nothing but that it is paused. Raises Refused("self")."""
+    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: self, last_admin."""
     if actor.pk == member.pk:
         raise Refused("self", _("You cannot pause your own account."))
     with transaction.atomic():
+        keep_an_admin(member)
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
             audit.record(actor=actor, verb="members.suspend", target=member.pk)
 
@@ -293,6 +305,9 @@ def close_account(*, actor: User, member: User) -> None:
         # Before the address: changing it locks the row also against what they write just now, in channels that this needs.
         signals.closing.send(sender=User, member=member)
         _forget_address(member)
+        devices.end_all(member)
+        Authenticator.objects.filter(user=member).delete()
+        member.sign_in_helps.all().delete()
         member.is_active = False
         member.set_unusable_password()
         member.save(update_fields=["email", "password", "is_active"])
@@ -306,4 +321,5 @@ def _forget_address(member: User) -> None:
     mail.forget(address=member.email, about=[member.pk, *invitations.values_list("pk", flat=True)])
     invitations.delete()
     EmailAddress.objects.filter(user=member).delete()
+    member.address_changes.all().delete()
     member.email = f"{member.pk}@closed.invalid"

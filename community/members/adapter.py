@@ -1,10 +1,25 @@
 """How django-allauth behaves here."""
 
+import time
 from typing import Any
+from urllib.parse import urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from community.centre.models import centre
+from community.kit import mail
+from community.kit.sealed import seal, unseal
+
+from .devices import device_words
+from .factors import factors_of, records_of
+from .models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,12 +29,62 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The address or the password is not right. Check both and try again."),
         "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
+        "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
         "enter_current_password": _("That is not your present password. Type it again."),
+        "incorrect_password": _("That is not your password. Type it again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Who has proven in the last minutes who they are, by signing in too, is not asked again."""
+        records = records_of(self.request.session, self.request.user)
+        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        return not any(record["at"] > since for record in records)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""
         raise LookupError(f"allauth's letter {template_prefix} is not registered.")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Tell the owner of an account that its password or its second factor was changed, in a letter that names neither."""
+        mail.send("sign_in_changed", to=user.email, context={"link": settings.SITE_URL + reverse("mfa_index")}, about=user.pk)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors: sealed in the database, and of staff never the last one taken off."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code is not right, or it was used already. Wait for the next one and type it."),
+        "cannot_delete_authenticator": _(
+            "You are staff, and staff need a second step when they sign in. Set up another one first, then take this one off."
+        ),
+        "cannot_generate_recovery_codes": _("Recovery codes stand in for an app or a passkey. Set up one of these first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(unseal(encrypted_text))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        owner = authenticator.user
+        return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        from allauth.core import context
+
+        return device_words(context.request.headers.get("User-Agent", ""))
+
+    def get_totp_issuer(self) -> str:
+        return centre().name
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": centre().name}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """What a phone keeps beside the passkey, and shows: the address, and not the name that people here see."""
+        return super().get_public_key_credential_user_entity(user) | {"display_name": user.email}

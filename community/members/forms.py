@@ -197,3 +197,30 @@ class InviteForm(forms.Form):
         coerce=lambda role: "" if role == ALUMNUS else role, empty_value="",
         help_text=_("The others are staff, who may do more than members. Most people need no such role."),
     )  # fmt: skip
+
+
+class AddressForm(forms.Form):
+    """A new address to sign in with."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none"})
+    )
+
+
+def _reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("How you made sure who they are"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("They can read this."),
+    )  # fmt: skip
+
+
+class FactorsOffForm(forms.Form):
+    """Why somebody's second step is taken off."""
+
+    reason = _reason_field()
+
+
+class AddressForThemForm(AddressForm):
+    """A new address for somebody who cannot ask for it themself, and why."""
+
+    reason = _reason_field()

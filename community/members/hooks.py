@@ -1,17 +1,27 @@
-"""What this room gives to the rooms below it."""
+"""What this room gives to the rooms below it, and what it hears from allauth."""
 
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from community.kit import mail
 
-from . import actions
+from . import actions, addresses, devices  # (their jobs of the clock)
+from .models import User
 from .sessions import limit_by_role
 
 mail.register("invitation", fields=["link", "days"])
 mail.register("password_reset", fields=["link"])
+mail.register("sign_in_changed", fields=["link"])
+mail.register("way_in", fields=["link"])
+mail.register("address_asked", fields=["link"])
+mail.register("address_confirm", fields=["link", "days"])
+mail.register("address_changed")
+
+__all__ = ["addresses", "devices"]
 
 user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
 
@@ -21,3 +31,15 @@ def note_bounce(letter: Any, **_: Any) -> None:
     """Remember with the invitation that its letter did not arrive."""
     if letter.letter == "invitation":
         actions.note_bounce(letter_key=letter.key)
+
+
+@receiver(password_changed)
+def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A changed password signs out everywhere else."""
+    devices.end_all(user, but=request.session.session_key)
+
+
+@receiver(password_reset)
+def end_sessions(user: User, **kwargs: Any) -> None:
+    """So does one that was chosen by a letter's link."""
+    devices.end_all(user)

@@ -12,6 +12,7 @@ check against forged requests refuses; and no page here leads to another host.
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -176,6 +177,7 @@ class PasswordStep(Joining):
             return self.refused(request, refusal)
         request.session.pop(ANSWERS, None)
         get_adapter().login(request, member)
+        record_authentication(request, member, "password")  # staff go on to their second step without typing it again
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
         return redirect(step(3, for_staff=member.is_staff).following)
 

@@ -1,20 +1,34 @@
-"""What holds for every request of a signed-in member: their session's age, their time zone, and a pause of their account."""
+"""What holds for every request of a signed-in member: their session's age, their time zone, a pause, the second factor of staff."""
 
 import zoneinfo
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from community.centre.models import centre
+
+from . import devices
+from .factors import Step, step_ahead
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # What stays open to a paused member: what we promise, and the way out. Help needs no mention: it asks nobody who they are.
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
+# What stays open to a session whose second factor is missing: the same, how long it lives, and what leads to the factor.
+OPEN_BEFORE = {
+    Step.SET_UP: OPEN_WHILE_PAUSED | {"members:session", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
+    Step.USE: OPEN_WHILE_PAUSED | {"members:session", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
+}
+CHANGES_FACTORS = frozenset({
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+})  # fmt: skip
 
 
 def session_age(get_response: Handler) -> Handler:
@@ -46,15 +60,56 @@ def pause(get_response: Handler) -> Handler:
     """Show a member whose account is paused that page, and nothing else but help and the way out."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated or not request.user.is_suspended or _stays_open(request.path_info):
+        if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
             return get_response(request)
         return render(request, "members/paused.html", status=403)
 
     return handle
 
 
-def _stays_open(path: str) -> bool:
+def second_factor(get_response: Handler) -> Handler:
+    """Lead staff whose session has not used a second factor to it, from wherever they go; nothing else answers them.
+
+    A page is led there; a form and what a script asks for are refused.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        name = _view_name(request.path_info)
+        step = step_ahead(request.user, request.session, changes_factors=name in CHANGES_FACTORS)
+        request.is_held = step is not None  # type: ignore[attr-defined]  # the pages that stay open then lead nowhere else
+        if step is None or name in OPEN_BEFORE[step]:
+            return get_response(request)
+        way = _way_on(request, step)
+        if request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            return redirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
+        return render(request, "members/second_step_first.html", {"way": way}, status=403)
+
+    return handle
+
+
+def _way_on(request: HttpRequest, step: Step) -> str:
+    if step is Step.SET_UP:
+        return reverse("mfa_index")
+    by_code = request.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN).exists()  # type: ignore[union-attr]
+    return reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+
+
+def note_device(get_response: Handler) -> Handler:
+    """Keep, for the page "Where you are signed in", what a session runs on and when it was used last."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            devices.note(request)
+        return response
+
+    return handle
+
+
+def _view_name(path: str) -> str:
     try:
-        return resolve(path).view_name in OPEN_WHILE_PAUSED
+        return resolve(path).view_name
     except Resolver404:
-        return False
+        return ""

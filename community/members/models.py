@@ -269,3 +269,73 @@ class Invitation(models.Model):
     def can_change(self) -> bool:
         """Can be sent again or taken back."""
         return self.answered_at is None and self.revoked_at is None
+
+
+class Device(models.Model):
+    """One session of a member, in words: what it runs on and when it was used last, to the hour."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    words = models.CharField(max_length=60)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
+    def waiting(self) -> "AddressChangeQuerySet":
+        """Those that nobody has stopped and that have not taken effect."""
+        return self.filter(done_at=None, stopped_at=None)
+
+    def open(self) -> "AddressChangeQuerySet":
+        """Those whose new address can still be confirmed."""
+        return self.waiting().filter(confirmed_at=None, expires_at__gt=timezone.now())
+
+
+class AddressChange(models.Model):
+    """A new address to sign in with. It counts once who reads its mailbox has said so; both keys are kept as hashes."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
+    email = models.EmailField()
+    started_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: the member
+    confirm_hash = models.CharField(max_length=64, unique=True)
+    stop_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    holds_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects = AddressChangeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SignInHelp(models.Model):
+    """That staff changed how somebody signs in, and why. The person is shown it until they say that they have read it."""
+
+    class Kind(models.TextChoices):
+        FACTORS = "factors", _("Your second step was taken off, so that you can sign in again.")
+        ADDRESS = "address", _("A new address to sign in with was entered for you. It counts once it is confirmed.")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_helps")
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: who runs the server
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

@@ -1,5 +1,7 @@
 """Work of the accounts that is done in the background."""
 
+import uuid
+
 from allauth.account.forms import default_token_generator
 from django.conf import settings
 from django.urls import reverse
@@ -10,7 +12,13 @@ from community.kit.clock import every
 from community.kit.sealed import unseal
 
 from . import cohorts
-from .models import User
+from .models import AddressChange, User
+
+
+def reset_link(member: User) -> str:
+    """Return the address where `member` can choose a new password: once, within a day."""
+    key = {"uidb36": member.pk.hex, "key": default_token_generator.make_token(member)}
+    return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
 
 
 @every(3600)
@@ -27,6 +35,22 @@ def send_reset(sealed: str) -> None:
     """
     member = User.objects.filter(email=unseal(sealed), is_active=True).first()
     if member:
-        key = {"uidb36": member.pk.hex, "key": default_token_generator.make_token(member)}
-        link = settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
-        mail.send("password_reset", to=member.email, context={"link": link}, about=member.pk)
+        mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
+
+
+@task()
+def send_address_letters(sealed: str) -> None:
+    """Write to both mailboxes of a change of address; to the new one only where nobody here has it.
+
+    That, too, is looked up here, so that the page answers alike for an address that is taken.
+    """
+    id, confirm_key, stop_key = unseal(sealed)
+    change = AddressChange.objects.waiting().select_related("member").filter(pk=uuid.UUID(id)).first()
+    if not change:
+        return
+    stop = settings.SITE_URL + reverse("members:stop_address", args=[stop_key])
+    mail.send("address_asked", to=change.member.email, context={"link": stop}, key=f"asked {id}", about=change.member.pk)
+    if not User.objects.filter(email=change.email).exists():
+        link = settings.SITE_URL + reverse("members:confirm_address", args=[confirm_key])
+        context = {"link": link, "days": settings.INVITATION_DAYS}
+        mail.send("address_confirm", to=change.email, context=context, key=f"confirm {id}", about=change.member.pk)

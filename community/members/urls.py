@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import cohort_views, joining, views
+from . import cohort_views, joining, signing_in, views
 
 app_name = "members"
 urlpatterns = [
@@ -15,12 +15,20 @@ urlpatterns = [
     path("me/discretion/", views.discretion, name="discretion"),
     path("session/", views.session, name="session"),
     path("me/welcoming/", views.welcoming, name="welcoming"),
+    path("me/devices/", signing_in.devices, name="devices"),
+    path("me/devices/others/end/", signing_in.end_other_devices, name="end_other_devices"),
+    path("me/devices/<uuid:device>/end/", signing_in.end_device, name="end_device"),
+    path("me/helped/", signing_in.helped, name="helped"),
+    path("me/address/", signing_in.change_address, name="change_address"),
+    path("address/confirm/<str:key>/", signing_in.confirm_address, name="confirm_address"),
+    path("address/stop/<str:key>/", signing_in.stop_address, name="stop_address"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
     path("staff/people/<uuid:member>/pause/", views.pause, name="pause"),
     path("staff/people/<uuid:member>/suspend/", views.suspend, name="suspend"),
     path("staff/people/<uuid:member>/let-back/", views.let_back, name="let_back"),
     path("staff/people/<uuid:member>/close/", views.close, name="close"),
+    path("staff/people/<uuid:member>/help-in/", signing_in.help_in, name="help_in"),
     path("staff/invitations/<uuid:invitation>/resend/", views.resend, name="resend"),
     path("staff/invitations/<uuid:invitation>/revoke/", views.revoke, name="revoke"),
     path("staff/cohorts/", cohort_views.all_cohorts, name="cohorts"),

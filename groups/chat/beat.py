@@ -9,9 +9,22 @@ from django.contrib.sessions.models import Session
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from community.members.factors import HAS_FACTOR, IS_STAFF
+
 from .models import Channel, Message, Participant
 
-SIGNED_OUT, NOT_ALLOWED = 4401, 4403
+SIGNED_OUT, NOT_ALLOWED, SECOND_STEP = 4401, 4403, 4428
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a member stands: what a socket that was opened earlier is measured by."""
+
+    password: str  # its hash
+    is_active: bool
+    is_suspended: bool
+    is_staff: bool
+    has_factor: bool
 
 
 @dataclass(frozen=True)
@@ -19,15 +32,20 @@ class Seen:
     """What holds now for the sockets of a process."""
 
     sessions: set[str]
-    people: dict[UUID, tuple[str, bool, bool]]  # password hash, active, suspended
+    people: dict[UUID, Standing]
     places: dict[UUID, dict[str, int]]  # member to channel to first seq
 
-    def close_code(self, session_key: str, member: UUID, password: str) -> int | None:
-        """Return why a socket has to close, or None. A changed password ends every session that was opened with the old one."""
+    def close_code(self, session_key: str, member: UUID, password: str, *, used_factor: bool) -> int | None:
+        """Return why a socket has to close, or None. A changed password ends every session that was opened with the old one.
+
+        Of staff, a second factor is asked that still stands and that the socket's session has used.
+        """
         known = self.people.get(member)
-        if known is None or session_key not in self.sessions or known[0] != password or not known[1]:
+        if known is None or session_key not in self.sessions or known.password != password or not known.is_active:
             return SIGNED_OUT
-        return NOT_ALLOWED if known[2] else None
+        if known.is_suspended:
+            return NOT_ALLOWED
+        return SECOND_STEP if known.is_staff and not (known.has_factor and used_factor) else None
 
     def places_of(self, member: UUID) -> dict[str, int]:
         """Return in which channels a member takes part, each with the first seq that they may see."""
@@ -42,14 +60,15 @@ def heads(channels: list[UUID]) -> dict[str, int]:
 def look(session_keys: set[str], members: set[UUID]) -> Seen:
     """Return which sessions live, how their members stand, and in which channels these take part."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
-    people = get_user_model().objects.filter(pk__in=members).values_list("pk", "password", "is_active", "suspended_at")
+    asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR)
+    people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor")
     places: dict[UUID, dict[str, int]] = {}
     current = Participant.objects.filter(member__in=members, left_version=None)
     for member, channel, first_seq in current.values_list("member", "channel", "first_seq"):
         places.setdefault(member, {})[str(channel)] = first_seq
     return Seen(
         sessions=set(sessions.values_list("session_key", flat=True)),
-        people={pk: (password, active, suspended is not None) for pk, password, active, suspended in people},
+        people={pk: Standing(password, active, since is not None, staff, factor) for pk, password, active, since, staff, factor in people},
         places=places,
     )
 

@@ -156,6 +156,8 @@ def _words_of_the_line() -> dict[str, Any]:
         "signed_out": _("You’ve been signed out to keep things private."),
         "sign_in": _("Sign in"),
         "paused": _("Your account is paused, so the conversation is closed for now."),
+        "second_step": _("Staff sign in with a second step. The conversation opens again after it."),
+        "take_step": _("Go on"),
         "help": _("Help now"),
         "left_heading": _("This conversation is closed to you"),
         "out_of_group": {

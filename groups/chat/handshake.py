@@ -13,11 +13,15 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
+from community.members.factors import step_ahead, was_used
+
 
 @dataclass(frozen=True)
 class SignedIn:
     member: Any
     session_key: str
+    used_factor: bool  # this session has used a second factor
+    is_held: bool  # it has to do that first
 
 
 def origin_is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
@@ -47,4 +51,4 @@ def sign_in(session_key: str) -> SignedIn | None:
     known = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
     if not any(constant_time_compare(data.get(HASH_SESSION_KEY, ""), good) for good in known):
         return None
-    return SignedIn(member, session_key)
+    return SignedIn(member, session_key, was_used(data, member), step_ahead(member, data) is not None)

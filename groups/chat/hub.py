@@ -351,7 +351,7 @@ class Hub:
         gone = {(s.member.id, channel) for s, rooms in inside.items() for channel in rooms - seen.places_of(s.member.id).keys()}
         endings = await in_thread(beat.endings, gone) if gone else {}
         for socket in sockets:
-            if code := seen.close_code(socket.session_key, socket.member.id, socket.password):
+            if code := seen.close_code(socket.session_key, socket.member.id, socket.password, used_factor=socket.used_factor):
                 socket.close(code)
                 continue
             if socket not in inside:  # still being greeted: it asks for its channels itself

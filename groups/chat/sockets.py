@@ -22,7 +22,7 @@ from community.kit.errors import Refused
 
 from . import beat, frames, greeting, hub, limits, news, reading
 from .actions import Delete, Edit, Order, Send, mark_read, not_found
-from .beat import NOT_ALLOWED, SIGNED_OUT
+from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
 from .writer import busy
@@ -56,6 +56,8 @@ async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) 
         await send({"type": "websocket.close", "code": SIGNED_OUT})
     elif signed_in.member.is_suspended:
         await send({"type": "websocket.close", "code": NOT_ALLOWED})
+    elif signed_in.is_held:
+        await send({"type": "websocket.close", "code": SECOND_STEP})
     else:
         await Socket(signed_in, receive, send).run()
 
@@ -70,6 +72,7 @@ class Socket:
         self.member = signed_in.member
         self.password = signed_in.member.password
         self.session_key = signed_in.session_key
+        self.used_factor = signed_in.used_factor
         self.greeted = False  # hello has come
         self.ready = False  # and has been answered in full
         self._receive, self._send = receive, send
@@ -292,7 +295,7 @@ class Socket:
     async def _has_ended(self) -> bool:
         """Close where the session or the right to be here has gone since the handshake."""
         seen = await in_thread(beat.look, {self.session_key}, {self.member.id})
-        code = seen.close_code(self.session_key, self.member.id, self.password)
+        code = seen.close_code(self.session_key, self.member.id, self.password, used_factor=self.used_factor)
         if code is not None:
             self.close(code)
         return code is not None

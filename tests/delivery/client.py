@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from tests.delivery.wire import Frame, Unexpected, dial
 
-FINAL_CODES = {4400, 4401, 4403, 4409, 1009}  # closed for a reason that trying again does not mend
+FINAL_CODES = {4400, 4401, 4403, 4409, 4428, 1009}  # closed for a reason that trying again does not mend
 RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same line
 
 

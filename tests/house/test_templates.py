@@ -12,7 +12,7 @@ from tests.house.tree import ROOMS, ours, templates, texts, without_code
 
 TEMPLATES = templates()
 PAGES = {name: text for name, text in TEMPLATES.items() if name.endswith(".html")}
-BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"}  # Django asks for these itself
+BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html", "503.html"}  # Django and allauth ask for these
 ATTRIBUTES = re.compile(r'\b(?:alt|title|placeholder|aria-label|aria-description)="([^"]*)"')
 EACH = pytest.mark.parametrize("name", sorted(PAGES))
 

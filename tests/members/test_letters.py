@@ -27,6 +27,11 @@ TELLING = re.compile(
 EXAMPLES = {
     "invitation": {"link": "http://localhost:8000/invitation/k/", "days": 7},
     "password_reset": {"link": "http://localhost:8000/accounts/password/reset/key/1-2/"},
+    "sign_in_changed": {"link": "http://localhost:8000/accounts/signing-in/"},
+    "way_in": {"link": "http://localhost:8000/accounts/password/reset/key/1-2/"},
+    "address_asked": {"link": "http://localhost:8000/address/stop/k/"},
+    "address_confirm": {"link": "http://localhost:8000/address/confirm/k/", "days": 7},
+    "address_changed": {},
     "test": {},
 }
 

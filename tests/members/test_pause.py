@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from community.members import actions
-from tests.cast import PASSWORD
+from community.members.roles import Role
+from tests.cast import PASSWORD, make_person
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def test_a_paused_member_can_sign_in_to_read_why_nothing_works(paused):
 
 
 def test_a_paused_admin_has_no_desk(ada, mo, client_of):
+    make_person("amos", Role.ADMIN)  # the only admin could not be paused
     actions.suspend(actor=mo, member=ada)
     ada.refresh_from_db()
     assert client_of(ada).get("/staff/people/").status_code == 403

@@ -14,11 +14,10 @@ export class Closing {
   #say;
   #urls;
 
-  /** `reason` is "left", "removed", "ended" (either of them), "signed_out" or "paused"; `unsent` is what they had written, theirs to copy. */
+  /** `reason` is "left", "removed", "ended" (either of them), "signed_out", "paused" or "second_step"; `unsent` is what they had written, theirs to copy. */
   show(reason, unsent) {
-    const { left_heading: heading, signed_out: signedOut, paused } = this.#say;
     const mine = OUT_OF_GROUP.has(reason);
-    const title = make("h1", { tabIndex: -1 }, mine ? heading : reason === "paused" ? paused : signedOut);
+    const title = make("h1", { tabIndex: -1 }, mine ? this.#say.left_heading : this.#say[reason]);
     const panel = make("section", { className: "talk-closed stack", role: "alert" }, title);
     if (mine) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
@@ -29,11 +28,13 @@ export class Closing {
   }
 
   #wayOn(reason, mine) {
-    const [href, label] = mine
-      ? [this.#urls.groups, this.#say.groups]
-      : reason === "paused"
-        ? [this.#urls.help, this.#say.help]
-        : [`${this.#urls.sign_in}?next=${encodeURIComponent(location.pathname)}`, this.#say.sign_in];
+    const { groups, help, sign_in: signIn } = this.#urls;
+    const ways = {
+      paused: [help, this.#say.help],
+      second_step: [location.pathname, this.#say.take_step], // the page itself leads there
+      signed_out: [`${signIn}?next=${encodeURIComponent(location.pathname)}`, this.#say.sign_in],
+    };
+    const [href, label] = mine ? [groups, this.#say.groups] : ways[reason];
     return make("a", { className: "button", href }, label);
   }
 

@@ -7,7 +7,7 @@ const LONGEST_MS = 30_000;
 const QUIET_MS = 60_000; // after the server said that it was too much
 const CALM_MS = 5_000;
 const TRIES = 4; // of a frame that the server cannot take just now
-const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced" };
+const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced", 4428: "second_step" };
 
 /** Codes of errors after which the same frame may be sent again. */
 export const FOR_LATER = new Set(["rate_limited", "try_again"]);
@@ -17,7 +17,7 @@ export const inMs = (seconds) => (seconds ?? 1) * 1_000;
 
 /**
  * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears "connecting", "live" (after `ready`),
- * "waiting", or how it ended: "outdated", "signed_out", "paused", "replaced".
+ * "waiting", or how it ended: "outdated", "signed_out", "paused", "second_step", "replaced".
  */
 export class Connection {
   constructor({ hello, onframe, onstate }) {

@@ -1,0 +1,39 @@
+"""The authenticator apps of the demo's staff: made once and kept, and what they show now. Outside the demo there is nothing of it."""
+
+import time
+from dataclasses import dataclass
+
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
+from django.conf import settings
+
+from community.centre.models import Centre
+from community.members.factors import HAS_FACTOR
+from community.members.models import User
+
+from . import data
+
+
+@dataclass(frozen=True)
+class Code:
+    name: str
+    email: str
+    digits: str
+
+
+def make_apps() -> None:
+    """Give an app to each of the staff in our file who has no second factor; what is there already stays as it is."""
+    staff = [entry["email"] for entry in data.people().values() if "role" in entry]
+    for person in User.objects.filter(~HAS_FACTOR, is_demo=True, email__in=staff):
+        TOTP.activate(person, generate_totp_secret())
+
+
+def current() -> list[Code]:
+    """Return what the apps of the demo's staff show now, nothing on every other site."""
+    if settings.PRODUCTION or not Centre.objects.filter(is_demo=True).exists():
+        return []
+    apps = Authenticator.objects.filter(user__is_demo=True, type=Authenticator.Type.TOTP).select_related("user").order_by("user__name")
+    step = int(time.time()) // app_settings.TOTP_PERIOD
+    return [Code(app.user.name, app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]

@@ -1,0 +1,40 @@
+"""`manage.py rescue`: when no admin can get in, whoever runs the server makes the way in."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from community.kit.errors import Refused
+from community.members import actions, rescue
+from community.members.models import User
+from community.members.roles import Role
+
+
+class Command(BaseCommand):
+    help = "Give an admin a new way in: no second factor, and a link for a new password. With --invite, invite another admin."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("address", help="the e-mail address of the admin")
+        parser.add_argument("--invite", action="store_true", help="nobody here has this address: invite them as an admin")
+
+    def handle(self, *args: Any, address: str, invite: bool, **options: Any) -> None:
+        self.stdout.write(self.invite(address) if invite else self.let_in(address))
+
+    def let_in(self, address: str) -> str:
+        member = User.objects.filter(email=address.strip().lower(), is_active=True).first()
+        if not member or not member.has_role(Role.ADMIN):
+            admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
+            known = ", ".join(admins) or "nobody"
+            raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")
+        link = rescue.rescue_admin(member=member)
+        return (
+            f"{member} is signed out everywhere, and has no second factor and no pause any more. Here they choose a new password, "
+            f"once, within a day:\n\n  {link}\n\nAfter signing in they set up a new second factor."
+        )
+
+    def invite(self, address: str) -> str:
+        try:
+            invitation, key = actions.invite(actor=None, email=address, role=Role.ADMIN)
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from None
+        return f"{invitation.email} is invited as an admin and joins here:\n\n  {actions.link_of(key)}"

@@ -1,0 +1,112 @@
+"""The forms of the second factor and of proving again who one is."""
+
+from typing import Any
+
+from allauth.account.forms import ReauthenticateForm as PasswordAgain
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.sealed import seal, unseal
+
+from .factors import accepts
+
+LONGEST_NAME = 60
+SHOWN_APART = 4
+
+
+def _code_field(label: Any, help_text: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"})
+    return forms.CharField(label=label, max_length=30, widget=widget, help_text=help_text)
+
+
+class _Code(forms.Form):
+    """One field that takes a code of the app or, where the phone is gone, a recovery code."""
+
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"] = _code_field(_("Code"), _("Six digits from your authenticator app, or one of your recovery codes."))
+
+    def clean_code(self) -> str:
+        forget_tries = check_rate_limit(self.user)
+        code: str = self.cleaned_data["code"]
+        for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
+            if accepts(authenticator, code):
+                authenticator.user = self.user
+                self.authenticator = authenticator
+                forget_tries()
+                return code
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class CodeForm(_Code, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_Code, ReauthenticateForm):
+    """The same step for who is signed in already."""
+
+
+class PasswordAgainForm(PasswordAgain):
+    """The password, of somebody who is signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["password"]
+        field.label, field.help_text = _("Your password"), ""
+        field.widget = forms.PasswordInput(attrs={"autocomplete": "current-password", "autocapitalize": "none", "spellcheck": "false"})
+
+
+class AppForm(ActivateTOTPForm):
+    """The first code of a new app. Its key waits sealed in the session, and stays the same when the page is opened again."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        forms.Form.__init__(self, *args, **kwargs)
+        self.user, self.secret = user, self._key()
+        self.fields["code"] = _code_field(_("Code that the app shows"), _("Six digits. The app shows new ones every half minute."))
+
+    def _key(self) -> str:
+        session = context.request.session
+        if kept := session.get(SECRET_SESSION_KEY):
+            return str(unseal(kept))
+        secret = generate_totp_secret()
+        session[SECRET_SESSION_KEY] = seal(secret)
+        return secret
+
+    @property
+    def spelled(self) -> str:
+        """The key as it is typed into an app that cannot take a picture."""
+        return " ".join(self.secret[at : at + SHOWN_APART] for at in range(0, len(self.secret), SHOWN_APART))
+
+
+def _name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name of this passkey"), max_length=LONGEST_NAME, required=False,
+        help_text=_("So that you know it from others later. Only you see it."), widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """A passkey that the browser has just made, and a name for it. Each of ours can sign in alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+        self.fields["name"] = _name_field()
+        self.fields["credential"].error_messages["required"] = _("The browser made no passkey. Try once more.")
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"] = _name_field()
+        self.fields["name"].required = True
