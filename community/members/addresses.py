@@ -126,7 +126,8 @@ def _take_effect(change: AddressChange) -> bool:
 
 @every(60)
 def let_holds_end() -> None:
-    """Put into effect what was confirmed while it was on hold."""
+    """Put into effect what was confirmed while it was on hold, and forget what is over: its address may be a stranger's."""
+    AddressChange.objects.filter(expires_at__lt=timezone.now()).delete()
     due = AddressChange.objects.waiting().filter(holds_until__lte=timezone.now()).exclude(confirmed_at=None)
     for id in due.values_list("pk", flat=True):
         with transaction.atomic():

@@ -158,6 +158,8 @@ def test_a_link_runs_out(alice, client_of):
     client_of(alice).post(ADDRESS, {"email": "new@example.org"})
     with time_machine.travel(AddressChange.objects.get().expires_at + timedelta(seconds=1)):
         assert Client().get(link_in(letters("new@example.org")[0])).status_code == 404
+        addresses.let_holds_end()
+    assert not AddressChange.objects.exists(), "an address that somebody mistyped is kept no longer than its link"
 
 
 def test_changes_of_address_are_limited(alice, client_of):
