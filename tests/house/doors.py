@@ -36,6 +36,7 @@ DOORS: dict[str, Door] = {
     "healthz": Door(EVERYONE),
     "readyz": Door(EVERYONE),
     "outbox": Door(EVERYONE, guest=404),  # the demo's alone
+    "demo_codes": Door(EVERYONE, guest=404),  # the demo's alone
     # accounts
     "account_login": Door(EVERYONE),
     "account_logout": Door(EVERYONE, guest=302),  # allauth sends who is not signed in to the first page
@@ -46,9 +47,30 @@ DOORS: dict[str, Door] = {
     "account_reset_password_done": Door(EVERYONE),
     "account_reset_password_from_key": Door(EVERYONE),
     "account_reset_password_from_key_done": Door(EVERYONE),
+    "account_reauthenticate": Door(MEMBERS),
+    "mfa_reauthenticate": Door(MEMBERS),
+    "mfa_reauthenticate_webauthn": Door(MEMBERS),
+    "mfa_authenticate": Door(EVERYONE, guest=302),  # back to the first step
+    "mfa_login_webauthn": Door(EVERYONE, guest=302),  # the sign-in page, which asks it for a challenge
+    "mfa_index": Door(MEMBERS),
+    "mfa_activate_totp": Door(MEMBERS),
+    "mfa_deactivate_totp": Door(MEMBERS),
+    "mfa_view_recovery_codes": Door(MEMBERS),
+    "mfa_generate_recovery_codes": Door(MEMBERS),
+    "mfa_add_webauthn": Door(MEMBERS),
+    "mfa_edit_webauthn": Door(MEMBERS, hidden="passkey"),
+    "mfa_remove_webauthn": Door(MEMBERS, hidden="passkey"),
     # people
     "members:invitation": Door(EVERYONE, guest=404),
     "members:settings": Door(MEMBERS),
+    "members:devices": Door(MEMBERS),
+    "members:end_other_devices": Door(MEMBERS),
+    "members:end_device": Door(MEMBERS, hidden="device"),
+    "members:helped": Door(MEMBERS),
+    "members:change_address": Door(MEMBERS),
+    "members:confirm_address": Door(EVERYONE, guest=404),
+    "members:stop_address": Door(EVERYONE, guest=404),
+    "members:help_in": Door(ADMINS, hidden="member"),
     "members:people": Door(ADMINS),
     "members:invite": Door(ADMINS),
     "members:suspend": Door(ADMINS, hidden="member"),
