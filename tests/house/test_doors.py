@@ -84,7 +84,7 @@ def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[st
         "membership": {"group": hidden_group.pk, "member": alice.pk},
         "invitation": {"invitation": invitation.pk},
         "cohort": {"cohort": Cohort.objects.create(name="Finished in May").pk},
-        "passkey": {"pk": Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
+        "passkey": {"pk": Authenticator.objects.create(pk=123456789, user=alice, type="webauthn", data={"name": "Phone"}).pk},
         "device": {"device": Device.objects.create(member=alice, session_key="of alice", words="Phone", seen_at=timezone.now()).pk},
         "article": {"slug": article.slug},
     }
