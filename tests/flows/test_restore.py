@@ -1,4 +1,4 @@
-"""`manage.py restore`: into an empty place, whole or not at all. What a broken file does is in tests/flows/test_restore_drill.py."""
+"""`manage.py restore`: into an empty place, whole or not at all. What a broken file does is in test_restore_drill.py."""
 
 import gzip
 import shutil
