@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import IO, Any
 
 import msgspec
+from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, default_storage, storages
 from django.core.management.base import CommandError
 
 PIECE = 1 << 20
@@ -94,3 +95,10 @@ def same_place(other: FileSystemStorage) -> bool:
     """True where the site's own storage is this folder."""
     own = storages["default"]
     return isinstance(own, FileSystemStorage) and own.location == other.location
+
+
+def refuse_bucket() -> None:
+    """Raise CommandError for a bucket that does not answer, or answers everybody."""
+    bucket: Any = default_storage
+    if settings.BUCKET and (trouble := bucket.trouble()):
+        raise CommandError(trouble)

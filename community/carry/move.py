@@ -102,7 +102,7 @@ def _carry_files(source: FileSystemStorage, say: Callable[[str], None]) -> dict[
     """Store every file that is not there yet and return all of them; None where they stay where they are."""
     if files.same_place(source):
         return None
-    _refuse_bucket()
+    files.refuse_bucket()
     wanted = list(files.names(source))
     there = set(files.names(default_storage))
     if strange := there - set(wanted):
@@ -110,23 +110,16 @@ def _carry_files(source: FileSystemStorage, say: Callable[[str], None]) -> dict[
     kept = {}
     for name in wanted:
         given = files.measure(source, name)
+        if name in there and files.measure(default_storage, name) != given:
+            default_storage.delete(name)  # half of one, of a move that was cut off
+            there.remove(name)
         if name not in there:
             with source.open(name) as file:
                 files.store(default_storage, name, file.size, file)
-        elif files.measure(default_storage, name) != given:
-            default_storage.delete(name)  # half of one, of a move that was cut off
-            with source.open(name) as file:
-                files.store(default_storage, name, file.size, file)
         kept[name] = given
-    _refuse_bucket()
+    files.refuse_bucket()
     say(f"{len(kept):,} files of {sum(one.bytes for one in kept.values()):,} bytes: each was read on both sides and is the same.")
     return kept
-
-
-def _refuse_bucket() -> None:
-    """Raise CommandError for a bucket that does not answer, or answers everybody."""
-    if settings.BUCKET and (trouble := default_storage.trouble()):  # type: ignore[attr-defined]  # community.kit.storage
-        raise CommandError(trouble)
 
 
 def _carry_rows(kept: dict[str, files.Kept], say: Callable[[str], None], insist: Callable[[], None]) -> archive.Manifest:

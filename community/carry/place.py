@@ -20,10 +20,12 @@ ENDINGS = ("", "-wal", "-shm", "-journal")
 def refuse_unless_empty() -> None:
     """Raise CommandError where anything of a site is here already."""
     if connection.vendor == "sqlite":
-        if Path(connection.settings_dict["NAME"]).exists():
+        path = Path(connection.settings_dict["NAME"])
+        if any(path.with_name(path.name + ending).exists() for ending in ENDINGS):  # a log alone would be played into the new one
             raise CommandError(f"A database is here already, and restoring never replaces one. {ELSEWHERE}")
     elif connection.introspection.table_names():
         raise CommandError("This database has tables already: create it anew, and leave the rest to manage.py restore.")
+    files.refuse_bucket()
     if next(files.names(default_storage), None):
         raise CommandError(f"Files are here already, and restoring never replaces any. {ELSEWHERE}")
 

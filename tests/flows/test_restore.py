@@ -73,11 +73,14 @@ def test_that_it_was_restored_stands_in_the_audit_trail(restored):
 
 def test_a_place_that_holds_anything_is_left_alone(backup, tmp_path):
     """The site that runs, replaced by last week's."""
-    with_files, with_database = tmp_path / "files", tmp_path / "database"
+    with_files, with_database, with_log = tmp_path / "files", tmp_path / "database", tmp_path / "log"
     (with_files / "media").mkdir(parents=True)
     (with_files / "media" / "picture.webp").write_bytes(b"mine")
     with_database.mkdir()
     (with_database / "db.sqlite3").write_bytes(b"mine")
+    with_log.mkdir()
+    (with_log / "db.sqlite3-wal").write_bytes(b"mine")  # SQLite would play it into the restored database
+    assert "A database is here already" in sentence(manage(with_log, "restore", backup))
     assert "Files are here already" in sentence(manage(with_files, "restore", backup))
     assert "A database is here already" in sentence(manage(with_database, "restore", backup))
     assert left_in(with_files) == {"media"} and (with_database / "db.sqlite3").read_bytes() == b"mine"
