@@ -106,6 +106,27 @@ def test_the_page_is_covered_before_the_network_is_asked(open_page, site):
     assert told == [[True, "Notes"]]
 
 
+def test_no_key_shows_the_page_again_while_the_other_site_is_slow(open_page):
+    """Whoever leaves in a hurry presses more than three keys; the cover that any key lifts is another one."""
+    page = open_page()
+    elsewhere(page)
+    own_session(page, "alice")
+    told = []
+    page.expose_function("tell", lambda open: told.append(open))
+    slow = []
+    page.context.route(AWAY + "**", lambda route: slow.append(route))
+    page.evaluate("addEventListener('keyup', () => tell(document.querySelector('[data-cover]').open)), 0")
+    by_shift(page)
+    page.keyboard.press("x")
+    page.keyboard.press("Enter")
+    deadline = time.monotonic() + 5
+    while not (slow and told[-2:] == [True, True]) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert told[-2:] == [True, True]
+    slow[0].fulfill(body="<h1>Weather</h1>", content_type="text/html")
+    page.wait_for_url(AWAY)
+
+
 def test_capital_letters_in_the_box_do_not_leave(open_page, site):
     """HELP ME, typed with the Shift key, must not throw its writer out; nor capitals one by one, as Sticky Keys make them."""
     page = enter(open_page("alice"), site)

@@ -3,6 +3,7 @@
 const sheet = document.querySelector("[data-cover]");
 const MODIFIERS = new Set(["Alt", "AltGraph", "Control", "Meta", "Shift"]);
 let title = "";
+let forGood = false; // somebody is leaving: no key and no tap may show the page again while the other site is slow
 let byItself = false; // it came with the page's going out of sight, and may go again with its return
 
 export const isCovered = () => sheet.open;
@@ -16,8 +17,14 @@ export function cover() {
   sheet.showModal();
 }
 
+export function coverForGood() {
+  cover();
+  forGood = true;
+  for (const line of sheet.querySelectorAll("p")) line.hidden = true;
+}
+
 export function uncover() {
-  if (!sheet.open) return;
+  if (!sheet.open || forGood) return;
   sheet.close();
   document.title = title;
   document.dispatchEvent(new Event("uncovered"));

@@ -1,6 +1,6 @@
 // "Leave quickly": by the button, by its hidden twin, or by Shift pressed alone three times within five seconds.
 
-import { cover } from "./cover.js";
+import { cover, coverForGood } from "./cover.js";
 
 const TIMES = 3;
 const WITHIN_MS = 5_000;
@@ -12,7 +12,7 @@ const trial = document.querySelector("[data-try]");
 
 /** Hide the page before anything asks the network; then end the session without waiting for it, and be elsewhere. */
 function leave() {
-  cover();
+  coverForGood();
   window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true); // no question may hold anybody here
   fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
   location.replace(form.dataset.leave);
