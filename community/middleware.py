@@ -17,7 +17,7 @@ from community.centre.models import centre
 from community.kit.posted import holds_password, words_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
-TITLE = re.compile(rb"<title>.*?</title>", re.DOTALL)
+WAGTAILS_TITLE = re.compile(rb"<title>[^<]* - Wagtail\s*</title>")
 
 
 def privacy_headers(get_response: Handler) -> Handler:
@@ -58,10 +58,10 @@ def editor_policy(get_response: Handler) -> Handler:
 
 def _name_no_article(response: HttpResponse) -> None:
     """Give a page of the editor a title that tells nothing. Wagtail's names the article, and tabs and histories keep it."""
-    if response.status_code != 200 or response.streaming or "text/html" not in response.headers.get("Content-Type", ""):
+    if response.streaming or "text/html" not in response.headers.get("Content-Type", ""):
         return
     title = format_html("<title>{} – {}</title>", _("Library editor"), centre().name)
-    response.content = TITLE.sub(lambda _theirs: title.encode(), response.content, count=1)
+    response.content = WAGTAILS_TITLE.sub(lambda _theirs: title.encode(), response.content, count=1)
     if "Content-Length" in response.headers:
         response.headers["Content-Length"] = str(len(response.content))
 
