@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -23,6 +24,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from community.centre.models import centre
 from community.kit import audit, mail
 from community.kit.errors import Refused
+from community.kit.ids import new_id
 from community.kit.models import AuditEntry
 
 from . import devices, rules, signals
@@ -164,8 +166,10 @@ def _renew(invitation: Invitation) -> str:
     return key
 
 
-def answer(*, key: str, name: str, password: str, text: ConsentText, drawing: str = "") -> User:
+def answer(*, key: str, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None) -> User:
     """Make the account that an invitation offers, its consent to `text` included; the invitation is used up with it.
+
+    Without a password they sign in by a passkey, which was made for the account's future `member_id`.
 
     Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
     text_changed (a newer text has been published). `password` has been validated.
@@ -181,7 +185,7 @@ def answer(*, key: str, name: str, password: str, text: ConsentText, drawing: st
         if ConsentText.objects.filter(version__gt=text.version).exists():
             raise Refused("text_changed", _("What you agree to has changed while you were here. Please read it again."))
         site = centre()
-        member = User(email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
+        member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.drawing = _known_drawing(drawing)
         member.name = _free_name(name, for_staff=bool(invitation.role))
         member.save()

@@ -1,36 +1,45 @@
 """Joining, from an invitation's link to Today, in five steps at most.
 
-The first three are asked of a guest who holds a link: consent, name and picture, password. What they answer is kept in their session
-until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and after it the
-account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestion_views), and how this place
-writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
+The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. What they answer is kept in
+their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
+after it the account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestion_views), and
+how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
 
 The pages keep the site's "same-origin" referrer policy: under "no-referrer" browsers send a form with the origin "null", which the
 check against forged requests refuses; and no page here leads to another host.
 """
 
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.internal.flows import signup_authenticator
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from community.kit.errors import Refused
+from community.kit.ids import new_id
 from community.kit.markdown import to_html
 
 from . import actions
 from .access import me
+from .factor_forms import PasskeyForm
+from .factors import count_as_used
 from .forms import ConsentForm, FirstPasswordForm, NameForm
-from .models import ConsentText, Invitation
+from .models import ConsentText, Invitation, User
 from .steps import Step, step
 
 ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
@@ -151,7 +160,7 @@ class NameStep(Joining):
 
 
 class PasswordStep(Joining):
-    """How they will sign in. Answering it makes the account."""
+    """How they will sign in: with a password, or with a passkey that the browser makes. Answering it makes the account."""
 
     number = 3
     template = "members/join_password.html"
@@ -164,22 +173,54 @@ class PasswordStep(Joining):
     def form(self, data: Any = None) -> FirstPasswordForm:
         return FirstPasswordForm(data, email=self.invitation.email, name=self.answers["name"])
 
+    def more(self) -> dict[str, Any]:
+        """What the browser needs to make a passkey for an account that is not there yet."""
+        if "id" not in self.answers:
+            self.keep(self.request, id=str(new_id()))
+        options = begin_registration(self.person(), True)
+        return {"passkey": PasskeyForm(user=self.person()), "js_data": {"creation_options": options}}
+
+    def person(self) -> User:
+        """Who they will be."""
+        return User(pk=UUID(self.answers["id"]), email=self.invitation.email, name=self.answers["name"])
+
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         if "back" in request.POST:
             return redirect("members:join_name", key=key)
+        if "credential" in request.POST and "id" in self.answers:
+            return self.by_passkey(request)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(request, form)
-        given = {name: self.answers[name] for name in ("name", "drawing")}
         try:
-            member = actions.answer(key=key, password=form.cleaned_data["password"], text=self.text, **given)
+            member = self.make(request, password=form.cleaned_data["password"])
         except Refused as refusal:
             return self.refused(request, refusal)
+        record_authentication(request, member, "password")  # staff go on to their second step without typing it again
+        return redirect(step(3, for_staff=member.is_staff).following)
+
+    def by_passkey(self, request: HttpRequest) -> HttpResponse:
+        form = PasskeyForm(request.POST, user=self.person())
+        if not form.is_valid():
+            messages.warning(request, _("The passkey could not be used. Try once more, or choose a password."))
+            return self.show(request, self.form())
+        try:
+            member = self.make(request, password=None, member_id=self.person().pk)
+        except Refused as refusal:
+            return self.refused(request, refusal)
+        count_as_used(request, signup_authenticator(request, member, form.cleaned_data["name"], form.cleaned_data["credential"]))
+        auto_generate_recovery_codes(request)
+        following = reverse(step(3, for_staff=member.is_staff).following)
+        return redirect(f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': following})}")
+
+    def make(self, request: HttpRequest, **credentials: Any) -> User:
+        """Make the account and sign in to it."""
+        given = {name: self.answers[name] for name in ("name", "drawing")}
+        member = actions.answer(key=self.key, text=self.text, **given, **credentials)
         request.session.pop(ANSWERS, None)
         get_adapter().login(request, member)
-        record_authentication(request, member, "password")  # staff go on to their second step without typing it again
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
-        return redirect(step(3, for_staff=member.is_staff).following)
+        return member
 
     def refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
         """Somebody was quicker: with the name, with the link, or with a new text. What was answered is kept."""

@@ -8,6 +8,7 @@ from allauth.account.views import PasswordChangeView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
@@ -17,6 +18,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -73,6 +75,15 @@ class AddPasskey(AddWebAuthnView):
         response: HttpResponse = super().form_valid(form)
         count_as_used(self.request, factors_of(me(self.request)).latest("pk"))
         return response
+
+
+class ViewCodes(ViewRecoveryCodesView):
+    """The codes for who has lost the rest, and the way on to where they came from."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        way = self.request.GET.get("next", "")
+        safe = way.startswith("/") and url_has_allowed_host_and_scheme(way, allowed_hosts=None)
+        return super().get_context_data(**kwargs) | {"way_on": way if safe else OVERVIEW}
 
 
 class NamePasskey(EditWebAuthnView):

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.authenticator import Authenticator
 from tests.browser.talk import enter, message, say, sent
 from tests.browser.watch import axe, no_sideways_scroll
 from tests.services import wait_until
@@ -30,7 +31,7 @@ def invite(open_page, site, *addresses):
     page.get_by_label("Purpose").fill("For the first weeks at home.")
     page.get_by_label("Agreement").fill("What is said here stays here.")
     page.get_by_label(re.compile("Hidden")).check()
-    page.get_by_label("Facilitator").select_option(label="Faye")
+    page.get_by_label("Facilitator", exact=True).select_option(label="Faye")
     page.get_by_role("button", name="Open the group").click()
     page.get_by_role("link", name="Invite people").click()
     page.get_by_label("Paste a list").fill("\n".join(["Nobody at all", *addresses]))
@@ -117,3 +118,32 @@ def test_a_picture_stands_beside_its_member_s_words(open_page, site):
     sound(bob)
     bob.reload()
     expect(line.locator(".own-drawing use")).to_have_attribute("href", re.compile("drawings.svg#kettle$"))
+
+
+def test_a_newcomer_joins_with_a_passkey_in_place_of_a_password(open_page, site):
+    """Catches an account without any way in, a passkey that does not sign in, and codes that lead away from the steps."""
+    invite(open_page, site, "wagtail@example.org")
+    page = open_page(size="phone")
+    device = Authenticator(page)
+    page.goto(link_for(site, "wagtail@example.org"))
+    page.get_by_label("I am 18 or older").check()
+    page.get_by_role("button", name="I agree, go on").click()
+    page.get_by_label("Name people here will see").fill("Wagtail")
+    page.get_by_role("button", name="Next").click()
+    device.recognise(False)
+    page.get_by_role("button", name="Make a passkey and go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work, or it was stopped.")
+    assert not site.sql("SELECT 1 FROM members_user WHERE email = %s", "wagtail@example.org"), "nothing half made"
+    sound(page)
+    device.recognise(True)
+    page.get_by_role("button", name="Make a passkey and go on").click()
+    expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
+    sound(page)
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_text("Step 4 of 5")).to_be_visible()
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.goto("/accounts/login/?next=/me/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page).to_have_url(re.compile(r"/me/$"))
+    expect(page.get_by_label("Name people here will see")).to_have_value("Wagtail")

@@ -6,30 +6,11 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.authenticator import Authenticator
 from tests.browser.watch import axe, no_sideways_scroll
 from tests.cast import PASSWORD, code_of, step_now
 
 OVERVIEW, DEVICES = "/accounts/signing-in/", "/me/devices/"
-AUTHENTICATOR = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}  # fmt: skip
-
-
-class Authenticator:
-    """A device's own, as Chromium imitates it; it can be told to recognise nobody."""
-
-    def __init__(self, page: Page) -> None:
-        self._cdp = page.context.new_cdp_session(page)
-        self._cdp.send("WebAuthn.enable")
-        self.id = self._cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})["authenticatorId"]
-
-    def recognise(self, yes: bool) -> None:
-        self._cdp.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": yes})
-
-    def credentials(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = self._cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
-        return found
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -59,7 +59,19 @@ def test_five_steps_say_where_one_is_and_who_sees_what(link, client):
 def test_nothing_about_substances_or_age_is_asked(link, client):
     """What is asked once is kept somewhere; the fields are all there are."""
     names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', "".join(five_pages(client, link))))
-    assert names <= {"csrfmiddlewaretoken", "adult", "version", "name", "drawing", "password", "email", "next", "group", "agreed"}
+    assert names <= {
+        "csrfmiddlewaretoken",
+        "adult",
+        "version",
+        "name",
+        "drawing",
+        "password",
+        "credential",
+        "email",
+        "next",
+        "group",
+        "agreed",
+    }
     assert not {field.name for field in User._meta.get_fields()} & {"age", "adult", "birthday", "born"}
 
 
