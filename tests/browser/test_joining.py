@@ -113,7 +113,7 @@ def test_a_picture_stands_beside_its_member_s_words(open_page, site):
     alice.goto("/me/")
     alice.get_by_label("Kettle").check()
     sound(alice)
-    alice.get_by_role("button", name="Save").click()
+    alice.get_by_role("button", name="Save").first.click()
     expect(line.locator(".own-drawing use")).to_have_attribute("href", re.compile("drawings.svg#kettle$"))
     sound(bob)
     bob.reload()

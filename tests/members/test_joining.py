@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +16,7 @@ from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from groups.peers import suggestions
 from groups.peers.models import Membership
-from tests.cast import make_group
+from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
 AFTER = ("/welcome/groups/", "/welcome/leaving/")
@@ -175,6 +176,9 @@ def test_staff_skip_the_groups(ada, client):
     link = reverse("members:invitation", args=[key])
     assert "Step 1 of 4" in text(client.get(link))
     assert join(client, link)["Location"] == "/welcome/leaving/"
+    assert client.get("/welcome/leaving/")["Location"].startswith("/accounts/signing-in/?next="), "staff set up a second step first"
+    TOTP.activate(User.objects.get(name="Robin"), secret_of("robin"))
+    prove(client, User.objects.get(name="Robin"))
     page = text(client.get("/welcome/leaving/"))
     assert "Step 4 of 4" in page and 'href="/welcome/"' in page and "/welcome/groups/" not in page
     assert 'href="/welcome/leaving/"' in text(client.get("/welcome/"))
