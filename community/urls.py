@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from community import health, views
+from community import health, looks, views
 from community.centre.views import outbox
 
 handler400 = "community.errors.bad_request"
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", views.privacy, name="privacy"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("look/<slug:key>.css", looks.look, name="look"),
+    path("look/<slug:key>.webp", looks.logo, name="logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from community.centre.lines import COUNTRIES
-from community.centre.models import Centre
+from community.centre.models import Centre, OwnLine
 from community.kit import mail, tasks
 from community.kit.errors import Refused
 from community.kit.ids import new_id
@@ -29,6 +30,8 @@ QUESTIONS = (
     ("line_hours", "When somebody answers it"),
     ("admin_email", "E-mail address of the first admin"),
 )
+
+WORDS = {"number": "line_number"}  # what an answer is called here, where its field has another name
 
 
 class Command(BaseCommand):
@@ -63,20 +66,24 @@ class Command(BaseCommand):
 
     def set_up(self, answers: dict[str, str | None], *, no_line: bool) -> None:
         site = Centre.objects.first() or Centre()
-        for field in ("name", "country", "time_zone", "line_name", "line_number", "line_hours"):
+        for field in ("name", "country", "time_zone"):
             if answers[field]:
                 setattr(site, field, answers[field])
         site.country = site.country.upper()
-        site.no_line = no_line or not site.line_number
+        line = own_line(answers)
+        site.no_line = no_line or not line.number
         try:
             site.full_clean()
+            if not site.no_line:
+                line.full_clean(exclude=["centre"])
             with transaction.atomic():
+                site.lines.set([] if site.no_line else [line])
                 site.save()
                 for earlier in Invitation.objects.filter(answered_at=None, revoked_at=None):
                     actions.revoke(actor=None, invitation=earlier)
                 invitation, key = actions.invite(actor=None, email=str(answers["admin_email"]), role=Role.ADMIN)
         except ValidationError as error:
-            told = [f"{field}: {' '.join(sentences)}" for field, sentences in error.message_dict.items()]
+            told = [f"{WORDS.get(field, field)}: {' '.join(sentences)}" for field, sentences in error.message_dict.items()]
             raise CommandError(" ".join(told)) from None
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
@@ -92,6 +99,12 @@ class Command(BaseCommand):
             left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
             on_its_way = f"The same link is on its way to {invitation.email}."
             self.stdout.write(on_its_way if left else "The mail server did not take the letter: use the link above.")
+
+
+def own_line(answers: dict[str, str | None]) -> OwnLine:
+    """The line that was given; who names a number here has it before them."""
+    number, name, hours = (answers[field] or "" for field in ("line_number", "line_name", "line_hours"))
+    return OwnLine(number=number, name=name, hours=hours, checked=timezone.localdate())
 
 
 def refuse_unless_empty() -> None:
