@@ -4,6 +4,8 @@ from typing import Any
 
 from .models import ArticlePage, LibraryDocument, Picture
 
+SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
+
 
 def may_edit(person: Any) -> bool:
     """True for who has the editor: publishers and admins."""

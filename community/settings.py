@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "community.members.middleware.member_locale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "community.members.middleware.pause",
+    "community.members.middleware.consent",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from cms.reading import newest_for
 from community.centre.models import Centre, centre
 from community.members.models import User
+from community.members.roles import Right
 from community.safety.reading import unread_notes
 from groups.chat.reading import ChannelView, channels_of
 
@@ -64,7 +65,8 @@ def today(request: HttpRequest) -> HttpResponse:
         rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
     more = len(unread) > room
     context = {"greeting": greeting(timezone.localtime().hour, member), "rows": rows, "more": more, "has_groups": bool(channels)}
-    return render(request, "today.html", context)
+    stale = centre().stale_lines if member.may(Right.SET_UP) else []
+    return render(request, "today.html", context | {"stale_lines": stale})
 
 
 def greeting(hour: int, member: User) -> str:

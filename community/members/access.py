@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import User
-from .roles import Role
+from .roles import Right
 
 View = Callable[..., HttpResponse]
 
@@ -19,13 +19,13 @@ def me(request: HttpRequest) -> User:
     raise Http404
 
 
-def for_role(*roles: Role) -> Callable[[View], View]:
-    """Open the decorated view to members who hold any of `roles`; a guest is asked to sign in, others get a 404."""
+def for_right(right: Right) -> Callable[[View], View]:
+    """Open the decorated view to members who have `right`; a guest is asked to sign in, others get a 404."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated or not request.user.has_role(*roles):
+            if not request.user.is_authenticated or not request.user.may(right):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.centre import texts
 from community.centre.models import centre
 from community.kit import audit, mail
 from community.kit.errors import Refused
 
-from . import signals
+from . import rules, signals
 from .models import Consent, ConsentText, Invitation, User, invitation_expiry
 from .names import check_name
 from .roles import Role
@@ -179,10 +180,12 @@ def change_profile(*, member: User, name: str, time_zone: str) -> None:
 
 
 def suspend(*, actor: User, member: User) -> None:
-    """Pause an account: its owner sees nothing but that it is paused. Raises Refused("self")."""
+    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: self, forbidden."""
     if actor.pk == member.pk:
         raise Refused("self", _("You cannot pause your own account."))
     with transaction.atomic():
+        if not rules.may_pause(_in_turn(actor)):
+            raise Refused("forbidden", _("You cannot pause accounts any more."))
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
             audit.record(actor=actor, verb="members.suspend", target=member.pk)
 
@@ -192,3 +195,62 @@ def let_back(*, actor: User, member: User) -> None:
     with transaction.atomic():
         if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
             audit.record(actor=actor, verb="members.let_back", target=member.pk)
+
+
+def _in_turn(actor: User) -> User:
+    """The actor read afresh, one such act after another: of two admins who turn on each other at once, the second is none any more."""
+    Group.objects.select_for_update().get(name=Role.ADMIN)
+    return User.objects.get(pk=actor.pk)
+
+
+def _appointing(actor: User, member: User) -> tuple[User, User]:
+    """Both read afresh. Raises Refused("forbidden") where the actor may not appoint."""
+    actor, member = _in_turn(actor), User.objects.get(pk=member.pk)
+    if not rules.may_appoint(actor):
+        raise Refused("forbidden", _("You cannot give roles any more."))
+    return actor, member
+
+
+def give_role(*, actor: User, member: User, role: Role) -> None:
+    """Give somebody a staff role, from their next request on. Raises Refused: forbidden, away (their account is not open)."""
+    with transaction.atomic():
+        actor, member = _appointing(actor, member)
+        if not member.is_active or member.is_suspended:
+            raise Refused("away", _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
+        if role not in member.roles:
+            member.groups.add(Group.objects.get(name=role))
+            audit.record(actor=actor, verb=f"members.give_{role}", target=member.pk)
+
+
+def take_role(*, actor: User, member: User, role: Role) -> None:
+    """Take a staff role away, from their next request on. Raises Refused: forbidden, self."""
+    with transaction.atomic():
+        actor, member = _appointing(actor, member)
+        if not rules.may_take(actor, member, role):
+            raise Refused("self", _("You cannot take this role from yourself. Another admin can."))
+        if role in member.roles:
+            member.groups.remove(Group.objects.get(name=role))
+            audit.record(actor=actor, verb=f"members.take_{role}", target=member.pk)
+
+
+def agree(*, member: User, version: int) -> None:
+    """Note that somebody agrees to the newest text. Raises Refused("changed") where a newer one was published meanwhile."""
+    with transaction.atomic():
+        newest = ConsentText.objects.latest()
+        if newest.version != version:
+            raise Refused("changed", _("A newer version was published meanwhile. Please read that one."))
+        Consent.objects.get_or_create(member=member, text=newest)
+
+
+def publish_text(*, actor: User, kind: texts.Kind, edition: str) -> None:
+    """Publish the draft of a text as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
+    if not rules.may_set_up(actor):
+        raise Refused("forbidden", _("Only an admin can publish this."))
+    with transaction.atomic():
+        draft, newest = kind.draft._default_manager.select_for_update().get(), kind.newest()
+        if draft.edition != edition:
+            raise Refused("changed", _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
+        if not draft.is_new(newest):
+            raise Refused("empty", _("There is nothing new to publish."))
+        made = kind.editions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
+        audit.record(actor=actor, verb="members.publish_text", target=f"{kind.key} {made.version}")

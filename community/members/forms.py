@@ -139,6 +139,18 @@ class ProfileForm(forms.Form):
         return clean_name(self.cleaned_data["name"])
 
 
+class AgreeForm(forms.Form):
+    """Agreeing to a new version of the text, the one that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(forms.Form):
+    """Publishing a draft, in the edition that was seen."""
+
+    edition = forms.CharField(widget=forms.HiddenInput)
+
+
 class InviteForm(forms.Form):
     """One person to invite."""
 

@@ -21,10 +21,10 @@ from community.kit.markdown import to_html
 from community.kit.models import Letter
 
 from . import actions
-from .access import for_role, me
+from .access import for_right, me
 from .forms import AnswerForm, InviteForm, ProfileForm
 from .models import ConsentText, Invitation, User
-from .roles import Role
+from .roles import Right
 
 A_PAGE = 50
 
@@ -95,14 +95,14 @@ def own_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "members/settings.html", {"form": form, "consents": consents})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who is here and everybody who was asked."""
     return _desk(request, InviteForm())
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST)
@@ -117,19 +117,19 @@ def invite(request: HttpRequest) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
     return _change_invitation(request, invitation, actions.resend, _letter_left() + " " + _("The earlier link no longer works."))
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
     return _change_invitation(request, invitation, actions.revoke, _("The invitation is taken back. Its link no longer works."))
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.PAUSE)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=member)
@@ -142,7 +142,7 @@ def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.PAUSE)
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=member)

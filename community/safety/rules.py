@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from community.members.models import User
-from community.members.roles import Role
+from community.members.roles import Right
 
 from .meeting import have_met
 from .models import Block, Report
@@ -24,7 +24,7 @@ def can_block(member: User, other: User) -> bool:
 
 def can_moderate(member: User) -> bool:
     """Reads the desk."""
-    return member.has_role(Role.MODERATOR)
+    return member.may(Right.MODERATE)
 
 
 def can_decide(member: User, report: Report) -> bool:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
-from community.members.access import for_role, me
+from community.members.access import for_right, me
 from community.members.models import User
-from community.members.roles import Role
+from community.members.roles import Right
 
 from . import actions, reading, reportable, rules
 from .forms import DecisionForm, ReportForm
@@ -81,7 +81,7 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("safety:own")
 
 
-@for_role(Role.MODERATOR)
+@for_right(Right.MODERATE)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last. Who reported is not in the list."""
@@ -90,7 +90,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED]})
 
 
-@for_role(Role.MODERATOR)
+@for_right(Right.MODERATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each look is noted in the audit trail."""

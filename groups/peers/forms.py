@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.kit.names import skeleton
 
-from .models import PeerGroup
+from .models import AgreementText, PeerGroup
 
 
 class JoinForm(forms.Form):
@@ -56,6 +56,8 @@ class NewGroupForm(GroupForm):
         people = self.fields["facilitator"]
         assert isinstance(people, forms.ModelChoiceField)
         people.queryset = get_user_model().objects.active().order_by("name")
+        offered = AgreementText.objects.order_by("-version").first()
+        self.fields["agreement"].initial = offered.body if offered else ""
 
 
 class AddForm(forms.Form):

@@ -10,9 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import register_setting
 
+from community.centre.texts import Draft, Edition, draft_panels
 from community.kit.ids import new_id
-from community.members.roles import Role
+from community.members.roles import Right
 
 UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back
 
@@ -26,12 +28,12 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` may know of: open ones, those they belong to, and to an admin all."""
         known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
+        return known if member.may(Right.MAKE_GROUPS) else known.filter(Q(door=PeerGroup.Door.OPEN) | Q(is_mine=True))
 
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
         known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
+        return known if member.may(Right.MAKE_GROUPS) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
@@ -146,3 +148,19 @@ class Membership(models.Model):
     def undo_until(self) -> dt.datetime | None:
         """Until when a leaving of one's own can be taken back."""
         return self.ended_at + UNDO if self.ended_at and not self.was_removed else None
+
+
+class AgreementText(Edition):
+    """One version of the agreement that a new group is offered, a promise a line. A group's own agreement is its own."""
+
+
+@register_setting(icon="list-ul")
+class AgreementDraft(Draft):
+    """The next version of it, while admins write it."""
+
+    body = models.TextField(_("text"), max_length=2000, blank=True)
+
+    panels = draft_panels("agreement", _("What members promise one another, a line each."))
+
+    class Meta:
+        verbose_name = _("agreement for new groups")

@@ -1,7 +1,7 @@
 """Who may do what in a peer group. Each question is pure: it is asked of rows already read."""
 
 from community.members.models import User
-from community.members.roles import Role
+from community.members.roles import Right
 
 from .models import Membership, PeerGroup
 
@@ -13,7 +13,7 @@ def belongs(membership: Membership | None) -> bool:
 
 def can_make(member: User) -> bool:
     """Makes groups and chooses who facilitates them."""
-    return member.has_role(Role.ADMIN)
+    return member.may(Right.MAKE_GROUPS)
 
 
 def can_manage(member: User, membership: Membership | None) -> bool:
