@@ -48,6 +48,8 @@ def _staff_places(user: Any) -> list[Place]:
         places.append(Place(_("People"), "staff", reverse("members:people")))
     if user.may(Right.MODERATE):
         places.append(Place(_("Reports"), "report", reverse("safety:desk")))
+    if user.may(Right.REVIEW):
+        places.append(Place(_("Reviews"), "check", reverse("cms:review_desk")))
     if user.may(Right.WRITE):
         places.append(Place(_("Library editor"), "edit", reverse("wagtailadmin_home")))
     return places
