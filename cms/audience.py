@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from community.members.roles import Role
+from community.members.roles import Right
 from groups.peers.models import PeerGroup
 
 
@@ -20,7 +20,7 @@ class Audience(models.TextChoices):
 
 def groups_for(editor: Any) -> models.QuerySet[PeerGroup]:
     """The groups that `editor` may choose as an audience: all for an admin, for others those they may know of."""
-    if editor.has_role(Role.ADMIN):
+    if editor.may(Right.EVERY_AUDIENCE):
         return PeerGroup.objects.all()
     return PeerGroup.objects.visible_to(editor)
 
@@ -36,7 +36,7 @@ def kept_from(editor: Any) -> set[int]:
 def _kept_from(editor: Any) -> set[int]:
     from .models import ArticlePage
 
-    if editor.has_role(Role.ADMIN):
+    if editor.may(Right.EVERY_AUDIENCE):
         return set()
     known = groups_for(editor).values_list("pk", flat=True)
     kept = set(ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True))

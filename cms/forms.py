@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
@@ -23,3 +24,29 @@ class ArticleForm(WagtailAdminPageForm):
         elif not cleaned.get("groups") and "groups" not in self.errors:
             self.add_error("groups", _("Choose at least one group, or another answer above."))
         return cleaned
+
+
+class ReviewForm(forms.Form):
+    """What a clinician says of the words that they have read, in the edition that was shown."""
+
+    edition = forms.CharField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Your name, as it stands under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
+    )
+    credential = forms.CharField(
+        label=_("Your credential"), max_length=80, help_text=_("For example: LCSW. It stands there as you type it.")
+    )
+    read = forms.BooleanField(
+        label=_("I have read all of it, and it is right as far as I know"),
+        error_messages={"required": _("Tick the box when you have read it all.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned.pop("read", None)
+        return cleaned
+
+    def begin_again(self, edition: str, sentence: str) -> None:
+        """Say why nothing was noted; what was typed stays, for the words that stand now."""
+        self.data = {"edition": edition, "name": self["name"].value(), "credential": self["credential"].value()}
+        self.add_error(None, sentence)

@@ -10,10 +10,10 @@ from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.users.models import UserProfile
 
-from community.members.roles import Role
+from community.members.roles import Right
 
 from .audience import kept_from
-from .rules import may_edit
+from .rules import SETTINGS, may_edit
 
 PAGES = {
     f"wagtailadmin_pages:{name}"
@@ -52,11 +52,10 @@ FILES = {
     for name in names
 }  # fmt: skip
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
-FOR_ADMINS = {"wagtailsettings:edit"}
+FOR_ADMINS = {"wagtailsettings:edit", "wagtailsettings:preview_on_edit"}
 BULK_APPS = {"wagtailcore", "cms"}
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
 ID = re.compile(r"[0-9]{1,18}")
-SETTINGS = {("centre", "centre")}
 
 View = Callable[..., Any]
 
@@ -68,7 +67,7 @@ def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
     if name == "wagtail_bulk_action" and arguments.get("app_label") not in BULK_APPS:
         return False
     if name in FOR_ADMINS:
-        return person.has_role(Role.ADMIN) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
+        return person.may(Right.SET_UP) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
     return name in FOR_EDITORS
 
 

@@ -2,5 +2,6 @@
 
 from .media import LibraryDocument, Picture, Rendition
 from .pages import ArticlePage, HomePage, LibraryPage
+from .reviews import Review
 
-__all__ = ["ArticlePage", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition"]
+__all__ = ["ArticlePage", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition", "Review"]

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -24,6 +25,7 @@ from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
 from .forms import ArticleForm
 from .media import LibraryDocument, Picture, uses_in
+from .reviews import Review, edition_of
 
 WORDS_A_MINUTE = 200
 CONTENTS_FROM = 6  # headings; below that an article is short enough to scroll
@@ -134,12 +136,6 @@ class ArticlePage(Page):
         help_text=_("What it touches on that someone may want to be ready for: use, loss, self-harm."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
-    reviewed_by = models.CharField(
-        _("reviewed by"),
-        max_length=150,
-        default="Not yet reviewed by a clinician",
-        help_text=_("Change it only when a clinician really has."),
-    )
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     # What the body of this row shows, so that a file can be asked "who may see you" in one query.
@@ -164,7 +160,6 @@ class ArticlePage(Page):
         FieldPanel("summary"),
         FieldPanel("content_note"),
         FieldPanel("body"),
-        FieldPanel("reviewed_by"),
         FieldPanel("sources"),
     ]
     promote_panels: ClassVar[list[Any]] = []
@@ -210,6 +205,11 @@ class ArticlePage(Page):
         texts = self.body.stream_block.get_searchable_content(self.body)
         words = sum(len(strip_tags(str(text)).split()) for text in texts)
         return max(1, math.ceil(words / WORDS_A_MINUTE))
+
+    @cached_property
+    def review(self) -> Review | None:
+        """Who reviewed the very words of this page as it is, if anybody did."""
+        return self.reviews.filter(edition=edition_of(self)).first() if self.pk else None
 
     def contents(self) -> list[tuple[str, str]]:
         """The headings as (anchor, words), where there are many enough to need a list."""

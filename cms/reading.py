@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from .models import ArticlePage, LibraryPage
+from .audience import kept_from
+from .models import ArticlePage, LibraryPage, Review
 
 NEW_FOR = dt.timedelta(days=14)
 
@@ -33,3 +35,29 @@ def found(asker: Any, words: str) -> list[ArticlePage]:
         return []
     seen = ArticlePage.objects.visible_to(asker).values_list("pk", flat=True)
     return list(ArticlePage.objects.filter(pk__in=seen).defer_streamfields().search(plain, operator="and"))
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """How an article stands with the reviewers: its newest words, and who reviewed them."""
+
+    draft: ArticlePage
+    review: Review | None
+    is_published: bool
+    has_changes: bool
+
+
+def reviewable(reviewer: Any) -> Any:
+    """The articles that `reviewer` may know of, published or not, the last changed first."""
+    return ArticlePage.objects.exclude(pk__in=kept_from(reviewer)).order_by("-latest_revision_created_at", "-pk")
+
+
+def draft_of(article: ArticlePage) -> ArticlePage:
+    """The article in its newest words, as its editors have it."""
+    draft: ArticlePage = article.get_latest_revision_as_object()
+    return draft
+
+
+def review_state(article: ArticlePage) -> ReviewState:
+    draft = draft_of(article)
+    return ReviewState(draft, draft.review, article.live, article.has_unpublished_changes)

@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from community.members.roles import Right
+
+from .audience import kept_from
 from .models import ArticlePage, LibraryDocument, Picture
+
+SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
 
 
 def may_edit(person: Any) -> bool:
@@ -10,9 +15,19 @@ def may_edit(person: Any) -> bool:
     return bool(person.is_authenticated and person.has_perm("wagtailadmin.access_admin"))
 
 
+def may_read_drafts(person: Any) -> bool:
+    """Sees what is not published yet: editors and reviewers."""
+    return may_edit(person) or bool(person.is_authenticated and person.may(Right.REVIEW))
+
+
+def may_review(person: Any, article: ArticlePage) -> bool:
+    """Reads an article before it is published and says that they reviewed it: a reviewer, of what they may know of."""
+    return bool(person.may(Right.REVIEW)) and article.pk not in kept_from(person)
+
+
 def may_see_file(asker: Any, file: Picture | LibraryDocument) -> bool:
-    """True where an article that `asker` may read shows `file` now, and for who may edit."""
-    return ArticlePage.objects.visible_to(asker).filter(pk__in=file.articles.values("pk")).exists() or may_edit(asker)
+    """True where an article that `asker` may read shows `file` now, and for who may read drafts."""
+    return ArticlePage.objects.visible_to(asker).filter(pk__in=file.articles.values("pk")).exists() or may_read_drafts(asker)
 
 
 def is_file_public(file: Picture | LibraryDocument) -> bool:

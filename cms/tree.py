@@ -9,9 +9,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
-from community.members.roles import Role
+from community.members.roles import HOLDERS, Right
 
 from .models import HomePage, LibraryPage
+from .rules import SETTINGS
 
 PAGES = ("add_page", "change_page", "publish_page")
 FILES = (
@@ -67,7 +68,7 @@ def _site(home: HomePage) -> None:
 def _rights(library: LibraryPage) -> None:
     Group.objects.filter(name__in=STOCK_GROUPS).delete()
     shelf = Collection.get_first_root_node() or Collection.add_root(name="Root")
-    for role in (Role.PUBLISHER, Role.ADMIN):
+    for role in sorted(HOLDERS[Right.WRITE]):
         group, _made = Group.objects.get_or_create(name=role)
         group.permissions.add(_permission("wagtailadmin", "access_admin"))
         for codename in PAGES:
@@ -75,8 +76,8 @@ def _rights(library: LibraryPage) -> None:
         for app, codenames in FILES:
             for codename in codenames:
                 GroupCollectionPermission.objects.get_or_create(group=group, collection=shelf, permission=_permission(app, codename))
-        if role == Role.ADMIN:
-            group.permissions.add(_permission("centre", "change_centre"))
+        if role in HOLDERS[Right.SET_UP]:
+            group.permissions.add(*(_permission(app, f"change_{model}") for app, model in SETTINGS))
 
 
 def _permission(app: str, codename: str) -> Permission:

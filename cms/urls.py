@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from . import feeds, gate, views
+from . import feeds, gate, reviewing, views
 
 library = (
     [
@@ -13,6 +13,8 @@ library = (
         path("pictures/<str:key>/", views.picture, name="picture"),
         path("documents/<str:key>/", views.document, name="document"),
         path("sitemap.xml", feeds.sitemap, name="sitemap"),
+        path("staff/reviews/", reviewing.desk, name="review_desk"),
+        path("staff/reviews/<int:article>/", reviewing.article, name="review"),
     ],
     "cms",
 )

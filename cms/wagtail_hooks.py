@@ -14,6 +14,7 @@ from wagtail.admin.views.home import RecentEditsPanel
 from community.centre.models import centre
 
 from .audience import kept_from
+from .rules import SETTINGS
 
 MENU = {"explorer", "images", "documents", "settings"}
 
@@ -25,7 +26,7 @@ def only_what_is_used(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_settings_menu")
 def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if item.name == "centre"]
+    items[:] = [item for item in items if (item.model._meta.app_label, item.model._meta.model_name) in SETTINGS]
 
 
 @hooks.register("insert_global_admin_css")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.members.roles import Role
+from community.members.roles import Right
 from community.safety.rules import has_desk
 
 
@@ -45,10 +45,12 @@ def _places(path: str) -> list[Place]:
 
 def _staff_places(user: Any) -> list[Place]:
     places = []
-    if user.has_role(Role.ADMIN):
+    if user.may(Right.INVITE):
         places.append(Place(_("People"), "staff", reverse("members:people")))
     if has_desk(user):
         places.append(Place(_("Reports"), "report", reverse("safety:desk")))
-    if user.has_role(Role.PUBLISHER, Role.ADMIN):
+    if user.may(Right.REVIEW):
+        places.append(Place(_("Reviews"), "check", reverse("cms:review_desk")))
+    if user.may(Right.WRITE):
         places.append(Place(_("Library editor"), "edit", reverse("wagtailadmin_home")))
     return places

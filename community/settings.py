@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "community.members.middleware.pause",
     "community.members.middleware.second_factor",
     "community.members.middleware.note_device",
+    "community.members.middleware.consent",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -233,7 +234,6 @@ STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_I
 MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
 INVITATION_DAYS = 7
 INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
-INVITATION_KEPT_DAYS = 42  # how long an invitation that nobody answered is kept after it ran out; no less than the days above
 
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.reading import newest_for, way_to_the_first_article
+from community.centre.models import centre
 from community.members.models import User, is_alone
 from community.members.rescue import unread_helps
-from community.members.roles import Role
+from community.members.roles import Right
 from community.safety.reading import unread_notes, waiting
 from groups.chat.reading import ChannelView, channels_of
 from groups.peers.matters import matters_for
@@ -52,7 +53,8 @@ def today_of(member: User) -> dict[str, Any]:
         "rows": rows[:ROWS],
         "more": len(first) > ROWS or len(unread) > room,
         "has_groups": bool(channels),
-        "first_steps": first_steps(member) if member.has_role(Role.ADMIN) else [],
+        "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
+        "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "has_work": bool(reports),
     }
 

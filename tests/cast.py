@@ -16,7 +16,7 @@ from community.members.models import Consent, ConsentText, User
 from community.members.roles import Role
 
 PASSWORD = "cast-password-1"
-ROLES = {"pat": Role.PUBLISHER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
+ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
 NAMES = ("alice", "bob", "charlie", "faye", *ROLES)
 HALF_MINUTE = 30
 AGREEMENT = "What is said here stays here.\nWe listen before we answer."

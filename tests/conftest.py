@@ -1,7 +1,7 @@
 """The cast, and what every test starts from: an empty cache and a migrated database.
 
-`alice`, `bob`, `charlie`, `faye`, `pat`, `mo`, `ada` are Users; `group` is Alice's and Bob's, `channel` its first one, `hidden_group` one
-that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
+`alice`, `bob`, `charlie`, `faye`, `pat`, `rena`, `mo`, `ada` are Users; `group` is Alice's and Bob's, `channel` its first one,
+`hidden_group` one that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
 """
 
 import os
@@ -133,6 +133,11 @@ def faye(db: None) -> User:
 @pytest.fixture
 def pat(db: None) -> User:
     return make_person("pat", ROLES["pat"])
+
+
+@pytest.fixture
+def rena(db: None) -> User:
+    return make_person("rena", ROLES["rena"])
 
 
 @pytest.fixture

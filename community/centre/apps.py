@@ -9,7 +9,7 @@ class CentreConfig(AppConfig):
     def ready(self) -> None:
         from community.kit import mail
 
-        from . import checks  # noqa: F401  (registers the system checks)
+        from . import checks, hooks  # noqa: F401  (registers the system checks, and what is forgotten when)
         from .models import centre
 
         mail.name_sender(lambda: centre().name)

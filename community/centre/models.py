@@ -1,39 +1,80 @@
-"""The centre that runs this site: one row, read on every page."""
+"""The centre that runs this site: one row with its own lines, read on every page."""
 
+import datetime as dt
+import hashlib
 import time
+from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
-from django.db import DatabaseError, models
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import Orderable
 
+from community.kit.giveaways import found_in
+
+from . import colours, panels, periods
+from .forms import CentreForm
 from .lines import COUNTRIES, Country
+from .logo import LogoField
 from .zones import zone_choices
 
 KEEP_SECONDS = 5.0
 ANYWHERE = "https://www.wikipedia.org/"  # where "Leave quickly" goes in a country whose weather we do not know
+CHECK_LINES = dt.timedelta(days=183)  # a number that nobody rang for half a year may lead nowhere
 _kept: tuple[float, "Centre | None"] = (0.0, None)
 _number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a telephone number: digits, spaces, brackets and hyphens."))
+_colour: dict[str, Any] = {"max_length": 7, "blank": True}
+
+
+def neutral(name: str) -> None:
+    """Raise ValidationError for a name that would tell what this site is for, wherever it is seen."""
+    if words := found_in(name):
+        sentence = _now("“%(word)s” tells what this place is for to everybody who sees a tab, a mail or a phone. Choose a name without it.")
+        raise ValidationError(sentence % {"word": words[0]})
 
 
 @register_setting(icon="home")
-class Centre(BaseGenericSetting):
-    """What the site calls itself and whom it tells people to ring."""
+class Centre(ClusterableModel, BaseGenericSetting):
+    """What the site calls itself, how it looks, whom it tells people to ring, and how long it keeps things."""
 
     name = models.CharField(
-        _("name"), max_length=60, default="Mainstay",
+        _("name"), max_length=60, default="Mainstay", validators=[neutral],
         help_text=_("Shown in tabs, mails and on phones. It must say nothing about recovery or treatment."),
     )  # fmt: skip
     country = models.CharField(
         _("country"), max_length=2, blank=True, choices=[(code, str(country.name)) for code, country in COUNTRIES.items()],
         help_text=_("Decides which emergency number and which national lines Help now shows."),
     )  # fmt: skip
-    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
-    line_name = models.CharField(_("name of your own line"), max_length=80, blank=True)
-    line_number = models.CharField(_("its number"), max_length=30, blank=True, validators=[_number])
-    line_hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", choices=zone_choices,
+        help_text=_("For guests and newcomers. Each member can choose another."),
+    )  # fmt: skip
+    logo = LogoField(
+        _("logo"), upload_to="centre", blank=True,
+        help_text=_(
+            "PNG, JPEG or WebP, at most 1 MB. It is drawn anew, 96 pixels high at most, and shown beside the name to everybody: "
+            "it must say no more than the name does."
+        ),
+    )  # fmt: skip
+    logo_dark = LogoField(
+        _("logo on dark screens"), upload_to="centre", blank=True, help_text=_("Without one the logo stands on a light ground there.")
+    )
+    logo_alt = models.CharField(
+        _("what the logo shows"), max_length=100, blank=True,
+        help_text=_("For people who cannot see it. Leave it empty if the logo only repeats the name, which stands beside it."),
+    )  # fmt: skip
+    primary_light = models.CharField(_("main colour, light"), validators=[colours.primary_on_light], **_colour)
+    primary_dark = models.CharField(_("main colour, dark"), validators=[colours.primary_on_dark], **_colour)
+    accent_light = models.CharField(_("second colour, light"), validators=[colours.accent_on_light], **_colour)
+    accent_dark = models.CharField(_("second colour, dark"), validators=[colours.accent_on_dark], **_colour)
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
     leave_to = models.URLField(
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
@@ -43,17 +84,16 @@ class Centre(BaseGenericSetting):
         _("adults only"), default=True,
         help_text=_("Who joins says that they are 18 or older. Their age is neither asked nor kept."),
     )  # fmt: skip
+    keep_invitations = periods.field("keep_invitations")
+    keep_letters = periods.field("keep_letters")
+    keep_drafts = periods.field("keep_drafts")
+    keep_reports = periods.field("keep_reports")
+    keep_memberships = periods.field("keep_memberships")
+    keep_audit = periods.field("keep_audit")
     is_demo = models.BooleanField(default=False, editable=False)
 
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("time_zone"),
-        FieldPanel("adults_only"),
-        MultiFieldPanel(
-            [FieldPanel(field) for field in ("country", "line_name", "line_number", "line_hours", "no_line")], heading=_("Help lines")
-        ),
-        FieldPanel("leave_to"),
-    ]
+    base_form_class = CentreForm
+    edit_handler = panels.centre
 
     class Meta:
         verbose_name = _("centre")
@@ -62,18 +102,32 @@ class Centre(BaseGenericSetting):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        before = Centre.objects.filter(pk=self.pk).values_list("logo", "logo_dark").first() or ()
         super().save(*args, **kwargs)
         forget()
+        transaction.on_commit(forget)  # once more, when others can read what was saved
+        for name in set(before) - {self.logo.name, self.logo_dark.name, ""}:
+            transaction.on_commit(partial(self.logo.storage.delete, name))
+
+    @cached_property
+    def own_lines(self) -> "list[OwnLine]":
+        """The centre's own lines, in their order, read once."""
+        return list(self.lines.all())
 
     @property
     def has_lines(self) -> bool:
-        """True where the country is chosen and the centre's own line is given or said not to exist."""
-        return bool(self.country and (self.line_number or self.no_line))
+        """True where the country is chosen and a line of the centre's own is given or said not to exist."""
+        return bool(self.country and (self.own_lines or self.no_line))
 
     @property
-    def line_dial(self) -> str:
-        """The centre's own number as a telephone takes it."""
-        return "".join(c for c in self.line_number if c in "+0123456789")
+    def stale_lines(self) -> "list[OwnLine]":
+        """Its own lines that nobody has checked for half a year."""
+        return [line for line in self.own_lines if line.is_stale]
+
+    @property
+    def kept_for(self) -> list[tuple[periods.Kind, int]]:
+        """How long it keeps what, in days, for the page that tells everybody."""
+        return [(kind, getattr(self, name)) for name, kind in periods.KINDS.items()]
 
     @property
     def national(self) -> Country | None:
@@ -85,6 +139,64 @@ class Centre(BaseGenericSetting):
         """The address of another site to which "Leave quickly" leads."""
         return self.leave_to or (self.national.weather if self.national else "") or ANYWHERE
 
+    @cached_property
+    def look(self) -> str:
+        """The stylesheet of its own colours; "" where it chose none."""
+        fields = {("primary", 0): self.primary_light, ("primary", 1): self.primary_dark, ("accent", 0): self.accent_light,
+                  ("accent", 1): self.accent_dark}  # fmt: skip
+        return colours.stylesheet({place: colour for place, colour in fields.items() if colour})
+
+    @property
+    def look_key(self) -> str:
+        """What the stylesheet's address holds, so that it can be kept for good: another one for other colours."""
+        return hashlib.sha256(self.look.encode()).hexdigest()[:16] if self.look else ""
+
+
+class OwnLine(Orderable):
+    """A line of the centre's own, as Help now shows it."""
+
+    centre = ParentalKey(Centre, on_delete=models.CASCADE, related_name="lines")
+    name = models.CharField(_("name"), max_length=80, blank=True, help_text=_("Without one it goes by the centre's name."))
+    number = models.CharField(_("number to ring"), max_length=30, blank=True, validators=[_number])
+    text = models.CharField(_("number for text messages"), max_length=30, blank=True, validators=[_number])
+    hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
+    checked = models.DateField(
+        _("last checked"), null=True, blank=True, help_text=_("The day on which somebody last rang it or wrote to it and got an answer.")
+    )
+
+    panels = panels.line
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("line of your own")
+
+    def __str__(self) -> str:
+        return self.name or self.number or self.text
+
+    def clean(self) -> None:
+        if not (self.number or self.text):
+            raise ValidationError({"number": _("Give a number to ring or one for text messages.")})
+        if self.checked and self.checked > timezone.localdate():
+            raise ValidationError({"checked": _("This day has not come yet.")})
+
+    @property
+    def dial(self) -> str:
+        """The number as a telephone takes it."""
+        return _plain(self.number)
+
+    @property
+    def sms(self) -> str:
+        """The number for texts as a telephone takes it."""
+        return _plain(self.text)
+
+    @property
+    def is_stale(self) -> bool:
+        """Not checked for half a year, or nobody knows when."""
+        return self.checked is None or self.checked < timezone.localdate() - CHECK_LINES
+
+
+def _plain(number: str) -> str:
+    return "".join(c for c in number if c in "+0123456789")
+
 
 def forget() -> None:
     """Read the centre afresh next time."""
@@ -93,14 +205,16 @@ def forget() -> None:
 
 
 def centre(*, seconds_old: float = KEEP_SECONDS) -> Centre:
-    """Return the centre's settings, at most `seconds_old`; the last known ones while the database is away."""
+    """Return the centre's settings with its lines, at most `seconds_old`; the last known ones while the database is away."""
     global _kept
     read_at, known = _kept
     if known is not None and time.monotonic() - read_at < seconds_old:
         return known
     try:
         fresh = Centre.objects.first() or Centre()
+        fresh.own_lines  # noqa: B018  (read now, since they are shown while the database is away)
     except DatabaseError:
         fresh = known or Centre()
+        fresh.__dict__.setdefault("own_lines", [])
     _kept = (time.monotonic(), fresh)
     return fresh

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from community.centre.models import Centre
+from community.centre.models import Centre, OwnLine
 from community.members.models import User
 
 from . import codes, data
@@ -73,8 +73,12 @@ def words() -> str:
 
 
 def _build() -> None:
-    centre = Centre.objects.create(is_demo=True, **data.read("centre"))
+    entry = dict(data.read("centre"))
+    lines = [OwnLine(**line) for line in entry.pop("lines")]
+    centre = Centre(is_demo=True, **entry)
+    centre.lines.set(lines)
     centre.full_clean()
+    centre.save()
     people = make_people(centre)
     entries = data.read_all("groups")
     conversations = make_groups(entries, people, people["ingrid"], ZoneInfo(centre.time_zone))

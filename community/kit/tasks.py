@@ -15,14 +15,13 @@ from django_tasks_db.utils import exclusive_transaction
 from .clock import every
 from .ids import new_id
 from .mail import PAUSES, deliver, give_up
-from .models import KeptLetter, Letter
+from .models import Letter
 
 log = logging.getLogger("mainstay.tasks")
 
 LEASE = dt.timedelta(minutes=5)  # a task that runs longer counts as dropped by a killed worker
 MOST_STARTS = 5
 KEEP_RESULTS = dt.timedelta(days=1)
-KEEP_LETTERS = dt.timedelta(days=30)
 
 
 @every(60)
@@ -54,12 +53,8 @@ def send_again() -> None:
 
 @every(3600)
 def forget_done() -> None:
-    """Delete the results of tasks and the letters that are over, and the sessions that have run out."""
-    now = timezone.now()
-    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_RESULTS).delete()
-    over = [Letter.State.SENT, Letter.State.FAILED]
-    Letter.objects.filter(state__in=over, made_at__lt=now - KEEP_LETTERS).delete()
-    KeptLetter.objects.filter(at__lt=now - KEEP_LETTERS).delete()
+    """Delete the results of tasks, and the sessions that have run out."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 

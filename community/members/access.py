@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import User
-from .roles import Role
+from .roles import Right
 
 View = Callable[..., HttpResponse]
 
@@ -19,9 +19,9 @@ def me(request: HttpRequest) -> User:
     raise Http404
 
 
-def for_role(*roles: Role) -> Callable[[View], View]:
-    """Open the decorated view to members who hold any of `roles`; a guest is asked to sign in, others get a 404."""
-    return open_to(lambda member: member.has_role(*roles))
+def for_right(right: Right) -> Callable[[View], View]:
+    """Open the decorated view to members who have `right`; a guest is asked to sign in, others get a 404."""
+    return open_to(lambda member: member.may(right))
 
 
 def open_to(may: Callable[[User], bool]) -> Callable[[View], View]:

@@ -21,6 +21,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
+from community.centre import texts
 from community.centre.models import centre
 from community.kit import audit, mail
 from community.kit.errors import Refused
@@ -257,22 +258,29 @@ def set_welcoming(*, member: User, may_welcome: bool) -> None:
         User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)
 
 
+def _in_turn(actor: User) -> User:
+    """The actor read afresh, one such act after another: of two admins who turn on each other at once, the second is none any more."""
+    Group.objects.select_for_update().get(name=Role.ADMIN)
+    return User.objects.get(pk=actor.pk)
+
+
 def keep_an_admin(member: User) -> None:
-    """Refuse what would leave the site without an admin: ask in the transaction in which `member` stops being one who can sign in.
+    """Refuse what would leave the site without an admin: asked `_in_turn`, before `member` stops being one who can sign in.
 
     Raises Refused("last_admin").
     """
-    admins = User.objects.active().filter(groups__name=Role.ADMIN).order_by("pk").select_for_update(of=("self",))
-    if [admin.pk for admin in admins] == [member.pk]:
+    if [admin.pk for admin in User.objects.active().filter(groups__name=Role.ADMIN)] == [member.pk]:
         raise Refused("last_admin", _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
 
 
 def suspend(*, actor: User, member: User) -> None:
-    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: self, last_admin."""
-    if actor.pk == member.pk:
-        raise Refused("self", _("You cannot pause your own account."))
+    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
+        if not rules.may_pause(_in_turn(actor)):
+            raise Refused("forbidden", _("You cannot pause accounts any more."))
         keep_an_admin(member)
+        if actor.pk == member.pk:
+            raise Refused("self", _("You cannot pause your own account."))
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
             audit.record(actor=actor, verb="members.suspend", target=member.pk)
 
@@ -285,14 +293,12 @@ def let_back(*, actor: User, member: User) -> None:
 
 
 def check_closing(*, actor: User, member: User) -> None:
-    """Raise Refused where `actor` may not close the account of `member`: self, only_admin, forbidden."""
-    if rules.can_close(actor, member):
-        return
-    if actor.pk != member.pk:
+    """Raise Refused where `actor` may not close the account of `member`: forbidden, last_admin, self."""
+    if not rules.may_close(actor):
         raise Refused("forbidden", _("Only an admin can close an account."))
-    if User.objects.active().filter(groups__name=Role.ADMIN).exclude(pk=actor.pk).exists():
+    keep_an_admin(member)
+    if actor.pk == member.pk:
         raise Refused("self", _("You cannot close your own account. Another admin can."))
-    raise Refused("only_admin", _("You are the only admin here, so your account cannot be closed. Invite another admin first."))
 
 
 def close_account(*, actor: User, member: User) -> None:
@@ -301,6 +307,7 @@ def close_account(*, actor: User, member: User) -> None:
     Their name stays too, so that nobody else can pass for who wrote that. Raises what `check_closing` raises.
     """
     with transaction.atomic():
+        _in_turn(actor)
         both = User.objects.select_for_update(no_key=True).filter(pk__in={actor.pk, member.pk}).in_bulk()
         actor, member = both[actor.pk], both[member.pk]
         check_closing(actor=actor, member=member)
@@ -327,3 +334,58 @@ def _forget_address(member: User) -> None:
     EmailAddress.objects.filter(user=member).delete()
     member.address_changes.all().delete()
     member.email = f"{member.pk}@closed.invalid"
+
+
+def _appointing(actor: User, member: User) -> tuple[User, User]:
+    """Both read afresh. Raises Refused("forbidden") where the actor may not appoint."""
+    actor, member = _in_turn(actor), User.objects.get(pk=member.pk)
+    if not rules.may_appoint(actor):
+        raise Refused("forbidden", _("You cannot give roles any more."))
+    return actor, member
+
+
+def give_role(*, actor: User, member: User, role: Role) -> None:
+    """Give somebody a staff role, from their next request on. Raises Refused: forbidden, away (their account is not open)."""
+    with transaction.atomic():
+        actor, member = _appointing(actor, member)
+        if not member.is_active or member.is_suspended:
+            raise Refused("away", _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
+        if role not in member.roles:
+            member.groups.add(Group.objects.get(name=role))
+            audit.record(actor=actor, verb=f"members.give_{role}", target=member.pk)
+
+
+def take_role(*, actor: User, member: User, role: Role) -> None:
+    """Take a staff role away, from their next request on. Raises Refused: forbidden, last_admin, self."""
+    with transaction.atomic():
+        actor, member = _appointing(actor, member)
+        if role == Role.ADMIN:
+            keep_an_admin(member)
+        if not rules.may_take(actor, member, role):
+            raise Refused("self", _("You cannot take this role from yourself. Another admin can."))
+        if role in member.roles:
+            member.groups.remove(Group.objects.get(name=role))
+            audit.record(actor=actor, verb=f"members.take_{role}", target=member.pk)
+
+
+def agree(*, member: User, version: int) -> None:
+    """Note that somebody agrees to the newest text. Raises Refused("changed") where a newer one was published meanwhile."""
+    with transaction.atomic():
+        newest = ConsentText.objects.latest()
+        if newest.version != version:
+            raise Refused("changed", _("A newer version was published meanwhile. Please read that one."))
+        Consent.objects.get_or_create(member=member, text=newest)
+
+
+def publish_text(*, actor: User, kind: texts.Kind, edition: str) -> None:
+    """Publish the draft of a text as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
+    if not rules.may_set_up(actor):
+        raise Refused("forbidden", _("Only an admin can publish this."))
+    with transaction.atomic():
+        draft, newest = kind.draft._default_manager.select_for_update().get(), kind.newest()
+        if draft.edition != edition:
+            raise Refused("changed", _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
+        if not draft.is_new(newest):
+            raise Refused("empty", _("There is nothing new to publish."))
+        made = kind.editions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
+        audit.record(actor=actor, verb="members.publish_text", target=f"{kind.key} {made.version}")

@@ -17,26 +17,26 @@ from community.kit.errors import Refused
 from community.kit.models import KeptLetter
 
 from . import cohorts
-from .access import for_role, me
+from .access import for_right, me
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
 from .lists import MOST_LINES, Line
 from .models import Cohort, Invitation, InvitationQuerySet, InvitationState
-from .roles import Role
+from .roles import Right
 
 A_PAGE = 50
 COHORT_FIELDS = {"name_taken": "name", "unwilling": "buddy"}
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_GET
 def all_cohorts(request: HttpRequest) -> HttpResponse:
     """Every cohort with what became of its invitations, in one query."""
     page = Paginator(Cohort.objects.with_counts(), A_PAGE).get_page(request.GET.get("page"))
     rows = [(each, [(state.label, count) for state in InvitationState if (count := getattr(each, f"n_{state}"))]) for each in page]
-    return render(request, "members/cohorts.html", {"rows": rows, "pages": page, "weeks": settings.INVITATION_KEPT_DAYS // 7})
+    return render(request, "members/cohorts.html", {"rows": rows, "pages": page, "kept_days": centre().keep_invitations})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Make a cohort. Nobody is written to yet."""
@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "members/cohort_edit.html", {"form": form})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
@@ -67,7 +67,7 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     return render(request, "members/cohort_edit.html", {"form": form, "cohort": found})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_GET
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
@@ -90,7 +90,7 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "all_count": sum(counts.values()),
         "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
         "state": wanted or "",
-        "weeks": settings.INVITATION_KEPT_DAYS // 7,
+        "kept_days": centre().keep_invitations,
         "can_send": settings.MAIL_SERVER or centre().is_demo,
         "never_left": _never_left(page.object_list),
     }
@@ -105,7 +105,7 @@ def _never_left(invitations: Iterable[Invitation]) -> set[str]:
     return {to for to, at in kept if at >= waiting[to]}
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """Invite by a list, in two steps: what is pasted or chosen is shown line by line, and only the second step sends."""
@@ -140,7 +140,7 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     return redirect("members:cohort", cohort=found.pk)
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
@@ -149,7 +149,7 @@ def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     return redirect("members:cohort", cohort=cohort)
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)

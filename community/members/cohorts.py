@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from community.kit import audit
@@ -119,9 +118,12 @@ def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any]
     return done
 
 
-def forget_unanswered() -> None:
-    """Delete the invitations that nobody answered, some weeks after they ran out, and the cohorts that hold none any more."""
-    before = timezone.now() - dt.timedelta(days=settings.INVITATION_KEPT_DAYS)
-    with transaction.atomic():
-        Invitation.objects.filter(answered_at=None, expires_at__lt=before).delete()
-        Cohort.objects.filter(invitations=None, made_at__lt=before).delete()
+def unanswered(before: dt.datetime) -> QuerySet[Invitation]:
+    """The invitations that nobody answered, and that ran out or were taken back before that time."""
+    over = Q(revoked_at=None, expires_at__lt=before) | Q(revoked_at__lt=before)
+    return Invitation.objects.filter(over, answered_at=None).order_by()
+
+
+def empty(before: dt.datetime) -> QuerySet[Cohort]:
+    """The cohorts from before that time that hold no invitation any more."""
+    return Cohort.objects.filter(invitations=None, made_at__lt=before).order_by()

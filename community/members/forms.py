@@ -186,6 +186,18 @@ class DiscretionForm(forms.Form):
         self.initial.update(cover_after=member.cover_after, leave_by_keys=member.leave_by_keys)
 
 
+class AgreeForm(forms.Form):
+    """Agreeing to a new version of the text, the one that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PublishForm(forms.Form):
+    """Publishing a draft, in the edition that was seen."""
+
+    edition = forms.CharField(widget=forms.HiddenInput)
+
+
 class InviteForm(forms.Form):
     """One person to invite."""
 

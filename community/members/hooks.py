@@ -6,11 +6,14 @@ from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from community.centre import retention, texts
 from community.kit import mail
+from community.kit.markdown import to_html
 
-from . import actions, addresses, devices  # (their jobs of the clock)
-from .models import User
+from . import actions, addresses, cohorts, devices  # (their jobs of the clock)
+from .models import ConsentDraft, ConsentText, User
 from .sessions import limit_by_role
 
 mail.register("invitation", fields=["link", "days"])
@@ -23,11 +26,25 @@ mail.register("address_changed")
 
 __all__ = ["addresses", "devices"]
 
+retention.register("keep_invitations", cohorts.unanswered)
+retention.register("keep_invitations", cohorts.empty)
+
+texts.register(
+    texts.Kind(
+        key="consent",
+        label=_("What newcomers agree to"),
+        about=_("Newcomers agree to the newest version. Everybody else is asked to when they open their next page."),
+        editions=ConsentText,
+        draft=ConsentDraft,
+        html=to_html,
+    )
+)
+
 user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
 
 
 @receiver(mail.given_up)
-def note_bounce(letter: Any, **_: Any) -> None:
+def note_bounce(letter: Any, **kwargs: Any) -> None:
     """Remember with the invitation that its letter did not arrive."""
     if letter.letter == "invitation":
         actions.note_bounce(letter_key=letter.key)

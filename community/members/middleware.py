@@ -1,4 +1,4 @@
-"""What holds for every request of a signed-in member: their session's age, their time zone, a pause, the second factor of staff."""
+"""What holds for every request of a signed-in member: their session, time zone, pause, second factor, and the text they agreed to."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from community.centre.models import centre
 
 from . import devices
 from .factors import Step, step_ahead
+from .models import ConsentText
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +30,10 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
+# To who has not agreed to the newest text: all of that (the factor comes first), the text, and what an open conversation fetches.
+OPEN_UNAGREED = OPEN_BEFORE[Step.SET_UP] | OPEN_BEFORE[Step.USE] | {
+    "mfa_view_recovery_codes", "members:consent", "members:consent_version", "chat:history",
+}  # fmt: skip
 
 
 def session_age(get_response: Handler) -> Handler:
@@ -94,6 +99,23 @@ def _way_on(request: HttpRequest, step: Step) -> str:
         return reverse("mfa_index")
     by_code = request.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN).exists()  # type: ignore[union-attr]
     return reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
+
+
+def consent(get_response: Handler) -> Handler:
+    """Ask a member who has not agreed to the newest text, before the next page opens. This is the whole rule:
+
+    no page opens until they agree, but for what is always open. What they are in the midst of goes on: a form that is on
+    its way is taken, an open conversation stays open, and they are asked with the page after it.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or not request.user.is_authenticated or _view_name(request.path_info) in OPEN_UNAGREED:
+            return get_response(request)
+        if ConsentText.objects.defer("body").awaiting(request.user) is None:
+            return get_response(request)
+        return redirect(f"{reverse('members:consent')}?{urlencode({'next': request.get_full_path()})}")
+
+    return handle
 
 
 def note_device(get_response: Handler) -> Handler:

@@ -7,17 +7,19 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import register_setting
 
+from community.centre.texts import Draft, Edition, draft_panels
 from community.centre.zones import zone_choices
 from community.kit.ids import new_id
 from community.kit.names import skeleton
 
 from .drawings import Drawing
-from .roles import Role
+from .roles import HOLDERS, Right, Role
 
 NAME_LENGTH = 30
 WELCOME = dt.timedelta(days=7)  # for how long Today speaks of a newcomer to who was asked to welcome them
@@ -37,6 +39,10 @@ class UserManager(BaseUserManager["User"]):
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""
         return self.filter(is_active=True, suspended_at=None)
+
+    def who_may(self, right: Right) -> models.QuerySet["User"]:
+        """Those who may be here now and have `right`."""
+        return self.active().filter(groups__name__in=HOLDERS[right]).distinct()
 
     def newcomers_to(self, member: "User") -> models.QuerySet["User"]:
         """Those who came in lately and whom `member` was asked to welcome, the newest first; none where they would rather not."""
@@ -111,9 +117,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_suspended(self) -> bool:
         return self.suspended_at is not None
 
-    def has_role(self, *roles: Role) -> bool:
-        """True for who holds any of `roles`."""
-        return not self.roles.isdisjoint(roles)
+    def may(self, right: Right) -> bool:
+        """True where a role that they hold brings `right`."""
+        return not self.roles.isdisjoint(HOLDERS[right])
 
     @property
     def buddy(self) -> "User | None":
@@ -127,19 +133,37 @@ def display_name(user: User) -> str:
     return user.name
 
 
-class ConsentText(models.Model):
-    """One version of what people agree to when they join. A published version is never changed."""
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def awaiting(self, member: User) -> "ConsentText | None":
+        """The newest version, where `member` has not agreed to it."""
+        newest = self.order_by("-version")[:1].annotate(agreed=Exists(Consent.objects.filter(member=member, text=OuterRef("pk"))))  # type: ignore[no-redef]
+        return next((text for text in newest if not text.agreed), None)
 
-    version = models.PositiveIntegerField(primary_key=True)
-    body = models.TextField()  # the small Markdown
-    published_at = models.DateTimeField(default=timezone.now)
+
+class ConsentText(Edition):
+    """One version of what people agree to when they join, in the small Markdown."""
+
+    agreed: bool  # of the member who is asked for, in `awaiting`
+
+    objects = ConsentTextQuerySet.as_manager()
+
+
+def _present_text() -> str:
+    """What a new draft begins with: the words that hold now."""
+    text = ConsentText.objects.order_by("-version").first()
+    return text.body if text else ""
+
+
+@register_setting(icon="doc-full")
+class ConsentDraft(Draft):
+    """The next version of it, while admins write it."""
+
+    body = models.TextField(_("text"), default=_present_text)
+
+    panels = draft_panels("consent", _("Empty lines part paragraphs. **Bold**, [links](https://…) and lists with - are shown so."))
 
     class Meta:
-        ordering = ["-version"]
-        get_latest_by = "version"
-
-    def __str__(self) -> str:
-        return f"version {self.version}"
+        verbose_name = _("what newcomers agree to")
 
 
 class Consent(models.Model):

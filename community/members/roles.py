@@ -1,4 +1,11 @@
-"""The staff roles. A role is a Django group, so that Wagtail's permissions hang on the same thing."""
+"""The staff roles and what each may do: the one place from which rules, pages and the words on them take it.
+
+A role is a Django group, so that Wagtail's permissions hang on the same thing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,5 +13,61 @@ from django.utils.translation import gettext_lazy as _
 
 class Role(models.TextChoices):
     PUBLISHER = "publisher", _("Publisher")
+    REVIEWER = "reviewer", _("Reviewer")
     MODERATOR = "moderator", _("Moderator")
     ADMIN = "admin", _("Admin")
+
+
+class Right(models.TextChoices):
+    """What somebody may do beyond what every member may. Nothing is open that is not named here."""
+
+    INVITE = "invite", _("invite people, see the addresses that were invited, and take invitations back")
+    PAUSE = "pause", _("pause accounts and let people back in")
+    CLOSE = "close", _("close accounts for good")
+    HELP_IN = "help_in", _("give who cannot sign in a new way: the second step taken off, or a new address; they are told")
+    APPOINT = "appoint", _("give roles and take them away")
+    MAKE_GROUPS = "make_groups", _("make groups, choose who facilitates them, see every group and who is in it; each look is noted")
+    SET_UP = "set_up", _("change the centre's settings, and publish the texts that people agree to")
+    WRITE = "write", _("write, publish and schedule articles, with pictures and documents")
+    EVERY_AUDIENCE = "every_audience", _("write for every group, also for hidden ones")
+    REVIEW = "review", _("read articles that are not published yet, and say that they have reviewed them as a clinician")
+    MODERATE = "moderate", _("read what was reported, with a few messages around it, and hide messages with a note")
+    MODERATE_MODERATORS = "moderate_moderators", _("do the same where a moderator's own message was reported")
+
+
+HOLDERS: dict[Right, frozenset[Role]] = {
+    Right.INVITE: frozenset({Role.ADMIN}),
+    Right.PAUSE: frozenset({Role.ADMIN}),
+    Right.CLOSE: frozenset({Role.ADMIN}),
+    Right.HELP_IN: frozenset({Role.ADMIN}),
+    Right.APPOINT: frozenset({Role.ADMIN}),
+    Right.MAKE_GROUPS: frozenset({Role.ADMIN}),
+    Right.SET_UP: frozenset({Role.ADMIN}),
+    Right.WRITE: frozenset({Role.PUBLISHER, Role.ADMIN}),
+    Right.EVERY_AUDIENCE: frozenset({Role.ADMIN}),
+    Right.REVIEW: frozenset({Role.REVIEWER}),
+    Right.MODERATE: frozenset({Role.MODERATOR}),
+    Right.MODERATE_MODERATORS: frozenset({Role.ADMIN}),
+}
+
+
+def rights_of(role: Role) -> list[Right]:
+    """What `role` brings, in the order of the list."""
+    return [right for right in Right if role in HOLDERS[right]]
+
+
+@dataclass(frozen=True)
+class LocalRole:
+    """A role that is held in some place and not in the whole house: `held(member)` gives the places as (name, address)."""
+
+    label: Any
+    may: Any
+    held: Callable[[Any], list[tuple[str, str]]]
+
+
+LOCAL: list[LocalRole] = []
+
+
+def register(label: Any, *, may: Any, held: Callable[[Any], list[tuple[str, str]]]) -> None:
+    """Have the page about a person's roles tell of a role that a room above gives out itself."""
+    LOCAL.append(LocalRole(label, may, held))

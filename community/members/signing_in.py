@@ -26,12 +26,12 @@ from community.kit.errors import Refused
 
 from . import addresses, rescue
 from . import devices as places
-from .access import for_role, me
+from .access import for_right, me
 from .actions import hash_of
 from .factors import accepts, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .models import AddressChange, Device, User
-from .roles import Role
+from .roles import Right
 
 OVERVIEW = reverse_lazy("mfa_index")
 
@@ -183,7 +183,7 @@ def stop_address(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "members/address_stop.html", {"stopped": True})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.HELP_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """An admin gives somebody a new way in: the second step taken off, or a new address."""

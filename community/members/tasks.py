@@ -8,10 +8,8 @@ from django.urls import reverse
 from django_tasks import task
 
 from community.kit import mail
-from community.kit.clock import every
 from community.kit.sealed import unseal
 
-from . import cohorts
 from .models import AddressChange, User
 
 
@@ -19,12 +17,6 @@ def reset_link(member: User) -> str:
     """Return the address where `member` can choose a new password: once, within a day."""
     key = {"uidb36": member.pk.hex, "key": default_token_generator.make_token(member)}
     return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
-
-
-@every(3600)
-def forget_invitations() -> None:
-    """Let go of invitations that were never answered."""
-    cohorts.forget_unanswered()
 
 
 @task()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import cohort_views, joining, signing_in, views
+from . import appointing, cohort_views, joining, signing_in, texts, views
 
 app_name = "members"
 urlpatterns = [
@@ -22,8 +22,14 @@ urlpatterns = [
     path("me/address/", signing_in.change_address, name="change_address"),
     path("address/confirm/<str:key>/", signing_in.confirm_address, name="confirm_address"),
     path("address/stop/<str:key>/", signing_in.stop_address, name="stop_address"),
+    path("consent/", texts.consent, name="consent"),
+    path("consent/<int:version>/", texts.version, name="consent_version"),
+    path("staff/texts/<slug:kind>/", texts.text, name="text"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
+    path("staff/people/<uuid:member>/", appointing.person, name="person"),
+    path("staff/people/<uuid:member>/give/<slug:role>/", appointing.give, name="give"),
+    path("staff/people/<uuid:member>/take/<slug:role>/", appointing.take, name="take"),
     path("staff/people/<uuid:member>/pause/", views.pause, name="pause"),
     path("staff/people/<uuid:member>/suspend/", views.suspend, name="suspend"),
     path("staff/people/<uuid:member>/let-back/", views.let_back, name="let_back"),

@@ -18,11 +18,11 @@ from community.kit.errors import Refused
 from community.kit.markdown import to_html
 
 from . import actions
-from .access import for_role, me
+from .access import for_right, me
 from .cohort_views import shown_invitations
 from .forms import DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
-from .roles import Role
+from .roles import Right
 
 A_PAGE = 50
 
@@ -93,14 +93,14 @@ def session(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"left": left, "who": str(me(request).pk), "token": get_token(request)})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who is here and everybody who was asked."""
     return _desk(request, InviteForm())
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST)
@@ -115,26 +115,26 @@ def invite(request: HttpRequest) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
     return _change_invitation(request, invitation, actions.resend, _letter_left() + " " + _("The earlier link no longer works."))
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_POST
 def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
     return _change_invitation(request, invitation, actions.revoke, _("The invitation is taken back. Its link no longer works."))
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.PAUSE)
 @require_GET
 def pause(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """What it means to pause an account, and whether to: the names of many people stand close to one another."""
     return render(request, "members/pause.html", {"person": get_object_or_404(User, pk=member)})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.PAUSE)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _here(member)
@@ -147,7 +147,7 @@ def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.PAUSE)
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _here(member)
@@ -156,7 +156,7 @@ def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.CLOSE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Close an account, after a page that says what it means."""

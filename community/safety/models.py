@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
-from community.members.roles import Role
+from community.members.roles import HOLDERS, Right
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -19,9 +20,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def on_desk_of(self, person: Any) -> "ReportQuerySet":
         """What `person` may read and decide on (`rules.can_decide`, asked of the database)."""
         others = self.exclude(author=person)
-        if person.has_role(Role.MODERATOR):
+        if person.may(Right.MODERATE):
             return others
-        return others.filter(author__groups__name=Role.MODERATOR) if person.has_role(Role.ADMIN) else self.none()
+        moderators = get_user_model().objects.filter(groups__name__in=HOLDERS[Right.MODERATE])
+        return others.filter(author__in=moderators) if person.may(Right.MODERATE_MODERATORS) else self.none()
 
     def by_urgency(self) -> "ReportQuerySet":
         """Danger first, then the oldest."""

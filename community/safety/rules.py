@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from community.members.models import User
-from community.members.roles import Role
+from community.members.roles import Right
 
 from .meeting import have_met
 from .models import Block, Report
@@ -26,22 +26,21 @@ def can_decide(member: User, report: Report) -> bool:
     """Reads a report and decides on it: a moderator, and on one about a moderator an admin too; nobody on one about themself."""
     if report.author_id == member.pk:
         return False
-    about_a_moderator = report.author is not None and report.author.has_role(Role.MODERATOR)
-    return member.has_role(Role.MODERATOR) or (about_a_moderator and member.has_role(Role.ADMIN))
+    about_a_moderator = report.author is not None and report.author.may(Right.MODERATE)
+    return member.may(Right.MODERATE) or (about_a_moderator and member.may(Right.MODERATE_MODERATORS))
 
 
 def has_desk(member: User) -> bool:
     """Opens the desk: each moderator, and an admin for whom there is something on it."""
-    return member.has_role(Role.MODERATOR) or Report.objects.on_desk_of(member).exists()
+    return member.may(Right.MODERATE) or Report.objects.on_desk_of(member).exists()
 
 
-def looked_at_by(report: Report) -> Role | None:
-    """The role of those who can decide on `report` today; None where nobody can."""
-    staff = User.objects.active().filter(groups__name__in=[Role.MODERATOR, Role.ADMIN]).prefetch_related("groups")
-    able = [person for person in staff if can_decide(person, report)]
-    if any(person.has_role(Role.MODERATOR) for person in able):
-        return Role.MODERATOR
-    return Role.ADMIN if able else None
+def looked_at_by(report: Report) -> Right | None:
+    """The right by which somebody can decide on `report` today; None where nobody can."""
+    for right in (Right.MODERATE, Right.MODERATE_MODERATORS):
+        if any(can_decide(person, report) for person in User.objects.who_may(right).prefetch_related("groups")):
+            return right
+    return None
 
 
 def blocked_ids(member: User) -> set[UUID]:

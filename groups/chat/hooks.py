@@ -1,17 +1,21 @@
 """What this room does when a group is made, joined, left, or agrees on something new; and what can be reported here."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
 
+from community.centre import retention
+from community.members.models import User
 from community.members.signals import renamed
-from community.safety import reportable
+from community.safety import meeting, reportable
 from community.safety.reportable import Snapshot
 from groups.peers import signals
 
 from . import actions, news, reading, rules
-from .models import Message
+from .models import Message, Participant
 
 
 @receiver(renamed)
@@ -78,3 +82,19 @@ def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
 
 
 reportable.register("message", find=find_reported, hide=hide_reported)
+
+
+def _in_one_talk(member: User, other: User) -> bool:
+    """`member` reads what `other` wrote, however long ago they left."""
+    mine = Participant.objects.current().filter(member=member).values("channel")
+    return Message.objects.filter(channel__in=mine, author=other, kind=Message.Kind.TEXT).exists()
+
+
+meeting.register(_in_one_talk)
+
+
+def _forgotten_drafts(before: dt.datetime) -> QuerySet[Participant]:
+    return Participant.objects.filter(drafted_at__lt=before)
+
+
+retention.register("keep_drafts", _forgotten_drafts, emptied={"draft": "", "drafted_at": None})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.kit.names import skeleton
 
-from .models import PeerGroup
+from .models import NewAgreement, PeerGroup
 
 
 class JoinForm(forms.Form):
@@ -93,6 +93,8 @@ class NewGroupForm(Doors, GroupForm):
         people = self.fields["facilitator"]
         assert isinstance(people, forms.ModelChoiceField)
         people.queryset = get_user_model().objects.active().order_by("name")
+        offered = NewAgreement.objects.order_by("-version").first()
+        self.fields["agreement"].initial = offered.body if offered else ""
 
 
 class AskForm(forms.Form):

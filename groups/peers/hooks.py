@@ -1,24 +1,31 @@
 """What this room gives to the rooms below it."""
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import F, QuerySet
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
 
+from community.centre import retention, texts
+from community.members import roles
 from community.members.models import User
 from community.members.signals import closing, joined
 from community.safety import meeting
 
 from . import actions, suggestions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
-from .models import Membership
+from .models import AgreementDraft, Membership, NewAgreement
 
 
 @receiver(closing)
-def leave_all(member: User, **_: Any) -> None:
+def leave_all(member: User, **kwargs: Any) -> None:
     actions.leave_every_group(member=member)
 
 
 @receiver(joined)
-def welcome(member: User, **_: Any) -> None:
+def welcome(member: User, **kwargs: Any) -> None:
     suggestions.welcome(member=member)
 
 
@@ -29,3 +36,41 @@ def _in_one_group(member: User, other: User) -> bool:
 
 
 meeting.register(_in_one_group)
+
+
+def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:
+    """Only what somebody ended by themselves: without the row of a removal, the removed could walk in again."""
+    return Membership.objects.filter(ended_at__lt=before, ended_by=F("member"))
+
+
+retention.register("keep_memberships", _left_long_ago)
+
+
+def _led_by(member: User) -> list[tuple[str, str]]:
+    led = Membership.objects.current().filter(member=member, role=Membership.Role.FACILITATOR).select_related("group")
+    return [(m.group.name, reverse("peers:people", args=[m.group_id])) for m in led.order_by("group__name")]
+
+
+roles.register(
+    _("Facilitator of a group"),
+    may=_(
+        "In that group alone: change its name, purpose, agreement and doors, answer who asks to join, invite people, and remove members."
+    ),
+    held=_led_by,
+)
+
+
+def _as_list(body: str) -> str:
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in body.splitlines() if line.strip())))
+
+
+texts.register(
+    texts.Kind(
+        key="agreement",
+        label=_("Agreement for new groups"),
+        about=_("A new group begins with the newest version, and can change it. Groups that are there keep theirs."),
+        editions=NewAgreement,
+        draft=AgreementDraft,
+        html=_as_list,
+    )
+)

@@ -10,9 +10,11 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.settings.models import register_setting
 
+from community.centre.texts import Draft, Edition, draft_panels
 from community.kit.ids import new_id
-from community.members.roles import Role
+from community.members.roles import Right
 
 UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back, and their place is kept
 OFFER = dt.timedelta(days=7)  # for how long an offer stands where places are counted
@@ -28,7 +30,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def visible_to(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` may know of: those that are not hidden, their own, those they are on their way into; an admin all."""
         known = self.with_membership_of(member)
-        if member.has_role(Role.ADMIN):
+        if member.may(Right.MAKE_GROUPS):
             return known
         coming = Arrival.objects.open().filter(group=OuterRef("pk"), member=member)
         return known.filter(~Q(door=PeerGroup.Door.HIDDEN) | Q(is_mine=True) | Exists(coming))
@@ -36,7 +38,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
         known = self.with_membership_of(member)
-        return known if member.has_role(Role.ADMIN) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
+        return known if member.may(Right.MAKE_GROUPS) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
     def of(self, member: Any) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
@@ -320,6 +322,22 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.text}"
+
+
+class NewAgreement(Edition):
+    """One version of the agreement that a new group is offered, a promise a line. A group's own agreement is its own."""
+
+
+@register_setting(icon="list-ul")
+class AgreementDraft(Draft):
+    """The next version of it, while admins write it."""
+
+    body = models.TextField(_("text"), max_length=2000, blank=True)
+
+    panels = draft_panels("agreement", _("What members promise one another, a line each."))
+
+    class Meta:
+        verbose_name = _("agreement for new groups")
 
 
 class Suggestion(models.Model):

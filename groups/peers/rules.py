@@ -6,7 +6,7 @@ A group whose places are counted comes with `taken` (with_places_for) where the 
 from django.utils import timezone
 
 from community.members.models import User
-from community.members.roles import Role
+from community.members.roles import Right
 
 from .models import Arrival, Membership, PeerGroup
 
@@ -18,7 +18,7 @@ def belongs(membership: Membership | None) -> bool:
 
 def can_make(member: User) -> bool:
     """Makes groups and chooses who facilitates them."""
-    return member.has_role(Role.ADMIN)
+    return member.may(Right.MAKE_GROUPS)
 
 
 def can_manage(member: User, membership: Membership | None) -> bool:

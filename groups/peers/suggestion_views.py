@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from community.kit.errors import Refused
 from community.kit.ids import as_id
-from community.members.access import for_role, me
+from community.members.access import for_right, me
 from community.members.models import Cohort
-from community.members.roles import Role
+from community.members.roles import Right
 from community.members.steps import step
 
 from . import actions, reading, rules, suggestions
@@ -63,7 +63,7 @@ def _ids(group: PeerGroup) -> str:
     return f"id_{group.pk}_%s"
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """Choose which groups are suggested to a cohort."""
@@ -78,7 +78,7 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.MAKE_GROUPS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """Make a group for a cohort, and suggest it to the cohort's people."""

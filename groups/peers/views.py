@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
-from community.members.access import for_role, me
-from community.members.roles import Role
+from community.members.access import for_right, me
+from community.members.roles import Right
 
 from . import actions, reading, rules
 from .access import managed, seen
@@ -100,7 +100,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     return redirect("peers:group", group=found.pk)
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.MAKE_GROUPS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
@@ -158,7 +158,7 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 
 
-@for_role(Role.ADMIN)
+@for_right(Right.MAKE_GROUPS)
 @require_POST
 def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Make a member a facilitator, or a facilitator a member again."""

@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.delivery.stage import Stage
+from tests.cast import ROLES
+from tests.delivery.stage import Stage, aside
 from tests.delivery.wire import wire
+from tests.house.doors import FRAMES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 
@@ -64,6 +66,39 @@ async def test_a_frame_with_an_id_of_elsewhere_is_answered_like_a_random_one(
         assert answers[0] == answers[1]
         assert [frame["type"] for frame in answers[0]] == ["error"] and answers[0][0]["code"] in ("not_found", "bad_frame")
         assert await alice.hears(0.3) == [], "what an outsider tried reached a member"
+
+
+def test_every_frame_that_holds_an_id_is_asked_as_an_outsider() -> None:
+    """A new kind of frame of which nobody asks what it tells an outsider."""
+    assert {kind for kind, names in FRAMES.items() if names} <= set(ASKED)
+
+
+async def test_no_frame_works_on_after_the_right_to_it_has_ended(stage: Stage) -> None:
+    """With the line open and the ids at hand: each kind is answered like an id that never was, on the next frame."""
+    group, channel = stage.back.make_group("alice", "bob")
+    row = stage.back.send("bob", channel, "Mine, while I was there.")[0]
+    async with wire(stage.site.url(), stage.cookie("bob")) as bob:
+        await aside(stage.back.remove, "bob", group)
+        await bob.expect("left", channel=channel)
+        for kind, ask in ASKED.items():
+            answers = []
+            for place, message in ((channel, row["id"]), (str(uuid.uuid4()), str(uuid.uuid4()))):
+                await bob.send(ask(place, message))
+                await bob.send({"type": "ping"})
+                answers.append(_faceless([frame for frame in await bob.hears(0.3) if frame["type"] == "error"]))
+            assert answers[0] == answers[1] and len(answers[0]) == 1, kind
+
+
+async def test_no_role_of_the_staff_opens_a_talk(stage: Stage) -> None:
+    """An admin or a moderator who reads along because of their role, or who deletes over the wire what the desk decides on."""
+    _group, channel = stage.back.make_group("alice")
+    row = stage.back.send("alice", channel, "Among us.")[0]
+    for name in ROLES:
+        async with wire(stage.site.url(), stage.cookie(name)) as line:
+            assert line.ready["channels"] == [] and line.ready["people"] == []
+            for kind, ask in ASKED.items():
+                await line.send(ask(channel, row["id"]))
+                assert (await line.expect("error"))["code"] in ("not_found", "bad_frame"), (name, kind)
 
 
 async def test_replying_to_a_message_of_elsewhere_is_answered_like_a_random_one(stage: Stage, hidden: tuple[str, dict[str, Any]]) -> None:

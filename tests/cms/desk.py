@@ -18,7 +18,7 @@ def form(**fields: Any) -> dict[str, Any]:
     }
     return {
         "audience": "members", "title": "Evenings", "summary": "What helps", "content_note": "", "body-count": "1", **paragraph,
-        "body-0-value": json.dumps(words | {"entityMap": {}}), "reviewed_by": "Not yet reviewed by a clinician", "sources-count": "0",
+        "body-0-value": json.dumps(words | {"entityMap": {}}), "sources-count": "0",
         "go_live_at": "", "expire_at": "", "next": "",
     } | fields  # fmt: skip
 

@@ -1,3 +1,45 @@
-"""Fixtures that several tests about the house share."""
+"""Things that an outsider must not know of."""
 
-from tests.house.test_doors import hidden_things  # noqa: F401
+import uuid
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from community.members.models import Cohort, Device, Invitation
+from community.safety.actions import report
+from groups.chat.actions import send
+from tests.cms.shelf import paper, picture, with_document, with_picture, write
+
+
+@pytest.fixture
+def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[str, dict[str, Any]]:
+    """Things that Charlie must not know of, as the parameters of their routes."""
+    channel = hidden_group.channels.get()
+    message = send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
+    invitation = Invitation.objects.create(email="newcomer@example.org", invited_by=ada, key_hash="0" * 64)
+    article = write("Only for the quiet corner", "groups", groups=(hidden_group,))
+    things = {
+        "group": {"group": hidden_group.pk},
+        "channel": {"channel": channel.pk},
+        "message": {"channel": channel.pk, "message": message.id},
+        "reported": {"kind": "message", "target": message.id},
+        "report": {"report": report(member=faye, kind="message", target_id=message.id, reason="other").pk},
+        "member": {"member": alice.pk},
+        "membership": {"group": hidden_group.pk, "member": alice.pk},
+        "invitation": {"invitation": invitation.pk},
+        "cohort": {"cohort": Cohort.objects.create(name="Finished in May").pk},
+        "passkey": {"pk": Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
+        "device": {"device": Device.objects.create(member=alice, session_key="of alice", words="Phone", seen_at=timezone.now()).pk},
+        "article": {"slug": article.slug},
+        "review": {"article": write("For everybody here").pk},  # which a reviewer may know of
+        "text": {"kind": "consent"},
+        "role": {"member": alice.pk, "role": "moderator"},
+    }
+    image, leaflet = picture(), paper()
+    write("With files", "groups", groups=(hidden_group,), body=with_picture(image) + with_document(leaflet))
+    return things | {
+        "picture": {"key": image.get_rendition("max-1056x1400").key},
+        "document": {"key": leaflet.key},
+    }

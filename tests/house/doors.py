@@ -1,6 +1,7 @@
-"""Every route of the site and who may have it. A new route stands here or its tests fail; so does one that is gone.
+"""Every door of the site and who may have it: routes, frames, the editor's page types, commands, and the jobs of the clock.
 
-`who` is EVERYONE, MEMBERS, or the roles that may. `guest` is what a guest gets where that is not the sign-in page.
+A new one stands here or its tests fail; so does one that is gone.
+Of a route, `who` is EVERYONE, MEMBERS, or the roles that may. `guest` is what a guest gets where that is not the sign-in page.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ EVERYONE = frozenset({"everyone"})
 MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
 MODERATORS = frozenset({Role.MODERATOR})
+REVIEWERS = frozenset({Role.REVIEWER})
 SUBTREES = {"cms/"}  # Wagtail's editor: cms.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
@@ -23,6 +25,7 @@ class Door:
     who: frozenset[str]
     guest: int | None = None  # of GET, where it is neither 200 (everyone) nor the way to the sign-in page
     hidden: str = ""  # what the id in the route names, for charlie's test: a key of `hidden_things`
+    led: bool = False  # of those who belong to the group, for its facilitators alone, and for admins
 
 
 DOORS: dict[str, Door] = {
@@ -35,6 +38,8 @@ DOORS: dict[str, Door] = {
     "leave": Door(EVERYONE, guest=302),  # it takes a form; who opens its address is told what it does
     "service_worker": Door(EVERYONE),
     "manifest": Door(EVERYONE),
+    "look": Door(EVERYONE, guest=404),  # there only where the centre chose colours
+    "logo": Door(EVERYONE, guest=404),
     "healthz": Door(EVERYONE),
     "readyz": Door(EVERYONE),
     "outbox": Door(EVERYONE, guest=404),  # the demo's alone
@@ -81,6 +86,12 @@ DOORS: dict[str, Door] = {
     "members:confirm_address": Door(EVERYONE, guest=404),
     "members:stop_address": Door(EVERYONE, guest=404),
     "members:help_in": Door(ADMINS, hidden="member"),
+    "members:consent": Door(MEMBERS),
+    "members:consent_version": Door(MEMBERS),
+    "members:text": Door(ADMINS, hidden="text"),
+    "members:person": Door(ADMINS, hidden="member"),
+    "members:give": Door(ADMINS, hidden="role"),
+    "members:take": Door(ADMINS, hidden="role"),
     "members:people": Door(ADMINS),
     "members:invite": Door(ADMINS),
     "members:pause": Door(ADMINS, hidden="member"),
@@ -106,17 +117,17 @@ DOORS: dict[str, Door] = {
     "peers:leave": Door(MEMBERS, hidden="group"),
     "peers:left": Door(MEMBERS, hidden="group"),
     "peers:undo": Door(MEMBERS, hidden="group"),
-    "peers:edit": Door(MEMBERS, hidden="group"),  # its facilitators and admins; tests/peers asks the others
+    "peers:edit": Door(MEMBERS, hidden="group", led=True),
     "peers:agreement": Door(MEMBERS, hidden="group"),  # who belongs, and admins; tests/peers asks the others
     "peers:ask": Door(MEMBERS, hidden="group"),
     "peers:wait": Door(MEMBERS, hidden="group"),
     "peers:take_back": Door(MEMBERS, hidden="group"),
-    "peers:doors": Door(MEMBERS, hidden="group"),  # like edit
+    "peers:doors": Door(MEMBERS, hidden="group", led=True),
     "peers:step_down": Door(MEMBERS, hidden="group"),
-    "peers:people": Door(MEMBERS, hidden="group"),
-    "peers:answer": Door(MEMBERS, hidden="membership"),
-    "peers:withdraw": Door(MEMBERS, hidden="membership"),
-    "peers:remove": Door(MEMBERS, hidden="membership"),
+    "peers:people": Door(MEMBERS, hidden="group", led=True),
+    "peers:answer": Door(MEMBERS, hidden="membership", led=True),
+    "peers:withdraw": Door(MEMBERS, hidden="membership", led=True),
+    "peers:remove": Door(MEMBERS, hidden="membership", led=True),
     "peers:appoint": Door(ADMINS, hidden="membership"),
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
@@ -143,8 +154,45 @@ DOORS: dict[str, Door] = {
     "cms:picture": Door(EVERYONE, guest=SIGN_IN, hidden="picture"),
     "cms:document": Door(EVERYONE, guest=SIGN_IN, hidden="document"),
     "cms:sitemap": Door(EVERYONE),
+    "cms:review_desk": Door(REVIEWERS),
+    "cms:review": Door(REVIEWERS, hidden="review"),
     "wagtail_serve": Door(MEMBERS),
     "^(?:library|pictures|documents)/(?P<rest>.*)/$": Door(MEMBERS),
+}
+
+# Every frame that a client may send: what the id in it names, "" for one that holds none. Staff roles open nothing here.
+FRAMES = {
+    "hello": "", "ping": "", "send": "channel", "read": "channel", "typing": "channel", "sync": "channel",
+    "edit": "message", "delete": "message",
+}  # fmt: skip
+
+# Every type of page in the editor, and whether editors make such pages.
+PAGE_TYPES = {"HomePage": False, "LibraryPage": False, "ArticlePage": True}
+
+# Every command of ours. All are for who runs the server: they stand outside the roles.
+COMMANDS = {
+    "backup": "writes all of the site's data into one encrypted file",
+    "demo": "makes the demo world, in a database that holds nobody else",
+    "move": "carries the site's data to another database and storage",
+    "rescue": "helps an admin in who cannot sign in, or invites a new one",
+    "restore": "brings a backup into an empty place",
+    "retention": "forgets what is older than the centre keeps it",
+    "serve": "serves the site",
+    "setup": "sets up an empty site and invites its first admin",
+    "worker": "does the queued work and runs the clock",
+}
+
+# Every job of the clock. None acts for a person, and none shows anything to one.
+JOBS = {
+    "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
+    "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
+    "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",
+    "community.kit.tasks.send_again": "sends letters that could not leave",
+    "community.kit.tasks.forget_done": "forgets results of the queue, and sessions that have run out",
+    "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
+    "community.members.devices.forget_ended": "forgets on what ended sessions ran",
+    "community.members.factors.seal_afresh": "seals second factors under the present key",
+    "groups.peers.tasks.pass_places_on": "offers a place that has become free to the next in line",
 }
 
 

@@ -13,6 +13,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from community.centre.models import Centre
+from community.centre.tasks import forget_old
 from community.kit import mail, tasks
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter, Letter
@@ -209,10 +210,12 @@ def test_old_letters_and_results_are_forgotten(queue, settings):
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
     send()
     tasks.run_waiting()
-    tasks.forget_done()
+    for job in (tasks.forget_done, forget_old):
+        job()
     assert DBTaskResult.objects.exists() and Letter.objects.exists() and KeptLetter.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(days=31)):
-        tasks.forget_done()
+        for job in (tasks.forget_done, forget_old):
+            job()
     assert not DBTaskResult.objects.exists() and not Letter.objects.exists() and not KeptLetter.objects.exists()
 
 

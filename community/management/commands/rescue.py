@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def let_in(self, address: str) -> str:
         member = User.objects.filter(email=address.strip().lower(), is_active=True).first()
-        if not member or not member.has_role(Role.ADMIN):
+        if not member or Role.ADMIN not in member.roles:
             admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
             known = ", ".join(admins) or "nobody"
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")

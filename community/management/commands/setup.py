@@ -11,9 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from community.centre.lines import COUNTRIES
-from community.centre.models import Centre
+from community.centre.models import Centre, OwnLine
 from community.centre.zones import zone_choices
 from community.kit import mail, tasks
 from community.kit.errors import Refused
@@ -50,11 +51,11 @@ def a_time_zone(text: str) -> str:
     raise ValidationError(f"There is no time zone of that name. {hint}")
 
 
-def fits(field: str) -> Callable[[str], str]:
-    """Return a check for what the centre's own field takes; it may be empty."""
+def fits(field: str, of: type[Any] = Centre) -> Callable[[str], str]:
+    """Return a check for what a field of the centre, or of its own line, takes; it may be empty."""
 
     def check(text: str) -> str:
-        Centre._meta.get_field(field).run_validators(text)
+        of._meta.get_field(field).run_validators(text)
         return text
 
     return check
@@ -85,9 +86,9 @@ QUESTIONS = (
     Question("name", "The centre's name (it must say nothing about recovery)", a_name),
     Question("country", f"Country: {COUNTRY_CODES}", a_country),
     Question("time_zone", "Time zone, for example America/Chicago", a_time_zone),
-    Question("line_number", "Telephone number of your own line (empty: you have none)", fits("line_number")),
-    Question("line_name", "Name of that line (empty: the centre's name)", fits("line_name")),
-    Question("line_hours", "When somebody answers it, for example: day and night", fits("line_hours")),
+    Question("line_number", "Telephone number of your own line (empty: you have none)", fits("number", OwnLine)),
+    Question("line_name", "Name of that line (empty: the centre's name)", fits("name", OwnLine)),
+    Question("line_hours", "When somebody answers it, for example: day and night", fits("hours", OwnLine)),
     Question("admin_email", "E-mail address of the first admin", an_address),
 )
 TEST_LETTER = Question("test_mail", "Send a test letter too? Write an address for it (empty: none)", an_address_or_none)
@@ -182,15 +183,22 @@ class Command(BaseCommand):
 def set_up(answers: dict[str, str]) -> tuple[Centre, Invitation, str]:
     """Save the centre and invite its first admin, both or neither; an earlier invitation is taken back."""
     site = Centre.objects.first() or Centre()
-    for field in ("name", "country", "time_zone", "line_name", "line_number", "line_hours"):
+    for field in ("name", "country", "time_zone"):
         setattr(site, field, answers[field])
-    site.no_line = not site.line_number
+    site.no_line = not answers["line_number"]
     with transaction.atomic():
+        site.lines.set([] if site.no_line else [own_line(answers)])
         site.save()
         for earlier in Invitation.objects.filter(answered_at=None, revoked_at=None):
             actions.revoke(actor=None, invitation=earlier)
         invitation, key = actions.invite(actor=None, email=answers["admin_email"], role=Role.ADMIN)
     return site, invitation, key
+
+
+def own_line(answers: dict[str, str]) -> OwnLine:
+    """The line that was given; who names a number here has it before them."""
+    number, name, hours = (answers[option] for option in ("line_number", "line_name", "line_hours"))
+    return OwnLine(number=number, name=name, hours=hours, checked=timezone.localdate())
 
 
 def refuse_unless_empty() -> None:

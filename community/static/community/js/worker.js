@@ -2,7 +2,7 @@
 
 const HELP = "/help/";
 const KEPT = "help";
-const PARTS = /(?:href|src)="([^"]+\.(?:css|woff2|svg))"/g;
+const PARTS = /(?:href|src|srcset)="([^"]+\.(?:css|woff2|svg|webp))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
 
 /** Keep the help page, and what it is drawn with. */

@@ -1,0 +1,39 @@
+"""Every write of this room that is not the editor's own."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.kit import audit
+from community.kit.errors import Refused
+from community.members.models import User
+
+from . import rules
+from .pages import ArticlePage
+from .reading import draft_of
+from .reviews import Review, edition_of
+
+
+def review(*, actor: User, article: ArticlePage, edition: str, name: str, credential: str) -> Review:
+    """Note that `actor` has reviewed the newest words of an article, which they read as `edition`. Again, it replaces what was noted.
+
+    Raises Refused: forbidden, changed (an editor has saved other words meanwhile).
+    """
+    if not rules.may_review(actor, article):
+        raise Refused("forbidden", _("Only a reviewer can do that."))
+    with transaction.atomic():
+        newest = draft_of(ArticlePage.objects.select_for_update(of=("self",)).get(pk=article.pk))
+        if edition_of(newest) != edition:
+            raise Refused("changed", _("The article has changed while you were reading. Here is how it stands now; please read it again."))
+        words = {"reviewer": actor, "name": name, "credential": credential}
+        made, _new = Review.objects.update_or_create(article=article, edition=edition, defaults=words)
+        audit.record(actor=actor, verb="cms.review", target=article.pk)
+    return made
+
+
+def withdraw(*, actor: User, article: ArticlePage) -> None:
+    """Take back what `actor` noted on the newest words of an article. Raises Refused("forbidden")."""
+    if not rules.may_review(actor, article):
+        raise Refused("forbidden", _("Only a reviewer can do that."))
+    with transaction.atomic():
+        if Review.objects.filter(article=article, reviewer=actor, edition=edition_of(draft_of(article))).delete()[0]:
+            audit.record(actor=actor, verb="cms.withdraw_review", target=article.pk)

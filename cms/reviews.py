@@ -1,0 +1,42 @@
+"""That a clinician has read an article, bound to the very words that were read: when they change, nobody has reviewed them yet."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def _without_ids(value: Any) -> Any:
+    """A StreamField's raw value without the ids of its blocks, which say nothing to readers."""
+    if isinstance(value, dict):
+        return {key: _without_ids(part) for key, part in value.items() if key != "id"}
+    return [_without_ids(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def edition_of(article: Any) -> str:
+    """A short name for what an article says and shows: another one after any change of its words, sources or choice of pictures."""
+    streams = [_without_ids(getattr(article, field).get_prep_value()) for field in ("body", "sources")]
+    read = [article.title, article.summary, article.content_note, *streams]
+    return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class Review(models.Model):
+    """Who reviewed which words of an article, and when. The name and the credential stand as the reviewer typed them."""
+
+    article = models.ForeignKey("cms.ArticlePage", on_delete=models.CASCADE, related_name="reviews")
+    edition = models.CharField(max_length=64)
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    name = models.CharField(_("your name, as it stands under the article"), max_length=80)
+    credential = models.CharField(_("your credential"), max_length=80)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "edition"], name="one_review_an_edition")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.credential}"

@@ -1,0 +1,128 @@
+"""A clinician's review: of the very words that were read, said on the article, gone when they change, and the reviewer's alone."""
+
+import re
+from typing import Any
+
+import pytest
+
+from cms.models import ArticlePage, Review
+from community.kit.models import AuditEntry
+from tests.cms.shelf import plain, publish, write, write_every_block
+
+NOBODY = "Not yet reviewed by a clinician."
+SAID = {"name": "Rena Okafor", "credential": "LCSW", "read": "on"}
+
+
+@pytest.fixture
+def reviewer(client_of: Any, rena: Any) -> Any:
+    return client_of(rena)
+
+
+def page_of(article: ArticlePage) -> str:
+    return f"/staff/reviews/{article.pk}/"
+
+
+def sign(reviewer: Any, article: ArticlePage, **changes: Any) -> Any:
+    """Open the article and say that it was read."""
+    edition = re.search(r'name="edition" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
+    assert edition
+    return reviewer.post(page_of(article), SAID | {"edition": edition[1]} | changes, follow=True)
+
+
+def shown(client: Any, article: ArticlePage) -> str:
+    return str(client.get(f"/library/{article.slug}/").content.decode())
+
+
+def test_a_review_stands_on_the_article_until_its_words_change(client: Any, reviewer: Any, rena: Any) -> None:
+    """A health text that looks reviewed in words that no clinician has read."""
+    article = write("Evenings", "public")
+    assert NOBODY in shown(client, article)
+    assert "Noted." in sign(reviewer, article).content.decode()
+    day = Review.objects.get().at.strftime("%-d %B %Y")
+    assert f"Reviewed by Rena Okafor, LCSW, on {day}." in shown(client, article) and NOBODY not in shown(client, article)
+    assert AuditEntry.objects.get(verb="cms.review").actor == rena
+    changed = publish(article, title="Evenings", body=[("text", "<p>Other advice.</p>")])
+    assert NOBODY in shown(client, changed)
+    assert "Reviewed by" not in reviewer.get("/staff/reviews/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "field, value", [("title", "Mornings"), ("summary", "Other"), ("content_note", "loss"), ("body", [("text", "<p>x</p>")])]
+)
+def test_any_change_of_what_is_read_ends_the_review(reviewer: Any, client: Any, field: str, value: Any) -> None:
+    article = write("Evenings", "public")
+    sign(reviewer, article)
+    assert NOBODY in shown(client, publish(article, **{field: value}))
+
+
+def test_publishing_the_same_words_again_keeps_the_review(reviewer: Any, client: Any) -> None:
+    """With pictures, steps and sources: their blocks get ids of their own each time they are read back."""
+    article = write_every_block("public")
+    sign(reviewer, article)
+    assert "Reviewed by Rena" in shown(client, publish(article, audience="public"))
+
+
+def test_a_draft_can_be_reviewed_before_it_is_published(reviewer: Any, client: Any) -> None:
+    article = write("Coming words", "public", live=False)
+    assert "Not published yet" in reviewer.get("/staff/reviews/").content.decode()
+    assert "About the lighthouse" in reviewer.get(page_of(article)).content.decode()
+    sign(reviewer, article)
+    article.get_latest_revision().publish()
+    assert "Reviewed by Rena" in shown(client, article)
+
+
+def test_a_review_of_a_draft_says_nothing_of_what_is_published(reviewer: Any, client: Any) -> None:
+    """The new words are fine; the old ones, which people still read, nobody has looked at."""
+    article = write("Evenings", "public")
+    draft = ArticlePage.objects.get(pk=article.pk)
+    draft.body = [("text", "<p>Better words.</p>")]
+    draft.save_revision()
+    sign(reviewer, article)
+    assert NOBODY in shown(client, article) and "Has changes that are not published" in reviewer.get("/staff/reviews/").content.decode()
+
+
+def test_words_that_changed_while_they_were_read_are_not_signed(reviewer: Any) -> None:
+    article = write("Evenings", "public")
+    edition = re.search(r'name="edition" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
+    publish(article, summary="Other")
+    page = reviewer.post(page_of(article), SAID | {"edition": edition[1]}).content.decode()  # type: ignore[index]
+    assert "has changed while you were reading" in page and 'value="LCSW"' in page and not Review.objects.exists()
+    assert "Noted." in sign(reviewer, article).content.decode()
+
+
+@pytest.mark.parametrize("missing", ["name", "credential", "read"])
+def test_a_review_is_whole_or_none(reviewer: Any, missing: str) -> None:
+    page = sign(reviewer, write("Evenings"), **{missing: ""}).content.decode()
+    assert "There is a problem" in page and not Review.objects.exists()
+
+
+def test_a_review_can_be_taken_back(reviewer: Any, client: Any) -> None:
+    article = write("Evenings", "public")
+    sign(reviewer, article)
+    reviewer.post(page_of(article), {"withdraw": "1"})
+    assert NOBODY in shown(client, article) and AuditEntry.objects.filter(verb="cms.withdraw_review").exists()
+
+
+def test_a_reviewer_reads_and_neither_writes_nor_publishes(reviewer: Any, rena: Any) -> None:
+    """The editor itself is closed to them: all of Wagtail, not its buttons alone."""
+    article = write("Evenings", "public")
+    for path in ("", "pages/", f"pages/{article.pk}/edit/", f"pages/{article.pk}/view_draft/", "images/", "settings/centre/centre/"):
+        assert plain(reviewer.get(f"/cms/{path}")) == plain(reviewer.get("/nowhere/")), path
+    assert reviewer.post(f"/cms/pages/{article.pk}/edit/", {"title": "Mine", "action-publish": "1"}).status_code == 404
+    assert not rena.has_perm("wagtailadmin.access_admin")
+
+
+def test_pictures_of_a_draft_are_shown_to_its_reviewer(reviewer: Any, client_of: Any, alice: Any) -> None:
+    article = write_every_block("public")
+    ArticlePage.objects.get(pk=article.pk).unpublish()
+    address = re.search(r'/pictures/[^"]+/', reviewer.get(page_of(article)).content.decode())
+    assert address
+    assert reviewer.get(address[0]).status_code == 200 and client_of(alice).get(address[0]).status_code == 404
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_an_article_for_a_hidden_group_is_not_there_for_a_reviewer_outside_it(reviewer: Any, hidden_group: Any, live: bool) -> None:
+    article = write("Quiet words", "groups", groups=(hidden_group,), live=live)
+    assert "Quiet words" not in reviewer.get("/staff/reviews/").content.decode()
+    for method in (reviewer.get, reviewer.post):
+        assert plain(method(page_of(article))) == plain(method("/staff/reviews/987654/"))
