@@ -55,7 +55,7 @@ def today_of(member: User) -> dict[str, Any]:
         "has_groups": bool(channels),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
-        "has_work": bool(reports),
+        "has_work": bool(first),
     }
 
 
