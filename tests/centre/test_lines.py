@@ -56,7 +56,7 @@ def test_a_public_site_is_warned_and_not_stopped(settings):
     settings.PRODUCTION = True
     set_up(OwnLine(name="The night desk", number="555 0100", checked=days_ago(400)))
     found = {problem.id: problem for problem in checks.run_checks(include_deployment_checks=True, databases=["default"])}
-    warning = found["mainstay.W001"]
+    warning = found["mainstay.W002"]
     assert "The night desk" in warning.msg and not warning.is_serious() and "mainstay.E004" not in found
 
 

@@ -88,18 +88,19 @@ def test_questions_are_asked_and_the_lines_are_left_out_where_there_is_none(type
 def test_each_answer_is_checked_at_once_and_asked_for_again(typed, capsys):
     """Said after the last question, a slip in the first one would cost all seven."""
     typed.answers(
-        "", "x" * 61, "Recovery House", "Atlantis", "us", "Chicago", "america/chicago", "ring me", "+1 312 555 0100", "", "",
+        "", "x" * 61, "Recovery House", "Quiet House", "Atlantis", "us", "Chicago", "america/chicago", "ring me", "+1 312 555 0100", "", "",
         "first", "first@example.org",
     )  # fmt: skip
     call_command("setup")
     told = capsys.readouterr().out
     for sentence in (
-        "Write the name that the site goes by.", "at most 60 characters", "Write one of these codes: US (United States).",
+        "Write the name that the site goes by.", "at most 60 characters", "“recover” tells what this place is for",
+        "Write one of these codes: US (United States).",
         "There is no time zone of that name. Do you mean America/Chicago?", "Write a telephone number", "like name@example.org",
     ):  # fmt: skip
         assert told.count(sentence) == 1, sentence
     ours = Centre.objects.get()
-    assert (ours.name, ours.country, ours.time_zone) == ("Recovery House", "US", "America/Chicago"), "the name is the centre's to judge"
+    assert (ours.name, ours.country, ours.time_zone) == ("Quiet House", "US", "America/Chicago")
 
 
 def test_an_option_that_will_not_do_is_asked_for(typed):
@@ -123,7 +124,7 @@ def test_the_second_of_two_runs_says_what_holds(typed):
     call_command("setup", no_input=True, **OPTIONS)
     typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org")
     call_command("setup")
-    assert Centre.objects.get().no_line and not Centre.objects.get().line_number
+    assert Centre.objects.get().no_line and not Centre.objects.get().own_lines
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,7 @@ def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
     """Catches a traceback about what is not there yet, where somebody ran setup before migrate."""
     shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as kept:  # as if one were missing: all would take long
-        kept.execute("DELETE FROM django_migrations WHERE app = 'peers' AND name = '0004_present_agreements'")
+        kept.execute("DELETE FROM django_migrations WHERE app = 'peers' AND name = '0006_agreement_editions'")
     stopped = run(tmp_path, "setup", typed="Quiet House\n")
     assert (stopped.returncode, stopped.stderr.strip()) == (1, "CommandError: Stopped. Nothing was saved: run it again when you are ready.")
     assert "Preparing the database" in stopped.stdout

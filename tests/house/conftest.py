@@ -14,7 +14,7 @@ from tests.cms.shelf import paper, picture, with_document, with_picture, write
 
 
 @pytest.fixture
-def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[str, dict[str, Any]]:
+def hidden_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) -> dict[str, dict[str, Any]]:
     """Things that Charlie must not know of, as the parameters of their routes."""
     channel = hidden_group.channels.get()
     message = send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
@@ -30,7 +30,7 @@ def hidden_things(hidden_group: Any, alice: Any, faye: Any, ada: Any) -> dict[st
         "membership": {"group": hidden_group.pk, "member": alice.pk},
         "invitation": {"invitation": invitation.pk},
         "cohort": {"cohort": Cohort.objects.create(name="Finished in May").pk},
-        "passkey": {"pk": Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
+        "passkey": {"pk": Authenticator.objects.create(user=bob, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
         "device": {"device": Device.objects.create(member=alice, session_key="of alice", words="Phone", seen_at=timezone.now()).pk},
         "article": {"slug": article.slug},
         "review": {"article": write("For everybody here").pk},  # which a reviewer may know of

@@ -125,8 +125,8 @@ DOORS: dict[str, Door] = {
     "peers:doors": Door(MEMBERS, hidden="group", led=True),
     "peers:step_down": Door(MEMBERS, hidden="group"),
     "peers:people": Door(MEMBERS, hidden="group", led=True),
-    "peers:answer": Door(MEMBERS, hidden="membership", led=True),
-    "peers:withdraw": Door(MEMBERS, hidden="membership", led=True),
+    "peers:answer": Door(MEMBERS, hidden="membership"),  # of who asked; tests/peers asks the others
+    "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership", led=True),
     "peers:appoint": Door(ADMINS, hidden="membership"),
     # safety

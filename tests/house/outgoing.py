@@ -26,6 +26,7 @@ FIELDS: dict[str, Any] = {
 # The words before the centre's name in the title of a page. A public article alone has a title of its own.
 SECTIONS = {
     "Account",
+    "Agreement",
     "Back soon",
     "Conversation",
     "Edit message",
@@ -48,10 +49,12 @@ SECTIONS = {
     "Report",
     "Reports",
     "Reports and blocks",
+    "Reviews",
     "Send it again",
     "Sign in",
     "Sign out",
     "Something went wrong",
+    "Texts",
     "Today",
     "Welcome",
 }

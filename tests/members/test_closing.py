@@ -149,7 +149,7 @@ def test_nobody_closes_their_own_account(admin, ada, method):
     """The last admin would take the keys of the house along."""
     url = f"{DESK}{ada.pk}/close/"
     page = getattr(admin, method)(url, follow=True).content.decode()
-    assert "You are the only admin here, so your account cannot be closed. Invite another admin first." in page
+    assert "Ada is the only admin. Make somebody else an admin first." in page
     make_person("kim", Role.ADMIN)
     page = getattr(admin, method)(url, follow=True).content.decode()
     assert "You cannot close your own account. Another admin can." in page

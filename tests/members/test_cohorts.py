@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community.centre.models import centre
 from community.kit import clock, tasks
 from community.kit.errors import Refused
 from community.kit.mail import PAUSES
@@ -332,15 +333,15 @@ def test_only_who_is_willing_and_here_can_be_named(client_of, ada, alice, bob, c
 
 def forget(moment, time_machine):
     time_machine.move_to(moment, tick=False)
-    clock.JOBS["community.members.tasks.forget_invitations"].do()
+    clock.JOBS["community.centre.tasks.forget_old"].do()
 
 
-def test_what_nobody_answered_is_forgotten_some_weeks_later(each_state, ada, settings, time_machine):
+def test_what_nobody_answered_is_forgotten_some_weeks_later(each_state, ada, time_machine):
     """Addresses of people who never came, kept for good; or those forgotten whom one could still ask about."""
     empty = cohorts.make_cohort(actor=ada, name="Asked nobody", buddy=None)
     nobody_came = cohorts.make_cohort(actor=ada, name="Nobody came", buddy=None)
     actions.invite(actor=ada, email="late@x.org", cohort=nobody_came)
-    end = Invitation.objects.get(email="late@x.org").expires_at + timedelta(days=settings.INVITATION_KEPT_DAYS)
+    end = Invitation.objects.get(email="late@x.org").expires_at + timedelta(days=centre().keep_invitations)
     forget(end - timedelta(minutes=1), time_machine)
     assert Invitation.objects.filter(email="late@x.org").exists() and Cohort.objects.filter(pk=nobody_came.pk).exists()
     forget(end + timedelta(minutes=1), time_machine)

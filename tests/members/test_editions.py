@@ -9,7 +9,8 @@ from community.kit.models import AuditEntry
 from community.members import actions
 from community.members.hooks import texts
 from community.members.models import Consent, ConsentDraft, ConsentText
-from groups.peers.models import AgreementDraft, AgreementText
+from groups.peers.models import AgreementDraft, NewAgreement
+from tests.joining import join
 
 NEW = "**What is new.** Two words of it."
 
@@ -142,7 +143,7 @@ def test_a_newcomer_agrees_to_the_newest_and_is_not_asked_again(client, ada, sec
     _invitation, key = actions.invite(actor=ada, email="new@example.org")
     path = reverse("members:invitation", args=[key])
     assert "What is new." in client.get(path).content.decode()
-    client.post(path, {"name": "Robin", "password": "a cup on the table", "adult": "on", "version": "2"})
+    join(client, path, version="2")
     assert client.get("/today/").status_code == 200
 
 
@@ -155,11 +156,11 @@ def test_a_version_that_is_none_is_not_there(client_of, alice):
 
 def test_a_new_group_begins_with_the_newest_agreement_and_keeps_its_own(client_of, ada, group):
     admin, before = client_of(ada), group.agreement
-    assert not AgreementText.objects.exists()
+    assert not NewAgreement.objects.exists()
     write(admin, "peers", "agreementdraft", "We listen first.\r\nWhat is said here stays here.")
     publish(admin, "agreement")
     page = admin.get("/groups/new/").content.decode()
     assert "We listen first.\nWhat is said here stays here.</textarea>" in page
     group.refresh_from_db()
-    assert group.agreement == before and AgreementText.objects.get().version == 1
-    assert AgreementDraft.objects.get().body == AgreementText.objects.get().body
+    assert group.agreement == before and NewAgreement.objects.get().version == 1
+    assert AgreementDraft.objects.get().body == NewAgreement.objects.get().body

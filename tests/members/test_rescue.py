@@ -207,14 +207,25 @@ def test_a_confirmed_change_on_hold_is_stopped_from_the_old_mailbox(alice, ada):
 # ------------------------------------------------------------------- the last admin
 
 
-def test_the_last_admin_is_not_paused(ada, mo):
-    """A site that nobody can run any more."""
-    with pytest.raises(actions.Refused, match="only admin"):
-        actions.suspend(actor=mo, member=ada)
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda admin: actions.suspend(actor=admin, member=admin),
+        lambda admin: actions.take_role(actor=admin, member=admin, role=Role.ADMIN),
+        lambda admin: actions.close_account(actor=admin, member=admin),
+    ],
+)
+def test_the_last_admin_stays_one_who_can_sign_in(end, ada):
+    """A site that nobody can run any more. Where there are two, it is still nobody's own to do."""
+    with pytest.raises(actions.Refused, match="Ada is the only admin"):
+        end(ada)
     amos = make_person("amos", Role.ADMIN)
+    with pytest.raises(actions.Refused) as refusal:
+        end(ada)
+    assert refusal.value.code == "self"
     actions.suspend(actor=amos, member=ada)
     with pytest.raises(actions.Refused, match="only admin"):
-        actions.suspend(actor=mo, member=amos)
+        end(amos)
 
 
 def test_rescue_lets_an_admin_in_again(ada, client_of, capsys):

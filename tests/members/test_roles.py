@@ -38,7 +38,18 @@ def test_every_right_is_held_by_some_role_and_by_no_more_than_it_needs():
         Role.PUBLISHER: {"write"},
         Role.REVIEWER: {"review"},
         Role.MODERATOR: {"moderate"},
-        Role.ADMIN: {"invite", "pause", "appoint", "make_groups", "set_up", "write", "every_audience"},
+        Role.ADMIN: {
+            "invite",
+            "pause",
+            "close",
+            "help_in",
+            "appoint",
+            "make_groups",
+            "set_up",
+            "write",
+            "every_audience",
+            "moderate_moderators",
+        },
     }
 
 
@@ -72,6 +83,8 @@ def test_nobody_takes_their_own_admin_role(client_of, ada):
     """The last admin would lock the house from inside."""
     admin = client_of(ada)
     assert "Only another admin can take this from you" in admin.get(page_of(ada)).content.decode()
+    assert "Ada is the only admin. Make somebody else an admin first." in take(admin, ada, "admin")
+    make_person("omar", Role.ADMIN)
     assert "cannot take this role from yourself" in take(admin, ada, "admin")
     give(admin, ada, "publisher")
     take(admin, ada, "publisher")
