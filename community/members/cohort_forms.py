@@ -43,7 +43,7 @@ class ListForm(forms.Form):
     file = forms.FileField(
         label=_("Or choose a file"), required=False, allow_empty_file=True,
         help_text=_("A CSV or text file. It is read once for its addresses and not kept."),
-        widget=forms.FileInput({"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt"}),
     )  # fmt: skip
 
     def clean_file(self) -> list[Line]:

@@ -12,7 +12,7 @@ from community.demo import codes, world
 from community.members.models import User
 
 PAGE = "/demo/codes/"
-STAFF = ["admin@demo.example", "moderator@demo.example", "publisher@demo.example"]
+STAFF = ["admin@demo.example", "moderator@demo.example", "publisher@demo.example", "reviewer@demo.example"]
 
 
 @pytest.fixture
