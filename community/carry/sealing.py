@@ -4,6 +4,7 @@ A passphrase opens a key of its own, which stands before the age file as an armo
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from pyrage.x25519 import Identity, Recipient
 ARMOUR, ARMOUR_END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
 ARMOUR_BYTES = 4096
 PASSPHRASE_LENGTH = 12
+PAUSES = [1.0] * 20  # seconds
 DAMAGED = "The file is damaged or not whole."
 
 
@@ -60,10 +62,22 @@ def key_of(file: IO[bytes], passphrase: Callable[[], str]) -> list[Identity]:
     if not end:
         raise CommandError(DAMAGED)
     file.seek(start + len(head) + len(end))
-    try:
-        return identities(pyrage.passphrase.decrypt(head + end, passphrase()).decode())
-    except pyrage.DecryptError:
-        raise CommandError("This passphrase does not open the file, or the beginning of the file is damaged.") from None
+    return identities(_unlock(head + end, passphrase()))
+
+
+def _unlock(locked: bytes, passphrase: str) -> str:
+    """Return the key that a passphrase opens.
+
+    age measures how fast the machine is just now, and will not begin what seems to take too long: on a busy one it is asked again.
+    """
+    for pause in PAUSES:
+        try:
+            return str(pyrage.passphrase.decrypt(locked, passphrase), "ascii")
+        except pyrage.DecryptError as error:
+            if "Excessive work" not in str(error):
+                raise CommandError("This passphrase does not open the file, or the beginning of the file is damaged.") from None
+            time.sleep(pause)
+    raise CommandError("This machine is too busy or too slow to try a passphrase just now: try again later, or on another.")
 
 
 @contextmanager

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.management.base import CommandError
 from django.db import OperationalError
+
+from community.kit.storage import FAILURES
 
 
 @contextmanager
@@ -17,5 +18,5 @@ def in_a_sentence(what: str) -> Iterator[None]:
         raise CommandError(f"{what}: {error.filename or 'the disk'}: {error.strerror or error}.") from error
     except OperationalError as error:
         raise CommandError(f"{what}: the database says: {str(error).strip().splitlines()[0]}.") from error
-    except (BotoCoreError, ClientError) as error:
+    except FAILURES as error:
         raise CommandError(f"{what}: the bucket does not do its part ({type(error).__name__}).") from error

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
+FAILURES = (BotoCoreError, ClientError)  # what a bucket answers that does not do its part
 MEMORY = 1 << 20  # of a file that is being read; the rest waits on the disk
 
 
@@ -36,7 +37,7 @@ class Bucket(S3Storage):
         asked = {"Bucket": self.bucket_name, "MaxKeys": 1}
         try:
             listed = self.connection.meta.client.list_objects_v2(**asked).get("Contents", [])
-        except (BotoCoreError, ClientError) as error:
+        except FAILURES as error:
             return f"The bucket of MAINSTAY_S3_URL does not answer ({type(error).__name__}): it must exist, and both keys be right."
         client = self.unsigned_connection.meta.client
         doors = [partial(client.list_objects_v2, **asked)]
@@ -49,6 +50,6 @@ class Bucket(S3Storage):
 def _opens(door: Callable[[], object]) -> bool:
     try:
         door()
-    except (BotoCoreError, ClientError):
+    except FAILURES:
         return False
     return True

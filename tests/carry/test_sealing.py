@@ -1,0 +1,62 @@
+"""Keys and passphrases."""
+
+import io
+
+import pyrage
+import pytest
+from django.core.management.base import CommandError
+
+from community.carry import sealing
+
+WORDS = "a lamp and a kettle"
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """A function that makes age find the machine too busy so many times."""
+    real = pyrage.passphrase.decrypt
+
+    def make(times):
+        answers = iter([True] * times)
+
+        def decrypt(locked, passphrase):
+            if next(answers, False):
+                raise pyrage.DecryptError("Excessive work parameter for passphrase.\nDecryption would take around 32 seconds.")
+            return real(locked, passphrase)
+
+        monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
+        monkeypatch.setattr(sealing, "PAUSES", [0.0] * 3)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def locked():
+    own = pyrage.x25519.Identity.generate()
+    return own, sealing.armoured(own, WORDS)
+
+
+def test_on_a_busy_machine_the_right_passphrase_is_tried_again(busy, locked):
+    """The right passphrase of the only backup, told to be wrong because something else was running."""
+    busy(2)
+    own, armoured = locked
+    file = io.BytesIO(armoured + b"the age file")
+    assert [str(key) for key in sealing.key_of(file, lambda: WORDS)] == [str(own)]
+    assert file.read() == b"the age file"
+
+
+def test_where_it_stays_busy_that_is_said_and_nothing_else(busy, locked):
+    busy(3)
+    with pytest.raises(CommandError, match="too busy or too slow"):
+        sealing.key_of(io.BytesIO(locked[1]), lambda: WORDS)
+
+
+def test_a_wrong_passphrase_is_told_at_once(locked):
+    with pytest.raises(CommandError, match="does not open"):
+        sealing.key_of(io.BytesIO(locked[1]), lambda: "a lamp and a lantern")
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment", "AGE-SECRET-KEY-1NONE", "age1public"])
+def test_what_is_no_key_file_is_said_to_be_none(text):
+    with pytest.raises(CommandError, match="no key file"):
+        sealing.identities(text)
