@@ -15,7 +15,20 @@ from tests.cast import make_person, prove
 from tests.cms.desk import addresses, filled
 from tests.house.test_doors import NAMED, address
 
-STAY_OPEN = {"help", "privacy", "account_logout", "manifest", "service_worker", "healthz", "readyz", "look", "logo", "leave", "leaving"}
+STAY_OPEN = {
+    "help",
+    "privacy",
+    "account_logout",
+    "manifest",
+    "service_worker",
+    "healthz",
+    "readyz",
+    "look",
+    "logo",
+    "leave",
+    "leaving",
+    "members:session",
+}
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 USE = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
 OVERVIEW, CODE = "/accounts/signing-in/", "/accounts/again/code/"
