@@ -220,6 +220,9 @@ MFA_FORMS = {
     "reauthenticate": "community.members.factor_forms.CodeAgainForm",
     "activate_totp": "community.members.factor_forms.AppForm",
     "add_webauthn": "community.members.factor_forms.PasskeyForm",
+    "login_webauthn": "community.members.factor_forms.PasskeySignInForm",
+    "authenticate_webauthn": "community.members.factor_forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "community.members.factor_forms.PasskeyAgainForm",
     "edit_webauthn": "community.members.factor_forms.PasskeyNameForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -1,5 +1,6 @@
 """The forms of the second factor and of proving again who one is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as PasswordAgain
@@ -10,9 +11,16 @@ from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from community.kit.sealed import seal, unseal
 
@@ -95,6 +103,36 @@ def _name_field() -> forms.CharField:
     )  # fmt: skip
 
 
+class Credential(forms.JSONField):
+    """What a browser's passkey has answered. What no browser sends is wrong, where fido2's reading of it would break."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, read: Callable[[Any], object]) -> None:
+        super().__init__(error_messages={"required": _("The browser made no passkey. Try once more.")})
+        self.read = read
+
+    def clean(self, value: Any) -> Any:
+        credential = super().clean(value)
+        try:
+            self.read(credential)
+        except (KeyError, TypeError, ValueError):
+            raise get_adapter().validation_error("incorrect_code") from None
+        return credential
+
+
+class PasskeySignInForm(LoginWebAuthnForm):
+    credential = Credential(AuthenticationResponse.from_dict)
+
+
+class PasskeyStepForm(AuthenticateWebAuthnForm):
+    credential = Credential(AuthenticationResponse.from_dict)
+
+
+class PasskeyAgainForm(ReauthenticateWebAuthnForm):
+    credential = Credential(AuthenticationResponse.from_dict)
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A passkey that the browser has just made, and a name for it. Each of ours can sign in alone."""
 
@@ -102,7 +140,7 @@ class PasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
         self.fields["name"] = _name_field()
-        self.fields["credential"].error_messages["required"] = _("The browser made no passkey. Try once more.")
+        self.fields["credential"] = Credential(RegistrationResponse.from_dict)
 
 
 class PasskeyNameForm(EditWebAuthnForm):
