@@ -132,6 +132,8 @@ class NameForm(forms.Form):
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.invitation = invitation
+        if invitation.role:
+            self.fields["name"].help_text = _("The name that members know you by, or any other. You can change it later.")
 
     def clean_name(self) -> str:
         return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))

@@ -40,6 +40,7 @@ from .factor_forms import PasskeyForm
 from .factors import count_as_used
 from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .models import ConsentText, Invitation, User
+from .roles import Role, rights_of
 from .steps import Step, step
 
 ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
@@ -118,7 +119,8 @@ class ConsentStep(Joining):
         return ConsentForm(data, text=self.text, initial={"adult": "version" in self.answers})
 
     def more(self) -> dict[str, Any]:
-        return {"text": self.text, "text_html": to_html(self.text.body)}
+        rights = rights_of(Role(self.invitation.role)) if self.invitation.role else []
+        return {"text": self.text, "text_html": to_html(self.text.body), "rights": rights}
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         form = self.form(request.POST)

@@ -41,7 +41,7 @@ def session_age(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            if request.method != "GET" or request.path_info != reverse("members:session"):  # who only asks how long it lives does nothing
+            if not _only_asks(request):
                 request.session.prolong()  # type: ignore[attr-defined]
         elif SESSION_KEY in request.session:
             request.session.flush()
@@ -123,11 +123,16 @@ def note_device(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and not _only_asks(request):
             devices.note(request)
         return response
 
     return handle
+
+
+def _only_asks(request: HttpRequest) -> bool:
+    """A page that asks by itself how long the session lives; nobody has done anything, and nothing may be written into the session."""
+    return request.method == "GET" and request.path_info == reverse("members:session")
 
 
 def _view_name(path: str) -> str:

@@ -195,7 +195,7 @@ def test_the_text_that_is_agreed_to_is_the_newest(link, client):
     assert User.objects.get(email="robin@example.org").consents.get().text_id == 2
 
 
-def test_somebody_signed_in_is_suggested_to_sign_out_and_loses_nothing(link, client_of, alice):
+def test_somebody_signed_in_is_offered_to_sign_out_and_loses_nothing(link, client_of, alice):
     """Else a member who opens another's link would make a second account, or be signed out unasked."""
     signed_in = client_of(alice)
     page = signed_in.get(link).content.decode()
@@ -255,14 +255,22 @@ def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, addre
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("admin", "You invite people"), ("moderator", "what is reported"), ("publisher", "You write for the library"), ("", "")],
+    [
+        ("admin", "invite people"),
+        ("moderator", "read what was reported"),
+        ("publisher", "write, publish"),
+        ("reviewer", "as a clinician"),
+        ("", ""),
+    ],
 )
 def test_who_is_invited_as_staff_reads_what_they_would_do_here(ada, client, role, words):
     """Catches a new colleague who is greeted as somebody who finished the programme."""
     _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=role)
-    page = client.get(reverse("members:invitation", args=[key])).content.decode()
+    link = reverse("members:invitation", args=[key])
+    page = client.get(link).content.decode()
+    name = client.get(reach(client, link, "name/")).content.decode()
     if role:
-        assert "as staff" in page and words in page and "the same text" in page and "members know you by" in page
-        assert "you can leave whenever" not in page and "legal name. You can" not in page
+        assert "as staff" in page and words in page and "the same text" in page and "members know you by" in name
+        assert "you can leave whenever" not in page and "legal name. You can" not in name
     else:
-        assert "as staff" not in page and "you can leave whenever" in page and "legal name. You can change it later" in page
+        assert "as staff" not in page and "you can leave whenever" in page and "legal name. You can change it later" in name

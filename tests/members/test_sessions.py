@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.centre.models import Centre
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, code_of
 
 CLEARED = '"cache", "storage"'
 HOURS = {"alice": 2, "ada": 1}
@@ -19,7 +19,9 @@ HOURS = {"alice": 2, "ada": 1}
 
 def sign_in(name, **more):
     client = Client()
-    client.post("/accounts/login/", {"login": f"{name}@example.org", "password": PASSWORD, **more})
+    answer = client.post("/accounts/login/", {"login": f"{name}@example.org", "password": PASSWORD, **more})
+    if answer["Location"].startswith("/accounts/second-step/"):
+        client.post("/accounts/second-step/", {"code": code_of(name)})
     return client
 
 
