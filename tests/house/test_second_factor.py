@@ -9,11 +9,13 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from cms import gate
+from community.members import actions
 from community.members.models import User
 from community.members.roles import Role
 from tests.cast import make_person, prove
 from tests.cms.desk import addresses, filled
 from tests.house.test_doors import NAMED, address
+from tests.joining import join
 
 STAY_OPEN = {
     "help",
@@ -156,13 +158,10 @@ def test_setting_it_up_opens_the_doors_of_the_role(db: Any, make: Make) -> None:
 
 def test_who_joins_as_staff_is_led_to_it_at_once(db: Any) -> None:
     """The first hour of an account would be one without, or begin with typing the password that was just chosen."""
-    from community.members import actions
-    from community.members.models import ConsentText
-
     _invitation, key = actions.invite(actor=None, email="nils@example.org", role=Role.ADMIN)
-    client, version = Client(), ConsentText.objects.latest().version
-    form = {"name": "Nils", "password": "the coat on the chair", "adult": "on", "version": version}
-    page = client.post(f"/invitation/{key}/", form, follow=True)
+    client = Client()
+    following = join(client, f"/invitation/{key}/", name="Nils")["Location"]
+    page = client.get(following, follow=True)
     assert page.redirect_chain[-1][0].startswith(OVERVIEW) and "You are staff" in page.content.decode()
     assert client.get("/accounts/signing-in/app/").status_code == 200
 
