@@ -1,6 +1,8 @@
 """What people agree to, in versions: written in the editor, published once, and asked of everybody who agreed to an older one."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from community.members import actions
 from community.members.hooks import texts
 from community.members.models import Consent, ConsentDraft, ConsentText
 from groups.peers.models import AgreementDraft, NewAgreement
+from tests.cast import prove, secret_of
 from tests.joining import join
 
 NEW = "**What is new.** Two words of it."
@@ -112,6 +115,18 @@ def test_until_then_help_privacy_and_the_way_out_stay_open_and_nothing_else(clie
         assert admin.get(path).status_code in (200, 404), path
     for path in ("/today/", "/me/", "/groups/", "/library/", "/staff/people/", "/cms/", "/accounts/password/change/", "/nowhere/"):
         assert admin.get(path).get("Location", "").startswith("/consent/?next="), path
+
+
+def test_staff_use_their_second_step_before_they_are_asked(client_of, mo, second):
+    """Two gates that each send to a page which the other keeps shut: nobody could pass."""
+    Authenticator.objects.filter(user=mo).delete()
+    client = client_of(mo)
+    way = client.get("/today/")["Location"]
+    assert way.startswith("/accounts/signing-in/") and client.get(way).status_code == 200
+    TOTP.activate(mo, secret_of("mo"))
+    prove(client, mo)
+    way = client.get("/today/")["Location"]
+    assert way.startswith(reverse("members:consent")) and "Two words of it" in client.get(way).content.decode()
 
 
 def test_what_somebody_is_in_the_midst_of_is_not_cut_off(client_of, alice, bob, channel, second):
