@@ -10,14 +10,17 @@ from tests.sites import Site
 AWAY = "https://www.wikipedia.org/"  # the site of the tests has chosen no country
 
 
-def own_session(page: Page, name: str, *, remember: bool = False) -> str:
-    """Sign the page in by the form, in a session of its own; return its key."""
+def own_session(page: Page, name: str, *, remember: bool = False, code: str = "") -> str:
+    """Sign the page in by the form, staff with a `code` of their app, in a session of its own; return its key."""
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(f"{name}@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     if remember:
         page.get_by_label("Keep me signed in on this device").check()
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    if code:
+        page.get_by_label("Code").fill(code)
+        page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/today/")
     return session_key(page)
 

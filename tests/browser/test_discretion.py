@@ -72,11 +72,11 @@ def test_one_can_leave_from_every_page(open_page, path, way):
 
 
 @pytest.mark.parametrize("way", [by_button, by_shift])
-def test_one_can_leave_from_the_editor(open_page, way):
+def test_one_can_leave_from_the_editor(open_page, site, way):
     """Wagtail's pages are not ours, and show more than most."""
     page = open_page()
     elsewhere(page)
-    own_session(page, "pat")
+    own_session(page, "pat", code=site.one_time_code("pat"))
     page.goto("/cms/")
     page.keyboard.press("Alt+Shift+KeyP")
     assert covered(page) and "Library" not in heard(page)

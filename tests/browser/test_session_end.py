@@ -96,6 +96,6 @@ def test_who_is_busy_is_not_warned(open_page, site):
 
 def test_who_is_remembered_is_not_warned(open_page, site):
     page = open_page()
-    own_session(page, "pat", remember=True)
+    own_session(page, "pat", remember=True, code=site.one_time_code("pat"))
     page.goto("/me/")
     assert page.locator("body[data-left]").count() == 0

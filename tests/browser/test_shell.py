@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said_in_a_list_that_has_the_focus(open_page):
     """The browser's own bubble came first: in its own words, without a way to the field, and gone after a moment."""
     page = open_page()
     page.goto("/accounts/login/")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("alert").get_by_role("link", name="E-mail address").wait_for()
     assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')") and page.title().startswith("Error:")
     axe(page)

@@ -124,7 +124,7 @@ def test_staff_sign_in_with_their_apps_code_and_another_device_ends_it(open_page
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page).to_have_url(re.compile(r"/today/$"))
     second.goto(DEVICES)
-    expect(second.get_by_text("This one")).to_have_count(1)
+    expect(second.get_by_text("This one", exact=True)).to_have_count(1)
     second.get_by_role("button", name="Sign out everywhere else").click()
     expect(second.get_by_text("You are signed out everywhere else.")).to_be_visible()
     first.goto("/today/")
