@@ -33,6 +33,6 @@ async def test_whatever_goes_wrong_on_the_way_in_is_tried_again(monkeypatch: pyt
     hall = Hall()
     monkeypatch.setattr(hub, "current", lambda: hall)
     monkeypatch.setattr(reading, "channels_of", fails)
-    socket = Socket(SignedIn(SimpleNamespace(id=1, password=""), "key"), None, None)  # type: ignore[arg-type]
+    socket = Socket(SignedIn(SimpleNamespace(id=1, password=""), "key", used_factor=False, is_held=False), None, None)  # type: ignore[arg-type]
     await socket.join({"a channel": 1})
     assert hall.inside == set() and not socket._joining
