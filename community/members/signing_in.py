@@ -18,11 +18,11 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.kit.errors import Refused
+from community.kit.ways import own_path
 
 from . import addresses, rescue
 from . import devices as places
@@ -81,9 +81,7 @@ class ViewCodes(ViewRecoveryCodesView):
     """The codes for who has lost the rest, and the way on to where they came from."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        way = self.request.GET.get("next", "")
-        safe = way.startswith("/") and url_has_allowed_host_and_scheme(way, allowed_hosts=None)
-        return super().get_context_data(**kwargs) | {"way_on": way if safe else OVERVIEW}
+        return super().get_context_data(**kwargs) | {"way_on": own_path(self.request, "next") or OVERVIEW}
 
 
 class NamePasskey(EditWebAuthnView):

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community.centre import texts
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
+from community.kit.ways import own_path
 
 from . import actions
 from .access import for_right, me
@@ -21,9 +21,7 @@ from .roles import Right
 
 def _onward(request: HttpRequest) -> str:
     """Where somebody was going when they were asked, if that is a page of this site."""
-    onward = request.GET.get("next", "")
-    fine = onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-    return onward if fine else reverse("today")
+    return own_path(request, "next") or reverse("today")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
+from community.kit.ways import own_path
 from community.members.access import me, open_to
 from community.members.models import User
 
@@ -25,8 +26,7 @@ A_PAGE = 50
 
 def _back(request: HttpRequest) -> str:
     """Where the reporter came from, if that is a page of this site."""
-    back = request.GET.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/") else ""
+    return own_path(request, "back")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
