@@ -3,10 +3,22 @@
 from typing import Any
 
 from django import forms
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from .audience import Audience, groups_for
+
+
+class DrawingInput(forms.RadioSelect):
+    """The drawings to choose from, each shown beside its word; "none" is the first choice."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        file = static("community/icons/drawings.svg")
+        label = format_html('<svg aria-hidden="true"><use href="{}#{}"></use></svg>{}', file, value, label) if value else _("None")
+        option: dict[str, Any] = super().create_option(name, value, label, *args, **kwargs)
+        return option
 
 
 class ArticleForm(WagtailAdminPageForm):

@@ -19,11 +19,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester, PageQuerySet
 from wagtail.search import index
 
+from community.members.drawings import Drawing
 from groups.peers.models import PeerGroup
 
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
-from .forms import ArticleForm
+from .forms import ArticleForm, DrawingInput
 from .media import LibraryDocument, Picture, uses_in
 from .reviews import Review, edition_of
 
@@ -135,6 +136,13 @@ class ArticlePage(Page):
         blank=True,
         help_text=_("What it touches on that someone may want to be ready for: use, loss, self-harm."),
     )
+    drawing = models.CharField(
+        _("drawing"),
+        max_length=10,
+        choices=Drawing.choices,
+        blank=True,
+        help_text=_("Stands above the article and beside it in the list. It is decoration: say in words what must be said."),
+    )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
@@ -159,6 +167,7 @@ class ArticlePage(Page):
         FieldPanel("title", help_text=_("Shown in the list and above the article.")),
         FieldPanel("summary"),
         FieldPanel("content_note"),
+        FieldPanel("drawing", widget=DrawingInput),
         FieldPanel("body"),
         FieldPanel("sources"),
     ]

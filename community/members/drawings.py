@@ -1,4 +1,7 @@
-"""The drawings that a member may choose to stand beside their name. Each is a symbol of icons/drawings.svg under the same key."""
+"""The drawings that a member may choose to stand beside their name, and an editor above an article.
+
+Each is a symbol of icons/drawings.svg under the same key: ordinary things in one stroke, coloured by where they stand.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,3 +22,15 @@ class Drawing(models.TextChoices):
     BENCH = "bench", _("Bench")
     BOAT = "boat", _("Boat")
     PATH = "path", _("Path")
+    DOOR = "door", _("Door")
+    STAIRS = "stairs", _("Stairs")
+    TABLE = "table", _("Table")
+    BED = "bed", _("Bed")
+    CLOCK = "clock", _("Clock")
+    CALENDAR = "calendar", _("Calendar")
+    PHONE = "phone", _("Phone")
+    LETTER = "letter", _("Letter")
+    PENCIL = "pencil", _("Pencil")
+    UMBRELLA = "umbrella", _("Umbrella")
+    BICYCLE = "bicycle", _("Bicycle")
+    HOUSE = "house", _("House")

@@ -1,5 +1,6 @@
 """The editor is there for publishers and admins, holds what they need and nothing about people."""
 
+import re
 import uuid
 from typing import Any
 
@@ -116,6 +117,20 @@ def test_a_publisher_writes_previews_and_publishes_for_one_group(clients: dict[s
     for name in ("alice", "charlie", "mo"):
         assert clients[name].get(preview).status_code == 404
     assert clients["guest"].get(preview).status_code == 302
+
+
+def test_a_drawing_stands_above_the_article_and_in_the_list(clients: dict[str, Any]) -> None:
+    """An editor would choose blindly, or the choice would show nowhere; and a key of no drawing would leave a hole."""
+    url = ADD.format(ensure_tree().pk)
+    page = clients["pat"].get(url).content.decode()
+    assert re.search(r'name="drawing" value="kettle"[^>]*>\s*<svg aria-hidden="true"><use href="[^"]*drawings[^"]*svg#kettle">', page)
+    clients["pat"].post(url, form(audience="public", drawing="kettle", **{"action-publish": "1"}))
+    article = ArticlePage.objects.get(title="Evenings")
+    for address in (f"/library/{article.slug}/", "/library/"):
+        assert len(re.findall(r"drawings[^\"]*svg#kettle", clients["guest"].get(address).content.decode())) == 1, address
+    answer = clients["pat"].post(url, form(title="Mornings", drawing="bottle", **{"action-publish": "1"}))
+    assert "not one of the available choices" in answer.content.decode()
+    assert not ArticlePage.objects.filter(title="Mornings").exists()
 
 
 def test_some_groups_needs_a_group_and_another_audience_drops_them(clients: dict[str, Any], group: Any) -> None:
