@@ -25,6 +25,19 @@ def people() -> dict[str, dict[str, Any]]:
     return {key: {"ago": file["ago"], **entry} for key, entry in file.items() if isinstance(entry, dict)}
 
 
+def groups() -> dict[str, dict[str, Any]]:
+    """Return the groups by the name of their file, each line of their talk as an entry.
+
+    A line is `[days before today, time in the centre's zone, who, what]`, where `what` is said, or is `{does = "join"}` or "leave".
+    After what is said may stand `{key = …}` for others to answer `{to = …}`, `{edit = …}` for what it became, `{delete = true}`.
+    """
+    return {name: {**file, "talk": [_entry(*line) for line in file["talk"]]} for name, file in read_all("groups").items()}
+
+
+def _entry(ago: int, at: str, by: str, what: str | dict[str, Any], more: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"ago": ago, "at": at, "by": by, **(what if isinstance(what, dict) else {"say": what}), **(more or {})}
+
+
 def password() -> str:
     """Return the password that everybody who can sign in shares."""
     return str(read("people")["password"])

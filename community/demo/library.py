@@ -1,6 +1,9 @@
 """The articles of the demo."""
 
+import datetime as dt
 from typing import Any
+
+from django.utils import timezone
 
 from cms.audience import Audience
 from cms.models import ArticlePage
@@ -22,12 +25,14 @@ def _publish(library: Any, entry: dict[str, Any], groups: dict[str, PeerGroup], 
         title=entry["title"],
         summary=entry["summary"],
         content_note=entry.get("note", ""),
+        drawing=entry.get("drawing", ""),
         audience=Audience.GROUPS if group else entry["audience"],
         groups=[group] if group else [],
         body=[block(part) for part in entry["blocks"]],
         sources=[("source", source) for source in entry["sources"]],
         owner=author,
         live=False,
+        first_published_at=timezone.now() - dt.timedelta(days=entry["ago"]),
     )
     library.add_child(instance=page)
     page.save_revision(user=author).publish(user=author)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.chat.models import Channel, Message, Participant
@@ -49,59 +50,75 @@ def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: Zon
 
 
 def _play(conversation: Conversation, data: dict[str, Any]) -> Conversation:
-    """Let the members join and talk in the order of the file."""
+    """Let the members come, talk and go in the order of the file; what is said in one go is one commit."""
     facilitator = conversation.people[data["facilitator"]]
+    said: list[dict[str, Any]] = []
     for entry in conversation.entries:
-        if "join" in entry:
-            _join(conversation, entry, facilitator)
+        if "does" in entry or "to" in entry:
+            _say(conversation, said)
+            said = []
+        if "does" in entry:
+            _come_or_go(conversation, entry, facilitator)
         else:
-            _say(conversation, entry)
+            said.append(entry)
+    _say(conversation, said)
     _mend(conversation)
     _move(conversation)
     _read(conversation, data.get("unread", {}))
+    for person, body in data.get("drafts", {}).items():
+        chat.save_draft(member=conversation.people[person], channel=conversation.channel.id, body=body)
     _stand_at_the_door(conversation, data, facilitator)
     return conversation
 
 
-def _join(conversation: Conversation, entry: dict[str, Any], facilitator: User) -> None:
-    member, group = conversation.people[entry["join"]], conversation.group
-    if group.door != PeerGroup.Door.OPEN:
-        arrivals.invite(actor=facilitator, group=group, member=member)
-    peers.join(member=member, group=group, agreed_version=group.agreement_version)
-    group.memberships.filter(member=member).update(joined_at=conversation.time_of(entry))
+def _come_or_go(conversation: Conversation, entry: dict[str, Any], facilitator: User) -> None:
+    member, group, moment = conversation.people[entry["by"]], conversation.group, conversation.time_of(entry)
+    membership = group.memberships.filter(member=member)
+    if entry["does"] == "leave":
+        peers.leave(member=member, group=group)
+        membership.update(ended_at=moment)
+    else:
+        if group.door != PeerGroup.Door.OPEN:
+            arrivals.invite(actor=facilitator, group=group, member=member)
+        peers.join(member=member, group=group, agreed_version=group.agreement_version)
+        membership.update(joined_at=moment)
     notice = Message.objects.filter(channel=conversation.channel, author=member, kind=Message.Kind.NOTICE).latest("seq")
-    conversation.times[notice.id] = conversation.time_of(entry)
+    conversation.times[notice.id] = moment
 
 
-def _say(conversation: Conversation, entry: dict[str, Any]) -> None:
-    answered = conversation.keyed.get(entry.get("to", ""))
-    message = chat.send(
-        member=conversation.people[entry["by"]],
-        channel=conversation.channel.id,
-        client_id=uuid.uuid4(),
-        body=entry["say"],
-        reply_to=answered.id if answered else None,
-    )
-    conversation.keyed[_key(entry)] = message
-    conversation.times[message.id] = conversation.time_of(entry)
+def _say(conversation: Conversation, entries: list[dict[str, Any]]) -> None:
+    orders = []
+    for entry in entries:
+        answered = conversation.keyed[entry["to"]].id if "to" in entry else None
+        orders.append(chat.Send(conversation.people[entry["by"]].id, conversation.channel.id, uuid.uuid4(), entry["say"], answered))
+    for entry, message in zip(entries, _carried_out(orders), strict=True):
+        conversation.keyed[_key(entry)] = message
+        conversation.times[message.id] = conversation.time_of(entry)
+
+
+def _carried_out(orders: list[Any]) -> list[Message]:
+    """Carry the orders out in one commit, as the site's writer does; the demo has none that may be refused."""
+    messages = []
+    for outcome in chat.write_many(orders):
+        if isinstance(outcome, Refused):
+            raise outcome
+        messages.append(outcome)
+    return messages
 
 
 def _key(entry: dict[str, Any]) -> str:
-    """What the entry is called in its file: its own key, else its day and time."""
-    return str(entry.get("key", f"{entry['ago']} {entry['at']}"))
+    """What the entry is called in its file: its own key, else its day, time and author."""
+    return str(entry.get("key", f"{entry['ago']} {entry['at']} {entry['by']}"))
 
 
 def _mend(conversation: Conversation) -> None:
     """Carry out the edits and deletions."""
+    orders: list[Any] = []
     for entry in conversation.entries:
-        if "edit" not in entry and "delete" not in entry:
-            continue
-        member = conversation.people[entry["by"]]
-        message = conversation.keyed[_key(entry)]
-        if "edit" in entry:
-            chat.edit(member=member, message=message.id, body=entry["edit"])
-        else:
-            chat.delete(member=member, message=message.id)
+        if "edit" in entry or "delete" in entry:
+            member, message = conversation.people[entry["by"]].id, conversation.keyed[_key(entry)].id
+            orders.append(chat.Edit(member, message, entry["edit"]) if "edit" in entry else chat.Delete(member, message))
+    _carried_out(orders)
 
 
 def _move(conversation: Conversation) -> None:
@@ -125,7 +142,7 @@ def _move(conversation: Conversation) -> None:
 
 def _read(conversation: Conversation, unread: dict[str, str]) -> None:
     """Everybody has read everything, but for those who stopped before the message named in the file."""
-    places = Participant.objects.filter(channel=conversation.channel)
+    places = Participant.objects.filter(channel=conversation.channel, left_version=None)
     places.update(read_seq=Channel.objects.get(pk=conversation.channel.pk).seq)
     for person, key in unread.items():
         places.filter(member=conversation.people[person]).update(read_seq=conversation.keyed[key].seq - 1)

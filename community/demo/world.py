@@ -80,7 +80,7 @@ def _build() -> None:
     centre.full_clean()
     centre.save()
     people = make_people(centre)
-    entries = data.read_all("groups")
+    entries = data.groups()
     conversations = make_groups(entries, people, people["ingrid"], ZoneInfo(centre.time_zone))
     make_reports(entries, conversations)
     groups = {key: conversation.group for key, conversation in conversations.items()}
