@@ -1,12 +1,17 @@
 """The picture that a member chose goes along with their name, on the page and on the wire, and nowhere else."""
 
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
 from community.kit.errors import Refused
 from community.members import actions as members
+from community.members.drawings import Drawing
 from groups.chat import actions
+
+DRAWN = Path(__file__).parents[2] / "community/static/community/icons/drawings.svg"
 
 
 def choose(member, drawing):
@@ -43,3 +48,9 @@ def test_only_our_own_drawings_can_be_chosen(bob, client_of):
     assert refusal.value.code == "bad_drawing"
     page = client_of(bob).post("/me/", {"name": "Bob", "time_zone": "UTC", "drawing": "../x#y"}).content.decode()
     assert "There is a problem" in page
+
+
+def test_every_drawing_is_drawn():
+    """A key that can be chosen and shows as an empty place."""
+    drawn = set(re.findall(r'<symbol id="(\w+)"', DRAWN.read_text()))
+    assert drawn == set(Drawing.values)

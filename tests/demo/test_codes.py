@@ -1,23 +1,15 @@
 """The codes of the demo's staff: no bypass, only an app that everybody may look at, and nothing of it on a real site."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from community.centre.models import Centre
 from community.demo import codes, world
 from community.members.models import User
 
 PAGE = "/demo/codes/"
 STAFF = ["admin@demo.example", "moderator@demo.example", "publisher@demo.example", "reviewer@demo.example"]
-
-
-@pytest.fixture
-def demo(db: None) -> str:
-    return world.make()
 
 
 def test_the_page_shows_what_signs_in(demo: str, client: Client) -> None:
@@ -43,18 +35,6 @@ def test_a_demo_from_before_there_were_codes_gets_them(demo: str) -> None:
 
 def test_the_secrets_lie_sealed_here_too(demo: str) -> None:
     assert all(app.data["secret"].startswith("gAAAA") for app in Authenticator.objects.all())
-
-
-@pytest.mark.parametrize(("demo_site", "production"), [(False, False), (True, True), (False, True)])
-def test_outside_the_demo_there_are_no_codes(
-    db: None, client: Client, client_of: Callable[[User], Client], ada: User, settings: object, demo_site: bool, production: bool
-) -> None:
-    """The page of a real site would be the way around every second factor."""
-    Centre(is_demo=demo_site).save()
-    User.objects.update(is_demo=demo_site)
-    settings.PRODUCTION = production  # type: ignore[attr-defined]
-    assert codes.current() == []
-    assert client.get(PAGE).status_code == client_of(ada).get(PAGE).status_code == 404
 
 
 def test_a_real_persons_code_is_not_shown_in_a_demo(demo: str, ada: User) -> None:

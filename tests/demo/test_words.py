@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from cms.models import ArticlePage
-from community.demo import data, world
+from community.demo import data
 from community.kit.markdown import to_html
 from community.members.drawings import Drawing
 from community.members.models import User
@@ -99,9 +99,8 @@ def test_no_message_holds_an_amount_or_a_dose() -> None:
     assert [text for text in said if amounts.search(text)] == []
 
 
-def test_each_article_reaches_those_it_is_for(db: None) -> None:
+def test_each_article_reaches_those_it_is_for(demo: str) -> None:
     """The article of one group would be read by everybody, or by nobody."""
-    world.make()
     public = {entry["title"] for entry in ARTICLES.values() if entry["audience"] == "public"}
     members = {entry["title"] for entry in ARTICLES.values() if entry["audience"] == "members"}
 
@@ -114,9 +113,8 @@ def test_each_article_reaches_those_it_is_for(db: None) -> None:
     assert seen(User.objects.get(name="Kit")) == public | members | {ARTICLES["evenings-with-children"]["title"]}
 
 
-def test_the_public_article_opens_for_a_guest_with_its_sources(db: None) -> None:
+def test_the_public_article_opens_for_a_guest_with_its_sources(demo: str) -> None:
     """The loader would write blocks that the page cannot show."""
-    world.make()
     article = ArticlePage.objects.get(title=ARTICLES["after-the-programme"]["title"])
     page = Client().get(article.get_url())
     assert page.status_code == 200
