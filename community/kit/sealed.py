@@ -1,7 +1,11 @@
-"""Text that only this site can read: for what must wait in the database but would be a key in the wrong hands."""
+"""Text that only this site can read: for what must wait in the database but would be a key in the wrong hands.
+
+And keys that only this site can make: for what must wait in a browser, and be read by nobody once a session is over.
+"""
 
 import base64
 import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -9,9 +13,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
+def _secrets() -> list[bytes]:
+    """The site's secret key, and the former ones that still count."""
+    return [secret.encode() for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
 def _keys() -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (hashlib.sha256(b"mainstay.sealed\0" + secret.encode()).digest() for secret in secrets)
+    digests = (hashlib.sha256(b"mainstay.sealed\0" + secret).digest() for secret in _secrets())
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
@@ -26,3 +34,9 @@ def unseal(sealed: str) -> Any:
         return json.loads(_keys().decrypt(sealed.encode()))
     except InvalidToken:
         raise ValueError("It was sealed under another secret key.") from None
+
+
+def session_keys(session: str) -> list[str]:
+    """Return keys of 32 bytes, in base64, that stand and fall with a session and the site's secret key. The first is to seal with."""
+    digests = (hmac.digest(secret, b"mainstay.session\0" + session.encode(), "sha256") for secret in _secrets())
+    return [base64.b64encode(digest).decode() for digest in digests]

@@ -8,6 +8,7 @@ from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from community.kit.sealed import session_keys
 from groups.peers.models import PeerGroup
 
 from .models import Message
@@ -18,10 +19,8 @@ from .text import BODY_LENGTH
 ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
 
 
-def handover(
-    view: ChannelView, channels: list[ChannelView], page: History, *, me: str, members: list[str], blocked: list[str]
-) -> dict[str, Any]:
-    """Return it as plain values, for json_script."""
+def handover(view: ChannelView, channels: list[ChannelView], page: History, *, me: str, blocked: list[str], session: str) -> dict[str, Any]:
+    """Return it as plain values, for json_script. `session` is the key of the session that the page belongs to."""
     return {
         "channel": str(view.id),
         "group": view.group_name,
@@ -30,11 +29,12 @@ def handover(
         "rows": page.rows,
         "people": page.people,
         "more": page.more,
-        "members": members,
+        "members": page.members,
         "blocked": blocked,
         "seq": view.seq,
         "read": view.read_seq,
         "draft": view.draft,
+        "keys": session_keys(session),
         "channels": [_channel(each) for each in channels],
         "limit": BODY_LENGTH,
         "language": get_language() or "en",
@@ -63,6 +63,7 @@ def _urls(view: ChannelView) -> dict[str, str]:
         "groups": reverse("peers:list"),
         "help": reverse("help"),
         "sign_in": reverse("account_login"),
+        "sign_out": reverse("account_logout"),
         "icons": static("community/icons/sprite.svg"),
         "pictures": static("community/icons/drawings.svg"),
     }
@@ -114,6 +115,8 @@ def _words_of_the_log() -> dict[str, Any]:
         "loading": _("Loading earlier messages…"),
         "older": _("Earlier messages"),
         "older_failed": _("Earlier messages could not be loaded."),
+        "loading_newer": _("Loading later messages…"),
+        "newer_failed": _("Later messages could not be loaded."),
         "again": _("Try again"),
         "first": _("This is where the conversation begins."),
         "later_readers": {f"past_{past}": later_readers(past) for past in PeerGroup.Past.values},
@@ -131,7 +134,9 @@ def _words_of_the_log() -> dict[str, Any]:
 def _words_of_the_box() -> dict[str, Any]:
     return {
         "sending": _("Sending…"),
-        "waiting": _("Waiting to send"),
+        "waiting": _("Waiting for the line. It will be sent when you’re back."),
+        "asks": _("Written at {time} and not sent. Send it now?"),
+        "asks_day": _("Written on {day} at {time} and not sent. Send it now?"),
         "not_sent": _("Not sent yet. We’ll keep it here."),
         "delete": _("Delete"),
         "saved": _("Saved as draft"),

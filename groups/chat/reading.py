@@ -48,6 +48,7 @@ class ChannelView:
 class History:
     rows: list[dict[str, Any]]
     people: list[dict[str, str]]
+    members: list[str]  # who takes part now
     version: int  # of the channel before the rows were read: later changes come again, and harmlessly
     more: bool
 
@@ -123,7 +124,8 @@ def history(
     else:
         older = list((readable if before is None else readable.filter(seq__lt=before)).order_by("-seq")[: limit + 1])
         more, rows = len(older) > limit, list(reversed(older[:limit]))
-    return History([row.row() for row in rows], people_of(place.channel, rows), place.channel.version, more)
+    members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
+    return History([row.row() for row in rows], people_of(place.channel, rows), members, place.channel.version, more)
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:

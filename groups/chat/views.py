@@ -22,7 +22,7 @@ from groups.peers.models import Membership
 from . import actions, limits, reading, rules
 from .forms import HistoryForm, MessageForm, ReadForm, as_typed
 from .handover import handover
-from .models import Message, Participant
+from .models import Message
 from .reading import PAGE, PAGE_LIMIT, ChannelView
 from .talk import later_readers, lay_out
 
@@ -58,7 +58,6 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     me, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
     first_new = view.read_seq + 1 if any(_is_news(row, view, {me, *blocked}) for row in rows) else None
-    members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
     people = {person["id"]: person for person in history.people}
     newest = rows[-1]["seq"] if rows else 0
     context = {
@@ -71,13 +70,13 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "newest": newest,
         "is_newest": newest >= view.seq,
         "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
-        "member_count": len(members),
+        "member_count": len(history.members),
         "later_readers": later_readers(view.past),
         "must_agree": Membership.objects.owing(member).filter(group=view.group_id).exists(),
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),
-        "handover": handover(view, channels, history, me=me, members=members, blocked=blocked),
+        "handover": handover(view, channels, history, me=me, blocked=blocked, session=request.session.session_key or ""),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)
 
@@ -101,7 +100,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
     if not asked.is_valid():
         sentence = _("Ask with one of before, after and around, a whole number; limit is 1 to %(most)d.") % {"most": PAGE_LIMIT}
         return JsonResponse({"detail": sentence}, status=400)
-    return JsonResponse({"rows": page.rows, "people": page.people, "version": page.version, "more": page.more})
+    return JsonResponse({"rows": page.rows, "people": page.people, "members": page.members, "version": page.version, "more": page.more})
 
 
 def _count(request: HttpRequest) -> None:

@@ -216,13 +216,14 @@ def test_a_draft_is_gone_with_its_sending_and_a_kept_one_is_written_on_at_its_en
 
 
 def test_what_waits_to_be_sent_survives_the_page(open_page, site):
-    """A message that was typed without a line, and is lost with the tab."""
+    """A message that was typed without a line, and is lost with the tab, where the browser keeps nothing for us."""
     page = open_page("alice")
+    page.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     line = Line(page)
     enter(page, site)
     line.cut()
     say(page, "Written without a line")
-    expect(message(page, "Written without a line")).to_contain_text("Waiting to send")
+    expect(message(page, "Written without a line")).to_contain_text("Waiting for the line. It will be sent when you’re back.")
     page.wait_for_timeout(2_500)
     other = enter(open_page("alice"), site)
     expect(box(other)).to_have_value("Written without a line")

@@ -15,7 +15,17 @@ function leave() {
   coverForGood();
   window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true); // no question may hold anybody here
   fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
+  forgetKept();
   location.replace(form.dataset.leave);
+}
+
+/** Delete what js/chat/vault.js keeps, also where the answer that would have it deleted never comes. */
+function forgetKept() {
+  try {
+    indexedDB.deleteDatabase("kept");
+  } catch {
+    // a browser that has none, or lets nobody at it
+  }
 }
 
 /** On the page that explains it nobody leaves, and nothing is shown again before a key is pressed: it might have been meant. */

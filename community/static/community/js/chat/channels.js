@@ -8,7 +8,7 @@ export function drawChannels({ list, store, words, url }) {
   for (const [id, link] of known) if (!store.channels.has(id)) link.closest("li").remove();
   for (const channel of store.channels.values()) {
     const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id));
-    const unread = store.unread(channel);
+    const { unread } = channel;
     link.querySelector(".talk-unread")?.remove();
     if (unread) link.append(badge(unread, words));
   }

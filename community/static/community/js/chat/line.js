@@ -55,18 +55,19 @@ export class LineMaker {
     return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, !words && this.#menu(entry)));
   }
 
-  /** What is on its way, or was not taken. */
+  /** What is on its way, was not taken, or is so old that it asks first. */
   pending(entry) {
     const { item, clock, first, state, again, forget } = entry;
     const kind = `talk-message is-own is-${item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
     const bubble = make("div", { className: "talk-bubble" }, make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body));
     const mark = make("p", { className: "talk-mark" }, state);
-    if (item.state === "failed") {
-      mark.setAttribute("role", "alert");
+    if (item.state === "failed") mark.setAttribute("role", "alert");
+    if (item.state === "failed" || item.state === "asks") {
+      const { say } = this.#words;
       const small = "button button-second button-small";
-      mark.append(" ", make("button", { type: "button", className: small, onclick: again }, this.#words.say.again));
-      mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, this.#words.say.delete));
+      mark.append(" ", make("button", { type: "button", className: small, onclick: again }, item.state === "asks" ? say.send : say.again));
+      mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, say.delete));
     }
     bubble.append(mark);
     return make("li", { className: kind, tabIndex: -1 }, head, make("div", { className: "talk-row" }, bubble));

@@ -49,7 +49,7 @@ export function layOut({ rows, pending, store, words, firstNew }) {
   }
   for (const { item, state } of pending) {
     const own = { name: say.you, picture: store.picture(store.me) };
-    add("pending", item.client_id, item.at, store.me, { item, ...own, state, seq: Infinity, signature: `${item.state}|${state}|${own.picture}` });
+    add("pending", item.client_id, Math.max(item.at, before?.at ?? 0), store.me, { item, ...own, state, seq: Infinity, signature: `${item.state}|${state}|${own.picture}` });
   }
   return entries;
 }

@@ -10,6 +10,7 @@ import { LineMaker } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Store } from "./store.js";
 import { Typing } from "./typing.js";
+import { Vault } from "./vault.js";
 import { View } from "./view.js";
 import { Words, fill } from "./words.js";
 
@@ -32,7 +33,12 @@ const connection = new Connection({
   onstate: (state) => lineIs(state),
 });
 store.send = (frame) => connection.send(frame);
-const outbox = new Outbox({ channel: page.channel, connection, onchange: () => outboxChanged() });
+const outbox = new Outbox({
+  ...{ channel: page.channel, connection, vault: Vault.open(page.keys), isStored },
+  onchange: () => outboxChanged(),
+  onadopted: () => outbox.here.forEach(({ body }) => composer.sentElsewhere(body)), // the draft of it may not have been deleted any more
+});
+delete page.keys;
 const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, can: menuOf });
 const view = new View({ store, words, maker, pending, onpending, onseen: (seq) => store.markRead(seq) });
 const composer = new Composer({
@@ -55,18 +61,32 @@ const announcer = new Announcer(document.getElementById("announcer"), words);
 const closing = new Closing({ words, urls: page.urls });
 const removal = confirmRemoval(words);
 
-/** All that would be lost with this page: what was not sent yet, and what stands in the box. */
+/** What the server is to keep: what stands in the box, and what was not sent yet where the browser does not keep it. */
 function kept() {
-  return [...outbox.bodies, composer.draft].filter((text) => text.trim()).join("\n\n");
+  return together(outbox.atRisk);
+}
+
+function together(items) {
+  return [...items.map(({ body }) => body), composer.draft].filter((text) => text.trim()).join("\n\n");
+}
+
+function isStored({ client_id }) {
+  return store.rows.some((row) => row.client_id === client_id && row.author === page.me);
 }
 
 function pending() {
-  return outbox.items.map((item) => ({ item, state: stateOf(item) }));
+  return outbox.here.map((item) => ({ item, state: stateOf(item) }));
 }
 
-function stateOf({ state, why }) {
+function stateOf({ state, why, at }) {
   if (state === "failed") return why || say.not_sent;
+  if (state === "asks") return asks(at);
   return connection.live ? say.sending : say.waiting;
+}
+
+function asks(at) {
+  const isToday = words.dayKey(at) === words.dayKey(Date.now());
+  return fill(isToday ? say.asks : say.asks_day, { time: words.clock(at), day: words.dayName(at) });
 }
 
 function onpending(item) {
@@ -142,6 +162,7 @@ function lineIs(state) {
     tell("");
     composer.setConnected(true);
     drafts.flush();
+    view.lineIsBack();
   } else if (state === "connecting" || state === "waiting") {
     patience ||= setTimeout(() => {
       tell(say.reconnecting);
@@ -162,12 +183,12 @@ function ended(state) {
 }
 
 function close(reason) {
-  const unsent = kept();
+  const unsent = together(outbox.here);
   still.abort();
   view.over = true;
   connection.stop();
   drafts.end();
-  outbox.items = [];
+  outbox.end(!OUT_OF_GROUP.has(reason));
   closing.show(reason, OUT_OF_GROUP.has(reason) ? unsent : "");
 }
 
@@ -183,13 +204,14 @@ hear("channels", () => {
 });
 hear("typing", ({ detail }) => typing.saw(detail));
 hear("refused", ({ detail }) => outbox.refused(detail));
-hear("own", ({ detail: row }) => {
-  if (!outbox.items.some(({ client_id }) => client_id === row.client_id)) composer.sentElsewhere(row.body);
-  outbox.settle(row.client_id);
-  drafts.flush(); // at once: the page may end before it is quiet for long enough, and what was sent would come back
+hear("stored", ({ detail: { row, isNew } }) => {
+  const isFromHere = outbox.settle(row.client_id);
+  if (isNew && !isFromHere) composer.sentElsewhere(row.body);
+  if (isNew || isFromHere) drafts.flush(); // at once: the page may end before it is quiet for long enough, and what was sent would come back
 });
-hear("arrived", ({ detail: rows }) => {
-  view.arrived(rows);
+hear("returned", ({ detail: wasReading }) => view.returned(wasReading));
+hear("arrived", ({ detail: { rows, missed } }) => {
+  view.arrived(rows, missed);
   const talk = rows.filter((row) => !store.blocked.has(row.author));
   for (const row of talk) typing.stop(row.author);
   announcer.hear(talk.map((row) => heard(row)));
@@ -264,9 +286,19 @@ function region(event) {
   regions.at(event.shiftKey ? (at < 0 ? -1 : at - 1) : (at + 1) % regions.length).focus();
 }
 
+let signsOut = false; // what the browser keeps is lost then
+document.addEventListener("submit", ({ target }) => (signsOut = new URL(target.action).pathname === page.urls.sign_out));
 window.addEventListener("beforeunload", (event) => {
-  if (outbox.items.length || drafts.refused) event.preventDefault();
+  if (outbox.atRisk.length || drafts.refused || (signsOut && outbox.items.length)) event.preventDefault();
 });
+
+/** An address that ends in #m121 leads to the message at that place, wherever it is. */
+function followAddress() {
+  const [, seq] = location.hash.match(/^#m(\d+)$/) ?? [];
+  if (seq) view.goTo(Number(seq));
+}
+
+window.addEventListener("hashchange", followAddress, { signal: still.signal });
 
 // A phone's keyboard that lies over the page takes its height from it, where the browser does not do so by itself.
 window.visualViewport?.addEventListener("resize", () => {
@@ -276,10 +308,11 @@ window.visualViewport?.addEventListener("resize", () => {
 });
 
 if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
-  location.replace(page.urls.conversation); // an older page was asked for, and the talk goes on from the newest
+  location.replace(page.urls.conversation + location.hash); // an older page was asked for, and the talk goes on from the newest
 } else {
   document.getElementById("main").classList.add("is-live");
   view.open();
+  followAddress();
   if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
   connection.start();
   lineIs(connection.state);

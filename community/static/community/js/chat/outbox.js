@@ -1,38 +1,64 @@
 // What was written and is not yet known to be stored: sent in order, one at a time, and again with the same number until it is.
+// It is kept in the vault meanwhile, and so outlives the page.
 
 import { FOR_LATER, inMs } from "./connection.js";
 
-/** An item is {client_id, body, at, state: "waiting" | "sending" | "failed", why}. `onchange()` hears of every change. */
+const OLD_MS = 10 * 60_000; // what waited longer than this is not sent before its author has said so again
+
+/**
+ * An item is {client_id, channel, body, reply_to, at} and, while it is here, `state`: "waiting", "sending", "failed" (`why` says why) or
+ * "asks" (it is old); `number` is its place in the vault, where it is kept there. `vault` is a promise of one, or of null.
+ * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the talk already,
+ * `onchange()` hears of every change, and `onadopted()` when what another page had left is among the items.
+ */
 export class Outbox {
-  constructor({ channel, connection, onchange }) {
+  constructor({ channel, connection, vault, isStored, onchange, onadopted }) {
     this.#channel = channel;
     this.#connection = connection;
+    this.#vault = vault;
+    this.#isStored = isStored;
     this.#onchange = onchange;
+    this.#onadopted = onadopted;
+    this.look();
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.look());
   }
 
   items = [];
   #channel;
   #connection;
+  #vault;
+  #isStored;
   #onchange;
+  #onadopted;
   #timer = 0;
+  #over = false;
 
-  get bodies() {
-    return this.items.map((item) => item.body);
+  /** What waits in the open channel. */
+  get here() {
+    return this.items.filter(({ channel }) => channel === this.#channel);
   }
 
-  add(body) {
-    this.items.push({ client_id: crypto.randomUUID(), body, at: Date.now(), state: "waiting", why: "" });
+  /** What would be lost with this page. */
+  get atRisk() {
+    return this.items.filter(({ number }) => !number);
+  }
+
+  add(body, reply_to = null) {
+    const item = { client_id: crypto.randomUUID(), channel: this.#channel, body, reply_to, at: Date.now(), state: "waiting", why: "" };
+    this.items.push(item);
+    this.#keep(item);
     this.pump();
     this.#onchange();
   }
 
   /** Send the first that waits, unless one is under way. */
   pump() {
-    if (this.items.some((item) => item.state === "sending")) return;
+    if (!this.#connection.live || this.#timer || this.items.some(({ state }) => state === "sending")) return;
+    for (const item of this.items.filter(isOld)) this.#ask(item);
     const item = this.items.find(({ state }) => state === "waiting");
-    if (!item || this.#timer) return;
-    const { client_id, body } = item;
-    if (this.#connection.send({ type: "send", channel: this.#channel, client_id, body })) item.state = "sending";
+    if (!item) return;
+    const { client_id, channel, body, reply_to } = item;
+    if (this.#connection.send({ type: "send", channel, client_id, body, ...(reply_to && { reply_to }) })) item.state = "sending";
   }
 
   /** The line broke, or is there again: what was under way goes again, first. */
@@ -40,17 +66,16 @@ export class Outbox {
     clearTimeout(this.#timer);
     this.#timer = 0;
     for (const item of this.items) if (item.state === "sending") item.state = "waiting";
+    if (this.#connection.live) this.look();
     this.pump();
     this.#onchange();
   }
 
-  /** A row with this number is stored. */
+  /** A row with this number is stored; true where it was one of these. */
   settle(clientId) {
-    const at = this.items.findIndex(({ client_id }) => client_id === clientId);
-    if (at < 0) return;
-    this.items.splice(at, 1);
-    this.pump();
-    this.#onchange();
+    const item = this.items.find(({ client_id }) => client_id === clientId);
+    if (item) this.forget(item);
+    return Boolean(item);
   }
 
   refused({ client_id, code, detail, retry_after }) {
@@ -66,22 +91,82 @@ export class Outbox {
     } else {
       item.state = "failed";
       item.why = detail;
-      if (code === "reused") item.client_id = crypto.randomUUID();
+      if (code === "reused") {
+        item.client_id = crypto.randomUUID();
+        this.#keep(item);
+      }
       this.pump();
     }
     this.#onchange();
   }
 
+  /** Its author wants it sent, however old it is. */
   again(item) {
     item.state = "waiting";
     item.why = "";
+    item.isWanted = true;
     this.pump();
     this.#onchange();
   }
 
   forget(item) {
     this.items.splice(this.items.indexOf(item), 1);
+    if (item.number) this.#inVault((vault) => vault.drop(item.number));
     this.pump();
     this.#onchange();
   }
+
+  /** See what other pages have left behind, now or when they go. */
+  look() {
+    const wants = (item) => item.channel === this.#channel || Date.now() - item.at <= OLD_MS;
+    this.#inVault((vault) => vault.adopt(wants, (found) => this.#take(found)));
+  }
+
+  /** The talk leaves this page: forget what waits in it, or with `everything` all that this session keeps. */
+  async end(everything) {
+    this.#over = true;
+    const mine = this.here;
+    this.items = [];
+    await this.#inVault(async (vault) => {
+      if (everything) return vault.wipe();
+      for (const { number } of mine) if (number) await vault.drop(number);
+      vault.close();
+    });
+  }
+
+  #inVault(act) {
+    return this.#vault.then((vault) => vault && act(vault)).catch(() => {}); // it may be deleted at any time
+  }
+
+  async #keep(item) {
+    const { client_id, channel, body, reply_to, at } = item;
+    const number = await this.#inVault((vault) => vault.keep({ client_id, channel, body, reply_to, at }, item.number));
+    if (!number) return;
+    if (!this.items.includes(item)) return this.#inVault((vault) => vault.drop(number));
+    item.number = number;
+    this.#onchange();
+  }
+
+  #take(found) {
+    if (this.#over) return;
+    for (const { number, item } of found) {
+      if (this.#isStored(item)) this.#inVault((vault) => vault.drop(number));
+      else this.items.push({ ...item, number, state: "waiting", why: "" });
+    }
+    this.items.sort((a, b) => a.at - b.at);
+    this.#onadopted();
+    this.pump();
+    this.#onchange();
+  }
+
+  #ask(item) {
+    if (item.channel === this.#channel) return void (item.state = "asks");
+    this.items.splice(this.items.indexOf(item), 1);
+    const { client_id, channel, body, reply_to, at } = item;
+    this.#inVault((vault) => vault.giveUp(item.number, { client_id, channel, body, reply_to, at }));
+  }
+}
+
+function isOld({ state, at, isWanted }) {
+  return state === "waiting" && !isWanted && Date.now() - at > OLD_MS;
 }

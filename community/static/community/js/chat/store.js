@@ -1,17 +1,22 @@
-// What this member knows of their channels: the rows of the open one, people, read marks. Only `changes` frames move its cursor.
+// What this member knows of their channels: a stretch of the open one's rows, people, read marks. Only `changes` frames move its cursor.
 
 import { FOR_LATER, inMs } from "./connection.js";
 
 const MOST_UNREAD = 100; // groups/chat/models.py counts no further
+const MOST_ROWS = 300; // held and drawn, however long the channel is
 
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const isTalk = (row) => row.kind === "text";
 
 /**
- * Dispatches "rows" (something to draw), "arrived" (detail: new rows of others), "own" (detail: a row of ours), "channels", "typing"
- * (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet anew) and "gone"
- * (detail: "left", "removed", "ended" where it is not known which of the two, or "signed_out").
+ * Holds one stretch of the channel without a hole in it, from `first` to `last`. Where it reaches to the newest message (`attached`)
+ * what arrives is put to its end; else that is counted, and loaded when one comes to it.
+ *
+ * Dispatches "rows" (something to draw), "arrived" (detail: {rows, missed}: new rows of others, and whether they come after an absence),
+ * "returned" (more was missed than is told row by row, and the stretch was loaded afresh; detail: whether what was read was kept), "stored" (detail: {row, isNew}: one of ours, in
+ * any channel, and whether it comes into this talk just now), "channels", "typing" (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet
+ * anew) and "gone" (detail: "left", "removed", "ended" where it is not known which of the two, or "signed_out").
  */
 export class Store extends EventTarget {
   constructor(page) {
@@ -19,31 +24,40 @@ export class Store extends EventTarget {
     this.channel = page.channel;
     this.me = page.me;
     this.cursor = page.version;
-    this.more = page.more;
     this.members = new Set(page.members);
     this.blocked = new Set(page.blocked);
     this.people = new Map();
     this.channels = new Map(page.channels.map((each) => [each.id, each]));
     this.#history = page.urls.history;
     this.#meet(page.people);
-    for (const row of page.rows) this.#put(row);
-    this.first = page.rows[0]?.seq ?? page.seq + 1;
+    this.#hold(page.rows, page.more, true);
+    this.#heard = this.here.seq;
   }
 
   /** Sends a frame; set by whoever holds the connection. */
   send = () => false;
+  /** Gives the place that is being read, or null where one follows the talk; set by whoever shows it. */
+  reading = () => null;
+
+  first = 1; // the stretch that is here: its lowest place,
+  last = 0; // and its highest
+  more = false; // whether there is something before it
+  attached = false; // whether there is nothing after it
   #history;
   #rows = new Map();
   #list = null;
   #syncing = false;
   #loading = null;
+  #turn = 0; // of the stretch: what was asked for an earlier one is dropped
+  #late = []; // frames' rows that come while a page is loaded, which may be older than they are
   #ended = new Set(); // ids of messages that were taken out of a count of unread ones
-  #late = null; // frames' rows that come while the newest page is loaded afresh
-  #turn = 0;
+  #heard; // the highest place that was told of, by a page or in `changes`
+  #missed = 0; // up to this version all is from the time without a line
+  #unsaid = null; // a mark set while there was no line: {seq, back}
 
-  /** The loaded rows in the order of their places. */
+  /** The rows of the stretch in the order of their places. */
   get rows() {
-    this.#list ??= [...this.#rows.values()].filter((row) => row.seq >= this.first).sort((a, b) => a.seq - b.seq);
+    this.#list ??= [...this.#rows.values()].sort((a, b) => a.seq - b.seq);
     return this.#list;
   }
 
@@ -83,36 +97,58 @@ export class Store extends EventTarget {
     takers[frame.type]?.call(this, frame);
   }
 
-  /** Load the page before the oldest row. False where there is none; throws where it could not be loaded. */
-  older(limit = 50) {
-    if (!this.more) return Promise.resolve(false);
-    this.#loading ??= this.#loadOlder(limit).finally(() => (this.#loading = null));
-    return this.#loading;
+  /** Load the page before the first row, or after the last. Throws where it could not be loaded. */
+  older() {
+    return this.#extend(this.more, { before: this.first });
   }
 
-  /** Load the past until the row at `seq` is there. */
-  async reach(seq) {
-    while (this.first > seq && (await this.older(100)));
+  newer() {
+    return this.#extend(!this.attached, { after: this.last });
   }
 
-  /** Remember how far was read, and tell the server where there is a line to it. */
+  /** Have the row at `seq` here, with what stands around it. Throws where it could not be loaded. */
+  async goTo(seq) {
+    if (seq >= this.first && seq <= this.last) return;
+    await this.#startAt({ around: seq, limit: 100 });
+  }
+
+  /** Have the newest page here. Throws where it could not be loaded. */
+  async goToNewest() {
+    if (this.attached) this.#turn++; // where somewhere else was to be gone to, that is over
+    else await this.#startAt({});
+  }
+
+  /** Hold no more rows than can be drawn well: those farthest from the one at `seq` go. */
+  trim(seq) {
+    const { rows } = this;
+    const over = rows.length - MOST_ROWS;
+    if (over <= 0) return;
+    const above = rows.filter((row) => row.seq < seq).length;
+    const fromTop = above > rows.length / 2;
+    for (const row of fromTop ? rows.slice(0, over) : rows.slice(-over)) this.#rows.delete(row.id);
+    if (fromTop) this.more = true;
+    else this.attached = false;
+    this.#measure();
+  }
+
+  /** Remember how far was read, and tell the server, at the latest when there is a line to it. */
   markRead(seq, back = false) {
-    if (!back && seq <= this.here.read) return;
-    this.here.read = seq;
-    this.send({ type: "read", channel: this.channel, seq, ...(back && { back }) });
+    const { here } = this;
+    if (!back && seq <= here.read) return;
+    const between = this.rows.filter((row) => row.seq > Math.min(seq, here.read) && row.seq <= Math.max(seq, here.read) && this.isNews(row)).length;
+    if (back) here.unread = Math.min(MOST_UNREAD, here.unread + between);
+    else if (here.unread < MOST_UNREAD) here.unread = Math.max(0, here.unread - between); // else nobody knows from how many
+    here.read = seq;
+    if (seq >= here.seq) here.unread = 0;
+    this.#recount();
+    const said = this.send({ type: "read", channel: this.channel, seq, ...(back && { back }) });
+    this.#unsaid = said ? null : { seq, back: back || Boolean(this.#unsaid?.back) };
     this.#tell("channels");
   }
 
   /** Whether a row is of those that can be unread: what another wrote, whom this member has not blocked, and it stands. */
   isNews(row) {
     return isTalk(row) && !row.deleted && !row.hidden && row.author !== this.me && !this.blocked.has(row.author);
-  }
-
-  /** How many messages are unread in a channel, counted no further than MOST_UNREAD: from the rows where they are here. */
-  unread(channel) {
-    const here = channel.id === this.channel && (!this.more || channel.read >= this.first - 1);
-    if (!here) return channel.unread;
-    return Math.min(MOST_UNREAD, this.rows.filter((row) => row.seq > channel.read && this.isNews(row)).length);
   }
 
   #tell(type, detail) {
@@ -123,31 +159,44 @@ export class Store extends EventTarget {
     for (const person of people) this.people.set(person.id, person);
   }
 
-  /** Keep a row unless we have it as new or newer; true where it is one that we did not have at all. */
+  /** Keep a row where it belongs to the stretch, unless we have it as new or newer. True where we did not have it at all. */
   #put(row) {
+    if (this.#loading) this.#late.push(row);
+    if (row.seq < this.first || (row.seq > this.last && !this.attached)) return false;
     const known = this.#rows.get(row.id);
     if (known && known.version >= row.version) return false;
     this.#rows.set(row.id, row);
     this.#list = null;
-    this.#late?.push(row);
-    if (row.seq > this.here.seq) this.here.seq = row.seq;
-    if (row.author === this.me && isTalk(row)) this.#own(row);
+    this.last = Math.max(this.last, row.seq);
     return !known;
   }
 
-  #own(row) {
-    if (row.seq === this.here.read + 1) this.here.read = row.seq; // the server moves the mark by the same rule
-    this.#tell("own", row);
+  #isOwn(row) {
+    return row.author === this.me && isTalk(row);
+  }
+
+  #stored(row, isNew = false) {
+    if (this.#isOwn(row)) this.#tell("stored", { row, isNew });
+  }
+
+  /** Take a row that was just written: of our own the server moves the mark by the same rule. */
+  #written(row, isTold = true) {
+    const isNew = this.#put(row) && isTold;
+    if (this.#isOwn(row) && row.seq === this.here.read + 1) this.here.read = row.seq;
+    this.#stored(row, isNew);
   }
 
   #ready({ people, channels }) {
     this.#meet(people);
-    const unsaid = this.here.read; // read here while there was no line
     const drafts = new Map([...this.channels.values()].map((each) => [each.id, each.draft]));
     this.channels = new Map(channels.map((each) => [each.id, { ...each, draft: drafts.get(each.id) }]));
     if (!this.channels.has(this.channel)) return this.#tell("gone", "ended");
+    this.#missed = this.here.version;
+    const unsaid = this.#unsaid;
+    this.#unsaid = null;
     // The frame is taken before the connection counts as live.
-    if (unsaid > this.here.read) queueMicrotask(() => this.markRead(unsaid));
+    if (unsaid) queueMicrotask(() => this.markRead(unsaid.seq, unsaid.back));
+    this.#recount();
     this.#tell("channels");
     this.#tell("rows");
   }
@@ -157,12 +206,17 @@ export class Store extends EventTarget {
     if (after > this.cursor) return this.#sync();
     if (upto <= this.cursor) return;
     this.#tally(this.here, messages, this.cursor);
-    const arrived = messages.filter((row) => this.#put(row) && row.seq >= this.first && row.author !== this.me);
-    for (const row of messages) if (row.kind === "notice") this.#count(row);
+    const arrived = messages.filter((row) => row.seq > this.#heard && row.author !== this.me);
+    for (const row of messages) {
+      this.#written(row);
+      this.#heard = Math.max(this.#heard, row.seq);
+      if (row.kind === "notice") this.#count(row);
+    }
     this.cursor = upto;
+    this.#recount();
     this.#tell("rows");
     this.#tell("channels");
-    if (arrived.length) this.#tell("arrived", arrived);
+    if (arrived.length) this.#tell("arrived", { rows: arrived, missed: upto <= this.#missed });
   }
 
   #count({ body, author }) {
@@ -176,7 +230,15 @@ export class Store extends EventTarget {
     if (after > channel.version) return this.#tell("stale");
     this.#tally(channel, messages, channel.version);
     channel.version = Math.max(channel.version, upto);
+    for (const row of messages) this.#stored(row);
     this.#tell("channels");
+  }
+
+  /** Count what is unread here from the rows, where all of it is among them. */
+  #recount() {
+    const { here } = this;
+    const isAll = this.attached && this.cursor >= here.version && (!this.more || here.read >= this.first - 1);
+    if (isAll) here.unread = Math.min(MOST_UNREAD, this.rows.filter((row) => row.seq > here.read && this.isNews(row)).length);
   }
 
   /** Count on with what changed in a channel above `cursor`. What its version holds already is in the server's count. */
@@ -216,8 +278,8 @@ export class Store extends EventTarget {
   }
 
   #ack({ message }) {
-    if (message.channel !== this.channel) return;
-    this.#put(message);
+    if (message.channel !== this.channel) return this.#stored(message);
+    this.#written(message, false);
     this.#tell("rows");
   }
 
@@ -232,6 +294,7 @@ export class Store extends EventTarget {
     known.read = seq;
     known.unread = unread;
     known.version = Math.max(known.version, version);
+    if (channel === this.channel) this.#recount();
     this.#tell("channels");
   }
 
@@ -253,44 +316,88 @@ export class Store extends EventTarget {
     if (!answer.ok) throw new Error(`history answered ${answer.status}`);
     const page = await answer.json();
     this.#meet(page.people);
+    this.members = new Set(page.members);
     return page;
   }
 
-  async #loadOlder(limit) {
+  /** Load a page that stands next to the stretch, where there `isMore`; one at a time. */
+  #extend(isMore, query) {
+    if (!isMore || this.#loading) return this.#loading ?? Promise.resolve();
     const turn = this.#turn;
-    const { rows, more } = await this.#page({ before: this.first, limit });
-    if (turn !== this.#turn) return true;
-    for (const row of rows) this.#put(row);
-    this.first = rows[0]?.seq ?? this.first;
-    this.more = more && rows.length > 0;
-    this.#list = null;
-    this.#tell("rows");
-    return this.more || rows.length > 0;
+    const join = ({ rows, more }) => {
+      if ("before" in query) this.more = more;
+      else this.attached = !more;
+      this.#add(rows);
+    };
+    return this.#load(query, (page) => turn === this.#turn && join(page));
   }
 
-  /** Too much was missed: start again from the newest page. What is on the screen stays until that is there. */
-  async #reset({ channel, version }) {
-    if (channel !== this.channel) return this.#tell("stale");
-    this.cursor = version;
-    this.#late = [];
+  /** Let another stretch take the place of this one. */
+  #startAt(query) {
     const turn = ++this.#turn;
-    for (let pause = 1_000; ; pause = Math.min(pause * 2, 30_000)) {
-      const page = await this.#page({}).catch(() => null);
-      if (turn !== this.#turn) return;
-      if (page) return this.#startFrom(page);
-      await later(pause);
+    const isEnd = (rows) => !("around" in query) || rows.at(-1)?.seq >= this.here.seq;
+    return this.#load(query, ({ rows, more }) => turn === this.#turn && this.#hold(rows, more, isEnd(rows)));
+  }
+
+  #load(query, take) {
+    const loading = this.#page(query)
+      .then((page) => {
+        take(page);
+        this.#measure();
+        if (this.#loading !== loading) return;
+        this.#loading = null;
+        for (const row of this.#late.splice(0)) this.#put(row);
+        this.#recount();
+        this.#tell("rows");
+        this.#tell("channels");
+      })
+      .finally(() => {
+        if (this.#loading === loading) this.#loading = null;
+      });
+    this.#loading = loading;
+    return loading;
+  }
+
+  /** Have these rows, and no others. */
+  #hold(rows, more, attached) {
+    Object.assign(this, { more, attached });
+    const before = this.#rows;
+    this.#rows = new Map();
+    this.#add(rows, before);
+    this.#measure();
+  }
+
+  #add(rows, known = this.#rows) {
+    for (const row of rows) {
+      this.#rows.set(row.id, known.get(row.id)?.version > row.version ? known.get(row.id) : row);
+      this.#stored(row);
     }
   }
 
-  #startFrom({ rows, more }) {
-    const late = this.#late;
-    this.#late = null;
-    this.#rows.clear();
-    this.first = rows[0]?.seq ?? 1;
-    this.more = more;
-    for (const row of [...rows, ...late]) this.#put(row);
+  #measure() {
     this.#list = null;
-    this.#tell("rows");
-    this.#tell("channels");
+    this.first = this.rows[0]?.seq ?? this.here.seq + 1;
+    this.last = this.rows.at(-1)?.seq ?? this.here.seq;
+  }
+
+  /** Too much was missed: load afresh what is read, or the newest page. What is on the screen stays until that is there. */
+  async #reset({ channel, version }) {
+    if (channel !== this.channel) return this.#tell("stale");
+    this.cursor = version;
+    this.#heard = this.here.seq;
+    for (const row of this.#rows.values()) row.version = -1; // whatever comes is newer, also where a backup was put back
+    const seq = this.reading();
+    this.attached = false; // what comes now does not follow upon what is here
+    for (let pause = 1_000; ; pause = Math.min(pause * 2, 30_000)) {
+      const loading = this.#startAt(seq === null ? {} : { around: seq, limit: 100 });
+      const turn = this.#turn;
+      const done = await loading.then(
+        () => true,
+        () => false,
+      );
+      if (done && turn === this.#turn) this.#tell("returned", seq !== null);
+      if (!done) await later(pause);
+      if (done || turn !== this.#turn) return;
+    }
   }
 }

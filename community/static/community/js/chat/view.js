@@ -1,10 +1,12 @@
 // The log on the screen: draws the lines, keeps what is read in its place, and knows what has been seen.
 
+import { isCovered } from "../cover.js";
 import { layOut } from "./lines.js";
 
 const NEAR_END = 80; // px from the newest within which one follows the talk
-const NEAR_TOP = 600;
+const NEAR_EDGE = 600; // px from where the loaded messages end, within which more are loaded
 const SEEN_MS = 1_000;
+const FOUND_MS = 4_000;
 
 /** `pending()` gives what is on its way; `maker` makes elements; `onseen(seq)` hears how far was really seen. */
 export class View {
@@ -16,13 +18,13 @@ export class View {
     this.log = document.getElementById("log");
     this.#lines = document.getElementById("lines");
     this.#pill = document.getElementById("pill");
-    this.#edge = document.getElementById("edge");
-    const { here, rows } = store;
-    this.firstNew = rows.some((row) => row.seq > here.read && store.isNews(row)) ? here.read + 1 : null;
+    this.#edges = { older: document.getElementById("edge"), newer: document.getElementById("later-edge") };
+    this.firstNew = this.#whereNew();
+    store.reading = () => (this.atEnd ? null : (this.#anchor()?.seq ?? null));
     this.log.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#pill.addEventListener("click", () => this.toEnd());
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
-    document.addEventListener("visibilitychange", () => this.#moved());
+    for (const name of ["visibilitychange", "uncovered"]) document.addEventListener(name, () => this.#moved());
     new ResizeObserver(() => this.#moved()).observe(this.log);
   }
 
@@ -32,21 +34,38 @@ export class View {
   #onseen;
   #lines;
   #pill;
-  #edge;
+  #edges;
   #nodes = new Map();
   #drawing = false;
   #seenTimer = 0;
-  #loading = false;
-  #failed = false;
+  #loading = ""; // "older" or "newer"
+  #failed = ""; // likewise: what could not be loaded
+  #endIsDrawn = false; // what is drawn reaches to the newest message
+  #goal = null; // where to go as soon as that is here: {seq, isHere(), show()}
+  #end = { seq: Infinity, isHere: () => this.store.attached, show: () => (this.log.scrollTop = 0) };
+  #found = null; // the place that one was led to
   #holdsRead = false; // after "mark unread from here" seeing does not count until the next visit
 
   get #present() {
-    return document.visibilityState === "visible" && document.hasFocus();
+    return document.visibilityState === "visible" && document.hasFocus() && !isCovered();
   }
 
   // The log grows upwards (column-reverse): its scrollTop is 0 at the newest and negative above.
   get atEnd() {
-    return this.log.scrollTop > -NEAR_END;
+    return this.#endIsDrawn && this.log.scrollTop > -NEAR_END;
+  }
+
+  /** Where the line belongs: above the first place that is unread. */
+  #whereNew() {
+    const { here } = this.store;
+    return here.unread ? here.read + 1 : null;
+  }
+
+  /** The same, while that place is among those that are here. */
+  get #lineAt() {
+    const { first, last, more } = this.store;
+    const isHere = this.firstNew !== null && this.firstNew <= last && (this.firstNew >= first || !more);
+    return isHere ? this.firstNew : null;
   }
 
   /** Draw soon; many changes at once are drawn once. */
@@ -61,47 +80,101 @@ export class View {
 
   drawNow() {
     if (this.over) return;
-    const entries = layOut({ store: this.store, words: this.words, firstNew: this.firstNew, rows: this.store.rows, pending: this.#pending() });
-    const follow = this.atEnd;
-    const anchor = follow ? null : this.#anchor();
+    const { store, words } = this;
+    const goal = this.#goal?.isHere() ? this.#goal : null;
+    if (goal) this.#goal = null;
+    const follow = !goal && this.atEnd;
+    const anchor = goal || follow ? null : this.#anchor();
+    store.trim(goal?.seq ?? anchor?.seq ?? store.last);
+    const entries = layOut({ store, words, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
     const focused = this.#lines.contains(document.activeElement) ? document.activeElement.closest("li") : null;
     const focusedKey = focused && [...this.#nodes].find(([, { element }]) => element === focused)?.[0];
     this.#reconcile(entries);
-    document.getElementById("empty").hidden = this.store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
-    if (focusedKey && !focused.isConnected) this.#nodes.get(focusedKey)?.element.focus({ preventScroll: true });
-    if (follow) this.log.scrollTop = 0;
+    document.getElementById("empty").hidden = store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
+    if (focusedKey && !focused.isConnected) (this.#nodes.get(focusedKey)?.element ?? this.log).focus({ preventScroll: true });
+    this.#mark();
+    this.#sayEdges();
+    if (goal) goal.show();
+    else if (follow) this.log.scrollTop = 0;
     else if (anchor) this.#restore(anchor);
-    this.#sayEdge();
+    this.#endIsDrawn = store.attached;
     this.#moved();
   }
 
   /** The first drawing: open at the line where what is new begins above the screen, else at the newest. */
   open() {
     this.drawNow();
-    const line = document.getElementById("new");
-    if (line && line.getBoundingClientRect().top < this.log.getBoundingClientRect().top) this.#showAtTop(line);
-    else if (this.firstNew !== null && this.store.first > this.firstNew) this.toNew();
+    this.#openAtNew();
   }
 
-  /** Load what is missing up to the first new message and go there. */
-  async toNew() {
-    await this.store.reach(this.firstNew).catch(() => {});
+  /** The line is there again after an absence in which more was missed than is told row by row. */
+  returned(wasReading) {
+    this.firstNew = this.#whereNew() ?? this.firstNew;
     this.drawNow();
-    const line = document.getElementById("new");
-    if (line) this.#showAtTop(line);
+    if (!wasReading) this.#openAtNew();
   }
 
-  toEnd() {
-    this.log.scrollTop = 0;
-    this.#moved();
+  /** There is a line again: what could not be loaded may be now. */
+  lineIsBack() {
+    this.#failed = "";
+    if (this.#goal === this.#end) this.toEnd();
+    else this.#moved();
   }
 
-  /** A message of another came. Where one was away and had read all before, the line stands above it. */
-  arrived(rows) {
+  #openAtNew() {
+    const show = () => {
+      const line = document.getElementById("new");
+      if (line && line.getBoundingClientRect().top < this.log.getBoundingClientRect().top) this.#scrollTo(line, 16);
+    };
+    if (this.firstNew !== null) this.#goTo({ seq: this.firstNew, isHere: () => this.#lineAt !== null, show });
+  }
+
+  /** Show the newest: at once, or as soon as it could be loaded. */
+  async toEnd() {
+    this.#goal = this.#end;
+    await this.store.goToNewest().catch(() => {});
+    this.drawNow();
+  }
+
+  /** Show the message at a place, or of an id that is here, in the middle of the log. False where it is not to be had. */
+  async goTo(place) {
+    const seq = typeof place === "number" ? place : this.store.rows.find(({ id }) => id === place)?.seq;
+    const item = () => document.getElementById(`m${seq}`);
+    const show = () => {
+      const room = this.log.clientHeight - (item()?.offsetHeight ?? 0);
+      if (item()) this.#scrollTo(item(), Math.max(16, room / 2));
+    };
+    this.#found = seq;
+    await this.#goTo({ seq, isHere: () => seq >= this.store.first && seq <= this.store.last, show });
+    if (!item()) return false;
+    this.focus(item());
+    setTimeout(() => {
+      if (this.#found === seq) this.#found = null;
+      this.#mark();
+    }, FOUND_MS);
+    return true;
+  }
+
+  async #goTo(goal) {
+    this.#goal = goal;
+    if (!goal.isHere()) await this.store.goTo(goal.seq).catch(() => {});
+    this.drawNow();
+    if (this.#goal === goal) this.#goal = null;
+  }
+
+  #mark() {
+    for (const item of this.#lines.querySelectorAll(".is-found")) item.classList.remove("is-found");
+    if (this.#found !== null) document.getElementById(`m${this.#found}`)?.classList.add("is-found");
+  }
+
+  /** Messages of others came. Where one was away and had read all before, the line stands above them; `missed` came after an absence. */
+  arrived(rows, missed) {
     const row = rows.find((each) => this.store.isNews(each));
-    if (!row || this.#present || this.store.here.read < row.seq - 1) return;
+    if (!row || (this.#present && !missed) || this.store.here.read < row.seq - 1) return;
+    const followed = this.atEnd;
     this.firstNew = row.seq;
-    this.draw();
+    this.drawNow();
+    if (missed && followed) this.#openAtNew();
   }
 
   dismissLine() {
@@ -172,8 +245,8 @@ export class View {
 
   #anchor() {
     const top = this.log.getBoundingClientRect().top;
-    const element = [...this.#lines.children].find((item) => item.getBoundingClientRect().bottom > top && item.dataset.id);
-    return element && { id: element.dataset.id, top: element.getBoundingClientRect().top };
+    const element = [...this.#lines.children].find((item) => item.dataset.id && item.getBoundingClientRect().bottom > top);
+    return element && { id: element.dataset.id, seq: Number(element.id.slice(1)), top: element.getBoundingClientRect().top };
   }
 
   #restore({ id, top }) {
@@ -181,9 +254,8 @@ export class View {
     if (element) this.log.scrollTop += element.getBoundingClientRect().top - top;
   }
 
-  #showAtTop(element) {
-    this.log.scrollTop += element.getBoundingClientRect().top - this.log.getBoundingClientRect().top - 16;
-    this.#moved();
+  #scrollTo(element, below) {
+    this.log.scrollTop += element.getBoundingClientRect().top - this.log.getBoundingClientRect().top - below;
   }
 
   #moved() {
@@ -191,32 +263,45 @@ export class View {
     this.#sayPill();
     this.#watch();
     const { scrollTop, scrollHeight, clientHeight } = this.log;
-    if (!this.#failed && scrollHeight - clientHeight + scrollTop < NEAR_TOP) this.#loadOlder();
+    if (scrollHeight - clientHeight + scrollTop < NEAR_EDGE) this.#load("older");
+    if (-scrollTop < NEAR_EDGE) this.#load("newer");
   }
 
-  async #loadOlder() {
-    if (this.#loading || !this.store.more) return;
-    this.#loading = true;
-    this.#failed = false;
-    this.#sayEdge();
+  /** Load what stands at one edge, where there is more: `which` is "older" or "newer". */
+  async #load(which, again = false) {
+    const isMore = which === "older" ? this.store.more : !this.store.attached;
+    if (!isMore || this.#loading || (this.#failed && !again)) return;
+    this.#loading = which;
+    this.#failed = "";
+    const anchor = this.#anchor();
+    this.#sayEdges();
+    if (anchor && !this.atEnd) this.#restore(anchor);
     try {
-      await this.store.older();
+      await this.store[which]();
     } catch {
-      this.#failed = true;
+      this.#failed = which;
     }
-    this.#loading = false;
+    this.#loading = "";
     this.drawNow();
   }
 
-  #sayEdge() {
+  #sayEdges() {
     const { say } = this.words;
-    const text = this.#failed ? say.older_failed : this.store.more ? (this.#loading ? say.loading : "") : this.store.rows.some(({ kind }) => kind === "text") ? say.first : "";
-    this.#edge.textContent = text;
-    if (!this.#failed) return;
+    const { more, attached, rows } = this.store;
+    const beginning = more ? "" : rows.some(({ kind }) => kind === "text") ? say.first : "";
+    this.#sayEdge("older", more, { none: beginning, loading: say.loading, failed: say.older_failed });
+    this.#sayEdge("newer", !attached, { none: "", loading: say.loading_newer, failed: say.newer_failed });
+  }
+
+  #sayEdge(which, isMore, { none, loading, failed }) {
+    const edge = this.#edges[which];
+    const text = this.#failed === which ? failed : isMore ? (this.#loading === which ? loading : "") : none;
+    edge.textContent = text;
+    if (this.#failed !== which) return;
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "button button-plain button-small", textContent: say.again });
-    button.addEventListener("click", () => this.#loadOlder());
-    this.#edge.append(" ", button);
+    Object.assign(button, { type: "button", className: "button button-plain button-small", textContent: this.words.say.again });
+    button.addEventListener("click", () => this.#load(which, true));
+    edge.append(" ", button);
   }
 
   /** The place of the newest message of which half, or half a screen, can be seen. */
@@ -248,10 +333,11 @@ export class View {
   }
 
   #sayPill() {
-    const { here, rows } = this.store;
+    const { here, rows, attached } = this.store;
     const shown = this.#lowestSeen();
-    const below = rows.filter((row) => row.seq > Math.max(shown, here.read) && this.store.isNews(row)).length;
-    const far = this.log.scrollTop < -this.log.clientHeight;
+    const seen = rows.filter((row) => row.seq > here.read && row.seq <= shown && this.store.isNews(row)).length;
+    const below = Math.max(0, here.unread - seen);
+    const far = !attached || this.log.scrollTop < -this.log.clientHeight;
     this.#pill.hidden = this.atEnd || !(below || far);
     if (this.#pill.hidden) return;
     const label = below ? this.words.count(this.words.say.pill, below, { n: this.words.few(below) }) : this.words.say.latest;

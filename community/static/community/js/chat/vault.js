@@ -1,0 +1,148 @@
+// Keeps in the browser what could not be sent yet, sealed. The key comes with the page and is stored nowhere, so that what is kept
+// can be read by a page of the same session alone (docs/decisions/0015). At rest there are numbers and ciphertext, no names and no ids.
+
+export const NAME = "kept"; // js/leave.js deletes it by this name
+
+const BLOCK = 1_024; // characters: how long a text is, is not told either
+const MUTEX = `${NAME} `; // with nothing behind it: whoever adopts what was left to nobody
+
+const answer = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+function openDatabase() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(NAME, { autoIncrement: true });
+  return answer(request);
+}
+
+/**
+ * A record belongs to the page that made it, for as long as that page lives: it holds a lock of its own. When a page is gone, another
+ * adopts what it left, so that two tabs never send or show the same.
+ */
+export class Vault {
+  /** Open it with `keys` (base64, 32 bytes each; the first seals). Gives null where the browser has no place that is safe enough. */
+  static async open(keys) {
+    try {
+      const imported = keys.map((key) => crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]));
+      const vault = new Vault(await Promise.all(imported), await openDatabase());
+      await vault.#live();
+      return vault;
+    } catch {
+      return null;
+    }
+  }
+
+  constructor(keys, database) {
+    this.#keys = keys;
+    this.#database = database;
+    database.onversionchange = () => database.close(); // it is being deleted
+  }
+
+  #keys;
+  #database;
+  #page = crypto.randomUUID();
+  #leave = () => {};
+  #awaited = new Set([""]); // pages whose end we wait for
+
+  /** Keep an item (anything JSON can hold), under the number of an earlier one where it takes its place; gives its number. */
+  async keep(item, number) {
+    const record = await this.#seal({ of: this.#page, item });
+    return this.#records("readwrite", (store) => store.put(record, number));
+  }
+
+  /** Take one out. */
+  drop(number) {
+    return this.#records("readwrite", (store) => store.delete(number));
+  }
+
+  /** Leave one to any other page. */
+  async giveUp(number, item) {
+    const record = await this.#seal({ of: "", item });
+    return this.#records("readwrite", (store) => store.put(record, number));
+  }
+
+  /**
+   * Give what pages left that are gone to `take([{number, item}])`, at once or when they go, as far as `wants(item)`. What this session's
+   * key does not open is of a session that has ended, and is deleted.
+   */
+  async adopt(wants, take) {
+    for (const { of } of await this.#all()) {
+      if (of === this.#page || this.#awaited.has(of)) continue;
+      this.#awaited.add(of);
+      this.#locked(MUTEX + of, () => this.#takeFrom(of, wants, take)).finally(() => this.#awaited.delete(of));
+    }
+    await this.#locked(MUTEX, () => this.#takeFrom("", wants, take));
+  }
+
+  /** Delete all of this session, for good. */
+  async wipe() {
+    for (const { number } of await this.#all()) await this.drop(number);
+    this.close();
+  }
+
+  /** Leave all that is kept to other pages. */
+  close() {
+    this.#database.close();
+    this.#leave();
+  }
+
+  /** Hold this page's lock until it goes. */
+  #live() {
+    return new Promise((resolve) => {
+      this.#locked(MUTEX + this.#page, () => {
+        resolve();
+        return new Promise((leave) => (this.#leave = leave));
+      });
+    });
+  }
+
+  #locked(name, act) {
+    return navigator.locks.request(name, act).catch(() => {}); // a database that was deleted has nothing to give
+  }
+
+  async #takeFrom(page, wants, take) {
+    const taken = (await this.#all()).filter(({ of, item }) => of === page && wants(item));
+    for (const { number, item } of taken) await this.keep(item, number);
+    if (taken.length) take(taken.map(({ number, item }) => ({ number, item })));
+  }
+
+  async #all() {
+    const [numbers, records] = await this.#records("readonly", async (store) => {
+      const both = [answer(store.getAllKeys()), answer(store.getAll())];
+      return Promise.all(both);
+    });
+    const opened = [];
+    for (const [at, record] of records.entries()) {
+      const content = await this.#unseal(record);
+      if (content) opened.push({ number: numbers[at], ...content });
+      else await this.drop(numbers[at]);
+    }
+    return opened;
+  }
+
+  async #records(mode, ask) {
+    const asked = ask(this.#database.transaction(NAME, mode).objectStore(NAME));
+    return asked instanceof IDBRequest ? answer(asked) : asked;
+  }
+
+  async #seal(content) {
+    const text = JSON.stringify(content);
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const plain = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / BLOCK) * BLOCK));
+    return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.#keys[0], plain) };
+  }
+
+  /** Give what a record holds, or null where no key opens it. */
+  async #unseal({ iv, sealed }) {
+    for (const key of this.#keys) {
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed).catch(() => null);
+      if (plain) return JSON.parse(new TextDecoder().decode(plain));
+    }
+    return null;
+  }
+}
