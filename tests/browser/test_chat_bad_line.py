@@ -289,6 +289,7 @@ def test_a_session_that_ended_leaves_nothing(open_page, site, other):
     say(page, "Of an ended session")
     is_kept(page, 1)
     page.goto(other)
+    page.watch.expect("status of 401")  # where it saves a draft just then
     site.sql("delete from django_session where session_key = %s", key)
     line.mend()
     expect(page.locator(".talk-closed")).to_contain_text("signed out")

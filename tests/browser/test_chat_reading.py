@@ -182,6 +182,25 @@ def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
     expect(phone.locator("#new + li")).to_contain_text("Answer me later")
 
 
+def test_what_is_marked_unread_on_one_device_stays_so_on_another_that_shows_it(open_page, site):
+    """A second screen that stands open, and takes the mark away again because it shows the message."""
+    Form(site, "bob").say("For tomorrow")
+    page, second = enter(open_page("alice"), site), enter(open_page("alice"), site)
+    for each in (page, second):
+        each.keyboard.press("End")
+        expect(badge(each)).to_have_count(0)
+    target = message(page, "For tomorrow")
+    target.hover()
+    target.locator("summary").click()
+    target.get_by_role("button", name="Mark unread from here").click()
+    expect(second.locator("#new + li")).to_contain_text("For tomorrow")
+    page.wait_for_timeout(1_500)
+    for each in (page, second):
+        expect(badge(each)).to_have_text("1")
+    second.keyboard.press("Escape")
+    expect(badge(page)).to_have_count(0)
+
+
 def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, site):
     """A text that lives in one browser alone, or that comes back after it was sent."""
     page = enter(open_page("alice"), site)

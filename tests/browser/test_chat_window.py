@@ -161,6 +161,19 @@ def test_far_back_one_lands_at_the_line_and_not_everything_is_loaded(open_page, 
     expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
 
 
+def test_what_was_shown_while_the_line_was_looked_for_is_not_read(open_page, site):
+    """A slow network: the newest page stands there for a moment, and a thousand messages count as read."""
+    newest = head(site)
+    read_up_to(site, "alice", newest - 1_000)
+    page = open_page("alice")
+    page.route(re.compile("/history/"), lambda route: (page.wait_for_timeout(1_800), route.continue_()))
+    enter(page, site)
+    expect(page.locator("#new")).to_be_in_viewport()
+    expect(pill(page)).to_have_text("99+ new")
+    [(read,)] = site.sql("select read_seq from chat_participant where member_id = %s", site.ids["alice"].replace("-", ""))
+    assert read < newest - 900
+
+
 def test_nothing_moves_what_one_reads(open_page, site):
     """A line that jumps under one's eyes: when somebody writes, when older messages load, when one above is changed or removed."""
     page, bob = enter(open_page("alice"), site), Form(site, "bob")

@@ -209,6 +209,7 @@ hear("stored", ({ detail: { row, isNew } }) => {
   if (isNew && !isFromHere) composer.sentElsewhere(row.body);
   if (isNew || isFromHere) drafts.flush(); // at once: the page may end before it is quiet for long enough, and what was sent would come back
 });
+hear("unread", ({ detail: seq }) => view.unreadFrom(seq));
 hear("returned", ({ detail: wasReading }) => view.returned(wasReading));
 hear("arrived", ({ detail: { rows, missed } }) => {
   view.arrived(rows, missed);

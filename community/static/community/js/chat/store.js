@@ -15,7 +15,7 @@ const isTalk = (row) => row.kind === "text";
  *
  * Dispatches "rows" (something to draw), "arrived" (detail: {rows, missed}: new rows of others, and whether they come after an absence),
  * "returned" (more was missed than is told row by row, and the stretch was loaded afresh; detail: whether what was read was kept), "stored" (detail: {row, isNew}: one of ours, in
- * any channel, and whether it comes into this talk just now), "channels", "typing" (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet
+ * any channel, and whether it comes into this talk just now), "unread" (detail: from which place on this was marked unread elsewhere), "channels", "typing" (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet
  * anew) and "gone" (detail: "left", "removed", "ended" where it is not known which of the two, or "signed_out").
  */
 export class Store extends EventTarget {
@@ -291,10 +291,12 @@ export class Store extends EventTarget {
   #read({ channel, seq, unread, version }) {
     const known = this.channels.get(channel);
     if (!known) return;
+    const isBack = channel === this.channel && seq < known.read;
     known.read = seq;
     known.unread = unread;
     known.version = Math.max(known.version, version);
     if (channel === this.channel) this.#recount();
+    if (isBack) this.#tell("unread", seq + 1);
     this.#tell("channels");
   }
 

@@ -50,6 +50,12 @@ export class View {
     return document.visibilityState === "visible" && document.hasFocus() && !isCovered();
   }
 
+  /** Whether what is on the screen counts as read: not on the way to another place, which can be long on a bad line. */
+  get #reads() {
+    const isOnTheWay = this.#goal && this.#goal !== this.#end;
+    return this.#present && !this.#holdsRead && !isOnTheWay;
+  }
+
   // The log grows upwards (column-reverse): its scrollTop is 0 at the newest and negative above.
   get atEnd() {
     return this.#endIsDrawn && this.log.scrollTop > -NEAR_END;
@@ -186,9 +192,14 @@ export class View {
   }
 
   markUnreadFrom(row) {
-    this.firstNew = row.seq;
-    this.#holdsRead = true;
+    this.unreadFrom(row.seq);
     this.store.markRead(row.seq - 1, true);
+  }
+
+  /** It is unread from `seq` on, here or on another device. */
+  unreadFrom(seq) {
+    this.firstNew = seq;
+    this.#holdsRead = true;
     this.draw();
   }
 
@@ -319,12 +330,12 @@ export class View {
 
   // Seen is what stays on the screen for a second while somebody is there.
   #watch() {
-    if (this.#seenTimer || this.#holdsRead || !this.#present) return;
+    if (this.#seenTimer || !this.#reads) return;
     const now = this.#lowestSeen();
     if (now <= this.store.here.read) return;
     this.#seenTimer = setTimeout(() => {
       this.#seenTimer = 0;
-      if (this.over || !this.#present || this.#holdsRead) return;
+      if (this.over || !this.#reads) return;
       const still = this.#lowestSeen();
       this.#onseen(Math.min(now, still));
       if (still > now) this.#watch();
