@@ -327,8 +327,8 @@ from community.members.models import User
 from groups.chat import actions
 from groups.chat.actions import Send, write_many
 from groups.chat.models import Channel, Message
-from groups.peers import actions as peers
-bob, faye = (User.objects.get(email=name + "@example.org") for name in ("bob", "faye"))
+from tests.cast import bring_in, make_group
+ada, alice, bob, faye, mo = (User.objects.get(email=name + "@example.org") for name in ("ada", "alice", "bob", "faye", "mo"))
 channel = Channel.objects.get(pk={site.ids["channel"]!r})
 mine = list(Message.objects.filter(channel=channel, author=bob, body__startswith="Before").order_by("seq"))
 write_many([Send(author.pk, channel.pk, uuid.uuid4(), f"Away {{n}}") for n in range(150) for author in (bob, faye)])
@@ -337,6 +337,8 @@ actions.delete(member=bob, message=mine[2].pk)
 User.objects.filter(pk=bob.pk).update(name="Robert")
 other = uuid.UUID({other.split("/")[2]!r})
 write_many([Send(bob.pk, other, uuid.uuid4(), f"Elsewhere {{n}}") for n in range(7)])
+bring_in(actor=faye, group=channel.group, member=mo)
+make_group(actor=ada, facilitator=faye, members=(alice,), name="New since then")
 """
     site.manage("shell", "-c", code)
     line.mend()
@@ -346,16 +348,15 @@ write_many([Send(bob.pk, other, uuid.uuid4(), f"Elsewhere {{n}}") for n in range
 
     def state(of):
         of.mouse.move(5, 5)
-        counts = of.locator("#channels .talk-unread > [aria-hidden]").all_inner_texts()
-        lines = of.locator("#lines > li").all_inner_texts()
-        return counts, of.locator("#pill").inner_text(), lines
+        said = [of.locator(each).inner_text() for each in ("#channels", "#pill", "#readers")]
+        return said, of.locator("#lines > li").all_inner_texts()
 
     expect(fresh.locator("#new + li")).to_contain_text("Away 0")
     page.bring_to_front()
     page.wait_for_timeout(300)
-    counts, below, lines = state(page)
-    fresh_counts, fresh_below, fresh_lines = state(fresh)
-    assert counts == fresh_counts and below == fresh_below
+    said, lines = state(page)
+    fresh_said, fresh_lines = state(fresh)
+    assert said == fresh_said and "New since then" in said[0] and "The 4 people" in said[2]
     shown = [text for text in lines if text in set(fresh_lines)]
     assert shown == [text for text in fresh_lines if text in set(lines)] and len(shown) > 40
     for each in (page, fresh):

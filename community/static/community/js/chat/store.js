@@ -327,6 +327,7 @@ export class Store extends EventTarget {
     if (!isMore || this.#loading) return this.#loading ?? Promise.resolve();
     const turn = this.#turn;
     const join = ({ rows, more }) => {
+      if ((query.before ?? this.first) !== this.first || (query.after ?? this.last) !== this.last) return; // it was trimmed meanwhile
       if ("before" in query) this.more = more;
       else this.attached = !more;
       this.#add(rows);
