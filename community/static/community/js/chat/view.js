@@ -281,7 +281,7 @@ export class View {
   /** Load what stands at one edge, where there is more: `which` is "older" or "newer". */
   async #load(which, again = false) {
     const isMore = which === "older" ? this.store.more : !this.store.attached;
-    if (!isMore || this.#loading || (this.#failed && !again)) return;
+    if (!isMore || this.#loading || (this.#failed === which && !again)) return;
     this.#loading = which;
     this.#failed = "";
     const anchor = this.#anchor();
