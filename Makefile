@@ -1,6 +1,6 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run restore-drill test test-on-postgresql check lint environment test-environment lock
+.PHONY: help run restore-drill test test-on-postgresql chaos chaos-selftest check lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
@@ -8,7 +8,7 @@ ENVIRONMENT = $(if $(FIND),"$(FIND)" deploy/environment.py,@echo "Mainstay needs
 BIN := .venv/bin
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: environment ## Serve the demo at http://localhost:8000 (PORT= for another port)
 	@exec $(BIN)/python manage.py serve --demo
@@ -21,6 +21,12 @@ test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chro
 
 test-on-postgresql: test-environment
 	@MAINSTAY_TEST_ON=postgresql $(BIN)/python -m pytest -n 2 $(foreach part,browser delivery flows house upgrade,--ignore=tests/$(part)) $(ARGS)
+
+chaos: test-environment ## Kill servers, database, Redis and lines while people write (MINUTES=1 SEED=7), and check every promise
+	@$(BIN)/python -m tests.chaos $(or $(MINUTES),1) $(or $(SEED),7)
+
+chaos-selftest: test-environment ## Show that this check sees what it is for: switch off each safeguard in turn
+	@$(BIN)/python -m tests.chaos selftest
 
 check: lint test-on-postgresql test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
 

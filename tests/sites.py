@@ -97,6 +97,8 @@ class Site:
             "WEB_CONCURRENCY": str(len(self.ports)),
             **environment,
         }
+        self.command = [sys.executable, str(ROOT / "manage.py"), "serve"]
+        self.address = ""  # of a proxy before all processes; empty: each has its own
 
     def __enter__(self) -> "Site":
         try:
@@ -120,11 +122,10 @@ class Site:
         self._wait(n)
 
     def _spawn(self, n: int) -> None:
-        environment = self.environment | {"PORT": str(self.ports[n]), "MAINSTAY_URL": self.url(n)}
+        environment = self.environment | {"PORT": str(self.ports[n]), "MAINSTAY_URL": self.address or self.url(n)}
         with (self.folder / f"log-{n}").open("ab") as log:
             self.children[n] = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "serve"],
-                env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                self.command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 preexec_fn=dies_with_us(), start_new_session=True,
             )  # fmt: skip
 

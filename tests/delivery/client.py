@@ -30,6 +30,7 @@ class Stream:
     rows: dict[str, Frame] = field(default_factory=dict)
     syncing: bool = False
     must_load: bool = True  # the newest page has still to be read over HTTP
+    first: int = 1  # the place of the oldest row that was loaded: what is older is not shown
 
     def put(self, row: Frame) -> None:
         known = self.rows.get(row["id"])
@@ -70,7 +71,7 @@ class Client:
         self.refused: dict[str, str] = {}
         self.people: dict[str, str] = {}
         self.me: Frame = {}
-        self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | closed, what)
+        self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | page | closed, what)
         self.left: dict[str, str] = {}  # channel -> reason
         self.breaks: list[int | None] = []  # the codes of lines that ended before this client wished it
         self.closed_for_good: int | None = None
@@ -115,7 +116,7 @@ class Client:
             return False
         pump = asyncio.create_task(self._pump(url))
         try:
-            await self._say({"type": "hello", "v": 1, "cursors": {key: stream.cursor for key, stream in self.streams.items()}})
+            await self.send({"type": "hello", "v": 1, "cursors": {key: stream.cursor for key, stream in self.streams.items()}})
             async for text in self._line:
                 frame = json.loads(text)
                 self.history.append((time.monotonic(), "in", frame))
@@ -134,7 +135,7 @@ class Client:
             await self._line.close()
         return was_ready
 
-    async def _say(self, frame: Frame) -> None:
+    async def send(self, frame: Frame) -> None:
         self.history.append((time.monotonic(), "out", frame))
         with contextlib.suppress(ConnectionClosed):
             await self._line.send(json.dumps(frame))
@@ -172,7 +173,7 @@ class Client:
     async def ask(self, frame: Frame, *, within: float = 10.0) -> Frame:
         """Send an `edit` or a `delete` and return the `ok` or `error` that answers it."""
         ref = str(uuid.uuid4())
-        await self._say({**frame, "ref": ref})
+        await self.send({**frame, "ref": ref})
         async with asyncio.timeout(within):
             while True:
                 for _when, way, heard in reversed(self.history):
@@ -201,7 +202,7 @@ class Client:
                     if unsent.due <= now:
                         unsent.due, unsent.tries = now + RETRY_AFTER, unsent.tries + 1
                         frame = {"type": "send", "channel": unsent.channel, "client_id": client_id, "body": unsent.body}
-                        await self._say(frame | ({"reply_to": unsent.reply_to} if unsent.reply_to else {}))
+                        await self.send(frame | ({"reply_to": unsent.reply_to} if unsent.reply_to else {}))
                 await asyncio.sleep(0.005)
 
     async def _load(self, http: httpx.AsyncClient, channel: str, stream: Stream) -> None:
@@ -214,8 +215,10 @@ class Client:
             stream.must_load = False
         elif answer.status_code == 200:
             page = answer.json()
+            self.history.append((time.monotonic(), "page", {"type": "page", "channel": channel, "messages": page["rows"]}))
             for row in page["rows"]:
                 stream.put(row)
+            stream.first = page["rows"][0]["seq"] if page["more"] else 1
             self.people |= {person["id"]: person["name"] for person in page["people"]}
             stream.must_load = False
 
@@ -262,7 +265,7 @@ class Client:
         complete = stream.take(frame)
         if not complete and self.heal and not stream.syncing:
             stream.syncing = True
-            await self._say({"type": "sync", "channel": frame["channel"], "after": stream.cursor})
+            await self.send({"type": "sync", "channel": frame["channel"], "after": stream.cursor})
 
     def _acknowledge(self, frame: Frame) -> None:
         self.outbox.pop(frame["client_id"], None)
@@ -287,7 +290,8 @@ class Client:
     def shown(self, channel: str) -> list[Frame]:
         """The rows of a channel as a screen would show them."""
         stream = self.streams.get(channel)
-        return sorted(stream.rows.values(), key=lambda row: row["seq"]) if stream else []
+        rows = [row for row in stream.rows.values() if row["seq"] >= stream.first] if stream else []
+        return sorted(rows, key=lambda row: row["seq"])
 
     def bodies(self, channel: str) -> list[str | None]:
         return [row["body"] for row in self.shown(channel) if row["kind"] == "text"]

@@ -1,0 +1,58 @@
+"""Run backstage, in a process of the site: the people and groups of a run, and how they come and go."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from community.members.models import Consent, ConsentText, User
+from groups.chat.models import Channel
+from groups.peers import actions, arrivals
+from groups.peers.models import PeerGroup
+
+
+def make(members: int, channels: int) -> dict[str, Any]:
+    """Make people and groups, everybody in two; every third group shows newcomers nothing of the past.
+
+    Returns {"people": [{"id", "cookie"}], "groups": [{"group", "channel", "members": [numbers of people]}]}.
+    """
+    faye, ada = (User.objects.get(email=f"{name}@example.org") for name in ("faye", "ada"))
+    text = ConsentText.objects.latest("version")
+    people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}") for n in range(members)]
+    Consent.objects.bulk_create([Consent(member=person, text=text) for person in people])
+    groups = []
+    for n in range(channels):
+        past = PeerGroup.Past.JOINING if n % 3 == 2 else PeerGroup.Past.ALL
+        group = actions.make_group(
+            actor=ada, name=f"Group {n}", purpose="A test.", agreement="Be kind.", door="open", past=past, facilitator=faye
+        )
+        inside = [k for k in range(members) if n in (k % channels, (k * 7 + 3) % channels)]
+        for k in inside:
+            actions.join(member=people[k], group=group, agreed_version=group.agreement_version)
+        groups.append({"group": str(group.pk), "channel": str(Channel.objects.get(group=group).pk), "members": inside})
+    return {"people": [{"id": str(person.pk), "cookie": _cookie(person)} for person in people], "groups": groups}
+
+
+def _cookie(person: User) -> str:
+    store = SessionStore()
+    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store.create()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+
+
+def come(member: str, group: str) -> None:
+    where = PeerGroup.objects.get(pk=group)
+    actions.join(member=User.objects.get(pk=member), group=where, agreed_version=where.agreement_version)
+
+
+def go(member: str, group: str, *, removed: bool) -> None:
+    """Leave, or be removed by the facilitator; who is removed is invited again, so that they may come back."""
+    who, where = User.objects.get(pk=member), PeerGroup.objects.get(pk=group)
+    if removed:
+        faye = User.objects.get(email="faye@example.org")
+        actions.remove(actor=faye, group=where, member=who)
+        arrivals.invite(actor=faye, group=where, member=who)
+    else:
+        actions.leave(member=who, group=where)

@@ -1,0 +1,253 @@
+"""Proves the promises of delivery from three things alone: what clients heard and did, what the database holds, and fresh loads.
+
+It knows docs/protocol.md and the names of three tables, and nothing of the code.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tests.chaos.crowd import Coming, Order
+from tests.delivery.client import Client
+
+Row = dict[str, Any]
+ENDS = ("left", "removed")
+
+ACKED = "acked once"
+ORDER = "one order for all"
+WHOLE = "nothing missing"
+DOUBLED = "nothing doubled"
+HALF = "nothing half-there"
+REMOVED = "nothing after a removal"
+BEFORE = "nothing from before one's time"
+COVERED = "a frame tells all that it covers"
+FRESH = "live equals fresh"
+EDITS = "an edit that was confirmed stands"
+PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, EDITS)
+
+
+class Broken(NamedTuple):
+    promise: str
+    what: str
+
+
+@dataclass
+class Evidence:
+    """All that is judged. `stored` and `fresh` hold rows as the wire shows them, each channel's in order of place."""
+
+    clients: dict[Client, str]  # to the member
+    stored: dict[str, list[Row]]  # channel to rows, read by SQL; bodies as stored
+    heads: dict[str, tuple[int, int]]  # channel to (seq, version)
+    places: dict[tuple[str, str], tuple[int, int | None]]  # (member, channel) to (first seq, version that ended it)
+    fresh: dict[tuple[str, str], list[Row]]  # (member, channel) to what a fresh load shows them
+    comings: list[Coming] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    checks: Counter[str] = field(default_factory=Counter)  # how often each promise was asked about
+
+    def by_id(self) -> dict[str, Row]:
+        return {row["id"]: row for rows in self.stored.values() for row in rows}
+
+
+def judge(evidence: Evidence) -> list[Broken]:
+    """Return every promise that was broken, with the row and the member it was broken to."""
+    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _edits)
+    return [Broken(promise, what) for part in parts for promise, what in part(evidence)]
+
+
+Faults = Iterator[tuple[str, str]]
+
+
+def heard(client: Client) -> Iterator[tuple[float, str, Row]]:
+    """Every row that a client was ever given: when, in what ("changes", "ack" or "page"), and the row."""
+    for when, way, frame in client.history:
+        if way in ("in", "page") and frame["type"] in ("changes", "page"):
+            for row in frame["messages"]:
+                yield when, frame["type"], row
+        elif way == "in" and frame["type"] == "ack":
+            yield when, "ack", frame["message"]
+
+
+def content(row: Row) -> tuple[Any, ...]:
+    """What a reader sees of a row, with its place and version."""
+    return row["seq"], row["id"], row["version"], row["body"], bool(row["deleted"]), row["hidden"]
+
+
+def _acks(evidence: Evidence) -> Faults:
+    copies: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for rows in evidence.stored.values():
+        for row in rows:
+            copies[row["author"], row["client_id"]].append(row)
+    for client, member in evidence.clients.items():
+        for client_id, acked in client.acked.items():
+            evidence.checks[ACKED] += 1
+            found = copies[member, client_id]
+            if len(found) != 1:
+                yield (DOUBLED if found else ACKED), f"{client.name}'s acked {acked['body']!r} is stored {len(found)} times"
+            elif (found[0]["id"], found[0]["seq"]) != (acked["id"], acked["seq"]):
+                yield ACKED, f"{client.name}'s {acked['body']!r} was acked at {acked['seq']} and stands at {found[0]['seq']}"
+        for client_id in client.sent.keys() - client.acked.keys():
+            evidence.checks[HALF] += 1
+            if (times := len(copies[member, client_id])) > 1:
+                yield DOUBLED, f"{client.name}'s {client.sent[client_id].body!r}, never acked, is stored {times} times"
+
+
+def _order(evidence: Evidence) -> Faults:
+    for channel, rows in evidence.stored.items():
+        seq, version = evidence.heads[channel]
+        evidence.checks[ORDER] += 1
+        if [row["seq"] for row in rows] != list(range(1, seq + 1)):
+            yield ORDER, f"the places of {channel} are not 1 to {seq}: {[row['seq'] for row in rows][-5:]}"
+        if rows and max(row["version"] for row in rows) > version:
+            yield ORDER, f"a row of {channel} has a version above its head {version}"
+    at_version: dict[tuple[str, int], tuple[Any, ...]] = {}
+    for client in evidence.clients:
+        for _when, _kind, row in heard(client):
+            evidence.checks[ORDER] += 1
+            known = at_version.setdefault((row["channel"], row["version"]), content(row))
+            if known != content(row):
+                yield ORDER, f"version {row['version']} was told as {known} and, to {client.name}, as {content(row)}"
+
+
+def _doubles(evidence: Evidence) -> Faults:
+    for channel, rows in evidence.stored.items():
+        evidence.checks[DOUBLED] += len(rows)
+        written = Counter((row["author"], row["client_id"]) for row in rows if row["kind"] == "text")
+        for (_author, client_id), times in written.items():
+            if times > 1:
+                yield DOUBLED, f"{client_id} stands {times} times in {channel}"
+
+
+def _heard(evidence: Evidence) -> Faults:
+    stored = evidence.by_id()
+    for client in evidence.clients:
+        for _when, kind, row in heard(client):
+            evidence.checks[HALF] += 1
+            there = stored.get(row["id"])
+            if there is None:
+                yield HALF, f"{client.name} was told in {kind} of {row['body']!r}, which is nowhere"
+            elif there["seq"] != row["seq"] or there["version"] < row["version"]:
+                yield HALF, f"{client.name} was told of {row['body']!r} at {content(row)[:3]}, which was never stored so"
+
+
+def _frames(evidence: Evidence) -> Faults:
+    """Within what a frame says it covers, every row whose last change lies there must be in it."""
+    last = {channel: sorted((row["version"], row["id"], row["seq"]) for row in rows) for channel, rows in evidence.stored.items()}
+    for client, member in evidence.clients.items():
+        for _when, way, frame in client.history:
+            if way != "in" or frame["type"] != "changes":
+                continue
+            evidence.checks[COVERED] += 1
+            channel, after, upto = frame["channel"], frame["after"], frame["upto"]
+            told = {row["id"] for row in frame["messages"]}
+            first_seq = evidence.places[member, channel][0]
+            rows = last[channel]
+            start, end = bisect_right(rows, (after, "~", 0)), bisect_right(rows, (upto, "~", 0))
+            missing = [version for version, id, seq in rows[start:end] if seq >= first_seq and id not in told]
+            if missing:
+                yield COVERED, f"{client.name} was told of {after} to {upto} without version {missing[0]}"
+            if any(not after < row["version"] <= upto for row in frame["messages"]):
+                yield COVERED, f"{client.name} got a frame of {after} to {upto} that holds another version"
+
+
+def _removals(evidence: Evidence) -> Faults:
+    gaps = {key: list(_gaps(evidence, *key)) for key in evidence.places}
+    began = _beginnings(evidence)
+    for client, member in evidence.clients.items():
+        for when, kind, row in heard(client):
+            evidence.checks[REMOVED] += 1
+            key = member, row["channel"]
+            for ended, back in gaps.get(key, [(0, None)]):
+                inside = row["version"] > ended and (back is None or row["version"] < back)
+                if inside and when < _came_back(evidence, key, ended, back):
+                    yield REMOVED, f"{client.name} was told in {kind} of version {row['version']}, removed with {ended}"
+            if key in began and row["seq"] < began[key]:
+                yield BEFORE, f"{client.name} was told in {kind} of place {row['seq']}, and may read from {began[key]} on"
+
+
+def _gaps(evidence: Evidence, member: str, channel: str) -> Iterator[tuple[int, int | None]]:
+    """The versions between a member's end in a channel and their return, or None where they did not return."""
+    mine = [row for row in evidence.stored[channel] if row["kind"] == "notice" and row["author"] == member]
+    ends = [row["version"] for row in mine if row["body"] in ENDS]
+    for ended in ends:
+        yield ended, next((row["version"] for row in mine if row["body"] == "joined" and row["version"] > ended), None)
+    left = evidence.places[member, channel][1]
+    if left is not None and left not in ends:
+        yield left, None
+
+
+def _came_back(evidence: Evidence, key: tuple[str, str], ended: int, back: int | None) -> float:
+    """When at the earliest the return may have begun that made the notice `back`: the n-th of them is one of the n-th or later tries."""
+    if back is None:
+        return float("inf")
+    returns = [row["version"] for row in evidence.stored[key[1]] if row["author"] == key[0] and row["body"] == "joined"]
+    tries = [coming.at for coming in evidence.comings if (coming.member, coming.channel) == key]
+    return tries[max(0, returns.index(back) - 1)] if tries else float("inf")
+
+
+def _beginnings(evidence: Evidence) -> dict[tuple[str, str], int]:
+    """From where each may read, for those who came once: later comings may move it."""
+    comings = Counter(
+        (row["author"], channel)
+        for channel, rows in evidence.stored.items()
+        for row in rows
+        if row["kind"] == "notice" and row["body"] == "joined"
+    )
+    return {key: first_seq for key, (first_seq, _left) in evidence.places.items() if comings[key] == 1}
+
+
+def _screens(evidence: Evidence) -> Faults:
+    for (member, channel), (first_seq, left) in evidence.places.items():
+        if left is not None:
+            continue
+        readable = [row for row in evidence.stored[channel] if row["seq"] >= first_seq]
+        stored = [content(row) for row in readable]
+        fresh = [content(row) for row in evidence.fresh[member, channel]]
+        evidence.checks[FRESH] += 1
+        if fresh != stored:
+            yield FRESH, f"a fresh load of {channel} differs from what is stored: {_difference(fresh, stored)}"
+        for client in (each for each, whose in evidence.clients.items() if whose == member):
+            yield from _screen(evidence, client, channel, readable)
+
+
+def _screen(evidence: Evidence, client: Client, channel: str, readable: list[Row]) -> Faults:
+    evidence.checks[WHOLE] += 1
+    stream = client.streams.get(channel)
+    if stream is None:
+        yield WHOLE, f"{client.name} does not have {channel}"
+        return
+    shown = [content(row) for row in client.shown(channel)]
+    expected = [content(row) for row in readable if row["seq"] >= stream.first]
+    places, wanted = {row[0] for row in shown}, {row[0] for row in expected}
+    if wanted - places:
+        yield WHOLE, f"{client.name} does not show the places {sorted(wanted - places)[:5]} of {channel}"
+    elif len(shown) > len(expected):
+        yield DOUBLED, f"{client.name} shows more of {channel} than is stored: {_difference(shown, expected)}"
+    elif shown != expected:
+        yield FRESH, f"{client.name} shows something else of {channel} than a fresh load: {_difference(shown, expected)}"
+
+
+def _difference(ours: list[Any], theirs: list[Any]) -> str:
+    return f"{[row for row in ours if row not in theirs][:2]} instead of {[row for row in theirs if row not in ours][:2]}"
+
+
+def _edits(evidence: Evidence) -> Faults:
+    """The last confirmed order about a message shows in it, unless a later one, whose answer was lost, may have been carried out."""
+    answers = {
+        frame["ref"]: frame["type"] for client in evidence.clients for _when, way, frame in client.history if way == "in" and "ref" in frame
+    }
+    stored = evidence.by_id()
+    orders: dict[str, list[Order]] = defaultdict(list)
+    for order in evidence.orders:
+        orders[order.message].append(order)
+    for message, mine in orders.items():
+        confirmed = [n for n, order in enumerate(mine) if answers.get(order.ref) == "ok"]
+        if not confirmed or message not in stored:
+            continue
+        evidence.checks[EDITS] += 1
+        possible = {order.body for order in mine[confirmed[-1] :] if answers.get(order.ref) != "error"}
+        row = stored[message]
+        now = None if row["deleted"] else row["body"]
+        if now not in possible and not any(order.body is None for order in mine):
+            yield EDITS, f"{message} was changed to {possible}, and holds {now!r}"

@@ -1,0 +1,254 @@
+"""One run: people write, faults happen, silence, judgement."""
+
+import asyncio
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.checker import Broken, Evidence, Row, judge
+from tests.chaos.crowd import Crowd
+from tests.chaos.plan import Fault
+from tests.chaos.proxy import Proxy
+from tests.chaos.site import ChaosSite
+from tests.delivery.checker import read_history
+from tests.delivery.client import Client
+from tests.delivery.stage import MARGIN, PROMISED, Backstage
+
+HEALED = 60.0  # seconds within which all must be back and every message answered once nothing breaks any more
+HANDS = ThreadPoolExecutor(8, thread_name_prefix="chaos")  # a server dies with the thread that started it, so these stay
+
+
+@dataclass
+class Report:
+    """What a run did, what broke in it, and what that broke."""
+
+    broken: list[Broken] = field(default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+class Run:
+    """`members` in `channels`, for `seconds`; `rate` is what they do in a second, `faults` what happens meanwhile."""
+
+    def __init__(
+        self, site: ChaosSite, faults: list[Fault], *, seconds: float, members: int, channels: int, rate: float, seed: int,
+        come_every: float = 1.5, returns: float = 0.6, first_sql: str = "", without_backstage: str = "",
+    ) -> None:  # fmt: skip
+        self.site, self.plan = site, faults
+        self.seconds, self.size, self.rate = seconds, (members, channels), rate
+        self.come_every, self.returns = come_every, returns
+        self.first_sql, self.without_backstage = first_sql, without_backstage  # of the self-test
+        self.source = random.Random(seed)
+        self.report = Report()
+        self.proxy = Proxy(site.ports)
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.crowd: Crowd
+
+    async def go(self) -> Report:
+        """Carry the run out and judge it. What was printed by the servers stays in the site's folder."""
+        await self.proxy.open(self.site.port)
+        await self._aside(self.site.__enter__)
+        assert self.site.postgresql
+        await self._aside(self.site.postgresql.execute, "CHECKPOINT")  # a copied database's sequences are safe from then on
+        if self.first_sql:
+            await self._aside(self.site.sql, self.first_sql)
+        self.back = await self._aside(Backstage, self.site)
+        try:
+            world = await self._aside(self.back.run, "from tests.chaos import cast; result = cast.make(members, channels)", **self._sizes())
+            self.crowd = Crowd(
+                self.site.address,
+                world,
+                second_devices=self.size[0] // 5,
+                source=self.source,
+                backstage=lambda *a, **k: self._aside(self.back.run, *a, **k),
+            )
+            if self.without_backstage:
+                await self._aside(self.back.run, "from tests.chaos import sabotage; sabotage.switch_off(name)", name=self.without_backstage)
+            await self._talk()
+            await self._settle()
+            self.report.broken += await self._judge()
+        finally:
+            await asyncio.gather(*(client.__aexit__() for client in self._clients()), return_exceptions=True)
+            await self._aside(self.back.close)
+            await self.proxy.close()
+        return self.report
+
+    def _sizes(self) -> dict[str, int]:
+        return dict(zip(("members", "channels"), self.size, strict=True))
+
+    def _clients(self) -> list[Client]:
+        return self.crowd.clients if hasattr(self, "crowd") else []
+
+    async def _aside(self, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(HANDS, lambda: work(*arguments, **named))
+
+    async def _talk(self) -> None:
+        """People come in, and write until the time is up; services break one after the other, lines at any time."""
+        for n in range(0, len(self.crowd.clients), 10):
+            await asyncio.gather(*(client.__aenter__() for client in self.crowd.clients[n : n + 10]))
+        self.started = time.monotonic()
+        work = [self.crowd.talk(self.rate), self.crowd.come_and_go(self.come_every, returns=self.returns)]
+        lanes = [[fault for fault in self.plan if (fault.kind in LINE_FAULTS) is on_lines] for on_lines in (True, False)]
+        talking = [asyncio.create_task(each) for each in work]
+        breaking = [asyncio.create_task(self._break(lane)) for lane in lanes]
+        await asyncio.sleep(self.seconds)
+        self.crowd.quiet.set()
+        await asyncio.gather(*talking)
+        self.report.seconds = time.monotonic() - self.started
+        await asyncio.gather(*breaking)
+        await asyncio.gather(*self.tasks)
+
+    async def _break(self, faults: list[Fault]) -> None:
+        for fault in faults:
+            await asyncio.sleep(self.started + fault.at - time.monotonic())
+            if self.crowd.quiet.is_set():
+                return
+            if await (LINE_FAULTS | SERVICE_FAULTS)[fault.kind](self, fault.pick):
+                self.report.faults[fault.kind] += 1
+
+    # ------------------------------------------------------------- faults; each returns whether it happened
+
+    async def _kill(self, pick: float) -> bool:
+        n = int(pick * len(self.site.ports))
+        await self._aside(self.site.kill, n)
+        await self._aside(self.site.start, n)
+        return True
+
+    async def _stop(self, pick: float) -> bool:
+        n = int(pick * len(self.site.ports))
+        await self._aside(self.site.stop, n)
+        await self._aside(self.site.start, n)
+        return True
+
+    async def _freeze_server(self, pick: float) -> bool:
+        n = int(pick * len(self.site.ports))
+        self.site.freeze(n)
+        await asyncio.sleep(1.5 + 2.5 * pick)
+        self.site.thaw(n)
+        return True
+
+    async def _kill_redis(self, _pick: float) -> bool:
+        assert self.site.redis
+        await self._aside(self.site.redis.restart)
+        return True
+
+    async def _stop_redis(self, pick: float) -> bool:
+        assert self.site.redis
+        await self._aside(self.site.redis.stop)
+        await asyncio.sleep(1 + 2 * pick)
+        await self._aside(self.site.redis.start)
+        return True
+
+    async def _flush_redis(self, _pick: float) -> bool:
+        assert self.site.redis
+        await self._aside(self.site.redis.flush)
+        return True
+
+    async def _restart_postgresql(self, _pick: float) -> bool:
+        assert self.site.postgresql
+        await self._aside(self.site.postgresql.restart)
+        return True
+
+    async def _cut(self, pick: float) -> bool:
+        if lines := self.proxy.sockets:
+            lines[int(pick * len(lines))].cut()
+        return bool(lines)
+
+    async def _cut_all(self, _pick: float) -> bool:
+        lines = self.proxy.sockets
+        for line in lines:
+            line.cut()
+        return bool(lines)
+
+    async def _dead(self, pick: float) -> bool:
+        return self._on_a_line(pick, lambda line: line.die(2 + 3 * pick))
+
+    async def _freeze_client(self, pick: float) -> bool:
+        return self._on_a_line(pick, lambda line: line.freeze(1 + 4 * pick))
+
+    def _on_a_line(self, pick: float, deed: Callable[[Any], Any]) -> bool:
+        lines = self.proxy.sockets
+        if lines:
+            task = asyncio.create_task(deed(lines[int(pick * len(lines))]))
+            self.tasks.add(task)
+        return bool(lines)
+
+    # ------------------------------------------------------------- silence and judgement
+
+    async def _settle(self) -> None:
+        """Wait until everybody is back and every message has its answer; then as long as a promise may take, in silence."""
+        deadline = time.monotonic() + HEALED
+        while waiting := [client for client in self.crowd.clients if not self._is_settled(client)]:
+            if time.monotonic() > deadline or any(client.closed_for_good for client in waiting):
+                states = [(client.name, client.live.is_set(), len(client.outbox), client.closed_for_good) for client in waiting[:5]]
+                self.report.broken.append(Broken("everybody comes back", f"name, live, unanswered, closed for good: {states}"))
+                break
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(PROMISED + MARGIN)
+
+    def _is_settled(self, client: Client) -> bool:
+        return client.live.is_set() and not client.outbox and not any(stream.must_load for stream in client.streams.values())
+
+    async def _judge(self) -> list[Broken]:
+        places = await self._aside(self.site.places)
+        cookies = {person["id"]: person["cookie"] for person in self.crowd.people}
+        current = [key for key, (_first, left) in places.items() if left is None and key[0] in cookies]
+        loads = [self._aside(_fresh, self.site.address, cookies[member], channel) for member, channel in current]
+        mine = {key: place for key, place in places.items() if key[0] in cookies}
+        evidence = Evidence(
+            clients=self.crowd.member_of,
+            stored=await self._aside(self.site.stored),
+            heads=await self._aside(self.site.heads),
+            places=mine,
+            fresh=dict(zip(current, await asyncio.gather(*loads), strict=True)),
+            comings=self.crowd.comings,
+            orders=self.crowd.orders,
+        )
+        broken = judge(evidence)
+        self._count(evidence)
+        return broken
+
+    def _count(self, evidence: Evidence) -> None:
+        self.report.checks = evidence.checks
+        self.report.faults.update(self.site.done_to_news())
+        self.report.done = self.crowd.done + Counter(
+            {
+                "acked": sum(len(client.acked) for client in self.crowd.clients),
+                "lines lost": sum(len(client.breaks) for client in self.crowd.clients),
+            }
+        )
+
+    def keep(self) -> Path:
+        """Copy what the servers printed and what the clients heard to a folder of their own, and return it."""
+        kept = Path(tempfile.mkdtemp(prefix="mainstay-chaos-"))
+        for log in self.site.folder.glob("log-*"):
+            shutil.copy(log, kept)
+        for client in self._clients():
+            lines = (f"{when:.3f} {way} {what}\n" for when, way, what in client.history)
+            (kept / f"{client.name}.txt").write_text("".join(lines))
+        return kept
+
+
+def _fresh(url: str, cookie: str, channel: str) -> list[Row]:
+    return read_history(url, cookie, channel)
+
+
+LINE_FAULTS: dict[str, Any] = {
+    "line cut": Run._cut,
+    "line dead": Run._dead,
+    "client frozen": Run._freeze_client,
+    "all lines cut": Run._cut_all,
+}
+SERVICE_FAULTS: dict[str, Any] = {
+    "server killed": Run._kill, "server stopped": Run._stop, "server frozen": Run._freeze_server, "Redis killed": Run._kill_redis,
+    "Redis stopped": Run._stop_redis, "Redis flushed": Run._flush_redis, "PostgreSQL restarted": Run._restart_postgresql,
+}  # fmt: skip

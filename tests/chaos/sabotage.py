@@ -1,0 +1,162 @@
+"""Switches off, one at a time, what keeps the promises of delivery. Only the self-test does so, in processes of its own.
+
+Each patch replaces something by its name and fails where that is gone, so that none can stop working unnoticed.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.kit.database import in_thread
+from groups.chat import actions, frames, greeting, hub, news, reading, sockets, writer
+from groups.chat.models import Channel, Participant
+
+
+def switch_off(name: str) -> None:
+    """Patch this process so that the safeguard of that name is gone."""
+    SAFEGUARDS[name]()
+
+
+def _replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    setattr(owner, name, make(getattr(owner, name)))
+
+
+def commit_before_ack() -> None:
+    """Tell the sender when the rows are written, a moment before they are committed."""
+
+    def hasty(_commit: Any) -> Any:
+        async def commit(self: writer.Writer, orders: Any) -> Any:
+            loop, told = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+
+            def work() -> None:
+                with transaction.atomic():
+                    outcomes = actions._Commit(orders).run()
+                    loop.call_soon_threadsafe(told.set_result, outcomes)
+                    time.sleep(0.6)
+
+            loop.run_in_executor(None, work)
+            return await told
+
+        return commit
+
+    _replace(writer.Writer, "_commit", hasty)
+
+
+def idempotency() -> None:
+    """Look for no earlier try of a message; the constraint is dropped by the trial."""
+
+    def forgetful(read: Any) -> Any:
+        def without(self: Any) -> None:
+            read(self)
+            self.known = {}
+
+        return without
+
+    _replace(actions._Commit, "_read", forgetful)
+
+
+def subscribing_first() -> None:
+    """Read what was missed before the socket is in its rooms."""
+
+    def other_way_round(_hello: Any) -> Any:
+        async def hello(self: sockets.Socket, frame: frames.Hello) -> None:
+            self.greeted, self._held = True, []
+            self._hub.add(self)
+            mine = await in_thread(reading.channels_of, self.member)
+            await self._put(await in_thread(greeting.ready, self.member, mine))
+            for view in mine:
+                cursor = frame.cursors.get(str(view.id))
+                if cursor is not None and cursor != view.version:
+                    await self._catch_up(view.id, cursor)
+            await asyncio.sleep(2.5)
+            await self._hub.enter(self, await in_thread(reading.places_of, self.member))
+            self._release()
+            self.ready = True
+
+        return hello
+
+    _replace(sockets.Socket, "_hello", other_way_round)
+
+
+def commit_before_news() -> None:
+    """Tell of changes while they are only written, a moment before they are committed."""
+
+    def early(_tell: Any) -> Any:
+        def changes(channel: UUID, after: int, upto: int, messages: Any) -> None:
+            news._tell_changes(str(channel), after, upto, messages)
+            time.sleep(0.6)
+
+        return changes
+
+    _replace(news, "changes_on_commit", early)
+
+
+def version_of_an_edit() -> None:
+    """Store an edit without a number of its own."""
+
+    def silent(change: Any) -> Any:
+        def without(self: Any, message: Any) -> None:
+            if message.deleted_at is not None:
+                change(self, message)
+                return
+            self.changed[message.id] = message
+
+        return without
+
+    _replace(actions._Commit, "_change", silent)
+
+
+def removal_in_the_stream() -> None:
+    """End a part beside the stream: no notice, and no socket is asked whether it still belongs."""
+
+    def beside(_part: Any) -> Any:
+        def part(*, group: Any, member: Any, removed: bool) -> None:
+            for channel in Channel.objects.select_for_update().filter(group=group):
+                Participant.objects.filter(channel=channel, member=member).update(left_version=channel.version, drafted_at=timezone.now())
+
+        return part
+
+    def unasked(_look: Any) -> Any:
+        async def look(_self: hub.Hub) -> None:
+            return
+
+        return look
+
+    _replace(actions, "part", beside)
+    _replace(hub.Hub, "look", unasked)
+
+
+def first_row_at_resume() -> None:
+    """Begin one version too late where somebody comes back."""
+
+    def later(changes: Any) -> Any:
+        return lambda channel, version, upto, first_seq: changes(channel, version + 1, upto, first_seq)
+
+    _replace(reading, "_changes", later)
+
+
+def first_seq_of_newcomers() -> None:
+    """Show newcomers of every group all that was said before they came."""
+
+    def whole(readable: Any) -> Any:
+        def without(place: Any) -> Any:
+            place.first_seq = 1
+            return readable(place)
+
+        return without
+
+    _replace(reading, "_readable", whole)
+
+
+SAFEGUARDS: dict[str, Callable[[], None]] = {
+    each.__name__: each
+    for each in (
+        commit_before_ack, idempotency, subscribing_first, commit_before_news, version_of_an_edit, removal_in_the_stream,
+        first_row_at_resume, first_seq_of_newcomers,
+    )
+}  # fmt: skip

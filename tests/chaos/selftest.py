@@ -1,0 +1,63 @@
+"""Trials of the checker: each switches one safeguard off, breaks what that safeguard is for, and must be caught for that reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.chaos import checker
+from tests.chaos.plan import Fault
+from tests.chaos.run import Run
+from tests.chaos.site import ChaosSite
+
+SECONDS, MEMBERS, CHANNELS, RATE = 6.0, 12, 3, 25.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    title: str
+    without: str = ""  # of sabotage.py
+    breaks: Sequence[str] = ()  # the promises of which one at least must be found broken; none: nothing may be
+    faults: Sequence[Fault] = ()
+    sql: str = ""  # what the database loses too
+    environment: dict[str, str] = field(default_factory=dict)
+    come_every: float = 60.0
+    returns: float = 0.6
+
+
+def _every(seconds: float, kind: str, *, start: float = 0.8) -> list[Fault]:
+    times = [start + n * seconds for n in range(int((SECONDS - start) / seconds))]
+    return [Fault(at, kind, (0.2 + n * 0.37) % 1) for n, at in enumerate(times)]
+
+
+KILLS, CUTS = _every(1.6, "server killed"), _every(0.15, "line cut")
+NO_CONSTRAINT = "ALTER TABLE chat_message DROP CONSTRAINT a_retry_is_the_same_message"
+TRIALS = (
+    Trial("all safeguards in place", faults=[*CUTS, Fault(1, "server killed", 0), Fault(4, "Redis killed", 0)], come_every=0.7),
+    Trial("ack before commit", "commit_before_ack", [checker.ACKED], KILLS),
+    Trial("no idempotency", "idempotency", [checker.DOUBLED], [Fault(1, "server frozen", 0.99), *CUTS], sql=NO_CONSTRAINT),
+    Trial(
+        "no poll of heads", "", [checker.WHOLE], [Fault(SECONDS - 1.5, "Redis stopped", 0.6)], environment={"MAINSTAY_POLL_SECONDS": "0"}
+    ),
+    Trial("resume read before subscribing", "subscribing_first", [checker.WHOLE], [Fault(SECONDS - 1.6, "all lines cut", 0)]),
+    Trial("publish before commit", "commit_before_news", [checker.HALF, checker.ORDER], KILLS),
+    Trial("an edit without a version", "version_of_an_edit", [checker.FRESH, checker.HALF, checker.ORDER]),
+    Trial("a removal outside the stream", "removal_in_the_stream", [checker.REMOVED], come_every=0.5, returns=0),
+    Trial("off by one at resume", "first_row_at_resume", [checker.COVERED, checker.WHOLE], CUTS),
+    Trial("newcomers see what was before them", "first_seq_of_newcomers", [checker.BEFORE, checker.FRESH], come_every=0.5),
+)
+
+
+async def attempt(trial: Trial) -> tuple[str, bool]:
+    """Run a trial; return what was found, in words, and whether that was what should be."""
+    site = ChaosSite(without=trial.without, faulty=False, **trial.environment)
+    run = Run(
+        site, list(trial.faults), seconds=SECONDS, members=MEMBERS, channels=CHANNELS, rate=RATE, seed=1, come_every=trial.come_every,
+        returns=trial.returns,         first_sql=trial.sql, without_backstage=trial.without,
+    )  # fmt: skip
+    try:
+        report = await run.go()
+    finally:
+        site.close()
+    found = dict(reversed(report.broken))  # the first of each
+    expected = [promise for promise in trial.breaks if promise in found]
+    words = f"{expected[0]}: {found[expected[0]]}" if expected else f"found {found or 'nothing'}"
+    return words[:200], bool(expected) if trial.breaks else not found

@@ -1,0 +1,160 @@
+"""The checker itself, on a small made-up run: it finds nothing in a sound one, and each fault for what it is."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.chaos import checker
+from tests.chaos.checker import Evidence, Row, judge
+from tests.chaos.crowd import Coming, Order
+from tests.chaos.plan import KINDS, LINES, NEWS, SERVICES, draw
+from tests.delivery.client import Client, Stream, Unsent
+
+CHANNEL, MEMBER, OTHER = "channel", "member", "other"
+
+
+def row(seq: int, version: int = 0, *, body: str | None = None, author: str = OTHER, kind: str = "text", **more: Any) -> Row:
+    words = f"message {seq}" if body is None else body
+    return {
+        "id": f"id-{seq}", "channel": CHANNEL, "seq": seq, "version": version or seq, "kind": kind, "author": author,
+        "client_id": f"client-id-{seq}", "body": words, "deleted": None, "hidden": False,
+    } | more  # fmt: skip
+
+
+class World:
+    """A member who came at 1, wrote 3 and hears 4; `evidence()` is what a sound server would have left."""
+
+    def __init__(self) -> None:
+        self.rows = [row(1, author=MEMBER, kind="notice", body="joined"), row(2), row(3, author=MEMBER), row(4)]
+        self.client = Client("http://nowhere", "", name="Member")
+        self.client.streams[CHANNEL] = Stream(cursor=4, must_load=False)
+        self.client.sent["client-id-3"] = Unsent(CHANNEL, "message 3")
+        self.hear({"type": "page", "channel": CHANNEL, "messages": self.rows[:2]}, way="page")
+        self.hear({"type": "ack", "client_id": "client-id-3", "channel": CHANNEL, "message": self.rows[2]})
+        self.client.acked["client-id-3"] = self.rows[2]
+        self.hear({"type": "changes", "channel": CHANNEL, "after": 2, "upto": 4, "messages": self.rows[2:]})
+        self.place: tuple[int, int | None] = (1, None)
+        self.stored = list(self.rows)
+        self.comings: list[Coming] = []
+        self.orders: list[Order] = []
+
+    def hear(self, frame: dict[str, Any], *, way: str = "in") -> None:
+        self.client.history.append((time.monotonic(), way, frame))
+        for each in frame.get("messages", []):
+            self.client.streams[CHANNEL].put(each)
+
+    def evidence(self, fresh: list[Row] | None = None) -> Evidence:
+        newest = max((each["version"] for each in self.stored), default=0)
+        return Evidence(
+            clients={self.client: MEMBER}, stored={CHANNEL: self.stored}, heads={CHANNEL: (len(self.stored), newest)},
+            places={(MEMBER, CHANNEL): self.place}, fresh={(MEMBER, CHANNEL): self.stored if fresh is None else fresh},
+            comings=self.comings, orders=self.orders,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def found(evidence: Evidence) -> set[str]:
+    return {promise for promise, _what in judge(evidence)}
+
+
+def test_a_sound_run_is_found_sound_and_everything_was_asked_about(world: World) -> None:
+    evidence = world.evidence()
+    assert judge(evidence) == []
+    assert evidence.checks.keys() == set(checker.PROMISES) - {checker.EDITS, checker.BEFORE}
+
+
+def test_an_acked_message_that_is_gone(world: World) -> None:
+    world.stored = [each for each in world.rows if each["seq"] != 3] + [row(5)]
+    assert checker.ACKED in found(world.evidence())
+
+
+def test_an_acked_message_at_another_place(world: World) -> None:
+    world.stored[2:] = [row(3), row(4, author=MEMBER, client_id="client-id-3")]
+    assert checker.ACKED in found(world.evidence())
+
+
+def test_a_message_that_is_stored_twice(world: World) -> None:
+    world.stored.append(row(5, author=MEMBER, client_id="client-id-3"))
+    assert checker.DOUBLED in found(world.evidence())
+
+
+def test_a_place_that_was_left_out(world: World) -> None:
+    world.stored[3] = row(5)
+    assert checker.ORDER in found(world.evidence())
+
+
+def test_one_version_told_as_two_things(world: World) -> None:
+    world.hear({"type": "changes", "channel": CHANNEL, "after": 1, "upto": 2, "messages": [row(2, body="something else")]})
+    assert checker.ORDER in found(world.evidence())
+
+
+def test_a_message_that_is_not_on_the_screen(world: World) -> None:
+    del world.client.streams[CHANNEL].rows["id-2"]
+    assert found(world.evidence()) == {checker.WHOLE}
+
+
+def test_a_channel_that_is_not_on_the_screen(world: World) -> None:
+    world.client.streams.clear()
+    assert found(world.evidence()) == {checker.WHOLE}
+
+
+def test_a_message_that_nobody_stored(world: World) -> None:
+    world.hear({"type": "changes", "channel": CHANNEL, "after": 4, "upto": 5, "messages": [row(5)]})
+    assert checker.HALF in found(world.evidence())
+
+
+def test_a_frame_that_leaves_out_what_it_covers(world: World) -> None:
+    world.hear({"type": "changes", "channel": CHANNEL, "after": 1, "upto": 3, "messages": [row(3, author=MEMBER)]})
+    assert found(world.evidence()) == {checker.COVERED}
+
+
+def test_a_message_after_a_removal(world: World) -> None:
+    world.place = (1, 3)
+    assert found(world.evidence()) == {checker.REMOVED}
+
+
+def test_what_was_said_meanwhile_may_be_read_after_coming_back_and_not_before(world: World) -> None:
+    removed, meanwhile = row(5, author=MEMBER, kind="notice", body="removed"), row(6)
+    back = row(7, author=MEMBER, kind="notice", body="joined")
+    world.stored += [removed, meanwhile, back]
+    world.comings.append(Coming(MEMBER, CHANNEL, time.monotonic()))
+    world.hear({"type": "changes", "channel": CHANNEL, "after": 4, "upto": 7, "messages": [removed, meanwhile, back]})
+    assert found(world.evidence()) == set()
+    world.comings[0] = Coming(MEMBER, CHANNEL, time.monotonic())
+    assert found(world.evidence()) == {checker.REMOVED}
+
+
+def test_a_message_from_before_ones_time(world: World) -> None:
+    world.place = (2, None)
+    assert checker.BEFORE in found(world.evidence())
+
+
+def test_a_screen_that_missed_an_edit(world: World) -> None:
+    world.stored[1] = row(2, 5, body="changed")
+    assert found(world.evidence()) == {checker.FRESH}
+
+
+def test_a_fresh_load_that_differs_from_what_is_stored(world: World) -> None:
+    assert found(world.evidence(fresh=world.rows[:3])) == {checker.FRESH}
+
+
+@pytest.mark.parametrize(("answer", "expected"), [("ok", {checker.EDITS}), ("error", set()), ("", set())])
+def test_an_edit_that_was_confirmed_and_is_not_there(world: World, answer: str, expected: set[str]) -> None:
+    """One without an answer may or may not have happened."""
+    world.orders.append(Order(world.client, "id-3", "better", "r1"))
+    if answer:
+        world.hear({"type": answer, "ref": "r1"})
+    assert found(world.evidence()) == expected
+
+
+def test_the_same_seed_draws_the_same_faults_and_each_kind_once_a_minute() -> None:
+    """A run that cannot be repeated proves nothing to who wants to mend what it found."""
+    faults = draw(7, 60)
+    assert faults == draw(7, 60) != draw(8, 60)
+    assert {fault.kind for fault in faults} == SERVICES.keys() | LINES.keys() == set(KINDS) - set(NEWS)
+    assert len(faults) >= 120 and all(0 <= fault.at < 60 for fault in faults)
