@@ -1,6 +1,7 @@
 """Servers, database, Redis and lines that break while people write: then silence, and every acknowledged message is everywhere, once.
 
-Each test would catch a message that is lost, doubled or out of order because something died between storing and telling.
+What `make chaos` does not look at: how sockets are closed, that sockets and processes outlive Redis and the database, and
+that all goes on without Redis.
 """
 
 import asyncio
@@ -51,17 +52,6 @@ async def _through(stage: Stage, fault: Callable[[list[Client]], Awaitable[None]
         await talk
         await _silence_and_check(stage, clients, channel)
     return clients
-
-
-async def test_a_process_killed_in_mid_send_loses_and_doubles_nothing(cluster: Stage) -> None:
-    async def kill_both_in_turn(_clients: list[Client]) -> None:
-        for n in (0, 1):
-            cluster.site.kill(n)
-            await asyncio.sleep(0.5)
-            await aside(cluster.site.start, n)
-            await asyncio.sleep(0.4)
-
-    await _through(cluster, kill_both_in_turn)
 
 
 async def test_all_processes_killed_at_once_come_back_with_everything(cluster: Stage) -> None:
@@ -127,22 +117,3 @@ async def test_a_database_that_restarts_without_farewell_loses_nothing_acknowled
 
     await _through(cluster, restart)
     assert all(child and child.poll() is None for child in cluster.site.children), "a process died with the database"
-
-
-async def test_lines_that_are_cut_lose_nothing(stage: Stage) -> None:
-    async def cut(clients: list[Client]) -> None:
-        for n in range(12):
-            clients[n % len(clients)].cut()
-            await asyncio.sleep(0.15)
-
-    clients = await _through(stage, cut)
-    assert all(client.breaks for client in clients)
-
-
-async def test_a_process_that_stands_still_for_a_while_catches_up(cluster: Stage) -> None:
-    async def freeze(_clients: list[Client]) -> None:
-        cluster.site.freeze(1)
-        await asyncio.sleep(2.5)
-        cluster.site.thaw(1)
-
-    await _through(cluster, freeze, roaming=False)
