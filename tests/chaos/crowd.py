@@ -90,20 +90,18 @@ class Crowd:
     async def come_and_go(self, every: float, *, returns: float) -> None:
         """Let somebody leave or be removed, or with the chance `returns` come back, every so many seconds on average."""
         while not await self._is_quiet_within(self.source.uniform(0.5, 1.5) * every):
-            member, group = self.source.choice(self.people)["id"], self.source.choice(self.groups)
-            away = [(m, g) for m, g in self._places() if (m, g["channel"]) not in self.inside]
+            places = [(self.people[k]["id"], group) for group in self.groups for k in group["members"]]
+            here = [(member, group) for member, group in places if (member, group["channel"]) in self.inside]
+            away = [(member, group) for member, group in places if (member, group["channel"]) not in self.inside]
             if away and self.source.random() < returns:
                 await self._come(*self.source.choice(away))
-            elif (member, group["channel"]) in self.inside:
-                await self._go(member, group, removed=self.source.random() < 0.5)
+            elif here:
+                await self._go(*self.source.choice(here), removed=self.source.random() < 0.5)
 
     async def _is_quiet_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.quiet.wait(), seconds)
         return self.quiet.is_set()
-
-    def _places(self) -> list[tuple[str, dict[str, Any]]]:
-        return [(self.people[k]["id"], group) for group in self.groups for k in group["members"]]
 
     async def _come(self, member: str, group: dict[str, Any]) -> None:
         self.comings.append(Coming(member, group["channel"], time.monotonic()))
