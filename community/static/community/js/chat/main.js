@@ -6,9 +6,11 @@ import { Closing, OUT_OF_GROUP, confirmRemoval } from "./closing.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Drafts } from "./drafts.js";
+import { Keys } from "./keys.js";
 import { LineMaker } from "./line.js";
 import { Outbox } from "./outbox.js";
 import { Store } from "./store.js";
+import { Switcher } from "./switcher.js";
 import { Typing } from "./typing.js";
 import { Vault } from "./vault.js";
 import { View } from "./view.js";
@@ -236,55 +238,19 @@ function sayReaders() {
 
 // ---------------------------------------------------------------- keys, and leaving
 
-let menuWasOpen = false; // page.js closes menus on Escape, before we hear of the key
-const seeMenus = () => (menuWasOpen = Boolean(document.querySelector("details[data-menu][open]")));
-document.addEventListener("keydown", seeMenus, { capture: true, signal: still.signal });
+new Keys({ view, composer, switcher: new Switcher(document.getElementById("switcher")), lineOf, edit: editOwn, unread, signal: still.signal });
 
-document.addEventListener("keydown", onkey, { signal: still.signal });
-
-function onkey(event) {
-  const writing = event.target.closest?.("textarea, input, select");
-  const inLog = view.log.contains(event.target);
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "End" && !event.shiftKey && !(writing && writing.value)) view.toEnd();
-  else if (event.key === "Escape" && !event.defaultPrevented) escape(inLog);
-  else if (event.key === "F6") region(event);
-  else if (inLog && !event.target.closest(".menu-sheet")) inTheLog(event);
-  else if (inLog) inAMenu(event);
+/** The row of a line in the log. */
+function lineOf(item) {
+  return store.rows.find((row) => row.id === item?.dataset.id);
 }
 
-function escape(inLog) {
-  if (menuWasOpen) return;
-  if (inLog) composer.box.focus();
-  else view.dismissLine();
+function editOwn(row) {
+  if (row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden) composer.edit(row);
 }
 
-function inTheLog(event) {
-  const item = event.target.closest("li");
-  const menuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
-  if (event.key === "ArrowUp" || event.key === "ArrowDown") {
-    event.preventDefault();
-    view.step(event.key === "ArrowUp" ? -1 : 1);
-  } else if (menuKey && item?.querySelector(".talk-menu")) {
-    event.preventDefault();
-    item.querySelector(".talk-menu:not([open]) > summary")?.click();
-    item.querySelector(".menu-item").focus();
-  }
-}
-
-function inAMenu(event) {
-  const items = [...event.target.closest(".menu-sheet").querySelectorAll(".menu-item")];
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!by) return;
-  event.preventDefault();
-  items.at((items.indexOf(event.target) + by) % items.length)?.focus();
-}
-
-function region(event) {
-  event.preventDefault();
-  const regions = [document.querySelector("#channels a"), view.log, composer.box].filter((each) => each?.checkVisibility());
-  const at = regions.findIndex((each) => each === document.activeElement || each.closest("nav, #log, #box")?.contains(document.activeElement));
-  regions.at(event.shiftKey ? (at < 0 ? -1 : at - 1) : (at + 1) % regions.length).focus();
+function unread(row) {
+  view.markUnreadFrom(row);
 }
 
 let signsOut = false; // what the browser keeps is lost then
