@@ -171,8 +171,9 @@ class Socket:
             hello.cancel()
 
     def _no_hello(self) -> None:
+        """Not "another protocol", which a client takes as final: a line, or a machine that stood still, may keep a `hello` that long."""
         if not self.greeted:
-            self.close(NOT_THIS_PROTOCOL)
+            self.close(TOO_SLOW)
 
     async def _take(self, text: str) -> None:
         try:
