@@ -1,0 +1,137 @@
+"""Opens every scene in Chromium and takes its pictures; what is wrong on a page is noted beside."""
+
+import json
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.chromium import SENTENCE, find_chromium, flags
+from tests.browser.watch import SIZES, Watch, axe, no_sideways_scroll
+from tests.databases import ROOT, sqlite_template
+from tests.screens.index import write_index
+from tests.screens.scenes import Scene, scenes
+from tests.sites import Site
+
+FOLDER = ROOT / "screenshots"
+SCHEMES = ("light", "dark")
+
+
+@dataclass
+class Place:
+    """A running site, with what `inside.py` told of it."""
+
+    site: Site
+    sessions: dict[str, str] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    cookie: str = ""
+
+    def hear(self, function: str) -> None:
+        """Run a function of `inside.py` in the site and take in what it tells."""
+        told = json.loads(self.site.manage("shell", "--verbosity=0", "-c", f"from tests.screens import inside; inside.{function}()"))
+        self.sessions |= told["sessions"]
+        self.things |= told["things"]
+        self.cookie = told["cookie"]
+
+
+@contextmanager
+def places() -> Iterator[dict[str, Place]]:
+    """The two sites: `full`, which is the demo, and `empty`."""
+    with ExitStack() as stack:
+        found = {name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template()))) for name in ("full", "empty")}
+        found["full"].site.manage("demo")
+        found["full"].hear("full")
+        found["empty"].hear("empty")
+        yield found
+
+
+class Camera:
+    """Takes the pictures of scenes, and notes what is wrong on a page."""
+
+    def __init__(self, browser: Browser, found: dict[str, Place]) -> None:
+        self.browser = browser
+        self.places = found
+        self.faults: list[str] = []
+
+    def take(self, scene: Scene, file: str) -> None:
+        for size in SIZES:
+            try:
+                with self._page(scene, size) as page:
+                    self._shoot(page, scene, size, file)
+            except Exception as error:
+                self.faults.append(f"{scene.area}, {scene.name}, {size}: {error}")
+
+    @contextmanager
+    def _page(self, scene: Scene, size: str) -> Iterator[Page]:
+        place = self.places[scene.site]
+        width, height = SIZES[size]
+        phone: dict[str, Any] = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+        context = self.browser.new_context(
+            base_url=place.site.url(), viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB", **phone
+        )
+        context.set_default_timeout(10_000)
+        if scene.who:
+            host = urlsplit(place.site.url()).hostname
+            context.add_cookies([{"name": place.cookie, "value": place.sessions[scene.who], "domain": host, "path": "/"}])  # type: ignore[list-item]
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def _shoot(self, page: Page, scene: Scene, size: str, file: str) -> None:
+        watch = Watch(page)
+        page.goto(scene.path.format(**self.places[scene.site].things))
+        if scene.do:
+            scene.do(page)
+        page.evaluate("document.fonts.ready")
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.screenshot(path=FOLDER / f"{file}-{size}-{scheme}.png", full_page=not scene.screenful)
+            self._judge(scene, f"{size}, {scheme}", lambda: axe(page))
+        self._judge(scene, size, lambda: no_sideways_scroll(page))
+        if scene.kind != "error":
+            self.faults += [f"{scene.area}, {scene.name}, {size}: {fault}" for fault in watch.remaining()]
+
+    def _judge(self, scene: Scene, where: str, check: Any) -> None:
+        try:
+            check()
+        except AssertionError as fault:
+            self.faults.append(f"{scene.area}, {scene.name}, {where}: {fault}")
+
+
+def file_of(scene: Scene) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", f"{scene.area} {scene.name}".lower()).strip("-")
+
+
+def main(words: list[str]) -> int:
+    path = find_chromium()
+    if path is None:
+        print(SENTENCE, file=sys.stderr)
+        return 1
+    wanted = [scene for scene in scenes() if not words or any(word.lower() in f"{scene.area} {scene.name}".lower() for word in words)]
+    files = [file_of(scene) for scene in wanted]
+    assert not [name for name, n in Counter(files).items() if n > 1], "two scenes have one name"
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    with places() as found, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags())
+        camera = Camera(browser, found)
+        for number, (scene, file) in enumerate(zip(wanted, files, strict=True), 1):
+            print(f"\r{number} of {len(wanted)}  {file:<60}", end="", flush=True)
+            camera.take(scene, file)
+        browser.close()
+    write_index(FOLDER, list(zip(wanted, files, strict=True)), camera.faults)
+    print(f"\n{len(list(FOLDER.glob('*.png')))} pictures: open {Path(FOLDER, 'index.html').relative_to(ROOT)}")
+    print("\n".join(camera.faults))
+    return 1 if camera.faults else 0
+
+
+

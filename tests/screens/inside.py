@@ -1,0 +1,122 @@
+"""Run inside a site's own process: who can be looked over the shoulder, and where things are. Prints one JSON object.
+
+A full site is the demo. An empty one has a centre, a member and somebody with every staff role, and nothing else.
+"""
+
+import json
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Count
+
+from cms.models import ArticlePage
+from community.centre.models import Centre
+from community.demo import data
+from community.members import actions, cohorts
+from community.members.factors import RECORDS, WHOSE, factors_of
+from community.members.models import Cohort, Consent, ConsentText, Invitation, User
+from community.members.roles import Role
+from community.safety.models import Report
+from groups.chat.models import Channel, Message
+from groups.peers.models import Arrival, Membership, PeerGroup
+
+
+def full() -> None:
+    """Tell of the demo: a session for each sign-in and for those whose accounts the scenes end, and the ids that paths need."""
+    people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
+    members = list(User.objects.filter(groups=None, password__startswith="!").order_by("joined_at"))
+    people |= {"paused": members[-1], "newcomer": members[-2]}
+    _tell(people, _things(people))
+    actions.suspend(actor=people["admin"], member=people["paused"])
+
+
+def empty() -> None:
+    """Set up a centre, a member and staff, and tell of them."""
+    Centre.objects.create(name="Harbour House", country="US", no_line=True)
+    people = {"member": _make("Robin", "robin@example.org"), "staff": _make("Ada", "ada@example.org")}
+    people["staff"].groups.set(Group.objects.filter(name__in=Role.values))
+    TOTP.activate(people["staff"], generate_totp_secret())
+    _tell(people, {})
+
+
+def empty_group() -> None:
+    """Bring the member of the empty site into a group in which nobody has said anything."""
+    from groups.peers import actions as peers
+
+    member, staff = User.objects.get(email="robin@example.org"), User.objects.get(email="ada@example.org")
+    group = peers.make_group(
+        actor=staff, name="Tuesday evening", purpose="For a quiet talk in the week.", agreement="What is said here stays here.",
+        door="open", past="all", facilitator=staff,
+    )  # fmt: skip
+    peers.join(member=member, group=group, agreed_version=group.agreement_version)
+    _tell({}, {"channel": group.channels.get().pk, "group": group.pk})
+
+
+def _person(email: str) -> User:
+    return User.objects.get(email=email)
+
+
+def _make(name: str, email: str) -> User:
+    person = User.objects.create_user(email=email, name=name, password="a cup on the table", drawing="cup", time_zone="America/Chicago")
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+    Consent.objects.create(member=person, text=ConsentText.objects.latest("version"))
+    return person
+
+
+def _things(people: dict[str, User]) -> dict[str, Any]:
+    """The ids by what a scene wants of them, whatever the demo's groups are called."""
+    member, admin, facilitator = people["alumnus"], people["admin"], people["facilitator"]
+    own = PeerGroup.objects.filter(memberships__in=Membership.objects.current().filter(member=member))
+    channels = Channel.objects.filter(group__in=own).annotate(n=Count("messages")).order_by("-n")
+    talk = Message.objects.filter(channel=channels[0], kind="text", deleted_at=None, hidden=False).order_by("-seq")
+    others = PeerGroup.objects.exclude(pk__in=own)
+    led = PeerGroup.objects.filter(memberships__in=Membership.objects.current().filter(member=facilitator, role="facilitator"))
+    asked = Arrival.objects.filter(state="asked", group__in=led).first()
+    _, key = actions.invite(actor=admin, email="somebody@demo.example")
+    over, over_key = actions.invite(actor=admin, email="somebody.else@demo.example")
+    actions.revoke(actor=admin, invitation=over)
+    new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
+    return {
+        "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].group_id,
+        "own_message": talk.filter(author=member)[0].pk, "message": talk.exclude(author=member)[0].pk,
+        "other": talk.exclude(author=member)[0].author_id, "other_name": str(talk.exclude(author=member)[0].author),
+        "open": _first(others.filter(door="open")), "ask": _first(others.filter(door="ask")),
+        "full": _first(PeerGroup.objects.exclude(capacity=None)),
+        "led": led[0].pk, "led_member": led[0].memberships.filter(role="member", ended_at=None)[0].member_id,
+        "asked_group": asked.group_id if asked else None, "asked": asked.member_id if asked else None,
+        "left": channels[1].group_id, "person": people["moderator"].pk,
+        "key": key, "over": over_key, "cohort": Cohort.objects.exclude(pk=new.pk)[0].pk, "new_cohort": new.pk,
+        "invitation": Invitation.objects.open()[0].pk,
+        "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
+        "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),
+        "article_id": _first(ArticlePage.objects.live()),
+        "report": _first(Report.objects.filter(state="open")), "decided": _first(Report.objects.filter(state="closed")),
+    }  # fmt: skip
+
+
+def _first(rows: Any, field: str = "pk") -> Any:
+    return rows.values_list(field, flat=True).first()
+
+
+def _session(person: User) -> str:
+    """A session in which the password, and a second factor where there is one, has just been used."""
+    store, now, factor = SessionStore(), time.time(), factors_of(person).first()
+    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    used: Iterable[dict[str, Any]] = [{"method": "mfa", "at": now, "id": factor.pk, "type": factor.type}] if factor else []
+    store[WHOSE], store[RECORDS] = user_id_to_str(person), [{"method": "password", "at": now}, *used]
+    store.create()
+    return str(store.session_key)
+
+
+def _tell(people: dict[str, User], things: dict[str, Any]) -> None:
+    sessions = {key: _session(person) for key, person in people.items()}
+    print(json.dumps({"sessions": sessions, "things": things, "cookie": settings.SESSION_COOKIE_NAME}, default=str))  # noqa: T201

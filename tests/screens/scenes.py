@@ -1,0 +1,266 @@
+"""What is to be seen: each scene one door, who stands in it, and what they do there before the picture is taken.
+
+`{name}` in a path is a thing that `inside.py` names. A scene of the kind "error" shows something gone wrong.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.sync_api import Page
+
+Deed = Callable[[Page], None]
+Kind = Literal["full", "empty", "error"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    area: str
+    name: str
+    door: str  # the route, as tests/house/doors.py names it
+    path: str
+    who: str = ""  # a session of `inside.py`; empty: a guest
+    kind: Kind = "full"
+    do: Deed | None = None
+    site: Literal["full", "empty"] = "full"
+    screenful: bool = False  # only what fits on the screen, for pages that are one screen high
+
+
+def send(button: str = "", /, **fields: str | bool) -> Deed:
+    """Fill in fields of the page's form by their names and press its button, or the one of that name."""
+
+    def do(page: Page) -> None:
+        for name, value in fields.items():
+            field = page.locator(f'main [name="{name}"]').first
+            if isinstance(value, bool):
+                field.set_checked(value, force=True)
+            elif field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        form = page.locator("main form").filter(has=page.locator(f'[name="{next(iter(fields))}"]')).first if fields else page.locator("main form").first
+        choice = form.get_by_role("button", name=button) if button else form.locator("button:not([type=button])")
+        with page.expect_navigation():
+            choice.first.click()
+
+    return do
+
+
+def press(name: str) -> Deed:
+    """Press a button or open a summary of that name."""
+    return lambda page: page.locator("main button, main summary, header button, header summary").filter(has_text=name).first.click()
+
+
+def forged(page: Page) -> None:
+    """Send a form whose token has run out."""
+    page.locator('main [name="csrfmiddlewaretoken"]').first.evaluate("field => (field.value = 'x'.repeat(64))")
+    send()(page)
+
+
+def signed_out(page: Page) -> None:
+    """Send a form after the session ended."""
+    page.context.clear_cookies()
+    page.locator('main [name="csrfmiddlewaretoken"]').first.evaluate("field => field.value")
+    send()(page)
+
+
+def on_the_way(*steps: Deed) -> Deed:
+    def do(page: Page) -> None:
+        for step in steps:
+            step(page)
+
+    return do
+
+
+def offline(page: Page) -> None:
+    """Open Help again without a connection, once the worker has kept it."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
+    page.context.set_offline(True)
+    page.reload()
+
+
+def too_often(page: Page) -> None:
+    """Try to sign in until the page says to wait."""
+    for _ in range(12):
+        send(login="robin@example.org", password="not this")(page)
+        if page.locator("[name=login]").count() == 0:
+            return
+
+
+FIRST_STEP = send(adult=True)
+SECOND_STEP = send(name="Somebody new")
+WRONG = "A name that is much longer than any name can be here, by far"
+
+
+def _public() -> list[Scene]:
+    return [
+        Scene("Public", "Home", "home", "/"),
+        Scene("Public", "Home of an empty site", "home", "/", site="empty", kind="empty"),
+        Scene("Public", "Privacy", "privacy", "/privacy/"),
+        Scene("Public", "Help now", "help", "/help/"),
+        Scene("Public", "Help now, no line of its own", "help", "/help/", site="empty", kind="empty"),
+        Scene("Public", "Help now without a connection", "help", "/help/", kind="error", do=offline),
+        Scene("Public", "How to leave quickly", "leaving", "/leaving/"),
+        Scene("Public", "Menu of a guest", "home", "/", do=press("Menu"), screenful=True),
+        Scene("Public", "Demo codes", "demo_codes", "/demo/codes/"),
+        Scene("Public", "Outbox of the demo", "outbox", "/outbox/"),
+    ]
+
+
+def _joining() -> list[Scene]:
+    way = "/invitation/{key}/"
+    return [
+        Scene("Joining", "What this is", "members:invitation", way),
+        Scene("Joining", "Not ticked", "members:invitation", way, kind="error", do=send()),
+        Scene("Joining", "Name", "members:join_name", way, do=FIRST_STEP),
+        Scene("Joining", "No name", "members:join_name", way, kind="error", do=on_the_way(FIRST_STEP, send(name=""))),
+        Scene("Joining", "Password or passkey", "members:join_password", way, do=on_the_way(FIRST_STEP, SECOND_STEP)),
+        Scene("Joining", "Weak password", "members:join_password", way, kind="error", do=on_the_way(FIRST_STEP, SECOND_STEP, send(password="short"))),
+        Scene("Joining", "Groups for you", "suggestions:welcome", "/welcome/groups/", "newcomer"),
+        Scene("Joining", "How to leave quickly", "members:leaving", "/welcome/leaving/", "newcomer"),
+        Scene("Joining", "Welcome", "members:joined", "/welcome/", "newcomer"),
+        Scene("Joining", "An invitation that has run out", "members:invitation", "/invitation/{over}/", kind="error"),
+        Scene("Joining", "An invitation while signed in", "members:invitation", way, "alumnus", kind="error"),
+    ]
+
+
+def _signing_in() -> list[Scene]:
+    factors = "/accounts/signing-in/"
+    return [
+        Scene("Signing in", "Sign in", "account_login", "/accounts/login/"),
+        Scene("Signing in", "Wrong", "account_login", "/accounts/login/", kind="error", do=send(login="robin@example.org", password="not this")),
+        Scene("Signing in", "Sign out", "account_logout", "/accounts/logout/", "alumnus"),
+        Scene("Signing in", "I can't get in", "account_reset_password", "/accounts/password/reset/"),
+        Scene("Signing in", "No address", "account_reset_password", "/accounts/password/reset/", kind="error", do=send(email="nowhere")),
+        Scene("Signing in", "Letter on its way", "account_reset_password_done", "/accounts/password/reset/done/"),
+        Scene("Signing in", "A link that has run out", "account_reset_password_from_key", "/accounts/password/reset/key/0-nothing/", kind="error"),
+        Scene("Signing in", "New password set", "account_reset_password_from_key_done", "/accounts/password/reset/key/done/"),
+        Scene("Signing in", "No open door", "account_signup", "/accounts/signup/"),
+        Scene("Signing in", "Account closed", "account_inactive", "/accounts/inactive/"),
+        Scene("Signing in", "Paused", "today", "/today/", "paused", kind="error"),
+        Scene("Signing in", "Ways to sign in", "mfa_index", factors, "alumnus", kind="empty"),
+        Scene("Signing in", "Ways to sign in, staff", "mfa_index", factors, "moderator"),
+        Scene("Signing in", "Add an app", "mfa_activate_totp", f"{factors}app/", "alumnus"),
+        Scene("Signing in", "Wrong code", "mfa_activate_totp", f"{factors}app/", "alumnus", kind="error", do=send(code="000000")),
+        Scene("Signing in", "Remove the app", "mfa_deactivate_totp", f"{factors}app/remove/", "admin"),
+        Scene("Signing in", "New codes", "mfa_generate_recovery_codes", f"{factors}codes/new/", "admin"),
+        Scene("Signing in", "Codes", "mfa_view_recovery_codes", f"{factors}codes/", "admin"),
+        Scene("Signing in", "Add a passkey", "mfa_add_webauthn", f"{factors}passkeys/add/", "alumnus"),
+        Scene("Signing in", "Once more, to be sure", "account_reauthenticate", "/accounts/again/", "alumnus"),
+        Scene("Signing in", "Once more, with a code", "mfa_reauthenticate", "/accounts/again/code/", "admin"),
+    ]
+
+
+def _me() -> list[Scene]:
+    return [
+        Scene("Me", "Today", "today", "/today/", "alumnus"),
+        Scene("Me", "Today, nothing there", "today", "/today/", "member", site="empty", kind="empty"),
+        Scene("Me", "Today of a moderator", "today", "/today/", "moderator"),
+        Scene("Me", "Today of an admin, first day", "today", "/today/", "staff", site="empty", kind="empty"),
+        Scene("Me", "Me", "members:settings", "/me/", "alumnus"),
+        Scene("Me", "A name that is taken", "members:settings", "/me/", "alumnus", kind="error", do=send(name="Ingrid")),
+        Scene("Me", "Devices", "members:devices", "/me/devices/", "alumnus"),
+        Scene("Me", "Change address", "members:change_address", "/me/address/", "alumnus"),
+        Scene("Me", "Not an address", "members:change_address", "/me/address/", "alumnus", kind="error", do=send(email="nowhere")),
+        Scene("Me", "Change password", "account_change_password", "/accounts/password/change/", "alumnus"),
+        Scene("Me", "Passwords that do not fit", "account_change_password", "/accounts/password/change/", "alumnus", kind="error", do=send()),
+        Scene("Me", "Discretion", "members:discretion", "/me/discretion/", "alumnus"),
+        Scene("Me", "What you agreed to", "members:consent", "/consent/", "alumnus"),
+        Scene("Me", "One version of it", "members:consent_version", "/consent/1/", "alumnus"),
+        Scene("Me", "Reports and blocks", "safety:own", "/safety/", "alumnus"),
+        Scene("Me", "Reports and blocks, none", "safety:own", "/safety/", "member", site="empty", kind="empty"),
+        Scene("Me", "Menu", "today", "/today/", "alumnus", do=press("Menu"), screenful=True),
+    ]
+
+
+def _groups() -> list[Scene]:
+    own, led = "/groups/{group}/", "/groups/{led}/"
+    return [
+        Scene("Groups", "Groups", "peers:list", "/groups/", "alumnus"),
+        Scene("Groups", "Groups, none", "peers:list", "/groups/", "member", site="empty", kind="empty"),
+        Scene("Groups", "Groups, none, of an admin", "peers:list", "/groups/", "staff", site="empty", kind="empty"),
+        Scene("Groups", "A group of mine", "peers:group", own, "alumnus"),
+        Scene("Groups", "An open one", "peers:group", "/groups/{open}/", "newcomer"),
+        Scene("Groups", "One to ask", "peers:group", "/groups/{ask}/", "newcomer"),
+        Scene("Groups", "A full one", "peers:group", "/groups/{full}/", "newcomer"),
+        Scene("Groups", "Mine to look after", "peers:group", led, "facilitator"),
+        Scene("Groups", "Change it", "peers:edit", f"{led}edit/", "facilitator"),
+        Scene("Groups", "No name", "peers:edit", f"{led}edit/", "facilitator", kind="error", do=send(name="")),
+        Scene("Groups", "Agreement, all versions", "peers:agreement", f"{led}agreement/", "facilitator"),
+        Scene("Groups", "Doors", "peers:doors", f"{led}doors/", "facilitator"),
+        Scene("Groups", "People", "peers:people", f"{led}people/", "facilitator"),
+        Scene("Groups", "Remove somebody", "peers:remove", f"{led}people/{{led_member}}/remove/", "facilitator"),
+        Scene("Groups", "Answer somebody", "peers:answer", "/groups/{asked_group}/people/{asked}/answer/", "facilitator"),
+        Scene("Groups", "Step down", "peers:step_down", f"{led}step-down/", "facilitator"),
+        Scene("Groups", "New group", "peers:new", "/groups/new/", "admin"),
+        Scene("Groups", "New group, nothing filled in", "peers:new", "/groups/new/", "admin", kind="error", do=send()),
+    ]
+
+
+def _safety() -> list[Scene]:
+    return [
+        Scene("Safety", "Report", "safety:report", "/report/message/{message}/", "alumnus"),
+        Scene("Safety", "No reason given", "safety:report", "/report/message/{message}/", "alumnus", kind="error", do=send()),
+        Scene("Safety", "Desk", "safety:desk", "/staff/reports/", "moderator"),
+        Scene("Safety", "Desk, nothing waiting", "safety:desk", "/staff/reports/", "staff", site="empty", kind="empty"),
+        Scene("Safety", "A report", "safety:case", "/staff/reports/{report}/", "moderator"),
+        Scene("Safety", "Nothing decided", "safety:case", "/staff/reports/{report}/", "moderator", kind="error", do=send()),
+        Scene("Safety", "A report that was looked at", "safety:case", "/staff/reports/{decided}/", "moderator"),
+    ]
+
+
+def _library() -> list[Scene]:
+    return [
+        Scene("Library", "Library of a guest", "cms:library", "/library/"),
+        Scene("Library", "Library", "cms:library", "/library/", "alumnus"),
+        Scene("Library", "Library, nothing there", "cms:library", "/library/", "member", site="empty", kind="empty"),
+        Scene("Library", "An article", "cms:article", "/library/{article}/"),
+        Scene("Library", "An article for members", "cms:article", "/library/{members_article}/", "alumnus"),
+        Scene("Library", "Found", "cms:search", "/library/search/?q=evening", "alumnus"),
+        Scene("Library", "Not found", "cms:search", "/library/search/?q=zeppelin", "alumnus", kind="empty"),
+        Scene("Library", "Reviews", "cms:review_desk", "/staff/reviews/", "reviewer"),
+        Scene("Library", "Reviews, nothing there", "cms:review_desk", "/staff/reviews/", "staff", site="empty", kind="empty"),
+        Scene("Library", "A review", "cms:review", "/staff/reviews/{article_id}/", "reviewer"),
+    ]
+
+
+def _staff() -> list[Scene]:
+    person, cohort = "/staff/people/{person}/", "/staff/cohorts/{cohort}/"
+    return [
+        Scene("Staff", "People", "members:people", "/staff/people/", "admin"),
+        Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
+        Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=send(email="nowhere")),
+        Scene("Staff", "A person", "members:person", person, "admin"),
+        Scene("Staff", "Pause somebody", "members:pause", f"{person}pause/", "admin"),
+        Scene("Staff", "Close an account", "members:close", f"{person}close/", "admin"),
+        Scene("Staff", "Help somebody in", "members:help_in", f"{person}help-in/", "admin"),
+        Scene("Staff", "Cohorts", "members:cohorts", "/staff/cohorts/", "admin"),
+        Scene("Staff", "Cohorts, none", "members:cohorts", "/staff/cohorts/", "staff", site="empty", kind="empty"),
+        Scene("Staff", "New cohort", "members:new_cohort", "/staff/cohorts/new/", "admin"),
+        Scene("Staff", "New cohort, no name", "members:new_cohort", "/staff/cohorts/new/", "admin", kind="error", do=send()),
+        Scene("Staff", "A cohort", "members:cohort", cohort, "admin"),
+        Scene("Staff", "A new cohort", "members:cohort", "/staff/cohorts/{new_cohort}/", "admin", kind="empty"),
+        Scene("Staff", "Change a cohort", "members:edit_cohort", f"{cohort}edit/", "admin"),
+        Scene("Staff", "Invite a cohort", "members:invite_cohort", f"{cohort}invite/", "admin"),
+        Scene("Staff", "Groups for a cohort", "suggestions:cohort", f"{cohort}groups/", "admin"),
+        Scene("Staff", "A group of its own", "suggestions:make", f"{cohort}new-group/", "admin"),
+        Scene("Staff", "What newcomers agree to", "members:text", "/staff/texts/consent/", "admin"),
+    ]
+
+
+def _gone_wrong() -> list[Scene]:
+    return [
+        Scene("Gone wrong", "Not found", "home", "/nothing-here/", "alumnus", kind="error"),
+        Scene("Gone wrong", "Open too long", "members:discretion", "/me/discretion/", "alumnus", kind="error", do=forged),
+        Scene("Gone wrong", "Signed out meanwhile", "members:change_address", "/me/address/", "alumnus", kind="error", do=signed_out),
+        Scene("Gone wrong", "Too many tries", "account_login", "/accounts/login/", kind="error", do=too_often, site="empty"),
+        Scene("Gone wrong", "A cover over the page", "today", "/today/", "alumnus", do=lambda page: page.keyboard.press("Alt+Shift+KeyP"), screenful=True),
+    ]
+
+
+def scenes() -> list[Scene]:
+    """Every scene, in the order of the index."""
+    from .talk import talk
+
+    return [*_public(), *_joining(), *_signing_in(), *_me(), *_groups(), *talk(), *_safety(), *_library(), *_staff(), *_gone_wrong()]
