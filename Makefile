@@ -1,6 +1,6 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run restore-drill test test-on-postgresql chaos chaos-selftest check lint environment test-environment lock
+.PHONY: help run restore-drill test test-on-postgresql chaos chaos-selftest screenshots check lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
@@ -27,6 +27,9 @@ chaos: test-environment ## Kill servers, database, Redis and lines while people 
 
 chaos-selftest: test-environment ## Show that this check sees what it is for: switch off each safeguard in turn
 	@$(BIN)/python -m tests.chaos selftest
+
+screenshots: test-environment ## Write every screen, phone and desktop, light and dark, into screenshots/ (ARGS=word takes some)
+	@$(BIN)/python -m tests.screens $(ARGS)
 
 check: lint test-on-postgresql test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
 

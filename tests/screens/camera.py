@@ -44,12 +44,14 @@ class Place:
 
 @contextmanager
 def places() -> Iterator[dict[str, Place]]:
-    """The two sites: `full`, which is the demo, and `empty`."""
+    """The sites: `full`, which is the demo, `empty`, and `quiet`, with one group in which nothing was said."""
     with ExitStack() as stack:
-        found = {name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template()))) for name in ("full", "empty")}
+        found = {name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template()))) for name in ("full", "empty", "quiet")}
         found["full"].site.manage("demo")
         found["full"].hear("full")
         found["empty"].hear("empty")
+        found["quiet"].hear("empty")
+        found["quiet"].hear("empty_group")
         yield found
 
 
@@ -80,7 +82,7 @@ class Camera:
         context.set_default_timeout(10_000)
         if scene.who:
             host = urlsplit(place.site.url()).hostname
-            context.add_cookies([{"name": place.cookie, "value": place.sessions[scene.who], "domain": host, "path": "/"}])  # type: ignore[list-item]
+            context.add_cookies([{"name": place.cookie, "value": place.sessions[scene.who], "domain": host, "path": "/"}])
         try:
             yield context.new_page()
         finally:
@@ -132,6 +134,3 @@ def main(words: list[str]) -> int:
     print(f"\n{len(list(FOLDER.glob('*.png')))} pictures: open {Path(FOLDER, 'index.html').relative_to(ROOT)}")
     print("\n".join(camera.faults))
     return 1 if camera.faults else 0
-
-
-

@@ -24,6 +24,7 @@ from community.members import actions, cohorts
 from community.members.factors import RECORDS, WHOSE, factors_of
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.roles import Role
+from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message
 from groups.peers.models import Arrival, Membership, PeerGroup
@@ -79,10 +80,12 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     talk = Message.objects.filter(channel=channels[0], kind="text", deleted_at=None, hidden=False).order_by("-seq")
     others = PeerGroup.objects.exclude(pk__in=own)
     led = PeerGroup.objects.filter(memberships__in=Membership.objects.current().filter(member=facilitator, role="facilitator"))
-    asked = Arrival.objects.filter(state="asked", group__in=led).first()
+    asked = Arrival.objects.asked().first()
     _, key = actions.invite(actor=admin, email="somebody@demo.example")
     over, over_key = actions.invite(actor=admin, email="somebody.else@demo.example")
     actions.revoke(actor=admin, invitation=over)
+    *_, looked_at = Report.objects.filter(state="open").order_by("made_at")
+    safety.decide(actor=people["moderator"], report=looked_at, decision="none", why="Both have spoken since.")
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
     return {
         "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].group_id,
@@ -107,8 +110,8 @@ def _first(rows: Any, field: str = "pk") -> Any:
 
 
 def _session(person: User) -> str:
-    """A session in which the password, and a second factor where there is one, has just been used."""
-    store, now, factor = SessionStore(), time.time(), factors_of(person).first()
+    """A session in which the password, and a second factor where there is one, counts as just used for as long as the pictures take."""
+    store, now, factor = SessionStore(), time.time() + 3600, factors_of(person).first()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     used: Iterable[dict[str, Any]] = [{"method": "mfa", "at": now, "id": factor.pk, "type": factor.type}] if factor else []
@@ -119,4 +122,4 @@ def _session(person: User) -> str:
 
 def _tell(people: dict[str, User], things: dict[str, Any]) -> None:
     sessions = {key: _session(person) for key, person in people.items()}
-    print(json.dumps({"sessions": sessions, "things": things, "cookie": settings.SESSION_COOKIE_NAME}, default=str))  # noqa: T201
+    print(json.dumps({"sessions": sessions, "things": things, "cookie": settings.SESSION_COOKIE_NAME}, default=str))

@@ -9,6 +9,8 @@ from typing import Literal
 
 from playwright.sync_api import Page
 
+from community.demo import data
+
 Deed = Callable[[Page], None]
 Kind = Literal["full", "empty", "error"]
 
@@ -22,7 +24,7 @@ class Scene:
     who: str = ""  # a session of `inside.py`; empty: a guest
     kind: Kind = "full"
     do: Deed | None = None
-    site: Literal["full", "empty"] = "full"
+    site: Literal["full", "empty", "quiet"] = "full"
     screenful: bool = False  # only what fits on the screen, for pages that are one screen high
 
 
@@ -38,7 +40,11 @@ def send(button: str = "", /, **fields: str | bool) -> Deed:
                 field.select_option(value)
             else:
                 field.fill(value)
-        form = page.locator("main form").filter(has=page.locator(f'[name="{next(iter(fields))}"]')).first if fields else page.locator("main form").first
+        form = (
+            page.locator("main form").filter(has=page.locator(f'[name="{next(iter(fields))}"]')).first
+            if fields
+            else page.locator("main form").first
+        )
         choice = form.get_by_role("button", name=button) if button else form.locator("button:not([type=button])")
         with page.expect_navigation():
             choice.first.click()
@@ -62,6 +68,15 @@ def signed_out(page: Page) -> None:
     page.context.clear_cookies()
     page.locator('main [name="csrfmiddlewaretoken"]').first.evaluate("field => field.value")
     send()(page)
+
+
+def leave(page: Page) -> None:
+    """Leave the group of this page, unless that has been done, and see what can be undone."""
+    group = page.url
+    if button := page.locator("main form[action$='/leave/'] button").all():
+        with page.expect_navigation():
+            button[0].click()
+    page.goto(f"{group}left/")
 
 
 def on_the_way(*steps: Deed) -> Deed:
@@ -88,6 +103,7 @@ def too_often(page: Page) -> None:
             return
 
 
+SIGN_IN = send(login="moderator@demo.example", password=data.password())
 FIRST_STEP = send(adult=True)
 SECOND_STEP = send(name="Somebody new")
 WRONG = "A name that is much longer than any name can be here, by far"
@@ -116,7 +132,14 @@ def _joining() -> list[Scene]:
         Scene("Joining", "Name", "members:join_name", way, do=FIRST_STEP),
         Scene("Joining", "No name", "members:join_name", way, kind="error", do=on_the_way(FIRST_STEP, send(name=""))),
         Scene("Joining", "Password or passkey", "members:join_password", way, do=on_the_way(FIRST_STEP, SECOND_STEP)),
-        Scene("Joining", "Weak password", "members:join_password", way, kind="error", do=on_the_way(FIRST_STEP, SECOND_STEP, send(password="short"))),
+        Scene(
+            "Joining",
+            "Weak password",
+            "members:join_password",
+            way,
+            kind="error",
+            do=on_the_way(FIRST_STEP, SECOND_STEP, send(password="short")),
+        ),
         Scene("Joining", "Groups for you", "suggestions:welcome", "/welcome/groups/", "newcomer"),
         Scene("Joining", "How to leave quickly", "members:leaving", "/welcome/leaving/", "newcomer"),
         Scene("Joining", "Welcome", "members:joined", "/welcome/", "newcomer"),
@@ -129,12 +152,26 @@ def _signing_in() -> list[Scene]:
     factors = "/accounts/signing-in/"
     return [
         Scene("Signing in", "Sign in", "account_login", "/accounts/login/"),
-        Scene("Signing in", "Wrong", "account_login", "/accounts/login/", kind="error", do=send(login="robin@example.org", password="not this")),
+        Scene(
+            "Signing in",
+            "Wrong",
+            "account_login",
+            "/accounts/login/",
+            kind="error",
+            do=send(login="robin@example.org", password="not this"),
+        ),
+        Scene("Signing in", "Second step", "mfa_authenticate", "/accounts/login/", do=SIGN_IN),
         Scene("Signing in", "Sign out", "account_logout", "/accounts/logout/", "alumnus"),
         Scene("Signing in", "I can't get in", "account_reset_password", "/accounts/password/reset/"),
         Scene("Signing in", "No address", "account_reset_password", "/accounts/password/reset/", kind="error", do=send(email="nowhere")),
         Scene("Signing in", "Letter on its way", "account_reset_password_done", "/accounts/password/reset/done/"),
-        Scene("Signing in", "A link that has run out", "account_reset_password_from_key", "/accounts/password/reset/key/0-nothing/", kind="error"),
+        Scene(
+            "Signing in",
+            "A link that has run out",
+            "account_reset_password_from_key",
+            "/accounts/password/reset/key/0-nothing/",
+            kind="error",
+        ),
         Scene("Signing in", "New password set", "account_reset_password_from_key_done", "/accounts/password/reset/key/done/"),
         Scene("Signing in", "No open door", "account_signup", "/accounts/signup/"),
         Scene("Signing in", "Account closed", "account_inactive", "/accounts/inactive/"),
@@ -145,7 +182,7 @@ def _signing_in() -> list[Scene]:
         Scene("Signing in", "Wrong code", "mfa_activate_totp", f"{factors}app/", "alumnus", kind="error", do=send(code="000000")),
         Scene("Signing in", "Remove the app", "mfa_deactivate_totp", f"{factors}app/remove/", "admin"),
         Scene("Signing in", "New codes", "mfa_generate_recovery_codes", f"{factors}codes/new/", "admin"),
-        Scene("Signing in", "Codes", "mfa_view_recovery_codes", f"{factors}codes/", "admin"),
+        Scene("Signing in", "Codes", "mfa_view_recovery_codes", f"{factors}codes/new/", "admin", do=send()),
         Scene("Signing in", "Add a passkey", "mfa_add_webauthn", f"{factors}passkeys/add/", "alumnus"),
         Scene("Signing in", "Once more, to be sure", "account_reauthenticate", "/accounts/again/", "alumnus"),
         Scene("Signing in", "Once more, with a code", "mfa_reauthenticate", "/accounts/again/code/", "admin"),
@@ -163,8 +200,12 @@ def _me() -> list[Scene]:
         Scene("Me", "Devices", "members:devices", "/me/devices/", "alumnus"),
         Scene("Me", "Change address", "members:change_address", "/me/address/", "alumnus"),
         Scene("Me", "Not an address", "members:change_address", "/me/address/", "alumnus", kind="error", do=send(email="nowhere")),
+        Scene("Me", "Confirm an address, too late", "members:confirm_address", "/address/confirm/nothing/", kind="error"),
+        Scene("Me", "Stop a change of address, too late", "members:stop_address", "/address/stop/nothing/", kind="error"),
         Scene("Me", "Change password", "account_change_password", "/accounts/password/change/", "alumnus"),
-        Scene("Me", "Passwords that do not fit", "account_change_password", "/accounts/password/change/", "alumnus", kind="error", do=send()),
+        Scene(
+            "Me", "Passwords that do not fit", "account_change_password", "/accounts/password/change/", "alumnus", kind="error", do=send()
+        ),
         Scene("Me", "Discretion", "members:discretion", "/me/discretion/", "alumnus"),
         Scene("Me", "What you agreed to", "members:consent", "/consent/", "alumnus"),
         Scene("Me", "One version of it", "members:consent_version", "/consent/1/", "alumnus"),
@@ -202,6 +243,7 @@ def _safety() -> list[Scene]:
     return [
         Scene("Safety", "Report", "safety:report", "/report/message/{message}/", "alumnus"),
         Scene("Safety", "No reason given", "safety:report", "/report/message/{message}/", "alumnus", kind="error", do=send()),
+        Scene("Safety", "Reported", "safety:reported", "/report/message/{message}/", "alumnus", do=send(reason=True)),
         Scene("Safety", "Desk", "safety:desk", "/staff/reports/", "moderator"),
         Scene("Safety", "Desk, nothing waiting", "safety:desk", "/staff/reports/", "staff", site="empty", kind="empty"),
         Scene("Safety", "A report", "safety:case", "/staff/reports/{report}/", "moderator"),
@@ -251,11 +293,20 @@ def _staff() -> list[Scene]:
 
 def _gone_wrong() -> list[Scene]:
     return [
+        Scene("Gone wrong", "Left a group, with a way back", "peers:left", "/groups/{left}/", "alumnus", kind="error", do=leave),
         Scene("Gone wrong", "Not found", "home", "/nothing-here/", "alumnus", kind="error"),
         Scene("Gone wrong", "Open too long", "members:discretion", "/me/discretion/", "alumnus", kind="error", do=forged),
         Scene("Gone wrong", "Signed out meanwhile", "members:change_address", "/me/address/", "alumnus", kind="error", do=signed_out),
         Scene("Gone wrong", "Too many tries", "account_login", "/accounts/login/", kind="error", do=too_often, site="empty"),
-        Scene("Gone wrong", "A cover over the page", "today", "/today/", "alumnus", do=lambda page: page.keyboard.press("Alt+Shift+KeyP"), screenful=True),
+        Scene(
+            "Gone wrong",
+            "A cover over the page",
+            "today",
+            "/today/",
+            "alumnus",
+            do=lambda page: page.keyboard.press("Alt+Shift+KeyP"),
+            screenful=True,
+        ),
     ]
 
 

@@ -1,5 +1,7 @@
 """The conversation in its states."""
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from .scenes import Deed, Scene
@@ -19,12 +21,51 @@ def then(deed: Deed) -> Deed:
     return do
 
 
+def menu(page: Page) -> None:
+    """Open the menu of the newest message of somebody else."""
+    line = page.locator(".talk-message:not(.is-own):not(.is-gone)").last
+    line.hover()
+    line.locator(".talk-menu > summary").click()
+
+
+def editing(page: Page) -> None:
+    page.get_by_label("Write a message").press("ArrowUp")
+
+
+def writing(text: str) -> Deed:
+    return lambda page: page.get_by_label("Write a message").fill(text)
+
+
+def waiting(page: Page) -> None:
+    """Send two messages without a line."""
+    page.context.set_offline(True)
+    expect(page.locator("#main[data-line=live]")).to_have_count(0)
+    for text in ("I am home.", "The kettle is on."):
+        page.get_by_label("Write a message").fill(text)
+        page.locator("#send").click()
+    page.wait_for_timeout(3_500)  # until the page says that there is no line
+
+
 def talk() -> list[Scene]:
     """The scenes of the conversation."""
     here, area = "/chat/{channel}/", "Conversation"
+
+    def scene(name: str, deed: Deed = live, **more: Any) -> Scene:
+        fields: dict[str, Any] = {"who": "alumnus", "do": deed, "screenful": True} | more
+        return Scene(
+            area, name, "chat:conversation", more.pop("path", here), **{key: value for key, value in fields.items() if key != "path"}
+        )
+
     return [
-        Scene(area, "A conversation", "chat:conversation", here, "alumnus", do=live, screenful=True),
-        Scene(area, "Of a facilitator", "chat:conversation", here, "facilitator", do=live, screenful=True),
+        scene("A conversation"),
+        scene("Of a facilitator", who="facilitator"),
+        scene("Another one", path="/chat/{channel2}/"),
+        scene("Nothing said yet", who="member", site="quiet", kind="empty"),
+        scene("Menu of a message", then(menu)),
+        scene("Editing", then(editing)),
+        scene("Much written", then(writing("A line.\n" * 12))),
+        scene("Too long", then(writing("word " * 900)), kind="error"),
+        scene("Waiting for the line", then(waiting), kind="error"),
         Scene(area, "Edit without JavaScript", "chat:edit", "/chat/{channel}/{own_message}/edit/", "alumnus"),
         Scene(area, "Remove without JavaScript", "chat:delete", "/chat/{channel}/{own_message}/delete/", "alumnus"),
     ]

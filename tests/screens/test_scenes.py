@@ -1,0 +1,24 @@
+"""Every page of the site is among the screens, or says here why it is not."""
+
+from tests.house.doors import DOORS
+from tests.screens.scenes import scenes
+
+# What shows nothing of its own: it does something and leads on, or answers a program.
+NO_PAGE = {
+    "leave", "service_worker", "manifest", "look", "logo", "healthz", "readyz", "mfa_login_webauthn", "members:session",
+    "members:welcoming", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
+    "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
+    "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
+    "peers:withdraw", "peers:appoint", "safety:read_note",
+    "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "cms:feed", "cms:picture", "cms:document",
+    "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
+}  # fmt: skip
+# Pages about a passkey that is there: the browser here has no device to make one with.
+NEEDS_A_PASSKEY = {"mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"}
+
+
+def test_every_page_has_a_scene() -> None:
+    """A new page that nobody ever looks at."""
+    shown = {scene.door for scene in scenes()}
+    assert DOORS.keys() - NO_PAGE - NEEDS_A_PASSKEY - shown == set()
+    assert shown <= DOORS.keys()
