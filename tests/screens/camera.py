@@ -95,7 +95,7 @@ class Camera:
             scene.do(page)
         page.evaluate("document.fonts.ready")
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=FOLDER / f"{file}-{size}-{scheme}.png", full_page=not scene.screenful)
             self._judge(scene, f"{size}, {scheme}", lambda: axe(page))
         self._judge(scene, size, lambda: no_sideways_scroll(page))
