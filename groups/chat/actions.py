@@ -4,6 +4,7 @@ The channel's row is locked until the commit, so that numbers follow the order o
 below it. Many orders share one commit, and one that is refused does not touch the others.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +24,10 @@ from community.kit.markdown import to_html
 from groups.peers.models import PeerGroup
 
 from . import news, rules
-from .models import Channel, Message, Participant
-from .text import clean_body, fingerprint, is_body_of, tidied
+from .models import Channel, Message, Participant, Reaction
+from .text import clean_body, fingerprint, is_body_of, mentioned, tidied
 
+KEPT = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
 DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
 
 
@@ -47,8 +49,19 @@ class Edit:
 
 @dataclass(frozen=True)
 class Delete:
+    """Take back; with `on` false bring back what was taken back a moment ago."""
+
     member: UUID
     message: UUID
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class React:
+    member: UUID
+    message: UUID
+    emoji: str
+    on: bool
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,7 @@ class Hide:
     message: UUID
 
 
-Order = Send | Edit | Delete | Hide
+Order = Send | Edit | Delete | React | Hide
 Outcome = Message | Refused
 
 
@@ -76,6 +89,8 @@ class _Commit:
         self.changed: dict[UUID, Message] = {}
         self.moved: dict[int, Participant] = {}
         self.used: list[Participant] = []  # whose draft is what they send
+        self.reacted: list[Reaction] = []
+        self.unreacted: list[int] = []
 
     def run(self) -> list[Outcome]:
         self._read()
@@ -100,10 +115,26 @@ class _Commit:
         self.participants = {(p.channel_id, p.member_id): p for p in places}
         answered = [order.reply_to for order in self.orders if isinstance(order, Send) and order.reply_to]
         ids = [*targets, *answered]
-        self.messages = {m.id: m for m in Message.objects.filter(id__in=ids).select_related("reply_to")} if ids else {}
+        self.messages = {m.id: m for m in Message.objects.whole().filter(id__in=ids)} if ids else {}
         sends = [order for order in self.orders if isinstance(order, Send)]
         tries = Message.objects.filter(author__in={s.member for s in sends}, client_id__in=[s.client_id for s in sends])
-        self.known = {(m.author_id, m.client_id): m for m in tries.select_related("reply_to")} if sends else {}
+        self.known = {(m.author_id, m.client_id): m for m in tries.whole()} if sends else {}
+        self.names = self._names()
+
+    def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:
+        """Who takes part in each channel in whose new texts somebody may be named, as (id, name)."""
+        written = [order for order in self.orders if isinstance(order, Send | Edit) and "@" in order.body]
+        homes = {order.channel if isinstance(order, Send) else self._home(order.message) for order in written} & set(self.channels)
+        names: dict[UUID, list[tuple[UUID, str]]] = {home: [] for home in homes if home}
+        if names:
+            here = Participant.objects.current().filter(channel__in=names).values_list("channel", "member", "member__name")
+            for channel, member, name in here:
+                names[channel].append((member, name))
+        return names
+
+    def _home(self, message: UUID) -> UUID | None:
+        found = self.messages.get(message)
+        return found.channel_id if found else None
 
     def _outcome(self, order: Order) -> Outcome:
         try:
@@ -113,6 +144,8 @@ class _Commit:
                 return self._edit(order)
             if isinstance(order, Delete):
                 return self._delete(order)
+            if isinstance(order, React):
+                return self._react(order)
             return self._hide(order)
         except Refused as refusal:
             return refusal
@@ -132,9 +165,11 @@ class _Commit:
             raise Refused("not_found", _("The message that you answer is not here any more."))
         channel = self.channels[order.channel]
         message = Message(
-            channel=channel, author=participant.member, client_id=order.client_id, body=body, html=to_html(body),
+            channel=channel, author=participant.member, client_id=order.client_id,
             first_body=fingerprint(body), reply_to=answered, sent_at=self.now,
         )  # fmt: skip
+        message.reacted = []
+        self._say(message, body)
         self._number(channel, message)
         if participant.read_seq >= message.seq - 1:  # who had read all has read their own message too
             participant.read_seq = message.seq
@@ -144,12 +179,22 @@ class _Commit:
         self.known[order.member, order.client_id] = message
         return message
 
-    def _seen_own(self, order: Edit | Delete) -> Message:
-        """The message, where this member sees it and wrote it."""
+    def _say(self, message: Message, body: str) -> None:
+        names = self.names.get(message.channel_id, [])
+        message.body, message.html = body, to_html(body, strong=[f"@{name}" for _id, name in names])
+        message.mentions = [str(id) for id in mentioned(body, names)]
+
+    def _seen(self, order: Edit | Delete | React) -> Message:
+        """The message, where this member sees it."""
         message = self.messages.get(order.message)
         participant = self.participants.get((message.channel_id, order.member)) if message else None
         if message is None or not rules.sees(participant, message):
             raise not_found()
+        return message
+
+    def _seen_own(self, order: Edit | Delete) -> Message:
+        """The message, where this member sees it and wrote it."""
+        message = self._seen(order)
         if not rules.is_own(order.member, message):
             raise Refused("forbidden", _("Only the person who wrote a message can change it."))
         return message
@@ -160,15 +205,43 @@ class _Commit:
         if not rules.is_talk(message):
             raise not_found()
         if body != message.body:
-            message.body, message.html, message.edited_at = body, to_html(body), self.now
+            self._say(message, body)
+            message.edited_at = self.now
             self._change(message)
         return message
 
     def _delete(self, order: Delete) -> Message:
         message = self._seen_own(order)
-        if message.deleted_at is None:
-            message.body, message.html, message.deleted_at = "", "", self.now
+        if order.on and message.deleted_at is None:
+            message.deleted_at, message.kept_until = self.now, self.now + KEPT
             self._change(message)
+        elif not order.on and message.deleted_at is not None:
+            if not rules.can_come_back(message, self.now):
+                raise Refused("not_found", _("This message cannot be brought back any more."))
+            message.deleted_at = message.kept_until = None
+            self._change(message)
+        return message
+
+    def _react(self, order: React) -> Message:
+        message = self._seen(order)
+        if not rules.is_talk(message):
+            raise not_found()
+        if order.emoji not in Reaction.Emoji.values:
+            raise Refused("bad_frame", _("There is no such reaction. Choose one of the six."))
+        given = next((r for r in message.reacted if (r.member_id, r.emoji) == (order.member, order.emoji)), None)
+        if order.on and given is None:
+            given = Reaction(message=message, member_id=order.member, emoji=order.emoji)
+            message.reacted.append(given)
+            self.reacted.append(given)
+        elif given is not None and not order.on:
+            message.reacted.remove(given)
+            if given.pk is None:
+                self.reacted.remove(given)
+            else:
+                self.unreacted.append(given.pk)
+        else:
+            return message
+        self._change(message)
         return message
 
     def _hide(self, order: Hide) -> Message:
@@ -195,8 +268,12 @@ class _Commit:
     def _write(self) -> None:
         Message.objects.bulk_create(self.created)
         if self.changed:
-            fields = ["version", "body", "html", "edited_at", "deleted_at", "hidden"]
+            fields = ["version", "body", "html", "mentions", "edited_at", "deleted_at", "kept_until", "hidden"]
             Message.objects.bulk_update(self.changed.values(), fields)
+        if self.unreacted:
+            Reaction.objects.filter(pk__in=self.unreacted).delete()
+        if self.reacted:
+            Reaction.objects.bulk_create(self.reacted)
         if self.created or self.changed:
             Channel.objects.bulk_update(self.channels.values(), ["seq", "version"])
         if self.moved:
@@ -238,9 +315,17 @@ def edit(*, member: Any, message: UUID, body: str) -> Message:
     return _one(Edit(member.pk, message, body))
 
 
-def delete(*, member: Any, message: UUID) -> Message:
-    """Take one's own message back: its place stays, its text is gone."""
-    return _one(Delete(member.pk, message))
+def delete(*, member: Any, message: UUID, on: bool = True) -> Message:
+    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (KEPT).
+
+    Within that moment it can be brought back, with `on` false.
+    """
+    return _one(Delete(member.pk, message, on))
+
+
+def react(*, member: Any, message: UUID, emoji: str, on: bool = True) -> Message:
+    """Put one of the six signs under a message, or take it away again."""
+    return _one(React(member.pk, message, emoji, on))
 
 
 def hide(*, actor: Any, message: UUID) -> Message:
@@ -259,6 +344,7 @@ def _notice(channel: Channel, member: Any, word: str) -> Message:
         channel=channel, author=member, seq=channel.seq, version=channel.version, kind=Message.Kind.NOTICE,
         client_id=uuid.uuid4(), body=word, first_body=fingerprint(word),
     )  # fmt: skip
+    message.reacted = []
     news.changes_on_commit(channel.id, channel.version - 1, channel.version, [message])
     return message
 

@@ -40,6 +40,14 @@ class Edit(msgspec.Struct, tag="edit"):
 
 class Delete(msgspec.Struct, tag="delete"):
     id: UUID
+    on: bool = True
+    ref: str | int | None = None
+
+
+class React(msgspec.Struct, tag="react"):
+    id: UUID
+    emoji: str
+    on: bool
     ref: str | int | None = None
 
 
@@ -62,7 +70,7 @@ class Ping(msgspec.Struct, tag="ping"):
     pass
 
 
-ClientFrame = Hello | Send | Edit | Delete | Read | Typing | Sync | Ping
+ClientFrame = Hello | Send | Edit | Delete | React | Read | Typing | Sync | Ping
 _decoder = msgspec.json.Decoder(ClientFrame)
 _encoder = msgspec.json.Encoder()
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
 from community.safety.models import Block
@@ -85,8 +86,18 @@ class Participant(models.Model):
         return f"{self.member} in {self.channel}"
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def whole(self) -> "MessageQuerySet":
+        """Each with all that its `row()` tells: one query more, however many they are."""
+        reactions = Prefetch("reactions", Reaction.objects.order_by("pk"), to_attr="reacted")
+        return self.select_related("reply_to").prefetch_related(reactions)
+
+
 class Message(models.Model):
-    """One row of a channel. A notice's body is a word of talk.notices() and its author whom it is about."""
+    """One row of a channel. A notice's body is a word of talk.notices() and its author whom it is about.
+
+    What its author took back keeps its text until `kept_until`, for nobody but them to bring back.
+    """
 
     class Kind(models.TextChoices):
         TEXT = "text"
@@ -103,13 +114,20 @@ class Message(models.Model):
     html = models.TextField()
     first_body = models.CharField(max_length=64, editable=False)  # keyed hash: a retry is known by it even after an edit
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
+    mentions = models.JSONField(default=list, blank=True)  # ids of the members whom the body names
     sent_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    kept_until = models.DateTimeField(null=True, blank=True)
     hidden = models.BooleanField(default=False)
+
+    reacted: list["Reaction"]  # what whole() adds to a row, and a new one begins with
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["seq"]
+        indexes = [models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="taken_back_and_kept")]
         constraints = [
             models.UniqueConstraint(fields=["channel", "seq"], name="one_message_a_place"),
             models.UniqueConstraint(fields=["channel", "version"], name="one_message_a_change"),
@@ -138,7 +156,33 @@ class Message(models.Model):
             "body": None if gone else self.body,
             "html": None if gone else self.html or None,
             "reply_to": {"id": str(self.reply_to_id), "seq": self.reply_to.seq} if self.reply_to else None,
-            "reactions": [],
+            "reactions": [] if gone else self._reactions(),
             "attachments": [],
-            "mentions": [],
+            "mentions": [] if gone else self.mentions,
         }
+
+    def _reactions(self) -> list[dict[str, Any]]:
+        by = {emoji: [str(each.member_id) for each in self.reacted if each.emoji == emoji] for emoji in Reaction.Emoji.values}
+        return [{"emoji": emoji, "by": members} for emoji, members in by.items() if members]
+
+
+class Reaction(models.Model):
+    """A kind sign of one member under a message."""
+
+    class Emoji(models.TextChoices):
+        HEART = "heart", _("Heart")
+        HUG = "hug", _("Hug")
+        STRONG = "strong", _("Strong")
+        THANKS = "thanks", _("Thanks")
+        SAME = "same", _("Same here")
+        CELEBRATE = "celebrate", _("Celebrate")
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    emoji = models.CharField(max_length=10, choices=Emoji.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "member", "emoji"], name="one_reaction_of_a_kind")]
+
+    def __str__(self) -> str:
+        return self.emoji

@@ -97,9 +97,9 @@ def place_in(member: Any, channel: UUID) -> Participant | None:
 
 def _readable(place: Participant) -> QuerySet[Message]:
     """The messages of this place. The join asks for the right again, in the very statement that reads the rows."""
-    return Message.objects.filter(
+    return Message.objects.whole().filter(
         channel=place.channel_id, seq__gte=place.first_seq, channel__participants__pk=place.pk, channel__participants__left_version=None
-    ).select_related("reply_to")
+    )
 
 
 def history(
@@ -129,11 +129,11 @@ def history(
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
-    """Return the members of a channel and the authors of `rows`, each {id, name, picture?, role?}; the role is "facilitator"."""
+    """Return the members of a channel and whoever wrote or reacted in `rows`, each {id, name, picture?, role?}; the role is "facilitator"."""
     role = Membership.objects.current().filter(group=channel.group_id, member=OuterRef("pk")).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
-    authors = {row.author_id for row in rows if row.author_id}
-    people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=authors)
+    theirs = {row.author_id for row in rows if row.author_id} | {each.member_id for row in rows for each in row.reacted}
+    people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=theirs)
     known = people.annotate(group_role=Subquery(role)).values_list("id", "name", "drawing", "group_role")
     return [person(id, name, drawing) | ({"role": role} if role == "facilitator" else {}) for id, name, drawing, role in known]
 
@@ -147,8 +147,8 @@ def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:
 def _changes(channel: UUID, version: int, upto: int, first_seq: int) -> Missed:
     if upto <= version:
         return Missed(upto, [])
-    rows = Message.objects.filter(channel=channel, version__gt=version, version__lte=upto, seq__gte=first_seq)
-    changed = list(rows.select_related("reply_to", "author").order_by("version")[: CATCH_UP + 1])
+    rows = Message.objects.whole().filter(channel=channel, version__gt=version, version__lte=upto, seq__gte=first_seq)
+    changed = list(rows.select_related("author").order_by("version")[: CATCH_UP + 1])
     return Missed(upto, None if len(changed) > CATCH_UP else [change_of(row) for row in changed])
 
 

@@ -1,5 +1,6 @@
 """Who may do what in a channel. Each question is pure: it is asked of rows already read."""
 
+from datetime import datetime
 from uuid import UUID
 
 from .models import Message, Participant
@@ -29,6 +30,11 @@ def sees(participant: Participant | None, message: Message | None) -> bool:
 def is_talk(message: Message) -> bool:
     """Something that a person wrote and that still stands: what can be edited or answered."""
     return message.kind == Message.Kind.TEXT and message.deleted_at is None and not message.hidden
+
+
+def can_come_back(message: Message, now: datetime) -> bool:
+    """Taken back by its author so short a while ago that its text is still kept; what a moderator hid stays away."""
+    return message.deleted_at is not None and message.kept_until is not None and message.kept_until > now and not message.hidden
 
 
 def is_own(member_id: UUID, message: Message) -> bool:

@@ -21,7 +21,7 @@ from community.kit.database import in_thread
 from community.kit.errors import Refused
 
 from . import beat, frames, greeting, hub, limits, news, reading
-from .actions import Delete, Edit, Order, Send, mark_read, not_found
+from .actions import Delete, Edit, Order, React, Send, mark_read, not_found
 from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
@@ -211,7 +211,9 @@ class Socket:
         elif isinstance(frame, frames.Edit):
             self._order(Edit(self.member.id, frame.id, frame.body), frame.ref)
         elif isinstance(frame, frames.Delete):
-            self._order(Delete(self.member.id, frame.id), frame.ref)
+            self._order(Delete(self.member.id, frame.id, frame.on), frame.ref)
+        elif isinstance(frame, frames.React):
+            self._order(React(self.member.id, frame.id, frame.emoji, frame.on), frame.ref)
         elif isinstance(frame, frames.Read):
             await self._mark_read(frame)
         elif isinstance(frame, frames.Typing):

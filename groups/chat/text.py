@@ -1,7 +1,10 @@
 """What a message's body may be, and how a retry of it is recognised."""
 
 import hmac
+import re
 import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -29,6 +32,18 @@ def clean_body(body: str) -> str:
         over = len(tidy) - BODY_LENGTH
         raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})
     return tidy
+
+
+def mentioned(body: str, people: Iterable[tuple[UUID, str]]) -> list[UUID]:
+    """Return which of `people`, each (id, name), the body names with an @, in their order there: the longest name first, whole names only."""
+    named: dict[str, list[UUID]] = {}
+    for id, name in people:
+        named.setdefault(tidied(name).casefold(), []).append(id)
+    if not named:
+        return []
+    longest = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+    found = re.findall(rf"(?<![\w@])@({longest})(?!\w)", body.casefold())
+    return [id for name in dict.fromkeys(found) for id in named[name]]
 
 
 def fingerprint(body: str, key: str | None = None) -> str:

@@ -140,6 +140,12 @@ for n in range(count):
         rows: list[dict[str, Any]] = self.run(code, name=name, channel=channel, body=body, count=count)
         return rows
 
+    def history(self, name: str, channel: str) -> list[dict[str, Any]]:
+        """The newest rows, as this member reads them."""
+        code = "from groups.chat import reading\nresult = reading.history(member=person(name), channel=uuid.UUID(channel)).rows"
+        rows: list[dict[str, Any]] = self.run(code, name=name, channel=channel)
+        return rows
+
     def edit(self, name: str, message: str, body: str) -> None:
         self.run("chat.edit(member=person(name), message=uuid.UUID(message), body=body)", name=name, message=message, body=body)
 

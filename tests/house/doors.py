@@ -163,7 +163,7 @@ DOORS: dict[str, Door] = {
 # Every frame that a client may send: what the id in it names, "" for one that holds none. Staff roles open nothing here.
 FRAMES = {
     "hello": "", "ping": "", "send": "channel", "read": "channel", "typing": "channel", "sync": "channel",
-    "edit": "message", "delete": "message",
+    "edit": "message", "delete": "message", "react": "message",
 }  # fmt: skip
 
 # Every type of page in the editor, and whether editors make such pages.
@@ -192,6 +192,7 @@ JOBS = {
     "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
+    "groups.chat.tasks.forget_taken_back": "forgets the text of messages that their authors took back a moment ago",
     "groups.peers.tasks.pass_places_on": "offers a place that has become free to the next in line",
 }
 
