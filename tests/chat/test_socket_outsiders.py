@@ -150,7 +150,7 @@ def test_history_pages_join_without_hole_or_overlap(stage: Stage) -> None:
         answer = httpx.get(url, params=question, headers={"Cookie": stage.cookie("alice")}, trust_env=False)
         assert answer.status_code == 200
         page: dict[str, Any] = answer.json()
-        assert page.keys() == {"rows", "people", "version", "more"}
+        assert page.keys() == {"rows", "people", "members", "version", "more"}
         return page
 
     def places(page: dict[str, Any]) -> list[int]:
