@@ -235,7 +235,7 @@ class _Commit:
             self.reacted.append(given)
         elif given is not None and not order.on:
             message.reacted.remove(given)
-            if given.pk is None:
+            if given in self.reacted:  # of this very commit
                 self.reacted.remove(given)
             else:
                 self.unreacted.append(given.pk)

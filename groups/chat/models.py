@@ -90,7 +90,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def whole(self) -> "MessageQuerySet":
         """Each with all that its `row()` tells: one query more, however many they are."""
         reactions = Prefetch("reactions", Reaction.objects.order_by("pk"), to_attr="reacted")
-        return self.select_related("reply_to").prefetch_related(reactions)
+        return self.select_related("reply_to").prefetch_related(reactions)  # type: ignore[no-redef]  # declared on the model
 
 
 class Message(models.Model):

@@ -129,7 +129,7 @@ def history(
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
-    """Return the members of a channel and whoever wrote or reacted in `rows`, each {id, name, picture?, role?}; the role is "facilitator"."""
+    """Return the members of a channel and who wrote or reacted in `rows`, each {id, name, picture?, role?}; `role` is "facilitator"."""
     role = Membership.objects.current().filter(group=channel.group_id, member=OuterRef("pk")).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
     theirs = {row.author_id for row in rows if row.author_id} | {each.member_id for row in rows for each in row.reacted}

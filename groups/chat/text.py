@@ -35,7 +35,7 @@ def clean_body(body: str) -> str:
 
 
 def mentioned(body: str, people: Iterable[tuple[UUID, str]]) -> list[UUID]:
-    """Return which of `people`, each (id, name), the body names with an @, in their order there: the longest name first, whole names only."""
+    """Return which of `people`, each (id, name), the body names with an @, in their order there: whole names, the longest first."""
     named: dict[str, list[UUID]] = {}
     for id, name in people:
         named.setdefault(tidied(name).casefold(), []).append(id)
