@@ -12,6 +12,7 @@ from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.chat.models import Channel, Message, Participant
+from groups.chat.tasks import forget_taken_back
 from groups.peers import actions as peers
 from groups.peers import arrivals
 from groups.peers.models import Acceptance, Membership, PeerGroup
@@ -112,12 +113,18 @@ def _key(entry: dict[str, Any]) -> str:
 
 
 def _mend(conversation: Conversation) -> None:
-    """Carry out the edits and deletions."""
+    """Carry out what happened to messages after they were sent: edits, deletions, and the signs that others put under them."""
     orders: list[Any] = []
     for entry in conversation.entries:
-        if "edit" in entry or "delete" in entry:
-            member, message = conversation.people[entry["by"]].id, conversation.keyed[_key(entry)].id
-            orders.append(chat.Edit(member, message, entry["edit"]) if "edit" in entry else chat.Delete(member, message))
+        if "say" not in entry:
+            continue
+        member, message = conversation.people[entry["by"]].id, conversation.keyed[_key(entry)].id
+        if "edit" in entry:
+            orders.append(chat.Edit(member, message, entry["edit"]))
+        if "delete" in entry:
+            orders.append(chat.Delete(member, message))
+        for sign, people in entry.get("signs", {}).items():
+            orders += [chat.React(conversation.people[person].id, message, sign, True) for person in people]
     _carried_out(orders)
 
 
@@ -130,8 +137,9 @@ def _move(conversation: Conversation) -> None:
         if message.edited_at:
             message.edited_at = message.sent_at + A_MOMENT
         if message.deleted_at:
-            message.deleted_at = message.sent_at + A_MOMENT
-    Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at"])
+            message.deleted_at = message.kept_until = message.sent_at + A_MOMENT
+    Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at", "kept_until"])
+    forget_taken_back()  # as the clock would have, long ago
     PeerGroup.objects.filter(pk=conversation.group.pk).update(made_at=start)
     conversation.group.memberships.filter(role=Membership.Role.FACILITATOR).update(joined_at=start)
     conversation.group.agreement_texts.update(made_at=start)

@@ -20,7 +20,7 @@ from community.members import actions as members
 from community.members.models import Consent, ConsentText, User
 from community.safety.models import Report
 from groups.chat import reading
-from groups.chat.models import Channel, Message, Participant
+from groups.chat.models import Channel, Message, Participant, Reaction
 from groups.peers.models import Acceptance, Arrival, PeerGroup
 from tests.demo.rows import everything
 
@@ -105,6 +105,7 @@ def test_every_channel_counts_without_holes(demo: str) -> None:
         assert [seq for seq, _version in rows] == list(range(1, channel.seq + 1))
         assert max(version for _seq, version in rows) == channel.version
         changes = channel.messages.exclude(edited_at=None, deleted_at=None).count()
+        changes += Reaction.objects.filter(message__channel=channel).count()
         assert channel.version == channel.seq + changes
 
 
@@ -129,6 +130,8 @@ def test_the_talk_shows_what_a_conversation_can_hold(demo: str) -> None:
     assert Message.objects.exclude(edited_at=None).count() >= 5
     assert Message.objects.exclude(deleted_at=None).get().body == ""
     assert Message.objects.exclude(reply_to=None).count() >= 15
+    assert Message.objects.exclude(mentions=[]).count() >= 5
+    assert set(Reaction.objects.values_list("emoji", flat=True)) == set(Reaction.Emoji.values)
     assert set(Message.objects.filter(kind=Message.Kind.NOTICE).values_list("body", flat=True)) >= {"joined", "left"}
     juniper = {view.group_name: view.unread for view in reading.channels_of(User.objects.get(name="Juniper"))}
     assert juniper["Weeknights"] == 12
