@@ -9,6 +9,7 @@ from tests.chaos.run import Run
 from tests.chaos.site import ChaosSite
 
 SECONDS, MEMBERS, CHANNELS, RATE = 6.0, 12, 3, 25.0
+SEEDS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,26 @@ TRIALS = (
 
 
 async def attempt(trial: Trial) -> tuple[str, bool]:
-    """Run a trial; return what was found, in words, and whether that was what should be."""
+    """Run a trial; return what was found, in words, and whether that was what should be.
+
+    A fault hits by chance where it hurts, so a safeguard that is gone may stay unseen in one seed, and is looked for in the next.
+    """
+    for seed in SEEDS if trial.breaks else SEEDS[:1]:
+        found = await _found(trial, seed)
+        if expected := [promise for promise in trial.breaks if promise in found]:
+            return f"{expected[0]}: {found[expected[0]]}"[:200], True
+    return f"found {found or 'nothing'}"[:500], not trial.breaks and not found
+
+
+async def _found(trial: Trial, seed: int) -> dict[str, str]:
+    """Run a trial with a seed; return the first of what broke each promise."""
     site = ChaosSite(without=trial.without, faulty=False, **trial.environment)
     run = Run(
-        site, list(trial.faults), seconds=SECONDS, members=MEMBERS, channels=CHANNELS, rate=RATE, seed=1, come_every=trial.come_every,
-        returns=trial.returns, patience=20,         first_sql=trial.sql, without_backstage=trial.without,
+        site, list(trial.faults), seconds=SECONDS, members=MEMBERS, channels=CHANNELS, rate=RATE, seed=seed, come_every=trial.come_every,
+        returns=trial.returns, patience=20, first_sql=trial.sql, without_backstage=trial.without,
     )  # fmt: skip
     try:
         report = await run.go()
     finally:
         site.close()
-    found = dict(reversed(report.broken))  # the first of each
-    expected = [promise for promise in trial.breaks if promise in found]
-    words = f"{expected[0]}: {found[expected[0]]}" if expected else f"found {found or 'nothing'}"
-    return words[:200], bool(expected) if trial.breaks else not found
+    return dict(reversed(report.broken))
