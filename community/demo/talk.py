@@ -12,6 +12,7 @@ from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.chat.models import Channel, Message, Participant
+from groups.chat.orders import Delete, Edit, Order, React, Send
 from groups.chat.tasks import forget_taken_back
 from groups.peers import actions as peers
 from groups.peers import arrivals
@@ -88,16 +89,16 @@ def _come_or_go(conversation: Conversation, entry: dict[str, Any], facilitator: 
 
 
 def _say(conversation: Conversation, entries: list[dict[str, Any]]) -> None:
-    orders = []
+    orders: list[Order] = []
     for entry in entries:
         answered = conversation.keyed[entry["to"]].id if "to" in entry else None
-        orders.append(chat.Send(conversation.people[entry["by"]].id, conversation.channel.id, uuid.uuid4(), entry["say"], answered))
+        orders.append(Send(conversation.people[entry["by"]].id, conversation.channel.id, uuid.uuid4(), entry["say"], answered))
     for entry, message in zip(entries, _carried_out(orders), strict=True):
         conversation.keyed[_key(entry)] = message
         conversation.times[message.id] = conversation.time_of(entry)
 
 
-def _carried_out(orders: list[Any]) -> list[Message]:
+def _carried_out(orders: list[Order]) -> list[Message]:
     """Carry the orders out in one commit, as the site's writer does; the demo has none that may be refused."""
     messages = []
     for outcome in chat.write_many(orders):
@@ -114,17 +115,17 @@ def _key(entry: dict[str, Any]) -> str:
 
 def _mend(conversation: Conversation) -> None:
     """Carry out what happened to messages after they were sent: edits, deletions, and the signs that others put under them."""
-    orders: list[Any] = []
+    orders: list[Order] = []
     for entry in conversation.entries:
         if "say" not in entry:
             continue
         member, message = conversation.people[entry["by"]].id, conversation.keyed[_key(entry)].id
         if "edit" in entry:
-            orders.append(chat.Edit(member, message, entry["edit"]))
+            orders.append(Edit(member, message, entry["edit"]))
         if "delete" in entry:
-            orders.append(chat.Delete(member, message))
+            orders.append(Delete(member, message))
         for sign, people in entry.get("signs", {}).items():
-            orders += [chat.React(conversation.people[person].id, message, sign, True) for person in people]
+            orders += [React(conversation.people[person].id, message, sign, True) for person in people]
     _carried_out(orders)
 
 

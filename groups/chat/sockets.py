@@ -21,10 +21,11 @@ from community.kit.database import in_thread
 from community.kit.errors import Refused
 
 from . import beat, frames, greeting, hub, limits, news, reading
-from .actions import Delete, Edit, Order, React, Send, mark_read, not_found
+from .actions import mark_read
 from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
+from .orders import Delete, Edit, Order, React, Send, not_found
 from .writer import busy
 
 log = logging.getLogger("mainstay.chat")

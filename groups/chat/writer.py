@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from .actions import Order, Outcome, write_many
+from .actions import write_many
+from .orders import Order, Outcome
 
 log = logging.getLogger("mainstay.chat")
 MOST = 200  # orders in one commit

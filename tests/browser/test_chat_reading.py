@@ -110,7 +110,8 @@ def test_history_is_loaded_upwards_and_keeps_the_place(open_page, site):
     channel, author = site.ids["channel"], site.ids["bob"]
     code = f"""
 import uuid
-from groups.chat.actions import Send, write_many
+from groups.chat.actions import write_many
+from groups.chat.orders import Send
 for start in (0, 100):
     write_many([Send(uuid.UUID({author!r}), uuid.UUID({channel!r}), uuid.uuid4(), f"Past {{n}}.") for n in range(start, start + 100)])
 """

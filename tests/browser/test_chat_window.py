@@ -255,7 +255,8 @@ def test_who_reads_above_when_the_line_breaks_for_long_stays_there(open_page, si
 import uuid
 from community.members.models import User
 from groups.chat import actions
-from groups.chat.actions import Send, write_many
+from groups.chat.actions import write_many
+from groups.chat.orders import Send
 from groups.chat.models import Message
 channel, bob = uuid.UUID({site.ids["channel"]!r}), User.objects.get(pk={site.ids["bob"]!r})
 write_many([Send(bob.pk, channel, uuid.uuid4(), f"While away {{n}}") for n in range(230)])

@@ -15,6 +15,7 @@ from django.utils import timezone
 from community.kit.database import in_thread
 from groups.chat import actions, frames, greeting, hub, news, reading, sockets, writer
 from groups.chat.models import Channel, Participant
+from groups.chat.orders import Commit
 
 
 def switch_off(name: str) -> None:
@@ -35,7 +36,7 @@ def commit_before_ack() -> None:
 
             def work() -> None:
                 with transaction.atomic():
-                    outcomes = actions._Commit(orders).run()
+                    outcomes = Commit(orders).run()
                     loop.call_soon_threadsafe(told.set_result, outcomes)
                     time.sleep(0.6)
 
@@ -57,7 +58,7 @@ def idempotency() -> None:
 
         return without
 
-    _replace(actions._Commit, "_read", forgetful)
+    _replace(Commit, "_read", forgetful)
 
 
 def subscribing_first() -> None:
@@ -108,7 +109,7 @@ def version_of_an_edit() -> None:
 
         return without
 
-    _replace(actions._Commit, "_change", silent)
+    _replace(Commit, "_change", silent)
 
 
 def removal_in_the_stream() -> None:
