@@ -21,8 +21,7 @@ def to_html(body: str, *, strong: Collection[str] = ()) -> str:
     """
     tokens = _markdown.parse(body)
     if strong:
-        longest = "|".join(re.escape(phrase) for phrase in sorted(strong, key=len, reverse=True))
-        phrase = re.compile(rf"(?<![\w@])({longest})(?!\w)", re.IGNORECASE)
+        phrase = whole(strong, re.IGNORECASE)
         for token in tokens:
             if token.children:
                 token.children = [part for child in token.children for part in _made_strong(child, phrase)]
@@ -33,6 +32,12 @@ def to_html(body: str, *, strong: Collection[str] = ()) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="nofollow noopener noreferrer ugc",
     ).strip()
+
+
+def whole(phrases: Collection[str], flags: int = 0) -> re.Pattern[str]:
+    """Return what finds these phrases where they stand whole, the longest first; its one group is the phrase."""
+    longest = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<![\w@])({longest})(?!\w)", flags)
 
 
 def _made_strong(token: Token, phrase: re.Pattern[str]) -> Iterator[Token]:

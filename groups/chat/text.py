@@ -1,7 +1,6 @@
 """What a message's body may be, and how a retry of it is recognised."""
 
 import hmac
-import re
 import unicodedata
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,6 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community.kit.errors import Refused
+from community.kit.markdown import whole
 
 BODY_LENGTH = 4000  # code points, after normalising and trimming
 _SALT = "groups.chat.first_body"
@@ -38,11 +38,8 @@ def mentioned(body: str, people: Iterable[tuple[UUID, str]]) -> list[UUID]:
     """Return which of `people`, each (id, name), the body names with an @, in their order there: whole names, the longest first."""
     named: dict[str, list[UUID]] = {}
     for id, name in people:
-        named.setdefault(tidied(name).casefold(), []).append(id)
-    if not named:
-        return []
-    longest = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
-    found = re.findall(rf"(?<![\w@])@({longest})(?!\w)", body.casefold())
+        named.setdefault("@" + tidied(name).casefold(), []).append(id)
+    found = whole(named).findall(body.casefold()) if named else []
     return [id for name in dict.fromkeys(found) for id in named[name]]
 
 
