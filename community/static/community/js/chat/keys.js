@@ -2,13 +2,13 @@
 
 const REGIONS = ["#channels a", "#log", "#body"]; // what F6 goes through, each by what takes the focus in it
 
-/** `lineOf(element)` gives the row of a line; `edit(row)` and `unread(row)` do what their letters say while the log has the focus. */
+/** `lineOf(element)` gives the row of a line; `edit(row)` takes it into the box where it is one's own. */
 export class Keys {
-  constructor({ view, composer, switcher, lineOf, edit, unread, signal }) {
+  constructor({ view, composer, switcher, lineOf, edit, signal }) {
     this.#view = view;
     this.#composer = composer;
     this.#switcher = switcher;
-    this.#letters = { e: (item) => edit(lineOf(item)), u: (item) => unread(lineOf(item)), m: (item) => this.#openMenu(item) };
+    this.#letters = { e: (item) => edit(lineOf(item)), u: (item) => view.markUnreadFrom(lineOf(item)), m: (item) => this.#openMenu(item) };
     // page.js closes menus on Escape, before we hear of the key
     document.addEventListener("keydown", () => (this.#menuWasOpen = Boolean(document.querySelector("details[data-menu][open]"))), { capture: true, signal });
     document.addEventListener("keydown", (event) => this.#take(event), { signal });

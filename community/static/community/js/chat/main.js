@@ -100,8 +100,12 @@ function outboxChanged() {
   drafts.touch();
 }
 
+function isOwnTalk(row) {
+  return row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden;
+}
+
 function lastOwn() {
-  return store.rows.findLast((row) => row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden);
+  return store.rows.findLast(isOwnTalk);
 }
 
 function menuOf({ row, name, own, blocked }) {
@@ -238,7 +242,7 @@ function sayReaders() {
 
 // ---------------------------------------------------------------- keys, and leaving
 
-new Keys({ view, composer, switcher: new Switcher(document.getElementById("switcher")), lineOf, edit: editOwn, unread, signal: still.signal });
+new Keys({ view, composer, switcher: new Switcher(document.getElementById("switcher")), lineOf, edit: editOwn, signal: still.signal });
 
 /** The row of a line in the log. */
 function lineOf(item) {
@@ -246,11 +250,7 @@ function lineOf(item) {
 }
 
 function editOwn(row) {
-  if (row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden) composer.edit(row);
-}
-
-function unread(row) {
-  view.markUnreadFrom(row);
+  if (isOwnTalk(row)) composer.edit(row);
 }
 
 let signsOut = false; // what the browser keeps is lost then

@@ -139,8 +139,7 @@ export class Outbox {
   }
 
   async #keep(item) {
-    const { client_id, channel, body, reply_to, at } = item;
-    const number = await this.#inVault((vault) => vault.keep({ client_id, channel, body, reply_to, at }, item.number));
+    const number = await this.#inVault((vault) => vault.keep(written(item), item.number));
     if (!number) return;
     if (!this.items.includes(item)) return this.#inVault((vault) => vault.drop(number));
     item.number = number;
@@ -162,9 +161,13 @@ export class Outbox {
   #ask(item) {
     if (item.channel === this.#channel) return void (item.state = "asks");
     this.items.splice(this.items.indexOf(item), 1);
-    const { client_id, channel, body, reply_to, at } = item;
-    this.#inVault((vault) => vault.giveUp(item.number, { client_id, channel, body, reply_to, at }));
+    this.#inVault((vault) => vault.giveUp(written(item), item.number));
   }
+}
+
+/** What of an item is kept: not how it stands here. */
+function written({ client_id, channel, body, reply_to, at }) {
+  return { client_id, channel, body, reply_to, at };
 }
 
 function isOld({ state, at, isWanted }) {

@@ -13,10 +13,12 @@ const isTalk = (row) => row.kind === "text";
  * Holds one stretch of the channel without a hole in it, from `first` to `last`. Where it reaches to the newest message (`attached`)
  * what arrives is put to its end; else that is counted, and loaded when one comes to it.
  *
- * Dispatches "rows" (something to draw), "arrived" (detail: {rows, missed}: new rows of others, and whether they come after an absence),
- * "returned" (more was missed than is told row by row, and the stretch was loaded afresh; detail: whether what was read was kept), "stored" (detail: {row, isNew}: one of ours, in
- * any channel, and whether it comes into this talk just now), "unread" (detail: from which place on this was marked unread elsewhere), "channels", "typing" (detail: member id), "refused" (detail: an error frame), "stale" (too much was missed of another channel: greet
- * anew) and "gone" (detail: "left", "removed", "ended" where it is not known which of the two, or "signed_out").
+ * Dispatches "rows" (something to draw), "arrived" (detail: {rows, missed}: new rows of others, and whether they come after an
+ * absence), "returned" (more was missed than is told row by row, and the stretch was loaded afresh; detail: whether what was read was
+ * kept), "stored" (detail: {row, isNew}: one of ours, in any channel, and whether it comes into this talk just now), "unread" (detail:
+ * from which place on this was marked unread elsewhere), "channels", "typing" (detail: member id), "refused" (detail: an error frame),
+ * "stale" (too much was missed of another channel: greet anew) and "gone" (detail: "left", "removed", "ended" where it is not known
+ * which of the two, or "signed_out").
  */
 export class Store extends EventTarget {
   constructor(page) {
@@ -248,7 +250,7 @@ export class Store extends EventTarget {
       const isNew = row.seq > channel.seq;
       if (isNew) channel.seq = row.seq;
       if (row.version <= counted) continue;
-      if (isNew && row.seq === channel.read + 1 && row.author === this.me && isTalk(row)) channel.read = row.seq;
+      if (isNew && row.seq === channel.read + 1 && this.#isOwn(row)) channel.read = row.seq;
       if (row.seq > channel.read) channel.unread += isNew ? Number(this.isNews(row)) : -Number(this.#hasEnded(row));
       channel.unread = Math.min(MOST_UNREAD, Math.max(0, channel.unread));
     }

@@ -50,9 +50,8 @@ export class Vault {
   #awaited = new Set([""]); // pages whose end we wait for
 
   /** Keep an item (anything JSON can hold), under the number of an earlier one where it takes its place; gives its number. */
-  async keep(item, number) {
-    const record = await this.#seal({ of: this.#page, item });
-    return this.#records("readwrite", (store) => store.put(record, number));
+  keep(item, number) {
+    return this.#put(this.#page, item, number);
   }
 
   /** Take one out. */
@@ -61,9 +60,8 @@ export class Vault {
   }
 
   /** Leave one to any other page. */
-  async giveUp(number, item) {
-    const record = await this.#seal({ of: "", item });
-    return this.#records("readwrite", (store) => store.put(record, number));
+  giveUp(item, number) {
+    return this.#put("", item, number);
   }
 
   /**
@@ -123,6 +121,11 @@ export class Vault {
       else await this.drop(numbers[at]);
     }
     return opened;
+  }
+
+  async #put(of, item, number) {
+    const record = await this.#seal({ of, item });
+    return this.#records("readwrite", (store) => store.put(record, number));
   }
 
   async #records(mode, ask) {
