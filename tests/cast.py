@@ -8,7 +8,10 @@ from typing import Any
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from community.members.factors import RECORDS, WHOSE, factors_of
@@ -49,12 +52,28 @@ def code_of(name: str, step: int | None = None) -> str:
     return str(format_hotp_value(hotp_value(secret_of(name), step_now() if step is None else step)))
 
 
-def prove(client: Client, person: User) -> None:
-    """Note in the session what signing in through the pages notes there: the password, and a second factor where there is one."""
-    session, now = client.session, time.time()
+def fresh_session(person: User, *, proven: bool = True, at: float | None = None) -> str:
+    """Return the key of a new session of somebody; with `proven` one that has used what they sign in with, `at` a time or just now."""
+    store = SessionStore()
+    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    if proven:
+        store.update(_proof(person, time.time() if at is None else at))
+    store.create()
+    return str(store.session_key)
+
+
+def _proof(person: User, at: float) -> dict[str, Any]:
+    """What signing in through the pages notes in a session: the password, and a second factor where there is one."""
     factor = factors_of(person).first()
-    used = [{"method": "mfa", "at": now, "id": factor.pk, "type": factor.type}] if factor else []
-    session[WHOSE], session[RECORDS] = user_id_to_str(person), [{"method": "password", "at": now}, *used]
+    used = [{"method": "mfa", "at": at, "id": factor.pk, "type": factor.type}] if factor else []
+    return {WHOSE: user_id_to_str(person), RECORDS: [{"method": "password", "at": at}, *used]}
+
+
+def prove(client: Client, person: User) -> None:
+    """Note in the session what signing in through the pages notes there."""
+    session = client.session
+    session.update(_proof(person, time.time()))
     session.save()
 
 

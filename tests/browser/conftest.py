@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import SENTENCE, find_chromium, flags
-from tests.browser.watch import SIZES, Watch
+from tests.browser.watch import Watch, device
 from tests.sites import Site
 
 OpenPage = Callable[..., Page]
@@ -54,12 +54,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     contexts, watches = [], []
 
     def open_one(name: str = "", *, size: str = "desktop", scheme: Any = "light", javascript: bool = True, n: int = 0, **more: Any) -> Page:
-        width, height = SIZES[size]
-        phone: dict[str, Any] = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
-        context = browser.new_context(
-            base_url=site.url(n), viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=javascript,
-            reduced_motion="reduce", locale="en-GB", **phone, **more,
-        )  # fmt: skip
+        context = browser.new_context(base_url=site.url(n), color_scheme=scheme, java_script_enabled=javascript, **device(size), **more)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         if name:
             context.add_cookies(_cookies(site, name))

@@ -10,6 +10,13 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 
+def device(size: str) -> dict[str, Any]:
+    """What makes a browser's context a phone (390 x 844, touch) or a desktop (1280 x 800); nothing moves in either."""
+    width, height = SIZES[size]
+    touch = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
+    return {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", "locale": "en-GB", **touch}
+
+
 class Watch:
     """Collects one page's faults; `expect` names those that the test itself provokes."""
 

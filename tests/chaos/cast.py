@@ -3,13 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from community.members.models import Consent, ConsentText, User
 from groups.chat.models import Channel
 from groups.peers import actions, arrivals
 from groups.peers.models import PeerGroup
+from tests.cast import fresh_session
 
 
 def make(members: int, channels: int) -> dict[str, Any]:
@@ -31,15 +30,8 @@ def make(members: int, channels: int) -> dict[str, Any]:
         for k in inside:
             actions.join(member=people[k], group=group, agreed_version=group.agreement_version)
         groups.append({"group": str(group.pk), "channel": str(Channel.objects.get(group=group).pk), "members": inside})
-    return {"people": [{"id": str(person.pk), "cookie": _cookie(person)} for person in people], "groups": groups}
-
-
-def _cookie(person: User) -> str:
-    store = SessionStore()
-    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store.create()
-    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+    cookies = [f"{settings.SESSION_COOKIE_NAME}={fresh_session(person)}" for person in people]
+    return {"people": [{"id": str(person.pk), "cookie": cookie} for person, cookie in zip(people, cookies, strict=True)], "groups": groups}
 
 
 def come(member: str, group: str) -> None:

@@ -160,7 +160,7 @@ def _removals(evidence: Evidence) -> Faults:
             key = member, row["channel"]
             for ended, back in gaps.get(key, [(0, None)]):
                 inside = row["version"] > ended and (back is None or row["version"] < back)
-                if inside and when < _came_back(evidence, key, ended, back):
+                if inside and when < _came_back(evidence, key, back):
                     yield REMOVED, f"{client.name} was told in {kind} of version {row['version']}, removed with {ended}"
             if key in began and row["seq"] < began[key]:
                 yield BEFORE, f"{client.name} was told in {kind} of place {row['seq']}, and may read from {began[key]} on"
@@ -177,7 +177,7 @@ def _gaps(evidence: Evidence, member: str, channel: str) -> Iterator[tuple[int, 
         yield left, None
 
 
-def _came_back(evidence: Evidence, key: tuple[str, str], ended: int, back: int | None) -> float:
+def _came_back(evidence: Evidence, key: tuple[str, str], back: int | None) -> float:
     """When at the earliest the return may have begun that made the notice `back`: the n-th of them is one of the n-th or later tries."""
     if back is None:
         return float("inf")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from tests.chaos.plan import KINDS, draw
 from tests.chaos.run import Report, Run
+from tests.chaos.selftest import TRIALS, attempt
 from tests.chaos.site import ChaosSite
 
 MEMBERS, CHANNELS, RATE = 50, 10, 15.0
@@ -49,8 +50,6 @@ def _listed(counted: Mapping[str, int]) -> str:
 
 async def selftest() -> int:
     """Switch off each safeguard and show that the checker says so; 0 where each was caught, and nothing was found with all in place."""
-    from tests.chaos.selftest import TRIALS, attempt
-
     missed = 0
     for trial in TRIALS:
         started = time.monotonic()

@@ -6,16 +6,16 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.checker import Broken, Evidence, Row, judge
+from tests.chaos.checker import Broken, Evidence, judge
 from tests.chaos.crowd import Crowd
 from tests.chaos.plan import Fault
-from tests.chaos.proxy import Proxy
+from tests.chaos.proxy import Line, Proxy
 from tests.chaos.site import ChaosSite
 from tests.delivery.checker import read_history
 from tests.delivery.client import Client
@@ -117,17 +117,17 @@ class Run:
 
     # ------------------------------------------------------------- faults; each returns whether it happened
 
-    async def _kill(self, pick: float) -> bool:
+    async def _restart(self, end: Callable[[int], None], pick: float) -> bool:
         n = int(pick * len(self.site.ports))
-        await self._aside(self.site.kill, n)
+        await self._aside(end, n)
         await self._aside(self.site.start, n)
         return True
 
+    async def _kill(self, pick: float) -> bool:
+        return await self._restart(self.site.kill, pick)
+
     async def _stop(self, pick: float) -> bool:
-        n = int(pick * len(self.site.ports))
-        await self._aside(self.site.stop, n)
-        await self._aside(self.site.start, n)
-        return True
+        return await self._restart(self.site.stop, pick)
 
     async def _freeze_server(self, pick: float) -> bool:
         n = int(pick * len(self.site.ports))
@@ -159,9 +159,7 @@ class Run:
         return True
 
     async def _cut(self, pick: float) -> bool:
-        if lines := self.proxy.sockets:
-            lines[int(pick * len(lines))].cut()
-        return bool(lines)
+        return self._on_a_line(pick, Line.cut)
 
     async def _cut_half(self, _pick: float) -> bool:
         lines = self.proxy.sockets[::2]
@@ -170,16 +168,18 @@ class Run:
         return bool(lines)
 
     async def _dead(self, pick: float) -> bool:
-        return self._on_a_line(pick, lambda line: line.die(2 + 3 * pick))
+        return self._on_a_line(pick, lambda line: self._beside(line.die(2 + 3 * pick)))
 
     async def _freeze_client(self, pick: float) -> bool:
-        return self._on_a_line(pick, lambda line: line.freeze(1 + 4 * pick))
+        return self._on_a_line(pick, lambda line: self._beside(line.freeze(1 + 4 * pick)))
 
-    def _on_a_line(self, pick: float, deed: Callable[[Any], Any]) -> bool:
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        self.tasks.add(asyncio.create_task(work))
+
+    def _on_a_line(self, pick: float, deed: Callable[[Line], None]) -> bool:
         lines = self.proxy.sockets
         if lines:
-            task = asyncio.create_task(deed(lines[int(pick * len(lines))]))
-            self.tasks.add(task)
+            deed(lines[int(pick * len(lines))])
         return bool(lines)
 
     # ------------------------------------------------------------- silence and judgement
@@ -202,7 +202,7 @@ class Run:
         places = await self._aside(self.site.places)
         cookies = {person["id"]: person["cookie"] for person in self.crowd.people}
         current = [key for key, (_first, left) in places.items() if left is None and key[0] in cookies]
-        loads = [self._aside(_fresh, self.site.address, cookies[member], channel) for member, channel in current]
+        loads = [self._aside(read_history, self.site.address, cookies[member], channel) for member, channel in current]
         mine = {key: place for key, place in places.items() if key[0] in cookies}
         evidence = Evidence(
             clients=self.crowd.member_of,
@@ -236,10 +236,6 @@ class Run:
             lines = (f"{when:.3f} {way} {what}\n" for when, way, what in client.history)
             (kept / f"{client.name}.txt").write_text("".join(lines))
         return kept
-
-
-def _fresh(url: str, cookie: str, channel: str) -> list[Row]:
-    return read_history(url, cookie, channel)
 
 
 LINE_FAULTS: dict[str, Any] = {

@@ -159,18 +159,8 @@ for n in range(count):
         """Return a Cookie header with a new session of this person; of staff one that has used the second factor, if `proven`."""
         code = """
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from allauth.account.internal.userkit import user_id_to_str
-from community.members.factors import RECORDS, WHOSE
-store = SessionStore()
-who = person(name)
-store[SESSION_KEY], store[HASH_SESSION_KEY] = str(who.pk), who.get_session_auth_hash()
-store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-if proven:
-    store[WHOSE], store[RECORDS] = user_id_to_str(who), [{"method": "mfa", "at": time.time()}]
-store.create()
-result = settings.SESSION_COOKIE_NAME + "=" + store.session_key
+from tests.cast import fresh_session
+result = settings.SESSION_COOKIE_NAME + "=" + fresh_session(person(name), proven=proven)
 """
         return str(self.run(code, name=name, proven=proven))
 

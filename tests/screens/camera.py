@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import SENTENCE, find_chromium, flags
-from tests.browser.watch import SIZES, Watch, axe, no_sideways_scroll
+from tests.browser.watch import SIZES, Watch, axe, device, no_sideways_scroll
 from tests.databases import ROOT, sqlite_template
 from tests.screens.index import write_index
-from tests.screens.scenes import Scene, scenes
+from tests.screens.scene import Scene
+from tests.screens.scenes import scenes
 from tests.sites import Site
 
 FOLDER = ROOT / "screenshots"
@@ -74,11 +75,7 @@ class Camera:
     @contextmanager
     def _page(self, scene: Scene, size: str) -> Iterator[Page]:
         place = self.places[scene.site]
-        width, height = SIZES[size]
-        phone: dict[str, Any] = {"has_touch": True, "is_mobile": True} if size == "phone" else {}
-        context = self.browser.new_context(
-            base_url=place.site.url(), viewport={"width": width, "height": height}, reduced_motion="reduce", locale="en-GB", **phone
-        )
+        context = self.browser.new_context(base_url=place.site.url(), **device(size))
         context.set_default_timeout(10_000)
         if scene.who:
             host = urlsplit(place.site.url()).hostname

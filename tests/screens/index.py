@@ -4,7 +4,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from .scenes import Scene
+from .scene import Scene
 
 COLUMNS = [("phone", "light"), ("phone", "dark"), ("desktop", "light"), ("desktop", "dark")]
 STYLE = """

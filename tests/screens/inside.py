@@ -5,29 +5,26 @@ A full site is the demo. An empty one has a centre, a member and somebody with e
 
 import json
 import time
-from collections.abc import Iterable
 from typing import Any
 
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 
 from cms.models import ArticlePage
 from community.centre.models import Centre
 from community.demo import data
 from community.members import actions, cohorts
-from community.members.factors import RECORDS, WHOSE, factors_of
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message
+from groups.peers import actions as peers
 from groups.peers.models import Arrival, Membership, PeerGroup
+from tests.cast import fresh_session
 
 
 def full() -> None:
@@ -50,8 +47,6 @@ def empty() -> None:
 
 def empty_group() -> None:
     """Bring the member of the empty site into a group in which nobody has said anything."""
-    from groups.peers import actions as peers
-
     member, staff = User.objects.get(email="robin@example.org"), User.objects.get(email="ada@example.org")
     group = peers.make_group(
         actor=staff, name="Tuesday evening", purpose="For a quiet talk in the week.", agreement="What is said here stays here.",
@@ -109,17 +104,7 @@ def _first(rows: Any, field: str = "pk") -> Any:
     return rows.values_list(field, flat=True).first()
 
 
-def _session(person: User) -> str:
-    """A session in which the password, and a second factor where there is one, counts as just used for as long as the pictures take."""
-    store, now, factor = SessionStore(), time.time() + 3600, factors_of(person).first()
-    store[SESSION_KEY], store[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    used: Iterable[dict[str, Any]] = [{"method": "mfa", "at": now, "id": factor.pk, "type": factor.type}] if factor else []
-    store[WHOSE], store[RECORDS] = user_id_to_str(person), [{"method": "password", "at": now}, *used]
-    store.create()
-    return str(store.session_key)
-
-
 def _tell(people: dict[str, User], things: dict[str, Any]) -> None:
-    sessions = {key: _session(person) for key, person in people.items()}
+    later = time.time() + 3600  # counts as just used for as long as the pictures take
+    sessions = {key: fresh_session(person, at=later) for key, person in people.items()}
     print(json.dumps({"sessions": sessions, "things": things, "cookie": settings.SESSION_COOKIE_NAME}, default=str))

@@ -3,29 +3,12 @@
 `{name}` in a path is a thing that `inside.py` names. A scene of the kind "error" shows something gone wrong.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
 from playwright.sync_api import Page
 
 from community.demo import data
 
-Deed = Callable[[Page], None]
-Kind = Literal["full", "empty", "error"]
-
-
-@dataclass(frozen=True)
-class Scene:
-    area: str
-    name: str
-    door: str  # the route, as tests/house/doors.py names it
-    path: str
-    who: str = ""  # a session of `inside.py`; empty: a guest
-    kind: Kind = "full"
-    do: Deed | None = None
-    site: Literal["full", "empty", "quiet"] = "full"
-    screenful: bool = False  # only what fits on the screen, for pages that are one screen high
+from .scene import Deed, Scene
+from .talk import talk
 
 
 def send(button: str = "", /, **fields: str | bool) -> Deed:
@@ -66,7 +49,6 @@ def forged(page: Page) -> None:
 def signed_out(page: Page) -> None:
     """Send a form after the session ended."""
     page.context.clear_cookies()
-    page.locator('main [name="csrfmiddlewaretoken"]').first.evaluate("field => field.value")
     send()(page)
 
 
@@ -312,6 +294,4 @@ def _gone_wrong() -> list[Scene]:
 
 def scenes() -> list[Scene]:
     """Every scene, in the order of the index."""
-    from .talk import talk
-
     return [*_public(), *_joining(), *_signing_in(), *_me(), *_groups(), *talk(), *_safety(), *_library(), *_staff(), *_gone_wrong()]

@@ -4,11 +4,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from .scenes import Deed, Scene
+from tests.browser.talk import box, live
 
-
-def live(page: Page) -> None:
-    expect(page.locator("#main[data-line=live]")).to_be_visible(timeout=20_000)
+from .scene import Deed, Scene
 
 
 def then(deed: Deed) -> Deed:
@@ -29,11 +27,11 @@ def menu(page: Page) -> None:
 
 
 def editing(page: Page) -> None:
-    page.get_by_label("Write a message").press("ArrowUp")
+    box(page).press("ArrowUp")
 
 
 def writing(text: str) -> Deed:
-    return lambda page: page.get_by_label("Write a message").fill(text)
+    return lambda page: box(page).fill(text)
 
 
 def waiting(page: Page) -> None:
@@ -41,7 +39,7 @@ def waiting(page: Page) -> None:
     page.context.set_offline(True)
     expect(page.locator("#main[data-line=live]")).to_have_count(0)
     for text in ("I am home.", "The kettle is on."):
-        page.get_by_label("Write a message").fill(text)
+        box(page).fill(text)
         page.locator("#send").click()
     page.wait_for_timeout(3_500)  # until the page says that there is no line
 
@@ -50,11 +48,8 @@ def talk() -> list[Scene]:
     """The scenes of the conversation."""
     here, area = "/chat/{channel}/", "Conversation"
 
-    def scene(name: str, deed: Deed = live, **more: Any) -> Scene:
-        fields: dict[str, Any] = {"who": "alumnus", "do": deed, "screenful": True} | more
-        return Scene(
-            area, name, "chat:conversation", more.pop("path", here), **{key: value for key, value in fields.items() if key != "path"}
-        )
+    def scene(name: str, deed: Deed = live, *, path: str = here, who: str = "alumnus", **more: Any) -> Scene:
+        return Scene(area, name, "chat:conversation", path, who, do=deed, screenful=True, **more)
 
     return [
         scene("A conversation"),
