@@ -44,6 +44,7 @@ class Crowd:
         self.inside = {(self.people[k]["id"], group["channel"]) for group in self.groups for k in group["members"]}
         self.clients = [self._client(url, person, "") for person in self.people]
         self.clients += [self._client(url, person, "'s other") for person in self.people[:second_devices]]
+        self.writers = self.clients
         self.member_of = {
             client: person["id"] for client, person in zip(self.clients, [*self.people, *self.people[:second_devices]], strict=True)
         }
@@ -64,7 +65,7 @@ class Crowd:
             await asyncio.sleep(self.source.expovariate(rate))
 
     async def _do_something(self, n: int) -> None:
-        client = self.source.choice(self.clients)
+        client = self.source.choice(self.writers)
         channels = [channel for channel in client.streams if (self.member_of[client], channel) in self.inside]
         if not channels:
             return

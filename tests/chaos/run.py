@@ -161,11 +161,13 @@ class Run:
     async def _cut(self, pick: float) -> bool:
         return self._on_a_line(pick, Line.cut)
 
-    async def _cut_half(self, _pick: float) -> bool:
-        lines = self.proxy.sockets[::2]
-        for line in lines:
-            line.cut()
-        return bool(lines)
+    async def _cut_listeners(self, _pick: float) -> bool:
+        """Cut half the clients, who write no more: words of their own, stored later, would show them what they missed."""
+        listeners, self.crowd.writers = self.crowd.clients[::2], self.crowd.clients[1::2]
+        await asyncio.sleep(0.3)  # until what they wrote is stored
+        for client in listeners:
+            client.cut()
+        return True
 
     async def _dead(self, pick: float) -> bool:
         return self._on_a_line(pick, lambda line: self._beside(line.die(2 + 3 * pick)))
@@ -242,7 +244,7 @@ LINE_FAULTS: dict[str, Any] = {
     "line cut": Run._cut,
     "line dead": Run._dead,
     "client frozen": Run._freeze_client,
-    "half the lines cut": Run._cut_half,
+    "listeners cut": Run._cut_listeners,
 }
 SERVICE_FAULTS: dict[str, Any] = {
     "server killed": Run._kill, "server stopped": Run._stop, "server frozen": Run._freeze_server, "Redis killed": Run._kill_redis,
