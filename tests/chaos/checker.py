@@ -1,6 +1,6 @@
 """Proves the promises of delivery from three things alone: what clients heard and did, what the database holds, and fresh loads.
 
-It knows docs/protocol.md and the names of three tables, and nothing of the code.
+It knows docs/protocol.md and the names of four tables, and nothing of the code.
 """
 
 from bisect import bisect_right
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.chaos.crowd import Coming, Order
+from tests.chaos.crowd import STANDS, TEXT, Coming, Order
 from tests.delivery.client import Client
 
 Row = dict[str, Any]
@@ -24,8 +24,11 @@ REMOVED = "nothing after a removal"
 BEFORE = "nothing from before one's time"
 COVERED = "a frame tells all that it covers"
 FRESH = "live equals fresh"
+GONE = "what was taken back is gone, unless brought back"
 EDITS = "an edit that was confirmed stands"
-PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, EDITS)
+UNDONE = "what was confirmed to be taken or brought back is so"
+SIGNS = "a sign that was confirmed stands"
+PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, GONE, EDITS, UNDONE, SIGNS)
 
 
 class Broken(NamedTuple):
@@ -52,7 +55,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> list[Broken]:
     """Return every promise that was broken, with the row and the member it was broken to."""
-    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _edits)
+    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _gone, _orders)
     return [Broken(promise, what) for part in parts for promise, what in part(evidence)]
 
 
@@ -71,7 +74,8 @@ def heard(client: Client) -> Iterator[tuple[float, str, Row]]:
 
 def content(row: Row) -> tuple[Any, ...]:
     """What a reader sees of a row, with its place and version."""
-    return row["seq"], row["id"], row["version"], row["body"], bool(row["deleted"]), row["hidden"]
+    words = row["seq"], row["id"], row["version"], row["body"], bool(row["deleted"]), row["hidden"]
+    return *words, row["reply_to"], row["mentions"], row["reactions"]
 
 
 def _acks(evidence: Evidence) -> Faults:
@@ -87,6 +91,8 @@ def _acks(evidence: Evidence) -> Faults:
                 yield (DOUBLED if found else ACKED), f"{client.name}'s acked {acked['body']!r} is stored {len(found)} times"
             elif (found[0]["id"], found[0]["seq"]) != (acked["id"], acked["seq"]):
                 yield ACKED, f"{client.name}'s {acked['body']!r} was acked at {acked['seq']} and stands at {found[0]['seq']}"
+            elif (answered := (found[0]["reply_to"] or {}).get("id")) != client.sent[client_id].reply_to:
+                yield ACKED, f"{client.name}'s {acked['body']!r} was to answer {client.sent[client_id].reply_to} and answers {answered}"
         for client_id in client.sent.keys() - client.acked.keys():
             evidence.checks[HALF] += 1
             if (times := len(copies[member, client_id])) > 1:
@@ -232,22 +238,75 @@ def _difference(ours: list[Any], theirs: list[Any]) -> str:
     return f"{[row for row in ours if row not in theirs][:2]} instead of {[row for row in theirs if row not in ours][:2]}"
 
 
-def _edits(evidence: Evidence) -> Faults:
-    """The last confirmed order about a message shows in it, unless a later one, whose answer was lost, may have been carried out."""
-    answers = {
-        frame["ref"]: frame["type"] for client in evidence.clients for _when, way, frame in client.history if way == "in" and "ref" in frame
-    }
-    stored = evidence.by_id()
-    orders: dict[str, list[Order]] = defaultdict(list)
+def _gone(evidence: Evidence) -> Faults:
+    """Nothing of a text is in a row that says it is gone, nor in a later one, before its author can have brought it back."""
+    told = [(client, *each) for client in evidence.clients for each in heard(client)]
+    gone: dict[str, int] = {}
+    for _client, _when, _kind, row in told:
+        if row["deleted"]:
+            gone[row["id"]] = min(row["version"], gone.get(row["id"], row["version"]))
+    asked: dict[str, float] = {}
     for order in evidence.orders:
-        orders[order.message].append(order)
-    for message, mine in orders.items():
-        confirmed = [n for n, order in enumerate(mine) if answers.get(order.ref) == "ok"]
-        if not confirmed or message not in stored:
+        if order.what == STANDS and order.value:
+            asked.setdefault(order.message, order.at)
+    for client, when, kind, row in told:
+        if row["id"] not in gone:
             continue
-        evidence.checks[EDITS] += 1
-        possible = {order.body for order in mine[confirmed[-1] :] if answers.get(order.ref) != "error"}
-        row = stored[message]
-        now = None if row["deleted"] else row["body"]
-        if now not in possible and not any(order.body is None for order in mine):
-            yield EDITS, f"{message} was changed to {possible}, and holds {now!r}"
+        evidence.checks[GONE] += 1
+        readable = row["body"] is not None or row["html"] is not None or row["mentions"] or row["reactions"]
+        if readable and row["deleted"]:
+            yield GONE, f"{client.name} was told in {kind} what is gone: {content(row)}"
+        elif readable and row["version"] > gone[row["id"]] and when < asked.get(row["id"], float("inf")):
+            yield GONE, f"{client.name} was told in {kind} what nobody brought back: {content(row)}"
+
+
+def _orders(evidence: Evidence) -> Faults:
+    """What a message became by the orders about it is what the last of them asked for.
+
+    An order is certainly not the last where another, sent after the answer to it had come, was confirmed. Which of those that are
+    left was carried out last nobody knows, nor whether one without an answer was at all, or will be.
+    """
+    answers = _answers(evidence)
+    stored = evidence.by_id()
+    orders: dict[tuple[str, str, str], list[Order]] = defaultdict(list)
+    for order in evidence.orders:
+        orders[evidence.clients[order.client], order.message, order.what].append(order)
+    for id, row in stored.items():
+        for sign in row["reactions"]:
+            for member in sign["by"]:
+                orders.setdefault((member, id, sign["emoji"]), [])  # a sign that is there and nobody gave
+    bodies = {client_id: unsent.body for client in evidence.clients for client_id, unsent in client.sent.items()}
+    for (member, message, what), mine in orders.items():
+        if message not in stored or (stored[message]["deleted"] and what != STANDS):
+            continue
+        first, now = _first_and_now(stored[message], member, what, bodies)
+        last = max((order.at for order in mine if answers.get(order.ref, (0.0, ""))[1] == "ok"), default=0.0)
+        possible = {order.value for order in mine if _may_be_last(answers.get(order.ref), last)} | (set() if last else {first})
+        promise = {TEXT: EDITS, STANDS: UNDONE}.get(what, SIGNS)
+        evidence.checks[promise] += 1
+        if now not in possible:
+            yield promise, f"{what} of {message} was to be {possible} by {member}, and is {now!r}"
+
+
+def _first_and_now(row: Row, member: str, what: str, bodies: dict[str, str]) -> tuple[str | bool, str | bool]:
+    """What an order may change of a message, as it was before any, and as it is."""
+    if what == TEXT:
+        return bodies[row["client_id"]], row["body"]
+    if what == STANDS:
+        return True, not row["deleted"]
+    return False, any(member in sign["by"] for sign in row["reactions"] if sign["emoji"] == what)
+
+
+def _may_be_last(answer: tuple[float, str] | None, last: float) -> bool:
+    """Whether an order with this answer may be the last that was carried out, where `last` is when the last confirmed one was sent."""
+    return answer is None or answer[1] == "try_again" or (answer[1] == "ok" and answer[0] >= last)
+
+
+def _answers(evidence: Evidence) -> dict[str, tuple[float, str]]:
+    """For each order that has one, when its answer came, and "ok" or the code of the error."""
+    return {
+        frame["ref"]: (when, frame.get("code", "ok"))
+        for client in evidence.clients
+        for when, way, frame in client.history
+        if way == "in" and "ref" in frame
+    }

@@ -1,4 +1,4 @@
-"""Who writes: members with one or two devices who send, edit, remove, come and go, and remember what they did."""
+"""Who writes: members with one or two devices who send, reply, edit, remove, react, come and go, and remember what they did."""
 
 import asyncio
 import contextlib
@@ -13,16 +13,31 @@ from typing import Any
 from tests.delivery.client import Client
 
 Backstage = Callable[..., Awaitable[Any]]  # runs code in a process of the site, and raises AssertionError where that failed
+EMOJI = ("heart", "hug", "strong", "thanks", "same", "celebrate")  # in the order in which rows tell them
+TEXT, STANDS = "text", "stands"
+KEPT = 30.0  # seconds within which what was taken back can be brought back
 
 
 @dataclass(frozen=True)
 class Order:
-    """An edit or a removal that was asked for; what was answered stands in the client's history under `ref`."""
+    """What was asked for of a message; what was answered stands in the client's history under `ref`.
+
+    `what` should become `value`: TEXT some words; STANDS False, by taking it back, or True; one of EMOJI whether the member gives it.
+    """
 
     client: Client
     message: str
-    body: str | None  # None: remove it
+    what: str
+    value: str | bool
     ref: str
+    at: float  # when it was sent
+
+    def frame(self) -> dict[str, Any]:
+        if self.what == TEXT:
+            return {"type": "edit", "id": self.message, "body": self.value, "ref": self.ref}
+        if self.what == STANDS:
+            return {"type": "delete", "id": self.message, "on": not self.value, "ref": self.ref}
+        return {"type": "react", "id": self.message, "emoji": self.what, "on": self.value, "ref": self.ref}
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,7 @@ class Crowd:
             client: person["id"] for client, person in zip(self.clients, [*self.people, *self.people[:second_devices]], strict=True)
         }
         self.orders: list[Order] = []
+        self.taken_back: dict[Client, tuple[str, float]] = {}  # the last message that each removed, and when
         self.comings: list[Coming] = []
         self.done: Counter[str] = Counter()
         self.quiet = asyncio.Event()
@@ -69,24 +85,47 @@ class Crowd:
         channels = [channel for channel in client.streams if (self.member_of[client], channel) in self.inside]
         if not channels:
             return
+        channel = self.source.choice(channels)
+        seen = [row for row in client.shown(channel)[-8:] if row["kind"] == "text" and row["body"] is not None]
         own = [row for row in list(client.acked.values())[-20:] if row["channel"] in channels]
         chance = self.source.random()
-        if own and chance < 0.15:
-            await self._order(client, self.source.choice(own)["id"], f"{client.name} says it better, {n}")
-        elif own and chance < 0.22:
-            await self._order(client, self.source.choice(own)["id"], None)
+        if own and chance < 0.12:
+            await self._order(client, self.source.choice(own)["id"], TEXT, self._words(client, f"says it better, {n}"))
+        elif own and chance < 0.19:
+            self.taken_back[client] = self.source.choice(own)["id"], time.monotonic()
+            await self._order(client, self.taken_back[client][0], STANDS, False)
+        elif client in self.taken_back and chance < 0.35:
+            message, at = self.taken_back.pop(client)
+            if time.monotonic() - at < KEPT:
+                await self._order(client, message, STANDS, True)
+        elif seen and chance < 0.5:
+            await self._react(client, self.source.choice(seen))
         else:
-            client.write(self.source.choice(channels), f"{client.name} says {n}")
-            self.done["sent"] += 1
+            answered = self.source.choice(seen)["id"] if seen and self.source.random() < 0.3 else None
+            client.write(channel, self._words(client, f"says {n}"), reply_to=answered)
+            self.done["replies" if answered else "sent"] += 1
 
-    async def _order(self, client: Client, message: str, body: str | None) -> None:
-        ref = str(uuid.uuid4())
-        frame = {"type": "delete", "id": message} if body is None else {"type": "edit", "id": message, "body": body}
+    def _words(self, client: Client, words: str) -> str:
+        """Words of one's own, which now and then name somebody, who may be there or not."""
+        named = f" to @Member {self.source.randrange(len(self.people))}" if self.source.random() < 0.3 else ""
+        return f"{client.name} {words}{named}"
+
+    async def _react(self, client: Client, row: dict[str, Any]) -> None:
+        """Put a sign under a message, or, as often, take one away that is there already."""
+        mine = [each["emoji"] for each in row["reactions"] if self.member_of[client] in each["by"]]
+        if mine and self.source.random() < 0.5:
+            await self._order(client, row["id"], self.source.choice(mine), False)
+        else:
+            await self._order(client, row["id"], self.source.choice(EMOJI), True)
+
+    async def _order(self, client: Client, message: str, what: str, value: str | bool) -> None:
         if not client.live.is_set():
             return
-        self.orders.append(Order(client, message, body, ref))
-        await client.send({**frame, "ref": ref})
-        self.done["edits" if body else "removals of messages"] += 1
+        order = Order(client, message, what, value, str(uuid.uuid4()), time.monotonic())
+        self.orders.append(order)
+        await client.send(order.frame())
+        kinds = {TEXT: "edits", STANDS: "brought back" if value else "removals of messages"}
+        self.done[kinds.get(what, "signs" if value else "signs taken away")] += 1
 
     async def come_and_go(self, every: float, *, returns: float) -> None:
         """Let somebody leave or be removed, or with the chance `returns` come back, every so many seconds on average."""

@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from community.kit.database import in_thread
 from groups.chat import actions, frames, greeting, hub, news, reading, sockets, writer
-from groups.chat.models import Channel, Participant
+from groups.chat.models import Channel, Message, Participant, utc
 from groups.chat.orders import Commit
 
 
@@ -97,19 +98,40 @@ def commit_before_news() -> None:
     _replace(news, "changes_on_commit", early)
 
 
+def _silently(carry_out: Any) -> Any:
+    """An order that is carried out and stored, and gives the message no number of its own."""
+
+    def without(self: Commit, order: Any) -> Any:
+        with patch.object(self, "_change", lambda message: self.changed.setdefault(message.id, message)):
+            return carry_out(self, order)
+
+    return without
+
+
 def version_of_an_edit() -> None:
     """Store an edit without a number of its own."""
+    _replace(Commit, "_edit", _silently)
 
-    def silent(change: Any) -> Any:
-        def without(self: Any, message: Any) -> None:
-            if message.deleted_at is not None:
-                change(self, message)
-                return
-            self.changed[message.id] = message
+
+def version_of_a_sign() -> None:
+    """Store a reaction without a number of its own."""
+    _replace(Commit, "_react", _silently)
+
+
+def emptiness_of_what_is_gone() -> None:
+    """Tell of what was taken back with all that it said, as the database keeps it for a moment."""
+
+    def whole(row: Any) -> Any:
+        def without(self: Message) -> Any:
+            gone, self.deleted_at = self.deleted_at, None
+            try:
+                return row(self) | {"deleted": utc(gone)}
+            finally:
+                self.deleted_at = gone
 
         return without
 
-    _replace(Commit, "_change", silent)
+    _replace(Message, "row", whole)
 
 
 def removal_in_the_stream() -> None:
@@ -158,6 +180,6 @@ SAFEGUARDS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         commit_before_ack, idempotency, subscribing_first, commit_before_news, version_of_an_edit, removal_in_the_stream,
-        first_row_at_resume, first_seq_of_newcomers,
+        first_row_at_resume, first_seq_of_newcomers, version_of_a_sign, emptiness_of_what_is_gone,
     )
 }  # fmt: skip

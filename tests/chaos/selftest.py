@@ -41,6 +41,8 @@ TRIALS = (
     Trial("resume read before subscribing", "subscribing_first", [checker.WHOLE], [Fault(SECONDS - 1.6, "listeners cut", 0)]),
     Trial("publish before commit", "commit_before_news", [checker.HALF, checker.ORDER], KILLS),
     Trial("an edit without a version", "version_of_an_edit", [checker.FRESH, checker.HALF, checker.ORDER]),
+    Trial("a sign without a version", "version_of_a_sign", [checker.FRESH, checker.ORDER]),
+    Trial("what was taken back is still told", "emptiness_of_what_is_gone", [checker.GONE]),
     Trial("a removal outside the stream", "removal_in_the_stream", [checker.REMOVED], come_every=0.5, returns=0),
     Trial("off by one at resume", "first_row_at_resume", [checker.COVERED, checker.WHOLE], CUTS),
     Trial("newcomers see what was before them", "first_seq_of_newcomers", [checker.BEFORE, checker.FRESH], come_every=0.5),

@@ -1,11 +1,13 @@
 """The site under test: two servers behind the proxy, started with what breaks them."""
 
 import sys
+from collections import defaultdict
 from typing import Any
 
 import psycopg
 
 from tests.chaos.checker import Row
+from tests.chaos.crowd import EMOJI
 from tests.chaos.layer import NOTES
 from tests.delivery.stage import UNHURRIED
 from tests.services import free_port
@@ -13,10 +15,12 @@ from tests.sites import Site
 
 FAULTY, PLAIN = "tests.chaos.layer.FaultyLayer", "channels_redis.pubsub.RedisPubSubChannelLayer"
 ROWS = """
-SELECT id::text, channel_id::text, seq, version, kind, author_id::text, client_id::text, body, deleted_at IS NOT NULL, hidden
-FROM chat_message ORDER BY channel_id, seq
+SELECT m.id::text, m.channel_id::text, m.seq, m.version, m.kind, m.author_id::text, m.client_id::text, m.body,
+       m.deleted_at IS NOT NULL, m.hidden, m.mentions, answered.id::text, answered.seq
+FROM chat_message m LEFT JOIN chat_message answered ON answered.id = m.reply_to_id ORDER BY m.channel_id, m.seq
 """
-NAMES = ("id", "channel", "seq", "version", "kind", "author", "client_id", "body", "deleted", "hidden")
+NAMES = ("id", "channel", "seq", "version", "kind", "author", "client_id", "body", "deleted", "hidden", "mentions")
+SIGNS = "SELECT message_id::text, emoji, member_id::text FROM chat_reaction ORDER BY id"
 
 
 class ChaosSite(Site):
@@ -35,11 +39,18 @@ class ChaosSite(Site):
         return self.notes.read_text().splitlines() if self.notes.exists() else []
 
     def stored(self) -> dict[str, list[Row]]:
-        """Every channel's rows as a reader would see them: what is gone has no body."""
+        """Every channel's rows as a reader would see them: what is gone has no body, mentions and reactions."""
         rows: dict[str, list[Row]] = {channel: [] for channel in self.heads()}
-        for values in self._query(ROWS):
+        signs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for message, emoji, member in self._query(SIGNS):
+            signs[message].append((emoji, member))
+        for *values, answered, place in self._query(ROWS):
             row = dict(zip(NAMES, values, strict=True))
-            rows[row["channel"]].append(row | {"body": None if row["deleted"] or row["hidden"] else row["body"]})
+            given = {emoji: [member for sign, member in signs[row["id"]] if sign == emoji] for emoji in EMOJI}
+            row["reply_to"] = {"id": answered, "seq": place} if answered else None
+            row["reactions"] = [{"emoji": emoji, "by": members} for emoji, members in given.items() if members]
+            gone = {"body": None, "mentions": [], "reactions": []} if row["deleted"] or row["hidden"] else {}
+            rows[row["channel"]].append(row | gone)
         return rows
 
     def heads(self) -> dict[str, tuple[int, int]]:
