@@ -252,6 +252,12 @@ def set_discretion(*, member: User, cover_after: int, leave_by_keys: bool) -> No
     member.save(update_fields=["cover_after", "leave_by_keys"])
 
 
+def set_conversation(*, member: User, aloud: str, enter_key: str, shows_writing: bool) -> None:
+    """Set how the member's conversations are read aloud and written in; within two seconds others see, or do not, when they write."""
+    member.aloud, member.enter_key, member.shows_writing = aloud, enter_key, shows_writing
+    member.save(update_fields=["aloud", "enter_key", "shows_writing"])
+
+
 def set_welcoming(*, member: User, may_welcome: bool) -> None:
     """Say whether staff may name this member to newcomers as somebody to say hello to."""
     with transaction.atomic():

@@ -14,7 +14,7 @@ from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
 from .drawings import Drawing
-from .models import NAME_LENGTH, ConsentText, Cover, Invitation, User
+from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
 from .names import check_name, clean_name
 from .roles import Role
 from .tasks import send_reset
@@ -186,6 +186,27 @@ class DiscretionForm(forms.Form):
     def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(cover_after=member.cover_after, leave_by_keys=member.leave_by_keys)
+
+
+class ConversationForm(forms.Form):
+    """How a member reads and writes in conversations."""
+
+    aloud = forms.ChoiceField(
+        label=_("New messages that a screen reader reads aloud"), choices=Aloud.choices,
+        help_text=_("What you write yourself is never read to you, and neither is what was there before."),
+    )  # fmt: skip
+    enter_key = forms.ChoiceField(
+        label=_("The Enter key"), choices=EnterKey.choices,
+        help_text=_("Where it sends, Shift and Enter make a new line. Where it makes a new line, Ctrl and Enter send, and so does the button."),
+    )  # fmt: skip
+    shows_writing = forms.BooleanField(
+        label=_("Others see when I am writing"), required=False,
+        help_text=_("They see that you write, not what. Switched off, they see nothing until you send."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(aloud=member.aloud, enter_key=member.enter_key, shows_writing=member.shows_writing)
 
 
 class AgreeForm(forms.Form):

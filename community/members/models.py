@@ -61,6 +61,22 @@ class Cover(models.IntegerChoices):
     NEVER = -1, _("never by itself")
 
 
+class Aloud(models.TextChoices):
+    """Which new messages of a conversation a screen reader is given to read."""
+
+    ALL = "all", _("all of them")
+    MENTIONS = "mentions", _("only those that mention me")
+    NONE = "none", _("none of them")
+
+
+class EnterKey(models.TextChoices):
+    """What the Enter key does in the box of a conversation."""
+
+    DEVICE = "device", _("sends; on a phone it makes a new line")
+    SENDS = "sends", _("always sends")
+    NEW_LINE = "new_line", _("always makes a new line")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
@@ -73,6 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
     leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
+    aloud = models.CharField(_("new messages read aloud"), max_length=10, choices=Aloud.choices, default=Aloud.ALL)
+    enter_key = models.CharField(_("the Enter key"), max_length=10, choices=EnterKey.choices, default=EnterKey.DEVICE)
+    shows_writing = models.BooleanField(_("others see when I am writing"), default=True)
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("welcome/leaving/", joining.leaving, name="leaving"),
     path("me/", views.own_settings, name="settings"),
     path("me/discretion/", views.discretion, name="discretion"),
+    path("me/conversation/", views.conversation, name="conversation"),
     path("session/", views.session, name="session"),
     path("me/welcoming/", views.welcoming, name="welcoming"),
     path("me/devices/", signing_in.devices, name="devices"),

@@ -1,11 +1,13 @@
 """Pages on who is here: a member's own settings, and the staff's desk."""
 
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,11 +22,12 @@ from community.kit.markdown import to_html
 from . import actions
 from .access import for_right, me
 from .cohort_views import shown_invitations
-from .forms import DiscretionForm, InviteForm, ProfileForm
+from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
 from .roles import Right
 
 A_PAGE = 50
+SETTINGS: dict[str, type[Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,30 +43,41 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("members:settings")
-    return _settings_page(request, form, DiscretionForm(member=member))
+    return _settings_page(request, profile=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discretion(request: HttpRequest) -> HttpResponse:
     """How the member's pages hide themselves: a form of the settings page."""
-    member = User.objects.get(pk=me(request).pk)
-    form = DiscretionForm(request.POST if request.method == "POST" else None, member=member)
+    return _part(request, "discretion", actions.set_discretion)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request: HttpRequest) -> HttpResponse:
+    """How the member reads and writes in conversations: a form of the settings page."""
+    return _part(request, "conversation", actions.set_conversation)
+
+
+def _part(request: HttpRequest, name: str, act: Callable[..., None]) -> HttpResponse:
+    """A form of the settings page that has an address of its own; who opens that is led to it."""
     if request.method == "POST":
+        member = User.objects.get(pk=me(request).pk)
+        form = SETTINGS[name](request.POST, member=member)
         if not form.is_valid():
-            return _settings_page(request, ProfileForm(member=member), form)
-        actions.set_discretion(member=member, **form.cleaned_data)
+            return _settings_page(request, **{name: form})
+        act(member=member, **form.cleaned_data)
         messages.success(request, _("Saved."))
-    return redirect(reverse("members:settings") + "#discretion")
+    return redirect(reverse("members:settings") + f"#{name}")
 
 
-def _settings_page(request: HttpRequest, form: ProfileForm, discretion: DiscretionForm) -> HttpResponse:
+def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
+    """The settings page. `sent` is the form that came, by its name in SETTINGS: it says what is wrong with it."""
     member = me(request)
     consents = [(consent, to_html(consent.text.body)) for consent in member.consents.select_related("text").order_by("-agreed_at")]
-    wrong = discretion if discretion.errors else form
+    forms = {name: sent.get(name) or made(member=member) for name, made in SETTINGS.items()}
     context = {
-        "form": wrong,
-        "profile": form,
-        "discretion": discretion,
+        **forms,
+        "form": next(iter(sent.values()), forms["profile"]),
         "consents": consents,
         "newcomers": User.objects.newcomers_to(member),
         "member": member,

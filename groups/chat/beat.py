@@ -25,6 +25,7 @@ class Standing:
     is_suspended: bool
     is_staff: bool
     has_factor: bool
+    shows_writing: bool  # what they chose: others see when they write
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,17 @@ def look(session_keys: set[str], members: set[UUID]) -> Seen:
     """Return which sessions live, how their members stand, and in which channels these take part."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR)
-    people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor")
+    people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor", "shows_writing")
     places: dict[UUID, dict[str, int]] = {}
     current = Participant.objects.filter(member__in=members, left_version=None)
     for member, channel, first_seq in current.values_list("member", "channel", "first_seq"):
         places.setdefault(member, {})[str(channel)] = first_seq
     return Seen(
         sessions=set(sessions.values_list("session_key", flat=True)),
-        people={pk: Standing(password, active, since is not None, staff, factor) for pk, password, active, since, staff, factor in people},
+        people={
+            pk: Standing(password, active, since is not None, staff, factor, writing)
+            for pk, password, active, since, staff, factor, writing in people
+        },
         places=places,
     )
 

@@ -19,12 +19,15 @@ from .text import BODY_LENGTH
 ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
 
 
-def handover(view: ChannelView, channels: list[ChannelView], page: History, *, me: str, blocked: list[str], session: str) -> dict[str, Any]:
+def handover(
+    view: ChannelView, channels: list[ChannelView], page: History, *, member: Any, blocked: list[str], session: str
+) -> dict[str, Any]:
     """Return it as plain values, for json_script. `session` is the key of the session that the page belongs to."""
     return {
         "channel": str(view.id),
         "group": view.group_name,
-        "me": me,
+        "me": str(member.pk),
+        "settings": {"aloud": member.aloud, "enter": member.enter_key, "shows_writing": member.shows_writing},
         "version": page.version,
         "rows": page.rows,
         "people": page.people,
@@ -123,6 +126,8 @@ def _words_of_the_log() -> dict[str, Any]:
         "readers": _count("The {n} person in {group}", "The {n} people in {group}"),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
         "announce_one": _("{name}: {text}"),
+        "announce_mention": _("{name} mentioned you: {text}"),
+        "announce_mentions": _count("{n} new message mentions you", "{n} new messages mention you"),
         "remove_heading": _("Remove this message?"),
         "remove_text": _("The others will see “Message removed by its author”. It cannot be brought back."),
         "remove_yes": _("Remove message"),

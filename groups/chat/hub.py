@@ -354,6 +354,7 @@ class Hub:
             if code := seen.close_code(socket.session_key, socket.member.id, socket.password, used_factor=socket.used_factor):
                 socket.close(code)
                 continue
+            socket.shows_writing = seen.people[socket.member.id].shows_writing
             if socket not in inside:  # still being greeted: it asks for its channels itself
                 continue
             belongs = seen.places_of(socket.member.id)

@@ -74,6 +74,7 @@ class Socket:
         self.password = signed_in.member.password
         self.session_key = signed_in.session_key
         self.used_factor = signed_in.used_factor
+        self.shows_writing = signed_in.member.shows_writing  # the hub keeps it up to date
         self.greeted = False  # hello has come
         self.ready = False  # and has been answered in full
         self._receive, self._send = receive, send
@@ -265,6 +266,8 @@ class Socket:
         room = self._hub.rooms.get(channel)
         if room is None or self not in room.sockets:
             self._refuse(not_found())
+            return
+        if not self.shows_writing:
             return
         member = str(self.member.id)
         self._hub.show_typing(channel, member)

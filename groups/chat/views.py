@@ -76,7 +76,7 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),
-        "handover": handover(view, channels, history, me=me, blocked=blocked, session=request.session.session_key or ""),
+        "handover": handover(view, channels, history, member=member, blocked=blocked, session=request.session.session_key or ""),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)
 

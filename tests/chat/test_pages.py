@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from community.members import actions as members
 from community.members.models import User
 from community.safety.actions import block
 from groups.chat import actions
@@ -238,6 +239,19 @@ def test_a_number_that_is_none_gets_a_plain_sentence(query: str, alice: User, ch
 def test_a_bad_number_tells_a_stranger_nothing(charlie: User, channel: Channel, client_of: ClientOf) -> None:
     """An error that gives away that the channel exists."""
     assert client_of(charlie).get(url(channel, "history/?before=x")).status_code == 404
+
+
+def test_the_list_of_keys_says_what_enter_does(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A list that promises another key than the one that sends."""
+    rows = {
+        "device": "Enter Send; on a phone a new line Shift Enter New line",
+        "sends": "Enter Send Shift Enter New line",
+        "new_line": "Enter New line Ctrl Enter Send",
+    }
+    for enter_key, said in rows.items():
+        members.set_conversation(member=alice, aloud="all", enter_key=enter_key, shows_writing=True)
+        page = client_of(alice).get(url(channel))
+        assert f"In the box {said} ↑" in text_of(page) and 'href="/me/#conversation"' in page.content.decode()
 
 
 # ------------------------------------------------------------------ the hand-over to the script

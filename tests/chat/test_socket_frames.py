@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.delivery.stage import Stage
+from tests.delivery.stage import MARGIN, PROMISED, Stage
 from tests.delivery.wire import Wire, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -92,6 +92,23 @@ async def test_typing_and_read_go_where_they_should(stage: Stage, channel: str) 
         heard = [f["type"] for f in [*await one.hears(0.4), *await bob.hears(0.2)]]
         assert "read" not in heard, "a mark is told to the member's other lines alone"
         assert not [f for f in one.unread + two.unread if f["type"] == "typing"]
+
+
+async def test_who_does_not_want_to_be_seen_writing_is_not(stage: Stage, channel: str) -> None:
+    """A choice that a page or another program of theirs ignores, or that an older connection never hears of."""
+    change = "p = person('alice'); members.set_conversation(member=p, aloud=p.aloud, enter_key=p.enter_key, shows_writing=shows)"
+    typing = {"type": "typing", "channel": channel}
+    async with wire(stage.site.url(), stage.cookie("alice")) as old, wire(stage.site.url(), stage.cookie("bob")) as bob:
+        stage.back.run(change, shows=False)
+        await old.hears(PROMISED + MARGIN)
+        async with wire(stage.site.url(), stage.cookie("alice")) as new:
+            for line in (old, new):
+                await line.send(typing)
+            assert "typing" not in [f["type"] for f in [*await bob.hears(0.5), *await old.hears(0.1), *await new.hears(0.1)]]
+        stage.back.run(change, shows=True)
+        await old.hears(PROMISED + MARGIN)
+        await old.send(typing)
+        await bob.expect("typing", member=stage.site.ids["alice"])
 
 
 async def test_a_body_is_normalised_and_counted_in_code_points(stage: Stage, channel: str) -> None:

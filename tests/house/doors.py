@@ -76,6 +76,7 @@ DOORS: dict[str, Door] = {
     "suggestions:welcome": Door(MEMBERS),
     "members:settings": Door(MEMBERS),
     "members:discretion": Door(MEMBERS),
+    "members:conversation": Door(MEMBERS),
     "members:session": Door(MEMBERS, guest=401),
     "members:welcoming": Door(MEMBERS),
     "members:devices": Door(MEMBERS),

@@ -1,5 +1,6 @@
 """Me: one's own name, zone and consent, and nobody else's."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -103,3 +104,47 @@ def test_ones_tries_do_not_count_for_another(alice, bob, client_of):
     for name in ("Robin", "Rowan", "Rory", "Ren", "River", "Reed"):
         rename(client_of(alice), name)
     assert rename(client_of(bob), "Bo").status_code == 302
+
+
+# ---------------------------------------------------------------- in conversations
+
+CHOSEN = {"aloud": "mentions", "enter_key": "new_line"}
+
+
+def conversation_settings(person):
+    person = User.objects.get(pk=person.pk)
+    return person.aloud, person.enter_key, person.shows_writing
+
+
+def test_how_conversations_are_read_and_written_in_is_the_member_s_choice(alice, bob, client_of):
+    """A choice that is not kept, is not shown again, or is made for somebody else too."""
+    client = client_of(alice)
+    assert conversation_settings(alice) == ("all", "device", True)
+    assert client.post("/me/conversation/", CHOSEN)["Location"] == "/me/#conversation"
+    assert conversation_settings(alice) == ("mentions", "new_line", False)
+    page = client.get("/me/").content.decode()
+    assert '<option value="mentions" selected>' in page and '<option value="new_line" selected>' in page
+    assert "checked" not in re.findall(r'<input[^>]*name="shows_writing"[^>]*>', page)[0]
+    client.post("/me/conversation/", CHOSEN | {"shows_writing": "on"})
+    assert conversation_settings(alice) == ("mentions", "new_line", True)
+    assert conversation_settings(bob) == ("all", "device", True)
+
+
+@pytest.mark.parametrize(("field", "value"), [("aloud", "some"), ("aloud", ""), ("enter_key", "shouts"), ("enter_key", "")])
+def test_a_choice_that_is_none_is_refused_at_its_field(alice, client_of, field, value):
+    """A value that the page of a conversation does not know, and that would break it."""
+    page = client_of(alice).post("/me/conversation/", {**CHOSEN, "aloud": "none", field: value}).content.decode()
+    assert "There is a problem" in page and f'href="#id_{field}"' in page and "<title>Error:" in page
+    other = '<option value="none" selected>' if field == "enter_key" else '<option value="new_line" selected>'
+    assert other in page, "what was chosen beside it stays chosen"
+    assert conversation_settings(alice) == ("all", "device", True)
+
+
+def test_a_form_of_the_page_leaves_the_others_alone(alice, client_of):
+    """A name that is lost, or a cover that is switched off, because another form was sent."""
+    client = client_of(alice)
+    client.post("/me/conversation/", CHOSEN | {"name": "Robin", "cover_after": "-1", "leave_by_keys": ""})
+    after = User.objects.get(pk=alice.pk)
+    assert (after.name, after.cover_after, after.leave_by_keys) == ("Alice", 60, True)
+    client.post("/me/discretion/", {"cover_after": "300"})
+    assert conversation_settings(alice) == ("mentions", "new_line", False)

@@ -189,6 +189,7 @@ def _me() -> list[Scene]:
             "Me", "Passwords that do not fit", "account_change_password", "/accounts/password/change/", "alumnus", kind="error", do=send()
         ),
         Scene("Me", "Discretion", "members:discretion", "/me/discretion/", "alumnus"),
+        Scene("Me", "In conversations", "members:conversation", "/me/conversation/", "alumnus"),
         Scene("Me", "What you agreed to", "members:consent", "/consent/", "alumnus"),
         Scene("Me", "One version of it", "members:consent_version", "/consent/1/", "alumnus"),
         Scene("Me", "Reports and blocks", "safety:own", "/safety/", "alumnus"),

@@ -4,21 +4,25 @@ import { fill } from "./words.js";
 
 const EVERY_MS = 3_000;
 const LENGTH = 120;
+const IS_READ = { all: () => true, mentions: ({ mentionsMe }) => mentionsMe, none: () => false };
 
 export class Announcer {
-  constructor(region, words) {
+  /** `aloud` is what the reader chose to hear: "all", "mentions" or "none". */
+  constructor(region, { words, aloud }) {
     this.#region = region;
     this.#words = words;
+    this.#isRead = IS_READ[aloud];
   }
 
   #region;
   #words;
+  #isRead;
   #waiting = [];
   #timer = 0;
 
-  /** `messages` are [{name, text}]; a notice has no name. */
+  /** `messages` are [{name, text, mentionsMe}]; a notice has no name, and mentions nobody. */
   hear(messages) {
-    this.#waiting.push(...messages);
+    this.#waiting.push(...messages.filter(this.#isRead));
     if (!this.#timer) this.#speak();
   }
 
@@ -30,11 +34,20 @@ export class Announcer {
     this.#timer = setTimeout(() => this.#speak(), EVERY_MS);
   }
 
+  /** What mentions the reader is told in words of its own, however much else has come. */
   #sentence() {
     const { say } = this.#words;
-    if (this.#waiting.length > 1) return this.#words.count(say.unread, this.#waiting.length);
-    const [{ name, text }] = this.#waiting;
+    const mentions = this.#waiting.filter(({ mentionsMe }) => mentionsMe);
+    const others = this.#waiting.length - mentions.length;
+    if (!mentions.length) return this.#said(this.#waiting, say.announce_one, say.unread);
+    const mentioned = this.#said(mentions, say.announce_mention, say.announce_mentions);
+    return others ? `${this.#words.count(say.unread, others)}. ${mentioned}` : mentioned;
+  }
+
+  #said(messages, one, many) {
+    if (messages.length > 1) return this.#words.count(many, messages.length);
+    const [{ name, text }] = messages;
     const short = [...text].slice(0, LENGTH).join("");
-    return name ? fill(say.announce_one, { name, text: short }) : short;
+    return name ? fill(one, { name, text: short }) : short;
   }
 }

@@ -6,16 +6,20 @@ const WARN_AT = 200; // characters left
 const TYPING_MS = 3_000;
 const LINES = 6;
 
-/** `onsend(text)` sends; `onedit(row, text)` returns a promise; `onchange()` hears of every change of what is to be kept. */
+/**
+ * `onsend(text)` sends; `onedit(row, text)` returns a promise; `onchange()` hears of every change of what is to be kept.
+ * `enter` is what the key does: "sends", makes a "new_line", or what fits the "device".
+ */
 export class Composer {
-  constructor({ words, limit, onsend, onedit, onchange, ontyping, lastOwn }) {
-    Object.assign(this, { words, limit });
+  constructor({ words, limit, enter, onsend, onedit, onchange, ontyping, lastOwn }) {
+    Object.assign(this, { words, limit, enter });
     this.#does = { onsend, onedit, onchange, ontyping, lastOwn };
     this.form = document.getElementById("box");
     this.box = document.getElementById("body");
     this.#editingBar = document.getElementById("editing");
     this.#state = document.getElementById("state");
     this.#button = document.getElementById("send");
+    this.box.enterKeyHint = this.#enterSends ? "send" : "enter";
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -143,10 +147,9 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey && !this.#byThumb()) {
+    const sends = event.ctrlKey || event.metaKey || (this.#enterSends && !event.shiftKey);
+    if (event.key === "Enter" && sends && !event.altKey) {
       event.preventDefault();
-      this.submit();
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       this.submit();
     } else if (event.key === "ArrowUp" && !this.box.value && !this.#editing) {
       const row = this.#does.lastOwn();
@@ -162,9 +165,9 @@ export class Composer {
     this.box.setSelectionRange(this.box.value.length, this.box.value.length);
   }
 
-  // On a phone Enter is a new line, and the button sends.
-  #byThumb() {
-    return matchMedia("(hover: none) and (pointer: coarse)").matches;
+  // By itself it sends, but on a phone it makes a new line, and the button sends.
+  get #enterSends() {
+    return this.enter === "device" ? !matchMedia("(hover: none) and (pointer: coarse)").matches : this.enter === "sends";
   }
 
   #left() {

@@ -44,14 +44,14 @@ delete page.keys;
 const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, can: menuOf });
 const view = new View({ store, words, maker, pending, onpending, onseen: (seq) => store.markRead(seq) });
 const composer = new Composer({
-  ...{ words, limit: page.limit, lastOwn },
+  ...{ words, limit: page.limit, enter: page.settings.enter, lastOwn },
   onsend: (text) => {
     outbox.add(text);
     view.toEnd();
   },
   onedit: (row, body) => connection.ask({ type: "edit", id: row.id, body }),
   onchange: () => drafts?.touch(),
-  ontyping: () => connection.send({ type: "typing", channel: page.channel }),
+  ontyping: () => page.settings.shows_writing && connection.send({ type: "typing", channel: page.channel }),
 });
 const drafts = new Drafts({
   ...{ url: page.urls.draft, token, saved: page.draft, text: kept },
@@ -59,7 +59,7 @@ const drafts = new Drafts({
   onrefused: (sentence) => composer.draftRefused(sentence),
 });
 const typing = new Typing(document.getElementById("typing"), { store, words });
-const announcer = new Announcer(document.getElementById("announcer"), words);
+const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
 const closing = new Closing({ words, urls: page.urls });
 const removal = confirmRemoval(words);
 
@@ -226,10 +226,10 @@ hear("arrived", ({ detail: { rows, missed } }) => {
 hear("stale", () => setTimeout(() => connection.live && connection.start(), Math.random() * 2_000)); // not all at once
 hear("gone", ({ detail: reason }) => close(reason));
 
-function heard({ kind, body, author }) {
+function heard({ kind, body, author, mentions }) {
   const name = store.name(author) ?? say.former;
   if (kind === "notice") return { text: fill(say.notices[body] ?? say.notices.other, { name }) };
-  return { name, text: body ?? "" };
+  return { name, text: body ?? "", mentionsMe: mentions.includes(page.me) };
 }
 
 function sayReaders() {
