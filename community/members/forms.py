@@ -197,7 +197,7 @@ class ConversationForm(forms.Form):
     )  # fmt: skip
     enter_key = forms.ChoiceField(
         label=_("The Enter key"), choices=EnterKey.choices,
-        help_text=_("Where it sends, Shift and Enter make a new line. Where it makes a new line, Ctrl and Enter send, and so does the button."),
+        help_text=_("Where it sends, Shift and Enter make a new line. Where it makes a new line, Ctrl and Enter send."),
     )  # fmt: skip
     shows_writing = forms.BooleanField(
         label=_("Others see when I am writing"), required=False,

@@ -27,7 +27,7 @@ from .models import Invitation, User
 from .roles import Right
 
 A_PAGE = 50
-SETTINGS: dict[str, type[Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
+SETTINGS: dict[str, Callable[..., Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

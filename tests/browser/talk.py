@@ -1,5 +1,6 @@
 """What a person does in a conversation, for the tests that watch two of them talk."""
 
+import datetime as dt
 import json
 import re
 import uuid
@@ -38,6 +39,11 @@ def say(page: Page, text: str) -> None:
 
 def message(page: Page, text: str) -> Locator:
     return page.locator("#lines > .talk-message").filter(has_text=text)
+
+
+def stop_the_clock(page: Page) -> None:
+    """Let no timer of the page run out until `page.clock.run_for` says so. `page.clock.install()` came before the page was opened."""
+    page.clock.pause_at(dt.datetime.now() + dt.timedelta(seconds=2))
 
 
 def texts(page: Page, pattern: str) -> list[str]:

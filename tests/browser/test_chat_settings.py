@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, box, enter, message, say, sent
+from tests.browser.talk import Form, box, enter, message, say, sent, stop_the_clock
 from tests.browser.watch import axe, no_sideways_scroll
 
 AS_AT_FIRST = {"aloud": "all", "enter_key": "device", "shows_writing": "on"}
@@ -79,14 +79,20 @@ def test_where_enter_always_sends_it_does_so_on_a_phone(open_page, site):
 
 def test_who_is_named_hears_it_in_a_burst_too(open_page, site):
     """One's own name that is lost in "3 new messages"."""
-    page, bob = enter(open_page("alice"), site), Form(site, "bob")
-    aloud = page.locator("#announcer")
+    page, bob = open_page("alice"), Form(site, "bob")
+    page.clock.install()
+    enter(page, site)
     bob.say("@Alice are you there?")
-    expect(aloud).to_have_text("Bob mentioned you: @Alice are you there?")
-    bob.say("One", "Two", "@Alice three")
-    expect(aloud).to_have_text("2 new messages. Bob mentioned you: @Alice three")
-    bob.say("@Alice four", "@Alice five")
-    expect(aloud).to_have_text("2 new messages mention you")
+    expect(page.locator("#announcer")).to_have_text("Bob mentioned you: @Alice are you there?")
+    stop_the_clock(page)
+    for bodies, aloud in (
+        (["One", "Two", "@Alice three"], "2 new messages. Bob mentioned you: @Alice three"),
+        (["@Alice four", "@Alice five"], "2 new messages mention you"),
+    ):
+        bob.say(*bodies)
+        sent(page, bodies[-1])
+        page.clock.run_for(3_000)
+        expect(page.locator("#announcer")).to_have_text(aloud)
 
 
 def test_only_what_mentions_one_is_read_where_one_chose_so(open_page, site):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
+from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, stop_the_clock, texts
 
 BROKEN = r"ERR_CONNECTION_REFUSED|WebSocket connection to|ERR_FAILED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INTERNET_DISCONNECTED"
 
@@ -197,13 +197,18 @@ def test_typing_is_shown_to_the_others_and_not_read_aloud(open_page, site):
 
 def test_what_others_write_is_read_aloud_once_and_what_one_writes_is_not(open_page, site):
     """Silence for a screen reader, or its own words and the whole history read back."""
-    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    alice, bob = enter(open_page("alice"), site), open_page("bob")
+    bob.clock.install()
+    enter(bob, site)
     say(bob, "My own words")
     sent(bob, "My own words")
     expect(bob.locator("#announcer")).to_be_empty()
     say(alice, "Thank you all")
     expect(bob.locator("#announcer")).to_have_text("Alice: Thank you all")
+    stop_the_clock(bob)
     Form(site, "faye").say("Quick one", "Quick two")
+    sent(bob, "Quick two")
+    bob.clock.run_for(3_000)
     expect(bob.locator("#announcer")).to_have_text("2 new messages")
 
 
