@@ -123,6 +123,8 @@ def _words_of_the_log() -> dict[str, Any]:
         "again": _("Try again"),
         "first": _("This is where the conversation begins."),
         "later_readers": {f"past_{past}": later_readers(past) for past in PeerGroup.Past.values},
+        "people": _count("{n} person", "{n} people"),
+        "facilitator": _("Facilitator"),
         "readers": _count("The {n} person in {group}", "The {n} people in {group}"),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
         "announce_one": _("{name}: {text}"),

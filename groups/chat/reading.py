@@ -23,6 +23,7 @@ class ChannelView:
     id: UUID
     group_id: UUID
     group_name: str
+    purpose: str  # of the group
     name: str
     seq: int
     version: int
@@ -52,6 +53,12 @@ class History:
     version: int  # of the channel before the rows were read: later changes come again, and harmlessly
     more: bool
 
+    @property
+    def roster(self) -> list[dict[str, str]]:
+        """The people of `members`: facilitators first, each by name."""
+        here = set(self.members)
+        return sorted((each for each in self.people if each["id"] in here), key=lambda each: ("role" not in each, each["name"].casefold()))
+
 
 @dataclass(frozen=True)
 class Missed:
@@ -79,6 +86,7 @@ def _view(place: Participant) -> ChannelView:
         id=channel.id,
         group_id=channel.group_id,
         group_name=channel.group.name,
+        purpose=channel.group.purpose,
         name=channel.name,
         seq=channel.seq,
         version=channel.version,

@@ -70,7 +70,7 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "newest": newest,
         "is_newest": newest >= view.seq,
         "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
-        "member_count": len(history.members),
+        "roster": history.roster,
         "later_readers": later_readers(view.past),
         "must_agree": Membership.objects.owing(member).filter(group=view.group_id).exists(),
         "text": view.draft if text is None else text,

@@ -32,6 +32,11 @@ export class LineMaker {
     return drawn("icon", `${this.#icons}#${name}`);
   }
 
+  /** A picture that a member chose, by its key. */
+  drawing(key) {
+    return drawn("own-drawing", `${this.#pictures}#${key}`);
+  }
+
   day(entry) {
     return make("li", { className: "talk-day" }, make("span", {}, entry.label));
   }
@@ -74,7 +79,7 @@ export class LineMaker {
   }
 
   #head({ name, picture, first }, time) {
-    const shown = first && picture ? drawn("own-drawing", `${this.#pictures}#${picture}`) : null;
+    const shown = first && picture ? this.drawing(picture) : null;
     return make("p", { className: first ? "talk-head" : "visually-hidden" }, shown, make("b", {}, name), " ", time);
   }
 

@@ -9,6 +9,7 @@ import { Drafts } from "./drafts.js";
 import { Keys } from "./keys.js";
 import { LineMaker } from "./line.js";
 import { Outbox } from "./outbox.js";
+import { People } from "./people.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { Typing } from "./typing.js";
@@ -60,6 +61,7 @@ const drafts = new Drafts({
 });
 const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
+const people = new People(document.getElementById("people"), { store, words, maker, language: page.language });
 const closing = new Closing({ words, urls: page.urls });
 const removal = confirmRemoval(words);
 
@@ -204,6 +206,7 @@ const still = new AbortController(); // until the talk leaves the page
 const hear = (type, listener) => store.addEventListener(type, listener, { signal: still.signal });
 hear("rows", () => view.draw());
 hear("rows", sayReaders);
+hear("rows", () => people.draw());
 hear("channels", () => {
   drawChannels({ list: document.getElementById("channels"), store, words, url: (id) => url("channel", id) });
   view.draw();

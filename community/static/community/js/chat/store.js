@@ -26,12 +26,11 @@ export class Store extends EventTarget {
     this.channel = page.channel;
     this.me = page.me;
     this.cursor = page.version;
-    this.members = new Set(page.members);
     this.blocked = new Set(page.blocked);
     this.people = new Map();
     this.channels = new Map(page.channels.map((each) => [each.id, each]));
     this.#history = page.urls.history;
-    this.#meet(page.people);
+    this.#meetAll(page);
     this.#hold(page.rows, page.more, true);
     this.#heard = this.here.seq;
   }
@@ -161,6 +160,13 @@ export class Store extends EventTarget {
     for (const person of people) this.people.set(person.id, person);
   }
 
+  /** A page says who takes part now, and who looks after the group. */
+  #meetAll({ people, members }) {
+    this.#meet(people);
+    this.members = new Set(members);
+    this.facilitators = new Set(people.filter(({ role }) => role === "facilitator").map(({ id }) => id));
+  }
+
   /** Keep a row where it belongs to the stretch, unless we have it as new or newer. True where we did not have it at all. */
   #put(row) {
     if (this.#loading) this.#late.push(row);
@@ -194,6 +200,7 @@ export class Store extends EventTarget {
     this.channels = new Map(channels.map((each) => [each.id, { ...each, draft: drafts.get(each.id) }]));
     if (!this.channels.has(this.channel)) return this.#tell("gone", "ended");
     this.#missed = this.here.version;
+    this.facilitators = new Set(this.here.facilitators);
     const unsaid = this.#unsaid;
     this.#unsaid = null;
     // The frame is taken before the connection counts as live.
@@ -222,8 +229,11 @@ export class Store extends EventTarget {
   }
 
   #count({ body, author }) {
+    const leaves = body === "left" || body === "removed";
     if (body === "joined") this.members.add(author);
-    if (body === "left" || body === "removed") this.members.delete(author);
+    if (leaves) this.members.delete(author);
+    if (body === "appointed") this.facilitators.add(author);
+    if (leaves || body === "stepped_down") this.facilitators.delete(author);
   }
 
   #elsewhere(id, after, upto, messages) {
@@ -319,8 +329,7 @@ export class Store extends EventTarget {
     if (answer.status === 401) this.#tell("gone", "signed_out");
     if (!answer.ok) throw new Error(`history answered ${answer.status}`);
     const page = await answer.json();
-    this.#meet(page.people);
-    this.members = new Set(page.members);
+    this.#meetAll(page);
     return page;
   }
 

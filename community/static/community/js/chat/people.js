@@ -1,0 +1,39 @@
+// Who takes part: their number above the talk, and where there is room their names beside it. templates/chat/_about.html draws the same.
+
+import { make } from "./line.js";
+
+export class People {
+  constructor(list, { store, words, maker, language }) {
+    Object.assign(this, { list, store, words, maker });
+    this.#order = new Intl.Collator(language);
+    this.#drawn = this.#signature;
+  }
+
+  #order;
+  #drawn;
+
+  /** Facilitators first, each by name. */
+  get #people() {
+    const { members, people, facilitators } = this.store;
+    const here = [...members].flatMap((id) => people.get(id) ?? []).map((person) => ({ ...person, leads: facilitators.has(person.id) }));
+    return here.sort((a, b) => b.leads - a.leads || this.#order.compare(a.name, b.name));
+  }
+
+  get #signature() {
+    return JSON.stringify(this.#people.map(({ name, picture, leads }) => [name, picture, leads]));
+  }
+
+  draw() {
+    if (this.#drawn === this.#signature) return;
+    this.#drawn = this.#signature;
+    const people = this.#people;
+    const count = this.words.count(this.words.say.people, people.length);
+    for (const element of document.querySelectorAll("[data-how-many]")) element.textContent = count;
+    this.list.replaceChildren(...people.map((person) => this.#line(person)));
+  }
+
+  #line({ name, picture, leads }) {
+    const shown = picture ? this.maker.drawing(picture) : null;
+    return make("li", {}, shown, make("span", {}, name), leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
+  }
+}
