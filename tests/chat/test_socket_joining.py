@@ -1,10 +1,10 @@
 """A connected member who comes into a channel while the server stumbles."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from community.members.models import User
 from groups.chat import hub, reading
 from groups.chat.handshake import SignedIn
 from groups.chat.sockets import Socket
@@ -33,6 +33,6 @@ async def test_whatever_goes_wrong_on_the_way_in_is_tried_again(monkeypatch: pyt
     hall = Hall()
     monkeypatch.setattr(hub, "current", lambda: hall)
     monkeypatch.setattr(reading, "channels_of", fails)
-    socket = Socket(SignedIn(SimpleNamespace(id=1, password=""), "key", used_factor=False, is_held=False), None, None)  # type: ignore[arg-type]
+    socket = Socket(SignedIn(User(), "key", used_factor=False, is_held=False), None, None)  # type: ignore[arg-type]
     await socket.join({"a channel": 1})
     assert hall.inside == set() and not socket._joining
