@@ -358,11 +358,20 @@ class Hub:
             if socket not in inside:  # still being greeted: it asks for its channels itself
                 continue
             belongs = seen.places_of(socket.member.id)
-            for channel in inside[socket] - belongs.keys():
-                if room := self.rooms.get(channel):
-                    self.expel(room, [socket], endings.get((socket.member.id, channel), "removed"))
+            self._keep_to(belongs, socket, inside[socket], endings)
             if missing := belongs.keys() - inside[socket]:
                 self.spawn(socket.join({channel: belongs[channel] for channel in missing}))
+
+    def _keep_to(self, belongs: dict[str, int], socket: "Socket", channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
+        """Of the channels where a socket was, end those that are no more its member's; in the others they may begin later by now."""
+        for channel in channels:
+            room = self.rooms.get(channel)
+            if room is None or socket not in room.sockets:
+                continue
+            if channel in belongs:  # also who left and came back between two beats
+                room.sockets[socket] = max(room.sockets[socket], belongs[channel])
+            else:
+                self.expel(room, [socket], endings.get((socket.member.id, channel), "removed"))
 
 
 _current: Hub | None = None

@@ -62,7 +62,7 @@ class History:
 
 @dataclass(frozen=True)
 class Missed:
-    """The changes above a cursor. `changes` is None where they are too many, and the newest page is read instead."""
+    """The changes above a cursor. `changes` is None where they are too many, or no longer all: the newest page is read instead."""
 
     upto: int
     changes: list[Change] | None
@@ -168,6 +168,12 @@ def missed(*, member: UUID, channel: UUID, after: int) -> Missed | None:
     place = Participant.objects.current().select_related("channel").filter(member=member, channel=channel).first()
     if place is None:
         return None
-    if after > place.channel.version:  # a cursor from a database that was restored
+    if after > place.channel.version or _came_anew(place, after):  # a cursor from a database that was restored, or of an earlier stay
         return Missed(place.channel.version, None)
     return _changes(channel, after, place.channel.version, place.first_seq)
+
+
+def _came_anew(place: Participant, after: int) -> bool:
+    """Whether the place begins above their cursor, since they left and came back: what they had is not theirs any more."""
+    begins = Message.objects.filter(channel=place.channel_id, seq=place.first_seq, version__gt=after)
+    return after > 0 and place.first_seq > 1 and begins.exists()

@@ -146,6 +146,42 @@ async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
         check(stored, [bob], channel, whole=False)
 
 
+async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: Stage) -> None:
+    """Messages that are not one's own to read any more, whose removal one never hears of. Chaos found it."""
+    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    async with stage.client("bob") as bob:
+        before = stage.back.send("alice", channel, "Before")[0]
+        assert await bob.shows(channel, before["client_id"], within=PROMISED + MARGIN)
+        await bob.go_offline()
+        stage.back.leave("bob", group)
+        stage.back.send("alice", channel, "Meanwhile")
+        stage.back.join("bob", group)
+        await bob.go_online()
+        stage.back.delete("alice", before["id"])
+        stage.back.send("alice", channel, "After")
+        stored = read_history(stage.site.url(), stage.cookie("bob"), channel)
+        for row in stored:
+            assert await bob.shows(channel, row["client_id"], within=PROMISED + MARGIN)
+        assert [row["body"] for row in stored] == [row["body"] for row in bob.shown(channel)] == ["joined", "After"]
+
+
+async def test_who_left_and_came_back_between_two_beats_hears_nothing_of_before(stage: Stage) -> None:
+    """Changes of older messages, by a process that was never told of the absence: it missed too much to read it row by row."""
+    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    before = stage.back.send("alice", channel, "Before")[0]
+    async with wire(stage.site.url(), stage.cookie("bob")) as bob:
+        stage.site.freeze()
+        stage.back.leave("bob", group)
+        stage.back.send("alice", channel, "Meanwhile {n}", count=CATCH_UP + 1)
+        stage.back.join("bob", group)
+        stage.site.thaw()
+        await bob.hears(PROMISED + MARGIN)
+        stage.back.edit("alice", before["id"], "Changed")
+        heard = await bob.hears(PROMISED + MARGIN)
+        assert any(frame["type"] == "changes" for frame in heard), "the version is covered"
+        assert not [row for frame in heard for row in frame.get("messages", ())]
+
+
 async def _covered(line: Wire, channel: str, cursor: int, seconds: float) -> int:
     """Listen without ever asking for anything; return up to which version all is covered, and fail at a hole."""
     for frame in await line.hears(seconds):
