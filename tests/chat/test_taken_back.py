@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community.centre.models import forget
 from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions, hooks, reading, tasks
@@ -74,6 +75,7 @@ def test_signs_cost_one_query_a_page_however_many_there_are(
     client.get(url(channel))
 
     def queries() -> int:
+        forget()  # the centre's settings, which are kept for some seconds
         with CaptureQueriesContext(connection) as seen:
             assert client.get(url(channel)).status_code == 200
             assert client.get(url(channel, "history/")).status_code == 200
@@ -88,6 +90,26 @@ def test_signs_cost_one_query_a_page_however_many_there_are(
             for emoji in Reaction.Emoji.values:
                 actions.react(member=member, message=message.pk, emoji=emoji)
     assert queries() == few
+
+
+def test_a_row_is_read_with_the_signs_of_its_version(alice: User, bob: User, channel: Channel) -> None:
+    """One version told as two things: a reaction that comes between the reading of a row and of its signs. Chaos found it."""
+    message, done = say(bob, channel, "One"), []
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        if "chat_reaction" in sql and not done:
+            done.append(sql)
+            actions.react(member=alice, message=message.pk, emoji="heart")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        page = reading.history(member=bob, channel=channel.pk)
+    assert page and done
+    row = page.rows[-1]
+    assert (row["version"], row["reactions"]) in (
+        (message.version, []),
+        (message.version + 1, [{"emoji": "heart", "by": [str(alice.pk)]}]),
+    )
 
 
 def test_who_has_left_reacts_to_nothing_and_their_signs_stay(alice: User, bob: User, channel: Channel) -> None:
