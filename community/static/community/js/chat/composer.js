@@ -102,6 +102,11 @@ export class Composer {
     this.#sayState();
   }
 
+  /** On a low screen the page scrolls (css/fitting.css); elsewhere the box is in view always. */
+  comeIntoView() {
+    this.box.parentElement.scrollIntoView({ block: "nearest" });
+  }
+
   fit() {
     this.box.style.height = "auto";
     const { lineHeight, paddingTop, paddingBottom, borderTopWidth } = getComputedStyle(this.box);
@@ -110,6 +115,7 @@ export class Composer {
     const wanted = this.box.scrollHeight + 2 * parseFloat(borderTopWidth);
     this.box.style.height = `${Math.min(wanted, most)}px`;
     this.box.style.overflowY = wanted > most ? "auto" : "hidden";
+    if (document.activeElement === this.box) this.comeIntoView();
   }
 
   async #saveEdit(text) {

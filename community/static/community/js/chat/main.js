@@ -282,6 +282,7 @@ if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
 } else {
   document.getElementById("main").classList.add("is-live");
   view.open();
+  composer.comeIntoView();
   followAddress();
   if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
   connection.start();

@@ -21,7 +21,7 @@ export class View {
     this.#edges = { older: document.getElementById("edge"), newer: document.getElementById("later-edge") };
     this.firstNew = this.#whereNew();
     store.reading = () => (this.atEnd ? null : (this.#anchor()?.seq ?? null));
-    this.log.addEventListener("scroll", () => this.#moved(), { passive: true });
+    for (const scrolled of [this.log, window]) scrolled.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#pill.addEventListener("click", () => this.toEnd());
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
     for (const name of ["visibilitychange", "uncovered"]) document.addEventListener(name, () => this.#moved());
@@ -317,13 +317,14 @@ export class View {
 
   /** The place of the newest message of which half, or half a screen, can be seen. */
   #lowestSeen() {
-    const box = this.log.getBoundingClientRect();
+    const log = this.log.getBoundingClientRect();
+    const [from, to] = [Math.max(log.top, 0), Math.min(log.bottom, window.innerHeight)]; // on a low screen the page scrolls too
     for (let item = this.#lines.lastElementChild; item; item = item.previousElementSibling) {
       if (!item.dataset.id) continue;
       const { top, bottom, height } = item.getBoundingClientRect();
-      const shown = Math.min(bottom, box.bottom) - Math.max(top, box.top);
-      if (shown >= Math.min(height, box.height) / 2) return Number(item.id.slice(1));
-      if (bottom < box.top) break;
+      const shown = Math.min(bottom, to) - Math.max(top, from);
+      if (shown >= Math.min(height, log.height) / 2) return Number(item.id.slice(1));
+      if (bottom < from) break;
     }
     return 0;
   }

@@ -1,0 +1,138 @@
+"""A conversation on small and enlarged screens, with a reader's own spacing, in forced colours: the talk, the box and the ways out stay."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.talk import Form, box, conversation, enter, message, say, sent
+from tests.browser.watch import axe, no_sideways_scroll
+
+ENLARGED = {"width": 320, "height": 256}  # what 1280 x 1024 is at 400 %
+SPACED = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+p { margin-block-end: 2em !important; }
+"""  # WCAG 1.4.12
+MOVES = """
+[...document.querySelectorAll("*")].filter((element) => {
+    const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
+    return transitionDuration !== "0s" || animationName !== "none" || scrollBehavior !== "auto";
+}).length
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _talk(site):
+    Form(site, "bob").say(*(f"Number {n}. Something that takes a line or two on a small screen." for n in range(1, 9)))
+
+
+def shown_of(page, selector):
+    """How many pixels of an element's height are on the screen."""
+    return page.locator(selector).evaluate(
+        "element => { const { top, bottom } = element.getBoundingClientRect(); return Math.min(bottom, innerHeight) - Math.max(top, 0); }"
+    )
+
+
+def ways_out_are_there(page):
+    for way in (page.get_by_role("link", name="Help now").first, page.locator("#leave button")):
+        expect(way).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_enlarged_to_400_percent_one_reads_and_writes(open_page, site, scheme):
+    """A header and a box that leave no room for the talk, or a box below a page that does not scroll."""
+    page = open_page("alice", scheme=scheme)
+    page.set_viewport_size(ENLARGED)
+    enter(page, site)
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    expect(box(page)).to_be_in_viewport(ratio=1)
+    assert shown_of(page, "#log") > ENLARGED["height"] / 2
+    ways_out_are_there(page)
+    no_sideways_scroll(page)
+    axe(page)
+    text = f"One in the {scheme} and a few words more, two and a few words more, three"
+    box(page).press_sequentially(text)
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    ways_out_are_there(page)
+    box(page).press("Enter")
+    sent(page, text)
+    expect(message(page, text)).to_be_in_viewport()
+    page.get_by_text("Who can read this:").scroll_into_view_if_needed()
+    expect(page.locator("#readers-link")).to_be_in_viewport(ratio=1)
+    ways_out_are_there(page)
+
+
+def test_without_a_script_a_low_screen_scrolls_to_the_box(open_page, site):
+    page = open_page("alice", javascript=False)
+    page.set_viewport_size(ENLARGED)
+    page.goto(conversation(site))
+    box(page).scroll_into_view_if_needed()
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    ways_out_are_there(page)
+
+
+def test_what_stands_below_a_low_screen_is_not_read(open_page, site):
+    """A message marked as read because it is in the log, while the page shows another part."""
+    page = enter(open_page("alice"), site)
+    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    page.set_viewport_size(ENLARGED | {"height": 160})  # the headers fill it
+    page.evaluate("window.scrollTo(0, 0)")
+    Form(site, "bob").say("Below the screen " * 4)
+    badge = page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
+    expect(badge).to_have_text("1")
+    page.wait_for_timeout(1_500)
+    expect(badge).to_have_text("1")
+    message(page, "Below the screen").scroll_into_view_if_needed()
+    expect(badge).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(320, 256), (320, 640), (1280, 800)])
+def test_a_reader_s_own_spacing_breaks_nothing(open_page, site, size):
+    """Words cut off, or a box pushed off the screen, where text is set wider (WCAG 1.4.12)."""
+    page = open_page("alice", bypass_csp=True)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    enter(page, site)
+    page.add_style_tag(content=SPACED)
+    box(page).press_sequentially("Wide words")
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    assert shown_of(page, "#log") > 90
+    ways_out_are_there(page)
+    no_sideways_scroll(page)
+    axe(page)
+    box(page).fill("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_tell_things_apart(open_page, site, scheme):
+    """The present group, an unread mark and one's own message that a background alone sets apart, where backgrounds are taken away."""
+    page = enter(open_page("alice", scheme=scheme, forced_colors="active"), site)
+    own, other = f"My own, {scheme}", f"Bob's, {scheme}"
+    say(page, own)
+    sent(page, own)
+    Form(site, "bob").say(other)
+    sent(page, other)
+
+    def edge(locator):
+        return locator.evaluate("element => getComputedStyle(element).borderInlineStartWidth")
+
+    assert edge(message(page, own).locator(".talk-bubble")) != edge(message(page, other).locator(".talk-bubble"))
+    assert edge(page.locator("#channels [aria-current]")) == "4px"
+    axe(page, rules={"color-contrast": {"enabled": False}})  # it reads the colours that are forced away
+
+
+def test_nothing_moves_where_one_wants_no_motion(open_page, site):
+    """A smooth scroll or a fading button for somebody whom motion makes ill."""
+    page = enter(open_page("alice"), site)
+    assert page.evaluate(MOVES) == 0 and page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("height", [844, 400])
+def test_on_a_phone_the_bar_at_the_foot_is_away_also_while_one_writes(open_page, site, height):
+    """A bar between the box and the keyboard."""
+    page = open_page("alice", size="phone")
+    page.set_viewport_size({"width": 390, "height": height})
+    enter(page, site)
+    for focus in (False, True):
+        if focus:
+            box(page).tap()
+        expect(page.locator(".places")).to_be_hidden()
+        expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+        ways_out_are_there(page)
