@@ -11,18 +11,29 @@ from django.utils.translation import gettext as _
 from community.kit.sealed import session_keys
 from groups.peers.models import PeerGroup
 
-from .models import Message
+from .models import Message, utc
+from .orders import KEPT
 from .reading import ChannelView, History
-from .talk import clock_pattern, later_readers, notices, said
+from .talk import clock_pattern, later_readers, notices, said, signs
 from .text import BODY_LENGTH
 
 ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
 
 
 def handover(
-    view: ChannelView, channels: list[ChannelView], page: History, *, member: Any, blocked: list[str], session: str
+    view: ChannelView,
+    channels: list[ChannelView],
+    page: History,
+    *,
+    member: Any,
+    blocked: list[str],
+    answered: dict[str, Any] | None,
+    session: str,
 ) -> dict[str, Any]:
-    """Return it as plain values, for json_script. `session` is the key of the session that the page belongs to."""
+    """Return it as plain values, for json_script.
+
+    `answered` is the row that the page was asked to answer, and `session` the key of the session that it belongs to.
+    """
     return {
         "channel": str(view.id),
         "group": view.group_name,
@@ -33,6 +44,11 @@ def handover(
         "people": page.people,
         "more": page.more,
         "members": page.members,
+        "quoted": page.quoted,
+        "answered": answered,
+        "now": utc(timezone.now()),
+        "kept": KEPT.total_seconds(),
+        "signs": signs(),
         "blocked": blocked,
         "seq": view.seq,
         "read": view.read_seq,
@@ -130,11 +146,26 @@ def _words_of_the_log() -> dict[str, Any]:
         "announce_one": _("{name}: {text}"),
         "announce_mention": _("{name} mentioned you: {text}"),
         "announce_mentions": _count("{n} new message mentions you", "{n} new messages mention you"),
-        "remove_heading": _("Remove this message?"),
-        "remove_text": _("The others will see “Message removed by its author”. It cannot be brought back."),
-        "remove_yes": _("Remove message"),
-        "keep": _("Keep it"),
-        "remove_failed": _("That did not work yet. The message is still there."),
+        "not_done": _("That did not work yet. Try again when you’re back."),
+        "undo": _("Undo"),
+        "sent": _("Sent."),
+        "reply": _("Reply"),
+        "reply_to": _("Reply to the message from {name}, {time}"),
+        "reply_to_own": _("Reply to your message, {time}"),
+        "react": _("React"),
+        "react_to": _("React to the message from {name}, {time}"),
+        "react_to_own": _("React to your message, {time}"),
+        "reactions": _("Reactions"),
+        "reacted": _("{sign}: {names}"),
+        "you_too": _("you"),
+        "and": _("{names} and {last}"),
+        "copy": _("Copy text"),
+        "mentions_you": _("mentions you"),
+        "answering": _("Answering {name}:"),
+        "somebody": _("somebody"),
+        "answer_gone": _("The message that you were answering is gone. What you write will stand by itself."),
+        "answers": _("Answer to:"),
+        "before_you_came": _("An answer to a message from before you came"),
     }
 
 

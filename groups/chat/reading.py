@@ -1,5 +1,6 @@
 """What a member may read of their channels. A place that has ended, or never was, answers like a channel that is not."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,7 @@ class History:
     members: list[str]  # who takes part now
     version: int  # of the channel before the rows were read: later changes come again, and harmlessly
     more: bool
+    quoted: list[dict[str, Any]]  # what `rows` answer and do not hold, as far as it may be seen
 
     @property
     def roster(self) -> list[dict[str, str]]:
@@ -111,9 +113,16 @@ def _readable(place: Participant) -> QuerySet[Message]:
 
 
 def history(
-    *, member: Any, channel: UUID, before: int | None = None, after: int | None = None, around: int | None = None, limit: int = PAGE
+    *,
+    member: Any,
+    channel: UUID,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    at: Collection[int] | None = None,
+    limit: int = PAGE,
 ) -> History | None:
-    """Return a page of a channel in the order of `seq`: the newest one, or what stands before, after or around a place.
+    """Return a page of a channel in the order of `seq`: the newest one, what stands before, after or around a place, or single places.
 
     None where the member takes no part. `before` and `after` leave out their own place; `limit` is at most 100 rows.
     """
@@ -122,7 +131,9 @@ def history(
         return None
     limit = max(1, min(limit, PAGE_LIMIT))
     readable = _readable(place)
-    if around is not None:
+    if at is not None:
+        more, rows = False, list(readable.filter(seq__in=at).order_by("seq"))
+    elif around is not None:
         older = list(readable.filter(seq__lt=around).order_by("-seq")[: limit // 2 + 1])
         newer = list(readable.filter(seq__gte=around).order_by("seq")[: limit - limit // 2])
         more, rows = len(older) > limit // 2, [*reversed(older[: limit // 2]), *newer]
@@ -133,7 +144,10 @@ def history(
         older = list((readable if before is None else readable.filter(seq__lt=before)).order_by("-seq")[: limit + 1])
         more, rows = len(older) > limit, list(reversed(older[:limit]))
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
-    return History([row.row() for row in rows], people_of(place.channel, rows), members, place.channel.version, more)
+    answered = {row.reply_to_id for row in rows if row.reply_to_id} - {row.pk for row in rows}
+    quoted = list(readable.filter(pk__in=answered)) if answered else []
+    people = people_of(place.channel, [*rows, *quoted])
+    return History([row.row() for row in rows], people, members, place.channel.version, more, [row.row() for row in quoted])
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:

@@ -4,17 +4,47 @@ The client (community/static/community/js/chat/lines.js) lays out the same way; 
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from groups.peers.models import PeerGroup
 
+from .models import Reaction
+from .orders import KEPT
+
 RUN_MINUTES = 10  # a person's messages stand together up to this long
+QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
+SIGNS = {"heart": "❤️", "hug": "🤗", "strong": "💪", "thanks": "🙏", "same": "🙋", "celebrate": "🎉"}  # what a Reaction.Emoji looks like
+_END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What stands above an answer: whose words it answers, and how they begin. `seq` is None where they are not open to the reader."""
+
+    seq: int | None
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """One kind of sign under a message: `mine` where the reader is one of those who gave it."""
+
+    emoji: str
+    sign: str
+    label: str
+    names: str
+    count: int
+    mine: bool
 
 
 @dataclass(frozen=True)
@@ -32,11 +62,10 @@ class Line:
     blocked: bool
     new: bool
     day: str
-
-    @property
-    def can_change(self) -> bool:
-        """Their own, and still there."""
-        return self.own and not self.words
+    quote: Quote | None
+    reactions: list[Given]
+    names_reader: bool
+    can_return: bool  # they took it back a moment ago
 
 
 def day_name(moment: dt.datetime) -> str:
@@ -89,10 +118,68 @@ def later_readers(past: str) -> str:
     return _("People who join later do not see it.")
 
 
-def lay_out(
-    rows: list[dict[str, Any]], *, people: dict[str, dict[str, str]], reader: str, blocked: Collection[str], first_new: int | None
-) -> Iterator[Line]:
-    """Yield the lines of `rows`, which stand in order of `seq`. `people` gives people by id, as frames name them."""
+def label(emoji: str) -> str:
+    """Return what a sign is called."""
+    return str(Reaction.Emoji(emoji).label)
+
+
+def signs() -> list[dict[str, str]]:
+    """Return the six signs in their order, each {emoji, sign, label}."""
+    return [{"emoji": emoji, "sign": sign, "label": label(emoji)} for emoji, sign in SIGNS.items()]
+
+
+def joined(names: list[str]) -> str:
+    """Return names as a sentence lists them: "Sam, Maria and you"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def beginning(html: str) -> str:
+    """Return how a message begins, as plain text on one line."""
+    text = " ".join(unescape(strip_tags(_END_OF_BLOCK.sub(" ", html))).split())
+    return text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip() + "…"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a page: their id, the people in it by id as frames name them, and whom they have blocked."""
+
+    id: str
+    people: dict[str, dict[str, str]]
+    blocked: Collection[str]
+
+    def name(self, id: str | None) -> str:
+        return self.people.get(id or "", {}).get("name") or _("A former member")
+
+    def own(self, row: dict[str, Any]) -> bool:
+        return bool(row["author"] == self.id and row["kind"] == "text")
+
+    def quote(self, row: dict[str, Any] | None) -> Quote:
+        """Return the quote of a row that is answered; without one it is not open to the reader."""
+        if row is None:
+            return Quote(None, "", _("An answer to a message from before you came"))
+        name = _("You") if self.own(row) else self.name(row["author"])
+        if row["author"] in self.blocked:
+            return Quote(row["seq"], "", _("A message from someone you blocked"))
+        return Quote(row["seq"], name, said(row, name) or beginning(row["html"] or ""))
+
+    def reactions(self, row: dict[str, Any]) -> list[Given]:
+        """Return the signs under a row, without those of people whom the reader has blocked."""
+        given = []
+        for each in row["reactions"]:
+            by = [id for id in each["by"] if id not in self.blocked]
+            names = [self.name(id) for id in by if id != self.id] + ([_("you")] if self.id in by else [])
+            if by:
+                emoji = each["emoji"]
+                given.append(Given(emoji, SIGNS[emoji], label(emoji), joined(names), len(by), self.id in by))
+        return given
+
+
+def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[Line]:
+    """Yield the lines of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
+    answered = {row["id"]: row for row in [*quoted, *rows]}
+    latest_return = timezone.now() - KEPT
     before: dict[str, Any] | None = None
     before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
     for row in rows:
@@ -106,19 +193,25 @@ def lay_out(
             and before["author"] == row["author"]
             and sent - before_sent < dt.timedelta(minutes=RUN_MINUTES)
         )
-        author = people.get(row["author"] or "", {})
-        name = author.get("name") or _("A former member")
+        name, own = reader.name(row["author"]), reader.own(row)
         yield Line(
             row=row,
             sent=sent,
             clock=date_format(timezone.localtime(sent), clock_pattern()),
-            name=_("You") if row["author"] == reader and row["kind"] == "text" else name,
-            drawing=author.get("picture", ""),
+            name=_("You") if own else name,
+            drawing=reader.people.get(row["author"] or "", {}).get("picture", ""),
             words=said(row, name),
-            own=row["author"] == reader and row["kind"] == "text",
+            own=own,
             first=not in_run,
-            blocked=row["kind"] == "text" and row["author"] in blocked,
+            blocked=row["kind"] == "text" and row["author"] in reader.blocked,
             new=new,
             day=day_name(sent) if new_day else "",
+            quote=reader.quote(answered.get(row["reply_to"]["id"])) if row["reply_to"] and row["body"] else None,
+            reactions=reader.reactions(row),
+            names_reader=reader.id in row["mentions"],
+            can_return=own
+            and not row["hidden"]
+            and row["deleted"] is not None
+            and dt.datetime.fromisoformat(row["deleted"]) > latest_return,
         )
         before, before_sent = row, sent

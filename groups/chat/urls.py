@@ -11,4 +11,6 @@ urlpatterns = [
     path("<uuid:channel>/read/", views.read, name="read"),
     path("<uuid:channel>/<uuid:message>/edit/", views.edit, name="edit"),
     path("<uuid:channel>/<uuid:message>/delete/", views.delete, name="delete"),
+    path("<uuid:channel>/<uuid:message>/bring-back/", views.bring_back, name="bring_back"),
+    path("<uuid:channel>/<uuid:message>/react/", views.react, name="react"),
 ]

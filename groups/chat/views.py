@@ -2,7 +2,8 @@
 
 import contextlib
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,11 @@ from community.safety.rules import blocked_ids
 from groups.peers.models import Membership
 
 from . import actions, limits, reading, rules
-from .forms import HistoryForm, MessageForm, ReadForm, as_typed
+from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .handover import handover
 from .models import Message
-from .reading import PAGE, PAGE_LIMIT, ChannelView
-from .talk import later_readers, lay_out
+from .reading import PAGE, PAGE_LIMIT, ChannelView, History
+from .talk import Reader, later_readers, lay_out, signs
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
 _STATUS = {"rate_limited": 429, "try_again": 503}
@@ -45,7 +46,19 @@ def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) 
     return stands and row["seq"] > view.read_seq and row["author"] not in unwanted
 
 
-def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refusal: Refused | None = None) -> HttpResponse:
+def _answered(member: Any, channel: UUID, message: UUID, history: History) -> dict[str, Any] | None:
+    """The row that a new message is to answer, where it can be answered; who wrote it is then among the people of `history`."""
+    found = Message.objects.whole().select_related("channel").filter(pk=message).first()
+    if found is None or not rules.sees(reading.place_in(member, channel), found) or not rules.is_talk(found):
+        return None
+    if str(found.author_id) not in {person["id"] for person in history.people}:
+        history.people.extend(reading.people_of(found.channel, [found]))
+    return found.row()
+
+
+def _page(
+    request: HttpRequest, channel: UUID, *, text: str | None = None, reply_to: UUID | None = None, refusal: Refused | None = None
+) -> HttpResponse:
     """The conversation: its newest page, or the one before a place. `text` is put into the box, else the draft."""
     view, channels = _channels(request, channel)
     asked = HistoryForm({"before": request.GET.get("before", "")})
@@ -58,12 +71,13 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
     me, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
     first_new = view.read_seq + 1 if any(_is_news(row, view, {me, *blocked}) for row in rows) else None
-    people = {person["id"]: person for person in history.people}
+    answered = _answered(member, channel, reply_to, history) if reply_to else None
+    reader = Reader(me, {person["id"]: person for person in history.people}, blocked)
     newest = rows[-1]["seq"] if rows else 0
     context = {
         "channel": view,
         "channels": channels,
-        "lines": list(lay_out(rows, people=people, reader=me, blocked=blocked, first_new=first_new)),
+        "lines": list(lay_out(rows, quoted=history.quoted, reader=reader, first_new=first_new)),
         "older": rows[0]["seq"] if rows and history.more else None,
         "first_new": first_new,
         "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,
@@ -76,7 +90,8 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),
-        "handover": handover(view, channels, history, member=member, blocked=blocked, session=request.session.session_key or ""),
+        "answered": {"id": answered["id"], "quote": reader.quote(answered)} if answered else None,
+        "handover": handover(view, channels, history, member=member, blocked=blocked, answered=answered, session=request.session.session_key or ""),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)
 
@@ -84,7 +99,8 @@ def _page(request: HttpRequest, channel: UUID, *, text: str | None = None, refus
 @require_GET
 def conversation(request: HttpRequest, channel: UUID) -> HttpResponse:
     """A channel's talk. Looking at it changes nothing: what was seen is marked by the client, a button, or an answer."""
-    return _page(request, channel)
+    asked = ReplyForm(request.GET)
+    return _page(request, channel, reply_to=asked.cleaned_data["reply"] if asked.is_valid() else None)
 
 
 @login_not_required
@@ -98,9 +114,9 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
     if page is None:
         return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
     if not asked.is_valid():
-        sentence = _("Ask with one of before, after and around, a whole number; limit is 1 to %(most)d.") % {"most": PAGE_LIMIT}
-        return JsonResponse({"detail": sentence}, status=400)
-    return JsonResponse({"rows": page.rows, "people": page.people, "members": page.members, "version": page.version, "more": page.more})
+        sentence = _("Ask with one of before, after and around, a whole number, or at, up to %(most)d of them; limit is 1 to %(most)d.")
+        return JsonResponse({"detail": sentence % {"most": PAGE_LIMIT}}, status=400)
+    return JsonResponse(vars(page))
 
 
 def _count(request: HttpRequest) -> None:
@@ -118,24 +134,25 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
     _channels(request, channel)
     body = as_typed(request.POST.get("body", ""))
     asked = form.cleaned_data if form.is_valid() else {}
+    reply_to = asked.get("reply_to")
     try:
         _count(request)
         if asked.get("seen"):
             actions.mark_read(member=request.user, channel=channel, seq=asked["seen"])
-        sent = actions.send(member=request.user, channel=channel, client_id=asked.get("client_id") or uuid.uuid4(), body=body)
+        client_id = asked.get("client_id") or uuid.uuid4()
+        sent = actions.send(member=request.user, channel=channel, client_id=client_id, body=body, reply_to=reply_to)
     except Refused as refusal:
-        return _refused(request, channel, body, refusal)
+        return _refused(request, channel, body, refusal, reply_to)
     with contextlib.suppress(Refused):  # where they left meanwhile there is no draft any more
         actions.save_draft(member=request.user, channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 
 
-def _refused(request: HttpRequest, channel: UUID, body: str, refusal: Refused) -> HttpResponse:
-    if refusal.code == "not_found":
-        raise Http404
+def _refused(request: HttpRequest, channel: UUID, body: str, refusal: Refused, reply_to: UUID | None = None) -> HttpResponse:
+    """The page again with the text and the reason; what is answered only while it can be. 404 where they are no longer in the group."""
     if refusal.code == "reused":  # the page was gone back to, and another text sent from it
         refusal = Refused("reused", _("Your earlier message was sent. To send this one too, press Send again."))
-    return _page(request, channel, text=body, refusal=refusal)
+    return _page(request, channel, text=body, reply_to=reply_to, refusal=refusal)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -178,13 +195,20 @@ def read(request: HttpRequest, channel: UUID) -> HttpResponse:
     return _back(request, channel, _("Marked as read."))
 
 
+def _seen(request: HttpRequest, channel: UUID, message: UUID) -> Message:
+    """A message, with all that its row tells; 404 where the member cannot see it."""
+    found = Message.objects.whole().filter(pk=message, channel=channel).first()
+    if found is None or not rules.sees(reading.place_in(request.user, channel), found):
+        raise Http404
+    return found
+
+
 def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     """The member's own message, still standing; 404 where they cannot see it, 403 where it is another's."""
-    place = reading.place_in(request.user, channel)
-    found = Message.objects.filter(pk=message, channel=channel).first()
-    if found is None or not rules.sees(place, found) or not rules.is_talk(found):
+    found = _seen(request, channel, message)
+    if not rules.is_talk(found):
         raise Http404
-    if place is None or not rules.is_own(place.member_id, found):
+    if found.author_id != request.user.pk:
         raise PermissionDenied
     return found
 
@@ -220,12 +244,39 @@ def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     found = _own(request, channel, message)
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
+    return _do(request, channel, found, partial(actions.delete, member=request.user, message=message))
+
+
+@require_POST
+def bring_back(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
+    """Bring back one's own message that was taken back a moment ago."""
+    found = _seen(request, channel, message)
+    if found.author_id != request.user.pk:
+        raise PermissionDenied
+    return _do(request, channel, found, partial(actions.delete, member=request.user, message=message, on=False))
+
+
+@require_http_methods(["GET", "POST"])
+def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
+    """Show the six signs for a message, and put one under it or take it away."""
+    found = _seen(request, channel, message)
+    if not rules.is_talk(found):
+        raise Http404
+    if request.method == "GET":
+        mine = {each.emoji for each in found.reacted if each.member_id == request.user.pk}
+        return render(request, "chat/react.html", {"channel_id": channel, "message": found, "signs": signs(), "mine": mine})
+    form = ReactionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
+    return _do(request, channel, found, partial(actions.react, member=request.user, message=message, **form.cleaned_data))
+
+
+def _do(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
+    """Do what a form of one message asks, and go back to it; what is refused is said there."""
     try:
         _count(request)
-        gone = actions.delete(member=request.user, message=message)
+        act()
     except Refused as refusal:
-        if refusal.code == "not_found":
-            raise Http404 from None
-        messages.warning(request, _("That was a lot at once. Try again in a moment."))
-        return _to_message(channel, found)
-    return _to_message(channel, gone)
+        sentence = _("That was a lot at once. Try again in a moment.") if refusal.code == "rate_limited" else refusal.sentence
+        messages.warning(request, sentence)
+    return _to_message(channel, found)

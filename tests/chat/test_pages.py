@@ -28,33 +28,34 @@ pytestmark = pytest.mark.django_db
 def requests_of(channel: UUID, message: UUID) -> list[tuple[str, str]]:
     base = f"/chat/{channel}/"
     own = f"{base}{message}/"
-    posts = [f"{base}send/", f"{base}draft/", f"{base}read/", f"{own}edit/", f"{own}delete/"]
+    posts = [f"{base}send/", f"{base}draft/", f"{base}read/", f"{own}edit/", f"{own}delete/", f"{own}bring-back/", f"{own}react/"]
     return [
         ("get", base),
         ("get", f"{base}history/"),
         ("get", f"{own}edit/"),
         ("get", f"{own}delete/"),
+        ("get", f"{own}react/"),
         *(("post", each) for each in posts),
     ]
 
 
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(12))
 def test_an_outsider_gets_the_answer_of_a_channel_that_is_not(
     number: int, alice: User, charlie: User, channel: Channel, client_of: ClientOf
 ) -> None:
     """A door that opens for a stranger, or that answers otherwise for a real id than for a random one."""
     message = say(alice, channel, "Only for us")
     client = client_of(charlie)
-    data = {"body": "hello", "seq": 1}
+    data = {"body": "hello", "seq": 1, "emoji": "heart", "on": "on"}
     (verb, real), (_, random) = requests_of(channel.pk, message.pk)[number], requests_of(uuid.uuid4(), uuid.uuid4())[number]
     answers = [getattr(client, verb)(path, data if verb == "post" else {}) for path in (real, random)]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert text_of(answers[0]) == text_of(answers[1])
     message.refresh_from_db()
-    assert message.body == "Only for us" and message.deleted_at is None
+    assert message.body == "Only for us" and message.deleted_at is None and not message.reactions.exists()
 
 
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(12))
 def test_a_guest_is_asked_to_sign_in(number: int, alice: User, channel: Channel, client: Client) -> None:
     """A view that forgot that only members may look."""
     verb, path = requests_of(channel.pk, say(alice, channel, "Only for us").pk)[number]

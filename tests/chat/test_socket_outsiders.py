@@ -131,7 +131,7 @@ async def test_a_members_message_is_not_anothers_to_change(stage: Stage) -> None
 def test_history_of_elsewhere_is_404_and_without_a_session_401(stage: Stage, hidden: tuple[str, dict[str, Any]]) -> None:
     answers = []
     for channel in (hidden[0], str(uuid.uuid4())):
-        for question in ("", "?before=5", "?after=0", "?around=1", "?limit=9", "?limit=0", "?before=x"):
+        for question in ("", "?before=5", "?after=0", "?around=1", "?limit=9", "?limit=0", "?before=x", "?at=1"):
             url = f"{stage.site.url()}/chat/{channel}/history/{question}"
             answer = httpx.get(url, headers={"Cookie": stage.cookie("charlie")}, trust_env=False)
             answers.append((question, answer.status_code, answer.text))
@@ -150,7 +150,7 @@ def test_history_pages_join_without_hole_or_overlap(stage: Stage) -> None:
         answer = httpx.get(url, params=question, headers={"Cookie": stage.cookie("alice")}, trust_env=False)
         assert answer.status_code == 200
         page: dict[str, Any] = answer.json()
-        assert page.keys() == {"rows", "people", "members", "version", "more"}
+        assert page.keys() == {"rows", "people", "members", "version", "more", "quoted"}
         return page
 
     def places(page: dict[str, Any]) -> list[int]:

@@ -147,6 +147,8 @@ DOORS: dict[str, Door] = {
     "chat:read": Door(MEMBERS, hidden="channel"),
     "chat:edit": Door(MEMBERS, hidden="message"),
     "chat:delete": Door(MEMBERS, hidden="message"),
+    "chat:bring_back": Door(MEMBERS, hidden="message"),
+    "chat:react": Door(MEMBERS, hidden="message"),
     # the library
     "cms:library": Door(EVERYONE),
     "cms:search": Door(EVERYONE, guest=302),  # without words it leads to the library
