@@ -100,7 +100,7 @@ def test_in_the_log_a_letter_edits_marks_unread_or_opens_the_menu(open_page, sit
     page.keyboard.press("e")
     expect(box(page)).to_have_value("")
     page.keyboard.press("m")
-    expect(message(page, "Something of Bob's").get_by_role("link", name="Report")).to_be_focused()
+    expect(message(page, "Something of Bob's").get_by_role("button", name="Heart")).to_be_focused()
     page.keyboard.press("Escape")
     message(page, "Something of Bob's").focus()
     page.keyboard.press("u")

@@ -43,21 +43,3 @@ export class Closing {
     return make("div", { className: "field" }, make("label", { htmlFor: "unsent" }, this.#say.unsent), box);
   }
 }
-
-/** The question before a message is removed; `ask()` gives true for yes. */
-export function confirmRemoval({ say }) {
-  const button = (value, label, kind, autofocus = false) => make("button", { className: `button ${kind}`, value, autofocus }, label);
-  const buttons = make("p", { className: "cluster" }, button("yes", say.remove_yes, "button-danger"), button("", say.keep, "button-second", true));
-  const choices = make("form", { method: "dialog" }, buttons);
-  const heading = make("h2", { id: "removal" }, say.remove_heading);
-  const dialog = make("dialog", { className: "dialog stack", "aria-labelledby": "removal" }, heading, make("p", {}, say.remove_text), choices);
-  document.getElementById("main").append(dialog);
-  return {
-    ask: () =>
-      new Promise((answer) => {
-        dialog.returnValue = "";
-        dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
-        dialog.showModal();
-      }),
-  };
-}

@@ -86,6 +86,15 @@ export class Composer {
     if (!this.#editing && this.box.value.trim() === body) this.#put("");
   }
 
+  /** Put back what was sent and taken back, before what was written since. */
+  giveBack(body) {
+    const whole = [body, this.draft].filter(Boolean).join("\n\n");
+    if (this.#editing) this.#editing.before = whole;
+    else this.#put(whole);
+    this.box.focus();
+    if (!this.#editing) this.#caretToEnd();
+  }
+
   draftSaved() {
     this.#saved = true;
     this.#unkept = "";

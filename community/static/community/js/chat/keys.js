@@ -2,13 +2,21 @@
 
 const REGIONS = ["#channels a", "#log", "#body"]; // what F6 goes through, each by what takes the focus in it
 
-/** `lineOf(element)` gives the row of a line; `edit(row)` takes it into the box where it is one's own. */
+/** `lineOf(element)` gives the row of a line; `edit(row)` takes it into the box where it is one's own, `answer(row)` where it stands. */
 export class Keys {
-  constructor({ view, composer, switcher, lineOf, edit, signal }) {
+  constructor({ view, composer, reply, undo, switcher, lineOf, edit, answer, signal }) {
     this.#view = view;
     this.#composer = composer;
+    this.#reply = reply;
+    this.#undo = undo;
     this.#switcher = switcher;
-    this.#letters = { e: (item) => edit(lineOf(item)), u: (item) => view.markUnreadFrom(lineOf(item)), m: (item) => this.#openMenu(item) };
+    const letters = { e: edit, r: answer, u: (row) => view.markUnreadFrom(row) };
+    for (const [letter, act] of Object.entries(letters)) {
+      this.#letters[letter] = (item) => {
+        const row = lineOf(item); // what is on its way has none yet
+        if (row) act(row);
+      };
+    }
     // page.js closes menus on Escape, before we hear of the key
     document.addEventListener("keydown", () => (this.#menuWasOpen = Boolean(document.querySelector("details[data-menu][open]"))), { capture: true, signal });
     document.addEventListener("keydown", (event) => this.#take(event), { signal });
@@ -17,8 +25,10 @@ export class Keys {
 
   #view;
   #composer;
+  #reply;
+  #undo;
   #switcher;
-  #letters;
+  #letters = { m: (item) => this.openMenu(item) };
   #menuWasOpen = false;
   #help = document.getElementById("keys");
 
@@ -31,6 +41,7 @@ export class Keys {
     else if (event.key === "F6") this.#goOn(event);
     else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#open(event, this.#switcher);
     else if (event.key === "?" && !writing) this.#open(event, this.#help);
+    else if (isUndo(event) && event.target === this.#composer.box && !writing.value && this.#undo.act()) event.preventDefault();
     else if (inLog && !event.target.closest(".menu-sheet")) this.#inTheLog(event);
     else if (inLog) this.#inAMenu(event);
   }
@@ -43,7 +54,7 @@ export class Keys {
   #escape(inLog) {
     if (this.#menuWasOpen) return;
     if (inLog) this.#composer.box.focus();
-    else this.#view.dismissLine();
+    else if (!this.#reply.end()) this.#view.dismissLine();
   }
 
   #inTheLog(event) {
@@ -59,15 +70,17 @@ export class Keys {
     }
   }
 
-  #openMenu(item) {
-    if (!item?.querySelector(".talk-menu")) return;
-    item.querySelector(".talk-menu:not([open]) > summary")?.click();
-    item.querySelector(".menu-item").focus();
+  /** Open the menu of a line, with the focus in it; false where it has none. */
+  openMenu(item) {
+    const menu = item?.querySelector(".talk-menu");
+    menu?.querySelector(":scope:not([open]) > summary")?.click();
+    menu?.querySelector("button").focus();
+    return Boolean(menu);
   }
 
   #inAMenu(event) {
-    const items = [...event.target.closest(".menu-sheet").querySelectorAll(".menu-item")];
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const items = [...event.target.closest(".menu-sheet").querySelectorAll(".menu-item, .talk-sign")];
+    const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     items.at((items.indexOf(event.target) + by) % items.length)?.focus();
@@ -79,4 +92,8 @@ export class Keys {
     const at = regions.findIndex((each) => each === document.activeElement || each.closest("nav, #log, #box")?.contains(document.activeElement));
     regions.at(event.shiftKey ? (at < 0 ? -1 : at - 1) : (at + 1) % regions.length).focus();
   }
+}
+
+function isUndo({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  return key.toLowerCase() === "z" && (ctrlKey || metaKey) && !shiftKey && !altKey;
 }

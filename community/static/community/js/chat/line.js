@@ -1,7 +1,6 @@
 // One line of the talk as elements: the same that templates/chat/_line.html makes.
 
 import { setHTML } from "../trusted.js";
-import { fill } from "./words.js";
 
 /** Make an element with properties, data and children (strings are text). */
 export function make(tag, { data = {}, ...properties } = {}, ...children) {
@@ -16,17 +15,19 @@ export function make(tag, { data = {}, ...properties } = {}, ...children) {
 }
 
 export class LineMaker {
-  constructor({ words, icons, pictures, can }) {
+  /** `tools` makes what stands beside and under a message; `onquote(row, seq)` leads from an answer to what it answers, `onundo(row)` brings back. */
+  constructor({ words, icons, pictures, onquote, onundo }) {
     this.#words = words;
     this.#icons = icons;
     this.#pictures = pictures;
-    this.#can = can; // row -> [{icon, label, href?, act?}]: what its menu offers
+    this.#does = { onquote, onundo };
   }
 
+  tools = null; // set by whoever makes them of our icons
   #words;
   #icons;
   #pictures;
-  #can;
+  #does;
 
   icon(name) {
     return drawn("icon", `${this.#icons}#${name}`);
@@ -53,11 +54,13 @@ export class LineMaker {
 
   message(entry) {
     const { row, clock, first, own, words } = entry;
-    const kind = ["talk-message", first && "is-first", own && "is-own", words && "is-gone"].filter(Boolean).join(" ");
+    const kind = ["talk-message", first && "is-first", own && "is-own", entry.named && "is-naming", words && "is-gone"].filter(Boolean).join(" ");
     const head = this.#head(entry, this.#time(row, clock));
-    const bubble = make("div", { className: "talk-bubble" }, this.#content(entry));
+    const bubble = make("div", { className: "talk-bubble" }, this.#quote(entry), this.#content(entry));
     if (row.edited && !words) bubble.append(make("p", { className: "talk-mark" }, this.#words.say.edited));
-    return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, !words && this.#menu(entry)));
+    if (entry.named) bubble.append(make("p", { className: "talk-mark talk-named" }, this.#words.say.mentions_you));
+    const beside = words ? null : this.tools.beside(entry);
+    return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, beside), this.tools.under(entry));
   }
 
   /** What is on its way, was not taken, or is so old that it asks first. */
@@ -65,7 +68,8 @@ export class LineMaker {
     const { item, clock, first, state, again, forget } = entry;
     const kind = `talk-message is-own is-${item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
-    const bubble = make("div", { className: "talk-bubble" }, make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body));
+    const body = make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body);
+    const bubble = make("div", { className: "talk-bubble" }, this.#quote(entry), body);
     const mark = make("p", { className: "talk-mark" }, state);
     if (item.state === "failed") mark.setAttribute("role", "alert");
     if (item.state === "failed" || item.state === "asks") {
@@ -91,8 +95,22 @@ export class LineMaker {
     return make("li", { className, id: `m${row.seq}`, tabIndex: -1, data: { id: row.id } }, ...children);
   }
 
-  #content({ row, words, blocked }) {
-    if (words) return make("p", {}, words);
+  #quote({ row, quote }) {
+    if (!quote) return null;
+    const { say } = this.#words;
+    const name = quote.name ? [make("b", {}, quote.name), " "] : [];
+    const parts = [make("span", { className: "visually-hidden" }, say.answers), " ", ...name, make("span", { dir: "auto" }, quote.text)];
+    if (quote.seq === null) return make("p", { className: "talk-quote" }, quote.text);
+    const link = make("a", { className: "talk-quote", href: `#m${quote.seq}`, data: { key: "quote" } }, ...parts);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#does.onquote(row, quote.seq);
+    });
+    return link;
+  }
+
+  #content({ row, words, blocked, undo }) {
+    if (words) return make("p", {}, words, undo && " ", undo && this.#undo(row));
     const body = make("div", { className: "talk-body", dir: "auto" });
     setHTML(body, row.html ?? "");
     if (!blocked) return body;
@@ -100,29 +118,9 @@ export class LineMaker {
     return make("details", { className: "talk-blocked" }, summary, body);
   }
 
-  #menu(entry) {
-    const { say } = this.#words;
-    const label = fill(entry.own ? say.more_about_own : say.more_about, { name: entry.name, time: entry.clock });
-    const summary = make("summary", { className: "button button-plain button-icon", "aria-label": label, tabIndex: -1 }, this.icon("more"));
-    const sheet = make("div", { className: "menu-sheet" });
-    const menu = make("details", { className: "menu talk-menu", data: { menu: "" } }, summary, sheet);
-    summary.addEventListener("click", () => this.#fill(menu, sheet, entry));
-    menu.addEventListener("toggle", () => menu.open && turn(menu, sheet));
-    return menu;
-  }
-
-  // Filled when it is first wanted: a page of messages would otherwise carry hundreds of buttons.
-  #fill(menu, sheet, entry) {
-    sheet.replaceChildren(
-      ...this.#can(entry).map(({ icon, label, href, act }) => {
-        if (href) return make("a", { className: "menu-item", href }, this.icon(icon), label);
-        const choose = () => {
-          menu.open = false;
-          act();
-        };
-        return make("button", { type: "button", className: "menu-item", onclick: choose }, this.icon(icon), label);
-      }),
-    );
+  #undo(row) {
+    const onclick = () => this.#does.onundo(row);
+    return make("button", { type: "button", className: "button button-second button-small", onclick, data: { key: "undo" } }, this.#words.say.undo);
   }
 }
 
@@ -134,12 +132,4 @@ function drawn(className, href) {
   use.setAttribute("href", href);
   svg.append(use);
   return svg;
-}
-
-// Open a menu to the side on which there is room.
-function turn(menu, sheet) {
-  const log = menu.closest(".talk-log").getBoundingClientRect();
-  const { left, bottom, top } = menu.getBoundingClientRect();
-  menu.classList.toggle("opens-up", bottom + sheet.offsetHeight > log.bottom && top - sheet.offsetHeight > log.top);
-  menu.classList.toggle("opens-on", left - sheet.offsetWidth < log.left - 40);
 }

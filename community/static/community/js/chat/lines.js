@@ -1,21 +1,13 @@
 // Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/talk.py lays out the same way.
 
-import { fill } from "./words.js";
-
 const RUN_MS = 10 * 60_000;
-
-/** What a notice says, or what stands in the place of a text that is gone; empty for a message that stands. */
-export function said(row, name, say) {
-  if (row.kind === "notice") return fill(say.notices[row.body] ?? say.notices.other, { name });
-  if (row.deleted) return say.removed;
-  return row.hidden ? say.hidden : "";
-}
 
 /**
  * Return the entries to draw, each {key, kind: "day" | "new" | "notice" | "message" | "pending", …}; two of the same key that look
- * alike have the same `signature`. `firstNew` is the place of the first message above which the line stands, or null.
+ * alike have the same `signature`. `firstNew` is the place of the first message above which the line stands, or null; `canReturn(row)`
+ * says of a removed message of one's own whether it can still be brought back.
  */
-export function layOut({ rows, pending, store, words, firstNew }) {
+export function layOut({ rows, pending, store, words, reader, firstNew, canReturn }) {
   const { say } = words;
   const entries = [];
   let before = null;
@@ -36,20 +28,25 @@ export function layOut({ rows, pending, store, words, firstNew }) {
   };
 
   for (const row of rows) {
-    const mine = row.author === store.me && row.kind === "text";
-    const name = mine ? say.you : (store.name(row.author) ?? say.former);
+    const own = reader.isOwn(row);
+    const name = reader.nameOf(row);
     const picture = store.picture(row.author);
-    const gone = said(row, name, say);
+    const gone = reader.said(row);
     const blocked = row.kind === "text" && store.blocked.has(row.author);
     const kind = row.kind === "notice" ? "notice" : "message";
-    add(kind, mine ? row.client_id : row.id, Date.parse(row.sent), row.author, {
-      ...{ row, name, picture, words: gone, blocked, own: mine, seq: row.seq },
-      signature: [kind, row.version, name, picture, blocked].join("|"),
+    const quote = row.reply_to && row.body ? reader.quote(row.reply_to) : null;
+    const signs = reader.given(row);
+    const undo = own && canReturn(row);
+    const looks = [kind, row.version, name, picture, blocked, undo, ...Object.values(quote ?? {}), ...signs.map(({ names }) => names)];
+    add(kind, own ? row.client_id : row.id, Date.parse(row.sent), row.author, {
+      ...{ row, name, picture, words: gone, blocked, own, quote, signs, undo, named: reader.isNamedIn(row), seq: row.seq },
+      signature: looks.join("|"),
     });
   }
   for (const { item, state } of pending) {
-    const own = { name: say.you, picture: store.picture(store.me) };
-    add("pending", item.client_id, Math.max(item.at, before?.at ?? 0), store.me, { item, ...own, state, seq: Infinity, signature: `${item.state}|${state}|${own.picture}` });
+    const own = { name: say.you, picture: store.picture(store.me), quote: item.reply_to && reader.quote(item.reply_to) };
+    const looks = [item.state, state, own.picture, ...Object.values(own.quote ?? {})];
+    add("pending", item.client_id, Math.max(item.at, before?.at ?? 0), store.me, { item, ...own, state, seq: Infinity, signature: looks.join("|") });
   }
   return entries;
 }

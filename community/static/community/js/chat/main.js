@@ -2,17 +2,24 @@
 
 import { Announcer } from "./announcer.js";
 import { drawChannels } from "./channels.js";
-import { Closing, OUT_OF_GROUP, confirmRemoval } from "./closing.js";
+import { Closing, OUT_OF_GROUP } from "./closing.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Drafts } from "./drafts.js";
 import { Keys } from "./keys.js";
 import { LineMaker } from "./line.js";
+import { Mentions } from "./mentions.js";
 import { Outbox } from "./outbox.js";
 import { People } from "./people.js";
+import { Quotes } from "./quotes.js";
+import { Reader } from "./reader.js";
+import { Reply } from "./reply.js";
 import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
+import { Tools } from "./tools.js";
+import { watchPresses } from "./touch.js";
 import { Typing } from "./typing.js";
+import { Undo, timeToReturn } from "./undo.js";
 import { Vault } from "./vault.js";
 import { View } from "./view.js";
 import { Words, fill } from "./words.js";
@@ -42,12 +49,23 @@ const outbox = new Outbox({
   onadopted: () => outbox.here.forEach(({ body }) => composer.sentElsewhere(body)), // the draft of it may not have been deleted any more
 });
 delete page.keys;
-const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, can: menuOf });
-const view = new View({ store, words, maker, pending, onpending, onseen: (seq) => store.markRead(seq) });
+const quotes = new Quotes({ store, quoted: page.quoted, onfound: () => view.draw() });
+const reader = new Reader({ store, quotes, words, signs: page.signs });
+const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, onquote: jump, onundo: bringBack });
+maker.tools = new Tools({
+  ...{ words, signs: page.signs, can: menuOf, icon: (name) => maker.icon(name) },
+  onsign: ({ row }, emoji, on) => ask({ type: "react", id: row.id, emoji, on }),
+  onreply: ({ row }) => answer(row),
+  onclosed: () => view.draw(),
+});
+const canReturn = timeToReturn({ now: page.now, kept: page.kept, onover: () => view.draw() });
+const view = new View({ store, words, reader, maker, pending, onpending, canReturn, onseen: (seq) => store.markRead(seq) });
+const reply = new Reply({ words, reader, onend: () => composer.box.focus() });
+const undo = new Undo({ words, onundo: takeBack });
 const composer = new Composer({
   ...{ words, limit: page.limit, enter: page.settings.enter, lastOwn },
   onsend: (text) => {
-    outbox.add(text);
+    outbox.add(text, reply.take());
     view.toEnd();
   },
   onedit: (row, body) => connection.ask({ type: "edit", id: row.id, body }),
@@ -63,7 +81,7 @@ const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
 const people = new People(document.getElementById("people"), { store, words, maker, language: page.language });
 const closing = new Closing({ words, urls: page.urls });
-const removal = confirmRemoval(words);
+new Mentions({ box: composer.box, people: named, drawing: (picture) => maker.drawing(picture) });
 
 /** What the server is to keep: what stands in the box, and what was not sent yet where the browser does not keep it. */
 function kept() {
@@ -103,7 +121,13 @@ function outboxChanged() {
 }
 
 function isOwnTalk(row) {
-  return row.author === page.me && row.kind === "text" && !row.deleted && !row.hidden;
+  return reader.isOwn(row) && !reader.said(row);
+}
+
+/** Who can be named with an @: the others in this group, by name. */
+function named() {
+  const others = [...store.members].filter((id) => id !== page.me && !store.blocked.has(id));
+  return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function lastOwn() {
@@ -111,9 +135,13 @@ function lastOwn() {
 }
 
 function menuOf({ row, name, own, blocked }) {
+  const answers = { icon: "reply", label: say.reply, act: () => answer(row) };
+  const copy = { icon: "copy", label: say.copy, act: () => navigator.clipboard.writeText(row.body) };
   const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
+  const always = [answers, ...(navigator.clipboard ? [copy] : [])];
   if (own) {
     return [
+      ...always,
       { icon: "edit", label: say.edit, act: () => composer.edit(row) },
       { icon: "delete", label: say.remove, act: () => remove(row) },
       unread,
@@ -121,7 +149,7 @@ function menuOf({ row, name, own, blocked }) {
   }
   const report = { icon: "report", label: say.report, href: url("report", row.id) };
   const block = { icon: "block", label: fill(say.block, { name }), act: () => post(url("block", row.author)) };
-  return [report, ...(row.author && !blocked ? [block] : []), unread];
+  return [...always, report, ...(row.author && !blocked ? [block] : []), unread];
 }
 
 function post(action) {
@@ -134,19 +162,55 @@ function post(action) {
   form.submit();
 }
 
-async function remove(row) {
-  const item = view.element(row.id);
-  const sure = await removal.ask();
-  if (!sure) return view.focus(item);
+/** Ask the server for a change, and say where it could not be made. True where it is. */
+async function ask(frame) {
   try {
-    await connection.ask({ type: "delete", id: row.id });
-    const next = view.element(row.id)?.nextElementSibling?.closest("[tabindex]") ?? composer.box;
-    if (next === composer.box) next.focus();
-    else view.focus(next);
+    await connection.ask(frame);
+    return true;
   } catch (refusal) {
-    tell(refusal.detail ?? say.remove_failed);
+    tell(refusal.detail ?? say.not_done);
+    return false;
   }
 }
+
+/** Remove at once: the way back stands in the place of the message. */
+async function remove(row) {
+  if (!(await ask({ type: "delete", id: row.id }))) return;
+  view.drawNow();
+  const item = view.element(row.id);
+  (item?.querySelector('[data-key="undo"]') ?? item ?? composer.box).focus();
+}
+
+async function bringBack(row) {
+  if (await ask({ type: "delete", id: row.id, on: false })) view.element(row.id)?.focus();
+}
+
+/** Take back what was just sent, and have its text in the box again. */
+async function takeBack(row) {
+  if (!(await ask({ type: "delete", id: row.id }))) return;
+  composer.giveBack(row.body);
+  const answered = row.reply_to && quotes.row(row.reply_to);
+  if (answered) answer(answered);
+}
+
+function answer(row) {
+  if (row.kind !== "text" || reader.said(row)) return;
+  reply.start(row);
+  composer.box.focus();
+}
+
+// ---------------------------------------------------------------- from an answer to what it answers, and back
+
+const backPill = document.getElementById("pill-back");
+
+/** Go to a place, so that the browser's own way back leads to the answer again. */
+function jump(row, seq) {
+  history.replaceState(history.state, "", row ? `#m${row.seq}` : location.href);
+  history.pushState({ isFromAnswer: true }, "", `#m${seq}`);
+  followAddress();
+}
+
+backPill.addEventListener("click", () => history.back());
 
 // ---------------------------------------------------------------- how the line stands
 
@@ -207,6 +271,10 @@ const hear = (type, listener) => store.addEventListener(type, listener, { signal
 hear("rows", () => view.draw());
 hear("rows", sayReaders);
 hear("rows", () => people.draw());
+hear("passed", ({ detail }) => {
+  reply.changed(detail);
+  undo.changed(detail);
+});
 hear("channels", () => {
   drawChannels({ list: document.getElementById("channels"), store, words, url: (id) => url("channel", id) });
   view.draw();
@@ -216,6 +284,7 @@ hear("refused", ({ detail }) => outbox.refused(detail));
 hear("stored", ({ detail: { row, isNew } }) => {
   const isFromHere = outbox.settle(row.client_id);
   if (isNew && !isFromHere) composer.sentElsewhere(row.body);
+  if (isFromHere && row.channel === page.channel && !row.deleted) undo.offer(row);
   if (isNew || isFromHere) drafts.flush(); // at once: the page may end before it is quiet for long enough, and what was sent would come back
 });
 hear("unread", ({ detail: seq }) => view.unreadFrom(seq));
@@ -245,11 +314,14 @@ function sayReaders() {
 
 // ---------------------------------------------------------------- keys, and leaving
 
-new Keys({ view, composer, switcher: new Switcher(document.getElementById("switcher")), lineOf, edit: editOwn, signal: still.signal });
+const { signal } = still;
+const switcher = new Switcher(document.getElementById("switcher"));
+const keys = new Keys({ view, composer, reply, undo, switcher, lineOf, edit: editOwn, answer, signal });
+watchPresses({ lines: document.getElementById("lines"), open: (item) => keys.openMenu(item), signal });
 
 /** The row of a line in the log. */
 function lineOf(item) {
-  return store.rows.find((row) => row.id === item?.dataset.id);
+  return store.row(item.dataset.id);
 }
 
 function editOwn(row) {
@@ -266,9 +338,10 @@ window.addEventListener("beforeunload", (event) => {
 function followAddress() {
   const [, seq] = location.hash.match(/^#m(\d+)$/) ?? [];
   if (seq) view.goTo(Number(seq));
+  backPill.hidden = !history.state?.isFromAnswer;
 }
 
-window.addEventListener("hashchange", followAddress, { signal: still.signal });
+window.addEventListener("hashchange", followAddress, { signal });
 
 // A phone's keyboard that lies over the page takes its height from it, where the browser does not do so by itself.
 window.visualViewport?.addEventListener("resize", () => {
@@ -284,7 +357,8 @@ if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   view.open();
   composer.comeIntoView();
   followAddress();
-  if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
+  if (page.answered) answer(page.answered);
+  else if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
   connection.start();
   lineIs(connection.state);
 }

@@ -6,8 +6,9 @@ import { FOR_LATER, inMs } from "./connection.js";
 const OLD_MS = 10 * 60_000; // what waited longer than this is not sent before its author has said so again
 
 /**
- * An item is {client_id, channel, body, reply_to, at} and, while it is here, `state`: "waiting", "sending", "failed" (`why` says why) or
- * "asks" (it is old); `number` is its place in the vault, where it is kept there. `vault` is a promise of one, or of null.
+ * An item is {client_id, channel, body, reply_to, at}, with `reply_to` as in a row, and, while it is here, `state`: "waiting", "sending",
+ * "failed" (`why` says why) or "asks" (it is old); `number` is its place in the vault, where it is kept there. `vault` is a promise of
+ * one, or of null.
  * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the talk already,
  * `onchange()` hears of every change, and `onadopted()` when what another page had left is among the items.
  */
@@ -58,7 +59,7 @@ export class Outbox {
     const item = this.items.find(({ state }) => state === "waiting");
     if (!item) return;
     const { client_id, channel, body, reply_to } = item;
-    if (this.#connection.send({ type: "send", channel, client_id, body, ...(reply_to && { reply_to }) })) item.state = "sending";
+    if (this.#connection.send({ type: "send", channel, client_id, body, ...(reply_to && { reply_to: reply_to.id }) })) item.state = "sending";
   }
 
   /** The line broke, or is there again: what was under way goes again, first. */
@@ -91,10 +92,9 @@ export class Outbox {
     } else {
       item.state = "failed";
       item.why = detail;
-      if (code === "reused") {
-        item.client_id = crypto.randomUUID();
-        this.#keep(item);
-      }
+      if (code === "reused") item.client_id = crypto.randomUUID();
+      if (code === "not_found") item.reply_to = null; // what it answered is gone; its own words need not be
+      if (code === "reused" || code === "not_found") this.#keep(item);
       this.pump();
     }
     this.#onchange();

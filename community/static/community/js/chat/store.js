@@ -18,7 +18,8 @@ const isTalk = (row) => row.kind === "text";
  * kept), "stored" (detail: {row, isNew}: one of ours, in any channel, and whether it comes into this talk just now), "unread" (detail:
  * from which place on this was marked unread elsewhere), "channels", "typing" (detail: member id), "refused" (detail: an error frame),
  * "stale" (too much was missed of another channel: greet anew) and "gone" (detail: "left", "removed", "ended" where it is not known
- * which of the two, or "signed_out").
+ * which of the two, or "signed_out"). For what is quoted: "passed" and "quoted" (detail: rows, changed just now, or answered in a page
+ * that came), and "forgotten" (what was known may be old).
  */
 export class Store extends EventTarget {
   constructor(page) {
@@ -65,6 +66,17 @@ export class Store extends EventTarget {
   /** The open channel as the list has it: {id, name, seq, version, read, unread}. */
   get here() {
     return this.channels.get(this.channel) ?? { seq: 0, version: 0, read: 0, unread: 0 };
+  }
+
+  /** The row of an id, where it is in the stretch. */
+  row(id) {
+    return this.#rows.get(id);
+  }
+
+  /** Load single rows by their places, wherever they are; those that are not open to this member are left out. Throws where that failed. */
+  async at(places) {
+    const { rows } = await this.#page({ at: places.join(",") });
+    return rows;
   }
 
   name(id) {
@@ -223,6 +235,7 @@ export class Store extends EventTarget {
     }
     this.cursor = upto;
     this.#recount();
+    this.#tell("passed", messages);
     this.#tell("rows");
     this.#tell("channels");
     if (arrived.length) this.#tell("arrived", { rows: arrived, missed: upto <= this.#missed });
@@ -261,17 +274,18 @@ export class Store extends EventTarget {
       if (isNew) channel.seq = row.seq;
       if (row.version <= counted) continue;
       if (isNew && row.seq === channel.read + 1 && this.#isOwn(row)) channel.read = row.seq;
-      if (row.seq > channel.read) channel.unread += isNew ? Number(this.isNews(row)) : -Number(this.#hasEnded(row));
+      if (row.seq > channel.read) channel.unread += isNew ? Number(this.isNews(row)) : this.#change(row);
       channel.unread = Math.min(MOST_UNREAD, Math.max(0, channel.unread));
     }
   }
 
-  /** Whether this is the news that a message, counted as unread until now, was removed or hidden. What is both was one before. */
-  #hasEnded(row) {
+  /** What a change does to the count of a message that is in it: it was removed or hidden (what is both was one before), or came back. */
+  #change(row) {
+    if (this.isNews(row)) return this.#ended.delete(row.id) ? 1 : 0;
     const wasNews = this.isNews({ ...row, deleted: null, hidden: false });
-    if (!wasNews || Boolean(row.deleted) === row.hidden || this.#ended.has(row.id)) return false;
+    if (!wasNews || Boolean(row.deleted) === row.hidden || this.#ended.has(row.id)) return 0;
     this.#ended.add(row.id);
-    return true;
+    return -1;
   }
 
   #sync() {
@@ -330,6 +344,7 @@ export class Store extends EventTarget {
     if (!answer.ok) throw new Error(`history answered ${answer.status}`);
     const page = await answer.json();
     this.#meetAll(page);
+    this.#tell("quoted", page.quoted);
     return page;
   }
 
@@ -399,6 +414,7 @@ export class Store extends EventTarget {
     if (channel !== this.channel) return this.#tell("stale");
     this.cursor = version;
     this.#heard = this.here.seq;
+    this.#tell("forgotten");
     for (const row of this.#rows.values()) row.version = -1; // whatever comes is newer, also where a backup was put back
     const seq = this.reading();
     this.attached = false; // what comes now does not follow upon what is here

@@ -7,12 +7,17 @@ const NEAR_END = 80; // px from the newest within which one follows the talk
 const NEAR_EDGE = 600; // px from where the loaded messages end, within which more are loaded
 const SEEN_MS = 1_000;
 const FOUND_MS = 4_000;
+const TOOLS = ".talk-tool, .talk-chip";
 
-/** `pending()` gives what is on its way; `maker` makes elements; `onseen(seq)` hears how far was really seen. */
+/**
+ * `pending()` gives what is on its way; `maker` makes elements; `onseen(seq)` hears how far was really seen; `reader` and
+ * `canReturn` as for lines.js.
+ */
 export class View {
-  constructor({ store, words, maker, pending, onpending, onseen }) {
-    Object.assign(this, { store, words, maker });
+  constructor({ store, words, reader, maker, pending, onpending, onseen, canReturn }) {
+    Object.assign(this, { store, words, reader, maker });
     this.#pending = pending;
+    this.#canReturn = canReturn;
     this.#onpending = onpending;
     this.#onseen = onseen;
     this.log = document.getElementById("log");
@@ -23,6 +28,7 @@ export class View {
     store.reading = () => (this.atEnd ? null : (this.#anchor()?.seq ?? null));
     for (const scrolled of [this.log, window]) scrolled.addEventListener("scroll", () => this.#moved(), { passive: true });
     this.#pill.addEventListener("click", () => this.toEnd());
+    this.#lines.addEventListener("focusin", ({ target }) => this.#rove(target.closest("#lines > li")));
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
     for (const name of ["visibilitychange", "uncovered"]) document.addEventListener(name, () => this.#moved());
     new ResizeObserver(() => this.#moved()).observe(this.log);
@@ -30,6 +36,7 @@ export class View {
 
   over = false; // the talk has left the page
   #pending;
+  #canReturn;
   #onpending;
   #onseen;
   #lines;
@@ -86,18 +93,18 @@ export class View {
 
   drawNow() {
     if (this.over) return;
-    const { store, words } = this;
+    const { store, words, reader } = this;
     const goal = this.#goal?.isHere() ? this.#goal : null;
     if (goal) this.#goal = null;
     const follow = !goal && this.atEnd;
     const anchor = goal || follow ? null : this.#anchor();
     store.trim(goal?.seq ?? anchor?.seq ?? store.last);
-    const entries = layOut({ store, words, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
-    const focused = this.#lines.contains(document.activeElement) ? document.activeElement.closest("li") : null;
-    const focusedKey = focused && [...this.#nodes].find(([, { element }]) => element === focused)?.[0];
+    const canReturn = this.#canReturn;
+    const entries = layOut({ store, words, reader, canReturn, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
+    const focus = this.#focus();
     this.#reconcile(entries);
     document.getElementById("empty").hidden = store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
-    if (focusedKey && !focused.isConnected) (this.#nodes.get(focusedKey)?.element ?? this.log).focus({ preventScroll: true });
+    if (focus && !focus.element.isConnected) this.#refocus(focus);
     this.#mark();
     this.#sayEdges();
     if (goal) goal.show();
@@ -153,7 +160,7 @@ export class View {
     this.#found = seq;
     await this.#goTo({ seq, isHere: () => seq >= this.store.first && seq <= this.store.last, show });
     if (!item()) return false;
-    this.focus(item());
+    item().focus();
     setTimeout(() => {
       if (this.#found === seq) this.#found = null;
       this.#mark();
@@ -213,14 +220,26 @@ export class View {
     const items = [...this.#lines.querySelectorAll(":scope > [tabindex]")];
     const at = items.indexOf(document.activeElement?.closest("#lines > li"));
     const next = items[at < 0 ? items.length - 1 : Math.min(items.length - 1, Math.max(0, at + by))];
-    this.focus(next);
+    next?.focus();
   }
 
-  focus(item) {
-    for (const summary of this.#lines.querySelectorAll('.talk-menu > summary[tabindex="0"]')) summary.tabIndex = -1;
-    const summary = item?.querySelector(".talk-menu > summary");
-    if (summary) summary.tabIndex = 0;
-    item?.focus();
+  /** Only the tools of the message that has the focus are on the way of the Tab key. */
+  #rove(item) {
+    for (const tool of this.#lines.querySelectorAll(TOOLS)) tool.tabIndex = item?.contains(tool) ? 0 : -1;
+  }
+
+  /** What has the focus among the lines: {element, key of its line, and of what in it}. */
+  #focus() {
+    const element = this.#lines.contains(document.activeElement) ? document.activeElement : null;
+    const item = element?.closest("#lines > li");
+    const line = item && [...this.#nodes].find(([, known]) => known.element === item)?.[0];
+    return line ? { element, line, key: element.dataset.key } : null;
+  }
+
+  #refocus({ line, key }) {
+    const item = this.#nodes.get(line)?.element;
+    const inside = key && item?.querySelector(`[data-key="${key}"]`);
+    (inside || item || this.log).focus({ preventScroll: true });
   }
 
   #reconcile(entries) {
@@ -234,13 +253,13 @@ export class View {
     let place = this.#lines.firstElementChild;
     for (const entry of entries) {
       const known = this.#nodes.get(entry.key);
-      const same = known?.signature === entry.signature && known.kind === entry.kind;
+      const same = (known?.signature === entry.signature && known.kind === entry.kind) || isInUse(known, entry);
       const element = same ? known.element : this.#make(entry);
       if (known && !same) {
         if (known.element === place) place = place.nextElementSibling;
         known.element.remove();
       }
-      this.#nodes.set(entry.key, { element, signature: entry.signature, kind: entry.kind });
+      this.#nodes.set(entry.key, same ? known : { element, signature: entry.signature, kind: entry.kind });
       if (element === place) place = place.nextElementSibling;
       else this.#lines.insertBefore(element, place);
     }
@@ -357,4 +376,9 @@ export class View {
     this.#pill.dataset.label = label;
     this.#pill.replaceChildren(label, this.maker.icon("down"));
   }
+}
+
+/** Whether a menu of this line is open: it would be closed by what changes, and waits for that until it is closed. What is gone goes at once. */
+function isInUse(known, entry) {
+  return known?.kind === "message" && entry.kind === "message" && !entry.words && known.element.querySelector("details[data-menu][open]") !== null;
 }

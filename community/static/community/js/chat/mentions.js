@@ -1,0 +1,88 @@
+// An @ in the box offers the people of the group. What is chosen is only text: the server finds the names in it.
+
+import { make } from "./line.js";
+
+const MOST = 6;
+const BEGUN = /(?:^|[\s([{"'“‘„«])@([^\n@]{0,60})$/u;
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+
+/** `people()` gives who can be named, [{id, name, picture}]. */
+export class Mentions {
+  constructor({ box, people, drawing }) {
+    this.#box = box;
+    this.#people = people;
+    this.#drawing = drawing;
+    box.setAttribute("aria-autocomplete", "list");
+    box.setAttribute("aria-controls", this.#list.id);
+    box.addEventListener("input", () => this.#look());
+    box.addEventListener("click", () => this.#look());
+    box.addEventListener("blur", () => this.#close());
+    box.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // before Enter sends
+    this.#list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
+  }
+
+  #box;
+  #people;
+  #drawing;
+  #list = document.getElementById("named");
+  #found = [];
+  #at = 0;
+  #given = -1; // where an @ stands that is to be left alone
+
+  /** Where the @ before the caret stands, and what follows it; null where there is none. */
+  #begun() {
+    const { selectionStart, selectionEnd, value } = this.#box;
+    const [, typed] = (selectionStart === selectionEnd && value.slice(0, selectionStart).match(BEGUN)) || [];
+    return typed === undefined ? null : { start: selectionStart - typed.length - 1, typed: plain(typed) };
+  }
+
+  #look() {
+    const begun = this.#begun();
+    if (!begun || begun.start !== this.#given) this.#given = -1;
+    if (!begun || begun.start === this.#given) return this.#close();
+    const fits = ({ name }) => ` ${plain(name)}`.includes(` ${begun.typed}`);
+    this.#found = this.#people().filter(fits).slice(0, MOST);
+    this.#at = 0;
+    this.#draw();
+  }
+
+  #draw() {
+    this.#list.hidden = !this.#found.length;
+    if (this.#list.hidden) return this.#close();
+    const options = this.#found.map((person, n) => {
+      const option = make("li", { role: "option", id: `named-${n}`, className: "menu-item", "aria-selected": String(n === this.#at) });
+      option.append(...(person.picture ? [this.#drawing(person.picture)] : []), make("bdi", {}, person.name));
+      option.addEventListener("click", () => this.#choose(n));
+      return option;
+    });
+    this.#list.replaceChildren(...options);
+    this.#box.setAttribute("aria-activedescendant", `named-${this.#at}`);
+  }
+
+  #close() {
+    this.#found = [];
+    this.#list.hidden = true;
+    this.#box.removeAttribute("aria-activedescendant");
+  }
+
+  #choose(n) {
+    const { start } = this.#begun();
+    this.#box.setRangeText(`@${this.#found[n].name} `, start, this.#box.selectionStart, "end");
+    this.#close();
+    this.#box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  #key(event) {
+    if (!this.#found.length || event.isComposing || event.keyCode === 229) return;
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by) this.#at = (this.#at + by + this.#found.length) % this.#found.length;
+    else if (event.key === "Escape") this.#given = this.#begun()?.start ?? -1;
+    else if ((event.key !== "Enter" && event.key !== "Tab") || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (by) this.#draw();
+    else if (event.key === "Escape") this.#close();
+    else this.#choose(this.#at);
+  }
+}

@@ -1,0 +1,92 @@
+// What one can do with a message: reply and react at once, and the menu of all there is, which on a phone is a sheet.
+
+import { make } from "./line.js";
+import { fill } from "./words.js";
+
+/**
+ * `can(entry)` gives what the menu offers, [{icon, label, href?, act?}]; `signs` are the six, {emoji, sign, label};
+ * `onsign(entry, emoji, on)` and `onreply(entry)` act, and `onclosed()` hears when a menu is closed.
+ */
+export class Tools {
+  constructor({ words, icon, signs, can, onsign, onreply, onclosed }) {
+    Object.assign(this, { words, icon, signs });
+    this.#does = { can, onsign, onreply, onclosed };
+  }
+
+  #does;
+
+  /** The tools beside a message. Their menus are filled when they are first wanted: a page would otherwise carry hundreds of buttons. */
+  beside(entry) {
+    const { say } = this.words;
+    const label = (own, other) => fill(entry.own ? own : other, { name: entry.name, time: entry.clock });
+    const reply = make("button", { type: "button", className: "button button-plain button-icon talk-tool talk-quick", tabIndex: -1 }, this.icon("reply"));
+    reply.setAttribute("aria-label", label(say.reply_to_own, say.reply_to));
+    reply.title = say.reply;
+    reply.addEventListener("click", () => this.#does.onreply(entry));
+    const react = this.#menu("react", label(say.react_to_own, say.react_to), say.react, "talk-react talk-quick", () => [this.#six(entry)]);
+    const more = this.#menu("more", label(say.more_about_own, say.more_about), "", "talk-menu", () => this.#all(entry));
+    return make("div", { className: "talk-tools" }, reply, react, more);
+  }
+
+  /** The signs under a message: pressed where one gave it oneself, with the names of all who did. */
+  under(entry) {
+    const { say } = this.words;
+    const chips = entry.signs.map(({ emoji, sign, label, names, count, mine }) => {
+      const chip = make("button", { type: "button", className: "talk-chip", tabIndex: -1, title: names, data: { key: emoji } });
+      chip.setAttribute("aria-pressed", String(mine));
+      chip.setAttribute("aria-label", fill(say.reacted, { sign: label, names }));
+      chip.append(make("span", { "aria-hidden": "true" }, `${sign} ${count}`));
+      chip.addEventListener("click", () => this.#does.onsign(entry, emoji, !mine));
+      return make("li", {}, chip);
+    });
+    return chips.length ? make("ul", { className: "talk-reactions", "aria-label": say.reactions }, ...chips) : null;
+  }
+
+  #menu(icon, label, title, className, fillIt) {
+    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1 }, this.icon(icon));
+    const sheet = make("div", { className: "menu-sheet" });
+    const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
+    summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
+    menu.addEventListener("toggle", () => (menu.open ? turn(menu, sheet) : this.#does.onclosed()));
+    return menu;
+  }
+
+  #six(entry) {
+    const given = new Map(entry.signs.map((each) => [each.emoji, each]));
+    const signs = this.signs.map(({ emoji, sign, label }) => {
+      const mine = Boolean(given.get(emoji)?.mine);
+      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, make("span", { "aria-hidden": "true" }, sign));
+      button.setAttribute("aria-pressed", String(mine));
+      button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine)));
+      return button;
+    });
+    return make("div", { className: "talk-six", role: "group", "aria-label": this.words.say.react }, ...signs);
+  }
+
+  #all(entry) {
+    const items = this.#does.can(entry).map(({ icon, label, href, act }) => {
+      if (href) return make("a", { className: "menu-item", href }, this.icon(icon), label);
+      const button = make("button", { type: "button", className: "menu-item" }, this.icon(icon), label);
+      button.addEventListener("click", () => this.#chosen(button, act));
+      return button;
+    });
+    const { say } = this.words;
+    const who = entry.signs.map(({ sign, label, names }) =>
+      make("li", {}, make("span", { "aria-hidden": "true" }, `${sign} `), fill(say.reacted, { sign: label, names })),
+    );
+    return [this.#six(entry), ...items, who.length > 0 && make("ul", { className: "talk-who caption" }, ...who)].filter(Boolean);
+  }
+
+  #chosen(button, act) {
+    button.closest("details").open = false;
+    act();
+  }
+}
+
+// Open a menu to the side on which there is room.
+function turn(menu, sheet) {
+  const log = menu.closest(".talk-log").getBoundingClientRect();
+  const { left, bottom, top } = menu.getBoundingClientRect();
+  menu.classList.toggle("opens-up", bottom + sheet.offsetHeight > log.bottom && top - sheet.offsetHeight > log.top);
+  menu.classList.toggle("opens-on", left - sheet.offsetWidth < log.left - 40);
+}

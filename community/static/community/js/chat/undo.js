@@ -1,0 +1,70 @@
+// A moment in which one can go back: after sending, above the box; after a removal, in the place of the message.
+
+import { make } from "./line.js";
+
+const OFFERED_MS = 10_000;
+const EARLY_MS = 2_000; // the question needs its time too
+
+/** Offers to take back what was just sent. `onundo(row)` does it. */
+export class Undo {
+  constructor({ words, onundo }) {
+    this.#say = words.say;
+    this.#onundo = onundo;
+  }
+
+  #say;
+  #onundo;
+  #element = document.getElementById("undo");
+  #row = null;
+  #timer = 0;
+
+  offer(row) {
+    this.#row = row;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.end(), OFFERED_MS);
+    const button = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.act() }, this.#say.undo);
+    this.#element.replaceChildren(`${this.#say.sent} `, button);
+    this.#element.hidden = false;
+  }
+
+  /** Take back what is offered; false where nothing is. */
+  act() {
+    if (!this.#row) return false;
+    const row = this.#row;
+    this.end();
+    this.#onundo(row);
+    return true;
+  }
+
+  /** Rows changed: what is gone already needs no way back here. */
+  changed(rows) {
+    if (rows.some(({ id, deleted, hidden }) => id === this.#row?.id && (deleted || hidden))) this.end();
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    this.#row = null;
+    this.#element.hidden = true;
+  }
+}
+
+/**
+ * Return a function that says of a row of one's own whether it can still be brought back. `now` is the server's time when it made the
+ * page, `kept` how many seconds it keeps what was removed; `onover()` hears when a time is over.
+ */
+export function timeToReturn({ now, kept, onover }) {
+  const ahead = Date.now() - Date.parse(now);
+  const awaited = new Set();
+  return ({ id, deleted, hidden }) => {
+    if (!deleted || hidden) return false;
+    const left = Date.parse(deleted) + kept * 1_000 - EARLY_MS - (Date.now() - ahead);
+    if (left > 0 && !awaited.has(id)) {
+      awaited.add(id);
+      setTimeout(() => {
+        awaited.delete(id);
+        onover();
+      }, left);
+    }
+    return left > 0;
+  };
+}

@@ -1,0 +1,140 @@
+"""The six kind signs under a message: by mouse, finger and keyboard, with the names of those who gave them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.talk import Form, enter, message, say, sent
+from tests.browser.watch import axe
+
+
+def chip(item, label):
+    return item.locator(".talk-reactions").get_by_role("button", name=label)
+
+
+def long_press(page, target):
+    """A finger that stays on `target` for a second."""
+    target.scroll_into_view_if_needed()
+    place = target.bounding_box()
+    touch = page.context.new_cdp_session(page)
+    point = {"x": place["x"] + 20, "y": place["y"] + 12}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    page.wait_for_timeout(1_000)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@pytest.fixture
+def asked(site):
+    """The text of a fresh message of Bob's."""
+    text = f"Sixty days today {len(site.sql('select id from chat_message'))}"
+    Form(site, "bob").say(text)
+    return text
+
+
+def test_by_mouse_and_seen_by_the_others_with_names(open_page, site, asked):
+    """A sign that only its giver sees, that does not say whose it is, or that cannot be taken away."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    target = message(alice, asked)
+    target.hover()
+    target.locator(".talk-react > summary").click()
+    axe(alice)
+    target.get_by_role("button", name="Hug").click()
+    expect(chip(target, "Hug: you")).to_have_attribute("aria-pressed", "true")
+    theirs = chip(message(bob, asked), "Hug: Alice")
+    expect(theirs).to_have_attribute("aria-pressed", "false")
+    theirs.click()
+    both = chip(target, "Hug: Bob and you")
+    expect(both).to_contain_text("2")
+    both.click()
+    expect(chip(message(bob, asked), "Hug: you")).to_contain_text("1")
+    bob.reload()
+    chip(message(bob, asked), "Hug: you").click()
+    expect(target.locator(".talk-reactions")).to_have_count(0)
+
+
+def test_by_keyboard_with_the_focus_kept(open_page, site, asked):
+    """A sign out of the keyboard's reach, or a focus lost because the message is drawn anew with it."""
+    page = enter(open_page("alice"), site)
+    target = message(page, asked)
+    target.focus()
+    page.keyboard.press("m")
+    expect(target.get_by_role("button", name="Heart")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    given = chip(target, "Strong: you")
+    expect(given).to_be_visible()
+    target.focus()
+    for _ in range(4):  # the tools beside the message, then the sign under it
+        page.keyboard.press("Tab")
+    expect(given).to_be_focused()
+    page.keyboard.press("Space")
+    expect(given).to_have_count(0)
+    expect(target).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_long_press_opens_the_sheet_on_a_phone(open_page, site, asked, scheme):
+    """A sheet that a press opens and its end closes, that lies under the box, or a press that a link under it takes."""
+    page = enter(open_page("alice", size="phone", scheme=scheme), site)
+    target = message(page, asked)
+    expect(target.locator(".talk-react")).to_be_hidden()
+    long_press(page, target.locator(".talk-bubble"))
+    thanks = target.get_by_role("button", name="Thanks")
+    expect(thanks).to_be_in_viewport(ratio=1)
+    expect(target.get_by_role("link", name="Report")).to_be_in_viewport(ratio=1)
+    axe(page)
+    thanks.tap()
+    expect(chip(target, "Thanks: you")).to_be_visible()
+    target.get_by_label("More about the message").tap()
+    expect(target.locator(".talk-who")).to_have_text("🙏 Thanks: you")
+    expect(target.get_by_role("button", name="Copy text")).to_be_visible()
+    chip(message(page, asked), "Thanks: you").evaluate("chip => chip.click()")  # the sheet lies over it
+
+
+def test_an_open_menu_stays_while_others_react_and_goes_with_the_message(open_page, site, asked):
+    """A menu that closes under one's finger because somebody else reacted, or that keeps on the page what was taken back."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    target = message(alice, asked)
+    target.hover()
+    target.get_by_label("More about the message").click()
+    theirs = message(bob, asked)
+    theirs.hover()
+    theirs.locator(".talk-react > summary").click()
+    theirs.get_by_role("button", name="Celebrate").click()
+    expect(chip(theirs, "Celebrate: you")).to_be_visible()
+    say(bob, f"After {asked}")
+    sent(alice, f"After {asked}")
+    expect(target.get_by_role("link", name="Report").first).to_be_visible()
+    alice.keyboard.press("Escape")
+    expect(chip(target.first, "Celebrate: Bob")).to_be_visible()
+
+
+def test_signs_of_somebody_blocked_are_not_shown_live_either(open_page, site, asked):
+    """Somebody who is blocked and turns up under one's words after all, until the page is loaded again."""
+    page = enter(open_page("alice"), site)
+    say(page, f"My own {asked}")
+    sent(page, f"My own {asked}")
+    blocked = [site.ids[name].replace("-", "") for name in ("alice", "bob")]
+    site.sql("insert into safety_block (blocker_id, blocked_id, made_at) values (%s, %s, '2026-01-01')", *blocked)
+    try:
+        page.reload()
+        bob, faye = enter(open_page("bob"), site), enter(open_page("faye"), site)
+        for each in (bob, faye):
+            theirs = message(each, f"My own {asked}")
+            theirs.hover()
+            theirs.locator(".talk-react > summary").click()
+            theirs.locator(".talk-six").get_by_role("button", name="Heart").click()
+        own = message(page, f"My own {asked}")
+        expect(chip(own, "Heart: Faye")).to_contain_text("1")
+    finally:
+        site.sql("delete from safety_block")
+
+
+def test_a_sign_needs_no_script(open_page, site, asked):
+    page = open_page("alice", javascript=False)
+    page.goto(f"/chat/{site.ids['channel']}/")
+    target = message(page, asked)
+    target.locator(".talk-menu > summary").click()
+    target.get_by_role("link", name="React").click()
+    page.get_by_role("button", name="Same here").click()
+    expect(message(page, asked).get_by_role("link", name="Same here: you")).to_be_visible()

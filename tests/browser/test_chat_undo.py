@@ -1,0 +1,92 @@
+"""Going back: for ten seconds after sending, for half a minute after a removal, and never by a question first."""
+
+from playwright.sync_api import expect
+
+from tests.browser.talk import box, enter, message, say, sent
+
+
+def undo(page):
+    return page.locator("#undo").get_by_role("button", name="Undo")
+
+
+def test_what_was_just_sent_is_taken_back_into_the_box(open_page, site):
+    """A slip that stays with the others, or whose words are lost with it, or that overwrites what was begun since."""
+    alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
+    say(alice, "To the wrong group")
+    sent(bob, "To the wrong group")
+    box(alice).fill("begun since")
+    undo(alice).click()
+    expect(box(alice)).to_have_value("To the wrong group\n\nbegun since")
+    expect(box(alice)).to_be_focused()
+    expect(message(bob, "To the wrong group")).to_have_count(0)
+    expect(undo(alice)).to_be_hidden()
+    box(alice).fill("")
+
+
+def test_by_the_keys_of_every_undo(open_page, site):
+    """An undo that needs a mouse, and one that takes back a message when only a word in the box was meant."""
+    page = enter(open_page("alice"), site)
+    say(page, "Too quick")
+    sent(page, "Too quick")
+    expect(undo(page)).to_be_visible()
+    box(page).press_sequentially("word")
+    box(page).press("Control+z")
+    expect(message(page, "Too quick")).to_have_count(1)
+    box(page).fill("")
+    box(page).press("Control+z")
+    expect(box(page)).to_have_value("Too quick")
+    expect(message(page, "Too quick")).to_have_count(0)
+    box(page).fill("")
+
+
+def test_the_offer_ends(open_page, site):
+    """An undo that stands there for ever and takes back what was long answered."""
+    page = open_page("alice")
+    page.clock.install()
+    enter(page, site)
+    say(page, "Meant so")
+    sent(page, "Meant so")
+    expect(undo(page)).to_be_visible()
+    page.clock.run_for(10_500)
+    expect(undo(page)).to_be_hidden()
+    box(page).press("Control+z")
+    expect(message(page, "Meant so")).to_have_count(1)
+
+
+def test_a_removal_is_undone_in_its_place_on_any_device(open_page, site):
+    """A removal that asks first, cannot be undone, or only on the page where it was made; others who are offered it."""
+    page, phone, bob = enter(open_page("alice"), site), enter(open_page("alice", size="phone"), site), enter(open_page("bob"), site)
+    say(page, "A finger slipped")
+    sent(bob, "A finger slipped")
+    target = message(page, "A finger slipped")
+    seq = target.get_attribute("id")
+    target.focus()
+    page.keyboard.press("m")
+    target.get_by_role("button", name="Remove").press("Enter")
+    expect(message(bob, "A finger slipped")).to_have_count(0)
+    here = page.locator(f"#{seq}").get_by_role("button", name="Undo")
+    expect(here).to_be_focused()
+    expect(page.locator("#undo")).to_be_hidden()
+    expect(phone.locator(f"#{seq}").get_by_role("button", name="Undo")).to_be_visible()
+    expect(bob.locator(f"#{seq}").get_by_role("button", name="Undo")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(message(bob, "A finger slipped")).to_have_count(1)
+    expect(page.locator(f"#{seq}")).to_be_focused()
+
+
+def test_when_the_time_is_over_the_button_goes_and_the_focus_stays_with_the_message(open_page, site):
+    """A button that fails when it is pressed, or that takes the focus with it."""
+    page = open_page("alice")
+    page.clock.install()
+    enter(page, site)
+    say(page, "Gone for good")
+    sent(page, "Gone for good")
+    target = message(page, "Gone for good")
+    seq = target.get_attribute("id")
+    target.hover()
+    target.get_by_label("More about your message").click()
+    target.get_by_role("button", name="Remove").click()
+    expect(page.locator(f"#{seq}").get_by_role("button", name="Undo")).to_be_focused()
+    page.clock.run_for(31_000)
+    expect(page.locator(f"#{seq}").get_by_role("button", name="Undo")).to_have_count(0)
+    expect(page.locator(f"#{seq}")).to_be_focused()
