@@ -91,7 +91,9 @@ def _page(
         "refusal": refusal,
         "client_id": uuid.uuid4(),
         "answered": {"id": answered["id"], "quote": reader.quote(answered)} if answered else None,
-        "handover": handover(view, channels, history, member=member, blocked=blocked, answered=answered, session=request.session.session_key or ""),
+        "handover": handover(
+            view, channels, history, member=member, blocked=blocked, answered=answered, session=request.session.session_key or ""
+        ),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)
 

@@ -252,7 +252,7 @@ def test_the_list_of_keys_says_what_enter_does(alice: User, channel: Channel, cl
     for enter_key, said in rows.items():
         members.set_conversation(member=alice, aloud="all", enter_key=enter_key, shows_writing=True)
         page = client_of(alice).get(url(channel))
-        assert f"In the box {said} ↑" in text_of(page) and 'href="/me/#conversation"' in page.content.decode()
+        assert f"In the box {said} @" in text_of(page) and 'href="/me/#conversation"' in page.content.decode()
 
 
 # ------------------------------------------------------------------ the hand-over to the script

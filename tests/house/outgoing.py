@@ -51,6 +51,7 @@ SECTIONS = {
     "People",
     "Please wait",
     "Privacy",
+    "React",
     "Remove message",
     "Report",
     "Reports",
