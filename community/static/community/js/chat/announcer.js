@@ -28,7 +28,7 @@ export class Announcer {
 
   #speak() {
     this.#timer = 0;
-    if (!this.#waiting.length) return;
+    if (!this.#waiting.length) return this.#region.replaceChildren(); // said is said: it may be taken back meanwhile
     this.#region.textContent = this.#sentence();
     this.#waiting = [];
     this.#timer = setTimeout(() => this.#speak(), EVERY_MS);
