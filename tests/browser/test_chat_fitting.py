@@ -84,6 +84,19 @@ def test_what_stands_below_a_low_screen_is_not_read(open_page, site):
     expect(badge).to_have_count(0)
 
 
+def test_on_a_low_and_wide_screen_the_newest_message_has_its_whole_menu(open_page, site):
+    """A menu cut off at the end of the log, where nothing scrolls to it."""
+    page = open_page("alice")
+    page.set_viewport_size({"width": 844, "height": 390})
+    enter(page, site)
+    page.locator("#lines > .talk-message").last.hover()
+    page.locator("#lines .talk-menu > summary").last.click()
+    items = page.locator(".talk-menu[open] .menu-item")
+    for item in (items.first, items.last):
+        item.scroll_into_view_if_needed()
+        item.click(trial=True)
+
+
 @pytest.mark.parametrize("size", [(320, 256), (320, 640), (1280, 800)])
 def test_a_reader_s_own_spacing_breaks_nothing(open_page, site, size):
     """Words cut off, or a box pushed off the screen, where text is set wider (WCAG 1.4.12)."""
