@@ -162,6 +162,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "copy": _("Copy text"),
         "mentions_you": _("mentions you"),
         "answering": _("Answering {name}:"),
+        "answering_own": _("Adding to your message:"),
         "somebody": _("somebody"),
         "answer_gone": _("The message that you were answering is gone. What you write will stand by itself."),
         "answers": _("Answer to:"),

@@ -26,6 +26,43 @@ def menu(page: Page) -> None:
     line.locator(".talk-menu > summary").click()
 
 
+def signs(page: Page) -> None:
+    """Open the six signs of the newest message of somebody else, or where they are on a phone."""
+    line = page.locator(".talk-message:not(.is-own):not(.is-gone)").last
+    line.hover()
+    quick = line.locator(".talk-react > summary")
+    (quick if quick.is_visible() else line.locator(".talk-menu > summary")).click()
+
+
+def answering(page: Page) -> None:
+    menu(page)
+    page.get_by_role("button", name="Reply", exact=True).click()
+    box(page).fill("I know that hallway.")
+
+
+def naming(page: Page) -> None:
+    box(page).fill("")
+    box(page).press_sequentially("Like you said, @")
+
+
+def just_removed(page: Page) -> None:
+    """Send a message, and remove it."""
+    box(page).fill("To the wrong group")
+    page.locator("#send").click()
+    line = page.locator(".talk-message.is-own[data-id]:not(.is-gone)").last
+    expect(line).to_contain_text("To the wrong group")
+    line.hover()
+    line.locator(".talk-menu > summary").click()
+    line.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
+
+
+def just_sent(page: Page) -> None:
+    box(page).fill("Home and in one piece.")
+    page.locator("#send").click()
+    expect(page.locator("#undo")).to_be_visible()
+
+
 def editing(page: Page) -> None:
     box(page).press("ArrowUp")
 
@@ -57,10 +94,16 @@ def talk() -> list[Scene]:
         scene("Another one", path="/chat/{channel2}/"),
         scene("Nothing said yet", who="member", site="quiet", kind="empty"),
         scene("Menu of a message", then(menu)),
+        scene("Signs of a message", then(signs)),
+        scene("Answering", then(answering)),
+        scene("Naming somebody", then(naming)),
+        scene("Just sent", then(just_sent), path="/chat/{channel2}/"),
+        scene("Just removed", then(just_removed), path="/chat/{channel2}/"),
         scene("Editing", then(editing)),
         scene("Much written", then(writing("A line.\n" * 12))),
         scene("Too long", then(writing("word " * 900)), kind="error"),
         scene("Waiting for the line", then(waiting), kind="error"),
         Scene(area, "Edit without JavaScript", "chat:edit", "/chat/{channel}/{own_message}/edit/", "alumnus"),
+        Scene(area, "React without JavaScript", "chat:react", "/chat/{channel}/{own_message}/react/", "alumnus"),
         Scene(area, "Remove without JavaScript", "chat:delete", "/chat/{channel}/{own_message}/delete/", "alumnus"),
     ]

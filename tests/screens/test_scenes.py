@@ -10,8 +10,8 @@ NO_PAGE = {
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
     "peers:withdraw", "peers:appoint", "safety:read_note",
-    "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "cms:feed", "cms:picture", "cms:document",
-    "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
+    "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
+    "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
 }  # fmt: skip
 # Pages about a passkey that is there: the browser here has no device to make one with.
 NEEDS_A_PASSKEY = {"mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"}

@@ -57,7 +57,8 @@ export class Reply {
   #words() {
     if (!this.#target) return [make("p", { role: "status" }, this.#say.answer_gone)];
     const { name, text } = this.#reader.quoteOf(this.#target);
-    const whom = make("b", {}, fill(this.#say.answering, { name: name || this.#say.somebody }));
+    const isOwn = this.#reader.isOwn(this.#target);
+    const whom = make("b", {}, isOwn ? this.#say.answering_own : fill(this.#say.answering, { name: name || this.#say.somebody }));
     return [make("p", { className: "talk-quote" }, whom, " ", make("span", { dir: "auto" }, text))];
   }
 
