@@ -47,6 +47,7 @@ export class Tools {
     const sheet = make("div", { className: "menu-sheet" });
     const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
     summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
+    menu.addEventListener("click", ({ target }) => target === menu && (menu.open = false)); // the shade behind a phone's sheet
     menu.addEventListener("toggle", () => (menu.open ? turn(menu, sheet) : this.#does.onclosed()));
     return menu;
   }

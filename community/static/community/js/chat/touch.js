@@ -15,7 +15,6 @@ export function watchPresses({ lines, open, signal }) {
   };
   const begin = ({ pointerType, isPrimary, target, clientX, clientY }) => {
     end();
-    opened = false;
     const item = target.closest(".talk-message");
     if (pointerType !== "touch" || !isPrimary || !item || target.closest(".talk-tools, .talk-reactions")) return;
     pressed = { x: clientX, y: clientY };
@@ -33,6 +32,7 @@ export function watchPresses({ lines, open, signal }) {
     opened = event.type === "contextmenu";
   };
 
+  document.addEventListener("pointerdown", () => (opened = false), { capture: true, signal });
   lines.addEventListener("pointerdown", begin, { signal });
   lines.addEventListener("pointermove", move, { signal });
   for (const type of ["pointerup", "pointercancel"]) lines.addEventListener(type, end, { signal });
