@@ -104,6 +104,23 @@ def test_the_first_touch_after_a_long_press_counts(open_page, site, asked):
     page.wait_for_url("**/help/")
 
 
+@pytest.mark.parametrize("height", [500, 620, 800])
+def test_a_menu_is_wholly_on_the_screen_wherever_its_message_stands(open_page, site, asked, height):
+    """The last lines of a menu cut off by the log, where no mouse reaches them."""
+    page = open_page("alice")
+    page.set_viewport_size({"width": 1_280, "height": height})
+    Form(site, "bob").say(*[f"Line {n} after {asked}" for n in range(8)])
+    enter(page, site)
+    for n in range(8):
+        target = message(page, f"Line {n} after {asked}")
+        target.scroll_into_view_if_needed()
+        target.hover()
+        target.locator(".talk-menu > summary").click()
+        expect(target.locator(".talk-menu > .menu-sheet")).to_be_in_viewport(ratio=1)
+        expect(target.get_by_role("button", name="Mark unread from here")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+
+
 def test_an_open_menu_stays_while_others_react_and_goes_with_the_message(open_page, site, asked):
     """A menu that closes under one's finger because somebody else reacted, or that keeps on the page what was taken back."""
     alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)

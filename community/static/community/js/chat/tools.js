@@ -3,6 +3,8 @@
 import { make } from "./line.js";
 import { fill } from "./words.js";
 
+const GAP = 4; // px around an open menu
+
 /**
  * `can(entry)` gives what the menu offers, [{icon, label, href?, act?}]; `signs` are the six, {emoji, sign, label};
  * `onsign(entry, emoji, on)` and `onreply(entry)` act, and `onclosed()` hears when a menu is closed.
@@ -48,7 +50,14 @@ export class Tools {
     const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
     summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
     menu.addEventListener("click", ({ target }) => target === menu && (menu.open = false)); // the shade behind a phone's sheet
-    menu.addEventListener("toggle", () => (menu.open ? turn(menu, sheet) : this.#does.onclosed()));
+    const follow = () => place(menu, sheet);
+    menu.addEventListener("toggle", () => {
+      const log = document.getElementById("log");
+      log.removeEventListener("scroll", follow);
+      if (!menu.open) return this.#does.onclosed();
+      log.addEventListener("scroll", follow, { passive: true });
+      follow();
+    });
     return menu;
   }
 
@@ -84,10 +93,12 @@ export class Tools {
   }
 }
 
-// Open a menu to the side on which there is room.
-function turn(menu, sheet) {
-  const log = menu.closest(".talk-log").getBoundingClientRect();
-  const { left, bottom, top } = menu.getBoundingClientRect();
-  menu.classList.toggle("opens-up", bottom + sheet.offsetHeight > log.bottom && top - sheet.offsetHeight > log.top);
-  menu.classList.toggle("opens-on", left - sheet.offsetWidth < log.left - 40);
+// Put an open menu beside what opens it, wholly on the screen: within the log there may be too little room on either side.
+function place(menu, sheet) {
+  const { top, bottom, right } = menu.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = sheet;
+  const fits = bottom + GAP + height <= innerHeight - GAP;
+  const y = fits ? bottom + GAP : Math.min(top - GAP, innerHeight - GAP) - height;
+  sheet.style.setProperty("--x", `${Math.max(GAP, right - width)}px`);
+  sheet.style.setProperty("--y", `${Math.max(GAP, y)}px`);
 }
