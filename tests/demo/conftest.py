@@ -7,24 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from community.demo import world
+from tests.worlds import lasting
 
 
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The world inside a transaction around all tests of the file; the fixture is what it says of itself."""
-    around = transaction.atomic()
-    with pytest.MonkeyPatch.context() as patch:
-        with django_db_blocker.unblock():
-            around.__enter__()
-            words = world.make()
-        patch.setattr(connection, "close", lambda: None)  # which Django does after each test, and so would end the transaction
+    with lasting(django_db_blocker, world.make) as words:
         yield words
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            around.__exit__(None, None, None)
 
 
 @pytest.fixture

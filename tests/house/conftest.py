@@ -12,10 +12,17 @@ from community.safety.actions import report
 from groups.chat.actions import send
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 
+Things = dict[str, dict[str, Any]]
+
 
 @pytest.fixture
-def hidden_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) -> dict[str, dict[str, Any]]:
+def hidden_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) -> Things:
     """Things that Charlie must not know of, as the parameters of their routes."""
+    return hide_things(hidden_group, alice, bob, faye, ada)
+
+
+def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) -> Things:
+    """Make them."""
     channel = hidden_group.channels.get()
     message = send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
     invitation = Invitation.objects.create(email="newcomer@example.org", invited_by=ada, key_hash="0" * 64)

@@ -29,9 +29,9 @@ from tests.cms.desk import addresses, filled
 from tests.cms.shelf import write
 from tests.fence import LeftTheSiteError
 from tests.house import outgoing
+from tests.house.asking import anything
 from tests.house.doors import DOORS, routes
 from tests.house.outgoing import Reader, example, ways_out
-from tests.house.test_doors import anything
 from tests.house.tree import ROOMS, ours
 
 ROUTES = {route.name: route for route in routes() if route.name in DOORS and not route.name.startswith("^")}

@@ -14,7 +14,7 @@ from community.members.models import User
 from community.members.roles import Role
 from tests.cast import make_person, prove
 from tests.cms.desk import addresses, filled
-from tests.house.test_doors import NAMED, address
+from tests.house.asking import NAMED, address
 from tests.joining import join
 
 STAY_OPEN = {
