@@ -22,7 +22,7 @@ for _name in _given:
 os.environ.update(_ours)
 
 from community.settings import *  # noqa: E402, F403
-from community.settings import DATABASES  # noqa: E402
+from community.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 for _name in _ours:
     del os.environ[_name]
@@ -32,4 +32,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = DATABASES["default"]["OPTIONS"]
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE = [name.replace("servestatic.middleware", "tests.statics") for name in MIDDLEWARE]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
