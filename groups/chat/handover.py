@@ -147,8 +147,6 @@ def _words_of_the_log() -> dict[str, Any]:
         "announce_mention": _("{name} mentioned you: {text}"),
         "announce_mentions": _count("{n} new message mentions you", "{n} new messages mention you"),
         "not_done": _("That did not work yet. Try again when you’re back."),
-        "undo": _("Undo"),
-        "sent": _("Sent."),
         "reply": _("Reply"),
         "reply_to": _("Reply to the message from {name}, {time}"),
         "reply_to_own": _("Reply to your message, {time}"),
@@ -160,18 +158,23 @@ def _words_of_the_log() -> dict[str, Any]:
         "you_too": _("you"),
         "and": _("{names} and {last}"),
         "copy": _("Copy text"),
+        "copied": _("Copied."),
+        "not_copied": _("The text could not be copied."),
+        "not_loaded": _("That message could not be loaded. Try again when you’re back."),
         "mentions_you": _("mentions you"),
-        "answering": _("Answering {name}:"),
-        "answering_own": _("Adding to your message:"),
-        "somebody": _("somebody"),
-        "answer_gone": _("The message that you were answering is gone. What you write will stand by itself."),
-        "answers": _("Answer to:"),
-        "before_you_came": _("An answer to a message from before you came"),
+        "answers": _("Reply to:"),
+        "before_you_came": _("A reply to a message from before you came"),
     }
 
 
 def _words_of_the_box() -> dict[str, Any]:
     return {
+        "undo": _("Undo"),
+        "sent": _("Sent."),
+        "answering": _("Replying to {name}:"),
+        "answering_own": _("Adding to your message:"),
+        "somebody": _("somebody"),
+        "answer_gone": _("The message that you were replying to is gone. What you write will stand by itself."),
         "sending": _("Sending…"),
         "waiting": _("Waiting for the line. It will be sent when you’re back."),
         "asks": _("Written at {time} and not sent. Send it now?"),

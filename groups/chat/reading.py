@@ -188,6 +188,8 @@ def missed(*, member: UUID, channel: UUID, after: int) -> Missed | None:
 
 
 def _came_anew(place: Participant, after: int) -> bool:
-    """Whether the place begins above their cursor, since they left and came back: what they had is not theirs any more."""
-    begins = Message.objects.filter(channel=place.channel_id, seq=place.first_seq, version__gt=after)
-    return after > 0 and place.first_seq > 1 and begins.exists()
+    """Whether they left and came back since their cursor, and may not see all: what they had from before may not be theirs any more."""
+    came = Message.objects.filter(
+        channel=place.channel_id, kind=Message.Kind.NOTICE, body="joined", author=place.member_id, version__gt=after
+    )
+    return after > 0 and place.first_seq > 1 and came.exists()

@@ -6,7 +6,7 @@ The client (community/static/community/js/chat/lines.js) lays out the same way; 
 import datetime as dt
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
@@ -21,6 +21,7 @@ from .models import Reaction
 from .orders import KEPT
 
 RUN_MINUTES = 10  # a person's messages stand together up to this long
+ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
 QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
 SIGNS = {"heart": "❤️", "hug": "🤗", "strong": "💪", "thanks": "🙏", "same": "🙋", "celebrate": "🎉"}  # what a Reaction.Emoji looks like
 _END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
@@ -33,6 +34,7 @@ class Quote:
     seq: int | None
     name: str
     text: str
+    before: int | None = None  # where it is on another page: the place before which that page ends
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class Reader:
     def quote(self, row: dict[str, Any] | None) -> Quote:
         """Return the quote of a row that is answered; without one it is not open to the reader."""
         if row is None:
-            return Quote(None, "", _("An answer to a message from before you came"))
+            return Quote(None, "", _("A reply to a message from before you came"))
         name = _("You") if self.own(row) else self.name(row["author"])
         if row["author"] in self.blocked:
             return Quote(row["seq"], "", _("A message from someone you blocked"))
@@ -176,9 +178,16 @@ class Reader:
         return given
 
 
+def _quote(row: dict[str, Any], answered: dict[str, dict[str, Any]], here: Collection[str], reader: Reader) -> Quote:
+    quote = reader.quote(answered.get(row["reply_to"]["id"]))
+    far = quote.seq is not None and row["reply_to"]["id"] not in here
+    return replace(quote, before=quote.seq + ROOM_BELOW) if far and quote.seq else quote
+
+
 def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[Line]:
     """Yield the lines of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
     answered = {row["id"]: row for row in [*quoted, *rows]}
+    here = {row["id"] for row in rows}
     latest_return = timezone.now() - KEPT
     before: dict[str, Any] | None = None
     before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -206,9 +215,9 @@ def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader:
             blocked=row["kind"] == "text" and row["author"] in reader.blocked,
             new=new,
             day=day_name(sent) if new_day else "",
-            quote=reader.quote(answered.get(row["reply_to"]["id"])) if row["reply_to"] and row["body"] else None,
+            quote=_quote(row, answered, here, reader) if row["reply_to"] and row["body"] else None,
             reactions=reader.reactions(row),
-            names_reader=reader.id in row["mentions"],
+            names_reader=reader.id in row["mentions"] and row["author"] not in reader.blocked,
             can_return=own
             and not row["hidden"]
             and row["deleted"] is not None

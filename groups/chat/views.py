@@ -51,8 +51,9 @@ def _answered(member: Any, channel: UUID, message: UUID, history: History) -> di
     found = Message.objects.whole().select_related("channel").filter(pk=message).first()
     if found is None or not rules.sees(reading.place_in(member, channel), found) or not rules.is_talk(found):
         return None
-    if str(found.author_id) not in {person["id"] for person in history.people}:
-        history.people.extend(reading.people_of(found.channel, [found]))
+    known = {person["id"] for person in history.people}
+    if found.author_id and str(found.author_id) not in known:
+        history.people.extend(person for person in reading.people_of(found.channel, [found]) if person["id"] not in known)
     return found.row()
 
 
@@ -171,15 +172,22 @@ def _back(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
-    """Keep what is in the box for later, on any device."""
+    """Keep what is in the box for later, on any device. A form can have another message answered on the way, or none."""
     _channels(request, channel)
     body = as_typed(request.POST.get("body", ""))
+    form = MessageForm(request.POST)
+    reply_to = form.cleaned_data["reply_to"] if form.is_valid() else None
+    if "reply" in request.POST:
+        asked = ReplyForm(request.POST)
+        reply_to = asked.cleaned_data["reply"] if asked.is_valid() else None
     try:
         actions.save_draft(member=request.user, channel=channel, body=body)
     except Refused as refusal:
         if _wants_json(request) and refusal.code != "not_found":
             return JsonResponse({"detail": refusal.sentence}, status=422)
-        return _refused(request, channel, body, refusal)
+        return _refused(request, channel, body, refusal, reply_to)
+    if reply_to or "reply" in request.POST:
+        return redirect(f"{reverse('chat:conversation', args=[channel])}{f'?reply={reply_to}' if reply_to else ''}#box")
     return _back(request, channel, _("Saved as draft."))
 
 
@@ -266,7 +274,10 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
         raise Http404
     if request.method == "GET":
         mine = {each.emoji for each in found.reacted if each.member_id == request.user.pk}
-        return render(request, "chat/react.html", {"channel_id": channel, "message": found, "signs": signs(), "mine": mine})
+        member: Any = request.user
+        is_blocked = found.author_id in blocked_ids(member)
+        context = {"channel_id": channel, "message": found, "signs": signs(), "mine": mine, "is_blocked": is_blocked}
+        return render(request, "chat/react.html", context)
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")

@@ -53,6 +53,41 @@ def test_an_address_and_an_escape_are_left_alone(open_page, site):
     sent(page, "@bring")
 
 
+def test_the_list_is_gone_where_the_caret_is_elsewhere_or_the_message_is_sent(open_page, site):
+    """A list that stays over an empty box, or swallows Enter and Tab far away from the @ that opened it."""
+    page = enter(open_page("alice"), site)
+    box(page).fill("")
+    box(page).press_sequentially("hi @b")
+    expect(offered(page)).to_have_count(1)
+    box(page).press("Home")
+    expect(offered(page)).to_have_count(0)
+    box(page).press("End")
+    expect(offered(page)).to_have_count(1)
+    box(page).press("Control+Enter")
+    sent(page, "hi @b")
+    expect(offered(page)).to_have_count(0)
+    box(page).press_sequentially("and hi again")
+    box(page).press("Enter")
+    sent(page, "and hi again")
+
+
+def test_a_chosen_name_stays_chosen(open_page, site):
+    """A longer name that takes the place of the chosen one when Enter is to send."""
+    site.sql("update members_user set name = 'Bob K' where email = 'faye@example.org'")
+    try:
+        page = enter(open_page("alice"), site)
+        box(page).fill("")
+        box(page).press_sequentially("thanks @bo")
+        expect(offered(page)).to_have_text(["Bob", "Bob K"])
+        box(page).press("Tab")
+        expect(box(page)).to_have_value("thanks @Bob ")
+        expect(offered(page)).to_have_count(0)
+        box(page).press("Enter")
+        sent(page, "thanks @Bob")
+    finally:
+        site.sql("update members_user set name = 'Faye' where email = 'faye@example.org'")
+
+
 def test_by_mouse_in_the_middle_of_a_sentence(open_page, site):
     page = enter(open_page("alice"), site)
     box(page).fill("Ask  about it")

@@ -1,8 +1,10 @@
 """Going back: for ten seconds after sending, for half a minute after a removal, and never by a question first."""
 
+import re
+
 from playwright.sync_api import expect
 
-from tests.browser.talk import box, enter, message, say, sent
+from tests.browser.talk import Line, box, enter, message, say, sent
 
 
 def undo(page):
@@ -36,6 +38,41 @@ def test_by_the_keys_of_every_undo(open_page, site):
     box(page).press("Control+z")
     expect(box(page)).to_have_value("Too quick")
     expect(message(page, "Too quick")).to_have_count(0)
+    box(page).fill("")
+
+
+def test_what_was_edited_since_comes_back_as_it_is(open_page, site):
+    """An undo that loses the words of an edit, or takes back what was sent when a text emptied by mistake was meant."""
+    page = enter(open_page("alice"), site)
+    say(page, "First wording")
+    sent(page, "First wording")
+    box(page).press("ArrowUp")
+    box(page).fill("Second wording")
+    box(page).press("Enter")
+    expect(message(page, "Second wording")).to_contain_text("edited")
+    box(page).press_sequentially("x")
+    box(page).press("Backspace")
+    box(page).press("Control+z")
+    expect(message(page, "Second wording")).to_have_count(1)
+    undo(page).click()
+    expect(box(page)).to_have_value(re.compile("^Second wording"))
+    box(page).fill("")
+
+
+def test_the_words_come_back_also_where_the_answer_is_lost(open_page, site):
+    """A line that breaks between the removal and its answer, and takes the only copy of the words with it."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    say(page, "On a bad line")
+    sent(page, "On a bad line")
+    line.lose += ["ok", "changes"]
+    undo(page).click()
+    page.wait_for_timeout(1_000)
+    line.cut()
+    line.mend()
+    expect(box(page)).to_have_value("On a bad line", timeout=20_000)
+    expect(message(page, "On a bad line")).to_have_count(0)
     box(page).fill("")
 
 

@@ -1,5 +1,6 @@
 """Answers, signs and bringing back on the pages, without a script: who may, what is quoted, and what nobody else learns."""
 
+import re
 import uuid
 from typing import Any
 
@@ -9,9 +10,11 @@ from community.members.models import User
 from community.safety.models import Block
 from groups.chat import actions
 from groups.chat.models import Channel, Message, Participant, Reaction
+from groups.peers.actions import leave
 from tests.chat.pages import ClientOf, client_id_of, say, text_of, url
 
 pytestmark = pytest.mark.django_db
+HOW_MANY = re.compile(r"\d+ people")
 
 
 def answer_to(message: Message, member: User, body: str) -> Message:
@@ -31,7 +34,7 @@ def test_a_form_answers_and_the_answer_shows_what_it_answers(alice: User, bob: U
     form = {"body": "I do", "client_id": client_id_of(page), "reply_to": asked.pk}
     sent = text_of(client.post(url(channel, "send/"), form, follow=True))
     assert Message.objects.get(body="I do").reply_to_id == asked.pk
-    assert "Answer to: Bob Who brings milk? And cake? I do" in sent
+    assert "Reply to: Bob Who brings milk? And cake? I do" in sent
 
 
 @pytest.mark.parametrize("which", ["", "nonsense", "00000000-0000-0000-0000-000000000000", "gone", "elsewhere"])
@@ -62,6 +65,32 @@ def test_an_answer_to_what_went_meanwhile_keeps_its_text(alice: User, bob: User,
     assert client.post(url(channel, "send/"), again).status_code == 302
 
 
+def test_what_was_typed_goes_along_to_the_reply_and_away_from_it(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """Words that are lost by a press on Reply or Cancel, where no script saves them."""
+    asked = say(bob, channel, "Who brings milk?")
+    client = client_of(alice)
+    page = client.post(url(channel, "draft/"), {"body": "Begun", "reply": asked.pk}, follow=True)
+    assert page.context["text"] == "Begun" and f'name="reply_to" value="{asked.pk}"' in page.content.decode()
+    kept = client.post(url(channel, "draft/"), {"body": "Begun more", "reply_to": asked.pk}, follow=True)
+    assert f'name="reply_to" value="{asked.pk}"' in kept.content.decode()
+    left = client.post(url(channel, "draft/"), {"body": "Begun more", "reply_to": asked.pk, "reply": ""}, follow=True)
+    assert left.context["text"] == "Begun more" and 'name="reply_to"' not in left.content.decode()
+
+
+def test_who_is_answered_and_has_left_is_no_new_reader(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A page that counts everybody twice because the one who is answered stands on none of its lines."""
+    asked = say(bob, channel, "Long ago")
+    for n in range(60):
+        say(alice, channel, f"Since {n}")
+    leave(member=bob, group=channel.group)
+    client = client_of(alice)
+    client.post(url(channel, "read/"), {"seq": 10_000})
+    plain, page = client.get(url(channel)), client.get(url(channel), {"reply": asked.pk})
+    assert "Bob Long ago" in text_of(page)
+    people = [person["id"] for person in page.context["handover"]["people"]]
+    assert len(people) == len(set(people)) and HOW_MANY.findall(text_of(page)) == HOW_MANY.findall(text_of(plain))
+
+
 def test_what_is_quoted_comes_with_the_page_wherever_it_stands(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A quote of what is on no loaded page that stays empty, or shows words that have changed or gone since."""
     old, gone = say(bob, channel, "Frist"), say(bob, channel, "Unsaid")
@@ -74,12 +103,13 @@ def test_what_is_quoted_comes_with_the_page_wherever_it_stands(alice: User, bob:
     client = client_of(alice)
     client.post(url(channel, "read/"), {"seq": 10_000})
     page = text_of(client.get(url(channel)))
-    assert "Answer to: Bob First To the first again" in page
+    assert "Reply to: Bob First To the first again" in page
     history = client.get(url(channel, "history/"), {"limit": 1}).json()
     assert [(row["id"], row["body"]) for row in history["quoted"]] == [(str(old.pk), "First")]
     assert str(bob.pk) in {person["id"] for person in history["people"]}
+    assert f'href="{url(channel)}?before={old.seq + 25}#m{old.seq}"' in client.get(url(channel)).content.decode()
     before = text_of(client.get(url(channel), {"before": gone.seq + 3}))
-    assert "Answer to: Bob Message removed by its author To what went" in before and "Unsaid" not in before
+    assert "Reply to: Bob Message removed by its author To what went" in before and "Unsaid" not in before
 
 
 def test_a_newcomer_reads_no_quote_from_before_they_came(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
@@ -90,7 +120,7 @@ def test_a_newcomer_reads_no_quote_from_before_they_came(alice: User, bob: User,
     client = client_of(alice)
     page = client.get(url(channel))
     assert "Confided before" not in page.content.decode()
-    assert "An answer to a message from before you came" in text_of(page)
+    assert "A reply to a message from before you came" in text_of(page)
     history = client.get(url(channel, "history/")).json()
     assert history["quoted"] == []
     assert client.get(url(channel, "history/"), {"at": old.seq}).json()["rows"] == []
@@ -160,6 +190,15 @@ def test_what_cannot_come_back_says_so(alice: User, channel: Channel, client_of:
 
 
 # ------------------------------------------------------------------ being named
+
+
+def test_somebody_blocked_cannot_call(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A folded message that says aloud that it is about one."""
+    message = say(bob, channel, "Listen, @Alice")
+    Block.objects.create(blocker=alice, blocked=bob)
+    client = client_of(alice)
+    assert "mentions you" not in text_of(client.get(url(channel)))
+    assert "Listen" not in text_of(client.get(url(channel, f"{message.pk}/react/")))
 
 
 def test_who_is_named_sees_it_in_words(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:

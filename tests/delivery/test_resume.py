@@ -165,6 +165,34 @@ async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: 
         assert [row["body"] for row in stored] == [row["body"] for row in bob.shown(channel)] == ["joined", "After"]
 
 
+OPENS_ITS_PAST = """
+from django.db import transaction
+group = PeerGroup.objects.get(pk=group)
+group.past = PeerGroup.Past.ALL
+with transaction.atomic():
+    group.save()
+    chat.change_past(group=group, actor=person("faye"))
+"""
+
+
+async def test_so_where_the_group_has_opened_its_past_since(stage: Stage) -> None:
+    """A place that begins at an old message, below the cursor: what came before it stayed on the screen. Found by reading."""
+    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    async with stage.client("bob") as bob:
+        before = stage.back.send("alice", channel, "Before")[0]
+        stage.back.run(OPENS_ITS_PAST, group=group)
+        opened = stage.back.send("alice", channel, "Open to all")[0]
+        assert await bob.shows(channel, opened["client_id"], within=PROMISED + MARGIN)
+        await bob.go_offline()
+        stage.back.leave("bob", group)
+        stage.back.join("bob", group)
+        stage.back.delete("alice", before["id"])
+        await bob.go_online()
+        after = stage.back.send("alice", channel, "After")[0]
+        assert await bob.shows(channel, after["client_id"], within=PROMISED + MARGIN)
+        assert "Before" not in [row["body"] for row in bob.shown(channel)]
+
+
 async def test_who_left_and_came_back_between_two_beats_hears_nothing_of_before(stage: Stage) -> None:
     """Changes of older messages, by a process that was never told of the absence: it missed too much to read it row by row."""
     group, channel = stage.back.make_group("alice", "bob", past="joining")

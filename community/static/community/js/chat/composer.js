@@ -39,8 +39,14 @@ export class Composer {
   #editing = null; // {row, before}
   #saved = false;
   #lastTyping = 0;
+  #touched = false;
   #wrong = "";
   #unkept = ""; // why the draft is not kept
+
+  /** Whether nothing was typed since the last sending. */
+  get isUntouched() {
+    return !this.#touched && !this.#editing && !this.box.value;
+  }
 
   /** What was begun to be written here as a new message. */
   get draft() {
@@ -53,6 +59,7 @@ export class Composer {
     if (this.#editing) return this.#saveEdit(text);
     this.#put("");
     this.#lastTyping = 0;
+    this.#touched = false;
     this.#does.onsend(text.trim());
     this.box.focus();
   }
@@ -149,6 +156,7 @@ export class Composer {
   }
 
   #typed() {
+    this.#touched = true;
     this.#saved = false;
     this.#wrong = "";
     document.getElementById("refused")?.remove();

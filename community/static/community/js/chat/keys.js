@@ -41,7 +41,7 @@ export class Keys {
     else if (event.key === "F6") this.#goOn(event);
     else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#open(event, this.#switcher);
     else if (event.key === "?" && !writing) this.#open(event, this.#help);
-    else if (isUndo(event) && event.target === this.#composer.box && !writing.value && this.#undo.act()) event.preventDefault();
+    else if (isUndo(event) && event.target === this.#composer.box && this.#composer.isUntouched && this.#undo.act()) event.preventDefault();
     else if (inLog && !event.target.closest(".menu-sheet")) this.#inTheLog(event);
     else if (inLog) this.#inAMenu(event);
   }
@@ -54,11 +54,12 @@ export class Keys {
   #escape(inLog) {
     if (this.#menuWasOpen) return;
     if (inLog) this.#composer.box.focus();
-    else if (!this.#reply.end()) this.#view.dismissLine();
+    else if (this.#reply.end()) this.#composer.box.focus();
+    else this.#view.dismissLine();
   }
 
   #inTheLog(event) {
-    const item = event.target.closest("li");
+    const item = event.target.closest("#lines > li");
     const isMenuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
     const letter = !event.ctrlKey && !event.metaKey && !event.altKey && item && this.#letters[event.key];
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {

@@ -101,7 +101,7 @@ export class LineMaker {
     const name = quote.name ? [make("b", {}, quote.name), " "] : [];
     const parts = [make("span", { className: "visually-hidden" }, say.answers), " ", ...name, make("span", { dir: "auto" }, quote.text)];
     if (quote.seq === null) return make("p", { className: "talk-quote" }, quote.text);
-    const link = make("a", { className: "talk-quote", href: `#m${quote.seq}`, data: { key: "quote" } }, ...parts);
+    const link = make("a", { className: "talk-quote", href: `#m${quote.seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.#does.onquote(row, quote.seq);

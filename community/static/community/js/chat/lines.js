@@ -39,7 +39,7 @@ export function layOut({ rows, pending, store, words, reader, firstNew, canRetur
     const undo = own && canReturn(row);
     const looks = [kind, row.version, name, picture, blocked, undo, ...Object.values(quote ?? {}), ...signs.map(({ names }) => names)];
     add(kind, own ? row.client_id : row.id, Date.parse(row.sent), row.author, {
-      ...{ row, name, picture, words: gone, blocked, own, quote, signs, undo, named: reader.isNamedIn(row), seq: row.seq },
+      ...{ row, name, picture, words: gone, blocked, own, quote, signs, undo, named: !blocked && reader.isNamedIn(row), seq: row.seq },
       signature: looks.join("|"),
     });
   }

@@ -25,6 +25,7 @@ import { View } from "./view.js";
 import { Words, fill } from "./words.js";
 
 const ANY = "00000000-0000-0000-0000-000000000000";
+const BRIEFLY_MS = 5_000;
 const PATIENCE_MS = 3_000; // a line that is back this soon is not worth a word
 
 const handed = document.getElementById("handover");
@@ -33,6 +34,7 @@ handed.remove();
 
 const words = new Words(page);
 const { say } = words;
+const order = new Intl.Collator(page.language);
 const url = (name, id) => page.urls[name].replace(ANY, id);
 const token = document.querySelector("#box [name=csrfmiddlewaretoken]").value;
 
@@ -60,8 +62,8 @@ maker.tools = new Tools({
 });
 const canReturn = timeToReturn({ now: page.now, kept: page.kept, onover: () => view.draw() });
 const view = new View({ store, words, reader, maker, pending, onpending, canReturn, onseen: (seq) => store.markRead(seq) });
-const reply = new Reply({ words, reader, onend: () => composer.box.focus() });
-const undo = new Undo({ words, onundo: takeBack });
+const reply = new Reply({ words, reader, box: document.getElementById("body"), onend: () => composer.box.focus(), ongone: () => tellBriefly(say.answer_gone) });
+const undo = new Undo({ words, onback: giveBack, onundo: ({ id }) => ask({ type: "delete", id }), onlost: () => composer.box.focus() });
 const composer = new Composer({
   ...{ words, limit: page.limit, enter: page.settings.enter, lastOwn },
   onsend: (text) => {
@@ -127,7 +129,7 @@ function isOwnTalk(row) {
 /** Who can be named with an @: the others in this group, by name. */
 function named() {
   const others = [...store.members].filter((id) => id !== page.me && !store.blocked.has(id));
-  return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => a.name.localeCompare(b.name));
+  return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => order.compare(a.name, b.name));
 }
 
 function lastOwn() {
@@ -136,13 +138,13 @@ function lastOwn() {
 
 function menuOf({ row, name, own, blocked }) {
   const answers = { icon: "reply", label: say.reply, act: () => answer(row) };
-  const copy = { icon: "copy", label: say.copy, act: () => navigator.clipboard.writeText(row.body) };
+  const copy = { icon: "copy", label: say.copy, act: () => copyText(current(row).body) };
   const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
   const always = [answers, ...(navigator.clipboard ? [copy] : [])];
   if (own) {
     return [
       ...always,
-      { icon: "edit", label: say.edit, act: () => composer.edit(row) },
+      { icon: "edit", label: say.edit, act: () => composer.edit(current(row)) },
       { icon: "delete", label: say.remove, act: () => remove(row) },
       unread,
     ];
@@ -150,6 +152,18 @@ function menuOf({ row, name, own, blocked }) {
   const report = { icon: "report", label: say.report, href: url("report", row.id) };
   const block = { icon: "block", label: fill(say.block, { name }), act: () => post(url("block", row.author)) };
   return [...always, report, ...(row.author && !blocked ? [block] : []), unread];
+}
+
+/** A row as it stands now: a menu may have been open for a while. */
+function current(row) {
+  return store.row(row.id) ?? row;
+}
+
+function copyText(text) {
+  navigator.clipboard.writeText(text).then(
+    () => tellBriefly(say.copied),
+    () => tellBriefly(say.not_copied),
+  );
 }
 
 function post(action) {
@@ -168,7 +182,7 @@ async function ask(frame) {
     await connection.ask(frame);
     return true;
   } catch (refusal) {
-    tell(refusal.detail ?? say.not_done);
+    tellBriefly(refusal.detail ?? say.not_done);
     return false;
   }
 }
@@ -185,12 +199,19 @@ async function bringBack(row) {
   if (await ask({ type: "delete", id: row.id, on: false })) view.element(row.id)?.focus();
 }
 
-/** Take back what was just sent, and have its text in the box again. */
-async function takeBack(row) {
-  if (!(await ask({ type: "delete", id: row.id }))) return;
+/** What was just sent is taken back: have its text in the box again, and what it answered, unless another answer was begun since. */
+function giveBack(row) {
   composer.giveBack(row.body);
   const answered = row.reply_to && quotes.row(row.reply_to);
-  if (answered) answer(answered);
+  if (answered && !reply.target) answer(answered);
+}
+
+/** After an absence in which more was missed than is told row by row: what is being answered may have changed, or gone. */
+async function lookAgain() {
+  const { target } = reply;
+  if (!target) return;
+  const rows = await store.at([target.seq]).catch(() => [target]);
+  if (reply.target?.id === target.id) reply.found(rows.find(({ id }) => id === target.id));
 }
 
 function answer(row) {
@@ -203,19 +224,28 @@ function answer(row) {
 
 const backPill = document.getElementById("pill-back");
 
-/** Go to a place, so that the browser's own way back leads to the answer again. */
-function jump(row, seq) {
-  history.replaceState(history.state, "", row ? `#m${row.seq}` : location.href);
+/** Go to a place, so that the browser's own way back leads to the answer again; one that is still on its way stands at the end. */
+async function jump(row, seq) {
+  if (!(await view.goTo(seq))) return tellBriefly(say.not_loaded);
+  history.replaceState(null, "", `${location.pathname}${location.search}${row ? `#m${row.seq}` : ""}`);
   history.pushState({ isFromAnswer: true }, "", `#m${seq}`);
-  followAddress();
+  backPill.hidden = false;
 }
 
 backPill.addEventListener("click", () => history.back());
+view.onend = () => (backPill.hidden = true);
 
 // ---------------------------------------------------------------- how the line stands
 
 const status = document.getElementById("status");
 let patience = 0;
+
+/** Say something that is no state of the line; where that has something to say, it stays. */
+function tellBriefly(text) {
+  if (status.textContent) return;
+  tell(text);
+  setTimeout(() => status.textContent === text && tell(""), BRIEFLY_MS);
+}
 
 function tell(text, button) {
   status.replaceChildren(text);
@@ -289,6 +319,7 @@ hear("stored", ({ detail: { row, isNew } }) => {
 });
 hear("unread", ({ detail: seq }) => view.unreadFrom(seq));
 hear("returned", ({ detail: wasReading }) => view.returned(wasReading));
+hear("returned", lookAgain);
 hear("arrived", ({ detail: { rows, missed } }) => {
   view.arrived(rows, missed);
   const talk = rows.filter((row) => !store.blocked.has(row.author));
@@ -338,7 +369,9 @@ window.addEventListener("beforeunload", (event) => {
 function followAddress() {
   const [, seq] = location.hash.match(/^#m(\d+)$/) ?? [];
   if (seq) view.goTo(Number(seq));
+  else view.toEnd();
   backPill.hidden = !history.state?.isFromAnswer;
+  reply.name(); // the address may be from before it was sent, or begun
 }
 
 window.addEventListener("hashchange", followAddress, { signal });
@@ -356,7 +389,7 @@ if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   document.getElementById("main").classList.add("is-live");
   view.open();
   composer.comeIntoView();
-  followAddress();
+  if (location.hash) followAddress();
   if (page.answered) answer(page.answered);
   else if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
   connection.start();

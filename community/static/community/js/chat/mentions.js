@@ -16,8 +16,9 @@ export class Mentions {
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.#list.id);
     box.addEventListener("input", () => this.#look());
-    box.addEventListener("click", () => this.#look());
+    document.addEventListener("selectionchange", () => document.activeElement === box && this.#look());
     box.addEventListener("blur", () => this.#close());
+    box.form.addEventListener("submit", () => this.#close());
     box.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // before Enter sends
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   }
@@ -42,8 +43,9 @@ export class Mentions {
     if (!begun || begun.start !== this.#given) this.#given = -1;
     if (!begun || begun.start === this.#given) return this.#close();
     const fits = ({ name }) => ` ${plain(name)}`.includes(` ${begun.typed}`);
-    this.#found = this.#people().filter(fits).slice(0, MOST);
-    this.#at = 0;
+    const found = this.#people().filter(fits).slice(0, MOST);
+    if (found.map(({ id }) => id).join() !== this.#found.map(({ id }) => id).join()) this.#at = 0;
+    this.#found = found;
     this.#draw();
   }
 
@@ -68,13 +70,14 @@ export class Mentions {
 
   #choose(n) {
     const { start } = this.#begun();
+    this.#given = start;
     this.#box.setRangeText(`@${this.#found[n].name} `, start, this.#box.selectionStart, "end");
     this.#close();
     this.#box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   #key(event) {
-    if (!this.#found.length || event.isComposing || event.keyCode === 229) return;
+    if (!this.#found.length || !this.#begun() || event.isComposing || event.keyCode === 229) return;
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by) this.#at = (this.#at + by + this.#found.length) % this.#found.length;
     else if (event.key === "Escape") this.#given = this.#begun()?.start ?? -1;

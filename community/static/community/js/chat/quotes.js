@@ -1,7 +1,8 @@
 // Which rows the answers on the screen answer. Most stand in the talk itself; the others are kept here, and asked for where they are missing.
 
 const MOST = 100; // places in one question
-const REST_MS = 5_000; // after one that failed
+const KEPT = 300; // rows, of each kind
+const REST_MS = 5_000; // after a question that failed
 
 /** `quoted` came with the page; `onfound()` hears when there is more to show. */
 export class Quotes {
@@ -10,13 +11,17 @@ export class Quotes {
     this.#onfound = onfound;
     this.#keep(quoted);
     store.addEventListener("quoted", ({ detail }) => this.#keep(detail));
-    store.addEventListener("passed", ({ detail }) => this.#keep(detail.filter(({ id }) => this.#rows.has(id))));
-    store.addEventListener("forgotten", () => this.#rows.clear());
+    store.addEventListener("passed", ({ detail }) => this.#pass(detail));
+    store.addEventListener("forgotten", () => {
+      this.#rows.clear();
+      this.#passed.clear();
+    });
   }
 
   #store;
   #onfound;
   #rows = new Map(); // by id; null where it is not open to this member
+  #passed = new Map(); // what changed of late, by id: a page that was on its way then may hold older rows
   #wanted = new Map(); // ids and their places
   #asking = false;
 
@@ -31,7 +36,12 @@ export class Quotes {
   }
 
   #keep(rows) {
-    for (const row of rows) if (!(this.#rows.get(row.id)?.version >= row.version)) this.#rows.set(row.id, row);
+    for (const row of rows) put(this.#rows, newest(newest(row, this.#rows.get(row.id)), this.#passed.get(row.id)));
+  }
+
+  #pass(rows) {
+    for (const row of rows) put(this.#passed, row);
+    this.#keep(rows.filter(({ id }) => this.#rows.has(id)));
   }
 
   async #ask() {
@@ -41,12 +51,23 @@ export class Quotes {
     this.#wanted.clear(); // what is left over is wanted again with the next drawing
     try {
       const rows = await this.#store.at(wanted.map(([, seq]) => seq));
-      for (const [id] of wanted) this.#rows.set(id, null);
-      for (const row of rows) this.#rows.set(row.id, row);
+      const found = new Set(rows.map(({ id }) => id));
+      for (const [id] of wanted) if (!found.has(id)) this.#rows.set(id, null);
+      this.#keep(rows);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, REST_MS));
     }
     this.#asking = false;
     this.#onfound();
   }
+}
+
+function newest(row, other) {
+  return other?.version > row.version ? other : row;
+}
+
+/** Put a row into a map, from which the one that was put there first goes when there are too many. */
+function put(rows, row) {
+  rows.set(row.id, row);
+  if (rows.size > KEPT) rows.delete(rows.keys().next().value);
 }

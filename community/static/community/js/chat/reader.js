@@ -79,8 +79,9 @@ export class Reader {
       const whole = document.createElement("div");
       setHTML(whole, row.html ?? "");
       for (const block of whole.querySelectorAll("p, li, pre, blockquote, br")) block.after(" ");
-      const text = whole.textContent.trim().replace(/\s+/g, " ");
-      this.#beginnings.set(row, text.length <= QUOTE_LENGTH ? text : `${text.slice(0, QUOTE_LENGTH - 1).trimEnd()}…`);
+      const text = [...whole.textContent.trim().replace(/\s+/g, " ")]; // whole characters
+      const begins = text.slice(0, QUOTE_LENGTH - 1).join("").trimEnd();
+      this.#beginnings.set(row, text.length <= QUOTE_LENGTH ? text.join("") : `${begins}…`);
     }
     return this.#beginnings.get(row);
   }

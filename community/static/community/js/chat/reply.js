@@ -3,69 +3,87 @@
 import { make } from "./line.js";
 import { fill } from "./words.js";
 
+/** `onend()` hears when its author changes their mind, `ongone()` when the message that they answer is not there any more. */
 export class Reply {
-  constructor({ words, reader, onend }) {
+  constructor({ words, reader, box, onend, ongone }) {
     this.#say = words.say;
     this.#reader = reader;
-    this.#onend = onend;
-    this.#bar.replaceChildren(); // the server's own, with its field and its link
+    this.#box = box;
+    this.#does = { onend, ongone };
+    this.#bar.replaceChildren(); // the server's own, with its field and its buttons
   }
 
+  /** The row that is being answered, or null. */
+  target = null;
   #say;
   #reader;
-  #onend;
+  #box;
+  #does;
   #bar = document.getElementById("answering");
-  #target = null;
 
   start(row) {
-    this.#target = row;
-    this.#name(row.id);
+    this.target = row;
+    this.name();
     this.#draw();
   }
 
   /** Whether something was being answered; it is not any more. */
   end() {
     if (this.#bar.hidden) return false;
-    this.#target = null;
-    this.#name("");
+    this.target = null;
+    this.name();
     this.#bar.hidden = true;
     this.#bar.replaceChildren(); // its words may be taken back, and nobody would look here
+    this.#box.setAttribute("aria-describedby", "readers");
     return true;
   }
 
   /** End, and return what is to be answered as a row's `reply_to`, or null. */
   take() {
-    const answer = this.#target && { id: this.#target.id, seq: this.#target.seq };
+    const answer = this.target && { id: this.target.id, seq: this.target.seq };
     this.end();
     return answer;
   }
 
   /** Rows changed: what is answered may be another text by now, or gone. */
   changed(rows) {
-    const row = this.#target && rows.find(({ id }) => id === this.#target.id);
-    if (!row) return;
-    this.#target = this.#reader.said(row) ? null : row;
-    this.#draw();
+    const row = this.target && rows.find(({ id }) => id === this.target.id);
+    if (row) this.found(row);
+  }
+
+  /** What is answered is this row now; undefined where it is not to be had any more. */
+  found(row) {
+    const isGone = !row || this.#reader.said(row);
+    const isSame = row?.html === this.target.html;
+    this.target = isGone ? null : row;
+    if (!isSame) this.#draw();
+    if (!isGone) return;
+    this.name();
+    this.#does.ongone();
+  }
+
+  /** Let the page's address say what is answered. */
+  name() {
+    const address = new URL(location.href);
+    if (this.target) address.searchParams.set("reply", this.target.id);
+    else address.searchParams.delete("reply");
+    history.replaceState(history.state, "", address);
   }
 
   #draw() {
-    const cancel = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.end() && this.#onend() }, this.#say.cancel);
-    this.#bar.replaceChildren(...this.#words(), cancel);
+    const cancel = () => this.end() && this.#does.onend();
+    const button = make("button", { type: "button", className: "button button-plain button-small", onclick: cancel }, this.#say.cancel);
+    this.#bar.replaceChildren(this.#words(), button);
     this.#bar.hidden = false;
+    this.#box.setAttribute("aria-describedby", "answering-what readers");
   }
 
   #words() {
-    if (!this.#target) return [make("p", { role: "status" }, this.#say.answer_gone)];
-    const { name, text } = this.#reader.quoteOf(this.#target);
-    const isOwn = this.#reader.isOwn(this.#target);
+    const id = "answering-what";
+    if (!this.target) return make("p", { id }, this.#say.answer_gone);
+    const { name, text } = this.#reader.quoteOf(this.target);
+    const isOwn = this.#reader.isOwn(this.target);
     const whom = make("b", {}, isOwn ? this.#say.answering_own : fill(this.#say.answering, { name: name || this.#say.somebody }));
-    return [make("p", { className: "talk-quote" }, whom, " ", make("span", { dir: "auto" }, text))];
-  }
-
-  #name(id) {
-    const address = new URL(location.href);
-    if (id) address.searchParams.set("reply", id);
-    else address.searchParams.delete("reply");
-    history.replaceState(history.state, "", address);
+    return make("p", { id, className: "talk-quote" }, whom, " ", make("span", { dir: "auto" }, text));
   }
 }

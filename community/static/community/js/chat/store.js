@@ -173,8 +173,9 @@ export class Store extends EventTarget {
   }
 
   /** A page says who takes part now, and who looks after the group. */
-  #meetAll({ people, members }) {
+  #meetAll({ people, members, version }) {
     this.#meet(people);
+    if (version < this.cursor) return; // who came and left since is known better by the changes
     this.members = new Set(members);
     this.facilitators = new Set(people.filter(({ role }) => role === "facilitator").map(({ id }) => id));
   }

@@ -45,7 +45,7 @@ export class Tools {
   }
 
   #menu(icon, label, title, className, fillIt) {
-    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1 }, this.icon(icon));
+    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.icon(icon));
     const sheet = make("div", { className: "menu-sheet" });
     const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
     summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
@@ -88,7 +88,9 @@ export class Tools {
   }
 
   #chosen(button, act) {
-    button.closest("details").open = false;
+    const menu = button.closest("details");
+    menu.open = false;
+    menu.querySelector("summary").focus(); // unless what is done takes the focus elsewhere
     act();
   }
 }

@@ -5,17 +5,18 @@ import { make } from "./line.js";
 const OFFERED_MS = 10_000;
 const EARLY_MS = 2_000; // the question needs its time too
 
-/** Offers to take back what was just sent. `onundo(row)` does it. */
+/** Offers to take back what was just sent. `onundo(row)` asks for it; `onback(row)` hears when it is so, whatever became of the answer. */
 export class Undo {
-  constructor({ words, onundo }) {
+  constructor({ words, onundo, onback, onlost }) {
     this.#say = words.say;
-    this.#onundo = onundo;
+    this.#does = { onundo, onback, onlost };
   }
 
   #say;
-  #onundo;
+  #does;
   #element = document.getElementById("undo");
   #row = null;
+  #wanted = null; // what is being taken back
   #timer = 0;
 
   offer(row) {
@@ -31,19 +32,28 @@ export class Undo {
   act() {
     if (!this.#row) return false;
     const row = this.#row;
+    this.#wanted = row;
     this.end();
-    this.#onundo(row);
+    this.#does.onundo(row);
     return true;
   }
 
-  /** Rows changed: what is gone already needs no way back here. */
+  /** Rows changed: what is offered may be another text by now, or gone; and what was asked for may be done. */
   changed(rows) {
-    if (rows.some(({ id, deleted, hidden }) => id === this.#row?.id && (deleted || hidden))) this.end();
+    for (const row of rows) {
+      const isGone = row.deleted || row.hidden;
+      if (row.id === this.#row?.id && isGone) this.end();
+      else if (row.id === this.#row?.id) this.#row = row;
+      if (row.id !== this.#wanted?.id || !isGone) continue;
+      this.#does.onback(this.#wanted);
+      this.#wanted = null;
+    }
   }
 
   end() {
     clearTimeout(this.#timer);
     this.#row = null;
+    if (this.#element.contains(document.activeElement)) this.#does.onlost();
     this.#element.hidden = true;
   }
 }

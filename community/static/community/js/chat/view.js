@@ -7,7 +7,7 @@ const NEAR_END = 80; // px from the newest within which one follows the talk
 const NEAR_EDGE = 600; // px from where the loaded messages end, within which more are loaded
 const SEEN_MS = 1_000;
 const FOUND_MS = 4_000;
-const TOOLS = ".talk-tool, .talk-chip";
+const TOOLS = ".talk-tool, .talk-chip, a.talk-quote";
 
 /**
  * `pending()` gives what is on its way; `maker` makes elements; `onseen(seq)` hears how far was really seen; `reader` and
@@ -35,6 +35,8 @@ export class View {
   }
 
   over = false; // the talk has left the page
+  /** Hears that one goes to the newest; set by whoever led elsewhere. */
+  onend = () => {};
   #pending;
   #canReturn;
   #onpending;
@@ -144,14 +146,14 @@ export class View {
 
   /** Show the newest: at once, or as soon as it could be loaded. */
   async toEnd() {
+    this.onend();
     this.#goal = this.#end;
     await this.store.goToNewest().catch(() => {});
     this.drawNow();
   }
 
-  /** Show the message at a place, or of an id that is here, in the middle of the log. False where it is not to be had. */
-  async goTo(place) {
-    const seq = typeof place === "number" ? place : this.store.rows.find(({ id }) => id === place)?.seq;
+  /** Show the message at a place in the middle of the log. False where it is not to be had. */
+  async goTo(seq) {
     const item = () => document.getElementById(`m${seq}`);
     const show = () => {
       const room = this.log.clientHeight - (item()?.offsetHeight ?? 0);
@@ -159,7 +161,10 @@ export class View {
     };
     this.#found = seq;
     await this.#goTo({ seq, isHere: () => seq >= this.store.first && seq <= this.store.last, show });
-    if (!item()) return false;
+    if (!item()) {
+      this.#found = null;
+      return false;
+    }
     item().focus();
     setTimeout(() => {
       if (this.#found === seq) this.#found = null;
