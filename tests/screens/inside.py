@@ -79,7 +79,8 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     _, key = actions.invite(actor=admin, email="somebody@demo.example")
     over, over_key = actions.invite(actor=admin, email="somebody.else@demo.example")
     actions.revoke(actor=admin, invitation=over)
-    *_, looked_at = Report.objects.filter(state="open").order_by("made_at")
+    heard = talk.exclude(author=member)[1]
+    looked_at = safety.report(member=member, kind="message", target_id=heard.pk, reason="private", note="It names my street.")
     safety.decide(actor=people["moderator"], report=looked_at, decision="none", why="Both have spoken since.")
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
     return {

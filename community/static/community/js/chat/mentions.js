@@ -16,7 +16,7 @@ export class Mentions {
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.#list.id);
     box.addEventListener("input", () => this.#look());
-    document.addEventListener("selectionchange", () => document.activeElement === box && this.#look());
+    for (const type of ["keyup", "click"]) box.addEventListener(type, () => this.#look()); // the caret may be elsewhere
     box.addEventListener("blur", () => this.#close());
     box.form.addEventListener("submit", () => this.#close());
     box.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // before Enter sends
