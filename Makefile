@@ -20,7 +20,7 @@ test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chro
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 test-on-postgresql: test-environment
-	@MAINSTAY_TEST_ON=postgresql $(BIN)/python -m pytest -n 2 $(foreach part,browser delivery flows house upgrade,--ignore=tests/$(part)) $(ARGS)
+	@MAINSTAY_TEST_ON=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup $(foreach part,browser delivery flows house upgrade,--ignore=tests/$(part)) $(ARGS)
 
 chaos: test-environment ## Kill servers, database, Redis and lines while people write (MINUTES=1 SEED=7), and check every promise
 	@$(BIN)/python -m tests.chaos $(or $(MINUTES),1) $(or $(SEED),7)
