@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "community.middleware.compression",
     "community.middleware.privacy_headers",
     "csp.middleware.CSPMiddleware",
     "community.middleware.editor_policy",
