@@ -1,4 +1,4 @@
-"""Compression, headers that keep what a member read from lying around, the editor's own rules, and what becomes of a form whose session has ended."""
+"""Compression, headers that keep what was read from lying around, the editor's rules, and what becomes of a form after its session."""
 
 import re
 import zlib
@@ -34,15 +34,14 @@ def compression(get_response: Handler) -> Handler:
         response = get_response(request)
         if response.status_code == 206 or not response.headers.get("Content-Type", "").startswith(TEXTS):
             return response
-        flowing = response.is_async if response.streaming else False  # type: ignore[attr-defined]  # StreamingHttpResponse's own
-        chunks = response.streaming_content if flowing else None  # type: ignore[attr-defined]  # as above
-        packed: HttpResponse = gzip.process_response(request, response)
-        if flowing and packed.headers.get("Content-Encoding") == "gzip":
+        chunks = response.streaming_content if getattr(response, "is_async", False) else None  # type: ignore[attr-defined]
+        gzip.process_response(request, response)
+        if chunks is not None and response.headers.get("Content-Encoding") == "gzip":
             # Django packs each chunk by itself; browsers read the first and leave the rest.
-            packed.streaming_content = _as_one(chunks)  # type: ignore[attr-defined]  # as above
+            response.streaming_content = _as_one(chunks)  # type: ignore[attr-defined]  # a StreamingHttpResponse, as above
             # ServeStatic does not know its own tag again once it is weak. The date of the file does as well.
-            del packed.headers["ETag"]
-        return packed
+            del response.headers["ETag"]
+        return response
 
     return handle
 
