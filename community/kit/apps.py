@@ -8,3 +8,6 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         from . import tasks  # noqa: F401  (puts its sweeps on the clock)
+        from .plain import speak_plainly
+
+        speak_plainly()

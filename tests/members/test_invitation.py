@@ -171,9 +171,9 @@ def test_a_role_cannot_be_had_by_asking_for_it(link, client):
         ({"adult": ""}, "This place is for adults."),
         ({"password": "short"}, "too short"),
         ({"password": "robin@example.org"}, "too similar"),
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Fill this in."),
         ({"name": "Ada"}, "Somebody here has that name"),
-        ({"drawing": "skull"}, "skull is not one of the available choices"),
+        ({"drawing": "skull"}, "That can’t be chosen any more."),
         ({"version": "7"}, "has changed while this page was open"),
     ],
 )

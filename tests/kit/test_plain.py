@@ -1,0 +1,26 @@
+"""What a form says when Django would speak: short, in plain words, without "valid" and "required"."""
+
+import pytest
+from django import forms
+
+
+class Form(forms.Form):
+    name = forms.CharField(max_length=5)
+    email = forms.EmailField()
+    door = forms.ChoiceField(choices=[("open", "Open")])
+    adult = forms.BooleanField()
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        ("name", "", "Fill this in."),
+        ("name", "Robin Redbreast", "That is 15 characters. At most 5 can be kept."),
+        ("email", "nowhere", "That doesn’t look like an e-mail address."),
+        ("door", "", "Choose one."),
+        ("door", "shut", "That can’t be chosen any more. Choose another."),
+        ("adult", "", "Tick this box to go on."),
+    ],
+)
+def test_every_form_speaks_plainly(field, given, said):
+    assert Form({field: given}).errors[field] == [said]
