@@ -21,16 +21,15 @@ from tests.databases import TestDatabase
 from tests.fence import Fence
 from tests.settings import SCRATCH
 
-HEAVY = {"browser", "delivery", "flows"}  # folders whose tests run whole sites, shared by the tests of a file
+HEAVY = {"browser", "delivery", "flows", "upgrade"}  # folders whose tests run whole sites, shared by the tests of a file
 SITES = {"stage", "site"}  # fixtures by which others do
 DATABASE = {"db", "transactional_db", "django_db_setup"}  # fixtures by which a test uses the database inside pytest
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
 ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep a file whose tests share a site on one worker, and begin with those, so that the quick tests fill the rest of the time.
+    """Begin with the files whose tests run whole sites, so that the quick ones fill the rest of the time.
 
     On PostgreSQL only those are run again that use the tests' own database: all others would do the very same.
     """
@@ -39,10 +38,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         alike = [item for item in items if not (DATABASE & _fixtures(item) or item.get_closest_marker("django_db"))]
         config.hook.pytest_deselected(items=alike)
         items[:] = [item for item in items if item not in set(alike)]
-    heavy = [item for item in items if item.path.relative_to(here).parts[0] in HEAVY or SITES & _fixtures(item)]
-    for item in heavy:
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(here).as_posix()))
-    items[:] = heavy + [item for item in items if item not in set(heavy)]
+    heavy = {item.path for item in items if item.path.relative_to(here).parts[0] in HEAVY or SITES & _fixtures(item)}
+    items.sort(key=lambda item: item.path not in heavy)
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
