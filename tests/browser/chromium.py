@@ -8,6 +8,15 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = "@sparticuz/chromium@147"
+# What Playwright switches off, since Chromium heeds the last such list alone; and what hangs under the address bar: two pages that Chromium
+# loads and draws anew behind every window, for more work than ours take.
+OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
 SENTENCE = "No browser: install Debian's chromium, or node and npm, and run the tests again."
 
 
@@ -44,4 +53,4 @@ def flags() -> list[str]:
     """Command-line switches: quiet towards the network, and no sandbox where the kernel gives root none."""
     quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "no-first-run", "disable-quic"]
     quiet += ["disable-gpu", "disable-dev-shm-usage", *(["no-sandbox"] if os.getuid() == 0 else [])]
-    return [f"--{name}" for name in quiet]
+    return [f"--{name}" for name in (*quiet, f"disable-features={','.join(OFF)}")]
