@@ -72,7 +72,7 @@ class Aloud(models.TextChoices):
 class EnterKey(models.TextChoices):
     """What the Enter key does in the box of a conversation."""
 
-    DEVICE = "device", _("sends; on a phone it makes a new line")
+    DEVICE = "device", _("sends, but not on a phone")
     SENDS = "sends", _("always sends")
     NEW_LINE = "new_line", _("always makes a new line")
 

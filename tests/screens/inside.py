@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from cms.models import ArticlePage
 from community.centre.models import Centre
@@ -30,8 +30,11 @@ from tests.cast import fresh_session
 def full() -> None:
     """Tell of the demo: a session for each sign-in and for those whose accounts the scenes end, and the ids that paths need."""
     people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
-    members = list(User.objects.filter(groups=None, password__startswith="!").order_by("joined_at"))
-    people |= {"paused": members[-1], "newcomer": members[-2]}
+    members = User.objects.filter(groups=None, password__startswith="!").order_by("-joined_at")
+    people |= dict(zip(("paused", "newcomer", "undecided"), members[:3], strict=True))
+    inside = Membership.objects.current().filter(Q(group__door="ask") | Q(group__capacity__isnull=False)).values("member")
+    people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
+    Consent.objects.filter(member=people["undecided"]).delete()
     _tell(people, _things(people))
     actions.suspend(actor=people["admin"], member=people["paused"])
 

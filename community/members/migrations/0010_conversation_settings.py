@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='enter_key',
-            field=models.CharField(choices=[('device', 'sends; on a phone it makes a new line'), ('sends', 'always sends'), ('new_line', 'always makes a new line')], default='device', max_length=10, verbose_name='the Enter key'),
+            field=models.CharField(choices=[('device', 'sends, but not on a phone'), ('sends', 'always sends'), ('new_line', 'always makes a new line')], default='device', max_length=10, verbose_name='the Enter key'),
         ),
         migrations.AddField(
             model_name='user',
