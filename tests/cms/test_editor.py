@@ -129,7 +129,7 @@ def test_a_drawing_stands_above_the_article_and_in_the_list(clients: dict[str, A
     for address in (f"/library/{article.slug}/", "/library/"):
         assert len(re.findall(r"drawings[^\"]*svg#kettle", clients["guest"].get(address).content.decode())) == 1, address
     answer = clients["pat"].post(url, form(title="Mornings", drawing="bottle", **{"action-publish": "1"}))
-    assert "not one of the available choices" in answer.content.decode()
+    assert "That can’t be chosen any more" in answer.content.decode()
     assert not ArticlePage.objects.filter(title="Mornings").exists()
 
 

@@ -64,7 +64,10 @@ def just_sent(page: Page) -> None:
 
 
 def editing(page: Page) -> None:
+    """Take up one's own last message again, as from an empty box."""
+    box(page).fill("")
     box(page).press("ArrowUp")
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_visible()
 
 
 def writing(text: str) -> Deed:
