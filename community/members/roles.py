@@ -32,7 +32,7 @@ class Right(models.TextChoices):
     EVERY_AUDIENCE = "every_audience", _("write for every group, also for hidden ones")
     REVIEW = "review", _("read articles that are not published yet, and say that they have reviewed them as a clinician")
     MODERATE = "moderate", _("read what was reported, with a few messages around it, and hide messages with a note")
-    MODERATE_MODERATORS = "moderate_moderators", _("do the same where a moderator's own message was reported")
+    MODERATE_MODERATORS = "moderate_moderators", _("read and hide, in the same way, what a moderator wrote and somebody reported")
 
 
 HOLDERS: dict[Right, frozenset[Role]] = {
