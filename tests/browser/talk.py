@@ -52,8 +52,8 @@ def texts(page: Page, pattern: str) -> list[str]:
 
 
 def sent(page: Page, text: str) -> None:
-    """Wait until the message stands as stored."""
-    expect(page.locator("#lines > .talk-message[data-id]").filter(has_text=text)).to_have_count(1)
+    """Wait until the message stands as stored; a page whose line was cut tries again after ever longer pauses."""
+    expect(page.locator("#lines > .talk-message[data-id]").filter(has_text=text)).to_have_count(1, timeout=20_000)
 
 
 class Line:
