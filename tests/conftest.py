@@ -6,7 +6,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +21,42 @@ from tests.databases import TestDatabase
 from tests.fence import Fence
 from tests.settings import SCRATCH
 
-HEAVY = {"browser", "delivery", "flows", "upgrade"}  # folders whose tests run whole sites, shared by the tests of a file
-SITES = {"stage", "site"}  # fixtures by which others do
+SITES = {"browser", "delivery", "flows", "upgrade"}  # folders whose tests run whole sites; elsewhere a file that does names one of these
+RUNNING = {"Site", "Stage"}
 DATABASE = {"db", "transactional_db", "django_db_setup"}  # fixtures by which a test uses the database inside pytest
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
 ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
 
 
+@pytest.hookimpl(tryfirst=True)  # `-m` chooses by marks in this same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the files whose tests run whole sites, so that the quick ones fill the rest of the time.
+    """Mark the files whose tests run whole sites, and begin with those, so that the quick ones fill the rest of the time.
 
+    Those of each folder are spread over that time: some wait much (delivery), and some keep more than a core busy (browser).
     On PostgreSQL only those are run again that use the tests' own database: all others would do the very same.
     """
-    here = Path(__file__).parent
     if ON_POSTGRESQL:
         alike = [item for item in items if not (DATABASE & _fixtures(item) or item.get_closest_marker("django_db"))]
         config.hook.pytest_deselected(items=alike)
         items[:] = [item for item in items if item not in set(alike)]
-    heavy = {item.path for item in items if item.path.relative_to(here).parts[0] in HEAVY or SITES & _fixtures(item)}
-    items.sort(key=lambda item: item.path not in heavy)
+    sites = [item for item in items if _runs_sites(item)]
+    for item in sites:
+        item.add_marker("sites")
+    place = _spread(dict.fromkeys(item.path for item in sites))
+    items.sort(key=lambda item: place.get(item.path, 1))
+
+
+def _spread(paths: Iterable[Path]) -> dict[Path, float]:
+    """Return where each file stands in its folder, from 0 to below 1."""
+    folders: dict[Path, list[Path]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, []).append(path)
+    return {path: n / len(files) for files in folders.values() for n, path in enumerate(files)}
+
+
+def _runs_sites(item: pytest.Item) -> bool:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return folder in SITES or not RUNNING.isdisjoint(dir(getattr(item, "module", None)))
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
