@@ -31,6 +31,7 @@ def test_who_is_removed_is_told_within_two_seconds_and_the_talk_is_gone(open_pag
     page, other = enter(open_page("bob"), site), enter(open_page("alice"), site)
     expect(other.locator("#readers-link")).to_contain_text("The 3 people")
     box(page).fill("I had begun")
+    page.watch.expect("status of 404 .*/draft/")  # it may be on its way just then
     expect(message(page, "Between us alone")).to_be_visible()
     faye = Form(site, "faye")
     group, bob = site.ids["group"], site.ids["bob"]
