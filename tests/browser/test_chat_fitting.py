@@ -60,6 +60,27 @@ def test_enlarged_to_400_percent_one_reads_and_writes(open_page, site, scheme):
     ways_out_are_there(page)
 
 
+def test_with_twice_as_large_a_text_a_phone_shows_the_talk(open_page, site):
+    """The header and the box took the whole screen, and the page did not scroll: no message could be read."""
+    page = open_page("alice", size="phone")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    enter(page, site)
+    assert shown_of(page, "#log") > 150
+    expect(box(page)).to_be_in_viewport(ratio=1)
+    name = page.locator("#talk-name").evaluate("name => name.getBoundingClientRect().width / parseFloat(getComputedStyle(name).fontSize)")
+    assert name > 4, "its letters stand under one another"
+    ways_out_are_there(page)
+    no_sideways_scroll(page)
+
+
+def test_a_phone_that_is_turned_shows_the_box(open_page, site):
+    page = enter(open_page("alice", size="phone"), site)
+    page.set_viewport_size({"width": 844, "height": 390})
+    expect(box(page)).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(box(page)).to_be_in_viewport(ratio=1)
+
+
 def test_without_a_script_a_low_screen_scrolls_to_the_box(open_page, site):
     page = open_page("alice", javascript=False)
     page.set_viewport_size(ENLARGED)

@@ -94,7 +94,7 @@ def test_each_answer_is_checked_at_once_and_asked_for_again(typed, capsys):
     call_command("setup")
     told = capsys.readouterr().out
     for sentence in (
-        "Write the name that the site goes by.", "at most 60 characters", "“recover” tells what this place is for",
+        "Write the name that the site goes by.", "At most 60 can be kept.", "“recover” tells what this place is for",
         "Write one of these codes: US (United States).",
         "There is no time zone of that name. Do you mean America/Chicago?", "Write a telephone number", "like name@example.org",
     ):  # fmt: skip
