@@ -108,6 +108,27 @@ def test_in_the_log_a_letter_edits_marks_unread_or_opens_the_menu(open_page, sit
     expect(page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")).to_have_text("1")
 
 
+def test_the_arrows_begin_where_one_reads(open_page, site):
+    """The newest had the focus first, wherever one read: what was new was skipped, and counted as read."""
+    Form(site, "bob").say(*(f"Before {n}\n\nand on" for n in range(8)))
+    page = enter(open_page("alice"), site)
+    page.locator("#log").press("End")
+    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    page.goto("/today/")
+    Form(site, "bob").say(*(f"New {n}\n\nand on" for n in range(12)))
+    enter(page, site)
+    expect(page.locator("#new")).to_be_in_viewport()
+    page.locator("#log").focus()
+    page.keyboard.press("ArrowDown")
+    expect(message(page, "New 0")).to_be_focused()
+    page.locator("#log").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#lines > .talk-message").first).to_be_in_viewport()
+    page.keyboard.press("ArrowUp")
+    expect(message(page, "New 11")).not_to_be_focused()
+    expect(page.locator("#lines > .talk-message:focus")).to_be_in_viewport()
+
+
 def test_without_a_script_there_is_no_button_for_keys_that_do_nothing(open_page, site):
     page = open_page("alice", javascript=False)
     page.goto(conversation(site))

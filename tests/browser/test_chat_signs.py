@@ -93,6 +93,9 @@ def test_a_long_press_opens_the_sheet_on_a_phone(open_page, site, asked, scheme)
     expect(target.get_by_role("button", name="Copy text")).to_be_visible()
     page.touchscreen.tap(200, 60)  # beside the sheet
     expect(target.locator(".talk-who")).to_be_hidden()
+    long_press(page, chip(target, "Thanks: you"))  # tells who, and takes nothing away
+    expect(target.locator(".talk-who")).to_have_text("🙏 Thanks: you")
+    page.touchscreen.tap(200, 60)
     chip(target, "Thanks: you").tap()
     expect(chip(target, "Thanks: you")).to_have_count(0)
 

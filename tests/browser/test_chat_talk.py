@@ -112,9 +112,76 @@ def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
     expect(page.locator("#state")).to_contain_text("Your change is kept in the box")
     expect(box(page)).to_have_value("First")
     line.mend()
+    expect(message(page, "First")).to_contain_text("edited", timeout=20_000)
+    expect(box(page)).to_have_value("")
+
+
+def test_an_edit_that_was_saved_while_the_line_went_says_so_when_it_is_back(open_page, site):
+    """The box said that nothing was saved, beside the message that was."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    say(page, "Thrid")
+    sent(page, "Thrid")
+    line.lose = ["ack", "messages"]
+    box(page).press("ArrowUp")
+    say(page, "Third")
+    page.wait_for_timeout(500)
+    line.cut()
+    line.mend()
+    expect(message(page, "Third")).to_contain_text("edited", timeout=20_000)
+    expect(box(page)).to_have_value("")
+    expect(page.locator("#state")).not_to_contain_text("Not connected")
+
+
+def test_an_edit_that_was_written_on_is_left_in_the_box(open_page, site):
+    """Half a sentence saved because the line came back just then."""
+    page = open_page("alice")
+    line = Line(page)
+    enter(page, site)
+    say(page, "Fuorth")
+    sent(page, "Fuorth")
+    line.cut()
+    box(page).press("ArrowUp")
+    say(page, "Fourth")
+    expect(page.locator("#state")).to_contain_text("Your change is kept in the box")
+    box(page).press_sequentially(", and")
+    line.mend()
     live(page)
-    box(page).press("Enter")
-    expect(message(page, "First")).to_contain_text("edited")
+    expect(page.locator("#state")).to_have_text("")
+    expect(box(page)).to_have_value("Fourth, and")
+    expect(message(page, "Fuorth")).to_have_count(1)
+    box(page).press("Escape")
+
+
+def test_an_edit_that_empties_a_message_says_what_to_do_instead(open_page, site):
+    """A button that does nothing and says nothing."""
+    page = enter(open_page("alice"), site)
+    say(page, "All of it")
+    sent(page, "All of it")
+    box(page).press("ArrowUp")
+    say(page, "")
+    expect(page.locator("#state")).to_contain_text("An empty message can’t be saved")
+    box(page).press("Escape")
+    expect(message(page, "All of it")).to_have_count(1)
+
+
+def test_a_change_that_was_not_saved_is_not_lost_without_a_question(open_page, site):
+    """A message half changed, and another group opened by a key."""
+    page = enter(open_page("alice"), site)
+    say(page, "To be changed")
+    sent(page, "To be changed")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    box(page).press("ArrowUp")
+    page.reload()  # nothing was changed yet
+    live(page)
+    assert asked == []
+    box(page).press("ArrowUp")
+    box(page).press_sequentially(" and more")
+    page.reload()
+    live(page)
+    assert asked == ["beforeunload"]
 
 
 def test_an_edit_that_the_server_could_not_store_just_now_is_tried_again(open_page, site):

@@ -92,6 +92,18 @@ def test_the_offer_ends(open_page, site):
     expect(message(page, "Meant so")).to_have_count(1)
 
 
+def test_what_is_brought_back_stands_once(open_page, site):
+    """Words taken back into the box, then the message brought back: sent again from the box, they would stand twice."""
+    page = enter(open_page("alice"), site)
+    say(page, "There and back")
+    sent(page, "There and back")
+    box(page).press("Control+z")
+    expect(box(page)).to_have_value("There and back")
+    page.locator("#lines").get_by_role("button", name="Undo").last.click()
+    expect(message(page, "There and back")).to_have_count(1)
+    expect(box(page)).to_have_value("")
+
+
 def test_a_removal_is_undone_in_its_place_on_any_device(open_page, site):
     """A removal that asks first, cannot be undone, or only on the page where it was made; others who are offered it."""
     page, phone, bob = enter(open_page("alice"), site), enter(open_page("alice", size="phone"), site), enter(open_page("bob"), site)

@@ -5,6 +5,7 @@ import { make } from "./line.js";
 const WARN_AT = 200; // characters left
 const TYPING_MS = 3_000;
 const LINES = 6;
+const OLD_MS = 10 * 60_000; // a change that waited longer for the line is not saved before its author says so again
 
 /**
  * `onsend(text)` sends; `onedit(row, text)` returns a promise; `onchange()` hears of every change of what is to be kept.
@@ -41,6 +42,7 @@ export class Composer {
   #lastTyping = 0;
   #touched = false;
   #wrong = "";
+  #untaken = null; // {text, at}: a change that found no line
   #unkept = ""; // why the draft is not kept
 
   /** Whether nothing was typed since the last sending. */
@@ -53,9 +55,16 @@ export class Composer {
     return this.#editing ? this.#editing.before : this.box.value;
   }
 
+  /** Whether a message in the box was changed and the change is not saved. */
+  get isChanging() {
+    return Boolean(this.#editing) && this.box.value !== this.#editing.row.body;
+  }
+
   submit() {
     const text = this.box.value;
-    if (!text.trim() || this.#left() < 0) return this.box.focus();
+    const isEmpty = !text.trim();
+    if (isEmpty && this.#editing) this.#sayWrong(this.words.say.edit_empty);
+    if (isEmpty || this.#left() < 0) return this.box.focus();
     if (this.#editing) return this.#saveEdit(text);
     this.#put("");
     this.#lastTyping = 0;
@@ -115,6 +124,7 @@ export class Composer {
 
   setConnected(connected) {
     this.connected = connected;
+    if (connected) this.#saveAgain();
     this.#sayState();
   }
 
@@ -141,9 +151,24 @@ export class Composer {
       await this.#does.onedit(row, text);
       if (this.#editing?.row === row) this.endEdit();
     } catch (refusal) {
-      this.#wrong = refusal.detail ?? this.words.say.not_saved;
-      this.#sayState();
+      if (this.#editing?.row !== row) return;
+      if (!refusal.detail) this.#untaken = { text, at: Date.now() };
+      this.#sayWrong(refusal.detail ?? this.words.say.not_saved);
     }
+  }
+
+  // It may have been saved, and only the answer was lost: saving the same again changes nothing.
+  #saveAgain() {
+    const { text, at } = this.#untaken ?? {};
+    this.#untaken = null;
+    if (!this.#editing || text === undefined) return;
+    this.#wrong = "";
+    if (this.box.value === text && Date.now() - at < OLD_MS) this.#saveEdit(text);
+  }
+
+  #sayWrong(sentence) {
+    this.#wrong = sentence;
+    this.#sayState();
   }
 
   #put(text) {
@@ -204,7 +229,7 @@ export class Composer {
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong || this.#unkept));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
     const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
-    const how = this.#wrong || over || near || (!this.connected && say.not_connected) || (this.#saved && this.box.value && say.saved) || "";
+    const how = this.#wrong || over || near || (!this.connected && (this.#editing ? say.edit_not_connected : say.not_connected)) || (this.#saved && this.box.value && say.saved) || "";
     const text = [how, this.#unkept].filter(Boolean).join(" · ");
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }

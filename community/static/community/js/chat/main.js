@@ -195,7 +195,10 @@ async function remove(row) {
   (item?.querySelector('[data-key="undo"]') ?? item ?? composer.box).focus();
 }
 
+let returning = ""; // the id of a message that is on its way back
+
 async function bringBack(row) {
+  returning = row.id;
   if (await ask({ type: "delete", id: row.id, on: false })) view.element(row.id)?.focus();
 }
 
@@ -304,6 +307,9 @@ hear("rows", () => people.draw());
 hear("passed", ({ detail }) => {
   reply.changed(detail);
   undo.changed(detail);
+  const back = detail.find(({ id, body }) => id === returning && body);
+  if (back) composer.sentElsewhere(back.body); // what was taken back into the box first stands in the log again
+  if (back) returning = "";
 });
 hear("channels", () => {
   drawChannels({ list: document.getElementById("channels"), store, words, url: (id) => url("channel", id) });
@@ -362,7 +368,7 @@ function editOwn(row) {
 let signsOut = false; // what the browser keeps is lost then
 document.addEventListener("submit", ({ target }) => (signsOut = new URL(target.action).pathname === page.urls.sign_out));
 window.addEventListener("beforeunload", (event) => {
-  if (outbox.atRisk.length || drafts.refused || (signsOut && outbox.items.length)) event.preventDefault();
+  if (outbox.atRisk.length || drafts.refused || composer.isChanging || (signsOut && outbox.items.length)) event.preventDefault();
 });
 
 /** An address that ends in #m121 leads to the message at that place, wherever it is. */
@@ -382,6 +388,9 @@ window.visualViewport?.addEventListener("resize", () => {
   const covered = scale === 1 && window.innerHeight - height > 80;
   document.documentElement.style.setProperty("--screen", covered ? `${height}px` : "");
 });
+
+// A screen that was turned is another screen.
+matchMedia("(orientation: portrait)").addEventListener("change", () => requestAnimationFrame(() => composer.comeIntoView()), { signal });
 
 if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   location.replace(page.urls.conversation + location.hash); // an older page was asked for, and the talk goes on from the newest

@@ -97,10 +97,11 @@ export class Tools {
 
 // Put an open menu beside what opens it, wholly on the screen: within the log there may be too little room on either side.
 function place(menu, sheet) {
-  const { top, bottom, right } = menu.getBoundingClientRect();
+  const { top, bottom, left, right } = menu.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = sheet;
+  const x = left + width <= document.getElementById("log").getBoundingClientRect().right ? left : right - width;
   const fits = bottom + GAP + height <= innerHeight - GAP;
   const y = fits ? bottom + GAP : Math.min(top - GAP, innerHeight - GAP) - height;
-  sheet.style.setProperty("--x", `${Math.max(GAP, right - width)}px`);
+  sheet.style.setProperty("--x", `${Math.max(GAP, x)}px`);
   sheet.style.setProperty("--y", `${Math.max(GAP, y)}px`);
 }

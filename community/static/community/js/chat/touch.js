@@ -16,7 +16,7 @@ export function watchPresses({ lines, open, signal }) {
   const begin = ({ pointerType, isPrimary, target, clientX, clientY }) => {
     end();
     const item = target.closest(".talk-message");
-    if (pointerType !== "touch" || !isPrimary || !item || target.closest(".talk-tools, .talk-reactions")) return;
+    if (pointerType !== "touch" || !isPrimary || !item || target.closest(".talk-tools")) return;
     pressed = { x: clientX, y: clientY };
     timer = setTimeout(() => {
       end();

@@ -220,12 +220,26 @@ export class View {
     return this.#lines.querySelector(`[data-id="${CSS.escape(id)}"]`);
   }
 
-  /** Move the focus among messages: by -1, 1, or to the newest where none has it. */
+  /** Move the focus among messages: by -1, 1, or to one that is on the screen where none has it. */
   step(by) {
     const items = [...this.#lines.querySelectorAll(":scope > [tabindex]")];
     const at = items.indexOf(document.activeElement?.closest("#lines > li"));
-    const next = items[at < 0 ? items.length - 1 : Math.min(items.length - 1, Math.max(0, at + by))];
-    next?.focus();
+    if (at < 0) return this.#stepIn(items, by);
+    items[Math.min(items.length - 1, Math.max(0, at + by))]?.focus();
+  }
+
+  // Downwards from the first that is new, or the first on the screen; upwards from the last. Where the focus goes, all above is read.
+  #stepIn(items, by) {
+    const { top, bottom } = this.log.getBoundingClientRect();
+    const isHere = (item) => {
+      const box = item.getBoundingClientRect();
+      return box.top < bottom - 1 && box.bottom > top + 1;
+    };
+    const here = items.filter(isHere);
+    const line = document.getElementById("new");
+    const isBelow = (item) => line.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const firstNew = by > 0 && line && isHere(line) && items.find(isBelow);
+    (firstNew || here.at(by > 0 ? 0 : -1) || items.at(-1))?.focus();
   }
 
   /** Only the tools of the message that has the focus are on the way of the Tab key. */
