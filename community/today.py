@@ -44,14 +44,11 @@ def today_of(member: User) -> dict[str, Any]:
         first.append(_newcomers_row(newcomers))
     first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
     unread = [_unread_row(channel) for channel in channels if channel.unread]
-    room = max(0, ROWS - len(first) - bool(article))
-    rows = [*first, *unread[:room]]
-    if article:
-        rows.append(Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug])))
+    new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     return {
         "greeting": greeting(timezone.localtime().hour, member),
-        "rows": rows[:ROWS],
-        "more": len(first) > ROWS or len(unread) > room,
+        "rows": [*first, *unread, *new][:ROWS],
+        "more": len(first) + len(unread) > ROWS,
         "has_groups": bool(channels),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.dispatch import receiver
+from django.urls import reverse
 
 from community.centre import retention
 from community.members.models import User
 from community.members.signals import renamed
 from community.safety import meeting, reportable
 from community.safety.reportable import Snapshot
-from groups.peers import signals
+from groups.peers import signals, talks
+from groups.peers.talks import Talk
 
 from . import actions, news, reading, rules
 from .models import Message, Participant
@@ -91,6 +93,16 @@ def _in_one_talk(member: User, other: User) -> bool:
 
 
 meeting.register(_in_one_talk)
+
+
+def _talks(member: User) -> dict[UUID, Talk]:
+    return {
+        each.group_id: Talk(reverse("chat:conversation", args=[each.id]), each.unread, each.unread_shown, bool(each.draft))
+        for each in reading.channels_of(member)
+    }
+
+
+talks.register(_talks)
 
 
 def _forgotten_drafts(before: dt.datetime) -> QuerySet[Participant]:

@@ -16,6 +16,8 @@ from community.centre.texts import Draft, Edition, draft_panels
 from community.kit.ids import new_id
 from community.members.roles import Right
 
+from .talks import Talk
+
 UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back, and their place is kept
 OFFER = dt.timedelta(days=7)  # for how long an offer stands where places are counted
 ASK_AGAIN = dt.timedelta(days=30)  # after a no
@@ -101,6 +103,7 @@ class PeerGroup(models.Model):
     size_in_words: str
     taken: int
     arrival: "Arrival | None"
+    talk: Talk | None
 
     objects = PeerGroupQuerySet.as_manager()
 

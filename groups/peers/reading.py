@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 from community.members.models import User
 
 from .models import Arrival, Membership, PeerGroup
+from .talks import talks_of
 
 FEW = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (the groups of `member`, the others that they may know of), each with `size`, `taken`, `led` and `arrival`."""
+    """Return (the groups of `member`, each with its `talk`, the others they may know of), with `size`, `taken`, `led` and `arrival`."""
     seen = list(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
     arrivals = {arrival.group_id: arrival for arrival in Arrival.objects.open().filter(member=member)}
+    talks = talks_of(member)
     for group in seen:
+        group.talk = talks.get(group.pk) if group.is_mine else None
         group.arrival = arrivals.get(group.pk)
         group.size_in_words = rounded(group.size)
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]

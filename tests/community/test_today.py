@@ -61,6 +61,18 @@ def test_today_shows_three_rows_at_most_and_says_that_there_is_more(client_of, a
     assert page.count("row-link") == 3 and "More is waiting" in page
 
 
+def test_an_article_never_takes_the_place_of_a_group_with_something_new(client_of, ada, faye, alice):
+    """Three groups had news, and one of them gave way to an article that can wait."""
+    write("Evenings", "members")
+    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
+    for group in groups:
+        say(faye, group.channels.get(), "hello")
+    shown = page(client_of(alice))
+    assert all(group.name in shown for group in groups) and "Evenings" not in shown and "More is waiting" not in shown
+    actions.mark_read(member=alice, channel=groups[0].channels.get().pk, seq=9)
+    assert "Evenings" in page(client_of(alice)).split("Group 2")[1]
+
+
 def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, faye, mo, alice):
     """The note takes a row; what it displaces must still be spoken of."""
     groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]

@@ -5,10 +5,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from community.kit.models import AuditEntry
+from groups.chat import actions as talk
 from groups.chat.models import Message, Participant
 from groups.peers import actions
 from groups.peers.models import Membership
@@ -269,3 +272,50 @@ def test_ones_comings_do_not_count_for_another_and_a_facilitator_may_still_invit
     assert client_of(faye).post(url("people", group), {"name": "Charlie"}).status_code == 302
     assert client_of(charlie).post(url("join", group), join_fields(group)).status_code == 302
     assert Membership.objects.current().filter(member=charlie, group=group).exists()
+
+
+def row_of(client, name):
+    """The row of a group in the list, as its reader hears it, and the way that its name leads."""
+    row = next(row for row in client.get(reverse("peers:list")).content.decode().split('<li class="row')[1:] if f">{name}</a>" in row)
+    row = row.split("</li>")[0]
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.sub(r'<(\w+) aria-hidden="true">.*?</\1>', "", row)))
+    return told, re.search(rf'href="([^"]+)">{name}</a>', row).group(1)
+
+
+def say(member, group, *bodies):
+    for body in bodies:
+        talk.send(member=member, channel=group.channels.get().pk, client_id=uuid.uuid4(), body=body)
+
+
+def test_the_list_tells_in_which_of_ones_groups_something_is_new_and_leads_there(client_of, ada, faye, alice, bob, charlie, mo):
+    """On a phone the conversation's own list is hidden, and nothing else told which group had news, or held what one had begun."""
+    busy, begun, _ = (make_group(actor=ada, facilitator=faye, members=(alice, bob), name=name) for name in ("Busy", "Begun", "Calm"))
+    say(bob, busy, "one", "two")
+    talk.save_draft(member=alice, channel=begun.channels.get().pk, body="I wanted to")
+    client = client_of(alice)
+    told, way = row_of(client, "Busy")
+    assert "2 new messages" in told and "Draft" not in told and way == reverse("chat:conversation", args=[busy.channels.get().pk])
+    assert url("group", busy) in client.get(reverse("peers:list")).content.decode(), "the way to the group's page is lost"
+    told, _ = row_of(client, "Begun")
+    assert "Draft" in told and "new message" not in told and "I wanted to" not in told
+    told, _ = row_of(client, "Calm")
+    assert "Draft" not in told and "new message" not in told
+    for outside in (charlie, mo, ada):
+        shown = client_of(outside).get(reverse("peers:list")).content.decode()
+        assert "Busy" in shown and "new message" not in shown and "/chat/" not in shown, f"{outside} hears what is said inside"
+    actions.leave(member=alice, group=busy)
+    told, way = row_of(client, "Busy")
+    assert "new message" not in told and way == url("group", busy)
+
+
+def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of, ada, faye, alice, group, django_assert_num_queries):
+    """A query a row."""
+    client = client_of(alice)
+    say(faye, group, "hello")
+    client.get(reverse("peers:list"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("peers:list"))
+    for number in range(4):
+        say(faye, make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}"), "hello")
+    with django_assert_num_queries(len(few)):
+        client.get(reverse("peers:list"))
