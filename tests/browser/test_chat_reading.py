@@ -87,6 +87,17 @@ def test_much_that_is_new_opens_at_its_beginning_and_end_goes_to_its_end(open_pa
     expect(page.locator("#pill")).to_be_hidden()
 
 
+def test_it_opens_there_before_any_script_could_move_it(open_page, site):
+    """The newest was seen first, and jumped away when the scripts had come; without scripts one had to look for the line."""
+    enter(open_page("alice"), site).keyboard.press("End")
+    expect(new_line(enter(open_page("alice"), site))).to_have_count(0)
+    Form(site, "bob").say(*(f"Unseen {n}\n\nin three\n\nlines" for n in range(10, 22)))
+    page = open_page("alice", javascript=False)
+    page.goto(conversation(site))
+    expect(new_line(page)).to_be_in_viewport()
+    expect(message(page, "Unseen 21")).not_to_be_in_viewport()
+
+
 def test_who_reads_above_is_not_moved(open_page, site):
     """A page that jumps to the newest under one's eyes."""
     page, bob = enter(open_page("alice"), site), Form(site, "bob")
