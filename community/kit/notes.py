@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
 from django.core.signing import BadSignature
+from django.http import HttpRequest
 
 from .sealed import seal, unseal
 
@@ -33,3 +35,8 @@ class SealedNotes(FallbackStorage):
     """Where no more fits into the cookie, the session takes the rest."""
 
     storage_classes = (SealedCookie, SessionStorage)
+
+
+def with_undo(request: HttpRequest, sentence: str, undo: str) -> None:
+    """Say what was done, with a button that posts to the path `undo`; it travels as the note's tags (components/flashes.html)."""
+    messages.success(request, sentence, extra_tags=undo)

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from community.kit import notes
 from community.kit.errors import Refused
 from community.kit.ways import own_path
 from community.members.access import me, open_to
@@ -25,8 +26,14 @@ A_PAGE = 50
 
 
 def _back(request: HttpRequest) -> str:
-    """Where the reporter came from, if that is a page of this site."""
+    """Where the member came from, if that is a page of this site."""
     return own_path(request, "back")
+
+
+def _with_back(request: HttpRequest, path: str) -> str:
+    """The path, which remembers where the member came from."""
+    back = _back(request)
+    return f"{path}?{urlencode({'back': back})}" if back else path
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,8 +49,7 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            back = _back(request)
-            return redirect(reverse("safety:reported", args=[made.pk]) + (f"?{urlencode({'back': back})}" if back else ""))
+            return redirect(_with_back(request, reverse("safety:reported", args=[made.pk])))
     return render(request, "safety/report.html", {"form": form, "seen": seen, "back": _back(request)})
 
 
@@ -79,13 +85,15 @@ def read_note(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """Block somebody, and go on where they were seen."""
     other = get_object_or_404(User, pk=member)
     try:
         actions.block(member=me(request), other=other)
     except Refused:
         raise Http404 from None
-    messages.success(request, _("You have blocked %(name)s. They are not told.") % {"name": other})
-    return redirect("safety:own")
+    said = _("You have blocked %(name)s. What they write is folded away for you. They are not told.") % {"name": other}
+    notes.with_undo(request, said, _with_back(request, reverse("safety:unblock", args=[other.pk])))
+    return redirect(_back(request) or "safety:own")
 
 
 @require_POST
@@ -95,7 +103,7 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     other = User.objects.get(pk=member)
     actions.unblock(member=me(request), other=other)
     messages.success(request, _("You see what %(name)s writes again.") % {"name": other})
-    return redirect("safety:own")
+    return redirect(_back(request) or "safety:own")
 
 
 @open_to(rules.has_desk)

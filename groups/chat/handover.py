@@ -78,7 +78,7 @@ def _urls(view: ChannelView) -> dict[str, str]:
         "edit": reverse("chat:edit", args=[view.id, ANY]),
         "delete": reverse("chat:delete", args=[view.id, ANY]),
         "report": reverse("safety:report", args=["message", ANY]),
-        "block": reverse("safety:block", args=[ANY]),
+        "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
         "groups": reverse("peers:list"),
         "help": reverse("help"),
         "sign_in": reverse("account_login"),

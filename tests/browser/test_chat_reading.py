@@ -312,8 +312,10 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     target.locator(".talk-menu > summary").click()
     axe(page)
     target.get_by_role("button", name="Block Faye").click()
-    page.wait_for_url(re.compile("(?!.*/block/)"))
-    enter(page, site)
+    expect(page.get_by_text("You have blocked Faye.")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"{conversation(site)}$"))
+    live(page)
+    no_sideways_scroll(page)
     faye.say("More from Faye")
     folded = page.locator("#lines > li").filter(has_text="A message from someone you blocked").last
     expect(folded.locator(".talk-body")).to_be_hidden()

@@ -1,5 +1,7 @@
 """Reporting, blocking and the desk, through the pages and as the outsider."""
 
+import html
+import re
 import uuid
 
 import pytest
@@ -175,6 +177,29 @@ def test_a_stranger_is_nobody_to_block(client_of, charlie, alice, bob, group, sa
         real, random = (client.post(reverse(f"safety:{name}", args=[target])) for target in (alice.pk, uuid.uuid4()))
         assert same(real, random) and real.status_code == 404
     assert client_of(alice).post(reverse("safety:block", args=[alice.pk])).status_code == 404
+
+
+def test_who_blocks_in_a_conversation_stays_there_and_can_undo_it(client_of, alice, bob, channel, said):
+    """They were taken out of the conversation to a page under "Me", and nothing led back."""
+    client, here = client_of(alice), reverse("chat:conversation", args=[channel.pk])
+    ways = re.findall(r'formaction="([^"]*/block/[^"]*)"', client.get(here).content.decode())
+    blocked = client.post(html.unescape(ways[0]))
+    assert blocked.headers["Location"] == here and Block.objects.filter(blocker=alice, blocked=bob).exists()
+    shown = client.get(here).content.decode()
+    note = shown.split('class="flashes')[1].split("</form>")[0]
+    assert "You have blocked Bob. What they write is folded away for you." in note
+    undo = html.unescape(re.search(r'<form method="post" action="([^"]+)">.*?csrfmiddlewaretoken.*?>\s*Undo', note, re.DOTALL)[1])
+    assert client.post(undo).headers["Location"] == here and not Block.objects.exists()
+    shown = client.get(here).content.decode()
+    assert "You see what Bob writes again." in shown and "You have blocked" not in shown
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
+def test_a_block_never_leads_to_another_site(client_of, alice, bob, group, elsewhere):
+    """Would catch a form of a stranger's that sends a member on to a page that looks like ours."""
+    client = client_of(alice)
+    for name in ("block", "unblock"):
+        assert client.post(reverse(f"safety:{name}", args=[bob.pk], query={"back": elsewhere})).headers["Location"] == reverse("safety:own")
 
 
 def test_block_and_unblock(client_of, alice, bob, group):
