@@ -1,6 +1,7 @@
 """What stands around every page, in a real browser: nothing of another host, nothing that axe finds, and help without a connection."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.watch import axe, no_sideways_scroll
 
@@ -100,6 +101,29 @@ def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
     page.context.set_offline(False)
     page.goto("/today/")
     assert page.get_by_role("heading", name="Alice").is_visible()
+
+
+def test_help_in_the_place_of_another_page_leads_to_that_one_again(open_page):
+    """Whoever loaded a conversation anew without a connection was left with the help page, also when the line was back."""
+    page = open_page("alice", size="phone")
+    page.watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|Failed to load resource")
+    page.goto("/today/")
+    ready(page)
+    page.wait_for_function("caches.open('help').then((kept) => kept.keys()).then((all) => all.some(({ url }) => url.endsWith('again.js')))")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.clearBrowserCache")
+    session.detach()  # or it would speak into what is offline
+    page.context.set_offline(True)
+    page.goto("/groups/?from=here")
+    expect(page.get_by_text("The page that you asked for could not be loaded.")).to_be_visible()
+    axe(page)
+    assert page.get_by_role("link", name="Try again").evaluate("link => link.href") == page.url
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
+    assert page.url.endswith("/groups/?from=here")
+    page.context.set_offline(True)
+    page.goto("/help/")
+    assert page.get_by_text("You are offline.").is_visible() and not page.get_by_text("The page that you asked for").is_visible()
 
 
 def test_help_online_does_not_say_that_one_is_offline(open_page):

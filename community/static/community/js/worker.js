@@ -1,8 +1,8 @@
-// Keeps one page, the public help page, with its styles and font, for when there is no connection. It keeps nothing else.
+// Keeps one page, the public help page, with its styles, font and own script, for when there is no connection. It keeps nothing else.
 
 const HELP = "/help/";
 const KEPT = "help";
-const PARTS = /(?:href|src|srcset)="([^"]+\.(?:css|woff2|svg|webp))"/g;
+const PARTS = /(?:href|src|srcset)="([^"]+(?:\.(?:css|woff2|svg|webp)|\/again\.js))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
 
 /** Keep the help page, and what it is drawn with. */
@@ -21,12 +21,12 @@ async function keep(page) {
   }
 }
 
-/** The kept help page, with its line for who is offline. */
-async function offline() {
+/** The kept help page, with its line for who is offline, and one more where it stands in for another page. */
+async function offline(isHelp) {
   const page = await (await caches.open(KEPT)).match(HELP);
   if (!page) return Response.error();
   const html = (await page.text()).replace("data-offline hidden", "data-offline");
-  return new Response(html, { headers: page.headers });
+  return new Response(isHelp ? html : html.replace("data-elsewhere hidden", "data-elsewhere"), { headers: page.headers });
 }
 
 async function visit(event) {
@@ -37,7 +37,7 @@ async function visit(event) {
     if (isHelp) event.waitUntil(keep(response.clone()).catch(() => {}));
     return response;
   } catch {
-    return offline();
+    return offline(isHelp);
   }
 }
 
@@ -64,5 +64,5 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(visit(event));
-  else if (["style", "font", "image"].includes(request.destination)) event.respondWith(part(request));
+  else if (["style", "font", "image", "script"].includes(request.destination)) event.respondWith(part(request));
 });
