@@ -138,8 +138,9 @@ export class View {
 
   #openAtNew() {
     const show = () => {
-      const line = document.getElementById("new");
-      if (line && line.getBoundingClientRect().top < this.log.getBoundingClientRect().top) this.#scrollTo(line, 16);
+      const line = document.getElementById("new")?.getBoundingClientRect();
+      const screen = this.log.getBoundingClientRect();
+      if (line && (line.top < screen.top || line.top > screen.bottom)) this.#scrollTo(document.getElementById("new"), 16);
     };
     if (this.firstNew !== null) this.#goTo({ seq: this.firstNew, isHere: () => this.#lineAt !== null, show });
   }
