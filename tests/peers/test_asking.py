@@ -97,7 +97,7 @@ def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_o
     """Would catch a second question by a double click, and words lost to an error."""
     client = client_of(charlie)
     refused = client.post(url("ask", asked), {"line": "x" * 201})
-    assert refused.status_code == 200 and "x" * 201 in refused.content.decode() and "at most 200" in refused.content.decode()
+    assert refused.status_code == 200 and "x" * 201 in refused.content.decode() and "At most 200 can be kept" in refused.content.decode()
     for _ in range(2):
         assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
     assert Arrival.objects.filter(member=charlie).count() == 1
