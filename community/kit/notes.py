@@ -38,5 +38,8 @@ class SealedNotes(FallbackStorage):
 
 
 def with_undo(request: HttpRequest, sentence: str, undo: str) -> None:
-    """Say what was done, with a button that posts to the path `undo`; it travels as the note's tags (components/flashes.html)."""
+    """Say what was done, with a button that posts to the path `undo`; it travels as the note's tags.
+
+    components/flashes.html draws it; the tags of other people's notes are no paths.
+    """
     messages.success(request, sentence, extra_tags=undo)
