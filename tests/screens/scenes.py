@@ -72,7 +72,7 @@ def on_the_way(*steps: Deed) -> Deed:
 def offline(page: Page) -> None:
     """Open Help again without a connection, once the worker has kept it."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
+    page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
     page.context.set_offline(True)
     page.reload()
 
