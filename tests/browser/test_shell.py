@@ -109,7 +109,7 @@ def test_help_in_the_place_of_another_page_leads_to_that_one_again(open_page):
     page.watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|Failed to load resource")
     page.goto("/today/")
     ready(page)
-    page.wait_for_function("() => caches.open('help').then((kept) => kept.keys()).then((all) => all.some(({ url }) => url.endsWith('again.js')))")
+    page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.endsWith('again.js')))")
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")
     session.detach()  # or it would speak into what is offline
