@@ -99,13 +99,19 @@ def test_an_edit_and_a_removal_made_while_one_is_away_show_afterwards(open_page,
     expect(message(bob, "Message removed by its author").last).to_be_visible()
 
 
-def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
-    """An edit that is lost with the line."""
+def after_saying(text, open_page, site):
+    """Alice's page, with its line, after she has sent a message."""
     page = open_page("alice")
     line = Line(page)
     enter(page, site)
-    say(page, "Frist")
-    sent(page, "Frist")
+    say(page, text)
+    sent(page, text)
+    return page, line
+
+
+def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
+    """An edit that is lost with the line."""
+    page, line = after_saying("Frist", open_page, site)
     line.cut()
     box(page).press("ArrowUp")
     say(page, "First")
@@ -118,11 +124,7 @@ def test_an_edit_without_a_line_keeps_its_text_in_the_box(open_page, site):
 
 def test_an_edit_that_was_saved_while_the_line_went_says_so_when_it_is_back(open_page, site):
     """The box said that nothing was saved, beside the message that was."""
-    page = open_page("alice")
-    line = Line(page)
-    enter(page, site)
-    say(page, "Thrid")
-    sent(page, "Thrid")
+    page, line = after_saying("Thrid", open_page, site)
     line.lose = ["ack", "messages"]
     box(page).press("ArrowUp")
     say(page, "Third")
@@ -136,11 +138,7 @@ def test_an_edit_that_was_saved_while_the_line_went_says_so_when_it_is_back(open
 
 def test_an_edit_that_was_written_on_is_left_in_the_box(open_page, site):
     """Half a sentence saved because the line came back just then."""
-    page = open_page("alice")
-    line = Line(page)
-    enter(page, site)
-    say(page, "Fuorth")
-    sent(page, "Fuorth")
+    page, line = after_saying("Fuorth", open_page, site)
     line.cut()
     box(page).press("ArrowUp")
     say(page, "Fourth")
@@ -186,11 +184,7 @@ def test_a_change_that_was_not_saved_is_not_lost_without_a_question(open_page, s
 
 def test_an_edit_that_the_server_could_not_store_just_now_is_tried_again(open_page, site):
     """An edit given up, with a promise to try again, because the database was busy for a moment."""
-    page = open_page("alice")
-    line = Line(page)
-    enter(page, site)
-    say(page, "Sceond")
-    sent(page, "Sceond")
+    page, line = after_saying("Sceond", open_page, site)
     line.busy = ["edit"]
     box(page).press("ArrowUp")
     say(page, "Second")

@@ -79,12 +79,18 @@ def ready(page):
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
 
-def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
-    """A cached page of a member would lie readable on a shared phone; a help page that is not kept helps nobody underground."""
+def before_the_line_goes(open_page):
+    """Alice's phone on Today, whose worker keeps what it keeps."""
     page = open_page("alice", size="phone")
     page.watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|Failed to load resource")
     page.goto("/today/")
     ready(page)
+    return page
+
+
+def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
+    """A cached page of a member would lie readable on a shared phone; a help page that is not kept helps nobody underground."""
+    page = before_the_line_goes(open_page)
     page.goto("/groups/")
     page.context.set_offline(True)
     for path in ("/help/", "/today/"):
@@ -105,10 +111,7 @@ def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
 
 def test_help_in_the_place_of_another_page_leads_to_that_one_again(open_page):
     """Whoever loaded a conversation anew without a connection was left with the help page, also when the line was back."""
-    page = open_page("alice", size="phone")
-    page.watch.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch|Failed to load resource")
-    page.goto("/today/")
-    ready(page)
+    page = before_the_line_goes(open_page)
     page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.endsWith('again.js')))")
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")
