@@ -53,16 +53,18 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     """
     contexts, watches = [], []
 
+    def watch(page: Page) -> None:
+        page.watch = Watch(page)  # type: ignore[attr-defined]
+        watches.append(page.watch)  # type: ignore[attr-defined]
+
     def open_one(name: str = "", *, size: str = "desktop", scheme: Any = "light", javascript: bool = True, n: int = 0, **more: Any) -> Page:
         context = browser.new_context(base_url=site.url(n), color_scheme=scheme, java_script_enabled=javascript, **device(size), **more)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         if name:
             context.add_cookies(_cookies(site, name))
-        page = context.new_page()
-        page.watch = Watch(page)  # type: ignore[attr-defined]
+        context.on("page", watch)  # further tabs too
         contexts.append(context)
-        watches.append(page.watch)  # type: ignore[attr-defined]
-        return page
+        return context.new_page()
 
     yield open_one
     for context in contexts:

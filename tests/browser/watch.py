@@ -47,6 +47,7 @@ class Watch:
 
 def axe(page: Page, **options: Any) -> None:
     """Fail on anything that axe's accessibility rules find on the page as it stands now, open menus and dialogs included."""
+    page.wait_for_load_state()  # a page can be read before its styles are there
     result = Axe().run(page, options={"resultTypes": ["violations"]} | options)  # telling what is right takes as long again
     assert result.violations_count == 0, f"axe on {page.url}:\n{result.generate_report()}"
 

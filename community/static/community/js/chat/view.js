@@ -153,6 +153,11 @@ export class View {
     this.drawNow();
   }
 
+  /** Show the oldest that is loaded: at once, as an arrow pressed next begins at what is on the screen. */
+  toStart() {
+    this.log.scrollTop = -this.log.scrollHeight;
+  }
+
   /** Show the message at a place in the middle of the log. False where it is not to be had. */
   async goTo(seq) {
     const item = () => document.getElementById(`m${seq}`);
