@@ -34,8 +34,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """The default install with the cast in it, for all tests of a module."""
-    with Site("sqlite") as running:
+    """The default install with the cast in it, for all tests of a module; people may write as fast as tests do."""
+    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
         yield running
 
 

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from tests.browser.leaving import AWAY, by_button, elsewhere, own_session
 from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
 from tests.browser.watch import axe, no_sideways_scroll
-from tests.sites import Site
 
 WAITS = "Waiting for the line. It will be sent when you’re back."
 GROUP = """
@@ -19,12 +18,6 @@ people = {name: User.objects.get(email=name + "@example.org") for name in ("ada"
 group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
 print(group.channels.get().pk)
 """
-
-
-@pytest.fixture(scope="module")
-def site():
-    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
 from tests.browser.watch import axe, no_sideways_scroll
-from tests.sites import Site
 
 HOSTILE = [
     "W" * 400,
@@ -20,13 +19,6 @@ HOSTILE = [
     "\u202eright to left override\u202c " + "a\u0301" * 50,
     "> " * 11 + "deep",
 ]
-
-
-@pytest.fixture(scope="module")
-def site():
-    """A site on which Bob may write thirty messages in a second."""
-    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
-        yield running
 
 
 def badge(page):

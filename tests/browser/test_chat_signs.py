@@ -5,14 +5,6 @@ from playwright.sync_api import expect
 
 from tests.browser.talk import Form, enter, message, say, sent
 from tests.browser.watch import axe
-from tests.sites import Site
-
-
-@pytest.fixture(scope="module")
-def site():
-    """A site on which Bob may write many messages in a second."""
-    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
-        yield running
 
 
 def chip(item, label):
