@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 
 MARK = b'"client_id":"'
+READY = b'type":"ready"'  # as long as that, so that one tail is enough for both
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Member:
     last: float = 0.0
     tail: bytes = b""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     async def connect(cls, port: int, cookie: str) -> "Member":
@@ -45,6 +47,8 @@ class Member:
     async def listen(self) -> None:
         while chunk := await self.reader.read(2**18):
             data = self.tail + chunk
+            if READY in data:
+                self.ready.set()
             found = data.count(MARK)
             self.tail = data[-len(MARK) + 1 :]
             if found:

@@ -21,13 +21,12 @@ from tests.browser.chromium import find_chromium, flags
 SEED = """
 import json
 from uuid import uuid4
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
-from django.contrib.sessions.backends.db import SessionStore
 from community.members.models import Consent, ConsentText, User
 from community.members.roles import Role
 from groups.chat.models import Message
 from groups.peers import actions
+from tests.cast import fresh_session
 people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}x", password=None) for n in range(20)]
 people[0].groups.add(Group.objects.get(name=Role.ADMIN))
 channels = {}
@@ -47,11 +46,7 @@ for name, length in (("short", 300), ("long", 100_000)):
     channel.participants.update(read_seq=channel.seq)
     channels[name] = str(channel.pk)
 Consent.objects.create(member=people[1], text=ConsentText.objects.order_by("-version").first())
-store = SessionStore()
-store.update({SESSION_KEY: str(people[1].pk), HASH_SESSION_KEY: people[1].get_session_auth_hash(),
-              BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend"})
-store.save()
-print("SEED" + json.dumps([channels, store.session_key]))
+print("SEED" + json.dumps([channels, fresh_session(people[1])]))
 """
 # When the last message (or, where there is none, the heading) is first in sight, in milliseconds since the address was opened.
 WATCH = """

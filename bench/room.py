@@ -22,27 +22,18 @@ ROOT = Path(__file__).parent.parent
 MEMBERS = 100
 SEED = """
 import json
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth.models import Group
 from community.members.models import User
 from community.members.roles import Role
 from groups.peers import actions
-from groups.peers.models import PeerGroup
+from tests.cast import fresh_session
 people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}x", password=None) for n in range(%d)]
 people[0].groups.add(Group.objects.get(name=Role.ADMIN))
 group = actions.make_group(actor=people[0], name="Room", purpose="p", agreement="a", door="open", past="all", facilitator=people[0])
 people[0].groups.clear()  # staff without a second factor get no socket
-keys = []
-for person in people:
-    if person != people[0]:
-        actions.join(member=person, group=group, agreed_version=group.agreement_version)
-    store = SessionStore()
-    store.update({SESSION_KEY: str(person.pk), HASH_SESSION_KEY: person.get_session_auth_hash(),
-                  BACKEND_SESSION_KEY: "allauth.account.auth_backends.AuthenticationBackend"})
-    store.save()
-    keys.append(store.session_key)
-print("SEED" + json.dumps([str(group.channels.get().pk), keys]))
+for person in people[1:]:
+    actions.join(member=person, group=group, agreed_version=group.agreement_version)
+print("SEED" + json.dumps([str(group.channels.get().pk), [fresh_session(person) for person in people]]))
 """
 
 
@@ -82,7 +73,8 @@ async def measure(port: int, channel: str, keys: list[str], *, hello: bool) -> t
     listening = [asyncio.create_task(member.listen()) for member in members]
     for member in members if hello else []:
         member.send({"type": "hello", "v": 1})
-    await asyncio.sleep(2)
+        await member.ready.wait()
+    await asyncio.sleep(1)
     took = await quiet(members, channel)
     rates = [await saturated(members, channel) for _ in range(3)]
     for task in listening:
