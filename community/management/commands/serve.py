@@ -1,5 +1,6 @@
 import contextlib
 import errno
+import gc
 import logging
 import os
 import socket
@@ -18,12 +19,14 @@ from groups.chat.frames import FRAME_BYTES
 
 
 class Server(uvicorn.Server):
-    """Says that it serves only once it does."""
+    """Says that it serves only once it does, and looks for garbage among what came since alone."""
 
     announcement = ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        gc.collect()
+        gc.freeze()  # going through all that was loaded held up every conversation for a tenth of a second, time and again
         if self.started:
             print(self.announcement, flush=True)  # noqa: T201  (the command's own output)
 
