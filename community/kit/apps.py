@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from .plain import speak_plainly
+
+speak_plainly()  # before any form is read: a field takes its sentences along when it is made
+
 
 class KitConfig(AppConfig):
     name = "community.kit"
@@ -8,6 +12,3 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         from . import tasks  # noqa: F401  (puts its sweeps on the clock)
-        from .plain import speak_plainly
-
-        speak_plainly()

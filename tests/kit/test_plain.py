@@ -24,3 +24,9 @@ class Form(forms.Form):
 )
 def test_every_form_speaks_plainly(field, given, said):
     assert Form({field: given}).errors[field] == [said]
+
+
+def test_a_form_of_a_library_does_too(client_of, alice):
+    """One that was read before our sentences were there, and kept Django's."""
+    form = client_of(alice).post("/accounts/password/change/", {}).context["form"]
+    assert form.errors == {"oldpassword": ["Fill this in."], "password1": ["Fill this in."]}
