@@ -1,5 +1,6 @@
 """Inviting many at once: what is wrong is shown, what is good is kept, nobody is asked too often, and what became of each is seen."""
 
+import re
 import smtplib
 from datetime import timedelta
 from importlib import import_module
@@ -77,7 +78,9 @@ def test_the_whole_way_from_a_list_to_letters(client_of, ada, faye):
     done = client.post(where, {"good": "1 jo@x.org\n3 kim@x.org\n4 lee@x.org", "send": "1"}, follow=True).content.decode()
     assert invited() == {"jo@x.org", "kim@x.org", "lee@x.org"} and len(mail.outbox) == 3
     assert "3 letters" in done and "Waiting 3" in done and Cohort.objects.get().invitations.count() == 3
-    assert not any("in May" in str(letter.message()) or "Faye" in str(letter.message()) for letter in mail.outbox)
+    for message in [letter.message() for letter in mail.outbox]:
+        del message["Date"]  # which names a month of its own
+        assert not re.search(r"(?<![A-Za-z0-9])(May|Faye)(?![A-Za-z0-9])", str(message))
 
 
 def test_each_reason_that_only_staff_may_learn(desk, cohort, ada, alice):
@@ -325,7 +328,7 @@ def test_only_who_is_willing_and_here_can_be_named(client_of, ada, alice, bob, c
     actions.set_welcoming(member=alice, may_welcome=False)
     actions.suspend(actor=ada, member=bob)
     page = client_of(ada).get(NEW).content.decode()
-    assert ">Charlie<" in page and ">Alice<" not in page and ">Bob<" not in page
+    assert "Charlie" in page and not re.search(r"\b(Alice|Bob)\b", page)
     client_of(ada).post(NEW, {"name": "Finished in May", "buddy": str(alice.pk)})
     assert not Cohort.objects.exists()
     with pytest.raises(Refused):
