@@ -71,7 +71,7 @@ class Line:
         self.open: list[WebSocketRoute] = []
         page.route_web_socket("**/ws/", self._connect)
         # a frame is handed on a little later than the page sent it, when the server may have closed already
-        page.watch.expect("WebSocket is already in CLOSING or CLOSED state")  # type: ignore[attr-defined]
+        page.watch.expect("^console error: WebSocket is already in CLOSING or CLOSED state")  # type: ignore[attr-defined]
 
     def cut(self, *, code: int = 1012) -> None:
         self.is_cut = True
