@@ -37,7 +37,6 @@ export class Keys {
     const writing = event.target.closest?.("textarea, input, select");
     const inLog = this.#view.log.contains(event.target);
     if (event.key === "End" && !event.shiftKey && !writing?.value) this.#view.toEnd();
-    else if (event.key === "Home" && inLog && !writing) this.#view.toStart();
     else if (event.key === "Escape" && !event.defaultPrevented) this.#escape(inLog);
     else if (event.key === "F6") this.#goOn(event);
     else if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) this.#open(event, this.#switcher);
@@ -66,6 +65,8 @@ export class Keys {
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
       this.#view.step(event.key === "ArrowUp" ? -1 : 1);
+    } else if (event.key === "Home" && !event.shiftKey) {
+      this.#view.toStart();
     } else if (isMenuKey || letter) {
       event.preventDefault();
       (letter || this.#letters.m)(item);
