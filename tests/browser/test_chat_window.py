@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent
 from tests.browser.watch import axe
-from tests.sites import Site
 
 MANY = 1_200
 BOUND = 300
@@ -41,10 +40,9 @@ def fill(site, many):
 
 
 @pytest.fixture(scope="module")
-def site():
-    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
-        fill(running, MANY)
-        yield running
+def site(site):
+    fill(site, MANY)
+    return site
 
 
 def head(site):
