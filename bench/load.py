@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 
 MARK = b'"client_id":"'
-READY = b'type":"ready"'  # as long as that, so that one tail is enough for both
+READY = b'"type":"ready"'
 
 
 @dataclass
@@ -23,7 +23,6 @@ class Member:
     last: float = 0.0
     tail: bytes = b""
     heard: asyncio.Event = field(default_factory=asyncio.Event)
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     async def connect(cls, port: int, cookie: str) -> "Member":
@@ -44,11 +43,14 @@ class Member:
         length = bytes([0x80 | len(data)]) if len(data) < 126 else bytes([0x80 | 126]) + struct.pack(">H", len(data))
         self.writer.write(b"\x81" + length + b"\0\0\0\0" + data)  # a mask of zeros leaves the text as it is
 
+    async def greet(self) -> None:
+        """Say hello and wait for the answer; before `listen`."""
+        self.send({"type": "hello", "v": 1})
+        await self.reader.readuntil(READY)
+
     async def listen(self) -> None:
         while chunk := await self.reader.read(2**18):
             data = self.tail + chunk
-            if READY in data:
-                self.ready.set()
             found = data.count(MARK)
             self.tail = data[-len(MARK) + 1 :]
             if found:

@@ -70,10 +70,9 @@ def serving(command: list[str], env: dict[str, str], port: int) -> Iterator[floa
 
 async def measure(port: int, channel: str, keys: list[str], *, hello: bool) -> tuple[list[float], float]:
     members = [await Member.connect(port, key) for key in keys]
-    listening = [asyncio.create_task(member.listen()) for member in members]
     for member in members if hello else []:
-        member.send({"type": "hello", "v": 1})
-        await member.ready.wait()
+        await member.greet()
+    listening = [asyncio.create_task(member.listen()) for member in members]
     await asyncio.sleep(1)
     took = await quiet(members, channel)
     rates = [await saturated(members, channel) for _ in range(3)]
