@@ -24,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
+from tests import forks
 from tests.databases import SHELF, fingerprint, forget_old, manage
 
 STARTUP_SECONDS = 30.0
@@ -46,7 +47,9 @@ def dies_with_us(number: int = signal.SIGKILL) -> Callable[[], None]:
     return ask
 
 
-def wait_until(ready: Callable[[], bool], *, child: subprocess.Popen[bytes] | None, what: str, log: Path | None = None) -> None:
+def wait_until(
+    ready: Callable[[], bool], *, child: subprocess.Popen[bytes] | forks.Child | None, what: str, log: Path | None = None
+) -> None:
     """Wait for `ready()`; fail at once where the child has ended, since then something else may answer in its place."""
     end = time.monotonic() + STARTUP_SECONDS
     while True:

@@ -16,7 +16,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -27,9 +26,10 @@ from typing import Any, Literal
 import httpx
 import psycopg
 
+from tests import forks
 from tests.cast import HALF_MINUTE, PASSWORD, code_of, step_now
-from tests.databases import ROOT, clean_environment, sqlite_template
-from tests.services import dies_with_us, free_port, postgresql, redis_server, wait_until
+from tests.databases import clean_environment, sqlite_template
+from tests.services import free_port, postgresql, redis_server, wait_until
 from tests.settings import SCRATCH
 
 Kind = Literal["sqlite", "cluster"]
@@ -39,12 +39,8 @@ _templates: dict[Kind, tuple[str, dict[str, str]]] = {}
 
 def _fill(url: str) -> dict[str, str]:
     """Put the cast into a migrated database, in a process of its own; return everybody's ids."""
-    code = "import django; django.setup(); from tests.cast import print_cast; print_cast()"
-    environment = clean_environment() | {
-        "DJANGO_SETTINGS_MODULE": "community.settings", "DATABASE_URL": url, "MAINSTAY_DATA": tempfile.gettempdir(),
-        "MAINSTAY_SECRET_KEY": SECRET_KEY,
-    }  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {"DATABASE_URL": url, "MAINSTAY_DATA": tempfile.gettempdir(), "MAINSTAY_SECRET_KEY": SECRET_KEY}
+    done = forks.run(["-c", "from tests.cast import print_cast; print_cast()"], clean_environment() | environment)
     if done.returncode:
         raise RuntimeError(f"The cast could not be made:\n{done.stderr}")
     ids: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
@@ -77,7 +73,7 @@ class Site:
         self.folder = Path(tempfile.mkdtemp(prefix="mainstay-site-"))
         template, self.ids = (str(start_from), {}) if start_from else _template(kind)
         self.ports = [free_port() for _ in range(processes or (1 if kind == "sqlite" else 2))]
-        self.children: list[subprocess.Popen[bytes] | None] = [None] * len(self.ports)
+        self.children: list[forks.Child | None] = [None] * len(self.ports)
         self._cookies: dict[str, httpx.Cookies] = {}
         self._steps: dict[str, int] = {}  # up to which half minute the codes of somebody's app are used up
         self.redis = redis_server() if kind == "cluster" else None
@@ -97,7 +93,7 @@ class Site:
             "WEB_CONCURRENCY": str(len(self.ports)),
             **environment,
         }
-        self.command = [sys.executable, str(ROOT / "manage.py"), "serve"]
+        self.command = ["manage.py", "serve"]
         self.address = ""  # of a proxy before all processes; empty: each has its own
 
     def __enter__(self) -> "Site":
@@ -124,10 +120,7 @@ class Site:
     def _spawn(self, n: int) -> None:
         environment = self.environment | {"PORT": str(self.ports[n]), "MAINSTAY_URL": self.address or self.url(n)}
         with (self.folder / f"log-{n}").open("ab") as log:
-            self.children[n] = subprocess.Popen(
-                self.command, env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                preexec_fn=dies_with_us(), start_new_session=True,
-            )  # fmt: skip
+            self.children[n] = forks.start(self.command, environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def _wait(self, n: int) -> None:
         child = self.children[n]
@@ -235,9 +228,6 @@ class Site:
 
     def manage(self, *command: str) -> str:
         """Run a management command of this site and return what it printed."""
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *command],
-            env=self.environment | {"PORT": str(self.ports[0])}, cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = forks.run(["manage.py", *command], self.environment | {"PORT": str(self.ports[0])})
         assert done.returncode == 0, f"{command}:\n{done.stdout}{done.stderr}"
         return done.stdout

@@ -4,10 +4,10 @@ import contextlib
 import shutil
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
-from tests.databases import ROOT, clean_environment, sqlite_template
+from tests import forks
+from tests.databases import clean_environment, sqlite_template
 
 PASSPHRASE = "a lamp and a kettle"
 FILL = """
@@ -28,10 +28,8 @@ actions.invite(actor=people["ada"], email="newcomer@example.org")
 
 
 def manage(folder: Path, *command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *map(str, command)], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        env=clean_environment() | {"MAINSTAY_DATA": str(folder), "MAINSTAY_BACKUP_PASSPHRASE": PASSPHRASE} | environment,
-    )  # fmt: skip
+    environment = {"MAINSTAY_DATA": str(folder), "MAINSTAY_BACKUP_PASSPHRASE": PASSPHRASE} | environment
+    return forks.run(["manage.py", *map(str, command)], clean_environment() | environment)
 
 
 def did(done: subprocess.CompletedProcess[str]) -> str:

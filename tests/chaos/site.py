@@ -1,6 +1,5 @@
 """The site under test: two servers behind the proxy, started with what breaks them."""
 
-import sys
 from collections import defaultdict
 from typing import Any
 
@@ -28,7 +27,7 @@ class ChaosSite(Site):
 
     def __init__(self, *, without: str = "", faulty: bool = True, **environment: str) -> None:
         super().__init__("cluster", **UNHURRIED, **environment)
-        self.command = [sys.executable, "-m", "tests.chaos.server"]
+        self.command = ["-m", "tests.chaos.server"]
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.notes = self.folder / "news"

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-from tests.databases import ROOT
+from tests import forks
 from tests.delivery.client import Client
 from tests.sites import Kind, Site
 
@@ -60,10 +59,8 @@ class Backstage:
 
     def __init__(self, site: Site, *, silent: bool = False) -> None:
         environment = site.environment | {"PORT": str(site.ports[0])} | ({"REDIS_URL": "", "WEB_CONCURRENCY": "1"} if silent else {})
-        self.child = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", _LOOP],
-            env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        self.child = forks.start(["manage.py", "shell", "-v0", "-c", _LOOP], environment, **streams)
 
     def run(self, code: str, **values: Any) -> Any:
         """Run `code` with `values` as its variables; return what it leaves in `result`."""

@@ -5,7 +5,6 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,9 +12,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import forks
 from tests.buckets import NAME, Bucket
 from tests.carry.sites import did, make_site, manage, sentence, sql
-from tests.databases import ROOT, clean_environment
+from tests.databases import clean_environment
 from tests.services import postgresql, wait_until
 from tests.sites import Site
 
@@ -86,10 +86,8 @@ def refused(world: World) -> None:
 
 def killed(world: World) -> None:
     """Kill a move as soon as the first file has arrived, and leave half of another there."""
-    child = subprocess.Popen(
-        [sys.executable, "manage.py", "move", "--from", str(world.source)], cwd=ROOT, stdout=subprocess.DEVNULL,
-        env=clean_environment() | {"MAINSTAY_DATA": str(world.new)} | world.environment,
-    )  # fmt: skip
+    environment = clean_environment() | {"MAINSTAY_DATA": str(world.new)} | world.environment
+    child = forks.start(["manage.py", "move", "--from", str(world.source)], environment, stdout=subprocess.DEVNULL)
     wait_until(lambda: bool(world.bucket.names()), child=child, what="The move")
     child.send_signal(signal.SIGKILL)
     child.wait()
