@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.delivery.stage import MARGIN, PROMISED, Stage
+from tests.delivery.stage import Stage
 from tests.delivery.wire import Wire, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -21,7 +21,7 @@ ROW = {
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(sites: None) -> Iterator[Stage]:
     with Stage("sqlite") as stage:
         yield stage
         log = stage.site.log()
@@ -69,7 +69,9 @@ async def test_a_message_its_edit_and_its_deletion_have_the_shape_of_the_protoco
             assert await alice.expect("ok") == {"type": "ok"}
         gone = (await bob.expect("changes", channel=channel, upto=row["version"] + 3))["messages"][0]
         assert gone["deleted"] and gone["body"] is None and gone["html"] is None and gone["author"] == row["author"]
-        assert not [f for f in await bob.hears(0.5) if f["type"] == "changes" and f["upto"] > row["version"] + 3]
+        assert (await _stored(alice, channel, "And so on."))["version"] == row["version"] + 4
+        heard = [f for f in await bob.so_far() if f["type"] == "changes" and f["upto"] > row["version"] + 3]
+        assert [(f["after"], f["upto"]) for f in heard] == [(row["version"] + 3, row["version"] + 4)]
         await alice.send({"type": "edit", "id": row["id"], "body": "Back again.", "ref": 8})
         await alice.expect("error", code="not_found", ref=8)
 
@@ -89,9 +91,9 @@ async def test_typing_and_read_go_where_they_should(stage: Stage, channel: str) 
         await one.send({"type": "read", "channel": channel, "seq": 1})
         await one.send({"type": "read", "channel": channel, "seq": row["seq"] - 1, "back": True})
         await two.expect("read", channel=channel, seq=row["seq"] - 1, unread=1)
-        heard = [f["type"] for f in [*await one.hears(0.4), *await bob.hears(0.2)]]
+        heard = [f["type"] for f in [*await one.so_far(), *await bob.so_far()]]
         assert "read" not in heard, "a mark is told to the member's other lines alone"
-        assert not [f for f in one.unread + two.unread if f["type"] == "typing"]
+        assert "typing" not in [*heard, *(f["type"] for f in await two.so_far())]
 
 
 async def test_who_does_not_want_to_be_seen_writing_is_not(stage: Stage, channel: str) -> None:
@@ -100,13 +102,13 @@ async def test_who_does_not_want_to_be_seen_writing_is_not(stage: Stage, channel
     typing = {"type": "typing", "channel": channel}
     async with wire(stage.site.url(), stage.cookie("alice")) as old, wire(stage.site.url(), stage.cookie("bob")) as bob:
         stage.back.run(change, shows=False)
-        await old.hears(PROMISED + MARGIN)
+        await stage.looked()
         async with wire(stage.site.url(), stage.cookie("alice")) as new:
             for line in (old, new):
                 await line.send(typing)
-            assert "typing" not in [f["type"] for f in [*await bob.hears(0.5), *await old.hears(0.1), *await new.hears(0.1)]]
+            assert "typing" not in [f["type"] for line in (old, new, bob) for f in await line.so_far()]
         stage.back.run(change, shows=True)
-        await old.hears(PROMISED + MARGIN)
+        await stage.looked()
         await old.send(typing)
         await bob.expect("typing", member=stage.site.ids["alice"])
 
@@ -238,7 +240,7 @@ async def test_deep_nesting_harms_nobody(stage: Stage, text: str) -> None:
     async with wire(stage.site.url(), stage.cookie("bob")) as other:
         async with wire(stage.site.url(), stage.cookie("alice")) as line:
             await line.send(text)
-            heard = await line.hears(1.0)
+            heard = await line.so_far()
             assert line.connection.close_code == 4400 or [f["type"] for f in heard] in (["error"], ["pong"])
         assert await other.is_alive()
 

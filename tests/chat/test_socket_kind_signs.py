@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(sites: None) -> Iterator[Stage]:
     with Stage("sqlite") as stage:
         yield stage
 
@@ -55,7 +55,9 @@ async def test_each_of_the_six_is_a_change_that_all_hear_and_an_equal_one_is_non
             await _react(alice, row["id"], "heart", on=False)
         left = await _changed(bob, channel, version + 2)
         assert left["reactions"][0] == {"emoji": "heart", "by": [ids["bob"]]} and left["body"] == "First day back."
-        assert not [f for f in await bob.hears(0.4) if f["type"] == "changes" and f["upto"] > version + 2]
+        assert not [f for f in await bob.so_far() if f["type"] == "changes" and f["upto"] > version + 2]
+        await bob.send({"type": "sync", "channel": channel, "after": version + 2})
+        await bob.expect("synced", channel=channel, version=version + 2)
 
 
 async def test_many_at_once_share_a_commit_and_each_is_there_once(stage: Stage, channel: str) -> None:
@@ -147,7 +149,9 @@ async def test_a_removal_can_be_undone_at_once_and_by_nobody_else(stage: Stage, 
             await alice.expect("ok", ref=ref)
         back = await _changed(bob, channel, row["version"] + 3)
         assert back == before | {"version": row["version"] + 3}
-        assert not [f for f in await bob.hears(0.4) if f["type"] == "changes" and f["upto"] > back["version"]]
+        assert not [f for f in await bob.so_far() if f["type"] == "changes" and f["upto"] > back["version"]]
+        await bob.send({"type": "sync", "channel": channel, "after": back["version"]})
+        await bob.expect("synced", channel=channel, version=back["version"])
 
 
 async def test_what_a_moderator_hid_is_not_brought_back(stage: Stage, channel: str) -> None:

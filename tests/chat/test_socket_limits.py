@@ -11,13 +11,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.delivery.stage import MARGIN, Stage
-from tests.delivery.wire import wire
+from tests.delivery.wire import Unexpected, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(sites: None) -> Iterator[Stage]:
     """A site with the limits that a centre has."""
     with Stage("sqlite", MAINSTAY_SENDS_AT_ONCE="", MAINSTAY_SENDS_PER_SECOND="") as stage:
         yield stage
@@ -48,7 +48,7 @@ async def test_after_fifteen_at_once_the_next_waits_and_others_do_not(stage: Sta
         frame = _send(channel)
         await bob.send(frame)
         await bob.expect("ack", client_id=frame["client_id"])
-        await asyncio.sleep(wait + 0.1)
+        await asyncio.sleep(wait + 0.1)  # what was said is a time, and it is the time that is tried
         again = next(f for f in frames if f["client_id"] == errors[0]["client_id"])
         await lines[frames.index(again) % 2].send(again)
         await lines[frames.index(again) % 2].expect("ack", client_id=again["client_id"])
@@ -78,11 +78,12 @@ async def test_twenty_bad_frames_are_answered_and_no_more(stage: Stage) -> None:
 async def test_a_flood_of_good_frames_ends_too(stage: Stage) -> None:
     """Catches a member who keeps the server busy with frames that are each allowed."""
     async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        with pytest.raises(ConnectionClosed):
+        with pytest.raises((ConnectionClosed, Unexpected)):
             async with asyncio.timeout(20):
                 while True:
                     await asyncio.gather(*(line.send({"type": "ping"}) for _ in range(100)))
-                    await line.hears(0.01)
+                    for _ in range(100):
+                        await line.expect("pong")
         assert line.connection.close_code == 4429
 
 
@@ -93,7 +94,7 @@ async def test_a_quiet_line_on_redis_lives(redis_alone: Stage) -> None:
         wire(redis_alone.site.url(0), redis_alone.cookie("alice")) as alice,
         wire(redis_alone.site.url(1), redis_alone.cookie("bob")) as bob,
     ):
-        await asyncio.sleep(8)
+        await asyncio.sleep(6.5)  # the five seconds themselves: what cuts it counts those in which nothing comes
         frame = _send(channel, "After a while.")
         began = time.monotonic()
         await alice.send(frame)
@@ -103,7 +104,7 @@ async def test_a_quiet_line_on_redis_lives(redis_alone: Stage) -> None:
 
 
 @pytest.fixture(scope="module")
-def redis_alone() -> Iterator[Stage]:
+def redis_alone(sites: None) -> Iterator[Stage]:
     """Two processes where the question for the heads is off, so that only Redis can bring a message over."""
     with Stage("cluster", MAINSTAY_POLL_SECONDS="0") as stage:
         yield stage

@@ -41,7 +41,7 @@ def check(stored: list[Row], clients: Iterable[Client], channel: str, *, whole: 
     clients = list(clients)
     faults = [*_holes(stored), *_acks(stored, clients, channel), *_never_acked(stored, clients, channel)]
     for client in clients:
-        faults += _screen(stored, client, channel, whole=whole)
+        faults += screen(stored, client, channel, whole=whole)
     if faults:
         raise Broken("\n".join(faults[:20]))
 
@@ -79,7 +79,8 @@ def _never_acked(stored: list[Row], clients: list[Client], channel: str) -> list
     return faults
 
 
-def _screen(stored: list[Row], client: Client, channel: str, *, whole: bool) -> list[str]:
+def screen(stored: list[Row], client: Client, channel: str, *, whole: bool = True) -> list[str]:
+    """Return what is wrong with what one client shows."""
     shown = client.shown(channel)
     oldest = 1 if whole or not shown else shown[0]["seq"]
     expected = [(row["seq"], row["id"], row["version"], row["body"]) for row in stored if row["seq"] >= oldest]

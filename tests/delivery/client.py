@@ -10,6 +10,7 @@ import json
 import random
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.delivery.wire import Frame, Unexpected, dial
 
 FINAL_CODES = {4400, 4401, 4403, 4409, 4428, 1009}  # closed for a reason that trying again does not mend
 RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same line
+LOAD_AGAIN = 0.05  # seconds until a page is asked for again that the server could not give
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Client:
         self.sent: dict[str, Unsent] = {}  # all that was ever put into the outbox
         self.acked: dict[str, Frame] = {}
         self.refused: dict[str, str] = {}
+        self.answers: dict[str, Frame] = {}  # to what was asked with a `ref`
         self.people: dict[str, str] = {}
         self.me: Frame = {}
         self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | page | closed, what)
@@ -76,7 +79,10 @@ class Client:
         self.breaks: list[int | None] = []  # the codes of lines that ended before this client wished it
         self.closed_for_good: int | None = None
         self.live = asyncio.Event()
-        self.paused = False
+        self.online = asyncio.Event()  # it may connect
+        self.online.set()
+        self._news = asyncio.Event()  # set once, when anything happens to this client; the next one is another
+        self._work = asyncio.Event()  # there may be something to send or to load
         self._leaving = False
         self._line: Any = None
         self._task: asyncio.Task[None] | None = None
@@ -85,12 +91,9 @@ class Client:
 
     async def __aenter__(self) -> "Client":
         self._task = asyncio.create_task(self._live())
-        deadline = time.monotonic() + 20
-        while not self.live.is_set() or any(stream.must_load for stream in self.streams.values()):
-            if time.monotonic() > deadline:
-                await self.__aexit__()
-                raise Unexpected(f"{self.name} could not come in, {len(self.streams)} channels; the last it heard: {self.history[-3:]}")
-            await asyncio.sleep(0.01)
+        if not await self.until(lambda: self.live.is_set() and self.has_loaded(), within=20):
+            await self.__aexit__()
+            raise Unexpected(f"{self.name} could not come in, {len(self.streams)} channels; the last it heard: {self.history[-3:]}")
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
@@ -103,10 +106,13 @@ class Client:
     async def _live(self) -> None:
         attempt = 0
         while self.closed_for_good is None:
-            if not self.paused and await self._one_line(self.urls[attempt % len(self.urls)]):
+            await self.online.wait()
+            if await self._one_line(self.urls[attempt % len(self.urls)]):
                 attempt = 0
             attempt += 1
-            await asyncio.sleep(min(2.0, 0.1 * 2 ** min(attempt, 5)) * random.uniform(0.5, 1.0))
+            # As the protocol wants it: longer each time, and each time by a random part. Who may connect again does so at once.
+            if self.online.is_set():
+                await asyncio.sleep(min(2.0, 0.1 * 2 ** min(attempt, 5)) * random.uniform(0.5, 1.0))
 
     async def _one_line(self, url: str) -> bool:
         """Connect, talk until the line ends; True where it had been ready."""
@@ -120,7 +126,9 @@ class Client:
             async for text in self._line:
                 frame = json.loads(text)
                 self.history.append((time.monotonic(), "in", frame))
+                self.answers[str(frame.get("ref"))] = frame
                 await self._hear(frame)
+                self._happened()
         except ConnectionClosed:
             pass
         finally:
@@ -132,8 +140,23 @@ class Client:
                 self.breaks.append(code)
             if code in FINAL_CODES:
                 self.closed_for_good = code
+            self._happened()
             await self._line.close()
         return was_ready
+
+    def _happened(self) -> None:
+        """Wake whoever waits for something that may hold now, or has something to do now."""
+        self._work.set()
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+    async def until(self, holds: Callable[[], Any], *, within: float) -> bool:
+        """True as soon as `holds()`, which is asked again whenever anything has happened here; False where it does not in time."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not holds():
+                    await self._news.wait()
+        return bool(holds())
 
     async def send(self, frame: Frame) -> None:
         self.history.append((time.monotonic(), "out", frame))
@@ -147,13 +170,12 @@ class Client:
 
     async def go_offline(self) -> None:
         """Break the line and stay away until `go_online`."""
-        self.paused = True
+        self.online.clear()
         self.cut()
-        while self.live.is_set():
-            await asyncio.sleep(0.01)
+        assert await self.until(lambda: not self.live.is_set(), within=20)
 
     async def go_online(self) -> None:
-        self.paused = False
+        self.online.set()
         await asyncio.wait_for(self.live.wait(), 20)
 
     # ------------------------------------------------------------- writing
@@ -162,6 +184,7 @@ class Client:
         """Put a message into the outbox; return its client_id."""
         client_id = str(uuid.uuid4())
         self.outbox[client_id] = self.sent[client_id] = Unsent(channel, body, reply_to)
+        self._work.set()
         return client_id
 
     async def say(self, channel: str, body: str, *, within: float = 15.0) -> Frame:
@@ -174,18 +197,18 @@ class Client:
         """Send an `edit` or a `delete` and return the `ok` or `error` that answers it."""
         ref = str(uuid.uuid4())
         await self.send({**frame, "ref": ref})
-        async with asyncio.timeout(within):
-            while True:
-                for _when, way, heard in reversed(self.history):
-                    if way == "in" and heard.get("ref") == ref:
-                        return heard
-                await asyncio.sleep(0.01)
+        if not await self.until(lambda: ref in self.answers, within=within):
+            raise TimeoutError(f"{self.name} has no answer to {frame}")
+        return self.answers[ref]
+
+    async def so_far(self) -> None:
+        """Wait until nothing can come any more of what was under way to this client: its own later order is answered."""
+        await self.ask({"type": "delete", "id": str(uuid.uuid4())})
 
     async def answered(self, *client_ids: str, within: float = 30.0) -> None:
         """Wait until these (or all) messages are acknowledged or refused for good."""
-        async with asyncio.timeout(within):
-            while set(client_ids) & set(self.outbox) if client_ids else self.outbox:
-                await asyncio.sleep(0.01)
+        if not await self.until(lambda: not (self.outbox.keys() & set(client_ids) if client_ids else self.outbox), within=within):
+            raise TimeoutError(f"{self.name} has no answer to {list(self.outbox.values())[:3]}")
 
     async def _pump(self, url: str) -> None:
         """Send what is due, oldest first; what has no answer is sent again with its old client_id."""
@@ -194,6 +217,7 @@ class Client:
             unsent.due = 0.0
         async with httpx.AsyncClient(base_url=url, headers={"Cookie": self.cookie}, trust_env=False, timeout=15) as http:
             while True:
+                self._work.clear()
                 for key, stream in list(self.streams.items()):
                     if stream.must_load:
                         await self._load(http, key, stream)
@@ -203,7 +227,16 @@ class Client:
                         unsent.due, unsent.tries = now + RETRY_AFTER, unsent.tries + 1
                         frame = {"type": "send", "channel": unsent.channel, "client_id": client_id, "body": unsent.body}
                         await self.send(frame | ({"reply_to": unsent.reply_to} if unsent.reply_to else {}))
-                await asyncio.sleep(0.005)
+                pauses = [unsent.due - time.monotonic() for unsent in self.outbox.values()]
+                if not self.has_loaded():
+                    pauses.append(LOAD_AGAIN)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(pauses, default=None)):
+                        await self._work.wait()
+
+    def has_loaded(self) -> bool:
+        """True where the newest page of each channel has been read."""
+        return not any(stream.must_load for stream in self.streams.values())
 
     async def _load(self, http: httpx.AsyncClient, channel: str, stream: Stream) -> None:
         """Read the newest page; where the server cannot just now, the next round tries again."""
@@ -213,6 +246,7 @@ class Client:
             return
         if answer.status_code == 404:  # not ours any more; the line will tell
             stream.must_load = False
+            self._happened()
         elif answer.status_code == 200:
             page = answer.json()
             self.history.append((time.monotonic(), "page", {"type": "page", "channel": channel, "messages": page["rows"]}))
@@ -221,6 +255,7 @@ class Client:
             stream.first = page["rows"][0]["seq"] if page["more"] else 1
             self.people |= {person["id"]: person["name"] for person in page["people"]}
             stream.must_load = False
+            self._happened()
 
     # ------------------------------------------------------------- hearing
 
@@ -302,9 +337,4 @@ class Client:
 
     async def shows(self, channel: str, client_id: str, *, within: float) -> bool:
         """True as soon as the message is on the screen; False when it is not there in time."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            if any(row["client_id"] == client_id for row in self.shown(channel)):
-                return True
-            await asyncio.sleep(0.01)
-        return False
+        return await self.until(lambda: any(row["client_id"] == client_id for row in self.shown(channel)), within=within)

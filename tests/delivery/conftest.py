@@ -1,4 +1,4 @@
-"""The sites that the delivery tests run against; one a module, since starting one takes seconds."""
+"""The sites that the delivery tests run against; one of each kind a module, since starting one takes seconds."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,21 @@ from tests.delivery.stage import Stage
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Stage]:
+def cluster(sites: None) -> Iterator[Stage]:
     """Two processes on PostgreSQL and Redis."""
     with Stage("cluster") as stage:
         yield stage
 
 
-@pytest.fixture(scope="module", params=["sqlite", "cluster"])
-def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
-    """Each kind of site: one process in memory, and two on PostgreSQL and Redis."""
-    with Stage(request.param) as stage:
+@pytest.fixture(scope="module")
+def lone(sites: None) -> Iterator[Stage]:
+    """One process in memory."""
+    with Stage("sqlite") as stage:
         yield stage
+
+
+@pytest.fixture(params=["sqlite", "cluster"])
+def stage(request: pytest.FixtureRequest, sites: None) -> Stage:
+    """Each kind of site."""
+    stage: Stage = request.getfixturevalue("lone" if request.param == "sqlite" else "cluster")
+    return stage

@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from tests import forks
+from tests.delivery.checker import check, read_history, screen
 from tests.delivery.client import Client
+from tests.delivery.wire import wire
 from tests.sites import Kind, Site
 
 UNHURRIED = {"MAINSTAY_SENDS_AT_ONCE": "100000", "MAINSTAY_SENDS_PER_SECOND": "100000"}
@@ -152,6 +154,20 @@ for n in range(count):
     def hide(self, message: str) -> None:
         self.run("chat.hide(actor=person('mo'), message=uuid.UUID(message))", message=message)
 
+    def make_people(self, count: int) -> list[str]:
+        """Make members who are nobody else's, so that whatever is done to them troubles no other test; return their names."""
+        code = """
+from community.members.models import Consent
+alice = person("alice")
+result = ["robin" + uuid.uuid4().hex[:8] for _ in range(count)]
+for name in result:
+    robin = User.objects.create(email=name + "@example.org", name=name, password=alice.password)
+    for given in Consent.objects.filter(member=alice):
+        Consent.objects.create(member=robin, text=given.text)
+"""
+        names: list[str] = self.run(code, count=count)
+        return names
+
     def fresh_session(self, name: str, *, proven: bool = True) -> str:
         """Return a Cookie header with a new session of this person; of staff one that has used the second factor, if `proven`."""
         code = """
@@ -207,3 +223,40 @@ class Stage:
                 for name in names
                 for n in range(len(self.site.ports))
             ]
+
+    # ------------------------------------------------------------- waiting for what can be seen
+
+    async def looked(self, n: int = 0) -> None:
+        """Wait until process `n` has asked once more what still holds for its lines: that look closes one whose session ends now."""
+        cookie = await aside(self.back.fresh_session, "charlie")
+        async with wire(self.site.url(n), cookie) as witness:
+            await aside(self.site.sql, "DELETE FROM django_session WHERE session_key = %s", cookie.split("=", 1)[1])
+            assert await witness.closing(within=PROMISED + MARGIN) == 4401
+
+    async def logs(self, words: str, *, times: int, n: int = 0) -> None:
+        """Wait until process `n` has said this so many times."""
+        async with asyncio.timeout(10):
+            while self.site.log(n).count(words) < times:
+                await asyncio.sleep(0.02)  # a file tells nobody that it has grown
+
+    async def agree(
+        self, clients: list[Client], channel: str, *, reader: str = "alice", within: float = PROMISED + MARGIN, whole: bool = True
+    ) -> list[dict[str, Any]]:
+        """See that all clients show within that time what is stored, though nobody writes; return what is stored in the end.
+
+        Then each of them has a last word. It comes after whatever was still under way, and must be all that has changed.
+        """
+        stored = await aside(read_history, self.site.url(), self.cookie(reader), channel)
+
+        async def sees(client: Client) -> bool:
+            return await client.until(lambda: client.has_loaded() and not screen(stored, client, channel, whole=whole), within=within)
+
+        await asyncio.gather(*(sees(client) for client in clients))
+        check(stored, clients, channel, whole=whole)
+        rows = await asyncio.gather(*(client.say(channel, f"The last word of {client.name}") for client in clients))
+        for client in clients:
+            assert all([await client.shows(channel, row["client_id"], within=PROMISED + MARGIN) for row in rows])
+            await client.so_far()
+        stored = await aside(read_history, self.site.url(), self.cookie(reader), channel)
+        check(stored, clients, channel, whole=whole)
+        return stored

@@ -14,7 +14,7 @@ SECOND, AGAIN = "/accounts/second-step/", "/accounts/again/"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "cluster"])
-def site(request: pytest.FixtureRequest) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, sites: None) -> Iterator[Site]:
     kind: Kind = request.param
     with Site(kind, MAINSTAY_PROXIES="1") as running:
         yield running

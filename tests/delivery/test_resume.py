@@ -2,25 +2,24 @@
 
 import asyncio
 import uuid
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from tests.delivery.checker import check, read_history
+from tests.delivery.checker import read_history
 from tests.delivery.stage import MARGIN, PROMISED, Stage
-from tests.delivery.wire import Wire, wire
+from tests.delivery.wire import Frame, Wire, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(90)]
 CATCH_UP = 200
 
 
-@pytest.fixture(scope="module")
-def talk(stage: Stage) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+@pytest.fixture
+def talk(stage: Stage) -> tuple[str, list[dict[str, Any]]]:
     """A channel with thirty messages of Alice after three notices, and their rows."""
     _group, channel = stage.back.make_group("alice", "bob")
-    yield channel, stage.back.send("alice", channel, "Message {n}", count=30)
+    return channel, stage.back.send("alice", channel, "Message {n}", count=30)
 
 
 async def _caught_up(line: Wire, channel: str, upto: int) -> list[dict[str, Any]]:
@@ -46,7 +45,7 @@ async def test_at_the_head_nothing_is_sent_and_above_it_reset(stage: Stage, talk
     channel, rows = talk
     head = rows[-1]["version"]
     async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head}) as line:
-        assert not [f for f in await line.hears(0.7) if f["type"] in ("changes", "reset")]
+        assert not [f for f in await line.so_far() if f["type"] in ("changes", "reset")]
     async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head + 5}) as line:
         assert (await line.expect("reset", channel=channel))["version"] == head
 
@@ -56,10 +55,10 @@ async def test_first_sight_and_unknown_cursors_get_nothing_old(stage: Stage, tal
     channel, _rows = talk
     async with wire(stage.site.url(), stage.cookie("bob"), cursors={str(uuid.uuid4()): 3, "no id": 0}) as line:
         assert channel in {c["id"] for c in line.ready["channels"]}
-        assert not [f for f in await line.hears(0.7) if f["type"] != "person"]
+        assert not [f for f in await line.so_far() if f["type"] != "person"]
     async with wire(stage.site.url(), stage.cookie("charlie"), cursors={channel: 0}) as line:
         assert line.ready["channels"] == []
-        assert await line.hears(0.7) == []
+        assert await line.so_far() == []
 
 
 async def test_reset_beyond_the_limit_of_catch_up_and_not_at_it(stage: Stage) -> None:
@@ -75,7 +74,7 @@ async def test_reset_beyond_the_limit_of_catch_up_and_not_at_it(stage: Stage) ->
     stage.back.send("alice", channel, "One more")
     async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as line:
         assert (await line.expect("reset", channel=channel))["version"] == rows[-1]["version"] + 1
-        assert not [f for f in await line.hears(0.5) if f["type"] == "changes" and f["channel"] == channel]
+        assert not [f for f in await line.so_far() if f["type"] == "changes" and f["channel"] == channel]
         await line.send({"type": "sync", "channel": channel, "after": start})
         await line.expect("reset", channel=channel)
         await line.expect("synced", channel=channel, version=rows[-1]["version"] + 1)
@@ -116,9 +115,7 @@ async def test_what_was_done_while_away_shows_as_after_a_reload(stage: Stage) ->
                 stage.back.hide(row["id"])
         stage.back.send("alice", channel, "After {n}", count=3)
         await bob.go_online()
-        await asyncio.sleep(PROMISED + MARGIN)
-        stored = read_history(stage.site.url(), stage.cookie("bob"), channel)
-        check(stored, clients, channel)
+        await stage.agree(clients, channel, reader="bob")
         by_id = {row["id"]: row for row in bob.shown(channel)}
         changed, deleted, hidden = (by_id[rows[n]["id"]] for n in (0, 1, 2))
         assert changed["body"] == "Changed 0 twice" and changed["edited"] and changed["seq"] == rows[0]["seq"]
@@ -137,13 +134,11 @@ async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
         await bob.go_offline()
         stage.back.send("alice", channel, "Long ago {n}", count=CATCH_UP + 50)
         await bob.go_online()
-        await asyncio.sleep(PROMISED + MARGIN)
-        stored = read_history(stage.site.url(), stage.cookie("bob"), channel)
+        stored = await stage.agree([bob], channel, reader="bob", whole=False)
         assert bob.heard("reset")
         seqs = [row["seq"] for row in bob.shown(channel)]
         assert len(seqs) < CATCH_UP, "the rows from before the reset have to go: there is a hole after them"
         assert seqs == list(range(seqs[0], stored[-1]["seq"] + 1)), "a hole between the newest page and what came in live"
-        check(stored, [bob], channel, whole=False)
 
 
 async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: Stage) -> None:
@@ -203,41 +198,70 @@ async def test_who_left_and_came_back_between_two_beats_hears_nothing_of_before(
         stage.back.send("alice", channel, "Meanwhile {n}", count=CATCH_UP + 1)
         stage.back.join("bob", group)
         stage.site.thaw()
-        await bob.hears(PROMISED + MARGIN)
+        back = stage.back.send("alice", channel, "Back again")[0]
+        await _reached(bob, channel, back["version"])
         stage.back.edit("alice", before["id"], "Changed")
-        heard = await bob.hears(PROMISED + MARGIN)
-        assert any(frame["type"] == "changes" for frame in heard), "the version is covered"
-        assert not [row for frame in heard for row in frame.get("messages", ())]
+        last = stage.back.send("alice", channel, "The last word")[0]
+        heard = await _reached(bob, channel, last["version"])
+        covered = [(frame["after"], frame["upto"]) for frame in heard if frame["type"] == "changes"]
+        assert any(after < last["version"] - 1 <= upto for after, upto in covered), "the version of the edit is covered"
+        assert {row["id"] for frame in heard for row in frame.get("messages", ())} == {last["id"]}
 
 
-async def _covered(line: Wire, channel: str, cursor: int, seconds: float) -> int:
-    """Listen without ever asking for anything; return up to which version all is covered, and fail at a hole."""
-    for frame in await line.hears(seconds):
-        if frame["type"] == "changes" and frame["channel"] == channel:
-            assert frame["after"] <= cursor, f"the versions {cursor + 1} to {frame['after']} were left out"
-            cursor = max(cursor, frame["upto"])
+async def _reached(line: Wire, channel: str, version: int) -> list[Frame]:
+    """Return (and forget) what comes until this version is covered or started from, however that happens."""
+
+    def reaches(frame: Frame) -> bool:
+        if frame["type"] == "joined":
+            return bool(frame["channel"]["version"] >= version)
+        return frame.get("channel") == channel and frame.get("upto" if frame["type"] == "changes" else "version", 0) >= version
+
+    async with asyncio.timeout(PROMISED + MARGIN):
+        while not any(reaches(frame) for frame in line.unread):
+            await line.hear()
+    return await line.so_far()
+
+
+async def _covered(line: Wire, channel: str, cursor: int, upto: int) -> int:
+    """Listen, without asking for what is missing, until this version is covered; fail at a hole, and return how far one has come."""
+    while cursor < upto:
+        frame = await line.expect("changes", channel=channel)
+        assert frame["after"] <= cursor, f"the versions {cursor + 1} to {frame['after']} were left out"
+        cursor = max(cursor, frame["upto"])
     return cursor
+
+
+def _head(line: Wire, channel: str) -> int:
+    """The newest version when this line came in."""
+    return next(int(c["version"]) for c in line.ready["channels"] if c["id"] == channel)
 
 
 async def test_no_connection_begins_with_a_hole(stage: Stage) -> None:
     """What is stored between reading the missed rows and hearing the new ones: thirty lines that come in under a dense stream."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with wire(stage.site.url(), stage.cookie("alice")) as alice:
+        enough = asyncio.Event()
 
         async def stream() -> None:
-            for n in range(600):
-                await alice.send({"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": f"Message {n}"})
-                await asyncio.sleep(0.008)
+            """Eight messages at a time, as fast as they are stored."""
+            while not enough.is_set():
+                frames = [{"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": "A message"} for _ in range(8)]
+                for frame in frames:
+                    await alice.send(frame)
+                for frame in frames:
+                    await alice.expect("ack", client_id=frame["client_id"])
+                alice.unread.clear()
 
         talking, cursor = asyncio.create_task(stream()), 3
         for n in range(30):
             async with wire(stage.site.url(n % (stage.last + 1)), stage.cookie("bob"), cursors={channel: cursor}) as bob:
-                cursor = await _covered(bob, channel, cursor, 0.1)
+                cursor = await _covered(bob, channel, cursor, _head(bob, channel) + 16)  # well into what came in live
+        enough.set()
         await talking
         head = read_history(stage.site.url(), stage.cookie("alice"), channel)[-1]["version"]
         async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: cursor}) as bob:
-            if head - cursor <= CATCH_UP:
-                assert await _covered(bob, channel, cursor, 0.5) == head
+            assert head - cursor <= CATCH_UP
+            assert await _covered(bob, channel, cursor, head) == head
 
 
 async def test_messages_that_come_while_others_connect_are_missed_by_nobody(stage: Stage) -> None:
@@ -245,12 +269,9 @@ async def test_messages_that_come_while_others_connect_are_missed_by_nobody(stag
     _group, channel = stage.back.make_group("alice", "bob")
     async with stage.clients("alice", "bob", "faye") as clients:
         alice, restless = clients[0], clients[1:]
-        for n in range(60):
-            alice.write(channel, f"Message {n}")
-            if n % 3 == 0:
-                restless[n // 3 % len(restless)].cut()
-            await asyncio.sleep(0.03)
-        await alice.answered()
-        await asyncio.gather(*(asyncio.wait_for(client.live.wait(), 20) for client in clients))
-        await asyncio.sleep(PROMISED + MARGIN)
-        check(read_history(stage.site.url(), stage.cookie("alice"), channel), clients, channel)
+        for times in range(1, 9):
+            for client in restless:
+                client.cut()
+            while not all(len(client.breaks) == times and client.live.is_set() for client in restless):
+                await alice.say(channel, f"While they come in for the {times}. time")
+        await stage.agree(clients, channel)

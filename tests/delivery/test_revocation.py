@@ -1,15 +1,16 @@
 """Rights that end while a line is open: within two seconds nothing more is heard or written, with news of it or without."""
 
 import asyncio
+import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.cast import PASSWORD
 from tests.delivery.checker import read_history
 from tests.delivery.stage import MARGIN, PROMISED, Stage, aside
 from tests.delivery.wire import Frame, Wire, wire
@@ -18,15 +19,23 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 SOON = PROMISED + MARGIN
 
 
-@pytest.fixture(params=["with news", "without news"])
-def news(request: pytest.FixtureRequest, stage: Stage) -> Iterator[bool]:
+@pytest.fixture
+def news(request: pytest.FixtureRequest, stage: Stage) -> Iterator[None]:
     """Whether anybody tells the processes of a change; without, only what they ask the database themselves is left."""
     redis = stage.site.redis if request.param == "without news" else None
     if redis:
         redis.kill()
-    yield request.param == "with news"
+    yield
     if redis:
         redis.start()
+
+
+# One process alone is never told what another one changes.
+told_or_not = pytest.mark.parametrize(
+    ("stage", "news"),
+    [("sqlite", "without news"), ("cluster", "with news"), ("cluster", "without news")],
+    indirect=True,
+)
 
 
 def _send(channel: str, body: str = "Hello.") -> dict[str, Any]:
@@ -43,29 +52,37 @@ def _versions(frames: list[Frame], channel: str) -> list[int]:
     return [row["version"] for f in frames if f["type"] == "changes" and f["channel"] == channel for row in f["messages"]]
 
 
+@told_or_not
+@pytest.mark.usefixtures("news")
 @pytest.mark.parametrize(("verb", "reason"), [("leave", "left"), ("remove", "removed")])
-async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage: Stage, news: bool, verb: str, reason: str) -> None:
+async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage: Stage, verb: str, reason: str) -> None:
     """Catches a membership read once at connecting, and a message that slips through after the removal."""
     group, channel = stage.back.make_group("alice", "bob")
     async with (
         wire(stage.site.url(), stage.cookie("alice")) as alice,
         wire(stage.site.url(stage.last), stage.cookie("bob")) as bob,
+        wire(stage.site.url(stage.last), stage.cookie("faye")) as beside_bob,
     ):
         await aside(getattr(stage.back, verb), "bob", group)
         ended = time.monotonic()
         assert await _refused(bob, channel) == "not_found", "the right is asked at the write itself, without any delay"
-        for n in range(15):  # others write on while the news travels
-            await alice.send(_send(channel, f"After it {n}"))
-            await asyncio.sleep(0.02)
-        left = await bob.expect("left", channel=channel, within=SOON)
-        assert left["reason"] == reason, "who left by themselves is not told that somebody removed them"
+        told = asyncio.create_task(bob.expect("left", channel=channel, within=SOON))
+        for n in itertools.count():  # others write on while the news travels
+            frame = _send(channel, f"After it {n}")
+            await alice.send(frame)
+            last = (await alice.expect("ack", client_id=frame["client_id"]))["message"]
+            if n >= 15 and told.done():
+                break
+        assert (await told)["reason"] == reason, "who left by themselves is not told that somebody removed them"
         assert time.monotonic() - ended < SOON
-        heard = await bob.hears(1.0)
+        while (await beside_bob.expect("changes", channel=channel, within=SOON))["upto"] < last["version"]:
+            pass  # what Bob's process has told her, it would have told him
+        heard = await bob.so_far()
         stored = read_history(stage.site.url(), stage.cookie("alice"), channel)
         end = next(row["version"] for row in stored if row["body"] == reason)
         assert max(_versions(heard, channel), default=0) <= end
         assert all(f["upto"] <= end for f in heard if f["type"] == "changes" and f["channel"] == channel), "a frame spans the removal"
-        assert stored[-1]["body"] == "After it 14"
+        assert stored[-1]["id"] == last["id"]
         await bob.send({"type": "sync", "channel": channel, "after": 0})
         await bob.expect("error", code="not_found")
         for frame in ({"type": "typing", "channel": channel}, {"type": "read", "channel": channel, "seq": 1}):
@@ -73,7 +90,7 @@ async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage:
             await bob.expect("error", code="not_found")
     async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: 0}) as again:
         assert channel not in {c["id"] for c in again.ready["channels"]}
-        assert _versions(await again.hears(0.5), channel) == []
+        assert _versions(await again.so_far(), channel) == []
     answer = httpx.get(f"{stage.site.url()}/chat/{channel}/history/", headers={"Cookie": stage.cookie("bob")}, trust_env=False)
     assert answer.status_code == 404
 
@@ -81,18 +98,31 @@ async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage:
 async def test_a_removal_in_a_burst_is_exact_for_everybody(cluster: Stage) -> None:
     """Messages before, at and after the removal share commits and frames: the removed one gets none above it."""
     group, channel = cluster.back.make_group("alice", "bob")
-    async with cluster.clients("alice", "bob") as clients:
-        alices, bobs = clients[:2], clients[2:]
-        for n in range(60):
-            alices[n % 2].write(channel, f"Message {n}")
-            if n == 30:
-                removal = asyncio.create_task(aside(cluster.back.remove, "bob", group))
-            await asyncio.sleep(0.005)
+    async with cluster.clients("alice", "bob", "faye") as clients:
+        alices, bobs, fayes = clients[:2], clients[2:4], clients[4:]
+
+        async def burst() -> str:
+            """Some messages through each process, of which the first is stored when this returns; return the last one's client_id."""
+            written = [alice.write(channel, "A message") for _ in range(3) for alice in alices]
+            await alices[0].answered(written[0])
+            return written[-1]
+
+        for _ in range(5):
+            await burst()
+        removal = asyncio.create_task(aside(cluster.back.remove, "bob", group))
+        while not removal.done():
+            await burst()
         await removal
+        await burst()
         await asyncio.gather(*(alice.answered() for alice in alices))
-        await asyncio.sleep(1.0)
+        assert all(await asyncio.gather(*(bob.until(lambda bob=bob: bob.left, within=SOON) for bob in bobs)))  # type: ignore[misc]
+        last = [await alice.say(channel, "After all of it") for alice in alices]
+        for faye, bob in zip(fayes, bobs, strict=True):
+            assert all([await faye.shows(channel, row["client_id"], within=SOON) for row in last])
+            await bob.so_far()  # and what their process has told her, it would have told him
         stored = read_history(cluster.site.url(), cluster.cookie("alice"), channel)
         end = next(row["version"] for row in stored if row["body"] == "removed")
+        assert stored[-1]["version"] >= end + len(last)
         for bob in bobs:
             assert bob.left == {channel: "removed"}
             seen = _versions(bob.heard("changes"), channel)
@@ -118,104 +148,102 @@ async def test_who_comes_back_is_told_and_hears_again(stage: Stage) -> None:
 # ------------------------------------------------------------------- the whole line
 
 
-@pytest.fixture
-def bob_again(stage: Stage) -> Iterator[str]:
-    """A session of Bob's own for one test; he is as before afterwards."""
-    yield stage.back.fresh_session("bob")
-    code = """
-b = User.objects.get(name="Bob")
-b.email, b.suspended_at, b.is_active = "bob@example.org", None, True
-b.set_password(word)
-b.save()
-"""
-    stage.back.run(code, word=PASSWORD)
-    stage._cookies.pop("bob", None)
-
-
 def _token(page: httpx.Response) -> str:
     return page.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
 
 
-def _sign_out_on_the_page(stage: Stage, cookie: str) -> None:
+def _sign_out_on_the_page(stage: Stage, name: str, cookie: str) -> None:
     """As a person does it: the sign-out form, at another process than the socket's."""
     with httpx.Client(base_url=stage.site.url(), headers={"Origin": stage.site.url()}, trust_env=False) as browser:
-        name, value = cookie.split("=", 1)
-        browser.cookies.set(name, value, domain="localhost.local")
+        key, value = cookie.split("=", 1)
+        browser.cookies.set(key, value, domain="localhost.local")
         page = browser.get("/accounts/logout/")
         answer = browser.post("/accounts/logout/", data={"csrfmiddlewaretoken": _token(page)})
         assert answer.status_code == 302
 
 
-def _session_deleted(stage: Stage, cookie: str) -> None:
+def _session_deleted(stage: Stage, name: str, cookie: str) -> None:
     stage.site.sql("DELETE FROM django_session WHERE session_key = %s", cookie.split("=", 1)[1])
 
 
-def _session_expired(stage: Stage, cookie: str) -> None:
+def _session_expired(stage: Stage, name: str, cookie: str) -> None:
     stage.site.sql(
         "UPDATE django_session SET expire_date = %s WHERE session_key = %s", "2020-01-01 00:00:00+00:00", cookie.split("=", 1)[1]
     )
 
 
-def _password_changed(stage: Stage, cookie: str) -> None:
-    stage.back.run("b = person('bob'); b.set_password('another long password'); b.save()")
+def _password_changed(stage: Stage, name: str, cookie: str) -> None:
+    stage.back.run("r = person(name); r.set_password('another long password'); r.save()", name=name)
 
 
-def _suspended(stage: Stage, cookie: str) -> None:
-    stage.back.suspend("bob")
+def _suspended(stage: Stage, name: str, cookie: str) -> None:
+    stage.back.suspend(name)
 
 
-def _account_closed(stage: Stage, cookie: str) -> None:
-    stage.back.run("members.close_account(actor=person('ada'), member=person('bob'))")
+def _account_closed(stage: Stage, name: str, cookie: str) -> None:
+    stage.back.run("members.close_account(actor=person('ada'), member=person(name))", name=name)
 
 
-ENDINGS: list[tuple[Callable[[Stage, str], None], set[int]]] = [
-    (_sign_out_on_the_page, {4401}),
-    (_session_deleted, {4401}),
-    (_session_expired, {4401}),
-    (_password_changed, {4401}),
-    (_suspended, {4403}),
-    (_account_closed, {4401}),
-]
+ENDINGS: dict[Callable[[Stage, str, str], None], int] = {
+    _sign_out_on_the_page: 4401,
+    _session_deleted: 4401,
+    _session_expired: 4401,
+    _password_changed: 4401,
+    _suspended: 4403,
+    _account_closed: 4401,
+}
 
 
-@pytest.mark.parametrize(("ending", "codes"), ENDINGS, ids=lambda value: value.__name__.strip("_") if callable(value) else "")
-async def test_when_a_session_or_an_account_ends_its_line_is_closed(
-    stage: Stage, news: bool, bob_again: str, ending: Callable[[Stage, str], None], codes: set[int]
-) -> None:
+@told_or_not
+@pytest.mark.usefixtures("news")
+async def test_when_a_session_or_an_account_ends_its_line_is_closed(stage: Stage) -> None:
     """Catches sockets that outlive their sign-in: they neither hear nor write, and cannot come back with the old cookie."""
-    _group, channel = stage.back.make_group("alice", "bob")
-    async with wire(stage.site.url(stage.last), bob_again) as bob, wire(stage.site.url(), stage.cookie("alice")) as alice:
-        await aside(ending, stage, bob_again)
-        assert await bob.closing(within=SOON) in codes
-        frame = _send(channel, "Bob must not hear this.")
+    people = stage.back.make_people(len(ENDINGS))
+    _group, channel = stage.back.make_group("alice", *people)
+    cookies = [stage.cookie(name) for name in people]
+    async with AsyncExitStack() as stack:
+        alice = await stack.enter_async_context(wire(stage.site.url(), stage.cookie("alice")))
+        lines = [await stack.enter_async_context(wire(stage.site.url(stage.last), cookie)) for cookie in cookies]
+        closings = []
+        for ending, name, cookie, line in zip(ENDINGS, people, cookies, lines, strict=True):
+            await aside(ending, stage, name, cookie)
+            closings.append(asyncio.create_task(line.closing(within=SOON)))
+        codes = await asyncio.gather(*closings, return_exceptions=True)
+        assert dict(zip(ENDINGS, codes, strict=True)) == ENDINGS
+        frame = _send(channel, "They must not hear this.")
         await alice.send(frame)
         await alice.expect("ack", client_id=frame["client_id"])
-        assert frame["client_id"] not in str(bob.unread)
-    async with wire(stage.site.url(stage.last), bob_again, hello=False) as again:
-        assert await again.closing() in codes
+        assert frame["client_id"] not in str([line.unread for line in lines])
+    back = {}
+    for ending, cookie in zip(ENDINGS, cookies, strict=True):
+        async with wire(stage.site.url(stage.last), cookie, hello=False) as again:
+            back[ending] = await again.closing()
+    assert back == ENDINGS
 
 
-async def test_a_suspended_member_cannot_write_from_the_very_moment(stage: Stage, bob_again: str) -> None:
+async def test_a_suspended_member_cannot_write_from_the_very_moment(stage: Stage) -> None:
     """The write asks for itself: the two seconds are for hearing alone."""
-    _group, channel = stage.back.make_group("alice", "bob")
-    async with wire(stage.site.url(stage.last), bob_again) as bob:
-        await aside(stage.back.suspend, "bob")
+    (robin,) = stage.back.make_people(1)
+    _group, channel = stage.back.make_group("alice", robin)
+    async with wire(stage.site.url(stage.last), stage.cookie(robin)) as line:
+        await aside(stage.back.suspend, robin)
         frame = _send(channel, "Too late.")
-        await bob.send(frame)
-        assert await bob.closing(within=SOON) == 4403
+        await line.send(frame)
+        assert await line.closing(within=SOON) == 4403
     assert "Too late." not in [row["body"] for row in read_history(stage.site.url(), stage.cookie("alice"), channel)]
 
 
-async def test_one_persons_end_is_nobody_elses(stage: Stage, bob_again: str) -> None:
+async def test_one_persons_end_is_nobody_elses(stage: Stage) -> None:
     """Catches a check that closes too much: another session of the same member stays, and so do all others."""
+    cookie = stage.back.fresh_session("bob")
     async with (
         wire(stage.site.url(), stage.back.fresh_session("bob")) as other_screen,
         wire(stage.site.url(), stage.cookie("alice")) as alice,
-        wire(stage.site.url(), bob_again) as bob,
+        wire(stage.site.url(), cookie) as bob,
     ):
-        _session_deleted(stage, bob_again)
+        _session_deleted(stage, "bob", cookie)
         assert await bob.closing(within=SOON) == 4401
-        await asyncio.sleep(1.2)
+        await stage.looked()
         assert await other_screen.is_alive() and await alice.is_alive()
 
 
@@ -257,7 +285,7 @@ async def test_nothing_from_before_ones_time_comes_by_any_way(stage: Stage) -> N
         assert "Before Bob" not in answer.text and answer.json()["rows"], question
 
 
-async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known() -> None:
+async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known(sites: None) -> None:
     """Catches a session check that knows the newest key alone, and throws everybody out on the day of a rotation."""
     old, new = (f"{word}-key-for-one-test-alone-as-long-as-a-real-one-has-to-be" for word in ("old", "new"))
     with Stage("sqlite", MAINSTAY_SECRET_KEY=old) as stage:
@@ -271,7 +299,7 @@ async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known() ->
         stage.site.start()
         for _ in range(2):
             async with wire(stage.site.url(), stage.cookie("alice")) as alice:
-                await asyncio.sleep(1.2)  # the watch over sessions has looked too
+                await stage.looked()
                 await alice.send(frame)
                 again = await alice.expect("ack", client_id=frame["client_id"])
                 assert again["message"]["id"] == first["message"]["id"]

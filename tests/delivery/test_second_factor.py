@@ -1,7 +1,5 @@
 """The sockets of staff: open only to a session that has used a second factor, and closed within two seconds once it does not count."""
 
-import asyncio
-
 import httpx
 import pytest
 
@@ -66,7 +64,7 @@ async def test_with_a_factor_that_was_used_the_line_is_open(stage: Stage, robin)
     give_app(stage, name)
     async with wire(stage.site.url(stage.last), stage.back.fresh_session(name)) as line:
         assert channel in {c["id"] for c in line.ready["channels"]}
-        await asyncio.sleep(1.5)
+        await stage.looked(stage.last)
         assert await line.is_alive()
 
 
@@ -90,7 +88,7 @@ async def test_a_factor_taken_away_in_the_middle_closes_the_line(stage: Stage, r
 async def test_a_member_who_has_none_is_let_be(stage: Stage, robin) -> None:
     name, _channel = robin
     async with wire(stage.site.url(), stage.back.fresh_session(name, proven=False)) as line:
-        await asyncio.sleep(1.5)
+        await stage.looked()
         assert await line.is_alive()
 
 

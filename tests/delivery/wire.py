@@ -1,9 +1,11 @@
 """One WebSocket connection, frame by frame: it mends nothing and retries nothing. Tests of single frames stand on it."""
 
 import asyncio
+import contextlib
 import json
 import socket
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -91,6 +93,11 @@ class Wire:
         self.unread.append(json.loads(text))
         return True
 
+    async def hear(self, *, within: float = PATIENCE) -> None:
+        """Wait for one more frame, which stays unread."""
+        if not await self._read_one(within):
+            raise Unexpected(f"nothing within {within} s; unread: {self.unread[-5:]}")
+
     async def answer(self, client_id: str) -> Frame:
         """Return the `ack` or `error` of a message."""
         deadline = time.monotonic() + PATIENCE
@@ -102,14 +109,20 @@ class Wire:
             if not await self._read_one(deadline - time.monotonic()):
                 raise Unexpected(f"no answer to {client_id}; unread: {self.unread[-5:]}")
 
-    async def hears(self, seconds: float) -> list[Frame]:
-        """Return (and forget) all that is unread now and comes within `seconds`, also when the connection closes meanwhile."""
-        deadline = time.monotonic() + seconds
+    async def so_far(self) -> list[Frame]:
+        """Return (and forget) all that came before the answer to an order of now, also when the line closes meanwhile.
+
+        Frames are read, orders carried out and answers sent each in their order. So nothing can come any more of what this line asked
+        for earlier, nor of what this process stored, or was told of, before.
+        """
+        ref = str(uuid.uuid4())
+        with contextlib.suppress(ConnectionClosed):
+            await self.send({"type": "delete", "id": str(uuid.uuid4()), "ref": ref})
         try:
-            while await self._read_one(deadline - time.monotonic()):
-                pass
+            await self.expect("error", ref=ref)
         except Unexpected:
-            pass
+            if self.connection.close_code is None:
+                raise
         heard, self.unread = self.unread, []
         return heard
 

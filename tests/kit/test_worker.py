@@ -1,7 +1,6 @@
 """The queue's worker and the clock go on after whatever the database does to them."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -10,32 +9,36 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from community.kit import clock, worker
 
+pytestmark = pytest.mark.postgresql
+
 SOON = 10.0
 ERRORS = [OperationalError("database is locked"), InterfaceError("connection already closed"), RuntimeError("anything else")]
 every_error = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 
 
 class Failing:
-    """Stands for a function: raises `error` when it is first called, and after that notes that it was called again."""
+    """Stands for a function: raises `error` when it is first called, and after that notes that it was called again, until it is `over`."""
 
-    def __init__(self, error: Exception) -> None:
-        self.error, self.calls, self.again = error, 0, threading.Event()
+    def __init__(self, error: Exception, over: threading.Event) -> None:
+        self.error, self.calls, self.again, self.over = error, 0, threading.Event(), over
 
     def __call__(self, *args: Any) -> None:
         self.calls += 1
         if self.calls == 1:
             raise self.error
         self.again.set()
-        time.sleep(0.01)  # as a turn that found nothing to do
+        self.over.wait(SOON)  # as a turn that finds nothing to do
 
 
 @pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of a turn but what a test puts there, and no time between two."""
+def over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Nothing of a turn but what a test puts there, and no time between two. Set it to end the turns that find nothing to do."""
+    over = threading.Event()
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(clock, "close_old_connections", lambda: None)
     monkeypatch.setattr(clock, "tick", lambda: 0)
-    monkeypatch.setattr(Worker, "run", lambda self: time.sleep(0.01))
+    monkeypatch.setattr(Worker, "run", lambda self: over.wait(SOON))
+    return over
 
 
 def goes_on(turn: Failing) -> None:
@@ -46,23 +49,24 @@ def goes_on(turn: Failing) -> None:
         assert turn.again.wait(SOON), "the thread ended with the first error"
         assert [thread.name for thread in work._threads if not thread.is_alive()] == []
     finally:
+        turn.over.set()
         work.stop(patience=SOON)
     assert not any(thread.is_alive() for thread in work._threads)
 
 
 @every_error
-def test_the_worker_outlives_an_error(quiet: None, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+def test_the_worker_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Catches letters that are never sent again, while the site itself answers as ever."""
-    turn = Failing(error)
+    turn = Failing(error, over)
     monkeypatch.setattr(Worker, "run", turn)
     goes_on(turn)
 
 
 @every_error
 @pytest.mark.parametrize("place", ["tick", "close_old_connections"])
-def test_the_clock_outlives_an_error(quiet: None, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
+def test_the_clock_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
     """Catches articles that never appear and letters that are never tried again."""
-    turn = Failing(error)
+    turn = Failing(error, over)
     monkeypatch.setattr(clock, place, turn)
     goes_on(turn)
 
@@ -81,7 +85,7 @@ def test_a_job_that_fails_leaves_the_others_their_turn(db: None, monkeypatch: py
 
 
 def test_a_failure_that_goes_on_is_said_once_a_minute(
-    quiet: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    over: threading.Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A log with a traceback for each second that the database was away, where the one that matters is not found."""
     often = threading.Semaphore(0)

@@ -1,6 +1,5 @@
 """Groups with places: full, waiting, the next in line; and never one more than there are, however many come at once."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,9 @@ from groups.peers import actions, arrivals, places, tasks
 from groups.peers.models import Arrival, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
-from tests.peers.test_races import at_once
+from tests.peers.test_races import at_once, meet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture
@@ -161,20 +160,20 @@ def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
 
 
 @pytest.fixture
-def slow_counting(monkeypatch):
-    """Leaves a moment between counting the places and taking one: without the lock, two would have counted the same."""
+def all_count_first(monkeypatch):
+    """Nobody takes a place before the others have counted them: without the lock, all would have counted the same."""
     count = places.counted
 
-    def slowly(*args):
+    def together(*args):
         found = count(*args)
-        time.sleep(0.3)
+        meet()
         return found
 
-    monkeypatch.setattr(places, "counted", slowly)
+    monkeypatch.setattr(places, "counted", together)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_counting")
+@pytest.mark.usefixtures("all_count_first")
 def test_two_who_come_at_once_for_the_last_place_are_one_and_a_full_group(charlie, bob, ada, faye, alice):
     """Would catch a group with one person more than it holds."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=3)
@@ -191,7 +190,7 @@ def test_two_who_come_at_once_for_the_last_place_are_one_and_a_full_group(charli
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_counting")
+@pytest.mark.usefixtures("all_count_first")
 def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob, ada, faye, alice):
     """Would catch two processes that offer one place twice."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
@@ -204,7 +203,7 @@ def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob,
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_counting")
+@pytest.mark.usefixtures("all_count_first")
 def test_an_offer_accepted_while_another_joins_by_the_open_door_keeps_its_place(charlie, bob, ada, faye, alice):
     """Would catch an open door through which somebody takes a place that was promised."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=3)

@@ -1,7 +1,9 @@
 """Two requests about one membership at once, and a person who leaves between the page and the press."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from threading import Barrier
 
 import pytest
@@ -13,18 +15,53 @@ from groups.chat.models import Message
 from groups.peers import actions, rules
 from groups.peers.models import Membership
 
+pytestmark = pytest.mark.postgresql
+
+
+@dataclass
+class Acting:
+    """One of those who act at once."""
+
+    backend: int = 0  # the number of its process in PostgreSQL
+    begins: bool = False  # a transaction, which in SQLite waits for another's
+    has_read: bool = False
+    is_done: bool = False
+
+
+acting: dict[int, Acting] = {}  # by thread
+
+
+def meet() -> None:
+    """Let all who act at once read before any of them writes: wait until each has read too, is done, or stands before a lock of ours."""
+    mine = acting.get(threading.get_ident())
+    if mine is None:  # the test's own thread
+        return
+    mine.has_read = True
+    end = time.monotonic() + 20
+    while not all(other.has_read or other.is_done or _waits_for_us(other) for other in acting.values() if other is not mine):
+        assert time.monotonic() < end, "the others neither read nor wait"
+        time.sleep(0.002)  # no database tells who waits for it unless it is asked
+
+
+def _waits_for_us(other):
+    if connection.vendor == "sqlite":
+        return other.begins and connection.in_atomic_block
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid() = ANY(pg_blocking_pids(%s))", [other.backend])
+        return cursor.fetchone()[0]
+
 
 @pytest.fixture
-def slow_reading(monkeypatch):
-    """Leaves a moment between reading a membership and changing it: without the lock, both would have read the same."""
+def all_read_first(monkeypatch):
+    """Nobody changes a membership before the others have read it: without the lock, all would have read the same."""
     read = actions.membership_of
 
-    def slowly(group, member):
+    def together(group, member):
         found = read(group, member)
-        time.sleep(0.3)
+        meet()
         return found
 
-    monkeypatch.setattr(actions, "membership_of", slowly)
+    monkeypatch.setattr(actions, "membership_of", together)
 
 
 def at_once(work, cases):
@@ -32,19 +69,36 @@ def at_once(work, cases):
     start = Barrier(len(cases), timeout=20)
 
     def run(case):
+        mine = acting[threading.get_ident()] = Acting()
+
+        def watch(execute, sql, params, many, context):
+            mine.begins = sql.startswith("BEGIN")
+            try:
+                return execute(sql, params, many, context)
+            finally:
+                mine.begins = False
+
         try:
             connection.ensure_connection()
+            if connection.vendor == "postgresql":
+                mine.backend = connection.connection.info.backend_pid
             start.wait()
-            return work(case)
+            with connection.execute_wrapper(watch):
+                return work(case)
         finally:
+            mine.is_done = True
             connection.close()
 
-    with ThreadPoolExecutor(len(cases)) as threads:
-        return list(threads.map(run, cases))
+    acting.clear()
+    try:
+        with ThreadPoolExecutor(len(cases)) as threads:
+            return list(threads.map(run, cases))
+    finally:
+        acting.clear()
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_reading")
+@pytest.mark.usefixtures("all_read_first")
 def test_two_joins_at_once_make_one_membership(charlie, group):
     """Would catch two "joined" notices, or an error page for the second press."""
 
@@ -56,7 +110,7 @@ def test_two_joins_at_once_make_one_membership(charlie, group):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("slow_reading")
+@pytest.mark.usefixtures("all_read_first")
 def test_a_removal_and_a_leaving_at_once_end_the_membership_once(alice, faye, group):
     """Would catch a removed person who takes the removal back, because their own leaving was written over it."""
 
