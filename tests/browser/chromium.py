@@ -4,7 +4,12 @@ import functools
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = "@sparticuz/chromium@147"
@@ -54,3 +59,15 @@ def flags() -> list[str]:
     quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "no-first-run", "disable-quic"]
     quiet += ["disable-gpu", "disable-dev-shm-usage", *(["no-sandbox"] if os.getuid() == 0 else [])]
     return [f"--{name}" for name in (*quiet, f"disable-features={','.join(OFF)}")]
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium for as long as the block lasts. Where there is none, the test is not run, which fails where everything must be."""
+    path = find_chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") or os.environ.get("MAINSTAY_REQUIRE_ALL") else pytest.skip)(SENTENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags(), chromium_sandbox=os.getuid() != 0)
+        yield browser
+        browser.close()

@@ -4,15 +4,15 @@ A page that logs an error, breaks the security policy or asks another host for a
 unless the test said so before: `page.watch.expect(r"status of 404")`.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import SENTENCE, find_chromium, flags
+from tests.browser.chromium import launched
+from tests.browser.talk import fresh_group
 from tests.browser.watch import Watch, device
 from tests.sites import Site
 
@@ -20,23 +20,24 @@ OpenPage = Callable[..., Page]
 PATIENCE_MILLISECONDS = 10_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium for one module: Playwright's event loop must not run on while other tests use the database."""
-    path = find_chromium()
-    if path is None:
-        (pytest.fail if os.environ.get("CI") or os.environ.get("MAINSTAY_REQUIRE_ALL") else pytest.skip)(SENTENCE)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=flags(), chromium_sandbox=os.getuid() != 0)
+    """Chromium for this folder, and no longer: Playwright's event loop must not run on while other tests use the database."""
+    with launched() as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def site(sites: None) -> Iterator[Site]:
     """The default install with the cast in it, for all tests of a module; people may write as fast as tests do."""
     with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
         yield running
+
+
+@pytest.fixture
+def own_group(site: Site) -> None:
+    """A conversation of the test's own: nothing was said in it, and nobody has begun to write."""
+    fresh_group(site)
 
 
 def _cookies(site: Site, name: str) -> list[Any]:

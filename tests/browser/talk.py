@@ -3,13 +3,52 @@
 import datetime as dt
 import json
 import re
+import time
 import uuid
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Locator, Page, Request, Response, WebSocketRoute, expect
 
 from tests.sites import Site
+
+FRESH = """
+import json, uuid
+from community.members.models import User
+from community.safety.models import Block
+from groups.chat.actions import write_many
+from groups.chat.orders import Send
+from groups.peers.models import PeerGroup
+from tests.cast import make_group
+PeerGroup.objects.all().delete()
+Block.objects.all().delete()
+User.objects.update(suspended_at=None)
+ada, faye, alice, bob = (User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob"))
+group = make_group(actor=ada, facilitator=faye, members=(alice, bob))
+channel = group.channels.get()
+channel.participants.update(read_seq=channel.seq)  # who came is no news
+write_many([Send(bob.pk, channel.pk, uuid.uuid4(), body) for body in {bodies!r}])
+print(json.dumps({{"group": str(group.pk), "channel": str(channel.pk)}}))
+"""
+SECOND = """
+from community.members.models import User
+from tests.cast import make_group
+ada, faye, alice, bob = (User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob"))
+print(make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Early birds").channels.get().pk)
+"""
+
+
+def fresh_group(site: Site, *bodies: str) -> None:
+    """Put a new group into the place of all that were, with what Bob has said in it: no test meets what another wrote or began to write."""
+    made = json.loads(site.manage("shell", "--verbosity=0", "-c", FRESH.format(bodies=bodies)).splitlines()[-1])
+    site.ids = site.ids | made  # a site begins with the same ids as all others: theirs stay as they are
+
+
+def second_group(site: Site) -> str:
+    """Make another group of Alice's and Bob's, "Early birds"; return the id of its channel."""
+    return site.manage("shell", "--verbosity=0", "-c", SECOND).split()[-1]
 
 
 def conversation(site: Site) -> str:
@@ -46,6 +85,61 @@ def stop_the_clock(page: Page) -> None:
     page.clock.pause_at(dt.datetime.now() + dt.timedelta(seconds=2))
 
 
+def drawn(page: Page) -> None:
+    """Wait until the page has drawn what it knows by now: two frames. Its clock must not be stopped."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def until(page: Page, holds: Callable[[], Any], *, seconds: float = 10) -> None:
+    """Wait until something holds that no page shows. The page runs on meanwhile, and so does a `Line`; its clock must not be stopped."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"after {seconds} s it does not hold"
+        drawn(page)
+
+
+def read_by(site: Site, name: str) -> int:
+    """Up to which place of the conversation somebody has read, as the server knows it."""
+    query = "select read_seq from chat_participant where channel_id = %s and member_id = %s"
+    [(seq,)] = site.sql(query, uuid.UUID(site.ids["channel"]), uuid.UUID(site.ids[name]))
+    return int(seq)
+
+
+def drafts(site: Site) -> list[str]:
+    """What the server keeps of what anybody has begun to write."""
+    return [draft for (draft,) in site.sql("select draft from chat_participant where draft <> ''")]
+
+
+def draft_in(request: Request) -> str | None:
+    """What a request has kept as the draft; None where it is another request."""
+    is_draft = request.method == "POST" and request.url.endswith("/draft/")
+    return parse_qs(request.post_data or "", keep_blank_values=True)["body"][0] if is_draft else None
+
+
+def saves(text: str) -> Callable[[Response], bool]:
+    """For `page.expect_response`: the answer that just this is kept as the draft."""
+    return lambda answer: draft_in(answer.request) == text and answer.ok
+
+
+def saved_by(page: Page) -> list[str]:
+    """A list that fills with all the page wants to be kept as the draft, from now on."""
+    saved: list[str] = []
+
+    def look(request: Request) -> None:
+        if (draft := draft_in(request)) is not None:
+            saved.append(draft)
+
+    page.on("request", look)
+    return saved
+
+
+def begin(page: Page, text: str) -> None:
+    """Begin a message and have it kept at once, as when the page is left. A page saves in order: what was to be saved before is, too."""
+    with page.expect_response(saves(text)):
+        box(page).fill(text)
+        page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+
+
 def texts(page: Page, pattern: str) -> list[str]:
     """The bodies on the page that match, in their order."""
     return [text for text in page.locator(".talk-body").all_inner_texts() if re.search(pattern, text)]
@@ -64,6 +158,7 @@ class Line:
     """
 
     def __init__(self, page: Page) -> None:
+        self.page = page
         self.is_cut = False
         self.refuse = ""
         self.busy: list[str] = []
@@ -79,8 +174,11 @@ class Line:
             socket.close(code=code)
         self.open.clear()
 
-    def mend(self) -> None:
+    def mend(self, *, told: bool = True) -> None:
+        """Let the page connect again; where it is told of the network, as browsers do, it does not wait for the end of its pause."""
         self.is_cut = False
+        if told:
+            self.page.evaluate("window.dispatchEvent(new Event('online'))")
 
     def _connect(self, socket: WebSocketRoute) -> None:
         if self.is_cut:
@@ -118,12 +216,15 @@ class Form:
     def __init__(self, site: Site, name: str) -> None:
         self.site = site
         self.headers = {"Cookie": site.cookie(name), "Origin": site.url()}
+        self.token = ""
 
     def post(self, path: str, **data: Any) -> httpx.Response:
         with httpx.Client(base_url=self.site.url(), timeout=20, headers=self.headers) as client:
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(conversation(self.site)).text)
-            assert token
-            return client.post(path, data={"csrfmiddlewaretoken": token[1], **data})
+            if not self.token:
+                token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(conversation(self.site)).text)
+                assert token
+                self.token = token[1]
+            return client.post(path, data={"csrfmiddlewaretoken": self.token, **data})
 
     def say(self, *bodies: str) -> None:
         for body in bodies:

@@ -2,10 +2,13 @@
 
 import uuid
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.talk import Form, Line, box, conversation, enter, live, say, sent
 from tests.browser.watch import axe
+
+pytestmark = pytest.mark.usefixtures("own_group")
 
 
 def message(page, text):

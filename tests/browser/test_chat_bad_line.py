@@ -7,27 +7,61 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.leaving import AWAY, by_button, elsewhere, own_session
-from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
+from tests.browser.talk import (
+    Form,
+    Line,
+    begin,
+    box,
+    conversation,
+    drafts,
+    drawn,
+    enter,
+    live,
+    message,
+    read_by,
+    saved_by,
+    saves,
+    say,
+    second_group,
+    sent,
+    texts,
+    until,
+)
 from tests.browser.watch import axe, no_sideways_scroll
 
+pytestmark = pytest.mark.usefixtures("own_group")
+
 WAITS = "Waiting for the line. It will be sent when you’re back."
-GROUP = """
-from community.members.models import User
-from tests.cast import make_group
-people = {name: User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob")}
-group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
-print(group.channels.get().pk)
+KEPT = """
+async () => {
+    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const found = [];
+    for (const { name } of await indexedDB.databases()) {
+        const database = await answer(indexedDB.open(name));
+        for (const store of database.objectStoreNames) {
+            const records = database.transaction(store).objectStore(store);
+            const [keys, values] = await Promise.all([answer(records.getAllKeys()), answer(records.getAll())]);
+            for (const [at, value] of values.entries()) {
+                const letters = Object.entries(value).map(([key, buffer]) => key + new TextDecoder("latin1").decode(buffer));
+                found.push([name, store, keys[at], ...letters].join(" "));
+            }
+        }
+        database.close();
+    }
+    return found;
+}
 """
 
 
-@pytest.fixture(scope="module")
-def other(site):
+@pytest.fixture
+def other(site, own_group):
     """The address of another conversation of Alice's."""
-    return f"/chat/{site.manage('shell', '-c', GROUP).split()[-1]}/"
+    return f"/chat/{second_group(site)}/"
 
 
 def without_a_line(open_page, site, name="alice", **more):
     page = open_page(name, **more)
+    page.clock.install()
     line = Line(page)
     enter(page, site)
     line.cut()
@@ -37,42 +71,22 @@ def without_a_line(open_page, site, name="alice", **more):
 
 def kept(page):
     """All that the browser holds of this site, as text: names, keys, and contents letter by letter."""
-    return page.evaluate(
-        """(async () => {
-            const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-            const found = [];
-            for (const { name } of await indexedDB.databases()) {
-                const database = await answer(indexedDB.open(name));
-                for (const store of database.objectStoreNames) {
-                    const records = database.transaction(store).objectStore(store);
-                    const [keys, values] = await Promise.all([answer(records.getAllKeys()), answer(records.getAll())]);
-                    for (const [at, value] of values.entries()) {
-                        const letters = Object.entries(value).map(([key, buffer]) => key + new TextDecoder("latin1").decode(buffer));
-                        found.push([name, store, keys[at], ...letters].join(" "));
-                    }
-                }
-                database.close();
-            }
-            return found;
-        })()"""
-    )
+    return page.evaluate(KEPT)
 
 
 def is_kept(page, number):
     """Wait until so many messages are kept in the browser."""
-    for _ in range(50):
-        if len(kept(page)) == number:
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"{len(kept(page))} are kept, not {number}")
+    page.wait_for_function(f"async (number) => (await ({KEPT})()).length === number", arg=number)
 
 
 def test_what_waits_is_there_after_a_reload_and_goes_out_once_and_in_order(open_page, site):
     """Words lost with a reload, sent twice, in another order, or put into the box a second time."""
     page, line = without_a_line(open_page, site)
-    box(page).press_sequentially("Reload one")
+    with page.expect_response(saves("Reload one")):
+        box(page).press_sequentially("Reload one")
+        page.clock.run_for(3_000)  # then it is a draft on the server
     expect(page.locator("#state")).to_contain_text("Not connected")
-    page.wait_for_timeout(2_500)  # it is a draft on the server by now
+    saved = saved_by(page)
     box(page).press("Enter")
     for number in ("two", "three"):
         say(page, f"Reload {number}")
@@ -91,8 +105,10 @@ def test_what_waits_is_there_after_a_reload_and_goes_out_once_and_in_order(open_
         ("Reload two",),
         ("Reload three",),
     ]
-    page.wait_for_timeout(2_500)
-    assert site.sql("select count(*) from chat_participant where draft <> ''") == [(0,)]
+    page.clock.run_for(2_500)
+    until(page, lambda: not drafts(site))
+    begin(page, "Written on")
+    assert set(saved) <= {"", "Written on"}
 
 
 def test_nothing_readable_is_kept(open_page, site):
@@ -114,10 +130,12 @@ def test_nothing_readable_is_kept(open_page, site):
 def test_the_server_keeps_no_second_copy(open_page, site):
     """The same words once as a waiting message and once in the box."""
     page, line = without_a_line(open_page, site)
+    saved = saved_by(page)
     say(page, "Kept in one place")
     is_kept(page, 1)
-    page.wait_for_timeout(2_500)
-    assert site.sql("select count(*) from chat_participant where draft <> ''") == [(0,)]
+    page.clock.run_for(2_500)
+    begin(page, "Written on")
+    assert drafts(site) == ["Written on"] and set(saved) <= {"", "Written on"}
     line.mend()
     sent(page, "Kept in one place")
 
@@ -308,11 +326,14 @@ def test_what_another_session_kept_is_deleted_unread(open_page, site):
 def test_after_an_hour_away_all_is_as_on_a_fresh_page(open_page, site, other):
     """An edit, a removal, a name, a member, a count or a mark of the time away that shows only after a reload."""
     page = open_page("alice")
+    page.clock.install()
     line = Line(page)
     enter(page, site)
     Form(site, "bob").say(*(f"Before {n}" for n in range(6)))
     sent(page, "Before 5")
-    page.wait_for_timeout(1_200)  # read
+    drawn(page)
+    page.clock.run_for(1_100)
+    until(page, lambda: message(page, "Before 5").get_attribute("id") == f"m{read_by(site, 'alice')}")
     line.cut()
     code = f"""
 import uuid
@@ -347,7 +368,7 @@ make_group(actor=ada, facilitator=faye, members=(alice,), name="New since then")
 
     expect(fresh.locator("#new + li")).to_contain_text("Away 0")
     page.bring_to_front()
-    page.wait_for_timeout(300)
+    drawn(page)
     said, lines = state(page)
     fresh_said, fresh_lines = state(fresh)
     assert said == fresh_said and "New since then" in said[0] and "The 4 people" in said[2]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, box, conversation, enter, message, say, sent
+from tests.browser.talk import Form, box, conversation, drawn, enter, fresh_group, message, say, sent
 from tests.browser.watch import axe, no_sideways_scroll
 
 ENLARGED = {"width": 320, "height": 256}  # what 1280 x 1024 is at 400 %
@@ -19,9 +19,9 @@ MOVES = """
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _talk(site):
-    Form(site, "bob").say(*(f"Number {n}. Something that takes a line or two on a small screen." for n in range(1, 9)))
+@pytest.fixture(autouse=True)
+def _own_group(site):
+    fresh_group(site, *(f"Number {n}. Something that takes a line or two on a small screen." for n in range(1, 9)))
 
 
 def shown_of(page, selector):
@@ -92,14 +92,17 @@ def test_without_a_script_a_low_screen_scrolls_to_the_box(open_page, site):
 
 def test_what_stands_below_a_low_screen_is_not_read(open_page, site):
     """A message marked as read because it is in the log, while the page shows another part."""
-    page = enter(open_page("alice"), site)
+    page = open_page("alice")
+    page.clock.install()
+    enter(page, site)
     expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
     page.set_viewport_size(ENLARGED | {"height": 160})  # the headers fill it
     page.evaluate("window.scrollTo(0, 0)")
     Form(site, "bob").say("Below the screen " * 4)
     badge = page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
     expect(badge).to_have_text("1")
-    page.wait_for_timeout(1_500)
+    drawn(page)
+    page.clock.run_for(1_500)
     expect(badge).to_have_text("1")
     message(page, "Below the screen").scroll_into_view_if_needed()
     expect(badge).to_have_count(0)
@@ -131,7 +134,6 @@ def test_a_reader_s_own_spacing_breaks_nothing(open_page, site, size):
     ways_out_are_there(page)
     no_sideways_scroll(page)
     axe(page)
-    box(page).fill("")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

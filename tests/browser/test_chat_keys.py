@@ -5,22 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, box, conversation, enter, live, message, say, sent
+from tests.browser.talk import Form, box, conversation, drawn, enter, live, message, say, second_group, sent
 from tests.browser.watch import axe
 
-SECOND = """
-from tests.cast import make_group
-from community.members.models import User
-people = {name: User.objects.get(email=f"{name}@example.org") for name in ("ada", "faye", "alice", "bob")}
-group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
-print(group.channels.get().pk)
-"""
+pytestmark = pytest.mark.usefixtures("own_group")
 
 
-@pytest.fixture(scope="module")
-def second(site):
+@pytest.fixture
+def second(site, own_group):
     """The channel of another group of Alice's and Bob's."""
-    return site.manage("shell", "--verbosity=0", "-c", SECOND).strip()
+    return second_group(site)
 
 
 def focused(page):
@@ -123,7 +117,7 @@ def test_the_arrows_begin_where_one_reads(open_page, site):
     expect(message(page, "New 0")).to_be_focused()
     page.locator("#log").focus()
     page.keyboard.press("Home")
-    page.wait_for_timeout(30)  # left to itself the browser would still be on its way there
+    drawn(page)  # left to itself the browser would still be on its way there
     page.keyboard.press("ArrowUp")
     expect(message(page, "New 11")).not_to_be_focused()
     expect(page.locator("#lines > .talk-message:focus")).to_be_in_viewport()

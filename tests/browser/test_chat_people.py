@@ -3,9 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, conversation, enter
+from tests.browser.talk import Form, conversation, enter, fresh_group
 from tests.browser.watch import axe
-from tests.sites import Site
 
 AT_FIRST = ["Faye Facilitator", "Alice", "Bob"]
 ACT = """
@@ -18,11 +17,11 @@ def person(name):
 """
 
 
-@pytest.fixture
-def site():
-    """A group of its own for each test: people come and go."""
-    with Site("sqlite") as running:
-        yield running
+@pytest.fixture(autouse=True)
+def _own_group(site):
+    fresh_group(site)
+    yield
+    site.sql("update members_user set name = 'Bob', drawing = '' where email = 'bob@example.org'")
 
 
 def act(site, code):

@@ -6,19 +6,25 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent, texts
+from tests.browser.talk import (
+    Form,
+    Line,
+    box,
+    conversation,
+    drafts,
+    drawn,
+    enter,
+    live,
+    message,
+    saves,
+    say,
+    second_group,
+    sent,
+    texts,
+)
 from tests.browser.watch import axe, no_sideways_scroll
 
-HOSTILE = [
-    "W" * 400,
-    "שלום לכולם, טוב לראות אתכם הערב",
-    "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\"><b>bold</b>",
-    "😀" * 1000,
-    "https://example.org/" + "long/" * 80,
-    "```\n" + "code " * 80 + "\n```",
-    "\u202eright to left override\u202c " + "a\u0301" * 50,
-    "> " * 11 + "deep",
-]
+pytestmark = pytest.mark.usefixtures("own_group")
 
 
 def badge(page):
@@ -64,14 +70,16 @@ def test_the_line_stands_at_what_is_new_and_stays_until_escape(open_page, site):
 
 def test_much_that_is_new_opens_at_its_beginning_and_end_goes_to_its_end(open_page, site):
     """One lands at the newest and has to search for where one was; and everything counts as read at once."""
-    page, bob = enter(open_page("alice"), site), Form(site, "bob")
+    page, bob = open_page("alice"), Form(site, "bob")
+    page.clock.install()
+    enter(page, site)
     away(page)
     bob.say(*(f"Many {number}" for number in range(1, 31)))
     enter(page, site)
     expect(new_line(page)).to_be_in_viewport()
     expect(message(page, "Many 30")).not_to_be_in_viewport()
     expect(page.locator("#pill")).to_have_text(re.compile(r"\d+ new"))
-    page.wait_for_timeout(1_500)
+    page.clock.run_for(1_500)
     assert 10 < int(badge(page).inner_text()) < 30
     page.keyboard.press("End")
     expect(message(page, "Many 30")).to_be_in_viewport()
@@ -126,7 +134,8 @@ for start in (0, 100):
     page.locator("#log").hover()
     for _ in range(40):
         page.mouse.wheel(0, -1_500)
-        page.wait_for_timeout(60)
+        drawn(page)
+        expect(page.locator("#edge")).not_to_contain_text("Loading")
         if message(page, "Past 0.").count():
             break
     expect(message(page, "Past 0.")).to_have_count(1)
@@ -139,15 +148,8 @@ def test_unread_of_another_group_is_counted_live(open_page, site):
 
     Or one that does not count what came back.
     """
-    code = """
-from community.members.models import User
-from tests.cast import make_group
-people = {name: User.objects.get(email=name + "@example.org") for name in ("ada", "faye", "alice", "bob")}
-group = make_group(actor=people["ada"], facilitator=people["faye"], members=(people["alice"], people["bob"]), name="Early birds")
-print(group.channels.get().pk)
-"""
     page = enter(open_page("alice"), site)
-    other = site.manage("shell", "-c", code).split()[-1]
+    other = second_group(site)
     link = page.locator("#channels a").filter(has_text="Early birds")
     expect(link).to_be_visible()
     expect(link.locator(".talk-unread")).to_have_count(0)
@@ -176,8 +178,9 @@ print(group.channels.get().pk)
 def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
     """A mark that the next glance takes away, or that another device does not hear of."""
     Form(site, "bob").say("Answer me later")
-    page, phone = enter(open_page("alice"), site), enter(open_page("alice"), site)
-    for each in (page, phone):
+    page, phone = open_page("alice"), enter(open_page("alice"), site)
+    page.clock.install()
+    for each in (enter(page, site), phone):
         each.keyboard.press("End")
         expect(badge(each)).to_have_count(0)
     phone.goto("/help/")
@@ -186,7 +189,8 @@ def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
     target.locator(".talk-menu > summary").click()
     target.get_by_role("button", name="Mark unread from here").click()
     expect(page.locator("#new + li")).to_contain_text("Answer me later")
-    page.wait_for_timeout(1_500)
+    drawn(page)
+    page.clock.run_for(1_500)
     expect(badge(page)).to_have_text("1")
     phone.goto(conversation(site))
     expect(phone.locator("#new + li")).to_contain_text("Answer me later")
@@ -195,7 +199,10 @@ def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
 def test_what_is_marked_unread_on_one_device_stays_so_on_another_that_shows_it(open_page, site):
     """A second screen that stands open, and takes the mark away again because it shows the message."""
     Form(site, "bob").say("For tomorrow")
-    page, second = enter(open_page("alice"), site), enter(open_page("alice"), site)
+    page, second = open_page("alice"), open_page("alice")
+    for each in (page, second):
+        each.clock.install()
+        enter(each, site)
     for each in (page, second):
         each.keyboard.press("End")
         expect(badge(each)).to_have_count(0)
@@ -204,7 +211,9 @@ def test_what_is_marked_unread_on_one_device_stays_so_on_another_that_shows_it(o
     target.locator(".talk-menu > summary").click()
     target.get_by_role("button", name="Mark unread from here").click()
     expect(second.locator("#new + li")).to_contain_text("For tomorrow")
-    page.wait_for_timeout(1_500)
+    for each in (page, second):
+        drawn(each)
+        each.clock.run_for(1_500)
     for each in (page, second):
         expect(badge(each)).to_have_text("1")
     second.keyboard.press("Escape")
@@ -213,15 +222,21 @@ def test_what_is_marked_unread_on_one_device_stays_so_on_another_that_shows_it(o
 
 def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, site):
     """A text that lives in one browser alone, or that comes back after it was sent."""
-    page = enter(open_page("alice"), site)
+    page, phone = open_page("alice"), open_page("alice", size="phone")
+    for each in (page, phone):
+        each.clock.install()
+    enter(page, site)
     box(page).press_sequentially("I began to write")
+    page.clock.run_for(2_000)
     expect(page.locator("#state")).to_have_text("Saved as draft")
-    phone = enter(open_page("alice", size="phone"), site)
+    enter(phone, site)
     expect(box(phone)).to_have_value("I began to write")
-    box(phone).fill("I began to write, and ended")
-    phone.get_by_role("button", name="Send").tap()
-    sent(phone, "and ended")
-    phone.wait_for_timeout(2_500)
+    with phone.expect_response(saves("")):
+        box(phone).fill("I began to write, and ended")
+        phone.get_by_role("button", name="Send").tap()
+        sent(phone, "and ended")
+        phone.clock.run_for(2_500)
+    assert not drafts(site)
     phone.reload()
     live(phone)
     expect(box(phone)).to_have_value("")
@@ -230,30 +245,36 @@ def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, sit
 
 def test_a_draft_is_gone_with_its_sending_and_a_kept_one_is_written_on_at_its_end(open_page, site):
     """Words that come back after they were sent, when the page ends before it says so; and a caret before what one had begun."""
-    page = enter(open_page("alice"), site)
+    page, again = open_page("alice"), open_page("alice")
+    for each in (page, again):
+        each.clock.install()
+    enter(page, site)
     box(page).press_sequentially("Begun and")
+    page.clock.run_for(2_000)
     expect(page.locator("#state")).to_have_text("Saved as draft")
-    again = enter(open_page("alice"), site)
+    enter(again, site)
     again.keyboard.press("Shift+F6")
     again.keyboard.type(" sent")
     expect(box(again)).to_have_value("Begun and sent")
+    again.clock.run_for(2_000)
     expect(again.locator("#state")).to_have_text("Saved as draft")
     again.keyboard.press("Enter")
     sent(again, "Begun and sent")
     assert site.sql("select count(*) from chat_participant where draft like '%Begun%'") == [(0,)]
-    box(page).fill("")
 
 
 def test_what_waits_to_be_sent_survives_the_page(open_page, site):
     """A message that was typed without a line, and is lost with the tab, where the browser keeps nothing for us."""
     page = open_page("alice")
+    page.clock.install()
     page.add_init_script("Object.defineProperty(window, 'indexedDB', {value: undefined})")
     line = Line(page)
     enter(page, site)
     line.cut()
-    say(page, "Written without a line")
-    expect(message(page, "Written without a line")).to_contain_text("Waiting for the line. It will be sent when you’re back.")
-    page.wait_for_timeout(2_500)
+    with page.expect_response(saves("Written without a line")):
+        say(page, "Written without a line")
+        expect(message(page, "Written without a line")).to_contain_text("Waiting for the line. It will be sent when you’re back.")
+        page.clock.run_for(2_500)
     other = enter(open_page("alice"), site)
     expect(box(other)).to_have_value("Written without a line")
     line.mend()
@@ -313,69 +334,3 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     folded.locator(".talk-blocked > summary").click()
     expect(folded.locator(".talk-body")).to_be_visible()
     axe(page)
-
-
-@pytest.fixture(scope="module")
-def hostile_talk(site):
-    Form(site, "bob").say(*HOSTILE)
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
-@pytest.mark.usefixtures("hostile_talk")
-def test_hostile_texts_are_texts_and_break_nothing(open_page, site, width, scheme):
-    """A word, a direction, a picture of emoji or pasted HTML that pushes the page sideways or runs in it."""
-    page = open_page("alice", size="desktop" if width == 1280 else "phone", scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 700})
-    enter(page, site)
-    expect(message(page, "deep")).to_have_count(1)
-    no_sideways_scroll(page)
-    wide = page.locator("#log").evaluate("log => log.scrollWidth - log.clientWidth")
-    assert wide <= 0
-    assert page.title().startswith("Conversation – ")
-    assert page.locator("#lines img, #lines script").count() == 0
-    expect(box(page)).to_be_in_viewport()
-    expect(page.locator("#readers")).to_be_in_viewport()
-    axe(page)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_axe_finds_nothing_whatever_is_open(open_page, site, size, scheme):
-    """Poor contrast, an unnamed control or a broken list, in the states that a page is rarely tested in."""
-    page = open_page("alice", size=size, scheme=scheme)
-    line = Line(page)
-    enter(page, site)
-    line.refuse = "Cannot go"
-    for text in ("To be seen", "Cannot go"):
-        box(page).fill(text)
-        page.get_by_role("button", name="Send").click()
-    expect(message(page, "Cannot go")).to_contain_text("This cannot be sent.")
-    own = page.locator("#lines > .talk-message[data-id]").filter(has_text="To be seen").last
-    own.hover()
-    own.locator(".talk-menu > summary").click()
-    axe(page)
-    own.get_by_role("button", name="Remove").click()
-    expect(page.get_by_role("button", name="Undo").first).to_be_visible()
-    axe(page)
-    line.cut()
-    box(page).fill("a" * 4_010)
-    expect(page.locator("#status")).to_have_text("Reconnecting… your messages are safe")
-    axe(page)
-    no_sideways_scroll(page)
-    message(page, "Cannot go").get_by_role("button", name="Delete").click()
-    box(page).fill("")
-
-
-def test_the_plain_pages_are_sound_too(open_page, site):
-    """What axe finds on the pages of those without JavaScript, the refused message among them."""
-    page = open_page("alice", size="phone")
-    page.watch.expect("status of 422")
-    page.route(re.compile(r"/js/chat/"), lambda route: route.abort())
-    page.watch.expect("ERR_FAILED")
-    page.goto(conversation(site))
-    page.get_by_label("Write a message").fill("x" * 4_100)
-    page.get_by_role("button", name="Send").click()
-    expect(page.locator("#refused")).to_contain_text("100 characters too long")
-    expect(page.get_by_label("Write a message")).to_have_value("x" * 4_100)
-    axe(page)
-    no_sideways_scroll(page)

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, Line, box, conversation, enter, message
+from tests.browser.talk import Form, Line, box, conversation, enter, fresh_group, message
 from tests.browser.test_chat_talk import BROKEN
 from tests.browser.watch import axe
 from tests.sites import Site
@@ -14,8 +14,9 @@ from tests.sites import Site
 DEADLINE_MS = 2_000
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def _words(site: Site) -> None:
+    fresh_group(site)
     Form(site, "alice").say("Between us alone")
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, Line, box, conversation, enter, live, message, say, sent
+from tests.browser.talk import Form, Line, box, conversation, drawn, enter, live, message, read_by, say, sent
 from tests.browser.watch import axe
 
 MANY = 1_200
@@ -73,7 +73,7 @@ def wheel(page, by, until):
         if until(places(page)):
             return
         page.mouse.wheel(0, by)
-        page.wait_for_timeout(40)
+        drawn(page)
     pytest.fail(f"never came there: {places(page)[0]} to {places(page)[-1]}")
 
 
@@ -163,13 +163,18 @@ def test_what_was_shown_while_the_line_was_looked_for_is_not_read(open_page, sit
     """A slow network: the newest page stands there for a moment, and a thousand messages count as read."""
     newest = head(site)
     read_up_to(site, "alice", newest - 1_000)
-    page = open_page("alice")
-    page.route(re.compile("/history/"), lambda route: (page.wait_for_timeout(1_800), route.continue_()))
-    enter(page, site)
+    page, held = open_page("alice"), []
+    page.clock.install()
+    page.route(re.compile("/history/"), lambda route: held.append(route))
+    with page.expect_request(re.compile("/history/")):
+        enter(page, site)
+    drawn(page)
+    page.clock.run_for(1_800)
+    for route in held:
+        route.continue_()
     expect(page.locator("#new")).to_be_in_viewport()
     expect(pill(page)).to_have_text("99+ new")
-    [(read,)] = site.sql("select read_seq from chat_participant where member_id = %s", site.ids["alice"].replace("-", ""))
-    assert read < newest - 900
+    assert read_by(site, "alice") < newest - 900
 
 
 def test_nothing_moves_what_one_reads(open_page, site):
@@ -177,7 +182,9 @@ def test_nothing_moves_what_one_reads(open_page, site):
     page, bob = enter(open_page("alice"), site), Form(site, "bob")
     page.locator("#log").hover()
     page.mouse.wheel(0, -3_000)
-    page.wait_for_timeout(300)
+    drawn(page)
+    expect(page.locator("#edge")).not_to_contain_text("Loading")
+    drawn(page)
     read = in_the_middle(page)
     before = top_of(page, read)
     bob.say("Somebody writes", "and writes")
@@ -228,11 +235,14 @@ def test_what_one_writes_from_far_above_is_seen_at_the_end(open_page, site):
 
 def test_messages_under_a_cover_are_not_read(open_page, site):
     """A message marked as read while a plain page lay over it."""
-    page = enter(open_page("alice"), site)
+    page = open_page("alice")
+    page.clock.install()
+    enter(page, site)
     page.keyboard.press("Alt+Shift+KeyP")
     Form(site, "bob").say("Under the cover")
     sent(page, "Under the cover")
-    page.wait_for_timeout(1_500)
+    drawn(page)
+    page.clock.run_for(1_500)
     badge = page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
     expect(badge).to_have_text("1")
     page.keyboard.press("a")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.leaving import AWAY, by_button, by_shift, elsewhere, heard, lives, own_session, session_key
-from tests.browser.talk import box, enter
+from tests.browser.talk import box, enter, until
 from tests.browser.watch import axe, no_sideways_scroll
 from tests.sites import Site
 
@@ -18,10 +18,7 @@ def gone(page, site: Site, key: str) -> None:
     """The other site is shown, the session has ended, and going back shows a page that asks to sign in."""
     page.wait_for_url(AWAY)
     expect(page.get_by_role("heading", name="Weather")).to_be_visible()
-    deadline = time.monotonic() + 5
-    while lives(site, key) and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
-    assert not lives(site, key)
+    until(page, lambda: not lives(site, key), seconds=5)
     page.go_back()
     expect(page).to_have_url(re.compile("/accounts/login/"))
 
@@ -119,10 +116,7 @@ def test_no_key_shows_the_page_again_while_the_other_site_is_slow(open_page):
     by_shift(page)
     page.keyboard.press("x")
     page.keyboard.press("Enter")
-    deadline = time.monotonic() + 5
-    while not (slow and told[-2:] == [True, True]) and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
-    assert told[-2:] == [True, True]
+    until(page, lambda: slow and told[-2:] == [True, True], seconds=5)
     slow[0].fulfill(body="<h1>Weather</h1>", content_type="text/html")
     page.wait_for_url(AWAY)
 

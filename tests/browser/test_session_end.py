@@ -1,5 +1,7 @@
 """The end of a session that nobody uses: said before, and without a loss."""
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,11 +9,11 @@ from tests.browser.leaving import heard, own_session
 from tests.browser.watch import axe, no_sideways_scroll
 from tests.sites import Site
 
-SOON_MS = 20_000  # the warning comes six seconds after the last sign of its reader
+SOON = 6.5  # the warning comes six seconds after the last sign of its reader
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(sites):
     """A site whose sessions end soon: the warning comes a few seconds after a page was opened."""
     with Site("sqlite", MAINSTAY_IDLE_MINUTES="2.1") as running:
         yield running
@@ -21,15 +23,25 @@ def end_of(site, key):
     return site.sql("SELECT expire_date FROM django_session WHERE session_key = %s", key)[0][0]
 
 
+def pass_time(page, site, key, seconds):
+    """Let time pass for a session, if it is there still, and for the page."""
+    if site.sql("SELECT 1 FROM django_session WHERE session_key = %s", key):
+        end = dt.datetime.fromisoformat(end_of(site, key)) - dt.timedelta(seconds=seconds)
+        site.sql("UPDATE django_session SET expire_date = %s WHERE session_key = %s", end.isoformat(" "), key)
+    page.clock.run_for(seconds * 1_000)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_two_minutes_before_the_end_one_key_stays(open_page, site, size, scheme):
     """Being thrown out in mid-sentence, without a word before."""
     page = open_page(size=size, scheme=scheme)
     key = own_session(page, "alice")
+    page.clock.install()
     page.goto("/me/")
     page.get_by_label("Name people here will see").fill("Alice, half")
-    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible(timeout=SOON_MS)
+    pass_time(page, site, key, SOON)
+    expect(page.get_by_role("dialog", name="Are you still there?")).to_be_visible()
     expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     axe(page)
     no_sideways_scroll(page)
@@ -46,11 +58,13 @@ def test_what_was_typed_can_be_sent_after_signing_in_again(open_page, site):
     page = open_page()
     page.watch.expect("status of 401")
     key = own_session(page, "bob")
+    page.clock.install()
     page.goto("/me/")
     page.get_by_label("Name people here will see").fill("Bobby")
     site.sql("DELETE FROM django_session WHERE session_key = %s", key)
     over = page.get_by_role("dialog", name="You have been signed out to keep things private")
-    expect(over).to_be_visible(timeout=SOON_MS)
+    pass_time(page, site, key, SOON)
+    expect(over).to_be_visible()
     assert "Name people here will see" not in heard(page)
     axe(page)
     with page.context.expect_page() as opened:
@@ -71,10 +85,12 @@ def test_another_person_who_signs_in_does_not_find_what_was_typed(open_page, sit
     page = open_page()
     page.watch.expect("status of 401")
     key = own_session(page, "faye")
+    page.clock.install()
     page.goto("/me/")
     page.get_by_label("Name people here will see").fill("Between Faye and nobody")
     site.sql("DELETE FROM django_session WHERE session_key = %s", key)
-    expect(page.locator("[data-over]")).to_be_visible(timeout=SOON_MS)
+    pass_time(page, site, key, SOON)
+    expect(page.locator("[data-over]")).to_be_visible()
     second = page.context.new_page()
     own_session(second, "charlie")
     page.bring_to_front()
@@ -85,12 +101,14 @@ def test_another_person_who_signs_in_does_not_find_what_was_typed(open_page, sit
 def test_who_is_busy_is_not_warned(open_page, site):
     """A long text takes its time, and nothing is asked of the server meanwhile."""
     page = open_page()
-    own_session(page, "alice")
+    key = own_session(page, "alice")
+    page.clock.install()
     page.goto("/me/")
     field = page.get_by_label("Name people here will see")
-    for _second in range(12):
-        field.press("End")
-        page.wait_for_timeout(700)
+    for _time in range(4):
+        pass_time(page, site, key, SOON / 2)
+        with page.expect_response("**/session/"):
+            field.press("End")
     assert page.locator("[data-stay][open]").count() == 0
 
 
