@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection, transaction
 
+from community.members.models import User
+
 Made = TypeVar("Made")
 
 
@@ -26,3 +28,13 @@ def lasting(blocker: Any, make: Callable[[], Made]) -> Iterator[Made]:
         with blocker.unblock():
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+
+
+def from_the_world(name: str) -> Callable[..., User]:
+    """Return a fixture that finds a person of the cast in the world that the fixture `made` made."""
+
+    @pytest.fixture(name=name)
+    def person(made: Any, db: None) -> User:
+        return User.objects.get(email=f"{name}@example.org")
+
+    return person

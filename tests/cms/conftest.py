@@ -10,7 +10,11 @@ from tests.cms.shelf import publish, schedule, write
 
 @pytest.fixture
 def shelf(group: Any) -> dict[str, ArticlePage]:
-    """Articles by what they are: public, members, group (Alice's), draft, scheduled, unpublished."""
+    return fill_shelf(group)
+
+
+def fill_shelf(group: Any) -> dict[str, ArticlePage]:
+    """Make articles, by what they are: public, members, group (Alice's), draft, scheduled, unpublished."""
     gone = write("Withdrawn paper", "public")
     gone.unpublish()
     changed = publish(write("Members first", "members"), title="Members first")

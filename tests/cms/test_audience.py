@@ -1,6 +1,7 @@
 """Who may read what: every door of the library, asked by everyone. Each case would catch a door that forgets `visible_to`."""
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +9,13 @@ from django.urls import reverse
 
 from cms.models import ArticlePage
 from cms.tree import ensure_tree
+from groups.peers.models import PeerGroup
+from tests.cast import NAMES, make_cast
+from tests.cms.conftest import fill_shelf
 from tests.cms.shelf import WORD, plain, publish, write
+from tests.worlds import from_the_world, lasting
+
+pytestmark = pytest.mark.postgresql
 
 READS = {
     "guest": {"public"},
@@ -21,6 +28,31 @@ READS = {
 KINDS = ("public", "members", "group", "nobody", "draft", "scheduled", "unpublished")
 PEOPLE = pytest.mark.parametrize("who", READS)
 Shelf = dict[str, ArticlePage]
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, int]]:
+    """The cast and the shelf, made once: the numbers of the articles by what they are."""
+
+    def make() -> dict[str, int]:
+        _people, group = make_cast()
+        return {kind: article.pk for kind, article in fill_shelf(group).items()}
+
+    with lasting(django_db_blocker, make) as numbers:
+        yield numbers
+
+
+@pytest.fixture
+def shelf(made: dict[str, int], db: None) -> Shelf:
+    return {kind: ArticlePage.objects.get(pk=pk) for kind, pk in made.items()}
+
+
+@pytest.fixture
+def group(made: dict[str, int], db: None) -> PeerGroup:
+    return PeerGroup.objects.get()
+
+
+alice, bob, charlie, faye, pat, rena, mo, ada = map(from_the_world, NAMES)
 
 
 def address(article: ArticlePage) -> str:
@@ -136,6 +168,7 @@ def test_the_list_takes_as_many_queries_for_many_articles_as_for_one(
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    ArticlePage.objects.all().delete()
     write("First", "groups", groups=(group,))
     alices = client_of(alice)
     alices.get("/library/")

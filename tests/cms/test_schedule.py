@@ -13,6 +13,8 @@ from cms.tasks import keep_dates
 from community.kit import clock
 from tests.cms.shelf import due_now, schedule, write
 
+pytestmark = pytest.mark.postgresql
+
 
 def readers(article: ArticlePage, clients: dict[str, Any]) -> set[str]:
     url = reverse("cms:article", args=[article.slug])

@@ -1,15 +1,14 @@
 """Every door is asked in one world, made once for the tests of a file: the cast, and a group with things that Charlie must not know of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from community.members.models import User
 from groups.peers.models import PeerGroup
 from tests.cast import NAMES, ROLES, make_group, make_person
 from tests.house.conftest import Things, hide_things
-from tests.worlds import lasting
+from tests.worlds import from_the_world, lasting
 
 
 def make_house() -> Things:
@@ -36,12 +35,4 @@ def hidden_group(made: Things, db: None) -> PeerGroup:
     return PeerGroup.objects.get(pk=made["group"]["group"])
 
 
-def _who(name: str) -> Callable[..., User]:
-    @pytest.fixture(name=name)
-    def person(made: Things, db: None) -> User:
-        return User.objects.get(email=f"{name}@example.org")
-
-    return person
-
-
-alice, bob, charlie, faye, pat, rena, mo, ada = map(_who, NAMES)
+alice, bob, charlie, faye, pat, rena, mo, ada = map(from_the_world, NAMES)
