@@ -1,14 +1,11 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run restore-drill test test-on-postgresql chaos chaos-selftest screenshots check lint environment test-environment lock
+.PHONY: help run restore-drill test quick check-all chaos chaos-selftest screenshots lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
 ENVIRONMENT = $(if $(FIND),"$(FIND)" deploy/environment.py,@echo "Mainstay needs Python 3.11 or newer, and none was found. Install it, or name it: make run PYTHON=/path/to/python3" >&2; exit 1;)
 BIN := .venv/bin
-# The tests of a file share what is slow to make, so they stay on one worker. (loadgroup groups nothing with pytest 9.2: pytest-xdist#1386.)
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -18,11 +15,15 @@ run: environment ## Serve the demo at http://localhost:8000 (PORT= for another p
 restore-drill: environment ## Prove that a backup of a running site becomes that site again
 	@$(BIN)/python deploy/drill.py
 
-test: test-environment ## Run every test, with a real PostgreSQL, Redis and Chromium
-	@$(PYTEST) $(ARGS)
+test: test-environment ## Run what every change must pass, with a real PostgreSQL, Redis and Chromium (ARGS= for pytest alone)
+	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests.run)
 
-test-on-postgresql: test-environment
-	@MAINSTAY_TEST_ON=postgresql $(PYTEST) $(foreach part,browser delivery flows house upgrade,--ignore=tests/$(part)) $(ARGS)
+quick: test-environment ## Lint, types, contracts and the tests nearest to what changed: run it while you work
+	@$(BIN)/python deploy/check.py quick
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $$($(BIN)/python -m tests.nearest) $(ARGS)
+
+check-all: test-environment ## Run everything on both databases, too long for every change
+	@$(BIN)/python -m tests.run all
 
 chaos: test-environment ## Kill servers, database, Redis and lines while people write (MINUTES=1 SEED=7), and check every promise
 	@$(BIN)/python -m tests.chaos $(or $(MINUTES),1) $(or $(SEED),7)
@@ -33,9 +34,7 @@ chaos-selftest: test-environment ## Show that this check sees what it is for: sw
 screenshots: test-environment ## Write every screen, phone and desktop, light and dark, into screenshots/ (ARGS=word takes some)
 	@$(BIN)/python -m tests.screens $(ARGS)
 
-check: lint test-on-postgresql test ## Run what every change must pass: lint, types, contracts, migrations, deployment, tests
-
-lint: test-environment ## Everything in check that is no test
+lint: test-environment ## Style, types, import order, migrations, and a site that is ready for the public
 	@$(BIN)/python deploy/check.py
 
 environment:

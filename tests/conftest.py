@@ -6,23 +6,21 @@
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 
-from community.centre.models import forget
+from community.centre.models import centre, forget
 from community.members.models import User
 from tests.cast import ROLES, make_group, make_person, prove
 from tests.databases import TestDatabase
 from tests.fence import Fence
 from tests.settings import SCRATCH
+from tests.sites import Site
 
-SITES = {"browser", "delivery", "flows", "upgrade"}  # folders whose tests run whole sites; elsewhere a file that does names one of these
-RUNNING = {"Site", "Stage"}
 DATABASE = {"db", "transactional_db", "django_db_setup"}  # fixtures by which a test uses the database inside pytest
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
 ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
@@ -30,33 +28,18 @@ ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
 
 @pytest.hookimpl(tryfirst=True)  # `-m` chooses by marks in this same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the files whose tests run whole sites, and begin with those, so that the quick ones fill the rest of the time.
+    """Mark the tests by what they use: `sites` and `browser`, each with the fixture of that name behind it.
 
-    Those of each folder are spread over that time: some wait much (delivery), and some keep more than a core busy (browser).
-    On PostgreSQL only those are run again that use the tests' own database: all others would do the very same.
+    On PostgreSQL only those run again that use the tests' own database: all others would do the very same.
     """
     if ON_POSTGRESQL:
         alike = [item for item in items if not (DATABASE & _fixtures(item) or item.get_closest_marker("django_db"))]
         config.hook.pytest_deselected(items=alike)
         items[:] = [item for item in items if item not in set(alike)]
-    sites = [item for item in items if _runs_sites(item)]
-    for item in sites:
-        item.add_marker("sites")
-    place = _spread(dict.fromkeys(item.path for item in sites))
-    items.sort(key=lambda item: place.get(item.path, 1))
-
-
-def _spread(paths: Iterable[Path]) -> dict[Path, float]:
-    """Return where each file stands in its folder, from 0 to below 1."""
-    folders: dict[Path, list[Path]] = {}
-    for path in paths:
-        folders.setdefault(path.parent, []).append(path)
-    return {path: n / len(files) for files in folders.values() for n, path in enumerate(files)}
-
-
-def _runs_sites(item: pytest.Item) -> bool:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    return folder in SITES or not RUNNING.isdisjoint(dir(getattr(item, "module", None)))
+    for item in items:
+        for mark in ("sites", "browser"):
+            if mark in _fixtures(item):
+                item.add_marker(mark)
 
 
 def _fixtures(item: pytest.Item) -> set[str]:
@@ -103,10 +86,12 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _afresh() -> Iterator[None]:
+def _afresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forget what a test before this one left in the process: rate limits, counters, the centre's settings."""
     cache.clear()
     forget()
+    # A busy machine is slow, and queries are counted: the settings are not read a second time in a test's midst.
+    monkeypatch.setitem(centre.__kwdefaults__, "seconds_old", 3600)
     yield
     forget()
 
@@ -117,6 +102,12 @@ def fence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Fence]:
     around = Fence(monkeypatch)
     yield around
     assert not around.left, f"asked another machine: {around.left}"
+
+
+@pytest.fixture(scope="session")
+def sites() -> None:
+    """For every test that starts a site, by a fixture or itself: such tests have deadlines, and run apart from those that keep none."""
+    Site.expected = True
 
 
 @pytest.fixture(scope="session")

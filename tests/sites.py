@@ -11,6 +11,7 @@ Each site has a fresh copy of a database that holds the cast; `site.ids` has the
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -67,6 +68,8 @@ def _template(kind: Kind) -> tuple[str, dict[str, str]]:
 class Site:
     """One site with one process (`sqlite`) or several (`cluster`). Keyword arguments are set in the processes' environment."""
 
+    expected = "PYTEST_VERSION" not in os.environ  # in pytest, a test that starts one says so by the fixture `sites`
+
     def __init__(self, kind: Kind = "sqlite", *, processes: int | None = None, start_from: Path | None = None, **environment: str) -> None:
         """`start_from`: the SQLite file to begin with, in place of the cast's; its `ids` are unknown."""
         self.kind = kind
@@ -97,6 +100,7 @@ class Site:
         self.address = ""  # of a proxy before all processes; empty: each has its own
 
     def __enter__(self) -> "Site":
+        assert self.expected, "a test that starts a site uses the fixture `sites`"
         try:
             for n in range(len(self.ports)):
                 self._spawn(n)

@@ -10,6 +10,8 @@ from community.carry import tables
 from community.carry.snapshot import tables_of
 from community.safety.models import Report
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_every_table_of_the_site_is_carried_or_left_out_by_name(db):
     """A model that somebody adds with a kind of column that cannot be carried, found out on the day of the restoring."""

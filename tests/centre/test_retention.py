@@ -26,6 +26,8 @@ from groups.peers import actions as peers
 from groups.peers.models import Membership
 from tests.cast import make_group
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def world(alice, bob, faye, mo, ada, group, channel):

@@ -13,7 +13,7 @@ from groups.chat.models import Channel, Message, Participant, Reaction
 from groups.peers.actions import leave
 from tests.chat.pages import ClientOf, client_id_of, say, text_of, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 HOW_MANY = re.compile(r"\d+ people")
 
 

@@ -17,7 +17,7 @@ from groups.chat.models import Channel, Message, Reaction
 from groups.peers.actions import leave
 from tests.chat.pages import ClientOf, say, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def later(seconds: int) -> Any:

@@ -14,7 +14,7 @@ from groups.chat.models import MOST_UNREAD, Channel, Message, Participant
 from tests.cast import bring_in, make_group
 from tests.chat.pages import ClientOf, say, text_of, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def unread(member: User, channel: Channel) -> int:

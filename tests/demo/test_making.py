@@ -11,6 +11,8 @@ from community.demo import codes, world
 from community.members.models import User
 from tests.demo.rows import everything
 
+pytestmark = pytest.mark.postgresql
+
 PAGE = "/demo/codes/"
 
 

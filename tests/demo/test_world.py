@@ -24,6 +24,8 @@ from groups.chat.models import Channel, Message, Participant, Reaction
 from groups.peers.models import Acceptance, Arrival, PeerGroup
 from tests.demo.rows import everything
 
+pytestmark = pytest.mark.postgresql
+
 
 def without_codes(words: str) -> str:
     """What the demo says, whatever half minute it is."""

@@ -118,7 +118,7 @@ def test_it_never_moves_into_a_site(world, moved):
     assert "belongs to a site already" in sentence(world.move())
 
 
-def test_two_processes_serve_it_to_who_may_see(world, moved):
+def test_two_processes_serve_it_to_who_may_see(world, moved, sites):
     """A moved site in which somebody cannot sign in, a picture is gone, a right is lost, or a new row takes a number that is taken."""
     environment = {name: value for name, value in world.environment.items() if name != "DATABASE_URL"}
     with ExitStack() as stack:
@@ -143,7 +143,7 @@ def test_two_processes_serve_it_to_who_may_see(world, moved):
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-def test_a_site_that_is_served_does_not_move(world, tmp_path):
+def test_a_site_that_is_served_does_not_move(world, tmp_path, sites):
     """Messages that are written after their table was carried, and are in neither place."""
     with Site("sqlite") as site:
         said = sentence(manage(tmp_path, "move", "--from", site.folder, **world.environment | {"DATABASE_URL": unused()}))

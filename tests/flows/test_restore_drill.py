@@ -7,7 +7,7 @@ from tests.databases import sqlite_template
 
 
 @pytest.mark.timeout(900)  # three sites and a dozen restorings
-def test_a_backup_made_while_people_write_comes_back_whole():
+def test_a_backup_made_while_people_write_comes_back_whole(sites):
     """A backup that nobody restored does not count."""
     proof = drill(print, start_from=sqlite_template())
     assert proof.messages >= proof.written_before > 0 and proof.written_during > 0

@@ -70,7 +70,7 @@ def test_a_data_folder_is_its_owners_alone(tmp_path):
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_second_server_of_the_same_data_is_sent_to_the_first():
+def test_a_second_server_of_the_same_data_is_sent_to_the_first(sites):
     """Two processes in memory, whose members would not hear each other; and somebody who only forgot that it runs, told of a taken port."""
     with Site("sqlite") as site:
         said = sentence(serve(site.folder, PORT=str(free_port())))

@@ -23,6 +23,8 @@ from groups.peers.models import Membership
 from tests.cast import PASSWORD, make_person
 from tests.joining import join, link_in
 
+pytestmark = pytest.mark.postgresql
+
 DESK = "/staff/people/"
 
 

@@ -18,6 +18,8 @@ from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
+pytestmark = pytest.mark.postgresql
+
 RUN_OUT = "This invitation has run out. Ask the person who sent it for a new one."
 
 

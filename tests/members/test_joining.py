@@ -19,6 +19,8 @@ from groups.peers.models import Membership
 from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
+pytestmark = pytest.mark.postgresql
+
 AFTER = ("/welcome/groups/", "/welcome/leaving/")
 
 

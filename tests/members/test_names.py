@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from community.centre.models import Centre
 from community.members.names import check_name
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def refused(name, **options):

@@ -11,7 +11,7 @@ from tests.chat.pages import say, text_of
 from tests.chat.pages import url as chat_url
 from tests.peers.pages import join_fields, page_of, today, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 NEW = "A new promise."
 
 

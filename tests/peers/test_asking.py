@@ -13,7 +13,7 @@ from groups.peers.models import Arrival, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 LINE = "I finished in May and my evenings are long."
 
 

@@ -19,7 +19,7 @@ from tests.answers import same
 from tests.cast import AGREEMENT, make_group, make_person
 from tests.peers.pages import join_fields, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 STRANGER = uuid.uuid4()
 
 

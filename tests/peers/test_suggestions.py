@@ -11,6 +11,8 @@ from groups.peers.models import Membership, PeerGroup, Suggestion
 from tests.cast import AGREEMENT
 from tests.joining import join, link_in
 
+pytestmark = pytest.mark.postgresql
+
 
 def newcomer(client, actor, cohort, name):
     """Invite somebody into a cohort and have them join with `client`."""

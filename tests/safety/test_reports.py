@@ -16,7 +16,7 @@ from groups.peers import actions as peers
 from tests.answers import same
 from tests.cast import make_group
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 @pytest.fixture

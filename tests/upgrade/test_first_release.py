@@ -38,7 +38,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(old: Path) -> Iterator[Site]:
+def site(old: Path, sites: None) -> Iterator[Site]:
     with Site("sqlite", start_from=old, MAINSTAY_SECRET_KEY=RELEASE_KEY) as running:
         yield running
 

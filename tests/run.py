@@ -1,0 +1,88 @@
+"""`make test` and `make check-all`: every part of the suite, the parts that mostly wait beside those that mostly count.
+
+What keeps deadlines (sites, Chromium, chaos) goes first; what keeps none runs beside it and gives way. Prints what each part said when it
+has ended, and at last a table of what took how long; the exit code is 1 if any part failed.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+# The tests of a file share what is slow to make, so they stay on one worker.
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--dist", "loadfile"]
+POSTGRESQL = {"MAINSTAY_TEST_ON": "postgresql"}
+GIVES_WAY = 19  # niceness
+
+
+@dataclass
+class Part:
+    """One command of the suite, and what came of it."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    niceness: int = 0
+    code: int | None = None
+    seconds: float = 0.0
+    processor: float = 0.0  # seconds
+
+    def run(self, printing: threading.Lock) -> None:
+        started = time.monotonic()
+        with tempfile.TemporaryFile() as out:
+            command = ["nice", "-n", str(self.niceness), *self.command]
+            child = subprocess.Popen(
+                command, cwd=ROOT, env=os.environ | self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            )
+            _pid, status, usage = os.wait4(child.pid, 0)
+            child.returncode = self.code = os.waitstatus_to_exitcode(status)
+            self.seconds, self.processor = time.monotonic() - started, usage.ru_utime + usage.ru_stime
+            out.seek(0)
+            with printing:
+                print(f"\n=== {self.name}: {self.seconds:.0f} s\n{out.read().decode(errors='replace')}", flush=True)
+
+
+def parts(*, on_both: bool) -> list[list[Part]]:
+    """Return the lanes: what stands in one list runs one after the other, the lists beside one another."""
+    waiting = Part("sites", [*PYTEST, "-n", "4", "-m", "sites and not browser"])
+    browser = Part("browser", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"])
+    lint = Part("lint", [PYTHON, "deploy/check.py"], niceness=GIVES_WAY)
+    code = Part("code", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], niceness=GIVES_WAY)
+    differs = Part("code on PostgreSQL, what may differ", [*PYTEST, "-n", "2", "-m", "postgresql"], POSTGRESQL, GIVES_WAY)
+    all_code = Part("code on PostgreSQL", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], POSTGRESQL, GIVES_WAY)
+    all_browser = Part("browser on PostgreSQL and Redis", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"], POSTGRESQL)
+    chaos = [Part("chaos", [PYTHON, "-m", "tests.chaos", "1", "7"]), Part("chaos, self-test", [PYTHON, "-m", "tests.chaos", "selftest"])]
+    if on_both:
+        return [[waiting, browser, all_browser], [code, all_code, lint], chaos]
+    return [[waiting, browser], [code, differs, lint], chaos]
+
+
+def main() -> int:
+    started, printing = time.monotonic(), threading.Lock()
+    lanes = parts(on_both=sys.argv[1:] == ["all"])
+
+    def follow(lane: list[Part]) -> None:
+        for part in lane:
+            part.run(printing)
+
+    threads = [threading.Thread(target=follow, args=[lane]) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ended = [part for lane in lanes for part in lane]
+    print(f"\n{'part':40} {'s':>6} {'CPU s':>6}")
+    for part in ended:
+        print(f"{part.name:40} {part.seconds:6.0f} {part.processor:6.0f}{'' if part.code == 0 else '  FAILED'}")
+    print(f"{'all':40} {time.monotonic() - started:6.0f} {sum(part.processor for part in ended):6.0f}", flush=True)
+    return int(any(part.code for part in ended))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
