@@ -20,9 +20,9 @@ OpenPage = Callable[..., Page]
 PATIENCE_MILLISECONDS = 10_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium for this folder, and no longer: Playwright's event loop must not run on while other tests use the database."""
+    """Chromium for one module: Playwright's event loop must not run on while other tests use the database."""
     with launched() as chromium:
         yield chromium
 

@@ -154,7 +154,8 @@ class Line:
     """A page's WebSocket, cut and mended at will; `refuse` answers the sends whose body it names, and they never arrive.
 
     `busy` holds types of frames: the next of each is answered with `try_again`, as by a server whose database is away.
-    `lose` holds types of frames of the server: the next of each never reaches the page.
+    `lose` holds types of frames of the server: the next of each never reaches the page. `keep` holds types of frames of the page that
+    never reach the server.
     """
 
     def __init__(self, page: Page) -> None:
@@ -163,6 +164,7 @@ class Line:
         self.refuse = ""
         self.busy: list[str] = []
         self.lose: list[str] = []
+        self.keep: set[str] = set()
         self.open: list[WebSocketRoute] = []
         page.route_web_socket("**/ws/", self._connect)
         # a frame is handed on a little later than the page sent it, when the server may have closed already
@@ -196,7 +198,7 @@ class Line:
                 self.busy.remove(frame["type"])
                 echo = {key: frame[key] for key in ("client_id", "ref") if key in frame}
                 socket.send(json.dumps({"type": "error", "code": "try_again", "detail": "Not now.", "retry_after": 0.5, **echo}))
-            else:
+            elif frame["type"] not in self.keep:
                 server.send(text)
 
         def to_page(text: str | bytes) -> None:

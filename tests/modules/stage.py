@@ -41,7 +41,7 @@ class Stage:
         context.route("**/*", _serve)
         self.page: Page = context.new_page()
         self.watch = Watch(self.page)
-        self.page.clock.install(time=START)
+        self.page.clock.install(time=START - dt.timedelta(hours=1))  # it runs until it is stopped, and cannot go back
         self.page.clock.pause_at(START)
         self.page.goto(ORIGIN)
         self.begin()
