@@ -18,22 +18,21 @@ from community.members.models import User
 from tests.cast import ROLES, make_group, make_person, prove
 from tests.databases import TestDatabase
 from tests.fence import Fence
-from tests.settings import SCRATCH
+from tests.settings import ON_POSTGRESQL, SCRATCH
 from tests.sites import Site
 
-DATABASE = {"db", "transactional_db", "django_db_setup"}  # fixtures by which a test uses the database inside pytest
+DIFFER = {"db", "transactional_db", "django_db_setup", "browser"}  # fixtures by which a test uses another database on PostgreSQL
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
-ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
 
 
 @pytest.hookimpl(tryfirst=True)  # `-m` chooses by marks in this same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests by what they use: `sites` and `browser`, each with the fixture of that name behind it.
 
-    On PostgreSQL only those run again that use the tests' own database: all others would do the very same.
+    On PostgreSQL only those run again that use the tests' own database or the browser's site: all others would do the very same.
     """
     if ON_POSTGRESQL:
-        alike = [item for item in items if not (DATABASE & _fixtures(item) or item.get_closest_marker("django_db"))]
+        alike = [item for item in items if not (DIFFER & _fixtures(item) or item.get_closest_marker("django_db"))]
         config.hook.pytest_deselected(items=alike)
         items[:] = [item for item in items if item not in set(alike)]
     for item in items:

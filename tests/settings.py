@@ -8,12 +8,13 @@ import os
 import tempfile
 from pathlib import Path
 
+ON_POSTGRESQL = os.environ.get("MAINSTAY_TEST_ON") == "postgresql"
 SCRATCH = Path(tempfile.mkdtemp(prefix="mainstay-test-"))
 _OURS = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORT", "WEB_CONCURRENCY")
 # What the machine sets for a site of its own must not reach these settings; it is put back for tests/services.py.
 _given = {name: value for name, value in os.environ.items() if name in _OURS or name.startswith("MAINSTAY_")}
 _ours = {"MAINSTAY_DATA": str(SCRATCH), "MAINSTAY_SECRET_KEY": "a key for tests alone, as long as a real one would be"}
-if _given.get("MAINSTAY_TEST_ON") == "postgresql":
+if ON_POSTGRESQL:
     from tests.services import postgresql
 
     _ours["DATABASE_URL"] = postgresql().url("postgres")

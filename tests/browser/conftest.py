@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.chromium import launched
 from tests.browser.talk import fresh_group
 from tests.browser.watch import Watch, device
+from tests.settings import ON_POSTGRESQL
 from tests.sites import Site
 
 OpenPage = Callable[..., Page]
@@ -29,8 +30,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(sites: None) -> Iterator[Site]:
-    """The default install with the cast in it, for all tests of a module; people may write as fast as tests do."""
-    with Site("sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
+    """The default install with the cast in it, for all tests of a module; people may write as fast as tests do.
+
+    With MAINSTAY_TEST_ON=postgresql it is the larger one, on PostgreSQL and Redis.
+    """
+    with Site("cluster" if ON_POSTGRESQL else "sqlite", MAINSTAY_SENDS_AT_ONCE="1000") as running:
         yield running
 
 
