@@ -131,16 +131,19 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 else:
     DATABASES["default"] |= {
+        "ENGINE": "community.kit.postgresql",
         "CONN_MAX_AGE": 0,  # under ASGI each request has its own thread: kept connections would pile up
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out connections that a database restart has killed
         # Beside what the address asks for, such as sslmode.
-        "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"pool": {"min_size": 2, "max_size": 10, "timeout": 10}},
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        # A second each: so long is waited for a database that is away, and so long after its return nobody has tried.
+        | {"pool": {"min_size": 2, "max_size": 10, "timeout": 1, "reconnect_timeout": 1}},
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "mainstay"}}
+    CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": REDIS_URL, "KEY_PREFIX": "mainstay"}}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -353,6 +356,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},  # refused anyway: strangers must not fill the log
         "channels_redis": {"level": "CRITICAL"},  # while Redis is away the hub says so itself, once
+        "psycopg.pool": {"level": "ERROR"},  # as the pool's connections do (kit.postgresql)
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },

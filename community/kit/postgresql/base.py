@@ -1,0 +1,55 @@
+"""Django's PostgreSQL, with a pool that waits for a connection while the server is busy, and not while it is away."""
+
+import time
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg_pool import PoolTimeout
+
+from community.kit.outage import Outage
+
+BUSY_SECONDS = 10.0  # how long somebody waits while all connections are in use
+away = Outage("The database", "it is tried again all the time.", seconds=0.5)
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection whose class knows why the last try to open one failed, "" where it did not."""
+
+    trouble = ""
+
+    @classmethod
+    def connect(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            connection = super().connect(*args, **kwargs)
+        except psycopg.OperationalError as error:
+            Connection.trouble = str(error).splitlines()[0]
+            raise
+        Connection.trouble = ""
+        return connection
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    @property
+    def pool(self) -> Any:
+        pool = super().pool
+        if pool is not None:
+            pool.connection_class = Connection
+        return pool
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Return a connection of the pool. The pool's own timeout is the longest that anybody waits for a server that is away."""
+        if not away.may_try():
+            raise psycopg.OperationalError("The database is away.")
+        end = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                connection = super().get_new_connection(conn_params)
+            except PoolTimeout:
+                if Connection.trouble:
+                    away.begins(Connection.trouble)
+                if Connection.trouble or time.monotonic() > end:
+                    raise
+            else:
+                away.ends()
+                return connection
