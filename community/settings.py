@@ -5,9 +5,7 @@ A site with nothing set is the default install: SQLite, one process, http://loca
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
 from community.kit import environ
@@ -17,17 +15,18 @@ DATA_DIR = environ.data_folder(BASE_DIR / "data")
 
 # ------------------------------------------------------------------ where the site is reached
 PORT = environ.port()
-SITE_URL = os.environ.get("MAINSTAY_URL", f"http://localhost:{PORT}").rstrip("/")
-SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
-HTTPS = SITE_URL.startswith("https://")
+SITE = environ.site_url(PORT)
+SITE_URL = SITE.geturl()
+SITE_HOST = SITE.hostname or ""
+HTTPS = SITE.scheme == "https"
 LOOPBACK = SITE_HOST in ("localhost", "127.0.0.1")
 # The exact origins (scheme, host, port) that forms and sockets may come from.
-ORIGINS = [f"http://{host}:{urlsplit(SITE_URL).port or 80}" for host in ("localhost", "127.0.0.1")] if LOOPBACK else [SITE_URL]
-ALLOWED_HOSTS = [SITE_HOST, "localhost", "127.0.0.1"]
+ORIGINS = [SITE_URL.replace(SITE_HOST, host) for host in ("localhost", "127.0.0.1")] if LOOPBACK else [SITE_URL]
+ALLOWED_HOSTS = [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST, "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = ORIGINS
 # Production is a site with a public https address, or one told so; system checks then insist on more.
 PRODUCTION = HTTPS
-PROCESSES = int(environ.number("WEB_CONCURRENCY", 1, least=1))
+PROCESSES = environ.whole("WEB_CONCURRENCY", 1, least=1)
 
 DEBUG = False
 SECRET_KEY = environ.secret_key(DATA_DIR, production=PRODUCTION)
@@ -126,7 +125,7 @@ SQLITE = {
         "PRAGMA cache_size=-20000;PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;"
     ),
 }
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES = {"default": environ.database(DATA_DIR)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 else:
@@ -141,9 +140,9 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = environ.redis_url()
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": REDIS_URL, "KEY_PREFIX": "mainstay"}}
+    CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "mainstay"}}
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -160,6 +159,7 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 MEDIA_URL = "/media/"  # never routed: pictures and documents pass through views that ask for the reader
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -216,7 +216,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter writes a letter of our own
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(environ.number("MAINSTAY_PROXIES", 1 if HTTPS else 0))
+ALLAUTH_TRUSTED_PROXY_COUNT = environ.whole("MAINSTAY_PROXIES", 1 if HTTPS else 0)
+PROXY_ADDRESSES = environ.addresses("MAINSTAY_PROXY_ADDRESS", "127.0.0.1")
 MFA_ADAPTER = "community.members.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
@@ -254,7 +255,7 @@ EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("MAINSTAY_MAIL_FROM", f"post@{SITE_HOST}")
+DEFAULT_FROM_EMAIL = environ.sender(f"post@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ------------------------------------------------------------------ words and time
@@ -338,7 +339,7 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt", "csv", "xlsx", "ods"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 # ------------------------------------------------------------------ chat
-CHAT_SENDS_AT_ONCE = int(environ.number("MAINSTAY_SENDS_AT_ONCE", 15, least=1))
+CHAT_SENDS_AT_ONCE = environ.whole("MAINSTAY_SENDS_AT_ONCE", 15, least=1)
 CHAT_SENDS_PER_SECOND = environ.number("MAINSTAY_SENDS_PER_SECOND", 1, least=0.01)
 CHAT_POLL_SECONDS = environ.number("MAINSTAY_POLL_SECONDS", 1)  # 0 switches the poll off: for the tests that prove it is needed
 

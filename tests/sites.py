@@ -40,7 +40,7 @@ _templates: dict[Kind, tuple[str, dict[str, str]]] = {}
 
 def _fill(url: str) -> dict[str, str]:
     """Put the cast into a migrated database, in a process of its own; return everybody's ids."""
-    environment = {"DATABASE_URL": url, "MAINSTAY_DATA": tempfile.gettempdir(), "MAINSTAY_SECRET_KEY": SECRET_KEY}
+    environment = {"DATABASE_URL": url, "MAINSTAY_DATA": str(SCRATCH), "MAINSTAY_SECRET_KEY": SECRET_KEY}
     done = forks.run(["-c", "from tests.cast import print_cast; print_cast()"], clean_environment() | environment)
     if done.returncode:
         raise RuntimeError(f"The cast could not be made:\n{done.stderr}")

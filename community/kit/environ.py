@@ -1,16 +1,31 @@
-"""What a centre sets in the environment. What cannot be meant ends the program with one sentence, before anything is half started."""
+"""What a centre sets in the environment, made canonical.
+
+What cannot be meant ends the program with one sentence, before anything is half started. No sentence repeats what may hold a password.
+"""
 
 import contextlib
+import ipaddress
 import os
+import pwd
+import re
 import secrets
+import shlex
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+import dj_database_url
 import dj_email_url
 
+NO = ("0", "n", "no", "f", "false", "False", "off")
+USUAL = {"http": 80, "https": 443}
+OURS = re.compile(r"db\.sqlite3.*|secret\.key.*|serving\.lock|media|static|backups|lost\+found")  # what a data folder holds
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 NO_KEY = "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
 MAIL_EXAMPLE = "EMAIL_URL=submission://name:password@mail.example.org"
+URL_EXAMPLE = "MAINSTAY_URL=https://community.example.org"
+REDIS_EXAMPLE = "REDIS_URL=redis://127.0.0.1:6379/0"
+DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host/name"
 BUCKET_EXAMPLE = "MAINSTAY_S3_URL=https://access-key:secret-key@s3.example.org/bucket?region=eu-1"
 
 
@@ -31,24 +46,186 @@ def number(name: str, default: float, *, least: float = 0) -> float:
     return found
 
 
+def whole(name: str, default: int, *, least: int = 0) -> int:
+    """Return the whole number that the variable `name` holds, or `default` where it is empty."""
+    found = number(name, default, least=least)
+    if found != int(found):
+        stop(f"{name}={found:g} is no whole number.")
+    return int(found)
+
+
 def port() -> int:
     """Return the port that PORT names, or 8000."""
-    text = os.environ.get("PORT") or "8000"
+    text = os.environ.get("PORT", "").strip() or "8000"
     if not (text.isdecimal() and 0 < int(text) < 65536):
         stop(f"PORT={text} is no port. Choose one between 1024 and 65535: PORT=8001 make run")
     return int(text)
 
 
-def data_folder(default: Path) -> Path:
-    """Return the folder of MAINSTAY_DATA, else `default`; it is made where it is missing, and then open to its owner alone."""
-    folder = Path(os.environ.get("MAINSTAY_DATA") or default).resolve()
+def site_url(port: int) -> SplitResult:
+    """Return MAINSTAY_URL the way browsers write it in an Origin header, else that of this machine at `port`."""
+    text = os.environ.get("MAINSTAY_URL", "").strip() or f"http://localhost:{port}"
+    if "://" not in text:
+        stop(f"MAINSTAY_URL={text} does not say how the site is reached: begin it with https:// (or http:// to try it on this machine).")
+    parts, host, at = _split("MAINSTAY_URL", text, URL_EXAMPLE)
+    if parts.scheme not in USUAL or "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
+        stop(f"MAINSTAY_URL must be http or https, a host and perhaps a port, and nothing more. Write {URL_EXAMPLE}")
+    place = _host_of(host) if at in (None, USUAL[parts.scheme]) else f"{_host_of(host)}:{at}"
+    return SplitResult(parts.scheme, place, "", "", "")
+
+
+def _host_of(typed: str) -> str:
+    """Return a host as browsers and Django's ALLOWED_HOSTS write it."""
+    with contextlib.suppress(ValueError):
+        address = ipaddress.ip_address(typed)
+        return f"[{address}]" if address.version == 6 else str(address)
+    host = typed.removesuffix(".")
+    if not host.isascii():
+        import idna
+
+        with contextlib.suppress(idna.IDNAError):
+            host = idna.encode(host, uts46=True).decode()
+    if not HOST.fullmatch(host) or len(host) > 253:
+        stop(f"MAINSTAY_URL names the host {typed}, which cannot be one: a host has letters, digits, hyphens and dots.")
+    return host
+
+
+def _split(name: str, text: str, example: str) -> tuple[SplitResult, str, int | None]:
+    """Return the parts of an address, its host and its port; none of them is written with capitals, where those do not count."""
     try:
+        parts = urlsplit(text)
+        host, at = parts.hostname or "", parts.port
+    except ValueError:
+        stop(f"{name} cannot be read. Write {example}")
+    if at == 0 or any(c.isspace() for c in parts.netloc):
+        stop(f"{name} cannot be read. Write {example}")
+    return parts, host, at
+
+
+def redis_url() -> str:
+    """Return REDIS_URL as redis-py reads it, "" where it is empty."""
+    text = os.environ.get("REDIS_URL", "").strip()
+    if not text:
+        return ""
+    how = f"Write {REDIS_EXAMPLE}, or with a password redis://:password@host:6379/0; in a password # is %23, / is %2F and ? is %3F."
+    parts, host, _at = _split("REDIS_URL", text, REDIS_EXAMPLE)
+    if parts.scheme not in ("redis", "rediss", "unix") or "://" not in text:
+        stop(f"REDIS_URL must begin with redis://, rediss:// or unix://. {how}")
+    whole = bool(parts.path) if parts.scheme == "unix" else bool(host and re.fullmatch(r"(/\d*)?", parts.path))
+    if not whole or parts.fragment:
+        stop(f"REDIS_URL is not whole. {how}")
+    url = parts.scheme + text[len(parts.scheme) :]  # in small letters, which redis-py asks for
+    _try_redis(url, parts.query, how)
+    return url
+
+
+def _try_redis(url: str, query: str, how: str) -> None:
+    """Have redis-py read the address, without asking anybody: what it does not know would fail at the first page."""
+    import redis
+
+    try:
+        redis.ConnectionPool.from_url(url).make_connection()
+    except (ValueError, TypeError, redis.RedisError):
+        stop(f"REDIS_URL asks for what Redis does not know. {how}")
+    if any("timeout" in name for name, _value in parse_qsl(query)):
+        stop(f"REDIS_URL sets a timeout: how long anybody waits for Redis is for this site to say. {how}")
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's DATABASES entry for DATABASE_URL, else for the SQLite file in `folder`."""
+    text = os.environ.get("DATABASE_URL", "").strip()
+    how = f"Write {DATABASE_EXAMPLE}; in a password # is %23, / is %2F and ? is %3F. Without it the site keeps all in a SQLite file."
+    if not text:
+        return {**dj_database_url.parse("sqlite:///db.sqlite3"), "NAME": str(folder / "db.sqlite3")}
+    parts, _host, _at = _split("DATABASE_URL", text, DATABASE_EXAMPLE)
+    if parts.scheme not in ("sqlite", "postgres", "postgresql", "pgsql") or "://" not in text:
+        stop(f"DATABASE_URL must begin with postgres:// or sqlite:///. {how}")
+    found: dict[str, Any] = dict(dj_database_url.parse(text))
+    if found["NAME"] in ("", ":memory:") or parts.fragment or (parts.scheme == "sqlite" and (parts.netloc or parts.query)):
+        stop(f"DATABASE_URL is not whole: it names no database that lasts. {how}")
+    if parts.scheme != "sqlite":
+        _try_options(found.get("OPTIONS", {}), how)
+    return found
+
+
+def _try_options(options: dict[str, Any], how: str) -> None:
+    import psycopg
+
+    try:
+        psycopg.conninfo.make_conninfo(**options)
+    except psycopg.ProgrammingError as error:
+        stop(f"DATABASE_URL asks for what PostgreSQL does not know ({str(error).strip()}). {how}")
+
+
+def addresses(name: str, default: str) -> str:
+    """Return the addresses and networks that the variable `name` lists, or `default`; "*" is everybody."""
+    text = os.environ.get(name, "").strip() or default
+    if text == "*":
+        return text
+    found = []
+    for one in text.replace(",", " ").split():
+        try:
+            found.append(str(ipaddress.ip_network(one, strict=False) if "/" in one else ipaddress.ip_address(one)))
+        except ValueError:
+            stop(f"{name} names {one}, which is no address. Write {name}=127.0.0.1, or a network such as 10.0.0.0/8.")
+    return ",".join(found)
+
+
+def sender(default: str) -> str:
+    """Return the one plain address of MAINSTAY_MAIL_FROM, or `default`. The centre's name is put before it when a letter leaves."""
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+
+    text = os.environ.get("MAINSTAY_MAIL_FROM", "").strip()
+    if not text:
+        return default
+    try:
+        validate_email(text)
+    except ValidationError:
+        stop(f"MAINSTAY_MAIL_FROM={text} is no address. Write it without a name: MAINSTAY_MAIL_FROM=post@example.org")
+    return text
+
+
+def data_folder(default: Path) -> Path:
+    """Return the folder of MAINSTAY_DATA, else `default`: made where it is missing, and open to its owner alone.
+
+    From here on whatever this process makes is open to its owner alone, too.
+    """
+    os.umask(0o077)
+    given = os.environ.get("MAINSTAY_DATA", "").strip()
+    try:
+        folder = Path(given or default).expanduser().resolve()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except RuntimeError:
+        stop(f"MAINSTAY_DATA={given} names the home of somebody whom this machine does not know.")
+    except PermissionError:
+        account = pwd.getpwuid(os.geteuid()).pw_name
+        root = f"have root run: install -d -m 700 -o {account} {shlex.quote(str(folder))}"
+        stop(f"The data folder {folder} cannot be made by this account. Choose another with MAINSTAY_DATA, or {root}")
     except OSError as error:
         stop(f"The data folder {folder} cannot be made: {error.strerror}. Choose another with MAINSTAY_DATA.")
     if not os.access(folder, os.W_OK | os.X_OK):
         stop(f"The data folder {folder} cannot be written by this account. Give it to this account, or set MAINSTAY_DATA.")
+    if folder.stat().st_mode & 0o077:
+        _close(folder)
     return folder
+
+
+def _close(folder: Path) -> None:
+    """Shut others out of a folder that they can look into, where it holds nothing but a site."""
+    inside = list(folder.iterdir())
+    try:
+        if not all(OURS.fullmatch(each.name) for each in inside):
+            raise PermissionError
+        folder.chmod(0o700)
+        for each in inside:
+            if each.is_file() and not each.is_symlink():
+                each.chmod(0o600)
+    except PermissionError:
+        stop(
+            f"Others on this machine can look into the data folder {folder}. Make it its owner's alone (chmod 700), "
+            "or set MAINSTAY_DATA to a folder that holds nothing else."
+        )
 
 
 def secret_key(data_dir: Path, *, production: bool) -> str:
@@ -86,6 +263,10 @@ def mail_server() -> dict[str, Any]:
         stop(f"EMAIL_URL begins with {parts.scheme or 'nothing'}://, which this site does not know. {_how()}")
     if not host or parts.fragment or (parts.path not in ("", "/")) or at == 0:
         stop(f"EMAIL_URL is not whole. {_how()}")
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    # What dj_email_url does not know it passes over, and the letters would leave in the clear.
+    if any(name not in ("ssl", "tls") or value not in (*dj_email_url.TRUTHY, *NO) for name, value in asked) or len(asked) > 1:
+        stop(f"EMAIL_URL asks for what this site does not know. {_how()}")
     return dj_email_url.parse(url)
 
 

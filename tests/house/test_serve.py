@@ -48,6 +48,30 @@ def test_what_is_no_port_is_said_to_be_none(tmp_path, port):
     assert port in sentence(serve(tmp_path, PORT=port))
 
 
+def served(folder: Path, *command: str, **environment: str) -> str:
+    """What a process that starts with this command says that it serves."""
+    child = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", *command], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout
+    try:
+        return next(line for line in child.stdout if line.startswith("Serving"))
+    finally:
+        child.kill()
+        child.wait()
+        child.stdout.close()
+
+
+def test_another_port_is_another_address(tmp_path):
+    """A page that opens under --port, and a conversation that never becomes live."""
+    shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
+    port = free_port()
+    assert f"http://localhost:{port}/" in served(tmp_path, "--port", str(port))
+    named = "http://127.0.0.1:8000"
+    assert f"{named}/" in served(tmp_path, "--port", str(port), MAINSTAY_URL=named)
+
+
 @pytest.mark.parametrize("name", ["MAINSTAY_PROXIES", "WEB_CONCURRENCY", "MAINSTAY_SENDS_AT_ONCE"])
 def test_what_is_no_number_is_said_to_be_none(tmp_path, name):
     assert f"{name}=two is no number" in sentence(serve(tmp_path, **{name: "two"}))

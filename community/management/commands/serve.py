@@ -4,6 +4,7 @@ import gc
 import logging
 import os
 import socket
+import sys
 from argparse import ArgumentParser
 from typing import IO, Any
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and settings.PRODUCTION:
             raise CommandError("The demo's passwords are known to everybody: it must not be served on a public address.")
+        self._take_port(options["port"])
         held = self._only_one()
         listening = self._listen(options["host"], options["port"])
         prepare_database(self.stdout.write)
@@ -56,7 +58,7 @@ class Command(BaseCommand):
                 access_log=False,  # paths hold invitation keys
                 server_header=False,
                 proxy_headers=bool(settings.ALLAUTH_TRUSTED_PROXY_COUNT),
-                forwarded_allow_ips=os.environ.get("MAINSTAY_PROXY_ADDRESS", "127.0.0.1"),
+                forwarded_allow_ips=settings.PROXY_ADDRESSES,
                 timeout_graceful_shutdown=5,
                 ws_max_size=FRAME_BYTES,
                 ws_per_message_deflate=False,
@@ -74,6 +76,13 @@ class Command(BaseCommand):
             if work:
                 work.stop()
             held.close()
+
+    def _take_port(self, port: int) -> None:
+        """Begin again where another port than PORT was asked for and no address is set: the address follows from PORT."""
+        if port == settings.PORT or os.environ.get("MAINSTAY_URL", "").strip() or not 0 < port < 65536:
+            return
+        os.environ["PORT"] = str(port)
+        os.execv(sys.executable, sys.orig_argv)
 
     def _listen(self, host: str, port: int) -> socket.socket:
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
