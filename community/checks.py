@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
+
+from community.kit.postgresql import log
 
 
 @register(Tags.security)
@@ -24,3 +27,14 @@ def bucket(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: A
     if settings.BUCKET and databases and (trouble := storage.trouble()):
         return [Error(trouble, id="mainstay.E007")]
     return []
+
+
+@register(Tags.database, deploy=True)
+def discreet_database(app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Run by `check --deploy --database default`: PostgreSQL's log, which others read and keep, holds no member's words."""
+    try:
+        wanted = log.missing() if databases else []
+    except DatabaseError:
+        return []  # that it is away is said by others
+    sentence = "PostgreSQL writes what members wrote into its log. Its superuser must run: %s Then start the site's processes again."
+    return [Warning(sentence % " ".join(wanted), id="mainstay.W003")] if wanted else []

@@ -20,6 +20,7 @@ from community.kit import mail, tasks
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import Letter
+from community.kit.postgresql import log
 from community.management.database import prepare_database
 from community.members import actions
 from community.members.models import Invitation, User
@@ -121,6 +122,11 @@ class Command(BaseCommand):
             self.stdout.write("")
             raise CommandError(STOPPED) from None
         self.report(*set_up(answers))
+        if wanted := log.missing():
+            self.stdout.write(
+                "\nPostgreSQL would write what members wrote into its log. Have its superuser run this, before anybody joins:\n"
+            )
+            self.stdout.write("\n".join(f"  {one}" for one in wanted) + "\n")
         if settings.MAIL_SERVER and not options["no_input"]:
             self.offer_test_letter()
         self.stdout.write("Next: start the site with manage.py serve, open the link and join.")
