@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from community.centre.models import centre
+from community.kit.logs import why
 from community.kit.posted import given_back, holds_password
 
 from .views import HELP_SECONDS, lines_of
@@ -51,9 +52,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 with a reference that stands in the log too; 503 where the database is away. Needs neither database nor session."""
+    """500 with a reference that stands in the log too; 503 where the database is away or the disk full. Needs neither."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    reason = why(error) if error else ""
+    if reason:
+        log.error("A page could not be answered: %s.", reason)
+    if reason or isinstance(error, OperationalError | InterfaceError):
         response = _plain("503.html", 503)
         response.headers["Retry-After"] = "60"
         return response

@@ -1,18 +1,22 @@
 """What a proxy or a supervisor asks: does the process live, and can it serve?"""
 
-from functools import cache
-from typing import Any
+import os
 
-import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from community.kit.condition import condition
+
 from .doors import same_for_everyone
 
-_migrated = False
+OURS = ("community", "groups", "cms")
+COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
+OLD, NEW = "not migrated", "newer than the code"
+_fits = False
 
 
 @same_for_everyone
@@ -25,41 +29,39 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @same_for_everyone
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 where the database answers and is migrated, else 503. Redis is told of and not required: without it chat is only slower."""
-    state = {"database": database_state(), "redis": redis_state()}
-    return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
-
-
-def database_state() -> str:
-    """Return "ok", "not migrated" or "away"."""
+    """503 only where this process cannot serve: the database is away, or not the one of this code. All else is told in a word."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return "ok" if is_migrated() else "not migrated"
+        trouble = schema_trouble()
+        state = condition() if not trouble else {}
+        database = trouble or ("ok" if _is_writable() else "read-only")
     except DatabaseError:
-        return "away"
+        trouble = database = "away"
+        state = {}
+    return JsonResponse({"database": database, **state}, status=503 if trouble else 200)
 
 
-def is_migrated() -> bool:
-    """True where no migration is missing. A yes is kept: what was migrated stays so for as long as this process runs the same code."""
-    global _migrated
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _migrated
+def schema_trouble() -> str:
+    """Return "" where the database is that of this code, else OLD or NEW.
+
+    A "" is kept: what fitted when this process began fits for as long as it runs, since the next release lets its forerunner end in peace.
+    """
+    global _fits
+    if _fits:
+        return ""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return OLD
+    labels = {app.label for app in apps.get_app_configs() if app.name.split(".")[0] in OURS}
+    unknown = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
+    if any(label in labels and not name.endswith(COMPATIBLE) for label, name in unknown):
+        return NEW
+    _fits = True
+    return ""
 
 
-def redis_state() -> str:
-    """Return "ok", "away", or "not used"."""
-    if not settings.REDIS_URL:
-        return "not used"
-    try:
-        _redis(settings.REDIS_URL).ping()
-    except redis.RedisError:
-        return "away"
-    return "ok"
-
-
-@cache
-def _redis(url: str) -> Any:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
+def _is_writable() -> bool:
+    if connection.vendor == "sqlite":
+        return os.access(settings.DATABASES["default"]["NAME"], os.W_OK)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone() == ("off",))

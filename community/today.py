@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import centre
+from community.kit.condition import troubles
 from community.members.models import User, is_alone
 from community.members.rescue import unread_helps
 from community.members.roles import Right
@@ -51,6 +52,7 @@ def today_of(member: User) -> dict[str, Any]:
         "more": len(first) + len(unread) > ROWS,
         "has_groups": bool(channels),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
+        "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "has_work": bool(first),
     }

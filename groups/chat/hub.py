@@ -21,6 +21,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from community.kit.database import in_thread
+from community.kit.logs import kind
 
 from . import beat, news, reading
 from .frames import Batch, Change, changes_frame, encode
@@ -213,7 +214,7 @@ class Hub:
                     room.heard = max(room.heard, missed.upto) if missed.upto > head else head
                     self._deliver(room, Batch(room.channel, head, missed.upto, missed.changes).above(room.head))
         except Exception as error:
-            log.warning("A gap could not be read (%s); the next beat tries again.", type(error).__name__)
+            log.warning("A gap could not be read (%s); the next beat tries again.", kind(error))
         finally:
             room.filling = False
 
@@ -316,7 +317,7 @@ class Hub:
         try:
             heads = await in_thread(beat.heads, [UUID(channel) for channel in self.rooms])
         except Exception as error:
-            log.warning("The heads of the channels could not be read: %s", type(error).__name__)
+            log.warning("The heads of the channels could not be read: %s", kind(error))
             return
         for channel, head in heads.items():
             room = self.rooms.get(channel)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from community.kit.database import in_thread
 from community.kit.errors import Refused
+from community.kit.logs import kind
 
 from .actions import write_many
 from .orders import Order, Outcome
@@ -55,7 +56,7 @@ class Writer:
         try:
             return await in_thread(write_many, orders)
         except DatabaseError as error:
-            log.warning("A commit of %s orders failed (%s); their senders will try again.", len(orders), type(error).__name__)
+            log.warning("A commit of %s orders failed (%s); their senders will try again.", len(orders), kind(error))
         except Exception:
             log.exception("A commit of %s orders failed.", len(orders))
         return [busy() for _order in orders]

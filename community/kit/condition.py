@@ -1,0 +1,62 @@
+"""How a site is beside its database: the clock and the queue, the disk, Redis. Each in a word for /readyz and a sentence for an admin."""
+
+import datetime as dt
+import shutil
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+
+from . import cache as redis
+from .models import Schedule
+
+SILENT = dt.timedelta(minutes=2)  # the clock has a job every half minute
+LONG = dt.timedelta(minutes=5)
+GIGABYTE = 1_000_000_000
+
+
+def condition() -> dict[str, str]:
+    """Return a word for each part: "ok", or what is the matter with it. Reads the database."""
+    return {"redis": redis_state(), "worker": worker_state(), "queue": queue_state(), "disk": disk_state()}
+
+
+def redis_state() -> str:
+    """Return "ok", "away", or "not used"."""
+    if not settings.REDIS_URL:
+        return "not used"
+    cache.set("ready", True, timeout=60)  # a Redis that is full, or lets nobody write, answers a ping all the same
+    return "away" if redis.away.is_known else "ok"
+
+
+def worker_state() -> str:
+    """Return "ok", or "gone" where no process has run the clock for two minutes."""
+    return "ok" if Schedule.objects.filter(due__gte=timezone.now() - SILENT).exists() else "gone"
+
+
+def queue_state() -> str:
+    """Return "ok", or "grows" where a task that could have been taken up waits since five minutes or longer."""
+    now = timezone.now()
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LONG).exclude(run_after__range=(now - LONG, now))
+    return "grows" if waiting.exists() else "ok"
+
+
+def disk_state() -> str:
+    """Return "ok", or "fills" where a twentieth of the disk or less is free, and less than 5 GB; half a GB is too little anywhere."""
+    disk = shutil.disk_usage(settings.DATA_DIR)
+    return "fills" if disk.free < max(GIGABYTE / 2, min(disk.total / 20, 5 * GIGABYTE)) else "ok"
+
+
+def troubles() -> list[str]:
+    """Return a sentence for each part that needs somebody."""
+    now = condition()
+    said = {
+        ("redis", "away"): _("Redis can't be used: all goes on, but more slowly."),
+        ("worker", "gone"): _(
+            "Nothing does the background work: no e-mail leaves, and nothing happens at its time. Start manage.py worker."
+        ),
+        ("queue", "grows"): _("Background work has been waiting for more than five minutes."),
+        ("disk", "fills"): _("The server's disk is almost full. When it is full, nothing can be stored."),
+    }
+    return [sentence for part, sentence in said.items() if now[part[0]] == part[1]]
