@@ -10,7 +10,8 @@ from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.users.models import UserProfile
 
-from community.members.roles import Right
+from community.members import proof
+from community.members.roles import PROVEN, Right
 
 from .audience import kept_from
 from .rules import SETTINGS, may_edit
@@ -52,7 +53,8 @@ FILES = {
     for name in names
 }  # fmt: skip
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
-FOR_ADMINS = {"wagtailsettings:edit", "wagtailsettings:preview_on_edit"}
+SETTING = "wagtailsettings:edit"
+FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
 BULK_APPS = {"wagtailcore", "cms"}
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
 ID = re.compile(r"[0-9]{1,18}")
@@ -118,6 +120,8 @@ def gate(view: View) -> View:
             raise Http404
         if pages_asked_for(request, match) & kept_from(request.user):
             raise Http404
+        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request)):
+            return answer
         request.GET = searchable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)
         response: HttpResponse = view(request, *args, **kwargs)

@@ -7,7 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import User
-from .roles import Right
+from .proof import proven
+from .roles import PROVEN, Right
 
 View = Callable[..., HttpResponse]
 
@@ -20,8 +21,12 @@ def me(request: HttpRequest) -> User:
 
 
 def for_right(right: Right) -> Callable[[View], View]:
-    """Open the decorated view to members who have `right`; a guest is asked to sign in, others get a 404."""
-    return open_to(lambda member: member.may(right))
+    """Open the decorated view to members who have `right`; a guest is asked to sign in, others get a 404.
+
+    Where the right decides over others, they are asked to prove that it is them.
+    """
+    opened = open_to(lambda member: member.may(right))
+    return (lambda view: opened(proven(view))) if right in PROVEN else opened
 
 
 def open_to(may: Callable[[User], bool]) -> Callable[[View], View]:

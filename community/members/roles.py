@@ -50,6 +50,9 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.MODERATE_MODERATORS: frozenset({Role.ADMIN}),
 }
 
+# What decides over others: its doors ask for proof of the last minutes. A moderator's decisions can be looked at again, and cannot wait.
+PROVEN = frozenset({Right.PAUSE, Right.CLOSE, Right.HELP_IN, Right.APPOINT, Right.SET_UP})
+
 
 def rights_of(role: Role) -> list[Right]:
     """What `role` brings, in the order of the list."""

@@ -59,6 +59,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in texts.KINDS:
         raise Http404
     found = texts.KINDS[kind]
+    draft = found.draft.load()
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +69,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("Published."))
         return redirect("members:text", kind=kind)
-    draft, newest = found.draft.load(), found.newest()
+    newest = found.newest()
     context = {
         "kind": found,
         "draft": draft,

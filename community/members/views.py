@@ -24,7 +24,8 @@ from .access import for_right, me
 from .cohort_views import shown_invitations
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
-from .roles import Right
+from .proof import proven_where
+from .roles import Right, Role
 
 A_PAGE = 50
 SETTINGS: dict[str, Callable[..., Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
@@ -115,6 +116,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @for_right(Right.INVITE)
+@proven_where(lambda request: request.POST.get("role") in Role.values)  # as giving a role is
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST)

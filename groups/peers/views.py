@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit.errors import Refused
 from community.members.access import for_right, me
+from community.members.proof import proven
 from community.members.roles import Right
 
 from . import actions, reading, rules
@@ -159,6 +160,7 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
 
 
 @for_right(Right.MAKE_GROUPS)
+@proven
 @require_POST
 def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Make a member a facilitator, or a facilitator a member again."""
