@@ -155,7 +155,8 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # With Django's 300 entries, tries at made-up addresses would push out the counts of tries at real ones.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 MEDIA_ROOT = DATA_DIR / "media"
@@ -209,6 +210,7 @@ ACCOUNT_FORMS = {
     "change_password": "community.members.forms.PasswordForm",
     "reauthenticate": "community.members.factor_forms.PasswordAgainForm",
 }
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # members.tries counts them: by these, a stranger shuts a member out
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -239,6 +241,7 @@ SESSION_ENGINE = "community.members.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
+DEVICE_COOKIE_NAME = "device"  # which accounts know this browser, sealed
 MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
 INVITATION_DAYS = 7
 INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
@@ -310,6 +313,7 @@ CSRF_COOKIE_HTTPONLY = True
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    DEVICE_COOKIE_NAME = "__Host-device"
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the proxy itself, inside

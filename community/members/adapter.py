@@ -17,6 +17,7 @@ from community.centre.models import centre
 from community.kit import mail
 from community.kit.sealed import seal, unseal
 
+from . import tries
 from .devices import device_words
 from .factors import factors_of, records_of
 from .models import User
@@ -29,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The address or the password is not right. Check both and try again."),
         "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
+        "letter_needed": _(
+            "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
+            "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
+        ),
         "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
         "enter_current_password": _("That is not your present password. Type it again."),
         "incorrect_password": _("That is not your password. Type it again."),
@@ -42,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):
         records = records_of(self.request.session, self.request.user)
         since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
         return not any(record["at"] > since for record in records)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try; allauth takes it back when it was right."""
+        self._login_failed_rl_usage = tries.of_password(request, credentials.get("email", ""))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""

@@ -1,19 +1,30 @@
-"""Where a person is signed in: one line a session, kept without an IP address and without what the browser says of itself."""
+"""Where a person is signed in: one line a session, kept without an IP address and without what the browser says of itself.
 
+And which browsers their account knows: a sealed cookie says it, to nobody but this site, and outlives the session.
+"""
+
+import contextlib
+import json
+import secrets
 import time
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit.clock import every
+from community.kit.sealed import seal, unseal
 
 from .models import Device, User
 
 HOUR = 3600
+KNOWN_FOR, MOST_KNOWN = 180 * 24 * HOUR, 5
+PURPOSE = "known"  # what is sealed for a browser for another purpose does not count here, nor this there
 NOTED = "device"  # in the session: under which key, and in which hour, it was noted last
 # In this order, since each names itself after the ones below it.
 BROWSERS = (
@@ -35,15 +46,39 @@ def device_words(user_agent: str) -> str:
     return browser or machine or _("A device that does not say what it is")
 
 
-def note(request: HttpRequest) -> None:
+def note(request: HttpRequest, response: HttpResponse) -> None:
     """Keep, at most once an hour, that this session was in use, and on what."""
     key, hour = request.session.session_key, int(time.time() // HOUR)
     if not key or request.session.get(NOTED) == [key, hour]:
         return
+    make_known(request, response, request.user)
     words = device_words(request.headers.get("User-Agent", ""))
     defaults = {"member": request.user, "words": words, "seen_at": timezone.now()}
     Device.objects.update_or_create(session_key=key, defaults=defaults)
     request.session[NOTED] = [key, hour]
+
+
+def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> None:
+    """Have this browser be one that the account of `member` knows, beside those of the last others who signed in here."""
+    known = _known(request)
+    mark = known.pop(str(member.pk), None) or secrets.token_urlsafe(12)
+    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items(), (str(member.pk), mark)][-MOST_KNOWN:]))}")
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(settings.DEVICE_COOKIE_NAME, sealed, max_age=KNOWN_FOR, secure=secure, httponly=True, samesite="Lax")
+
+
+def known_as(request: HttpRequest, **member: Any) -> str:
+    """Return by which mark the account of `member`, such as `email=…`, knows this browser; "" where it does not."""
+    known = _known(request)
+    found = User.objects.filter(pk__in=known, **member).values_list("pk", flat=True).first() if known else None
+    return known[str(found)] if found else ""
+
+
+def _known(request: HttpRequest) -> dict[str, str]:
+    with contextlib.suppress(ValueError):  # made up, or sealed under a key that is gone
+        purpose, _space, known = str(unseal(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
+        return dict(json.loads(known)) if purpose == PURPOSE else {}
+    return {}
 
 
 def devices_of(member: User) -> list[Device]:

@@ -7,7 +7,6 @@ from allauth.account.forms import ReauthenticateForm as PasswordAgain
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
@@ -24,6 +23,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from community.kit.sealed import seal, unseal
 
+from . import tries
 from .factors import accepts
 
 LONGEST_NAME = 60
@@ -45,13 +45,13 @@ class _Code(forms.Form):
         self.fields["code"] = _code_field(_("Code"), _("Six digits from your authenticator app, or one of your recovery codes."))
 
     def clean_code(self) -> str:
-        forget_tries = check_rate_limit(self.user)
+        tried = tries.of_code(context.request, self.user)
         code: str = self.cleaned_data["code"]
         for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
             if accepts(authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
-                forget_tries()
+                tried.rollback()
                 return code
         raise get_adapter().validation_error("incorrect_code")
 

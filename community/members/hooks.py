@@ -43,6 +43,7 @@ texts.register(
 user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
 
 
+
 @receiver(mail.given_up)
 def note_bounce(letter: Any, **kwargs: Any) -> None:
     """Remember with the invitation that its letter did not arrive."""
@@ -57,6 +58,7 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 
 @receiver(password_reset)
-def end_sessions(user: User, **kwargs: Any) -> None:
+def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """So does one that was chosen by a letter's link."""
     devices.end_all(user)
+    request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it

@@ -119,12 +119,17 @@ def consent(get_response: Handler) -> Handler:
 
 
 def note_device(get_response: Handler) -> Handler:
-    """Keep, for the page "Where you are signed in", what a session runs on and when it was used last."""
+    """Keep, for the page "Where you are signed in", what a session runs on and when it was used last.
+
+    Its browser is one that the account knows from then on; so is one in which the link of a letter was used.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.user.is_authenticated and not _only_asks(request):
-            devices.note(request)
+            devices.note(request, response)
+        elif member := getattr(request, "has_mailbox_of", None):
+            devices.make_known(request, response, member)
         return response
 
     return handle

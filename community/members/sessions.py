@@ -62,11 +62,12 @@ def limit_by_role(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -
 def end(request: HttpRequest, response: HttpResponse) -> None:
     """End the session that the request names, before anything else has read it, with the database away too.
 
-    Its cookie goes, and so do the notes that nobody has read yet: they are not for the next person at this browser.
+    Its cookie goes, and so do the notes that nobody has read yet, which are not for the next person at this browser, and what told
+    that somebody had signed in on it.
     """
     if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         with contextlib.suppress(DatabaseError):
             logout(request)
-        for name in (settings.SESSION_COOKIE_NAME, SealedCookie.cookie_name):
+        for name in (settings.SESSION_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, SealedCookie.cookie_name):
             response.delete_cookie(name, samesite="Lax")

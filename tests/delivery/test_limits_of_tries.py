@@ -72,6 +72,18 @@ def test_nor_does_one_blame_another(site: Site) -> None:
         assert not other.guess("nobody@example.org")
 
 
+def test_a_known_device_signs_in_where_a_stranger_was_tired(site: Site) -> None:
+    """Whoever shares a network with members, or knows their addresses, would keep them out; all processes know the device."""
+    with closing(Visitor(site, "203.0.113.10")) as owner, closing(Visitor(site, "203.0.113.10")) as stranger:
+        assert owner.send("/accounts/login/", login="bob@example.org", password=PASSWORD).headers["Location"] == "/today/"
+        owner.send("/accounts/logout/")
+        tired = [stranger.guess("bob@example.org") for _try in range(6)]
+        assert tired == [False] * 5 + [True]
+        for _turn in site.ports:
+            assert owner.send("/accounts/login/", login="bob@example.org", password=PASSWORD).headers["Location"] == "/today/"
+            owner.send("/accounts/logout/")
+
+
 def test_guesses_of_the_second_step_are_counted_over_addresses_and_processes(site: Site) -> None:
     """The password is known; six digits are all that is left, and a guesser has many addresses."""
     tired = []

@@ -79,7 +79,7 @@ FILES = {
 }
 # Cookies whose value is random, and those whose value says something and must be sealed.
 RANDOM_COOKIES = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
-SEALED_COOKIES = {"messages"}
+SEALED_COOKIES = {"messages", settings.DEVICE_COOKIE_NAME}
 
 # Modules through which something can leave this machine, and who may use them.
 REACHING = (

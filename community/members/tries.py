@@ -1,0 +1,52 @@
+"""How often a password or a code may be tried: so that it cannot be guessed, and so that no stranger can shut a member out.
+
+Strangers are counted by their network (of IPv6 its /64), by network and account, and over the day by account: after a hundred
+tries of all of them together, who comes from a device that the account does not know needs the link of a letter. A device that
+it knows, and a session that is open, have a count of their own, which nobody else can use up. A passkey cannot be guessed.
+"""
+
+from allauth.account.adapter import get_adapter
+from allauth.core.internal import ratelimit
+from allauth.core.internal.ratelimit import RateLimitUsage
+from django.http import HttpRequest
+
+from . import devices
+from .models import User
+
+RATES = {
+    "own": "5/5m/key",
+    "network": "10/m/ip",
+    "network_and_account": "5/5m/key",
+    "code": "5/5m/key",  # six digits are soon guessed, from however many networks
+    "day": "100/d/key",
+}
+
+
+def of_password(request: HttpRequest, login: str) -> RateLimitUsage:
+    """Count a try at the password of who signs in as `login`, and return it, to be taken back when it was right. Else ValidationError."""
+    login = login.strip().lower()
+    if own := _own(request) or devices.known_as(request, email=login):
+        return _count(request, own=f"{own} {login}")
+    return _count(request, network="", network_and_account=f"{ratelimit.get_ip(request)} {login}", day=login)
+
+
+def of_code(request: HttpRequest, member: User) -> RateLimitUsage:
+    """The same of a code, which is asked for after a right password."""
+    if own := _own(request) or devices.known_as(request, pk=member.pk):
+        return _count(request, own=f"{own} code")
+    return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
+
+
+def _own(request: HttpRequest) -> str:
+    """What an open session is counted by."""
+    return str(request.session.session_key) if request.user.is_authenticated else ""
+
+
+def _count(request: HttpRequest, **keys: str) -> RateLimitUsage:
+    counted = RateLimitUsage([])
+    for action, key in keys.items():
+        usage = ratelimit.consume(request, app="mainstay", action=action, config=RATES, key=key)
+        if usage is None:
+            raise get_adapter().validation_error("letter_needed" if action == "day" else "too_many_login_attempts")
+        counted.usage += usage.usage
+    return counted

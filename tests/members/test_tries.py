@@ -1,0 +1,198 @@
+"""A stranger who tries passwords and codes gets tired; the owner does not."""
+
+import itertools
+import re
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from community.members import tries
+from tests.cast import PASSWORD, code_of, step_now
+
+pytestmark = pytest.mark.postgresql
+
+LOGIN, SECOND, RESET = "/accounts/login/", "/accounts/second-step/", "/accounts/password/reset/"
+TIRED, LINK = "You have tried several times", "needs a link now"
+SAME = "203.0.113.200"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel("2026-11-25T12:00:00Z", tick=False) as traveller:
+        yield traveller
+
+
+def browser(place=SAME):
+    return Client(REMOTE_ADDR=place)
+
+
+def sign_in(client, name="alice", password=PASSWORD):
+    return client.post(LOGIN, {"login": f"{name}@example.org", "password": password})
+
+
+def known_browser(name="alice", place=SAME):
+    """A browser in which somebody has signed in, and out again."""
+    client = browser(place)
+    if sign_in(client, name)["Location"] == SECOND:
+        client.post(SECOND, {"code": code_of(name, step_now() - 1)})
+    assert client.get("/today/").status_code == 200
+    client.post("/accounts/logout/")
+    assert "_auth_user_id" not in client.session
+    return client
+
+
+def is_in(client):
+    return "_auth_user_id" in client.session
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Ten wrong passwords a day in place of a hundred: how many there are is one test's affair."""
+    monkeypatch.setitem(tries.RATES, "day", "10/d/key")
+
+
+def guess(name, times, places):
+    """Wrong passwords, five from each of some networks; return what the last was answered."""
+    for place in itertools.islice(places, times // 5):
+        pages = [sign_in(browser(place), name, "not the one").content.decode() for _try in range(5)]
+    return pages[-1]
+
+
+def networks():
+    return (f"198.51.{a}.{b}" for a, b in itertools.product(range(256), range(1, 255)))
+
+
+def test_wrong_passwords_from_elsewhere_do_not_keep_the_owner_waiting(alice):
+    """Five tries, repeated every five minutes, would keep anybody out for as long as a stranger likes."""
+    assert TIRED not in guess("alice", 5, networks())
+    assert TIRED in sign_in(browser("198.51.0.1")).content.decode(), "the stranger waits, with the right password too"
+    assert sign_in(browser("192.0.2.1"))["Location"] == "/today/"
+
+
+def test_nor_do_those_of_somebody_on_the_same_network(alice, bob, clock):
+    """One house, one Wi-Fi: whoever guesses there shuts out the others but for those whose browsers are known."""
+    alices = known_browser()
+    for n in range(10):
+        sign_in(browser(), f"nobody{n}", "x")
+    assert TIRED in sign_in(browser(), "bob").content.decode()
+    assert sign_in(alices)["Location"] == "/today/"
+    assert TIRED in sign_in(browser()).content.decode(), "it is the browser that is known, not the address"
+
+
+def test_ipv6_networks_count_as_one(alice):
+    """A household has more addresses than there are passwords."""
+    said = [sign_in(browser(f"2001:db8:1:2::{n:x}"), password="x").content.decode() for n in range(6)]
+    assert [TIRED in page for page in said] == [False] * 5 + [True]
+    assert sign_in(browser("2001:db8:1:3::1"))["Location"] == "/today/"
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_after_a_hundred_in_a_day_a_device_that_is_not_known_needs_a_link(alice, name, clock):
+    """Many networks together have time for many guesses; a limit that only addresses feel that exist would tell which do."""
+    places = networks()
+    assert LINK not in guess(name, 100, places)
+    assert LINK in sign_in(browser(next(places)), name).content.decode()
+    clock.shift(23 * 3600)
+    assert LINK in sign_in(browser(next(places)), name).content.decode()
+    clock.shift(3601)
+    assert LINK not in sign_in(browser(next(places)), name).content.decode()
+
+
+def test_the_link_lets_the_owner_in_from_there(few, alice):
+    guess("alice", 10, networks())
+    client = browser("192.0.2.7")
+    assert LINK in sign_in(client).content.decode() and not is_in(client)
+    client.post(RESET, {"email": "alice@example.org"})
+    form = client.get(re.search(r"http://localhost:\d+(/\S+)", mail.outbox[0].body)[1], follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": "the coat on the chair"})
+    assert sign_in(client, password="the coat on the chair")["Location"] == "/today/"
+    assert LINK in sign_in(browser("192.0.2.8"), password="the coat on the chair").content.decode()
+
+
+def test_a_known_device_an_open_session_and_a_passkey_go_on(few, alice, client_of):
+    known, open_one = known_browser(), browser()
+    sign_in(open_one)
+    guess("alice", 10, networks())
+    assert sign_in(known)["Location"] == "/today/"
+    assert open_one.get("/today/").status_code == 200
+    assert open_one.post("/accounts/again/", {"password": PASSWORD, "next": "/me/"})["Location"] == "/me/"
+    challenge = browser("198.51.0.1").get("/accounts/passkey/", headers={"Accept": "application/json"})
+    assert challenge.status_code == 200 and challenge.json()["request_options"]
+
+
+def test_a_known_device_has_a_count_of_its_own(alice):
+    """A cookie that lifts the limit would make a found phone the best place to guess from."""
+    known = known_browser()
+    said = [sign_in(known, password="x").content.decode() for _try in range(6)]
+    assert [TIRED in page for page in said] == [False] * 5 + [True]
+    assert sign_in(browser())["Location"] == "/today/"
+
+
+def test_a_device_is_known_to_who_signed_in_there_and_to_nobody_else(few, alice, bob):
+    bobs = known_browser("bob")
+    guess("alice", 10, networks())
+    assert LINK in sign_in(bobs, "alice").content.decode()
+    sign_in(bobs, "bob")
+    assert is_in(bobs)
+
+
+@pytest.mark.parametrize("value", ["x", "gAAAAAB", "", "e30", "{}"])
+def test_a_made_up_mark_counts_for_nothing(few, alice, value):
+    guess("alice", 10, networks())
+    client = browser("192.0.2.9")
+    client.cookies["device"] = value
+    assert LINK in sign_in(client).content.decode()
+
+
+def test_what_is_sealed_for_one_purpose_counts_for_no_other(alice, ada, client_of):
+    """Notes travel in a sealed cookie too; put in the place of one another, they must neither let in nor break a page."""
+    client = known_browser()
+    client.cookies["messages"] = client.cookies["device"].value
+    assert client.get("/").status_code == 200
+    admin = client_of(ada)
+    admin.post(f"/staff/people/{alice.pk}/suspend/")
+    stranger = browser()
+    stranger.cookies["device"] = admin.cookies["messages"].value
+    assert sign_in(stranger, password="x").status_code == 200
+
+
+def test_the_mark_says_nothing_lives_on_and_goes_when_one_leaves_quickly(alice):
+    """A shared computer on which somebody left in a hurry must not tell that anybody signed in."""
+    client = browser()
+    mark = sign_in(client).cookies["device"]
+    assert str(alice.pk) not in mark.value and mark.value.startswith("gAAAA") and mark["httponly"] and mark["max-age"] > 100 * 24 * 3600
+    client.post("/accounts/logout/")
+    assert client.cookies["device"].value
+    sign_in(client)
+    client.post("/leave/", headers={"origin": "http://localhost:8000"})
+    assert not client.cookies["device"].value
+
+
+def test_one_browser_is_known_to_several_people(few, alice, bob):
+    """A family's tablet."""
+    client = known_browser("alice")
+    sign_in(client, "bob")
+    client.post("/accounts/logout/")
+    for name in ("alice", "bob"):
+        guess(name, 10, networks())
+        assert sign_in(client, name)["Location"] == "/today/"
+        client.post("/accounts/logout/")
+
+
+def test_guessed_codes_do_not_shut_out_the_owner_either(mo):
+    """Who has the password could else keep staff out for ever, five codes at a time."""
+    known = known_browser("mo")
+    for n in range(6):
+        client = browser(f"198.51.100.{n}")
+        sign_in(client, "mo")
+        page = client.post(SECOND, {"code": "000000"}).content.decode()
+    assert TIRED in page
+    sign_in(known, "mo")
+    assert known.post(SECOND, {"code": code_of("mo")})["Location"] == "/today/"
+
+
+def test_signing_in_rightly_many_times_is_no_guessing(alice):
+    """A whole group that comes back on one evening, through the one address of its house."""
+    assert {sign_in(browser())["Location"] for _again in range(40)} == {"/today/"}
