@@ -20,6 +20,7 @@ from community.kit.posted import holds_password, words_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TEXTS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+NOT_KEPT = "no-store, private"
 WAGTAILS_TITLE = re.compile(rb"<title>[^<]* - Wagtail\s*</title>")
 
 
@@ -58,14 +59,21 @@ async def _as_one(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 def privacy_headers(get_response: Handler) -> Handler:
     """Forbid storing and indexing of every response that does not say itself that it is public.
 
+    To a browser with a session nothing is public but files and what is the same for everyone, whatever a view says: other pages
+    show who is there, and Back must not show them when the session is over.
+
     A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not getattr(response, "is_public", False) and not (request.path.startswith(settings.STATIC_URL) and response.status_code < 400):
-            response.headers.setdefault("Cache-Control", "no-store, private")
+        is_file = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and not (is_file or getattr(response, "is_for_everyone", False))
+        if has_session and "no-store" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cache-Control"] = NOT_KEPT
+        if not getattr(response, "is_public", False) and not is_file:
+            response.headers.setdefault("Cache-Control", NOT_KEPT)
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie["max-age"] == 0:
@@ -112,7 +120,9 @@ def before_anyone(get_response: Handler) -> Handler:
         if not getattr(match.func, "same_for_everyone", False):
             return get_response(request)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        response = match.func(request, *match.args, **match.kwargs)
+        response.is_for_everyone = True
+        return response
 
     return handle
 
