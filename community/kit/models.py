@@ -28,6 +28,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["target", "verb"], name="audit_by_target")]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.target}"

@@ -17,10 +17,11 @@ from community.centre.models import centre
 from community.kit import mail
 from community.kit.sealed import seal, unseal
 
-from . import tries
+from . import entries, tries
 from .devices import device_words
 from .factors import factors_of, records_of
 from .models import User
+from .tasks import note_wrong_password
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -51,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try; allauth takes it back when it was right."""
         self._login_failed_rl_usage = tries.of_password(request, credentials.get("email", ""))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
+        if isinstance(request.user, User):
+            entries.note("members.wrong_password", request.user)
+        else:
+            note_wrong_password.enqueue(seal(credentials.get("email", "").strip().lower()))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""

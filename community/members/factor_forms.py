@@ -18,12 +18,13 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from community.kit.sealed import seal, unseal
 
-from . import tries
+from . import entries, tries
 from .factors import accepts
 
 LONGEST_NAME = 60
@@ -53,6 +54,7 @@ class _Code(forms.Form):
                 self.authenticator = authenticator
                 tried.rollback()
                 return code
+        entries.note("members.wrong_code", self.user)
         raise get_adapter().validation_error("incorrect_code")
 
 
@@ -128,9 +130,16 @@ class PasskeySignInForm(LoginWebAuthnForm):
 class PasskeyStepForm(AuthenticateWebAuthnForm):
     credential = Credential(AuthenticationResponse.from_dict)
 
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            entries.note("members.wrong_code", self.user)
+            raise
 
-class PasskeyAgainForm(ReauthenticateWebAuthnForm):
-    credential = Credential(AuthenticationResponse.from_dict)
+
+class PasskeyAgainForm(PasskeyStepForm, ReauthenticateWebAuthnForm):
+    """The same step for who is signed in already."""
 
 
 class PasskeyForm(AddWebAuthnForm):

@@ -13,6 +13,7 @@ from community.centre.models import centre
 from community.centre.zones import zone_choices
 from community.kit.sealed import seal
 
+from . import entries
 from .drawings import Drawing
 from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
 from .names import check_name, clean_name
@@ -98,6 +99,13 @@ class PasswordForm(ChangePasswordForm):
             field = self.fields[name]
             field.label, field.help_text = label, help_text
             field.widget.attrs.pop("placeholder", None)
+
+    def clean_oldpassword(self) -> str:
+        try:
+            return str(super().clean_oldpassword())
+        except ValidationError:
+            entries.note("members.wrong_password", self.user)
+            raise
 
 
 class ConsentForm(forms.Form):

@@ -12,7 +12,7 @@ from community.centre import retention, texts
 from community.kit import mail
 from community.kit.markdown import to_html
 
-from . import actions, addresses, cohorts, devices  # (their jobs of the clock)
+from . import actions, addresses, cohorts, devices, entries  # (their jobs of the clock)
 from .models import ConsentDraft, ConsentText, User
 from .sessions import limit_by_role
 
@@ -43,6 +43,11 @@ texts.register(
 user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
 
 
+@receiver(user_logged_in)
+def note_sign_in(user: User, **kwargs: Any) -> None:
+    """However it was done: with a password, a code, a passkey, or by joining."""
+    entries.note(entries.SIGNED_IN, user)
+
 
 @receiver(mail.given_up)
 def note_bounce(letter: Any, **kwargs: Any) -> None:
@@ -54,11 +59,13 @@ def note_bounce(letter: Any, **kwargs: Any) -> None:
 @receiver(password_changed)
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
+    entries.note("members.password_changed", user)
     devices.end_all(user, but=request.session.session_key)
 
 
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """So does one that was chosen by a letter's link."""
+    entries.note("members.password_reset", user)
     devices.end_all(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it

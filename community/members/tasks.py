@@ -10,6 +10,7 @@ from django_tasks import task
 from community.kit import mail
 from community.kit.sealed import unseal
 
+from . import entries
 from .models import AddressChange, User
 
 
@@ -27,7 +28,15 @@ def send_reset(sealed: str) -> None:
     """
     member = User.objects.filter(email=unseal(sealed), is_active=True).first()
     if member:
+        entries.note("members.reset_asked", member)
         mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
+
+
+@task()
+def note_wrong_password(sealed: str) -> None:
+    """Keep that a wrong password was tried for the sealed address, if somebody here has it."""
+    if member := User.objects.filter(email=unseal(sealed), is_active=True).first():
+        entries.note("members.wrong_password", member)
 
 
 @task()

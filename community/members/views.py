@@ -19,7 +19,7 @@ from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
 
-from . import actions
+from . import actions, entries
 from .access import for_right, me
 from .cohort_views import shown_invitations
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
@@ -80,6 +80,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         **forms,
         "form": next(iter(sent.values()), forms["profile"]),
         "consents": consents,
+        **entries.shown(member),
         "newcomers": User.objects.newcomers_to(member),
         "member": member,
     }

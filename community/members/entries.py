@@ -1,0 +1,42 @@
+"""What is kept of signing in: that it was done or tried, and when, under the member's id. No address, name or device goes with it."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.kit import audit
+from community.kit.models import AuditEntry
+
+from .models import User
+
+SIGNED_IN = "members.sign_in"
+# Each verb, in the words of the member's own page.
+WORDS = {
+    SIGNED_IN: _("Signed in"),
+    "members.wrong_password": _("A wrong password was tried"),
+    "members.wrong_code": _("A wrong code or passkey was tried"),
+    "members.reset_asked": _("A link for a new password was asked for"),
+    "members.password_reset": _("A new password was set by that link"),
+    "members.password_changed": _("The password was changed"),
+}
+SHOWN, LATELY = 5, dt.timedelta(days=30)
+BY_ANYBODY = {"members.wrong_password", "members.wrong_code", "members.reset_asked"}  # who tries has not shown who they are
+
+
+def note(verb: str, member: User) -> None:
+    """Keep that `verb` was done to how `member` signs in: by them, where only they could."""
+    audit.record(actor=None if verb in BY_ANYBODY else member, verb=verb, target=member.pk)
+
+
+def shown(member: User) -> dict[str, Any]:
+    """Return what `member` is shown of it: their last sign-ins, and of the rest how often it was in the last weeks, and when last."""
+    kept = AuditEntry.objects.filter(target=str(member.pk), verb__in=WORDS)
+    rest = kept.exclude(verb=SIGNED_IN).filter(at__gt=timezone.now() - LATELY).order_by("verb")
+    counts = rest.values_list("verb").annotate(times=Count("pk"), last=Max("at"))
+    return {
+        "sign_ins": kept.filter(verb=SIGNED_IN)[:SHOWN],
+        "tries": [{"words": WORDS[verb], "times": times, "last": last} for verb, times, last in counts],
+    }
