@@ -68,6 +68,7 @@ def privacy_headers(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers["Reporting-Endpoints"] = f'policy="{settings.POLICY_REPORTS}"'
         is_file = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and not (is_file or getattr(response, "is_for_everyone", False))
         if has_session and "no-store" not in response.headers.get("Cache-Control", ""):

@@ -22,7 +22,8 @@ HTTPS = SITE.scheme == "https"
 LOOPBACK = SITE_HOST in ("localhost", "127.0.0.1")
 # The exact origins (scheme, host, port) that forms and sockets may come from.
 ORIGINS = [SITE_URL.replace(SITE_HOST, host) for host in ("localhost", "127.0.0.1")] if LOOPBACK else [SITE_URL]
-ALLOWED_HOSTS = [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST, "localhost", "127.0.0.1"]
+# What asks /healthz and /readyz inside may name any host.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1"] if LOOPBACK else [f"[{SITE_HOST}]" if ":" in SITE_HOST else SITE_HOST]
 CSRF_TRUSTED_ORIGINS = ORIGINS
 # Production is a site with a public https address, or one told so; system checks then insist on more.
 PRODUCTION = HTTPS
@@ -270,6 +271,7 @@ LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # ------------------------------------------------------------------ what a browser may do with our pages
+POLICY_REPORTS = "/policy-report/"  # where browsers tell what they refused; community.policy counts it
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -286,6 +288,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "require-trusted-types-for": ["'script'"],
         "trusted-types": ["mainstay"],  # the one policy through which message HTML enters a page
+        "report-uri": [POLICY_REPORTS],
+        "report-to": ["policy"],
     }
 }
 # Wagtail's editor writes inline scripts and shows previews in a frame; only there is that allowed.
@@ -295,6 +299,7 @@ EDITOR_SECURITY_POLICY = {
     "style-src": [SELF, "'unsafe-inline'"],
     "img-src": [SELF, "data:", "blob:"],
     "frame-src": [SELF],
+    "object-src": [NONE],
     "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [SELF],

@@ -1,8 +1,9 @@
 """Where everything is reached. Views need a signed-in member unless they say otherwise."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from community import health, looks, views
+from community import health, looks, policy, views
 from community.centre.views import outbox
 from community.demo.views import demo_codes
 
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("look/<slug:key>.css", looks.look, name="look"),
     path("look/<slug:key>.webp", looks.logo, name="logo"),
+    path(settings.POLICY_REPORTS[1:], policy.report, name="policy_report"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),

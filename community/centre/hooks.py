@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from community.kit.models import AuditEntry, KeptLetter, Letter
+from community.kit.models import AuditEntry, KeptLetter, Letter, PolicyReport
 
 from . import (
     retention,
@@ -14,6 +14,10 @@ from . import (
 
 def _audit(before: dt.datetime) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(at__lt=before).order_by()
+
+
+def _policy_reports(before: dt.datetime) -> QuerySet[PolicyReport]:
+    return PolicyReport.objects.filter(day__lt=before.date())
 
 
 def _letters(before: dt.datetime) -> QuerySet[Letter]:
@@ -26,5 +30,6 @@ def _kept_letters(before: dt.datetime) -> QuerySet[KeptLetter]:
 
 
 retention.register("keep_audit", _audit)
+retention.register("keep_audit", _policy_reports)
 retention.register("keep_letters", _letters)
 retention.register("keep_letters", _kept_letters)

@@ -34,6 +34,22 @@ class AuditEntry(models.Model):
         return f"{self.verb} {self.target}"
 
 
+class PolicyReport(models.Model):
+    """How often browsers refused something on a kind of page, in a day. Of no address more is kept than the name of the view."""
+
+    day = models.DateField()
+    directive = models.CharField(max_length=40)
+    blocked = models.CharField(max_length=40)  # what it was in a word, such as "inline"
+    view = models.CharField(max_length=100)
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "directive", "blocked", "view"], name="one_policy_report_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.directive} {self.blocked} {self.view}"
+
+
 class Letter(models.Model):
     """A letter on its way. Its address and words are sealed while it waits and gone once it has left."""
 

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
@@ -48,6 +49,11 @@ class AccountAdapter(DefaultAccountAdapter):
         records = records_of(self.request.session, self.request.user)
         since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
         return not any(record["at"] > since for record in records)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether `next=` may lead there: to a page of this site, at the address at which it is reached."""
+        hosts = {urlsplit(origin).netloc for origin in settings.ORIGINS}
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=settings.HTTPS)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try; allauth takes it back when it was right."""

@@ -44,6 +44,7 @@ def test_a_backup_opens_for_its_key_and_holds_what_the_site_holds(site, key, tmp
     assert [left.name for left in tmp_path.iterdir()] == ["site.age"]
     assert "Not checked: your own key" in said
     checked = did(manage(tmp_path / "elsewhere", "restore", "--check", path, "--key-file", key))
+    assert "can encrypt a forged one" in checked, "the public key is no secret, so the file does not tell who made it"
     messages = sql(site, "SELECT count(*) FROM chat_message")[0][0]
     assert f"{messages} messages" in checked and "3 files" in checked and "is whole" in checked
     assert b"Line 7" not in path.read_bytes() and b"alice@example.org" not in path.read_bytes()

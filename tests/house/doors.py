@@ -40,6 +40,7 @@ DOORS: dict[str, Door] = {
     "manifest": Door(EVERYONE),
     "look": Door(EVERYONE, guest=404),  # there only where the centre chose colours
     "logo": Door(EVERYONE, guest=404),
+    "policy_report": Door(EVERYONE, guest=405),  # browsers post to it by themselves
     "healthz": Door(EVERYONE),
     "readyz": Door(EVERYONE),
     "outbox": Door(EVERYONE, guest=404),  # the demo's alone

@@ -25,6 +25,7 @@ STAY_OPEN = {
     "service_worker",
     "healthz",
     "readyz",
+    "policy_report",
     "look",
     "logo",
     "leave",

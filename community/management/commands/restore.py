@@ -15,6 +15,11 @@ from community.carry.restore import Restored, check, restore
 from community.carry.trouble import in_a_sentence
 from community.kit import lock
 
+ANYBODYS = (
+    "Who made this file cannot be told from it: whoever knows your public key, which is not secret, can encrypt a forged one for it. "
+    "Trust it only if it comes from where nobody but your own backup job can write, or if its checksum is the one that you noted."
+)
+
 
 class Command(BaseCommand):
     help = "Make the site of a backup here, in an empty place; everything is checked. With --check, only check the file."
@@ -28,8 +33,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
-            keys = sealing.key_of(file, passphrase) or keys_of(options["key_file"])
+            own = sealing.key_of(file, passphrase)
+            keys = own or keys_of(options["key_file"])
             self.stdout.write(checked(file, keys) if options["check"] else restored(file, keys))
+            if not own:
+                self.stdout.write(f"\n{ANYBODYS}")
 
 
 def passphrase() -> str:

@@ -1,0 +1,109 @@
+"""What browsers refused on our pages, as they tell it themselves: counted by day, without anybody's address and without any page's."""
+
+from urllib.parse import urlsplit
+
+import msgspec
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from community.kit.models import PolicyReport
+
+from .doors import same_for_everyone
+
+LONGEST, MOST = 16_384, 10  # bytes of a report, and violations that are counted of it
+ROWS_A_DAY = 200  # different ones; what comes beyond them is counted together
+RATES = {"policy_report": "30/m/ip"}
+DIRECTIVES = {*settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], *settings.EDITOR_SECURITY_POLICY}
+KINDS = {"inline", "eval", "wasm-eval", "self", "data", "blob", "trusted-types-sink", "trusted-types-policy"}
+OTHER = "other"
+
+
+class Told(msgspec.Struct, rename={"page": "documentURL", "directive": "effectiveDirective", "blocked": "blockedURL"}):
+    """A violation, as the Reporting API tells it."""
+
+    page: str = ""
+    directive: str = ""
+    blocked: str = ""
+
+
+class Report(msgspec.Struct):
+    type: str
+    body: Told | None = None
+
+
+class OldTold(msgspec.Struct, rename={"page": "document-uri", "directive": "violated-directive", "blocked": "blocked-uri"}):
+    """The same, as browsers without that API tell it."""
+
+    page: str = ""
+    directive: str = ""
+    blocked: str = ""
+
+
+class OldReport(msgspec.Struct, rename={"body": "csp-report"}):
+    body: OldTold
+
+
+@same_for_everyone
+@require_POST
+def report(request: HttpRequest) -> HttpResponse:
+    """Count a report. It is anybody's word: only known words of it are kept, and only so many a day."""
+    if ratelimit.consume(request, app="mainstay", action="policy_report", config=RATES) is None:
+        return HttpResponse(status=429)
+    body = request.read(LONGEST + 1)
+    if len(body) > LONGEST:
+        return HttpResponse(status=413)
+    try:
+        told = _told(request.content_type, body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return HttpResponse(status=400)
+    for violation in told[:MOST]:
+        _count(violation)
+    return HttpResponse(status=204)
+
+
+def _told(kind: str | None, body: bytes) -> list[Told | OldTold]:
+    if kind == "application/csp-report":
+        return [msgspec.json.decode(body, type=OldReport).body]
+    return [one.body for one in msgspec.json.decode(body, type=list[Report]) if one.type == "csp-violation" and one.body]
+
+
+def _count(told: Told | OldTold) -> None:
+    found = {"directive": _directive(told.directive), "blocked": _kind(told.blocked), "view": _view(told.page)}
+    today = PolicyReport.objects.filter(day=timezone.now().date())
+    if not today.filter(**found).exists() and today.count() >= ROWS_A_DAY:
+        found = dict.fromkeys(found, OTHER)
+    row, _new = PolicyReport.objects.get_or_create(day=timezone.now().date(), **found)
+    PolicyReport.objects.filter(pk=row.pk).update(times=F("times") + 1)
+
+
+def _directive(words: str) -> str:
+    name = words.split(" ")[0]
+    return name if name.removesuffix("-elem").removesuffix("-attr") in DIRECTIVES else OTHER
+
+
+def _kind(blocked: str) -> str:
+    word = blocked.partition(":")[0] if blocked.startswith(("data:", "blob:")) else blocked
+    if word in KINDS:
+        return word
+    return "self" if _is_ours(blocked) else OTHER
+
+
+def _view(page: str) -> str:
+    """The name of the view that showed a page of ours, as far as an address may say where somebody was."""
+    try:
+        return resolve(urlsplit(page).path).view_name[:100] if _is_ours(page) else OTHER
+    except Resolver404:
+        return OTHER
+
+
+def _is_ours(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # such as http://[
+        return False
+    return f"{parts.scheme}://{parts.netloc}" in settings.ORIGINS
