@@ -211,7 +211,8 @@ ACCOUNT_FORMS = {
     "change_password": "community.members.forms.PasswordForm",
     "reauthenticate": "community.members.factor_forms.PasswordAgainForm",
 }
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # members.tries counts them: by these, a stranger shuts a member out
+# members.tries counts these: by allauth's rules, a stranger shuts a member out.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

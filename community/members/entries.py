@@ -23,12 +23,19 @@ WORDS = {
     "members.password_changed": _("The password was changed"),
 }
 SHOWN, LATELY = 5, dt.timedelta(days=30)
+LINKS_AN_HOUR = 5
 BY_ANYBODY = {"members.wrong_password", "members.wrong_code", "members.reset_asked"}  # who tries has not shown who they are
 
 
 def note(verb: str, member: User) -> None:
     """Keep that `verb` was done to how `member` signs in: by them, where only they could."""
     audit.record(actor=None if verb in BY_ANYBODY else member, verb=verb, target=member.pk)
+
+
+def has_links(member: User) -> bool:
+    """Whether as many links for a new password left in the last hour as anybody needs."""
+    since = timezone.now() - dt.timedelta(hours=1)
+    return AuditEntry.objects.filter(target=str(member.pk), verb="members.reset_asked", at__gt=since).count() >= LINKS_AN_HOUR
 
 
 def shown(member: User) -> dict[str, Any]:

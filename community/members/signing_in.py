@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.views import PasswordChangeView
+from allauth.account.views import PasswordChangeView, PasswordResetView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.kit.errors import Refused
 from community.kit.ways import own_path
 
-from . import addresses, rescue
+from . import addresses, rescue, tries
 from . import devices as places
 from .access import for_right, me
 from .actions import hash_of
@@ -41,6 +41,15 @@ class Overview(IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"helps": rescue.unread_helps(me(self.request))}
+
+
+class AskForLink(PasswordResetView):
+    """Asking for a link to choose a new password."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        refused = tries.of_link(self.request, form.cleaned_data["email"])
+        response: HttpResponse = refused or super().form_valid(form)
+        return response
 
 
 class ChangePassword(PasswordChangeView):

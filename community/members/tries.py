@@ -8,7 +8,7 @@ it knows, and a session that is open, have a count of their own, which nobody el
 from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from . import devices
 from .models import User
@@ -19,6 +19,7 @@ RATES = {
     "network_and_account": "5/5m/key",
     "code": "5/5m/key",  # six digits are soon guessed, from however many networks
     "day": "100/d/key",
+    "link": "20/m/ip,5/m/key",
 }
 
 
@@ -35,6 +36,12 @@ def of_code(request: HttpRequest, member: User) -> RateLimitUsage:
     if own := _own(request) or devices.known_as(request, pk=member.pk):
         return _count(request, own=f"{own} code")
     return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
+
+
+def of_link(request: HttpRequest, email: str) -> HttpResponse | None:
+    """Count that a link for a new password is asked for; return the answer to who asks too often: nobody else asks less for it."""
+    key = f"{ratelimit.get_ip(request)} {email}"
+    return ratelimit.consume_or_429(request, app="mainstay", action="link", config=RATES, key=key)
 
 
 def _own(request: HttpRequest) -> str:
