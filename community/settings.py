@@ -112,7 +112,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "community.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "community.templatetags.times"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "community.templatetags.times",
+                "community.templatetags.reading",
+            ],
         },
     }
 ]
@@ -182,7 +187,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # ------------------------------------------------------------------ accounts
 AUTH_USER_MODEL = "members.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["community.members.backend.Backend", "allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

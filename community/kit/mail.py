@@ -13,19 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.dispatch import Signal
 from django.template import Context, loader
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_tasks import task
 
-from .errors import Refused
+from .addresses import canonical
 from .ids import new_id
 from .models import KeptLetter, Letter
 from .sealed import seal, unseal
@@ -64,8 +61,7 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
     """
     if LETTERS[letter] != set(context):
         raise LookupError(f"The letter {letter!r} takes exactly {sorted(LETTERS[letter])}.")
-    check_address(to)
-    content = {"to": to, "sender": _sender(), "context": dict(context)}
+    content = {"to": canonical(to), "sender": _sender(), "context": dict(context)}
     identity = new_id()
     with transaction.atomic():
         row, made = Letter.objects.get_or_create(
@@ -80,14 +76,6 @@ def forget(*, address: str, about: Iterable[object]) -> None:
     """Delete the letters about any of these ids, also where they have not left yet, and those to `address` that were kept."""
     Letter.objects.filter(about__in=[str(identity) for identity in about]).delete()
     KeptLetter.objects.filter(to=address).delete()
-
-
-def check_address(address: str) -> None:
-    """Raise Refused unless `address` is one plain address that cannot add headers or further people."""
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise Refused("bad_address", _("Write an e-mail address like name@example.org.")) from None
 
 
 def compose(letter: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:

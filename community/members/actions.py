@@ -24,11 +24,12 @@ from django.utils.translation import ngettext, ngettext_lazy
 from community.centre import texts
 from community.centre.models import centre
 from community.kit import audit, mail
+from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import AuditEntry
 
-from . import devices, rules, signals
+from . import devices, rules, signals, twins
 from .drawings import Drawing
 from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
 from .names import check_name
@@ -58,8 +59,7 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
 
     `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited, rate_limited.
     """
-    email = email.strip().lower()
-    mail.check_address(email)
+    email = canonical(email)
     if role and role not in Role.values:
         raise Refused("bad_role", _("There is no such role."))
     if User.objects.filter(email=email).exists():
@@ -321,6 +321,7 @@ def close_account(*, actor: User, member: User) -> None:
             return
         # Before the address: changing it locks the row also against what they write just now, in channels that this needs.
         signals.closing.send(sender=User, member=member)
+        address = member.email
         _forget_address(member)
         devices.end_all(member)
         Authenticator.objects.filter(user=member).delete()
@@ -328,13 +329,14 @@ def close_account(*, actor: User, member: User) -> None:
         member.is_active = False
         member.set_unusable_password()
         member.save(update_fields=["email", "password", "is_active"])
+        twins.part(member, address)
         member.groups.clear()
         audit.record(actor=actor, verb="members.close_account", target=member.pk)
 
 
 def _forget_address(member: User) -> None:
     """Put an address that nobody can have in the place of theirs, and delete what else holds theirs."""
-    invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member))
+    invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member)).exclude(member__twin_of=member)
     mail.forget(address=member.email, about=[member.pk, *invitations.values_list("pk", flat=True)])
     invitations.delete()
     EmailAddress.objects.filter(user=member).delete()

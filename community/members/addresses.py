@@ -7,7 +7,6 @@ mailbox is gone; then it counts a day after it was asked for at the earliest, so
 import datetime as dt
 import secrets
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from community.kit import audit, mail
+from community.kit.addresses import canonical
 from community.kit.clock import every
 from community.kit.errors import Refused
 from community.kit.sealed import seal
@@ -22,6 +22,7 @@ from community.kit.sealed import seal
 from .actions import hash_of
 from .models import AddressChange, SignInHelp, User
 from .tasks import send_address_letters
+from .twins import put_address
 
 ASKED, ASKED_WITHIN = 5, dt.timedelta(hours=1)
 TOO_OFTEN = ngettext_lazy(
@@ -42,9 +43,8 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
     An address that somebody has is taken like any other, and gets no letter. An earlier change that waits is over with this one.
     Raises Refused: bad_address, same, rate_limited, self (an admin, for themself), no_reason.
     """
-    email = email.strip().lower()
-    mail.check_address(email)
-    if email == member.email:
+    email = canonical(email)
+    if member in User.objects.reached_at(email):
         raise Refused("same", _("That is the present address."))
     if actor:
         check_help(actor=actor, member=member, reason=reason)
@@ -110,10 +110,8 @@ def _take_effect(change: AddressChange) -> bool:
     if User.objects.filter(email=change.email).exists():
         AddressChange.objects.filter(pk=change.pk).update(stopped_at=now)
         return False
-    old, member.email = member.email, change.email
-    member.save(update_fields=["email", "name_key"])
-    EmailAddress.objects.filter(user=member).delete()
-    EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+    old = member.email
+    put_address(member, change.email)
     AddressChange.objects.filter(pk=change.pk).update(done_at=now)
     change.done_at = now
     mail.send("address_changed", to=old, context={})

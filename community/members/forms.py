@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
 from community.centre.zones import zone_choices
+from community.kit.addresses import canonical
+from community.kit.errors import Refused
 from community.kit.sealed import seal
 
 from . import entries
@@ -33,6 +35,24 @@ def _name_field() -> forms.CharField:
     )
 
 
+class AddressField(forms.CharField):
+    """An e-mail address in whatever spelling; what is cleaned is its canonical one.
+
+    A plain text field: browsers refuse or rewrite much of what they take for an address, each in its own way.
+    """
+
+    def __init__(self, label: Any, autocomplete: str) -> None:
+        attrs = {"inputmode": "email", "autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(label=label, max_length=320, widget=forms.TextInput(attrs))
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        try:
+            return canonical(typed)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from None
+
+
 class DrawingInput(forms.RadioSelect):
     """The drawings to choose from; components/field.html shows each beside its word."""
 
@@ -53,24 +73,25 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        email = forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
-        self.fields["login"] = forms.EmailField(label=_("E-mail address"), widget=email)
+        self.fields["login"] = AddressField(_("E-mail address"), "username")
         self.fields["password"] = _password_field(_("Password"), "current-password")
         self.fields["remember"] = forms.BooleanField(
             label=_("Keep me signed in on this device"), required=False, help_text=_("Leave this off on a shared device.")
         )
         self.order_fields(["login", "password", "remember"])
 
+    def user_credentials(self) -> dict[str, Any]:
+        """What is looked up and counted, and, for the sake of twins, what was typed."""
+        return super().user_credentials() | {"typed": str(self["login"].value()).strip().lower()}
+
 
 class ResetForm(ResetPasswordForm):
     """Asks for a letter with a link. Whether anybody has the address is looked up later, in the background."""
 
-    email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
-    )
+    email = AddressField(_("E-mail address"), "username")
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).strip().lower()
+        return str(self.cleaned_data["email"])
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
@@ -232,9 +253,7 @@ class PublishForm(forms.Form):
 class InviteForm(forms.Form):
     """One person to invite."""
 
-    email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
-    )
+    email = AddressField(_("E-mail address"), "off")
     role = forms.TypedChoiceField(
         label=_("Invite as"), choices=[(ALUMNUS, _("Alumnus or alumna")), *Role.choices],
         coerce=lambda role: "" if role == ALUMNUS else role, empty_value="",
@@ -245,9 +264,7 @@ class InviteForm(forms.Form):
 class AddressForm(forms.Form):
     """A new address to sign in with."""
 
-    email = forms.EmailField(
-        label=_("New e-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autocapitalize": "none"})
-    )
+    email = AddressField(_("New e-mail address"), "email")
 
 
 def _reason_field() -> forms.CharField:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+
+from community.kit.addresses import canonical, plain
+from community.kit.errors import Refused
 
 MOST_BYTES = 200_000
 MOST_LINES = 300
@@ -141,14 +142,14 @@ def _line(number: int, text: str, cells: list[str]) -> Line:
     if len(found) > 1:
         return replace(line, reason=_("There is more than one address in this line. Keep the one to invite."))
     try:
-        validate_email(line.attempt)
-    except ValidationError:
+        return replace(line, attempt=canonical(line.attempt))
+    except Refused:
         return replace(line, reason=_("This is no e-mail address. One looks like name@example.org."))
-    return line
 
 
 def _addresses(cell: str) -> list[str]:
     """Return what in a cell is meant as an address, in lower case: "Name <a@b>", "mailto:a@b", or the words with an "@"."""
+    cell = plain(cell)
     inside = [part for part in IN_BRACKETS.findall(cell) if "@" in part]
     words = inside or [word for word in cell.split() if "@" in word]
     if "@" in cell and not inside and len(words) == 1 and len(cell.split()) > 1:

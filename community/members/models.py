@@ -15,6 +15,7 @@ from wagtail.contrib.settings.models import register_setting
 
 from community.centre.texts import Draft, Edition, draft_panels
 from community.centre.zones import zone_choices
+from community.kit.addresses import canonical
 from community.kit.ids import new_id
 from community.kit.names import skeleton
 
@@ -27,14 +28,16 @@ WELCOME = dt.timedelta(days=7)  # for how long Today speaks of a newcomer to who
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person who can sign in with `email` (kept in lower case); without a password they cannot."""
-        user = self.model(email=email.lower(), name=name, **fields)
+        """Make a person who can sign in with `email`; without a password they cannot."""
+        user = self.model(email=canonical(email), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").lower())
+    def reached_at(self, address: str) -> list["User"]:
+        """The open accounts of the mailbox with this canonical address: who has it, and their twins (members.twins)."""
+        here = self.filter(is_active=True)
+        return [*here.filter(email=address), *here.filter(twin_of__email=address)]
 
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""
@@ -82,6 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), unique=True)
+    twin_of = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="twins")  # see members.twins
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_LENGTH * 4, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none

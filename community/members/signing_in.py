@@ -32,6 +32,7 @@ from .factors import accepts, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .models import AddressChange, Device, User
 from .roles import Right
+from .twins import with_twins
 
 OVERVIEW = reverse_lazy("mfa_index")
 
@@ -188,6 +189,13 @@ def stop_address(request: HttpRequest, key: str) -> HttpResponse:
     except Refused:
         return render(request, "members/address_over.html", status=404)
     return render(request, "members/address_stop.html", {"stopped": True})
+
+
+@for_right(Right.HELP_IN)
+@require_safe
+def shared_mailboxes(request: HttpRequest) -> HttpResponse:
+    """Whose mailbox is another's too, and what to do about it."""
+    return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in with_twins()]})
 
 
 @for_right(Right.HELP_IN)

@@ -22,13 +22,14 @@ def reset_link(member: User) -> str:
 
 @task()
 def send_reset(sealed: str) -> None:
-    """Send a link for a new password to the sealed address, if somebody here has it.
+    """Send a link for a new password to the sealed address, if somebody here has it, and one to each of their twins.
 
     Looking the person up here, and not while they wait, makes the page answer alike, and as fast, for every address.
     A stranger who asks again and again fills no mailbox: the links of before work for a day.
     """
-    member = User.objects.filter(email=unseal(sealed), is_active=True).first()
-    if member and not entries.has_links(member):
+    for member in User.objects.reached_at(unseal(sealed)):
+        if entries.has_links(member):
+            continue
         entries.note("members.reset_asked", member)
         mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("staff/texts/<slug:kind>/", texts.text, name="text"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
+    path("staff/people/twins/", signing_in.shared_mailboxes, name="twins"),
     path("staff/people/<uuid:member>/", appointing.person, name="person"),
     path("staff/people/<uuid:member>/give/<slug:role>/", appointing.give, name="give"),
     path("staff/people/<uuid:member>/take/<slug:role>/", appointing.take, name="take"),

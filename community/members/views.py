@@ -26,6 +26,7 @@ from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
 from .proof import proven_where
 from .roles import Right, Role
+from .twins import with_twins
 
 A_PAGE = 50
 SETTINGS: dict[str, Callable[..., Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
@@ -219,5 +220,5 @@ def _letter_left() -> str:
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
     here = User.objects.filter(is_active=True).prefetch_related("groups").order_by("name")
     everybody = Paginator(here, A_PAGE).get_page(request.GET.get("people"))
-    context = {"form": form, "everybody": everybody, **shown_invitations(request, Invitation.objects.all())}
+    context = {"form": form, "everybody": everybody, "twins": with_twins().exists(), **shown_invitations(request, Invitation.objects.all())}
     return render(request, "members/people.html", context)

@@ -4,12 +4,14 @@ import gzip
 import re
 import shutil
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from tests.cast import step_now
 from tests.databases import RELEASE_KEY
@@ -24,6 +26,15 @@ PRECIOUS = (
 )  # fmt: skip
 
 
+# Three accounts of one mailbox and one of another, and when each signed in last.
+SHARING = {
+    "Zoe": ("zoe@example.org", "2026-01-01 12:00:00"),
+    "Zoey": ("zoe@example.org\u200b", "2026-02-01 12:00:00"),
+    "Zoella": ("zoe@ｅxample.org", None),
+    "Uma": ("uma@münchen.de", "2026-01-01 12:00:00"),
+}
+
+
 def counts(path: Path) -> dict[str, int]:
     with closing(sqlite3.connect(path)) as connection:
         return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in PRECIOUS}
@@ -34,7 +45,21 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("release") / "db.sqlite3"
     with gzip.open(KEPT) as packed, path.open("wb") as plain:
         shutil.copyfileobj(packed, plain)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for name, (email, last_login) in SHARING.items():
+            _copy_alice(connection, name, email, last_login)
     return path
+
+
+def _copy_alice(connection: sqlite3.Connection, name: str, email: str, last_login: str | None) -> None:
+    """Add another account like Alice's, whose password is its name twice, its address kept as that release kept it: as it was typed."""
+    connection.row_factory = sqlite3.Row
+    id, password = uuid.uuid5(uuid.NAMESPACE_DNS, name).hex, PBKDF2PasswordHasher().encode(name * 2, "salt", 1000)
+    own = {"id": id, "name": name, "name_key": name.lower(), "email": email, "password": password, "last_login": last_login}
+    for table, fields in (("members_user", own), ("account_emailaddress", {"id": None, "user_id": id, "email": email})):
+        row = dict(connection.execute(f"SELECT * FROM {table} WHERE email = 'alice@example.org'").fetchone()) | fields
+        columns, marks = ", ".join(f'"{column}"' for column in row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +91,23 @@ def test_alice_finds_her_talk_as_it_was(site):
         page = alice.get(f"/chat/{_dashed(channel)}/")
         assert page.status_code == 200 and LINES[0] in page.text and LINES[3] not in page.text
         assert ARTICLE in alice.get("/library/").text
+
+
+@pytest.mark.parametrize(
+    ("name", "login"),
+    [("Zoe", "zoe@example.org"), ("Zoey", "zoe@example.org"), ("Zoey", "zoe@example.org\u200b"), ("Zoella", "zoe@ｅxample.org"),
+     ("Uma", "uma@münchen.de"), ("Uma", "uma@xn--mnchen-3ya.de")],
+)  # fmt: skip
+def test_whoever_shares_a_mailbox_signs_in_as_before(site, name, login):
+    """An upgrade that shuts somebody out, or stops at two accounts of one mailbox."""
+    with closing(site.client()) as client:
+        assert site.fill_in(client, "/accounts/login/", login=login, password=name * 2).status_code == 302
+
+
+def test_of_one_mailbox_the_last_who_signed_in_has_the_address(site):
+    found = site.sql("SELECT u.name, t.name FROM members_user u JOIN members_user t ON u.twin_of_id = t.id ORDER BY u.name")
+    assert [tuple(row) for row in found] == [("Zoe", "Zoey"), ("Zoella", "Zoey")]
+    assert site.sql("SELECT name FROM members_user WHERE email = 'zoe@example.org'")[0][0] == "Zoey"
 
 
 def test_rights_are_what_they_were(site):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.members import actions, rescue
 from community.members.models import User
@@ -21,8 +22,12 @@ class Command(BaseCommand):
         self.stdout.write(self.invite(address) if invite else self.let_in(address))
 
     def let_in(self, address: str) -> str:
-        member = User.objects.filter(email=address.strip().lower(), is_active=True).first()
-        if not member or Role.ADMIN not in member.roles:
+        try:
+            reached = User.objects.reached_at(canonical(address))
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from None
+        member = next((each for each in reached if Role.ADMIN in each.roles), None)
+        if not member:
             admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
             known = ", ".join(admins) or "nobody"
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")

@@ -17,6 +17,7 @@ from community.centre.lines import COUNTRIES
 from community.centre.models import Centre, OwnLine
 from community.centre.zones import zone_choices
 from community.kit import mail, tasks
+from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import Letter
@@ -64,10 +65,9 @@ def fits(field: str, of: type[Any] = Centre) -> Callable[[str], str]:
 
 def an_address(text: str) -> str:
     try:
-        mail.check_address(text)
+        return canonical(text)
     except Refused as refusal:
         raise ValidationError(refusal.sentence) from None
-    return text
 
 
 def an_address_or_none(text: str) -> str:
@@ -220,7 +220,7 @@ def test_mail(address: str) -> str:
     if not settings.MAIL_SERVER:
         raise CommandError("No mail server is set: put its address into EMAIL_URL.")
     try:
-        mail.check_address(address)
+        address = canonical(address)
         site = Centre.objects.first() or Centre()
         letter = mail.compose("test", {"to": address, "sender": site.name, "context": {}}, new_id())
         letter.connection = get_connection()
