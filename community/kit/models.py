@@ -50,6 +50,17 @@ class PolicyReport(models.Model):
         return f"{self.day} {self.directive} {self.blocked} {self.view}"
 
 
+class Told(models.Model):
+    """When somebody was told, in the last hour, who is here (kit.telling)."""
+
+    asker = models.CharField(max_length=64, primary_key=True)  # a hash: no address of a network is kept
+    times = models.JSONField(default=list)  # in seconds, the oldest first
+    asked_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.asker
+
+
 class Letter(models.Model):
     """A letter on its way. Its address and words are sealed while it waits and gone once it has left."""
 

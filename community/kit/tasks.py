@@ -15,7 +15,8 @@ from django_tasks_db.utils import exclusive_transaction
 from .clock import every
 from .ids import new_id
 from .mail import PAUSES, deliver, give_up
-from .models import Letter
+from .models import Letter, Told
+from .telling import WITHIN
 
 log = logging.getLogger("mainstay.tasks")
 
@@ -53,9 +54,10 @@ def send_again() -> None:
 
 @every(3600)
 def forget_done() -> None:
-    """Delete the results of tasks, and the sessions that have run out."""
+    """Delete the results of tasks, the sessions that have run out, and who asked lately who is here."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    Told.objects.filter(asked_at__lt=timezone.now() - WITHIN).delete()
 
 
 def queue_worker(*, pause: float = 0) -> Worker:

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -13,7 +13,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -30,9 +29,10 @@ from community.kit.ids import new_id
 from community.kit.models import AuditEntry
 
 from . import devices, rules, signals, twins
+from .asking import asked_by
 from .drawings import Drawing
 from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
-from .names import check_name
+from .names import free_name
 from .roles import Role
 
 NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
@@ -188,7 +188,7 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         site = centre()
         member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.drawing = _known_drawing(drawing)
-        member.name = _free_name(name, for_staff=bool(invitation.role))
+        member.name = free_name(name, for_staff=bool(invitation.role))
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
         if invitation.role:
@@ -205,13 +205,6 @@ def _known_drawing(drawing: str) -> str:
     if drawing and drawing not in Drawing.values:
         raise Refused("bad_drawing", _("There is no such picture."))
     return drawing
-
-
-def _free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
-    try:
-        return check_name(name, member=member, for_staff=for_staff)
-    except ValidationError as error:
-        raise Refused("bad_name", " ".join(error.messages)) from None
 
 
 @contextmanager
@@ -235,11 +228,12 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
 
     Raises Refused: bad_name, name_taken, bad_drawing, or rate_limited after five other names in an hour.
     """
-    if name.strip() != member.name:
+    is_new = name.strip() != member.name
+    if is_new:
         _count_try(member)
     taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
-    with _taken_name(taken), transaction.atomic():
-        was, member.name = (member.name, member.drawing), _free_name(name, member=member, for_staff=member.is_staff)
+    with asked_by(member) if is_new else nullcontext(), _taken_name(taken), transaction.atomic():
+        was, member.name = (member.name, member.drawing), free_name(name, member=member, for_staff=member.is_staff)
         member.drawing, member.time_zone = _known_drawing(drawing), time_zone
         member.save(update_fields=["name", "name_key", "drawing", "time_zone"])
         if (member.name, member.drawing) != was:

@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(request.user, User):
             entries.note("members.wrong_password", request.user)
         else:
-            note_wrong_password.enqueue(seal(credentials.get("email", "").strip().lower()))
+            note_wrong_password.enqueue(seal(credentials.get("email", "")))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""

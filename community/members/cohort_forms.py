@@ -90,10 +90,18 @@ class CheckedForm(forms.Form):
 
     def lines(self) -> list[Line]:
         """What stands in the form now, in the order of the list; a line that was emptied is left out."""
-        good = [found for line in self.cleaned_data["good"].splitlines() if (found := A_GOOD_LINE.fullmatch(line))]
-        numbered = [(int(found[1]), found[2]) for found in good]
-        numbered += [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
-        return lists.read_numbered(sorted(numbered)[:MOST_LINES])
+        return lists.read_numbered(sorted(self._good() + self._others())[:MOST_LINES])
+
+    def parted(self) -> tuple[list[Line], list[Line]]:
+        """The same as it stood on the page: (the good lines, those with a field of their own)."""
+        return [line for line in lists.read_numbered(self._good()) if line.address], lists.read_numbered(self._others())
+
+    def _good(self) -> list[tuple[int, str]]:
+        found = [A_GOOD_LINE.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[:MOST_LINES]]
+        return [(int(line[1]), line[2]) for line in found if line]
+
+    def _others(self) -> list[tuple[int, str]]:
+        return [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
 
 
 def line_field(number: int, text: str = "") -> forms.CharField:

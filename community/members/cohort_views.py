@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +19,7 @@ from community.kit.models import KeptLetter
 
 from . import cohorts
 from .access import for_right, me
+from .asking import count_list
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
 from .lists import MOST_LINES, Line
 from .models import Cohort, Invitation, InvitationQuerySet, InvitationState
@@ -114,21 +116,35 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         return _second_step(request, found)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if request.method == "POST" and form.is_valid():
-        return _checked(request, found, form.cleaned_data["lines"])
+        try:
+            count_list(me(request))
+        except Refused as refusal:
+            form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
+        else:
+            return _checked(request, found, form.cleaned_data["lines"])
     return render(request, "members/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
 
 
 def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:
     """Show a list as it was read. Nothing has been sent."""
     sorted_out = cohorts.check(lines)
-    form = checked_form(sorted_out.good, sorted_out.bad)
-    context = {"form": form, "cohort": found, "good": sorted_out.good, "bad": sorted_out.bad}
+    return _show(request, found, sorted_out.good, sorted_out.bad)
+
+
+def _show(request: HttpRequest, found: Cohort, good: list[Line], bad: list[Line]) -> HttpResponse:
+    context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
     return render(request, "members/cohort_checked.html", context)
 
 
 def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     form = CheckedForm(request.POST)
     lines = form.lines() if form.is_valid() else []
+    try:
+        count_list(me(request))
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        good, others = form.parted() if form.is_valid() else ([], [])
+        return _show(request, found, good, [replace(line, reason=refusal.sentence) for line in others])
     if "send" not in request.POST:
         return _checked(request, found, lines)
     sorted_out = cohorts.check(lines)

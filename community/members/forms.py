@@ -18,7 +18,7 @@ from community.kit.sealed import seal
 from . import entries
 from .drawings import Drawing
 from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
-from .names import check_name, clean_name
+from .names import clean_name
 from .roles import Role
 from .tasks import send_reset
 
@@ -160,12 +160,12 @@ class NameForm(forms.Form):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.invitation = invitation
         if invitation.role:
             self.fields["name"].help_text = _("The name that members know you by, or any other. You can change it later.")
 
     def clean_name(self) -> str:
-        return check_name(self.cleaned_data["name"], for_staff=bool(self.invitation.role))
+        """Tidy it. Whether it is free is asked by the action, which counts how often."""
+        return clean_name(self.cleaned_data["name"])
 
 
 class FirstPasswordForm(forms.Form):

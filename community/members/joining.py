@@ -36,6 +36,7 @@ from community.kit.markdown import to_html
 
 from . import actions
 from .access import me
+from .asking import ask_name
 from .factor_forms import PasskeyForm
 from .factors import count_as_used
 from .forms import ConsentForm, FirstPasswordForm, NameForm
@@ -149,16 +150,21 @@ class NameStep(Joining):
 
     def hold(self, request: HttpRequest) -> None:
         form = self.form(request.POST)
-        right = form.is_valid()
-        self.keep(request, name=str(form["name"].value() or "")[:200], drawing=form.cleaned_data.get("drawing", ""), named=right)
+        form.is_valid()
+        self.keep(request, name=str(form["name"].value() or "")[:200], drawing=form.cleaned_data.get("drawing", ""), named=False)
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         self.hold(request)
         if "back" in request.POST:
             return redirect("members:invitation", key=key)
-        if self.answers["named"]:
-            return redirect("members:join_password", key=key)
-        return self.show(request, self.form(request.POST))
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                self.keep(request, name=ask_name(invitation=self.invitation, name=form.cleaned_data["name"]), named=True)
+                return redirect("members:join_password", key=key)
+            except Refused as refusal:
+                form.add_error("name", refusal.sentence)
+        return self.show(request, form)
 
 
 class PasswordStep(Joining):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit.errors import Refused
 from community.kit.names import skeleton
 
 from .models import NAME_LENGTH, User
@@ -42,16 +43,27 @@ def clean_name(name: str) -> str:
 
 
 def check_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
-    """Return the tidied name if it is free for `member` (None: somebody new); raise ValidationError in plain words if not."""
+    """Return the tidied name if it is free for `member` (None: somebody new); raise ValidationError in plain words if not.
+
+    Its code is "taken" where it tells of somebody who is here.
+    """
     tidy = clean_name(name)
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
     others = User.objects.exclude(pk=member.pk) if member else User.objects.all()
     if others.filter(name_key=skeleton(tidy)).exists():
-        raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."))
+        raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."), code="taken")
     if not for_staff and _carries_staff_name(tidy):
-        raise ValidationError(_("That name could be taken for staff. Choose another."))
+        raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")
     return tidy
+
+
+def free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
+    """Return the tidied name if it is free. Raises Refused: name_taken, which tells of somebody who is here, or bad_name."""
+    try:
+        return check_name(name, member=member, for_staff=for_staff)
+    except ValidationError as error:
+        raise Refused("name_taken" if error.code == "taken" else "bad_name", " ".join(error.messages)) from None
 
 
 def passes_for_staff(name: str) -> bool:

@@ -37,7 +37,7 @@ def send_reset(sealed: str) -> None:
 @task()
 def note_wrong_password(sealed: str) -> None:
     """Keep that a wrong password was tried for the sealed address, if somebody here has it."""
-    if member := User.objects.filter(email=unseal(sealed), is_active=True).first():
+    for member in User.objects.reached_at(unseal(sealed)):
         entries.note("members.wrong_password", member)
 
 

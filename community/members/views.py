@@ -21,6 +21,7 @@ from community.kit.markdown import to_html
 
 from . import actions, entries
 from .access import for_right, me
+from .asking import asked_by
 from .cohort_views import shown_invitations
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
@@ -125,7 +126,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _desk(request, form)
     try:
-        actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
+        with asked_by(me(request)):
+            actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
     except Refused as refusal:
         form.add_error("email", refusal.sentence)
         return _desk(request, form)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
+from community.kit.names import skeleton
+from community.members.asking import asked_by
 from community.members.models import User
 
 from . import places, rules
@@ -93,6 +95,15 @@ def answer(*, actor: User, group: PeerGroup, member: User, yes: bool, answer: st
         places.pass_on(group)
         arrival.refresh_from_db()
     return arrival
+
+
+def named(*, actor: User, name: str) -> User:
+    """Return whom `actor` means by the name that people here see. Raises Refused: nobody, rate_limited."""
+    with asked_by(actor):
+        person = User.objects.active().filter(name_key=skeleton(name)).first()
+        if person is None:
+            raise Refused("nobody", _("Nobody here goes by that name. Check how they spell it."))
+    return person
 
 
 def invite(*, actor: User, group: PeerGroup, member: User) -> Arrival:

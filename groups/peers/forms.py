@@ -6,8 +6,6 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from community.kit.names import skeleton
-
 from .models import NewAgreement, PeerGroup
 
 
@@ -120,9 +118,3 @@ class InviteForm(forms.Form):
     """Offering somebody a place, by the name that people here see."""
 
     name = forms.CharField(label=_("Their name here"), max_length=60)
-
-    def clean_name(self) -> Any:
-        person = get_user_model().objects.active().filter(name_key=skeleton(self.cleaned_data["name"])).first()
-        if person is None:
-            raise forms.ValidationError(_("Nobody here goes by that name. Check how they spell it."))
-        return person

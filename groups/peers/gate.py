@@ -100,8 +100,8 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found, mine = managed(request, group)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data["name"]
         try:
+            person = arrivals.named(actor=me(request), **form.cleaned_data)
             arrivals.invite(actor=me(request), group=found, member=person)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)

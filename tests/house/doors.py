@@ -193,7 +193,7 @@ JOBS = {
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
     "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",
     "community.kit.tasks.send_again": "sends letters that could not leave",
-    "community.kit.tasks.forget_done": "forgets results of the queue, and sessions that have run out",
+    "community.kit.tasks.forget_done": "forgets results of the queue, sessions that have run out, and who asked lately who is here",
     "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
