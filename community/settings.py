@@ -330,7 +330,10 @@ if HTTPS:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the proxy itself, inside
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 63072000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Browsers that ship with the host in their list tell everybody that it is there, and it takes months to get out of it.
+    SECURE_HSTS_PRELOAD = environ.yes("MAINSTAY_HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # it asks for that very thing
 
 # ------------------------------------------------------------------ Wagtail
 WAGTAIL_SITE_NAME = "Mainstay"

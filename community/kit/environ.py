@@ -54,6 +54,14 @@ def whole(name: str, default: int, *, least: int = 0) -> int:
     return int(found)
 
 
+def yes(name: str) -> bool:
+    """Return whether the variable `name` says 1; it says 0, or nothing, where it does not."""
+    text = os.environ.get(name, "").strip()
+    if text not in ("", "0", "1"):
+        stop(f"{name}={text} is neither 1 nor 0.")
+    return text == "1"
+
+
 def port() -> int:
     """Return the port that PORT names, or 8000."""
     text = os.environ.get("PORT", "").strip() or "8000"
