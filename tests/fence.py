@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-HERE = {"", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::", None}
+HERE = {"", "localhost", "127.0.0.1", "127.0.0.2", "::1", "0.0.0.0", "::", None}
 
 
 class LeftTheSiteError(AssertionError):

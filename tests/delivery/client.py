@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 import random
+import ssl
 import time
 import uuid
 from collections.abc import Callable
@@ -63,9 +64,13 @@ class Unsent:
 class Client:
     """One member at one screen. Use it as an async context manager."""
 
-    def __init__(self, site_url: str, cookie: str, *, name: str = "", other_urls: tuple[str, ...] = (), heal: bool = True) -> None:
+    def __init__(
+        self, site_url: str, cookie: str, *, name: str = "", other_urls: tuple[str, ...] = (), heal: bool = True,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
         self.urls = [site_url, *other_urls]  # where it may connect; the next one is tried when one is gone
         self.cookie, self.name, self.heal = cookie, name, heal
+        self.tls = tls  # of a site with a certificate that nobody else knows
         self.streams: dict[str, Stream] = {}
         self.outbox: dict[str, Unsent] = {}
         self.sent: dict[str, Unsent] = {}  # all that was ever put into the outbox
@@ -117,7 +122,7 @@ class Client:
     async def _one_line(self, url: str) -> bool:
         """Connect, talk until the line ends; True where it had been ready."""
         try:
-            self._line = await dial(url, cookie=self.cookie)
+            self._line = await dial(url, cookie=self.cookie, **({"ssl": self.tls} if self.tls else {}))
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed):
             return False
         pump = asyncio.create_task(self._pump(url))
@@ -215,7 +220,8 @@ class Client:
         await self.live.wait()
         for unsent in self.outbox.values():
             unsent.due = 0.0
-        async with httpx.AsyncClient(base_url=url, headers={"Cookie": self.cookie}, trust_env=False, timeout=15) as http:
+        headers = {"Cookie": self.cookie}
+        async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=15, verify=self.tls or True) as http:
             while True:
                 self._work.clear()
                 for key, stream in list(self.streams.items()):
