@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.reading import newest_for, way_to_the_first_article
 from community.centre.models import centre
+from community.kit import backups
 from community.kit.condition import troubles
 from community.members.models import User, is_alone
 from community.members.rescue import unread_helps
@@ -54,6 +55,7 @@ def today_of(member: User) -> dict[str, Any]:
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
         "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
+        "backup_trouble": backup_trouble() if member.may(Right.SET_UP) else "",
         "has_work": bool(first),
     }
 
@@ -77,6 +79,19 @@ def first_steps(admin: User) -> list[Row]:
     if article := way_to_the_first_article():
         steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
     return steps
+
+
+def backup_trouble() -> str:
+    """Say what is wrong with the backups of this site, "" where all is well, and in the demo, which needs none."""
+    last = backups.last()
+    if centre().is_demo or not (last.failed or last.is_old):
+        return ""
+    if last.failed:
+        return _("The last backup failed.")
+    if last.made_at is None:
+        return _("Nobody has made a backup of this site yet.")
+    day = formats.date_format(timezone.localtime(last.made_at))
+    return _("The newest backup is more than two days old: it is from %(day)s.") % {"day": day}
 
 
 def _helped_row() -> Row:

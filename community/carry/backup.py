@@ -73,6 +73,7 @@ def _whole_or_none(path: Path) -> Iterator[IO[bytes]]:
     part = path.with_name(f"{path.name}.part")
     if path.exists():
         raise CommandError(f"{path} exists: a backup never replaces another. Choose a name of its own, with the date in it.")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
         try:
             fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -61,6 +61,31 @@ def test_under_a_passphrase_it_opens_with_that_alone(site, tmp_path):
     )
 
 
+def test_the_folder_of_a_backup_is_made_for_its_owner_alone(site, key, tmp_path):
+    """The first night of a site that was set up as the docs say, without a backup."""
+    path = tmp_path / "backups" / "home" / "site.age"
+    did(manage(site, "backup", path, "--to", public(key), MAINSTAY_BACKUP_PASSPHRASE=""))
+    assert path.exists() and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert sql(site, "SELECT verb FROM kit_auditentry ORDER BY id DESC LIMIT 1") == [("community.backup",)]
+
+
+@pytest.mark.parametrize("way", ["a file in the way", "killed, as systemd tells"])
+def test_a_backup_that_failed_is_noted(site, key, tmp_path, way):
+    """A night without a backup that no page tells of."""
+    if way == "a file in the way":
+        (tmp_path / "backups").touch()
+        assert "was not made" in sentence(
+            manage(site, "backup", tmp_path / "backups" / "x.age", MAINSTAY_BACKUP_KEYS=public(key), MAINSTAY_BACKUP_PASSPHRASE="")
+        )
+    else:
+        did(manage(site, "backup", "--failed"))
+    assert sql(site, "SELECT verb FROM kit_auditentry ORDER BY id DESC LIMIT 1") == [("community.backup_failed",)]
+
+
+def test_a_backup_without_a_file_says_how_to_name_one(site):
+    assert "with the date in its name" in sentence(manage(site, "backup"))
+
+
 @pytest.mark.parametrize(
     ("command", "environment", "told"),
     [

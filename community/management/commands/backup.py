@@ -3,16 +3,19 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from pyrage.x25519 import Identity
+from django.db import DatabaseError
+from pyrage.x25519 import Identity, Recipient
 
-from community.carry import sealing
+from community.carry import archive, sealing
 from community.carry.backup import backup
 from community.carry.trouble import in_a_sentence
+from community.kit import backups
 
 NOBODY = (
     "Say who can open the backup: --to with a public key or MAINSTAY_BACKUP_KEYS, or MAINSTAY_BACKUP_PASSPHRASE. "
@@ -24,12 +27,19 @@ class Command(BaseCommand):
     help = "Write everything that the site holds into one encrypted file, while it is running, and check that file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the file to write; it must not exist yet")
+        parser.add_argument("file", type=Path, nargs="?", help="the file to write; it must not exist yet, its folder is made")
         parser.add_argument("--to", metavar="KEY", action="append", help="a public key (age1…) of who can open it; may be given again")
         parser.add_argument("--new-key", action="store_true", help="write a new private key into FILE instead, and print its public key")
 
+        parser.add_argument("--failed", action="store_true", help="only note that a backup came to nothing, for the admins' Today")
+
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, stop)
+        if options["failed"]:
+            backups.note(made=False)
+            return
+        if options["file"] is None:
+            raise CommandError("Say which file to write, with the date in its name: manage.py backup backups/2027-01-31.age")
         if options["new_key"]:
             self.stdout.write(new_key(options["file"]))
             return
@@ -37,8 +47,7 @@ class Command(BaseCommand):
         if keys and os.environ.get("MAINSTAY_BACKUP_PASSPHRASE"):
             raise CommandError("A backup opens with keys or with a passphrase, not both: unset MAINSTAY_BACKUP_PASSPHRASE.")
         passphrase = "" if keys else self.passphrase()
-        with in_a_sentence("The backup was not made"):
-            made = backup(options["file"], keys, passphrase)
+        made = noted(options["file"], keys, passphrase)
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
             f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"
@@ -62,6 +71,20 @@ class Command(BaseCommand):
         if not given and getpass("Once more: ") != typed:
             raise CommandError("The two are not the same: nothing was written.")
         return typed
+
+
+def noted(path: Path, keys: list[Recipient], passphrase: str) -> archive.Manifest:
+    """Make the backup, and note for the admins' Today whether it came to be."""
+    try:
+        with in_a_sentence("The backup was not made"):
+            made = backup(path, keys, passphrase)
+    except Exception:
+        with suppress(DatabaseError):  # most often why it failed
+            backups.note(made=False)
+        raise
+    with suppress(DatabaseError):  # the file is there all the same
+        backups.note(made=True)
+    return made
 
 
 def new_key(path: Path) -> str:
