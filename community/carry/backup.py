@@ -29,9 +29,9 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
     if not is_migrated():
         raise CommandError("The database is older than the code: run manage.py migrate first.")
     mine = Identity.generate()
+    locked = sealing.armoured(mine, passphrase) if passphrase else b""
     with _whole_or_none(path) as out:
-        if passphrase:
-            out.write(sealing.armoured(mine, passphrase))
+        out.write(locked)
         start = out.tell()
         with sealing.sealed(out, [*keys, mine.to_public()]) as stream:
             written = _fill(archive.Writer(stream))

@@ -6,8 +6,11 @@ A passphrase opens a key of its own, which stands before the age file as an armo
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from pathlib import Path
 from typing import IO, Any
 
 import pyrage
@@ -18,6 +21,10 @@ ARMOUR, ARMOUR_END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRY
 ARMOUR_BYTES = 4096
 PASSPHRASE_LENGTH = 12
 PAUSES = [1.0] * 20  # seconds
+NO_MEMORY = (
+    "A passphrase needs more memory than this machine has free, up to 1.2 GB, on purpose: whoever tries many would need it too. "
+    "A key needs none of it: manage.py backup --new-key FILE makes one."
+)
 DAMAGED = "The file is damaged or not whole."
 
 
@@ -48,7 +55,39 @@ def check_passphrase(passphrase: str) -> None:
 
 def armoured(own: Identity, passphrase: str) -> bytes:
     """Return a private key that the passphrase opens, as what a file begins with."""
-    return pyrage.passphrase.encrypt(str(own).encode(), passphrase, armored=True).strip() + b"\n"
+    return apart(_lock, str(own).encode(), passphrase).strip() + b"\n"
+
+
+def apart(work: Callable[[bytes, str], bytes], content: bytes, passphrase: str) -> bytes:
+    """Return `work(content, passphrase)`, done in a process of its own.
+
+    A passphrase takes more than a gigabyte on purpose. Where that is not to be had, the process that asks for it ends without a word,
+    and the kernel is told to end it before any other.
+    """
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_first_to_go) as process:
+            return process.submit(work, content, passphrase).result()
+    except (BrokenProcessPool, MemoryError):
+        raise CommandError(NO_MEMORY) from None
+
+
+def _first_to_go() -> None:
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _lock(content: bytes, passphrase: str) -> bytes:
+    return pyrage.passphrase.encrypt(content, passphrase, armored=True)
+
+
+def _try(locked: bytes, passphrase: str) -> bytes:
+    """Return what the passphrase opens, b"" where age takes the machine for too slow just now. Raises ValueError for a wrong one."""
+    try:
+        return pyrage.passphrase.decrypt(locked, passphrase)
+    except pyrage.DecryptError as error:
+        if "Excessive work" in str(error):
+            return b""
+        raise ValueError("It opens nothing.") from None
 
 
 def key_of(file: IO[bytes], passphrase: Callable[[], str]) -> list[Identity]:
@@ -72,11 +111,11 @@ def _unlock(locked: bytes, passphrase: str) -> str:
     """
     for pause in PAUSES:
         try:
-            return str(pyrage.passphrase.decrypt(locked, passphrase), "ascii")
-        except pyrage.DecryptError as error:
-            if "Excessive work" not in str(error):
-                raise CommandError("This passphrase does not open the file, or the beginning of the file is damaged.") from None
-            time.sleep(pause)
+            if found := apart(_try, locked, passphrase):
+                return str(found, "ascii")
+        except ValueError:
+            raise CommandError("This passphrase does not open the file, or the beginning of the file is damaged.") from None
+        time.sleep(pause)
     raise CommandError("This machine is too busy or too slow to try a passphrase just now: try again later, or on another.")
 
 

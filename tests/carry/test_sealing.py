@@ -1,12 +1,15 @@
 """Keys and passphrases."""
 
+import functools
 import io
+import resource
 
 import pyrage
 import pytest
 from django.core.management.base import CommandError
 
 from community.carry import sealing
+from community.carry.backup import backup
 
 WORDS = "a lamp and a kettle"
 
@@ -25,6 +28,7 @@ def busy(monkeypatch):
             return real(locked, passphrase)
 
         monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
+        monkeypatch.setattr(sealing, "apart", lambda work, content, passphrase: work(content, passphrase))
         monkeypatch.setattr(sealing, "PAUSES", [0.0] * 3)
 
     return make
@@ -54,6 +58,29 @@ def test_where_it_stays_busy_that_is_said_and_nothing_else(busy, locked):
 def test_a_wrong_passphrase_is_told_at_once(locked):
     with pytest.raises(CommandError, match="does not open"):
         sealing.key_of(io.BytesIO(locked[1]), lambda: "a lamp and a lantern")
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Where a process that tries a passphrase gets hardly any memory."""
+    most = 1 << 20
+    monkeypatch.setattr(sealing, "_first_to_go", functools.partial(resource.setrlimit, resource.RLIMIT_DATA, (most, most)))
+
+
+def test_where_memory_is_not_to_be_had_that_is_said(narrow, locked):
+    """A process that ends without a word: the allocator of a library calls abort."""
+    with pytest.raises(CommandError, match="A key needs none of it"):
+        sealing.armoured(locked[0], WORDS)
+    with pytest.raises(CommandError, match="more memory"):
+        sealing.key_of(io.BytesIO(locked[1]), lambda: WORDS)
+
+
+@pytest.mark.django_db
+def test_it_is_said_before_anything_is_written(narrow, tmp_path):
+    """The half of a backup, under the name that the next one takes for its own."""
+    with pytest.raises(CommandError, match="more memory"):
+        backup(tmp_path / "backups" / "site.age", [], WORDS)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment", "AGE-SECRET-KEY-1NONE", "age1public"])
