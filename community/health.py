@@ -16,6 +16,7 @@ from .doors import same_for_everyone
 OURS = ("community", "groups", "cms")
 COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
 OLD, NEW = "not migrated", "newer than the code"
+SERVING = ("ok", "read-only")
 _fits = False
 
 
@@ -30,14 +31,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """503 only where this process cannot serve: the database is away, or not the one of this code. All else is told in a word."""
+    database, state = database_state(), {}
+    if database in SERVING:
+        try:
+            state = condition()
+        except DatabaseError:
+            database = "away"
+    return JsonResponse({"database": database, **state}, status=200 if database in SERVING else 503)
+
+
+def database_state() -> str:
+    """Return "ok", "read-only", "away", OLD or NEW."""
     try:
-        trouble = schema_trouble()
-        state = condition() if not trouble else {}
-        database = trouble or ("ok" if _is_writable() else "read-only")
+        return schema_trouble() or ("ok" if _is_writable() else "read-only")
     except DatabaseError:
-        trouble = database = "away"
-        state = {}
-    return JsonResponse({"database": database, **state}, status=503 if trouble else 200)
+        return "away"
 
 
 def schema_trouble() -> str:

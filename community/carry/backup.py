@@ -67,12 +67,17 @@ def _fill(writer: archive.Writer) -> archive.Manifest:
     return writer.close(counted)
 
 
+def refuse_existing(path: Path) -> None:
+    """Raise CommandError where a backup, or anything else, bears this name."""
+    if path.exists():
+        raise CommandError(f"{path} exists: a backup never replaces another. Choose a name of its own, with the date in it.")
+
+
 @contextmanager
 def _whole_or_none(path: Path) -> Iterator[IO[bytes]]:
     """Give a file that bears the name `path` when the block has ended well, and is gone when it has not."""
     part = path.with_name(f"{path.name}.part")
-    if path.exists():
-        raise CommandError(f"{path} exists: a backup never replaces another. Choose a name of its own, with the date in it.")
+    refuse_existing(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
         try:

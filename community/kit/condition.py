@@ -1,20 +1,12 @@
 """How a site is beside its database: the clock and the queue, the disk, Redis. Each in a word for /readyz and a sentence for an admin."""
 
-import datetime as dt
-import shutil
-
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks_db.models import DBTaskResult
 
 from . import cache as redis
-from .models import Schedule
-
-SILENT = dt.timedelta(minutes=2)  # the clock has a job every half minute
-LONG = dt.timedelta(minutes=5)
-GIGABYTE = 1_000_000_000
+from . import pulse
 
 
 def condition() -> dict[str, str]:
@@ -32,20 +24,18 @@ def redis_state() -> str:
 
 def worker_state() -> str:
     """Return "ok", or "gone" where no process has run the clock for two minutes."""
-    return "ok" if Schedule.objects.filter(due__gte=timezone.now() - SILENT).exists() else "gone"
+    seen = pulse.worker_seen()
+    return "ok" if seen and seen > timezone.now() - pulse.SILENT else "gone"
 
 
 def queue_state() -> str:
     """Return "ok", or "grows" where a task that could have been taken up waits since five minutes or longer."""
-    now = timezone.now()
-    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=now - LONG).exclude(run_after__range=(now - LONG, now))
-    return "grows" if waiting.exists() else "ok"
+    return "grows" if pulse.queue().longer_than(pulse.LONG) else "ok"
 
 
 def disk_state() -> str:
     """Return "ok", or "fills" where a twentieth of the disk or less is free, and less than 5 GB; half a GB is too little anywhere."""
-    disk = shutil.disk_usage(settings.DATA_DIR)
-    return "fills" if disk.free < max(GIGABYTE / 2, min(disk.total / 20, 5 * GIGABYTE)) else "ok"
+    return "fills" if pulse.disk().is_full else "ok"
 
 
 def troubles() -> list[str]:

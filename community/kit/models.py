@@ -1,4 +1,4 @@
-"""What every room leans on: when a job is due, what was done by whom, and the letters kept where no mail server is."""
+"""What every room leans on: when a job is due, what was done by whom, what serves, and the letters kept where no mail server is."""
 
 from django.conf import settings
 from django.db import models
@@ -101,3 +101,14 @@ class KeptLetter(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Serving(models.Model):
+    """A server process, as it last said how many members have a conversation open there. One that has ended says no more."""
+
+    id = models.UUIDField(primary_key=True)
+    seen_at = models.DateTimeField()
+    members = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -15,7 +15,7 @@ from django_tasks_db.utils import exclusive_transaction
 from .clock import every
 from .ids import new_id
 from .mail import PAUSES, deliver, give_up
-from .models import Letter, Told
+from .models import Letter, Serving, Told
 from .telling import WITHIN
 
 log = logging.getLogger("mainstay.tasks")
@@ -54,8 +54,9 @@ def send_again() -> None:
 
 @every(3600)
 def forget_done() -> None:
-    """Delete the results of tasks, the sessions that have run out, and who asked lately who is here."""
+    """Delete the results of tasks, the sessions that have run out, who asked lately who is here, and what ended servers said last."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
+    Serving.objects.filter(seen_at__lt=timezone.now() - KEEP_RESULTS).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     Told.objects.filter(asked_at__lt=timezone.now() - WITHIN).delete()
 

@@ -66,6 +66,7 @@ def test_the_folder_of_a_backup_is_made_for_its_owner_alone(site, key, tmp_path)
     path = tmp_path / "backups" / "home" / "site.age"
     did(manage(site, "backup", path, "--to", public(key), MAINSTAY_BACKUP_PASSPHRASE=""))
     assert path.exists() and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert "exists" in sentence(manage(site, "backup", path, "--to", public(key), MAINSTAY_BACKUP_PASSPHRASE=""))
     assert sql(site, "SELECT verb FROM kit_auditentry ORDER BY id DESC LIMIT 1") == [("community.backup",)]
 
 

@@ -184,6 +184,7 @@ COMMANDS = {
     "retention": "forgets what is older than the centre keeps it",
     "serve": "serves the site",
     "setup": "sets up an empty site and invites its first admin",
+    "status": "says how the site does, in numbers without a name",
     "worker": "does the queued work and runs the clock",
 }
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from pyrage.x25519 import Identity, Recipient
 
 from community.carry import archive, sealing
-from community.carry.backup import backup
+from community.carry.backup import backup, refuse_existing
 from community.carry.trouble import in_a_sentence
 from community.kit import backups
 
@@ -75,6 +75,7 @@ class Command(BaseCommand):
 
 def noted(path: Path, keys: list[Recipient], passphrase: str) -> archive.Manifest:
     """Make the backup, and note for the admins' Today whether it came to be."""
+    refuse_existing(path)  # which says nothing of the backup that is there
     try:
         with in_a_sentence("The backup was not made"):
             made = backup(path, keys, passphrase)
