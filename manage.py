@@ -6,11 +6,28 @@ import sys
 
 from community import VERSION
 
-if __name__ == "__main__":
+OURS = ("cms", "community", "deploy", "groups", "tests")
+
+
+def main() -> None:
+    """Run the command; what hinders any of them is said in a sentence."""
     if sys.argv[1:] == ["version"] or "--version" in sys.argv[1:]:
         sys.stdout.write(VERSION + "\n")
-        sys.exit()
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
-    from django.core.management import execute_from_command_line
+    try:
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package in OURS:
+            raise
+        first = "Run python3 deploy/environment.py once, then .venv/bin/python manage.py and the command."
+        sys.exit("This Python (" + sys.executable + ") has no " + package + ". " + first)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
+
+
+if __name__ == "__main__":
+    main()

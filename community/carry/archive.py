@@ -9,6 +9,7 @@ manifest.json                rows and SHA-256 of each table, size and SHA-256 of
 import gzip
 import io
 import tarfile
+import zlib
 from typing import IO, Any
 
 import msgspec
@@ -105,7 +106,7 @@ def read(stream: IO[bytes], taker: Taker) -> tuple[Head, Manifest]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
             return _read(tar, taker)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, msgspec.MsgspecError, StopIteration) as error:
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, msgspec.MsgspecError, StopIteration) as error:
         raise CommandError(UNKNOWN) from error
 
 
@@ -117,6 +118,8 @@ def _read(tar: tarfile.TarFile, taker: Taker) -> tuple[Head, Manifest]:
     tallies: dict[str, Tally] = {name: Tally() for name in head.tables}
     files: dict[str, Kept] = {}
     for entry in entries:
+        if not entry.isreg():
+            raise CommandError(UNKNOWN)
         kind, _slash, name = entry.name.partition("/")
         if kind == "rows":
             table = name.partition("/")[0]
@@ -126,6 +129,8 @@ def _read(tar: tarfile.TarFile, taker: Taker) -> tuple[Head, Manifest]:
             tallies[table].add(lines)
             taker.rows(table, lines)
         elif kind == "files":
+            if name in files or not _is_safe(name):
+                raise CommandError(UNKNOWN)
             reading = Reading(tar.extractfile(entry))
             taker.file(name, entry.size, reading)
             files[name] = reading.kept()
@@ -135,6 +140,11 @@ def _read(tar: tarfile.TarFile, taker: Taker) -> tuple[Head, Manifest]:
                 raise CommandError("What is in the file is not what its manifest says.")
             return head, manifest
     raise CommandError(UNKNOWN)
+
+
+def _is_safe(name: str) -> bool:
+    """True for the name of a file below the folder of files, written in its only way."""
+    return not {"", ".", ".."} & set(name.replace("\\", "/").split("/"))
 
 
 def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo, name: str = "") -> bytes:

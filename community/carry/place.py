@@ -1,5 +1,6 @@
 """An empty place for a site: what is put into it takes its name at the end, or is gone when anything failed."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -31,8 +32,11 @@ def refuse_unless_empty() -> None:
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """Have the site's connection lead to an empty database, which is this site's when the block has ended well."""
+def database(making_of: str = "restoring") -> Iterator[None]:
+    """Have the site's connection lead to an empty database, which is this site's when the block has ended well.
+
+    Raises FileExistsError where another has become that meanwhile.
+    """
     if connection.vendor != "sqlite":
         try:
             yield
@@ -41,14 +45,14 @@ def database() -> Iterator[None]:
             raise
         return
     path = Path(connection.settings_dict["NAME"])
-    making = path.with_name(f"{path.name}.restoring")
+    making = path.with_name(f"{path.name}.{making_of}")
     _remove(making)  # of a restoring that was killed
     try:
         with _named(making):
             yield
         with closing(sqlite3.connect(making)) as settling:
             settling.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        making.rename(path)
+        os.link(making, path)
     finally:
         _remove(making)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
-from django.db import OperationalError
+from django.db import DatabaseError
 
 from community.kit.storage import FAILURES
 
@@ -16,7 +16,7 @@ def in_a_sentence(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise CommandError(f"{what}: {error.filename or 'the disk'}: {error.strerror or error}.") from error
-    except OperationalError as error:
+    except DatabaseError as error:
         raise CommandError(f"{what}: the database says: {str(error).strip().splitlines()[0]}.") from error
     except FAILURES as error:
         raise CommandError(f"{what}: the bucket does not do its part ({type(error).__name__}).") from error

@@ -27,6 +27,7 @@ URL_EXAMPLE = "MAINSTAY_URL=https://community.example.org"
 REDIS_EXAMPLE = "REDIS_URL=redis://127.0.0.1:6379/0"
 DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host/name"
 BUCKET_EXAMPLE = "MAINSTAY_S3_URL=https://access-key:secret-key@s3.example.org/bucket?region=eu-1"
+_made: list[Path] = []  # keys, by this process
 
 
 def stop(sentence: str) -> NoReturn:
@@ -250,8 +251,15 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
         # A link fails where the name exists: of two processes that start at once, both read the first one's key.
         with contextlib.suppress(FileExistsError):
             os.link(mine, path)
+            _made.append(path)
         mine.unlink()
     return path.read_text().strip()
+
+
+def take_back_key() -> None:
+    """Remove the key that this very start has made, where nothing came of it."""
+    while _made:
+        _made.pop().unlink(missing_ok=True)
 
 
 def mail_server() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pyrage.x25519 import Identity
 from community.carry import archive, sealing
 from community.carry.restore import Restored, check, restore
 from community.carry.trouble import in_a_sentence
-from community.kit import lock
+from community.kit import environ, lock
 
 ANYBODYS = (
     "Who made this file cannot be told from it: whoever knows your public key, which is not secret, can encrypt a forged one for it. "
@@ -32,12 +32,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
-            own = sealing.key_of(file, passphrase)
-            keys = own or keys_of(options["key_file"])
-            self.stdout.write(checked(file, keys) if options["check"] else restored(file, keys))
-            if not own:
-                self.stdout.write(f"\n{ANYBODYS}")
+        try:
+            with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
+                own = sealing.key_of(file, passphrase)
+                keys = own or keys_of(options["key_file"])
+                told = checked(file, keys) if options["check"] else restored(file, keys)
+        except BaseException:
+            environ.take_back_key()
+            raise
+        if options["check"]:
+            environ.take_back_key()
+        self.stdout.write(told)
+        if not own:
+            self.stdout.write(f"\n{ANYBODYS}")
 
 
 def passphrase() -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.centre.lines import COUNTRIES
@@ -116,6 +117,8 @@ class Command(BaseCommand):
             self.stdout.write(test_mail(options["test_mail"]))
             return
         refuse_unless_empty()
+        if open_invitations().exists():
+            self.stdout.write("This site was set up before, and nobody has joined yet. When you are done, the earlier link stops working.")
         try:
             answers = self.given(options) if options["no_input"] else self.asked(options)
         except (EOFError, KeyboardInterrupt):
@@ -195,10 +198,15 @@ def set_up(answers: dict[str, str]) -> tuple[Centre, Invitation, str]:
     with transaction.atomic():
         site.lines.set([] if site.no_line else [own_line(answers)])
         site.save()
-        for earlier in Invitation.objects.filter(answered_at=None, revoked_at=None):
+        for earlier in open_invitations():
             actions.revoke(actor=None, invitation=earlier)
         invitation, key = actions.invite(actor=None, email=answers["admin_email"], role=Role.ADMIN)
     return site, invitation, key
+
+
+def open_invitations() -> QuerySet[Invitation]:
+    """Those of an earlier setup, or of a rescue."""
+    return Invitation.objects.filter(answered_at=None, revoked_at=None)
 
 
 def own_line(answers: dict[str, str]) -> OwnLine:
