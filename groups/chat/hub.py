@@ -168,10 +168,16 @@ class Hub:
         if batch.after > room.head:
             self.fill(room)
         else:
-            self._deliver(room, batch.above(room.head))
+            self._deliver(room, batch)
 
     def _deliver(self, room: Room, batch: Batch) -> None:
-        """Send a batch to the room, one frame up to and with each removal: no frame spans one."""
+        """Send a batch to the room, one frame up to and with each removal: no frame spans one.
+
+        What the room has already is left out: while rows were read, news may have come that went further.
+        """
+        if room.head is None or batch.upto <= room.head:
+            return
+        batch = batch.above(room.head)
         start, frame = batch.after, []
         for change in batch.changes:
             frame.append(change)
@@ -213,7 +219,7 @@ class Hub:
                     await self._start_over(room, missed.upto)
                 else:
                     room.heard = max(room.heard, missed.upto) if missed.upto > head else head
-                    self._deliver(room, Batch(room.channel, head, missed.upto, missed.changes).above(room.head))
+                    self._deliver(room, Batch(room.channel, head, missed.upto, missed.changes))
         except Exception as error:
             log.warning("A gap could not be read (%s); the next beat tries again.", kind(error))
         finally:
@@ -222,7 +228,8 @@ class Hub:
     async def _start_over(self, room: Room, upto: int) -> None:
         """Too much was missed: those who still belong here load the newest page."""
         await self.look()
-        room.head = room.heard = upto
+        room.head = upto = max(upto, room.head or 0)
+        room.heard = max(upto, room.heard)
         for socket in list(room.sockets):
             socket.push(encode({"type": "reset", "channel": room.channel, "version": upto}))
 

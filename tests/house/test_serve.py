@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from community.management.commands.serve import Command
 from tests.databases import clean_environment, sqlite_template
 from tests.house.tree import ROOT
 from tests.services import free_port, postgresql
@@ -129,6 +130,12 @@ def test_ctrl_c_in_a_terminal_ends_in_peace(tmp_path):
     finally:
         served.kill()
         os.close(master)
+
+
+def test_a_connection_whose_reader_takes_nothing_ends_within_a_minute():
+    """Megabytes in the kernel for a laptop that was shut, for as long as it stays so."""
+    with Command()._listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as taken:
+        assert 0 < taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) < 60_000
 
 
 def test_an_old_postgresql_database_is_not_migrated_behind_the_operators_back(tmp_path):

@@ -18,6 +18,8 @@ from community.kit.worker import Work
 from community.management.database import prepare_database
 from groups.chat.frames import FRAME_BYTES
 
+STUCK_SECONDS = 55.0  # how long a reader may take nothing: after that its connection is gone, and what the kernel kept for it
+
 
 class Server(uvicorn.Server):
     """Says that it serves only once it does, and looks for garbage among what came since alone."""
@@ -87,6 +89,8 @@ class Command(BaseCommand):
     def _listen(self, host: str, port: int) -> socket.socket:
         listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; what is accepted inherits it
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(STUCK_SECONDS * 1000))
         try:
             listening.bind((host, port))
             # Binding alone succeeds beside a server that set the same option; only one can listen.
