@@ -40,7 +40,7 @@ FILES = {
     f"{namespace}:{name}"
     for namespace, names in {
         "wagtailimages": (
-            "index", "index_results", "add", "edit", "delete", "preview", "image_usage", "add_multiple", "edit_multiple", "delete_multiple",
+            "index", "index_results", "add", "edit", "delete", "image_usage", "add_multiple", "edit_multiple", "delete_multiple",
             "create_multiple_from_uploaded_image", "delete_upload_multiple",
         ),
         "wagtaildocs": (

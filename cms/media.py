@@ -1,24 +1,63 @@
 """The pictures and documents of the library. Their files are reached through `cms.views` alone, which ask for the reader."""
 
-from pathlib import Path
+import copy
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageFieldFile
+from wagtail.models import UploadedFile
 
 from community.kit.ids import new_id
 
+from .drawn import Drawn, redrawn
+from .papers import Cleaned, cleaned
+
+ON_PAGES = "max-1056x1400"  # how large a page shows a picture
+
+
+class PictureFile(WagtailImageFieldFile):
+    """A picture's file. By whatever way it comes, it is stored as we draw it."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        drawn = content if isinstance(content, Drawn) else redrawn(content)
+        super().save(str(PurePath(name).with_suffix(".webp")), drawn, save)
+
+
+class DocumentFile(FieldFile):
+    """A document's file. By whatever way it comes, it is stored without what it tells of who made it."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        super().save(name, content if isinstance(content, Cleaned) else cleaned(content), save)
+
+
+class WaitingFile(FieldFile):
+    """A file that waits, in Wagtail's own table, until its title is right."""
+
+    def save(self, name: str, content: Any, save: bool = True) -> None:
+        clean = redrawn(content) if self.instance.for_content_type.model_class() is Picture else cleaned(content)
+        super().save(clean.name or name, clean, save)
+
 
 class Picture(AbstractImage):
-    """A picture as it was uploaded. The original is never served: it may tell where it was taken."""
+    """A picture as it was drawn anew from what was uploaded; that itself is not kept."""
 
     admin_form_fields = Image.admin_form_fields
 
+    def get_rendition(self, filter: Any) -> Any:
+        """In place of "original", for which the editor asks on the page of a picture, the size that pages show, under its own numbers."""
+        if getattr(filter, "spec", filter) != "original":
+            return super().get_rendition(filter)
+        shown = copy.copy(super().get_rendition(ON_PAGES))
+        shown.width, shown.height = self.width, self.height
+        return shown
+
 
 class Rendition(AbstractRendition):
-    """A picture in the size of one place on a page, made anew and without the original's metadata."""
+    """A picture in the size of one place on a page."""
 
     key = models.UUIDField(default=new_id, unique=True, editable=False)
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
@@ -38,6 +77,11 @@ class LibraryDocument(AbstractDocument):
 
     admin_form_fields = Document.admin_form_fields
 
+    def clean(self) -> None:
+        """Wagtail's, which looks at the name of the file even where none is there yet: that of an upload whose title was refused."""
+        if self.file:
+            super().clean()
+
     @property
     def url(self) -> str:
         return reverse("cms:document", args=[self.key])
@@ -51,6 +95,11 @@ class LibraryDocument(AbstractDocument):
     def neutral_name(self) -> str:
         """A file name that says nothing to who sees it later in a folder of downloads."""
         return f"document-{str(self.key)[-6:]}{Path(self.filename).suffix.lower()}"
+
+
+Picture._meta.get_field("file").attr_class = PictureFile  # here, because a field of its own would come after those it fills
+LibraryDocument._meta.get_field("file").attr_class = DocumentFile
+UploadedFile._meta.get_field("file").attr_class = WaitingFile
 
 
 def uses_in(references: Any) -> tuple[set[int], set[int]]:

@@ -1,12 +1,17 @@
-"""What an editor may upload as a picture: a whole one, of a size that the site can carry."""
+"""What an editor may upload: whole pictures and documents, of a size that the site can carry. What is kept of them tells nothing more."""
 
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from .drawn import Drawn, redrawn
+from .papers import Cleaned, cleaned
 
 
 class PictureField(WagtailImageField):
@@ -18,13 +23,20 @@ class PictureField(WagtailImageField):
             width, height = Image.open(f).size  # the head of the file alone
             if width * height > self.max_image_pixels:
                 raise Image.DecompressionBombError
-            f.image.get_size()  # all of it, as every page that shows it will need it
         except Image.DecompressionBombError:
             sentence = _("This picture is too large. Make it smaller, to at most %(most)s million pixels, and upload it again.")
             raise ValidationError(sentence, code="file_too_many_pixels", params={"most": self.max_image_pixels // 1_000_000}) from None
         except Exception as broken:  # each format fails in a way of its own
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
         f.seek(0)
+
+    def to_python(self, data: Any) -> Drawn | None:
+        """Return the picture drawn anew; raise ValidationError for one that cannot be."""
+        f = super().to_python(data)
+        try:
+            return f and redrawn(f)
+        except Exception as broken:  # each format fails in a way of its own
+            raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
 
 
 class PictureForm(BaseImageForm):
@@ -35,3 +47,22 @@ class PictureForm(BaseImageForm):
         if "file" in self.fields:
             theirs = self.fields["file"]
             self.fields["file"] = PictureField(label=theirs.label, widget=theirs.widget)
+
+
+class DocumentField(WagtailDocumentField):
+    """Wagtail's field, which looks at the size of a file, and never into it."""
+
+    def to_python(self, data: Any) -> Cleaned | None:
+        """Return the document without its metadata; raise ValidationError for one that is not what its name says or cannot be cleaned."""
+        f = super().to_python(data)
+        return f and cleaned(f)
+
+
+class DocumentForm(BaseDocumentForm):
+    """Wagtail's form of a document with our field for the file, in those of its uses that ask for one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            theirs = self.fields["file"]
+            self.fields["file"] = DocumentField(label=theirs.label, widget=theirs.widget)

@@ -5,6 +5,7 @@ import io
 import re
 from typing import Any
 
+import pikepdf
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image as Canvas
@@ -61,8 +62,17 @@ def picture() -> Picture:
     return Picture.objects.create(title="A chair", file=ContentFile(photograph(), name="garden-of-sam.jpg"))
 
 
+def plan() -> bytes:
+    """A PDF of one empty page."""
+    buffer = io.BytesIO()
+    made = pikepdf.new()
+    made.add_blank_page()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
 def paper() -> LibraryDocument:
-    return LibraryDocument.objects.create(title="A plan", file=ContentFile(b"%PDF-1.4 a plan", name="plan-for-sam.pdf"))
+    return LibraryDocument.objects.create(title="A plan", file=ContentFile(plan(), name="plan-for-sam.pdf"))
 
 
 def with_picture(image: Picture) -> list[Any]:

@@ -132,7 +132,7 @@ def test_two_processes_serve_it_to_who_may_see(world, moved, sites):
         assert [url.split("/")[1] for url in files] == ["documents", "pictures"]
         for url in files:
             assert [who.get(url).status_code for who in (alice, charlie, guest)] == [200, 404, 302]
-        assert alice.get(files[0]).content == b"%PDF-1.4 a plan"
+        assert alice.get(files[0]).content.startswith(b"%PDF-")
         assert world.bucket.host not in page and "Signature" not in page
         channel = site.sql("SELECT channel_id FROM chat_message WHERE body = %s", "Line 29")[0][0]
         page = alice.get(f"/chat/{channel}/").text

@@ -177,6 +177,7 @@ PAGE_TYPES = {"HomePage": False, "LibraryPage": False, "ArticlePage": True}
 # Every command of ours. All are for who runs the server: they stand outside the roles.
 COMMANDS = {
     "backup": "writes all of the site's data into one encrypted file",
+    "clean_files": "takes out of stored pictures and documents what they tell beside what they show",
     "demo": "makes the demo world, in a database that holds nobody else",
     "move": "carries the site's data to another database and storage",
     "rescue": "helps an admin in who cannot sign in, or invites a new one",
