@@ -20,9 +20,7 @@ from wagtail.models import UploadedFile
 from cms.models import LibraryDocument, Picture, Rendition
 from tests.cms.shelf import with_document, with_picture, write
 from tests.cms.telling import DOCUMENTS, PICTURES, XMP, paper, pdf, photograph, told_by
-from tests.cms.test_uploads import sent
-
-AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
+from tests.cms.test_uploads import AJAX, sent
 
 
 def body(response: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""What an editor uploads as a picture is a picture of a size that the site can carry, or is refused at the field."""
+"""What an editor uploads is what its name says, of a size that the site can carry and clean of traces, or is refused at the field."""
 
 import io
 import re
@@ -6,13 +6,16 @@ import struct
 import zlib
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Canvas
 from PIL.ImageFile import ImageFile
 
-from cms.models import Picture
+from cms.models import LibraryDocument, Picture
+from tests.cms.telling import docx, odt, packed, paper, pdf, photograph, xlsx
 
+AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
 MEGABYTE = 1024 * 1024
 TOO_MANY_PIXELS = "This picture is too large."
 NOT_A_PICTURE = "Upload a valid image."
@@ -101,3 +104,92 @@ def test_a_picture_within_the_limits_is_taken_and_can_be_named_afterwards(client
     assert named.json()["success"] is True
     assert Picture.objects.get().title == "A chair by a window"
     assert pats.post(f"/cms/images/{number}/", {"title": "A chair"}).status_code == 302
+
+
+def without(kind: str, part: str, data: Any) -> bytes:
+    """A document of that kind with one part in place of its own."""
+    return packed({"docx": docx, "xlsx": xlsx, "odt": odt}[kind]() | {part: data})
+
+
+def with_a_file(made: Any) -> None:
+    made.attachments["plan.xlsx"] = b"another"
+
+
+def with_old_form(made: Any) -> None:
+    made.Root.AcroForm.XFA = "<xdp/>"
+
+
+def with_a_note(made: Any) -> None:
+    file = pikepdf.Dictionary(EF=pikepdf.Dictionary(F=made.make_stream(b"another")))
+    made.pages[0].Annots.append(pikepdf.Dictionary(Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 1, 1], FS=file))
+
+
+NO_PDF = "This file is not a PDF that can be opened"
+NOT_THAT = "This file is not a document of the kind that its name says."
+NO_TEXT = "This file is not plain text"
+PROTECTED = "This file is protected by a password."
+SEALED = "This file cannot be opened"
+MACROS = "This file holds macros"
+INSIDE = "This file holds other files"
+UNKNOWN = "This file holds a part of another program"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0" + bytes(600)
+REFUSED_DOCUMENTS = {
+    "more than ten megabytes": ("plan.txt", b"A plan. " * (11 * MEGABYTE // 8), "This file is too big"),
+    "a page of the web": ("a.pdf", b"<!doctype html><script>alert(1)</script>", NO_PDF),
+    "a page of the web that begins like a PDF": ("a.pdf", b"%PDF-1.7\n<script>alert(1)</script>", NO_PDF),
+    "an empty PDF": ("a.pdf", b" ", NO_PDF),
+    "a PDF under a password": ("a.pdf", pdf(encryption=pikepdf.Encryption(owner="o", user="u")), PROTECTED),
+    "a PDF with a file in it": ("a.pdf", pdf(change=with_a_file), INSIDE),
+    "a PDF with a file in a note": ("a.pdf", pdf(change=with_a_note), INSIDE),
+    "a PDF that is a form of the old kind": ("a.pdf", pdf(change=with_old_form), "This PDF is a form"),
+    "a page of the web as Word": ("a.docx", b"<!doctype html>", NOT_THAT),
+    "an older Word": ("a.docx", OLD_OFFICE, SEALED),
+    "Excel as Word": ("a.docx", paper("xlsx"), NOT_THAT),
+    "a text as a table": ("a.ods", paper("odt"), NOT_THAT),
+    "half a file": ("a.docx", paper("docx")[:5000], NOT_THAT),
+    "a file whose parts are no XML": ("a.docx", without("docx", "word/document.xml", "<p>"), NOT_THAT),
+    "a file whose words stand for others": ("a.odt", without("odt", "content.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"), NOT_THAT),
+    "a broken photograph in it": ("a.docx", without("docx", "word/media/image1.jpeg", photograph()[:500]), NOT_THAT),
+    "a sealed OpenDocument": ("a.odt", without("odt", "META-INF/manifest.xml", "<m><encryption-data/></m>"), SEALED),
+    "macros": ("a.xlsx", without("xlsx", "xl/vbaProject.bin", b"x"), MACROS),
+    "a part of an older program": ("a.docx", without("docx", "word/embeddings/oleObject1.bin", OLD_OFFICE), UNKNOWN),
+    "macros in a table in a text": (
+        "a.docx",
+        without("docx", "word/embeddings/a.xlsm", without("xlsx", "xl/vbaProject.bin", b"x")),
+        MACROS,
+    ),
+    "a bomb": ("a.odt", without("odt", "content.xml", bytes(201 * MEGABYTE)), "This file unpacks to more"),
+    "a picture as text": ("a.txt", photograph("png"), NO_TEXT),
+    "a PDF as text": ("a.csv", b"%PDF-1.7\nA plan", NO_TEXT),
+    "a program": ("a.exe", b"MZ", "Choose a PDF, Word, OpenDocument, Excel, text or CSV file."),
+    "no kind at all": ("plan", b"A plan", "Choose a PDF"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "sentence"), REFUSED_DOCUMENTS.values(), ids=REFUSED_DOCUMENTS)
+def test_a_document_that_cannot_be_kept_is_refused_at_its_field(clients: dict[str, Any], name: str, data: bytes, sentence: str) -> None:
+    """A file that is not what its name says, tells what nobody can take out, or is too large: at each of the doors for documents."""
+    pats = clients["pat"]
+    assert pats.post("/cms/documents/add/", {"title": "A plan", "file": sent("plan.txt", b"A plan")}).status_code == 302
+    good = LibraryDocument.objects.get()
+    for door in ("/cms/documents/add/", f"/cms/documents/edit/{good.pk}/"):
+        answer = pats.post(door, {"title": "Typed title", "file": sent(name, data)})
+        assert answer.status_code == 200 and "Typed title" in answer.content.decode()
+        assert [error for error in answer.context["form"].errors["file"] if error.startswith(sentence)], answer.context["form"].errors
+    many = pats.post("/cms/documents/multiple/add/", {"title": "A plan", "files[]": sent(name, data)}, **AJAX)
+    assert many.json()["success"] is False and many.json()["error_message"].startswith(sentence)
+    fields = {"document-chooser-upload-title": "A plan", "document-chooser-upload-file": sent(name, data)}
+    chosen = pats.post("/cms/documents/chooser/create/", fields, **AJAX)
+    assert chosen.json()["step"] == "reshow_creation_form" and sentence in chosen.json()["htmlFragment"]
+    assert list(LibraryDocument.objects.values_list("file", flat=True)) == [good.file.name]
+
+
+def test_a_document_can_be_named_without_its_file(clients: dict[str, Any]) -> None:
+    """A field for a file in the form that has none to ask for, or one that wants it again."""
+    pats = clients["pat"]
+    many = pats.post("/cms/documents/multiple/add/", {"title": "Plan", "files[]": sent("plan.odt", paper("odt"))}, **AJAX).json()
+    number = many["doc_id"]
+    named = pats.post(f"/cms/documents/multiple/{number}/", {f"doc-{number}-title": "A plan for a week"}, **AJAX)
+    assert named.json()["success"] is True and LibraryDocument.objects.get().title == "A plan for a week"
+    assert pats.post(f"/cms/documents/edit/{number}/", {"title": "A plan"}).status_code == 302
+    assert "10.0" in pats.get("/cms/documents/add/").content.decode(), "the limit is said before"
