@@ -6,13 +6,14 @@ from allauth.account.views import logout as sign_out
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
-from wagtail.documents.views.serve import serve as serve_document
 
 from community.kit.ids import as_id
+from community.kit.pieces import in_pieces
 
 from .models import ArticlePage, LibraryDocument, LibraryPage, Rendition
 from .reading import found
@@ -75,10 +76,8 @@ def picture(request: HttpRequest, key: str) -> HttpResponseBase:
     if rendition is None or not may_see_file(request.user, rendition.image):
         return unseen(request)
     kind = mimetypes.guess_type(rendition.file.name)[0] or "application/octet-stream"
-    response = FileResponse(rendition.file.open("rb"), content_type=kind)
-    response["Content-Disposition"] = "inline"  # without the name that the file was uploaded under
     kept = "private, max-age=3600" if is_file_public(rendition.image) else "private, no-store"
-    return sealed(response, kept)
+    return sealed(request, rendition.file, kind, {"Content-Disposition": "inline", "Cache-Control": kept})  # no name of a file
 
 
 @login_not_required
@@ -88,16 +87,20 @@ def document(request: HttpRequest, key: str) -> HttpResponseBase:
     file = LibraryDocument.objects.filter(key=as_id(key)).first()
     if file is None or not may_see_file(request.user, file):
         return unseen(request)
-    response: HttpResponse = serve_document(request, file.pk, file.filename)
-    response["Content-Disposition"] = f'attachment; filename="{file.neutral_name}"'
-    return sealed(response, "private, no-store")
+    told = {"Content-Disposition": f'attachment; filename="{file.neutral_name}"', "Cache-Control": "private, no-store"}
+    return sealed(request, file.file, file.content_type, told, mark=file.file_hash)
 
 
-def sealed(response: HttpResponseBase, kept: str) -> HttpResponseBase:
-    """Forbid the browser to guess at the file or run anything in it; `kept` is what Cache-Control says."""
+def sealed(request: HttpRequest, file: FieldFile, kind: str, told: dict[str, str], *, mark: str = "") -> HttpResponseBase:
+    """Answer with a file, which the browser must not guess at and nothing in which may run. `told` are further headers."""
+    try:
+        response = in_pieces(request, file, kind, mark=mark)
+    except FileNotFoundError:  # its row has outlived it
+        return unseen(request)
+    for name, value in told.items():
+        response[name] = value
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = kept
     return response
 
 

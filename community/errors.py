@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from community.centre.models import centre
 from community.kit.logs import why
+from community.kit.pieces import Away
 from community.kit.posted import given_back, holds_password
 
 from .views import HELP_SECONDS, lines_of
@@ -52,12 +53,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 with a reference that stands in the log too; 503 where the database is away or the disk full. Needs neither."""
+    """500 with a reference that stands in the log too; 503 where the database or the bucket is away, or the disk full. Needs none."""
     error = sys.exc_info()[1]
     reason = why(error) if error else ""
     if reason:
         log.error("A page could not be answered: %s.", reason)
-    if reason or isinstance(error, OperationalError | InterfaceError):
+    if reason or isinstance(error, OperationalError | InterfaceError | Away):
         response = _plain("503.html", 503)
         response.headers["Retry-After"] = "60"
         return response

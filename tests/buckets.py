@@ -24,6 +24,7 @@ class Bucket:
 
     def __init__(self) -> None:
         self.is_open = False
+        self.ranges: list[str] = []  # which parts of files were asked for
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
         self.port = self._server.server_address[1]
@@ -35,6 +36,8 @@ class Bucket:
         if not (signed or self.is_open):
             start_response("403 Forbidden", [("Content-Length", "0")])
             return []
+        if environ["REQUEST_METHOD"] == "GET" and "HTTP_RANGE" in environ:
+            self.ranges.append(environ["HTTP_RANGE"])
         answer: Iterable[bytes] = self._moto(environ, start_response)
         return answer
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
+
+from .pieces import Away
 
 FAILURES = (BotoCoreError, ClientError)  # what a bucket answers that does not do its part
 MEMORY = 1 << 20  # of a file that is being read; the rest waits on the disk
@@ -31,6 +34,24 @@ class Bucket(S3Storage):
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         """An address of this site that leads nowhere, as for files on the disk: a signed one would be a key, and another host."""
         return f"{settings.MEDIA_URL}{filepath_to_uri(name)}"
+
+    def size(self, name: str) -> int:
+        size: int = self._asked(partial(super().size, name))
+        return size
+
+    def part(self, name: str, first: int, last: int) -> IO[bytes]:
+        """A stream of the bytes from `first` to `last` of a file, and of no others. Raises FileNotFoundError, Away."""
+        wanted = {"Bucket": self.bucket_name, "Key": self._normalize_name(clean_name(name)), "Range": f"bytes={first}-{last}"}
+        stream: IO[bytes] = self._asked(partial(self.connection.meta.client.get_object, **wanted))["Body"]
+        return stream
+
+    def _asked(self, question: Callable[[], Any]) -> Any:
+        try:
+            return question()
+        except FAILURES as error:
+            if getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+                raise FileNotFoundError from error
+            raise Away from error
 
     def trouble(self) -> str:
         """Say in a sentence why this bucket cannot be used, or return an empty text."""
