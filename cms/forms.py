@@ -7,8 +7,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
+from wagtail.blocks.stream_block import StreamBlockValidationError
 
 from .audience import Audience, groups_for
+from .files import usable_files, why_not
+from .media import LibraryDocument, Picture, files_in
 
 
 class DrawingInput(forms.RadioSelect):
@@ -21,13 +25,34 @@ class DrawingInput(forms.RadioSelect):
         return option
 
 
+class BodyInput(BlockWidget):
+    """Reads the body of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
+
+    def __init__(self, theirs: BlockWidget, editor: Any, article: Any) -> None:
+        super().__init__(theirs.block_def, theirs.attrs)
+        self.editor, self.article = editor, article
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        body = super().value_from_datadict(data, files, name)
+        for block in body:
+            for field, chosen in block.value.items() if isinstance(block.value, StructValue) else ():
+                if isinstance(chosen, Picture | LibraryDocument) and not self._may_use(chosen):
+                    block.value[field] = None
+        return body
+
+    def _may_use(self, file: Picture | LibraryDocument) -> bool:
+        return usable_files(self.editor, type(file), self.article).filter(pk=file.pk).exists()
+
+
 class ArticleForm(WagtailAdminPageForm):
-    """Offers the groups that this editor may know of, and holds audience and groups together."""
+    """Offers the groups that this editor may know of, and holds together an article's audience, groups and files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "groups" in self.fields and self.for_user is not None:
             self.fields["groups"].queryset = groups_for(self.for_user)
+        if "body" in self.fields and self.for_user is not None:
+            self.fields["body"].widget = BodyInput(self.fields["body"].widget, self.for_user, self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -35,7 +60,22 @@ class ArticleForm(WagtailAdminPageForm):
             cleaned["groups"] = []
         elif not cleaned.get("groups") and "groups" not in self.errors:
             self.add_error("groups", _("Choose at least one group, or another answer above."))
+        if cleaned.get("body") and cleaned.get("audience") and "groups" not in self.errors:
+            self._keep_files_among_their_readers(cleaned)
         return cleaned
+
+    def _keep_files_among_their_readers(self, cleaned: dict[str, Any]) -> None:
+        """Say at its block which file others read elsewhere who are fewer."""
+        groups = [str(group.pk) for group in cleaned["groups"]]
+        refused = {}
+        for number, block in enumerate(cleaned["body"]):
+            files = files_in(block.block.extract_references(block.value))
+            reasons = [why_not(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
+            if sentences := [reason for reason in reasons if reason]:
+                in_parts = isinstance(block.value, StructValue)
+                refused[number] = StructBlockValidationError(non_block_errors=sentences) if in_parts else forms.ValidationError(sentences)
+        if refused:
+            self.add_error("body", StreamBlockValidationError(block_errors=refused))
 
 
 class ReviewForm(forms.Form):

@@ -3,18 +3,27 @@
 import functools
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.response import SimpleTemplateResponse
 from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.log_actions import LogContext
+from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from community.members import proof
 from community.members.roles import PROVEN, Right
 
 from .audience import kept_from
-from .rules import SETTINGS, may_edit
+from .files import known_files
+from .media import LibraryDocument, Picture
+from .rules import BULK, SETTINGS, may_edit
 
 PAGES = {
     f"wagtailadmin_pages:{name}"
@@ -26,9 +35,8 @@ PAGES = {
 }  # fmt: skip
 FRAME = {
     "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_dismissibles",
-    "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_tag_autocomplete",
-    "wagtailadmin_tag_model_autocomplete", "wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release",
-    "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
+    "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_editing_sessions:ping",
+    "wagtailadmin_editing_sessions:release", "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
 }  # fmt: skip
 CHOOSERS = {
     "wagtailadmin_choose_page", "wagtailadmin_choose_page_child", "wagtailadmin_choose_page_search",
@@ -47,7 +55,7 @@ FILES = {
             "index", "index_results", "add", "edit", "delete", "document_usage", "add_multiple", "edit_multiple", "delete_multiple",
             "create_multiple_from_uploaded_document", "delete_upload_multiple",
         ),
-        "wagtailimages_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create", "select_format"),
+        "wagtailimages_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create"),
         "wagtaildocs_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create"),
     }.items()
     for name in names
@@ -55,8 +63,11 @@ FILES = {
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
-BULK_APPS = {"wagtailcore", "cms"}
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
+KINDS: dict[str, type[Model]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
+    "wagtailimages": Picture, "wagtailimages_chooser": Picture, "wagtaildocs": LibraryDocument, "wagtaildocs_chooser": LibraryDocument,
+}  # fmt: skip
+NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
 ID = re.compile(r"[0-9]{1,18}")
 
 View = Callable[..., Any]
@@ -66,27 +77,36 @@ def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
     """True where the page called `name`, asked for with `arguments`, exists for `person`."""
     if not may_edit(person):
         return False
-    if name == "wagtail_bulk_action" and arguments.get("app_label") not in BULK_APPS:
+    if name == "wagtail_bulk_action" and tuple(arguments.get(part) for part in ("app_label", "model_name", "action")) not in BULK:
         return False
     if name in FOR_ADMINS:
         return person.may(Right.SET_UP) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
     return name in FOR_EDITORS
 
 
-def pages_asked_for(request: HttpRequest, match: ResolverMatch) -> set[int]:
-    """The ids of pages in the address and, where Wagtail reads them there, in the query. Raises Http404 for one that is no number."""
-    pages = [match.kwargs[name] for name in ("page_id", "parent_page_id") if name in match.kwargs]
+def kind_asked_for(match: ResolverMatch) -> type[Model]:
+    """Whether the numbers in the address, and in the query, are of pages, pictures or documents."""
+    if match.view_name == "wagtail_bulk_action":
+        return apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"])
+    return KINDS.get(match.namespace, Page)
+
+
+def numbers_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
+    """The numbers in the address and, where Wagtail reads them there, in the query."""
+    numbers = {str(match.kwargs[name]) for name in NAMES[kind_asked_for(match)] if name in match.kwargs}
     if match.url_name == "revisions_compare":
-        pages.append(int(match.args[0]))
+        numbers.add(match.args[0])
     if match.view_name in BY_QUERY:
-        words = request.GET.getlist("id")
-        if match.view_name == "wagtail_bulk_action":
-            words = [word for word in words if word != "all"]  # what that means is decided in hooks
-        if not all(ID.fullmatch(word) for word in words):
-            raise Http404
-        if match.namespaces == [] and match.kwargs.get("app_label") != "cms":  # pictures and documents have numbers of their own
-            pages += [int(word) for word in words]
-    return set(pages)
+        numbers.update(request.GET.getlist("id"))
+    return numbers - {"all"} if match.view_name == "wagtail_bulk_action" else numbers  # what "all" means is decided in hooks
+
+
+def is_known(editor: Any, kind: type[Model], numbers: set[str]) -> bool:
+    """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
+    if not all(ID.fullmatch(number) for number in numbers):
+        return False
+    known = Page.objects.exclude(pk__in=kept_from(editor)) if kind is Page else known_files(editor, kind)
+    return not numbers or known.filter(pk__in=numbers).count() == len({int(number) for number in numbers})
 
 
 def introduce(editor: Any) -> None:
@@ -98,8 +118,9 @@ def introduce(editor: Any) -> None:
 
 
 def searchable(asked: QueryDict) -> QueryDict:
-    """`asked` without what SQLite's full-text search fails on: a quotation that does not end, a NUL, and a search for nothing."""
+    """`asked` without tags, which are closed, and what SQLite's search fails on: a quotation without end, a NUL, nothing at all."""
     changed = asked.copy()
+    changed.pop("tag", None)
     for name in {"q", "search"} & asked.keys():
         words = str(asked[name]).replace("\0", " ")
         words = words.replace('"', " ") if words.count('"') % 2 else words
@@ -118,13 +139,21 @@ def gate(view: View) -> View:
         match = request.resolver_match
         if match is None or not is_open(request.user, match.view_name, kwargs):
             raise Http404
-        if pages_asked_for(request, match) & kept_from(request.user):
+        if not is_known(request.user, kind_asked_for(match), numbers_asked_for(request, match)):
             raise Http404
         if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request)):
             return answer
         request.GET = searchable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)
-        response: HttpResponse = view(request, *args, **kwargs)
+        try:
+            with LogContext(user=request.user):  # who is at work, for `hooks`
+                response: HttpResponse = view(request, *args, **kwargs)
+                if isinstance(response, SimpleTemplateResponse):
+                    response.render()
+        except PermissionDenied:
+            raise Http404 from None
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            raise Http404  # the site's own page in place of Wagtail's
         return response
 
     return guarded

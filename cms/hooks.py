@@ -1,15 +1,29 @@
-"""What this room gives to the rooms below it, and what it asks of Wagtail: two doors for all lists of the editor."""
+"""What this room gives to the rooms below it, and what it asks of Wagtail: to list, count and tell nothing that is kept from the editor."""
 
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from taggit.models import Tag
+from wagtail.admin import auth, filters
+from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.images.views import chooser
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Page, ReferenceIndex
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from . import tasks  # noqa: F401  (registers the jobs of the clock)
 from .audience import kept_from
+from .files import known_files
+from .rules import BULK
 
 _explorable = PagePermissionPolicy.explorable_instances
 _all_listed = PageBulkAction.get_all_objects_in_listing_query
+_files = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
+_may = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
+_uses = ReferenceIndex.get_references_to
+_offered = BulkActionRegistry.get_bulk_actions_for_model
 
 
 def _explorable_without_kept(self: PagePermissionPolicy, user: Any) -> Any:
@@ -23,6 +37,48 @@ def _listed_without_kept(self: PageBulkAction, parent_id: Any) -> list[int]:
     return [pk for pk in _all_listed(self, parent_id) if pk not in kept]
 
 
+def _files_without_kept(self: CollectionOwnershipPermissionPolicy, user: Any, actions: Any) -> Any:
+    """The pictures or documents that the editor lists, counts or finds for `user`."""
+    return _files(self, user, actions).filter(pk__in=known_files(user, self.model).values("pk"))
+
+
+def _may_if_known(self: CollectionOwnershipPermissionPolicy, user: Any, actions: Any, instance: Any) -> bool:
+    """Whether `user` may do one of `actions` with a picture or a document."""
+    return _may(self, user, actions, instance) and known_files(user, self.model).filter(pk=instance.pk).exists()
+
+
+def _uses_without_kept(object: Any) -> Any:
+    """The uses of a page or a file that the editor lists and counts for who is at work in it."""
+    editor = get_active_log_context().user
+    uses = _uses(object)
+    if editor is None:
+        return uses
+    kept = [str(article) for article in kept_from(editor)]
+    return uses.exclude(base_content_type=ReferenceIndex._get_base_content_type(Page), object_id__in=kept)
+
+
+def _offered_and_open(self: BulkActionRegistry, app_label: str, model_name: str) -> list[Any]:
+    """The bulk actions for which a list has buttons."""
+    return [action for action in _offered(self, app_label, model_name) if (app_label, model_name, action.action_type) in BULK]
+
+
+def _no_tags(model: Any, count: int = 0) -> Any:
+    """In place of the tags that most files have: one that stands on a kept file would be named to everybody."""
+    return Tag.objects.none()
+
+
+def _not_found(request: HttpRequest) -> HttpResponse:
+    """In place of Wagtail's way home with a message, which tells that what was asked for is there."""
+    raise Http404
+
+
 # Wagtail has no hook that covers its explorer, search, chooser, reports and API at once; all of them ask the first of these.
 PagePermissionPolicy.explorable_instances = _explorable_without_kept
 PageBulkAction.get_all_objects_in_listing_query = _listed_without_kept
+# The same for files: a hook of Wagtail's reaches its choosers, and none of the other views.
+CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = _files_without_kept
+CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = _may_if_known
+ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
+BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
+filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
+auth.permission_denied = _not_found

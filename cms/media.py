@@ -9,7 +9,7 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageFieldFile
-from wagtail.models import UploadedFile
+from wagtail.models import Revision, UploadedFile
 
 from community.kit.ids import new_id
 
@@ -42,10 +42,18 @@ class WaitingFile(FieldFile):
         super().save(clean.name or name, clean, save)
 
 
+def without_tags(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of a file's form but its tags: they would be offered to every editor, whichever file they were written on."""
+    return tuple(field for field in fields if field != "tags")
+
+
 class Picture(AbstractImage):
     """A picture as it was drawn anew from what was uploaded; that itself is not kept."""
 
-    admin_form_fields = Image.admin_form_fields
+    # The versions of articles that show it. Wagtail's own index of references knows what is live alone.
+    versions = models.ManyToManyField(Revision, editable=False, related_name="pictures")
+
+    admin_form_fields = without_tags(Image.admin_form_fields)
 
     def get_rendition(self, filter: Any) -> Any:
         """In place of "original", for which the editor asks on the page of a picture, the size that pages show, under its own numbers."""
@@ -74,8 +82,9 @@ class LibraryDocument(AbstractDocument):
     """A document, served to those who may see an article that offers it."""
 
     key = models.UUIDField(default=new_id, unique=True, editable=False)
+    versions = models.ManyToManyField(Revision, editable=False, related_name="documents")
 
-    admin_form_fields = Document.admin_form_fields
+    admin_form_fields = without_tags(Document.admin_form_fields)
 
     def clean(self) -> None:
         """Wagtail's, which looks at the name of the file even where none is there yet: that of an upload whose title was refused."""
@@ -102,12 +111,10 @@ LibraryDocument._meta.get_field("file").attr_class = DocumentFile
 UploadedFile._meta.get_field("file").attr_class = WaitingFile
 
 
-def uses_in(references: Any) -> tuple[set[int], set[int]]:
-    """Split what `StreamField.extract_references` found into the ids of (pictures, documents) that exist."""
+def files_in(references: Any) -> list[Picture | LibraryDocument]:
+    """The pictures and documents that exist among what `extract_references` of a StreamField or a block found."""
     found: dict[type[models.Model], set[int]] = {Picture: set(), LibraryDocument: set()}
     for model, pk, _model_path, _content_path in references:
         if model in found:
             found[model].add(int(pk))
-    pictures = Picture.objects.filter(pk__in=found[Picture]).values_list("pk", flat=True)
-    documents = LibraryDocument.objects.filter(pk__in=found[LibraryDocument]).values_list("pk", flat=True)
-    return set(pictures), set(documents)
+    return [*Picture.objects.filter(pk__in=found[Picture]), *LibraryDocument.objects.filter(pk__in=found[LibraryDocument])]

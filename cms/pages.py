@@ -25,7 +25,7 @@ from groups.peers.models import PeerGroup
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
 from .forms import ArticleForm, DrawingInput
-from .media import LibraryDocument, Picture, uses_in
+from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, edition_of
 
 WORDS_A_MINUTE = 200
@@ -205,10 +205,21 @@ class ArticlePage(Page):
         self.minutes = self._minutes()
         with transaction.atomic():
             saved = super().save(*args, **kwargs)
-            pictures, documents = uses_in(self._meta.get_field("body").extract_references(self.body))
-            self.pictures.set(pictures)
-            self.documents.set(documents)
+            self._note_files(self)
         return saved
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Save a version, and note the files that it shows."""
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            self._note_files(revision)
+        return revision
+
+    def _note_files(self, place: Any) -> None:
+        """Note at `place`, this row or a version of it, the files that the body shows."""
+        files = files_in(self._meta.get_field("body").extract_references(self.body))
+        place.pictures.set(file for file in files if isinstance(file, Picture))
+        place.documents.set(file for file in files if isinstance(file, LibraryDocument))
 
     def _minutes(self) -> int:
         texts = self.body.stream_block.get_searchable_content(self.body)

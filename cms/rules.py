@@ -5,9 +5,15 @@ from typing import Any
 from community.members.roles import Right
 
 from .audience import kept_from
+from .files import known_files
 from .models import ArticlePage, LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
+BULK = {  # what the editor does to many things at once: (app, model, action)
+    *(("wagtailcore", "page", action) for action in ("delete", "publish", "unpublish", "move")),
+    ("cms", "picture", "delete"),
+    ("cms", "librarydocument", "delete"),
+}
 
 
 def may_edit(person: Any) -> bool:
@@ -26,8 +32,10 @@ def may_review(person: Any, article: ArticlePage) -> bool:
 
 
 def may_see_file(asker: Any, file: Picture | LibraryDocument) -> bool:
-    """True where an article that `asker` may read shows `file` now, and for who may read drafts."""
-    return ArticlePage.objects.visible_to(asker).filter(pk__in=file.articles.values("pk")).exists() or may_read_drafts(asker)
+    """True where an article that `asker` may read shows `file` now, and for who may read drafts and may know of it."""
+    if ArticlePage.objects.visible_to(asker).filter(pk__in=file.articles.values("pk")).exists():
+        return True
+    return may_read_drafts(asker) and known_files(asker, type(file)).filter(pk=file.pk).exists()
 
 
 def is_file_public(file: Picture | LibraryDocument) -> bool:

@@ -9,11 +9,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel
 
 from community.centre.models import centre
+from community.members.roles import Right
 
 from .audience import kept_from
+from .files import in_narrow_and_wide
 from .rules import SETTINGS
 
 MENU = {"explorer", "images", "documents", "settings"}
@@ -61,9 +64,21 @@ class KnownPages(PagesSummaryItem):
         return context | {"total_pages": context["total_pages"] - len(kept_from(self.request.user))}
 
 
+class FilesInNarrowAndWide(Component):
+    """The pictures and documents that some see who may not read all articles that show them."""
+
+    template_name = "cms/in_narrow_and_wide.html"
+    order = 300  # after the edits
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"files": in_narrow_and_wide()}
+
+
 @hooks.register("construct_homepage_panels")
 def only_own_edits(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [KnownEdits()]
+    if request.user.may(Right.EVERY_AUDIENCE):  # type: ignore[union-attr]  # a member, or the gate would have closed
+        panels.append(FilesInNarrowAndWide())
 
 
 @hooks.register("construct_homepage_summary_items", order=1)  # after Wagtail's own, which stand at 0

@@ -58,8 +58,8 @@ def photograph() -> bytes:
     return buffer.getvalue()
 
 
-def picture() -> Picture:
-    return Picture.objects.create(title="A chair", file=ContentFile(photograph(), name="garden-of-sam.jpg"))
+def picture(uploader: Any = None) -> Picture:
+    return Picture.objects.create(title="A chair", file=ContentFile(photograph(), name="garden-of-sam.jpg"), uploaded_by_user=uploader)
 
 
 def plan() -> bytes:
@@ -71,8 +71,9 @@ def plan() -> bytes:
     return buffer.getvalue()
 
 
-def paper() -> LibraryDocument:
-    return LibraryDocument.objects.create(title="A plan", file=ContentFile(plan(), name="plan-for-sam.pdf"))
+def paper(uploader: Any = None) -> LibraryDocument:
+    file = ContentFile(plan(), name="plan-for-sam.pdf")
+    return LibraryDocument.objects.create(title="A plan", file=file, uploaded_by_user=uploader)
 
 
 def with_picture(image: Picture) -> list[Any]:

@@ -221,8 +221,8 @@ def test_wagtails_own_groups_with_rights_on_every_page_are_gone(db: None) -> Non
     assert set(people.values_list("codename", flat=True)) == {"change_consentdraft"}, "a right of Wagtail's over people"
 
 
-def test_files_are_uploaded_and_listed_by_publishers(clients: dict[str, Any]) -> None:
-    image, file = picture(), paper()
+def test_files_are_uploaded_and_listed_by_publishers(clients: dict[str, Any], pat: Any) -> None:
+    image, file = picture(), paper(pat)
     write("Evenings", body=with_picture(image))
     for path in (
         "images/",
@@ -284,17 +284,6 @@ def test_an_editor_schedules_in_their_own_time(clients: dict[str, Any], pat: Any
     article = ArticlePage.objects.get(title="Evenings")
     assert article.latest_revision.approved_go_live_at.isoformat() == "2030-01-15T15:00:00+00:00"
     assert "10:00" in clients["pat"].get(f"/cms/pages/{article.pk}/edit/").content.decode()
-
-
-def test_the_uses_of_a_picture_name_no_article_that_is_kept_from_the_editor(clients: dict[str, Any], hidden_group: Any) -> None:
-    """A picture's list of uses would else tell the title of an article for a hidden group."""
-    image = picture()
-    write("Quiet words", "groups", groups=(hidden_group,), body=with_picture(image))
-    assert "(Private" in clients["pat"].get(f"/cms/images/usage/{image.pk}/").content.decode(), (
-        "the use must be known for this test to prove it"
-    )
-    for path in (f"images/usage/{image.pk}/", f"images/{image.pk}/", f"images/{image.pk}/delete/"):
-        assert "Quiet words" not in clients["pat"].get(f"/cms/{path}").content.decode(), path
 
 
 def test_a_link_to_another_article_leads_to_its_opaque_address(clients: dict[str, Any]) -> None:

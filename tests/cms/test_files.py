@@ -28,8 +28,8 @@ def who_gets(clients: dict[str, Any], url: str) -> set[str]:
 
 
 @pytest.fixture
-def image(db: None) -> Picture:
-    return picture()
+def image(pat: Any) -> Picture:
+    return picture(pat)
 
 
 def test_a_picture_is_there_for_who_may_read_an_article_that_shows_it(clients: dict[str, Any], group: Any, image: Picture) -> None:
@@ -100,8 +100,8 @@ def test_pictures_stay_out_of_shared_caches_and_others_out_of_all(clients: dict[
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_document_is_a_download_for_who_may_read_its_article(clients: dict[str, Any], group: Any) -> None:
-    file = paper()
+def test_a_document_is_a_download_for_who_may_read_its_article(clients: dict[str, Any], group: Any, pat: Any) -> None:
+    file = paper(pat)
     assert who_gets(clients, file.url) == {"pat"}
     write("Circle", "groups", groups=(group,), body=with_document(file))
     assert who_gets(clients, file.url) == {"alice", "pat"}

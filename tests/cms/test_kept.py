@@ -122,9 +122,9 @@ def test_an_id_that_is_no_number_is_not_found(clients: dict[str, Any], kept: Art
     assert clients["pat"].get("/cms/", {"id": number}).status_code == 200
 
 
-def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: ArticlePage) -> None:
+def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: ArticlePage, pat: Any) -> None:
     """Pictures and articles are numbered apart: what is kept of the one says nothing of the other."""
-    image = picture()
+    image = picture(pat)
     type(image).objects.filter(pk=image.pk).update(id=kept.pk)
     assert clients["pat"].get(f"/cms/images/chooser/chosen-multiple/?id={kept.pk}").status_code == 200
     assert clients["pat"].get(f"/cms/bulk/cms/picture/delete/?id={kept.pk}").status_code == 200

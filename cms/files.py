@@ -1,0 +1,111 @@
+"""Whose a picture or a document is: it follows the articles that use it, and is nobody's but its uploader's where none does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision
+
+from community.members.roles import Right
+
+from .audience import Audience, kept_from
+from .media import LibraryDocument, Picture
+
+File = Picture | LibraryDocument
+
+
+def newest_versions() -> QuerySet[Page, Any]:
+    """The ids of the newest version of each page, for a subquery."""
+    return Page.objects.exclude(latest_revision=None).values("latest_revision")
+
+
+def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
+    """The files of `kind` that `editor` may know of: those whose every use they may see, and their own that nothing uses now.
+
+    A use is a live article or any version of one: an old version can still be opened and brought back. An admin knows of all files.
+    """
+    files: QuerySet[Any] = kind._default_manager.all()
+    if editor.may(Right.EVERY_AUDIENCE):
+        return files
+    kept = kept_from(editor)
+    hidden = files.filter(Q(articles__in=kept) | Q(versions__object_id__in=[str(article) for article in kept]))
+    live = files.filter(articles__live=True)
+    drafted = files.filter(versions__in=newest_versions())
+    mine = Q(uploaded_by_user=editor)
+    return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=hidden.values("pk"))
+
+
+def usable_files(editor: Any, kind: type[File], article: Any) -> QuerySet[Any]:
+    """The files that `editor` may put into `article`: those that they may know of, and those that stand in a version of it."""
+    files: QuerySet[Any] = kind._default_manager.all()
+    there = files.filter(Q(articles=article.pk) | Q(versions__object_id=str(article.pk)))
+    return files.filter(Q(pk__in=known_files(editor, kind).values("pk")) | Q(pk__in=there.values("pk")))
+
+
+@dataclass(frozen=True)
+class Use:
+    """An article, or a version of one, that shows a file; and who reads it."""
+
+    article: int
+    title: str
+    audience: str
+    groups: frozenset[str]
+
+
+def live_uses(file: File) -> list[Use]:
+    """The live articles that show `file`."""
+    articles = file.articles.filter(live=True).defer_streamfields()
+    return [Use(article.pk, article.title, article.audience, frozenset(_ids(article.groups.all()))) for article in articles]
+
+
+def _ids(groups: Iterable[Any]) -> list[str]:
+    return [str(group.pk) for group in groups]
+
+
+def drafted_uses(versions: Iterable[Revision]) -> list[Use]:
+    """What these versions of articles say of their readers."""
+    said = [(int(version.object_id), version.content) for version in versions]
+    return [Use(article, words["title"], words["audience"], frozenset(words["groups"])) for article, words in said]
+
+
+def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
+    """True where everybody who would read for `audience` and `groups` may read one of `uses` already."""
+    there = {use.audience for use in uses}
+    if Audience.PUBLIC in there or (Audience.MEMBERS in there and audience != Audience.PUBLIC):
+        return True
+    named = frozenset[str]().union(*(use.groups for use in uses if use.audience == Audience.GROUPS))
+    return audience == Audience.GROUPS and named.issuperset(groups)
+
+
+def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
+    """Say why `file` cannot stand in `article` for these readers, or return None where it can.
+
+    What counts is who reads it elsewhere: live, else in the newest drafts, else in older versions. An article may have other readers
+    than before, with all that stands in it: its own versions do not count.
+    """
+    live = live_uses(file)
+    others = [use for use in live if use.article != article.pk]
+    if not others:
+        versions = file.versions.exclude(object_id=str(article.pk))
+        others = drafted_uses(versions.filter(pk__in=newest_versions()) or versions)
+    if not others or fits(audience, groups, [*live, *others]):
+        return None
+    words = {"file": file.title, "article": next((use.title for use in others if use.article not in kept_from(editor)), "")}
+    if words["article"]:
+        return (
+            _("“%(file)s” also stands in “%(article)s”, which fewer people may read. Choose the same readers here, or take it out.") % words
+        )
+    return _("“%(file)s” also stands in an article that fewer people may read. Choose the same readers here, or take it out.") % words
+
+
+def in_narrow_and_wide() -> list[File]:
+    """The files that live articles show to more people than another live article that shows them: from before this was asked."""
+    found: list[File] = []
+    for kind in (Picture, LibraryDocument):
+        for file in kind._default_manager.filter(articles__live=True).distinct().order_by("title", "pk"):
+            uses = live_uses(file)
+            if any(not fits(use.audience, use.groups, [other]) for use in uses for other in uses):
+                found.append(file)
+    return found
