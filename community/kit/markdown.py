@@ -1,11 +1,12 @@
 """The small Markdown that members write, made into HTML that is safe to put into a page."""
 
-import re
 from collections.abc import Collection, Iterator
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from .phrases import Phrases
 
 # No headings, images, tables or raw HTML: a message is talk, not a page.
 _markdown = MarkdownIt("zero", {"html": False, "linkify": True, "breaks": True, "maxNesting": 12}).enable(
@@ -17,14 +18,14 @@ _TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol"
 def to_html(body: str, *, strong: Collection[str] = ()) -> str:
     """Return `body` (plain text with a little Markdown) as HTML of an allow-list; links open without a referrer.
 
-    The phrases in `strong` stand out wherever they are whole and no part of code, in small letters or large.
+    The phrases in `strong` stand out wherever they are whole and no part of code, however they were typed.
     """
     tokens = _markdown.parse(body)
     if strong:
-        phrase = whole(strong, re.IGNORECASE)
+        phrases = Phrases(strong)
         for token in tokens:
             if token.children:
-                token.children = [part for child in token.children for part in _made_strong(child, phrase)]
+                token.children = [part for child in token.children for part in _made_strong(child, phrases)]
     return nh3.clean(
         _markdown.renderer.render(tokens, _markdown.options, {}),
         tags=_TAGS,
@@ -34,20 +35,16 @@ def to_html(body: str, *, strong: Collection[str] = ()) -> str:
     ).strip()
 
 
-def whole(phrases: Collection[str], flags: int = 0) -> re.Pattern[str]:
-    """Return what finds these phrases where they stand whole, the longest first; its one group is the phrase."""
-    longest = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-    return re.compile(rf"(?<![\w@])({longest})(?!\w)", flags)
-
-
-def _made_strong(token: Token, phrase: re.Pattern[str]) -> Iterator[Token]:
+def _made_strong(token: Token, phrases: Phrases) -> Iterator[Token]:
     """Yield a token of a line with the phrases in its text between tokens that make them strong."""
     if token.type != "text":
         yield token
         return
-    for number, text in enumerate(phrase.split(token.content)):
-        if number % 2:
-            yield Token("strong_open", "strong", 1)
-        yield Token("text", "", 0, content=text)
-        if number % 2:
-            yield Token("strong_close", "strong", -1)
+    done = 0
+    for start, end in phrases.spans(token.content):
+        yield Token("text", "", 0, content=token.content[done:start])
+        yield Token("strong_open", "strong", 1)
+        yield Token("text", "", 0, content=token.content[start:end])
+        yield Token("strong_close", "strong", -1)
+        done = end
+    yield Token("text", "", 0, content=token.content[done:])

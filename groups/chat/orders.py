@@ -13,7 +13,7 @@ from community.kit.markdown import to_html
 
 from . import news, rules
 from .models import Channel, Message, Participant, Reaction
-from .text import clean_body, fingerprint, is_body_of, mentioned, tidied
+from .text import clean_body, fingerprint, is_body_of, may_name, mentioned, tidied
 
 KEPT = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
 
@@ -110,7 +110,7 @@ class Commit:
 
     def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:
         """Who takes part in each channel in whose new texts somebody may be named, as (id, name)."""
-        written = [order for order in self.orders if isinstance(order, Send | Edit) and "@" in order.body]
+        written = [order for order in self.orders if isinstance(order, Send | Edit) and may_name(order.body)]
         homes = {order.channel if isinstance(order, Send) else self._home(order.message) for order in written} & set(self.channels)
         names: dict[UUID, list[tuple[UUID, str]]] = {home: [] for home in homes if home}
         if names:

@@ -2,7 +2,7 @@
 
 import hmac
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -10,9 +10,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community.kit.errors import Refused
-from community.kit.markdown import whole
+from community.kit.phrases import Phrases, fold
 
 BODY_LENGTH = 4000  # code points, after normalising and trimming
+AT_SIGNS = frozenset("@＠﹫")
 _SALT = "groups.chat.first_body"
 
 
@@ -34,13 +35,20 @@ def clean_body(body: str) -> str:
     return tidy
 
 
-def mentioned(body: str, people: Iterable[tuple[UUID, str]]) -> list[UUID]:
+def may_name(body: str) -> bool:
+    """True where `body` has an @, of whatever width."""
+    return not AT_SIGNS.isdisjoint(body)
+
+
+def mentioned(body: str, people: Collection[tuple[UUID, str]]) -> list[UUID]:
     """Return which of `people`, each (id, name), the body names with an @, in their order there: whole names, the longest first."""
+    if not people:
+        return []
     named: dict[str, list[UUID]] = {}
     for id, name in people:
-        named.setdefault("@" + tidied(name).casefold(), []).append(id)
-    found = whole(named).findall(body.casefold()) if named else []
-    return [id for name in dict.fromkeys(found) for id in named[name]]
+        named.setdefault(fold(f"@{name}"), []).append(id)
+    found = Phrases([f"@{name}" for _id, name in people]).spans(body)
+    return [id for name in dict.fromkeys(fold(body[start:end]) for start, end in found) for id in named[name]]
 
 
 def fingerprint(body: str, key: str | None = None) -> str:

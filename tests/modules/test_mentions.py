@@ -31,7 +31,8 @@ _STEPS = """
     const options = list.hidden ? [] : [...list.children];
     return {
       offered: options.map(({ textContent }) => textContent), chosen: options.findIndex((each) => each.ariaSelected === "true"),
-      active: box.getAttribute("aria-activedescendant"), text: box.value, caret: box.selectionStart, sent: stage.sent, isLeft: stage.isLeft,
+      active: box.getAttribute("aria-activedescendant"), text: box.value, caret: box.selectionStart,
+      sent: stage.sent, isLeft: stage.isLeft,
     };
 """
 
@@ -84,6 +85,30 @@ def test_an_at_sign_offers_whose_name_begins_so(box, text, offered):
     known = box.after(("type", text))
     assert known["offered"] == offered
     assert known["active"] == ("named-0" if offered else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("ありがとう@Mar", ["Mar"]), ("ありがとう＠Mar", ["Mar"]), ("＠Mar", ["Mar"]), ("＠Ｍａｒ", ["Mar"]),
+        ("﹫Mar", ["Mar"]), ("@田", ["田中"]),
+        ("。@田中", ["田中"]), ("안녕@김", ["김민수"]), ("@김미", ["김민수"]), ("สวัสดี@สม", ["สมชาย"]),
+        ("🙂@Mar", ["Mar"]), ("…@Mar", ["Mar"]),
+        ("ל@דנ", ["דָּנָה"]), ("و@مح", ["محمد"]), ("@रा", ["राम"]), ("@रामा", []), ("@मी", ["मीना"]),
+        ("@म", ["मीना", "मोना"]), ("नमस्ते @मो", ["मोना"]),
+        ("@が", ["がく"]), ("é@Mar", []), ("e\u0301@Mar", []), ("bob＠Mar", []), ("7@Mar", []),
+        ("＠＠Mar", []), ("https://x/@Mar", []),
+    ],
+)  # fmt: skip
+def test_an_at_sign_of_any_keyboard_offers_names_of_any_script(stage, text, offered):
+    """Borders by spaces and letters made for Latin: nobody is offered, or somebody whose vowels are others."""
+    box = Box(stage, ["Mar", "田中", "김민수", "สมชาย", "דָּנָה", "محمد", "राम", "मीना", "मोना", "がく"])
+    assert box.after(("type", text))["offered"] == offered
+
+
+def test_a_wide_at_sign_makes_room_for_the_name(box):
+    """A name that stands behind the sign, twice or with a letter missing."""
+    assert box.after(("type", "ありがとう＠bo"), ("press", "Enter"))["text"] == "ありがとう@Bob "
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 import { make } from "./line.js";
 
 const MOST = 6;
-const BEGUN = /(?:^|[\s([{"'“‘„«])@([^\n@]{0,60})$/u;
+// After a Latin letter or a figure an @ belongs to an address (community/kit/phrases.py says the same), after a slash to a link.
+const BEGUN = /(?<![\p{Script=Latin}\p{N}_@＠﹫/]\p{M}*)[@＠﹫]([^\n@＠﹫]{0,60})$/u;
+// Accents and the vowel points of Hebrew and Arabic, which may be left out. Other marks are letters of their scripts.
+const POINTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
 
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+const plain = (text) => text.normalize("NFKD").replace(POINTS, "").toLocaleLowerCase();
 
 /** `people()` gives who can be named, [{id, name, picture}]. */
 export class Mentions {
