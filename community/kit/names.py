@@ -1,28 +1,71 @@
 """When two names look the same: the skeleton of a name, after Unicode Technical Standard 39, section 4."""
 
-import unicodedata
+from collections.abc import Iterator
+from unicodedata import category, combining, normalize
 
+import regex
 from confusable_homoglyphs import confusables
 
 # Pairs that people mix up and the Unicode table, made for letters of other scripts, leaves apart.
-_LOOKALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "$": "s", "@": "a", "3": "e"})
+_LOOKALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l"})
+_WRITTEN_FOR = str.maketrans({"5": "s", "$": "s", "@": "a", "3": "e"})  # in the place of Latin letters
+_UNSEEN, _LATIN = regex.compile(r"\p{Default_Ignorable_Code_Point}"), regex.compile(r"\p{Latin}")
+# Combining classes of the vowel points of Hebrew, Arabic and Syriac, which may be left out, and of what lies over a letter.
+_POINTS, _OVER, _ACCENTS = range(10, 37), 1, 200
+_HANGUL = range(0xAC00, 0xD7A4)
 
 
-def _prototype(character: str) -> str:
-    if character.isascii():
-        return character
-    for entry in confusables.confusables_data.get(character, []):
-        if entry["c"].isascii():
-            return str(entry["c"])
-    return character
+def _prototypes() -> dict[str, str]:
+    """Return of each character that is drawn like another what it stands for.
+
+    The library lists each pair on both sides: one with several entries is what the others stand for. Of two that have but each
+    other, either may be. Around letters that are written from right to left it leaves the marks of the file it was made of.
+    """
+    pairs = {one.strip("\u200e"): [entry["c"].strip("\u200e") for entry in others] for one, others in confusables.confusables_data.items()}
+    alone = {one: others[0] for one, others in pairs.items() if len(one) == 1 and len(others) == 1 and not one.isascii()}
+    stands_for = {one: other for one, other in alone.items() if alone.get(other) != one or other < one}
+    table = {one: "".join(stands_for.get(c, c) for c in other) for one, other in stands_for.items()}
+    return {one: _without_accents(other) if _LATIN.match(one) else other for one, other in table.items()}
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in text if not (combining(c) in _POINTS or combining(c) == _OVER or combining(c) >= _ACCENTS))
+
+
+_PROTOTYPES = _prototypes()
 
 
 def skeleton(name: str) -> str:
     """Return what `name` looks like: equal for names that a reader could take for one another.
 
-    Case, accents, spaces and punctuation do not count, nor do letters of other scripts that are drawn alike.
+    Case, accents, spaces and punctuation do not count, nor do letters of other scripts that are drawn alike. Marks that are letters
+    of their script do: the vowels of Indic scripts and of Thai, the tone of a kana.
     """
-    plain = unicodedata.normalize("NFKD", name)
-    letters = "".join(_prototype(c) for c in plain if not unicodedata.combining(c))
-    folded = unicodedata.normalize("NFKD", letters).casefold().translate(_LOOKALIKE)
-    return "".join(c for c in folded if c.isalnum()).replace("rn", "m").replace("vv", "w")
+    seen = _UNSEEN.sub("", normalize("NFKC", name))
+    look = "".join(part for word in seen.split() for part in _parts(word))
+    return normalize("NFC", look.replace("rn", "m").replace("vv", "w"))
+
+
+def _parts(word: str) -> Iterator[str]:
+    letters = _without_accents("".join(c if ord(c) in _HANGUL else normalize("NFKD", c) for c in word))
+    is_latin = any(c.isascii() for c in letters if c.isalpha()) or not any(c.isalpha() for c in letters)
+    for letter in letters:
+        yield _latin_look(letter, is_latin=is_latin) or _own_look(letter)
+
+
+def _latin_look(letter: str, *, is_latin: bool) -> str:
+    """Return the letter or figure of ours that `letter` looks like, if any: in a Latin word as it is written, else as a capital."""
+    for form in (letter, letter.swapcase()) if is_latin else (letter.upper(), letter.lower()):
+        look = _PROTOTYPES.get(form, form).casefold().translate(_LOOKALIKE)
+        if is_latin:
+            look = look.translate(_WRITTEN_FOR)
+        if look.isascii() and look.isalnum():
+            return look
+    return ""
+
+
+def _own_look(letter: str) -> str:
+    if not letter.isalnum() and category(letter)[0] != "M":
+        return ""
+    small = letter.casefold()
+    return _PROTOTYPES.get(small, small)

@@ -23,6 +23,7 @@ from .drawings import Drawing
 from .roles import HOLDERS, Right, Role
 
 NAME_LENGTH = 30
+NAME_KEY_LENGTH = NAME_LENGTH * 4
 WELCOME = dt.timedelta(days=7)  # for how long Today speaks of a newcomer to who was asked to welcome them
 
 
@@ -42,6 +43,11 @@ class UserManager(BaseUserManager["User"]):
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""
         return self.filter(is_active=True, suspended_at=None)
+
+    def looking_like(self, name: str) -> models.QuerySet["User"]:
+        """Those whose names look like `name`: one at most, but for two who had theirs before the rule took them for alike."""
+        look = skeleton(name)
+        return self.filter(Q(name_key=look) | Q(name_key__startswith=f"{look} "))
 
     def who_may(self, right: Right) -> models.QuerySet["User"]:
         """Those who may be here now and have `right`."""
@@ -87,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email"), unique=True)
     twin_of = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="twins")  # see members.twins
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
-    name_key = models.CharField(max_length=NAME_LENGTH * 4, unique=True, editable=False)  # what the name looks like
+    name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none
     may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
@@ -113,7 +119,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = skeleton(self.name)
+        look = skeleton(self.name)[:NAME_KEY_LENGTH]
+        if self.name_key.partition(" ")[0] != look:  # what follows a space tells two apart whose names came to look alike later
+            self.name_key = look
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:

@@ -1,16 +1,18 @@
 """Which names people here may have: readable, unlike every other, and never one that passes for staff."""
 
-from itertools import groupby
-from unicodedata import category, combining, normalize
+from contextlib import suppress
+from unicodedata import combining, normalize
 
+import regex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from idna import valid_contextj
 
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.names import skeleton
 
-from .models import NAME_LENGTH, User
+from .models import NAME_KEY_LENGTH, NAME_LENGTH, User
 from .roles import Role
 
 # Words that stand for the house. A name may not be one of them, nor begin or end with one.
@@ -21,9 +23,16 @@ HOUSE_WORDS = (
 ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
 # People are called so.
 REAL_NAMES = ("staffan", "stafford")
-# Letters that are drawn as nothing.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-MOST_MARKS = 2  # accents on one letter
+NON_JOINER, JOINER, VIRAMA = "\u200c", "\u200d", 9
+# Characters that cannot be seen and have a part in what is: in an emoji of several, and in which form of a letter is drawn.
+PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
+HAS_PART = regex.compile(
+    rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|{PICTURE}(?:{JOINER}{PICTURE})*|[0-9#*]\ufe0f?\u20e3"
+    r"|(?<=[\p{Han}\p{Mongolian}\p{Myanmar}])[\p{Variation_Selector}\u180e]"
+)
+UNSEEN = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}\u2800]")
+# What no reader tells apart, after Unicode Technical Standard 39, section 5.4: a mark twice, or more than four on one letter.
+OVERLOADED = regex.compile(r"([\p{Mn}\p{Me}])\1|[\p{Mn}\p{Me}]{5}")
 
 
 def clean_name(name: str) -> str:
@@ -31,15 +40,27 @@ def clean_name(name: str) -> str:
     tidy = " ".join(normalize("NFC", name).split())
     if len(tidy) > NAME_LENGTH:
         raise ValidationError(_("That name is too long. Use %(most)d characters at most.") % {"most": NAME_LENGTH})
-    if any(category(c)[0] == "C" or c in BLANKS for c in tidy):
+    if _hides_something(tidy):
         raise ValidationError(_("That name holds characters that cannot be seen. Type it again."))
-    marks = (len(list(run)) for is_mark, run in groupby(tidy, key=lambda c: bool(combining(c))) if is_mark)
-    look = skeleton(tidy)
-    if not look:
+    if not any(c.isalnum() for c in tidy):
         raise ValidationError(_("Write a name with at least one letter or number."))
-    if max(marks, default=0) > MOST_MARKS or len(look) > NAME_LENGTH * 2:
+    if OVERLOADED.search(normalize("NFD", tidy)) or len(skeleton(tidy)) > NAME_KEY_LENGTH:
         raise ValidationError(_("That name is hard to read. Choose a simpler one."))
     return tidy
+
+
+def _hides_something(name: str) -> bool:
+    plain = HAS_PART.sub(" ", name)
+    return any(not _joins(plain, match.start()) for match in UNSEEN.finditer(plain))
+
+
+def _joins(name: str, at: int) -> bool:
+    """True where a joiner stands as its script needs it: by the rules of RFC 5892, and before a virama, as Bengali writes ya after ra."""
+    if name[at] == JOINER and combining(name[at + 1 : at + 2] or " ") == VIRAMA:
+        return True
+    with suppress(ValueError):  # beside a letter that this Python does not know yet
+        return valid_contextj(name, at)
+    return False
 
 
 def check_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
@@ -50,8 +71,8 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     tidy = clean_name(name)
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
-    others = User.objects.exclude(pk=member.pk) if member else User.objects.all()
-    if others.filter(name_key=skeleton(tidy)).exists():
+    is_own = member is not None and tidy == member.name
+    if not is_own and User.objects.looking_like(tidy).exclude(pk=member and member.pk).exists():
         raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."), code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
-from community.kit.names import skeleton
 from community.members.asking import asked_by
 from community.members.models import User
 
@@ -100,7 +99,8 @@ def answer(*, actor: User, group: PeerGroup, member: User, yes: bool, answer: st
 def named(*, actor: User, name: str) -> User:
     """Return whom `actor` means by the name that people here see. Raises Refused: nobody, rate_limited."""
     with asked_by(actor):
-        person = User.objects.active().filter(name_key=skeleton(name)).first()
+        alike = User.objects.looking_like(name) & User.objects.active()
+        person = alike.filter(name=name).first() or alike.first()
         if person is None:
             raise Refused("nobody", _("Nobody here goes by that name. Check how they spell it."))
     return person

@@ -230,3 +230,12 @@ def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, 
     type(away).objects.filter(pk=away.pk).update(suspended_at=timezone.now())
     assert LINE not in page_of(client_of(faye), asked)
     assert "goes by that name" in client_of(faye).post(url("people", asked), {"name": "Walter"}).content.decode()
+
+
+def test_of_two_whose_names_look_alike_the_one_named_is_invited(client_of, faye, bob, charlie, hidden_group):
+    """An invitation that goes to the other one, or an error where two had their names before they were taken for alike."""
+    people = type(charlie).objects
+    people.filter(pk=charlie.pk).update(name="Łukasz", name_key="lukasz")
+    people.filter(pk=bob.pk).update(name="Lukasz", name_key="lukasz 2")
+    assert client_of(faye).post(url("people", hidden_group), {"name": "Lukasz"}).status_code == 302
+    assert state_of(bob, hidden_group) == "offered"
