@@ -33,6 +33,7 @@ from .asking import asked_by
 from .drawings import Drawing
 from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
 from .names import free_name
+from .passwords import spellings
 from .roles import Role
 
 NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
@@ -175,7 +176,7 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
     Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
     text_changed (a newer text has been published). `password` has been validated.
     """
-    hashed = make_password(password)  # slow on purpose, so before the transaction
+    hashed = make_password(spellings(password)[0] if password else None)  # slow on purpose, so before the transaction
     taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
     with _taken_name(taken), transaction.atomic():
         invitation = Invitation.objects.open().select_for_update().filter(key_hash=hash_of(key)).first()

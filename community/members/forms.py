@@ -6,6 +6,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordFo
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from .roles import Role
 from .tasks import send_reset
 
 ALUMNUS = "alumnus"
+LONGEST_PASSWORD, LONGEST_TYPED = 200, 1000  # one that is kept; one that is typed, where a keyboard may make three signs of a letter
 PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to keep.")
 
 
@@ -63,9 +65,9 @@ def _drawing_field() -> forms.ChoiceField:
     )
 
 
-def _password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+def _password_field(label: Any, autocomplete: str, help_text: Any = "", longest: int = LONGEST_PASSWORD) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
-    return forms.CharField(label=label, strip=False, max_length=200, widget=widget, help_text=help_text)
+    return forms.CharField(label=label, strip=False, max_length=longest, widget=widget, help_text=help_text)
 
 
 class SignInForm(LoginForm):
@@ -74,7 +76,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(_("E-mail address"), "username")
-        self.fields["password"] = _password_field(_("Password"), "current-password")
+        self.fields["password"] = _password_field(_("Password"), "current-password", longest=LONGEST_TYPED)
         self.fields["remember"] = forms.BooleanField(
             label=_("Keep me signed in on this device"), required=False, help_text=_("Leave this off on a shared device.")
         )
@@ -105,9 +107,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        self.fields["password1"].label = _("New password")
-        self.fields["password1"].help_text = PASSWORD_HELP
-        self.fields["password1"].widget.attrs.pop("placeholder", None)
+        _make_new_password(self.fields["password1"])
 
 
 class PasswordForm(ChangePasswordForm):
@@ -116,10 +116,8 @@ class PasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        for name, label, help_text in (("oldpassword", _("Present password"), ""), ("password1", _("New password"), PASSWORD_HELP)):
-            field = self.fields[name]
-            field.label, field.help_text = label, help_text
-            field.widget.attrs.pop("placeholder", None)
+        self.fields["oldpassword"] = _password_field(_("Present password"), "current-password", longest=LONGEST_TYPED)
+        _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
         try:
@@ -127,6 +125,13 @@ class PasswordForm(ChangePasswordForm):
         except ValidationError:
             entries.note("members.wrong_password", self.user)
             raise
+
+
+def _make_new_password(field: forms.Field) -> None:
+    """Give allauth's field, which asks whether a password is good enough, our words and our limit."""
+    field.label, field.help_text = _("New password"), PASSWORD_HELP
+    field.widget.attrs.pop("placeholder", None)
+    field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
 
 
 class ConsentForm(forms.Form):

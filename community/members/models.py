@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -20,6 +20,7 @@ from community.kit.ids import new_id
 from community.kit.names import skeleton
 
 from .drawings import Drawing
+from .passwords import FromAnyKeyboard
 from .roles import HOLDERS, Right, Role
 
 NAME_LENGTH = 30
@@ -86,7 +87,7 @@ class EnterKey(models.TextChoices):
     NEW_LINE = "new_line", _("always makes a new line")
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(FromAnyKeyboard, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
