@@ -8,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 
 from community.centre.models import centre
 from community.kit.logs import why
 from community.kit.pieces import Away
-from community.kit.posted import given_back, holds_password
+from community.kit.posted import given_back, holds_file, holds_password
 
 from .views import HELP_SECONDS, lines_of
 
@@ -25,19 +26,18 @@ def _again(request: HttpRequest) -> dict[str, Any]:
     """What a page needs to send a form once more."""
     posted = given_back(request)
     written = any(field.is_written for field in posted)
-    return {"posted": posted, "written": written, "held_back": holds_password(request), "again": request.get_full_path()}
+    held_back = {"held_back": holds_password(request), "file_held_back": holds_file(request)}
+    return {"posted": posted, "written": written, "again": request.get_full_path(), **held_back}
+
+
+def _again_of_ours(request: HttpRequest) -> dict[str, Any]:
+    """The same, of a form of our own alone: what another site posts here must not end up in a form of ours that waits for one click."""
+    return _again(request) if request.headers.get("Origin") in settings.ORIGINS else {}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Give back what was typed into a page that had been open too long, in a form that can be sent again.
-
-    Only to a form of our own: what another site posts here must not end up in a form of ours that waits for one click.
-    """
-    ours = request.headers.get("Origin") in settings.ORIGINS
-    context = _again(request)
-    if not ours:
-        context["posted"] = []
-    return render(request, "403_csrf.html", context, status=403)
+    """Give back what was typed into a page that had been open too long, in a form that can be sent again."""
+    return render(request, "403_csrf.html", _again_of_ours(request), status=403)
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
@@ -53,19 +53,32 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 with a reference that stands in the log too; 503 where the database or the bucket is away, or the disk full. Needs none."""
+    """500 with a reference that stands in the log too; 503 where the database or the bucket is away, or the disk full. Needs none.
+
+    What was typed comes back in a form that can be sent again.
+    """
     error = sys.exc_info()[1]
+    again = _again_after(request)
     reason = why(error) if error else ""
     if reason:
         log.error("A page could not be answered: %s.", reason)
     if reason or isinstance(error, OperationalError | InterfaceError | Away):
-        response = _plain("503.html", 503)
+        response = _plain("503.html", 503, **again)
         response.headers["Retry-After"] = "60"
         return response
     reference = secrets.token_hex(4).upper()
     match = getattr(request, "resolver_match", None)
     log.error("Reference %s: %s in %s.", reference, type(error).__name__, (match and match.view_name) or "unknown route")
-    return _plain("500.html", 500, reference=reference)
+    return _plain("500.html", 500, reference=reference, **again)
+
+
+def _again_after(request: HttpRequest) -> dict[str, Any]:
+    """What a failure gives back. Where even the form cannot be read any more the page stands without it."""
+    try:
+        return _again_of_ours(request) | {"csrf_token": get_token(request)}
+    except Exception:
+        log.exception("A form could not be given back.")
+        return {}
 
 
 def _plain(template: str, status: int, **context: Any) -> HttpResponse:

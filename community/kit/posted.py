@@ -35,3 +35,7 @@ def words_of(request: HttpRequest) -> str:
 
 def holds_password(request: HttpRequest) -> bool:
     return any("password" in name for name in request.POST)
+
+
+def holds_file(request: HttpRequest) -> bool:
+    return bool(request.FILES)

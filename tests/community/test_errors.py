@@ -2,12 +2,16 @@
 
 import re
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account import app_settings
 from allauth.core.internal.ratelimit import parse_rates
+from django.conf import settings
 from django.core.cache import cache
-from django.db import OperationalError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
+from django.http import UnreadablePostError
 from django.test import Client
 
 from community.errors import WAIT_SECONDS
@@ -125,3 +129,88 @@ def test_a_database_that_is_away_says_come_back_with_help_lines(broken):
 def test_error_pages_are_neither_stored_nor_indexed(client, db):
     answer = client.get("/no-such-page/")
     assert answer.status_code == 404 and "no-store" in answer.headers["Cache-Control"] and "noindex" in answer.headers["X-Robots-Tag"]
+
+
+OURS = {"origin": "http://localhost:8000"}
+FAILURES = [(ValueError("a defect"), 500), (OperationalError("away"), 503), (InterfaceError("closed"), 503)]
+
+
+@pytest.fixture
+def failing(old_page, monkeypatch, db):
+    """A function that posts a form of Alice's while `error` is raised by whatever asks the database, and gives the answer."""
+    old_page.raise_request_exception = False
+    old_page.get("/accounts/login/")
+
+    def post(error, path, data, *, origin=OURS, **more):
+        token = old_page.cookies[settings.CSRF_COOKIE_NAME].value
+
+        def fail(*args, **kwargs):
+            raise error
+
+        with monkeypatch.context() as away:
+            for name in ("execute", "executemany"):
+                away.setattr(f"django.db.backends.utils.CursorWrapper.{name}", fail)
+            return old_page.post(path, data, headers={"x-csrftoken": token, **origin}, **more)
+
+    return post
+
+
+@pytest.mark.parametrize("encoding", ["multipart/form-data", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(("error", "status"), FAILURES)
+def test_a_failure_gives_back_what_was_typed_in_a_form_that_works(failing, old_page, alice, channel, error, status, encoding):
+    """An hour's words that are gone because the database was away for a second, or because of a defect of ours."""
+    old_page.force_login(alice)
+    path = f"/chat/{channel.pk}/send/"
+    typed = {"body": "Dear all, <b>this</b> took me an hour.", "client_id": str(uuid.uuid4())}
+    more = {} if encoding.startswith("multi") else {"content_type": encoding}
+    answer = failing(error, path, typed if not more else urlencode(typed), **more)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert "Dear all, &lt;b&gt;this&lt;/b&gt; took me an hour." in page and f'action="{path}"' in page
+    form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page[page.index(f'action="{path}"') :]))
+    sent = old_page.post(path, typed | form, headers=OURS)
+    assert sent.status_code == 302 and form["client_id"] == typed["client_id"]
+    assert channel.messages.filter(body__startswith="Dear all").count() == 1
+
+
+@pytest.mark.parametrize(("error", "status"), FAILURES)
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/me/", "/accounts/password/change/", "/groups/new/", "/staff/people/invite/", "/cms/images/add/"]
+)
+def test_a_failure_of_any_form_gives_back_words_and_neither_passwords_nor_files(failing, alice, old_page, path, error, status):
+    """A password on the screen of a shared device, or a form without its words."""
+    old_page.force_login(alice)
+    secrets = {
+        "password": "cast-password-1",
+        "new_password1": "cast-password-2",
+        "recovery_code": "code-3",
+        "csrfmiddlewaretoken": "token-4",
+    }
+    file = SimpleUploadedFile("a.png", b"what the file holds", "image/png")
+    answer = failing(error, path, {"words": "A sentence that was typed.", "file": file, **secrets})
+    page = answer.content.decode()
+    assert answer.status_code == status and "A sentence that was typed." in page and f'action="{path}"' in page
+    assert "A password is never given back" in page and "A file is never given back" in page
+    assert not [secret for secret in (*secrets.values(), "what the file holds", "a.png") if secret in page]
+
+
+@pytest.mark.parametrize("origin", [{"origin": "https://elsewhere.example"}, {"origin": "null"}, {}])
+@pytest.mark.parametrize(("error", "status"), FAILURES)
+def test_a_failure_gives_nothing_back_of_another_site_s(failing, old_page, alice, monkeypatch, error, status, origin):
+    """One click on "Send it again" would otherwise post in the member's name what another site wrote."""
+    old_page.force_login(alice)
+    monkeypatch.setattr("django.middleware.csrf.CsrfViewMiddleware.process_view", lambda *args: None)  # something failed before it asked
+    answer = failing(error, "/me/", {"name": "planted words here"}, origin=origin)
+    assert answer.status_code == status and b"planted" not in answer.content
+
+
+def test_a_form_that_cannot_be_read_any_more_takes_no_page_with_it(failing, old_page, alice, monkeypatch):
+    """A bare line in the place of the help lines, because the error page itself failed."""
+
+    def fail(request):
+        raise UnreadablePostError
+
+    old_page.force_login(alice)
+    monkeypatch.setattr("community.errors.given_back", fail)
+    answer = failing(OperationalError("away"), "/me/", {"name": "typed"})
+    assert answer.status_code == 503 and b"Talk to somebody now" in answer.content
