@@ -1,7 +1,6 @@
 """The demo world: made once, in one transaction, and never beside real people."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from community.centre.models import Centre, OwnLine
+from community.centre.zones import zone_named
 from community.members.models import User
 
 from . import codes, data
@@ -81,7 +81,7 @@ def _build() -> None:
     centre.save()
     people = make_people(centre)
     entries = data.groups()
-    conversations = make_groups(entries, people, people["ingrid"], ZoneInfo(centre.time_zone))
+    conversations = make_groups(entries, people, people["ingrid"], zone_named(centre.time_zone))
     make_reports(entries, conversations)
     groups = {key: conversation.group for key, conversation in conversations.items()}
     make_cohort(data.read("cohort"), people, groups, people["ingrid"])

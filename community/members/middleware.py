@@ -1,6 +1,5 @@
 """What holds for every request of a signed-in member: their session, time zone, pause, second factor, and the text they agreed to."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from community.centre.models import centre
+from community.centre.zones import zone_named
 
 from . import devices
 from .factors import Step, step_ahead
@@ -55,7 +55,7 @@ def readers_zone(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         zone = request.user.time_zone if request.user.is_authenticated else centre().time_zone
-        with timezone.override(zoneinfo.ZoneInfo(zone)):
+        with timezone.override(zone_named(zone)):
             return get_response(request)
 
     return handle

@@ -8,6 +8,7 @@ from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from community.centre.zones import offsets
 from community.kit.sealed import session_keys
 from groups.peers.models import PeerGroup
 
@@ -58,6 +59,7 @@ def handover(
         "limit": BODY_LENGTH,
         "language": get_language() or "en",
         "zone": timezone.get_current_timezone_name(),
+        "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),
         "twelve_hours": "a" in clock_pattern(),
         "urls": _urls(view),
         "words": _words(),

@@ -334,3 +334,23 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     folded.locator(".talk-blocked > summary").click()
     expect(folded.locator(".talk-body")).to_be_visible()
     axe(page)
+
+
+def test_a_zone_that_the_browser_does_not_know_stops_nothing(open_page, site):
+    """A conversation whose script ends at its first line without a word, since the reader's zone is newer than their browser."""
+    page = open_page("alice")
+    page.add_init_script("""
+        const { DateTimeFormat } = Intl;
+        Intl.DateTimeFormat = function (language, options) {
+          if (options?.timeZone && options.timeZone !== "UTC") throw new RangeError(`Invalid time zone specified: ${options.timeZone}`);
+          return new DateTimeFormat(language, options);
+        };
+    """)
+    Form(site, "bob").say("Written before")
+    page.goto(conversation(site))
+    written = message(page, "Written before").locator("time").inner_text()
+    live(page)
+    say(page, "Written here")
+    sent(page, "Written here")
+    expect(message(page, "Written before").locator("time")).to_have_text(written)
+    expect(page.locator(".talk-day")).to_have_text("Today")

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from community.centre.zones import offsets
 from groups.chat.talk import day_name
 from tests.modules.rows import handover
 
@@ -100,3 +101,25 @@ def test_a_day_is_called_as_the_server_calls_it(stage, monkeypatch, zone, now, a
     stage.set_time(moment)
     with timezone.override(zone):
         assert ask(stage, "day", at, zone=zone) == day_name(dt.datetime.fromisoformat(at))
+
+
+@pytest.mark.parametrize("zone", [*ZONES, "Africa/Casablanca", "Australia/Lord_Howe"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *("2026-11-25T00:00:00Z", "2026-11-25T13:05:00Z", "2026-07-01T23:30:00Z", "2026-03-08T06:59:59Z", "2026-03-08T07:00:00Z"),
+        *("2026-10-25T00:59:59Z", "2026-10-25T01:00:00Z", "2017-01-01T00:00:00Z", "2018-06-30T23:59:00Z", "2027-07-01T12:30:00Z"),
+    ],
+)
+def test_a_zone_that_the_browser_does_not_know_is_written_as_the_server_writes_it(stage, monkeypatch, zone, at):
+    """A conversation that stands still without a word, since the reader's zone is newer than their browser; or an hour beside it."""
+    now = dt.datetime.fromisoformat("2026-11-25T12:00:00Z")
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    stage.set_time(now)
+    with timezone.override(zone):
+        moment = dt.datetime.fromisoformat(at)
+        local = timezone.localtime(moment)
+        page = {"zone": "America/Not_Yet_Known", "offsets": offsets(timezone.get_current_timezone(), 2026)}
+        assert ask(stage, "clock", at, **page) == date_format(local, "g:i a")
+        assert ask(stage, "key", at, **page) == local.date().isoformat()
+        assert ask(stage, "day", at, **page) == day_name(moment)

@@ -1,7 +1,6 @@
 """`manage.py setup`: the first day of a real centre, on an empty site."""
 
 import smtplib
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from community.centre.lines import COUNTRIES
 from community.centre.models import Centre, OwnLine
-from community.centre.zones import zone_choices
+from community.centre.zones import zone_choices, zone_named
 from community.kit import mail, tasks
 from community.kit.addresses import canonical
 from community.kit.errors import Refused
@@ -168,7 +167,7 @@ class Command(BaseCommand):
                 given = None
 
     def report(self, site: Centre, invitation: Invitation, key: str) -> None:
-        until = invitation.expires_at.astimezone(zoneinfo.ZoneInfo(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
+        until = invitation.expires_at.astimezone(zone_named(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
         self.stdout.write(f"\n{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
         if not settings.MAIL_SERVER:
             self.stdout.write("No mail server is set, so hand this link over yourself, and set EMAIL_URL before you invite others.")

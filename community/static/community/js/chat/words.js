@@ -5,16 +5,30 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** How to format moments (ms) in a zone: as what zone, and how far moved. `offsets` say it of a zone that this browser does not know. */
+function zoned(zone, offsets) {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return { timeZone: zone, moved: (moment) => moment };
+  } catch {
+    const ahead = (moment) => (offsets.findLast(([from]) => from * 1_000 <= moment) ?? offsets[0])[1] * 60_000;
+    return { timeZone: "UTC", moved: (moment) => moment + ahead(moment) };
+  }
+}
+
 export class Words {
-  constructor({ words, language, zone, twelve_hours: twelveHours }) {
+  constructor({ words, language, zone, offsets, twelve_hours: twelveHours }) {
+    const { timeZone, moved } = zoned(zone, offsets);
     this.say = words;
+    this.#moved = moved;
     this.#plurals = new Intl.PluralRules(language);
     this.#twelveHours = twelveHours;
-    this.#time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
-    this.#key = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
-    this.#day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: zone });
+    this.#time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+    this.#key = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone });
+    this.#day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone });
   }
 
+  #moved;
   #plurals;
   #twelveHours;
   #time;
@@ -33,14 +47,14 @@ export class Words {
 
   /** Return the time of day of a moment (ms), as the server writes it. */
   clock(moment) {
-    const [hour, minute] = this.#time.format(moment).split(":");
+    const [hour, minute] = this.#time.format(this.#moved(moment)).split(":");
     if (!this.#twelveHours) return `${hour}:${minute}`;
     return `${Number(hour) % 12 || 12}:${minute} ${Number(hour) < 12 ? this.say.am : this.say.pm}`;
   }
 
   /** Return the day of a moment as 2026-11-23, in the reader's zone. */
   dayKey(moment) {
-    return this.#key.format(moment);
+    return this.#key.format(this.#moved(moment));
   }
 
   /** Return the day in words, with the year where it is another one. */
@@ -48,7 +62,7 @@ export class Words {
     const key = this.dayKey(moment);
     if (key === this.dayKey(Date.now())) return this.say.today;
     if (key === this.dayKey(Date.now() - 86_400_000)) return this.say.yesterday;
-    const part = Object.fromEntries(this.#day.formatToParts(moment).map(({ type, value }) => [type, value]));
+    const part = Object.fromEntries(this.#day.formatToParts(this.#moved(moment)).map(({ type, value }) => [type, value]));
     const year = part.year === this.dayKey(Date.now()).slice(0, 4) ? "" : ` ${part.year}`;
     return `${part.weekday} ${part.day} ${part.month}${year}`;
   }
