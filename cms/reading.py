@@ -14,10 +14,16 @@ from .models import ArticlePage, LibraryPage, Review
 NEW_FOR = dt.timedelta(days=14)
 
 
-def newest_for(member: Any) -> ArticlePage | None:
-    """Return the newest article that `member` may read and that was published in the last fourteen days. One query."""
+def newest_for(member: Any, *, gently: bool = False) -> ArticlePage | None:
+    """Return the newest article that `member` may read and that was published in the last fourteen days. One query.
+
+    `gently` leaves out those with a content note: they are not what somebody meets first here.
+    """
     since = timezone.now() - NEW_FOR
-    article: ArticlePage | None = ArticlePage.objects.visible_to(member).filter(first_published_at__gte=since).newest_first().first()
+    articles = ArticlePage.objects.visible_to(member).filter(first_published_at__gte=since)
+    if gently:
+        articles = articles.filter(content_note="")
+    article: ArticlePage | None = articles.newest_first().first()
     return article
 
 

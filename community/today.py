@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.reading import newest_for, way_to_the_first_article
+from cms.reading import NEW_FOR, newest_for, way_to_the_first_article
 from community.centre.models import centre
 from community.kit import backups
 from community.kit.condition import troubles
@@ -35,7 +35,9 @@ class Row:
 
 def today_of(member: User) -> dict[str, Any]:
     """Return what the page of Today shows: three rows at most, what asks for an answer first and what can wait last."""
-    channels, article = channels_of(member), newest_for(member)
+    channels = channels_of(member)
+    is_new = not channels or member.joined_at > timezone.now() - NEW_FOR
+    article = newest_for(member, gently=is_new and not member.is_staff)
     reports, urgent = waiting(member)
     first = [_helped_row()] if unread_helps(member) else []
     if reports:
@@ -45,13 +47,15 @@ def today_of(member: User) -> dict[str, Any]:
     if newcomers := list(User.objects.newcomers_to(member)):
         first.append(_newcomers_row(newcomers))
     first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
+    choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row(member)]
     unread = [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     return {
         "greeting": greeting(timezone.localtime().hour, member),
-        "rows": [*first, *unread, *new][:ROWS],
+        "rows": [*(first + choice if member.is_staff else choice + first), *unread, *new][:ROWS],
         "more": len(first) + len(unread) > ROWS,
         "has_groups": bool(channels),
+        "can_choose": bool(choice),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
         "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
@@ -92,6 +96,11 @@ def backup_trouble() -> str:
         return _("Nobody has made a backup of this site yet.")
     day = formats.date_format(timezone.localtime(last.made_at))
     return _("The newest backup is more than two days old: it is from %(day)s.") % {"day": day}
+
+
+def _choice_row(member: User) -> Row:
+    way = "suggestions:welcome" if member.next_step else "peers:list"
+    return Row("groups", _("Choose a group"), _("You're not in a group yet. There is no hurry."), reverse(way))
 
 
 def _helped_row() -> Row:

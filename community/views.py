@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.centre.models import Centre, centre
-from community.members import sessions
+from community.members import sessions, steps
 from community.members.access import me
 
 from .doors import public, same_for_everyone
@@ -36,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """What is new for a member, at most three rows, and then it ends."""
+    """What is new for a member, at most three rows, and then it ends. Who broke joining off goes on with that first."""
+    if way := steps.way_on(request):
+        return redirect(way)
     return render(request, "today.html", today_of(me(request)))
 
 

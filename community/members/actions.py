@@ -190,6 +190,7 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.drawing = _known_drawing(drawing)
         member.name = free_name(name, for_staff=bool(invitation.role))
+        member.next_step = 5 if invitation.role else 4
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
         if invitation.role:
@@ -200,6 +201,13 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         audit.record(actor=member, verb="members.join", target=invitation.id)
         signals.joined.send(sender=User, member=member)
     return member
+
+
+def reach_step(*, member: User, step: int) -> None:
+    """Keep which step of joining comes next, 0 after the last."""
+    if member.next_step != step:
+        member.next_step = step
+        member.save(update_fields=["next_step"])
 
 
 def _known_drawing(drawing: str) -> str:

@@ -42,7 +42,7 @@ from .factors import count_as_used
 from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .models import ConsentText, Invitation, User
 from .roles import Role, rights_of
-from .steps import Step, step
+from .steps import LAST, Step, shown, step
 
 ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
 
@@ -256,4 +256,5 @@ def joined(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """The last step: what this place sends, and how to leave it quickly."""
-    return render(request, "members/join_leaving.html", {"step": step(5, for_staff=me(request).is_staff)})
+    shown(request, LAST)
+    return render(request, "members/join_leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})

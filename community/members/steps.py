@@ -1,12 +1,19 @@
-"""The steps of joining: how many there are for whom, and which follows which."""
+"""The steps of joining: how many there are for whom, which follows which, and where it goes on after it was broken off."""
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from . import actions
+from .access import me
 
 # By their number: the route that comes before and the one that comes after, once there is an account.
 WAY = {3: ("members:joined", "suggestions:welcome"), 4: ("members:joined", "members:leaving"), 5: ("suggestions:welcome", "today")}
 FOR_MEMBERS_ALONE = 4  # groups: staff who join skip it
+LAST = 5
+PAGES = {4: "suggestions:welcome", LAST: "members:leaving"}
+SHOWN = "joining goes on"  # the session's key: a page of joining was open in it
 
 
 @dataclass(frozen=True)
@@ -26,3 +33,17 @@ def step(number: int, *, for_staff: bool) -> Step:
         following = "members:leaving" if following == "suggestions:welcome" else following
     shown = number - 1 if for_staff and number > FOR_MEMBERS_ALONE else number
     return Step(_("Step %(number)d of %(all)d") % {"number": shown, "all": 4 if for_staff else 5}, before, following)
+
+
+def shown(request: HttpRequest, number: int) -> None:
+    """A page of joining is open. The last asks for nothing: who has it before them has come to the end."""
+    member = me(request)
+    if not member.next_step:
+        return
+    request.session[SHOWN] = True
+    actions.reach_step(member=member, step=0 if number == LAST else number)
+
+
+def way_on(request: HttpRequest) -> str:
+    """Where joining goes on, for who broke it off; asked once a session, since what they leave then they leave on purpose."""
+    return "" if SHOWN in request.session else PAGES.get(me(request).next_step, "")

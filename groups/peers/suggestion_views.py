@@ -13,7 +13,7 @@ from community.kit.ids import as_id
 from community.members.access import for_right, me
 from community.members.models import Cohort
 from community.members.roles import Right
-from community.members.steps import step
+from community.members.steps import shown, step
 
 from . import actions, reading, rules, suggestions
 from .forms import JoinForm, NewGroupForm
@@ -24,6 +24,7 @@ from .suggestion_forms import SuggestionForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """The fourth step of joining: groups to choose from, none of which has to be. Each is joined by accepting its agreement."""
+    shown(request, 4)
     chosen, form = None, None
     if request.method == "POST":
         chosen = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=as_id(request.POST.get("group")))
@@ -39,11 +40,11 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 return redirect("suggestions:welcome")
     mine, others = reading.groups_for(me(request))
     ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
-    shown = [group for group in others if rules.can_join(group, ended.get(group.pk), group.arrival)]
-    shown.sort(key=lambda group: not _is_suggested(group))
+    open_to = [group for group in others if rules.can_join(group, ended.get(group.pk), group.arrival)]
+    open_to.sort(key=lambda group: not _is_suggested(group))
     context = {
         "mine": mine,
-        "choice": [(group, form if group == chosen else _blank(group), _is_suggested(group)) for group in shown],
+        "choice": [(group, form if group == chosen else _blank(group), _is_suggested(group)) for group in open_to],
         "form": form,
         "step": step(4, for_staff=me(request).is_staff),
     }

@@ -2,13 +2,14 @@
 
 import re
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from community.members import actions as members
+from community.members.models import User
 from community.safety import actions as safety
 from community.today import greeting
 from groups.chat import actions
@@ -201,3 +202,36 @@ def test_a_page_below_a_place_says_where_one_is(client_of, alice, path, place):
 
 def test_every_page_title_is_a_section_and_the_name_of_the_centre(client_of, alice):
     assert "<title>Today – Mainstay</title>" in page(client_of(alice))
+
+
+@pytest.fixture
+def robin(db):
+    return make_person("Robin")
+
+
+def titles(answer):
+    return [row.title for row in answer.context["rows"]]
+
+
+def test_a_newcomer_s_today_begins_with_a_group_and_goes_gently(client_of, robin, charlie, group, ada):
+    """A first page that begins with an article about suicide."""
+    write("Close to home")
+    write("Before it is loud", content_note="thoughts of suicide, and using again")
+    assert titles(client_of(robin).get("/today/")) == ["Choose a group", "Close to home"]
+    User.objects.filter(pk=robin.pk).update(joined_at=timezone.now() - timedelta(days=99))
+    assert titles(client_of(robin).get("/today/")) == ["Choose a group", "Close to home"], "they are in no group yet"
+    make_group(actor=ada, facilitator=charlie, members=(robin,), name="Early birds")
+    rows = titles(client_of(robin).get("/today/"))
+    assert "Before it is loud" in rows and "Choose a group" not in rows
+
+
+def test_where_everything_touches_on_something_a_newcomer_is_offered_no_article(client_of, robin, group):
+    """An article with a content note after all, because there is no other."""
+    write("Before it is loud", content_note="thoughts of suicide, and using again")
+    assert titles(client_of(robin).get("/today/")) == ["Choose a group"]
+
+
+def test_where_there_is_no_group_nobody_is_asked_to_choose_one(client_of, robin, hidden_group):
+    """A way to a list with nothing in it."""
+    page = client_of(robin).get("/today/")
+    assert titles(page) == [] and "not in a group yet" in page.content.decode()

@@ -282,3 +282,46 @@ def test_today_speaks_of_a_newcomer_for_a_week(cohort_link, client, client_of, f
     join(client, cohort_link)
     time_machine.move_to(timezone.now() + timedelta(days=7, minutes=1))
     assert "Robin" not in text(client_of(faye).get("/today/"))
+
+
+def come_again(member):
+    """The browser was closed; they sign in anew."""
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+def test_who_breaks_off_after_the_account_is_made_goes_on_there(link, client, group):
+    """Somebody who never learns how to leave quickly, because the page of step 4 was closed once."""
+    join(client, link)
+    robin = User.objects.get(name="Robin")
+    for _time in range(2):
+        again = come_again(robin)
+        assert again.get("/today/")["Location"] == "/welcome/groups/"
+        assert "Step 4 of 5" in text(again.get("/welcome/groups/"))
+        assert again.get("/today/").status_code == 200, "whoever leaves the step by themselves is not led back to it"
+    page = text(again.get("/today/"))
+    assert page.index("Choose a group") < page.index("There is no hurry") and 'href="/welcome/groups/"' in page
+    again.get("/welcome/leaving/")
+    last = come_again(robin)
+    assert last.get("/today/").status_code == 200 and 'href="/groups/"' in text(last.get("/today/"))
+
+
+def test_staff_who_break_off_go_on_with_theirs(ada, client):
+    """Staff who are led to a step that is none of theirs, or to none."""
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    join(client, reverse("members:invitation", args=[key]))
+    robin = User.objects.get(name="Robin")
+    TOTP.activate(robin, secret_of("robin"))
+    again = come_again(robin)
+    prove(again, robin)
+    assert again.get("/today/")["Location"] == "/welcome/leaving/"
+    again.get("/welcome/leaving/")
+    assert again.get("/today/").status_code == 200
+
+
+def test_who_went_through_or_came_before_is_not_asked(link, client, client_of, alice):
+    """A page of joining in the way of somebody who has been here for years."""
+    five_pages(client, link)
+    assert client.get("/today/").status_code == client_of(alice).get("/today/").status_code == 200
+    assert come_again(User.objects.get(name="Robin")).get("/today/").status_code == 200
