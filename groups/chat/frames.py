@@ -32,16 +32,24 @@ class Send(msgspec.Struct, tag="send"):
     attachments: Annotated[list[UUID], msgspec.Meta(max_length=0)] = []
 
 
-class Edit(msgspec.Struct, tag="edit"):
-    id: UUID
+class _OfOne(msgspec.Struct):
+    """What changes one message, which is named by its id, or by the client_id of one's own where no answer told the id."""
+
+    id: UUID | None = None
+    client_id: UUID | None = None
+    ref: str | int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.id is None) is (self.client_id is None):
+            raise ValueError("Name it once.")
+
+
+class Edit(_OfOne, tag="edit", kw_only=True):
     body: str
-    ref: str | int | None = None
 
 
-class Delete(msgspec.Struct, tag="delete"):
-    id: UUID
+class Delete(_OfOne, tag="delete"):
     on: bool = True
-    ref: str | int | None = None
 
 
 class React(msgspec.Struct, tag="react"):

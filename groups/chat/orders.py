@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -29,18 +29,22 @@ class Send:
 
 @dataclass(frozen=True)
 class Edit:
+    """Change one's own `message`, or the one that was sent under `client_id`: whoever had no answer does not know its id."""
+
     member: UUID
-    message: UUID
+    message: UUID | None
     body: str
+    client_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Delete:
-    """Take back; with `on` false bring back what was taken back a moment ago."""
+    """Take back, named as in `Edit`; with `on` false bring back what was taken back a moment ago."""
 
     member: UUID
-    message: UUID
+    message: UUID | None
     on: bool = True
+    client_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ class Commit:
 
     def _read(self) -> None:
         """Lock the channels, always in the same order, and read all that the orders need, in one query a kind."""
-        targets = [order.message for order in self.orders if not isinstance(order, Send)]
+        self._name()
+        targets = [order.message for order in self.orders if not isinstance(order, Send) and order.message]
         homes = dict(Message.objects.filter(id__in=targets).values_list("id", "channel_id")) if targets else {}
         wanted = {order.channel for order in self.orders if isinstance(order, Send)} | set(homes.values())
         self.channels = {c.id: c for c in Channel.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")}
@@ -108,6 +113,16 @@ class Commit:
         self.known = {(m.author_id, m.client_id): m for m in tries.whole()} if sends else {}
         self.names = self._names()
 
+    def _name(self) -> None:
+        """Find the ids of messages that are named by what their author sent them under."""
+        named = [order for order in self.orders if isinstance(order, Edit | Delete) and order.client_id]
+        if not named:
+            return
+        by = {"author__in": {order.member for order in named}, "client_id__in": {order.client_id for order in named}}
+        ids = {(author, number): id for author, number, id in Message.objects.filter(**by).values_list("author", "client_id", "id")}
+        found = {order: replace(order, message=ids.get((order.member, order.client_id))) for order in named}
+        self.orders = [found.get(order, order) for order in self.orders]
+
     def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:
         """Who takes part in each channel in whose new texts somebody may be named, as (id, name)."""
         written = [order for order in self.orders if isinstance(order, Send | Edit) and may_name(order.body)]
@@ -119,8 +134,8 @@ class Commit:
                 names[channel].append((member, name))
         return names
 
-    def _home(self, message: UUID) -> UUID | None:
-        found = self.messages.get(message)
+    def _home(self, message: UUID | None) -> UUID | None:
+        found = self.messages.get(message) if message else None
         return found.channel_id if found else None
 
     def _outcome(self, order: Order) -> Outcome:
@@ -173,7 +188,7 @@ class Commit:
 
     def _seen(self, order: Edit | Delete | React) -> Message:
         """The message, where this member sees it."""
-        message = self.messages.get(order.message)
+        message = self.messages.get(order.message) if order.message else None
         participant = self.participants.get((message.channel_id, order.member)) if message else None
         if message is None or not rules.sees(participant, message):
             raise not_found()

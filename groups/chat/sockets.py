@@ -211,9 +211,9 @@ class Socket:
         if isinstance(frame, frames.Send):
             self._order_send(frame)
         elif isinstance(frame, frames.Edit):
-            self._order(Edit(self.member.id, frame.id, frame.body), frame.ref)
+            self._order(Edit(self.member.id, frame.id, frame.body, frame.client_id), frame.ref)
         elif isinstance(frame, frames.Delete):
-            self._order(Delete(self.member.id, frame.id, frame.on), frame.ref)
+            self._order(Delete(self.member.id, frame.id, frame.on, frame.client_id), frame.ref)
         elif isinstance(frame, frames.React):
             self._order(React(self.member.id, frame.id, frame.emoji, frame.on), frame.ref)
         elif isinstance(frame, frames.Read):

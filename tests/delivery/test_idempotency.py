@@ -137,3 +137,22 @@ async def test_the_body_alone_is_compared_and_ids_are_each_members_own(stage: St
         mine = await bob.expect("ack", client_id=client_id)
         assert mine["message"]["id"] != first["message"]["id"]
     assert _stored(stage, other, client_id) == []
+
+
+async def test_what_had_no_answer_is_changed_and_taken_back_by_its_number(stage: Stage) -> None:
+    """A message that its author cannot reach, because the answer to its first try was lost with the connection."""
+    _group, channel = stage.back.make_group("alice")
+    client_id, never = str(uuid.uuid4()), str(uuid.uuid4())
+    async with wire(stage.site.url(), stage.cookie("alice")) as line:
+        await line.send(_send(channel, client_id))
+        await line.expect("ack", client_id=client_id)
+    async with wire(stage.site.url(stage.last), stage.cookie("alice")) as line:
+        await line.send({"type": "edit", "client_id": client_id, "body": "Twice.", "ref": 1})
+        await line.expect("ok", ref=1)
+        assert [row["body"] for row in _stored(stage, channel, client_id)] == ["Twice."]
+        await line.send({"type": "delete", "client_id": client_id, "ref": 2})
+        await line.expect("ok", ref=2)
+        await line.send({"type": "delete", "client_id": never, "ref": 3})
+        assert (await line.expect("error", ref=3))["code"] == "not_found"
+    assert [row["body"] for row in _stored(stage, channel, client_id)] == [None]
+    assert not _stored(stage, channel, never)
