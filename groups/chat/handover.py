@@ -179,6 +179,7 @@ def _words_of_the_box() -> dict[str, Any]:
         "answer_gone": _("The message that you were replying to is gone. What you write will stand by itself."),
         "sending": _("Sending…"),
         "waiting": _("Waiting for the line. It will be sent when you’re back."),
+        "taking_back": _("You removed this. If it had gone out already, it is removed for everyone when you’re back."),
         "asks": _("Written at {time} and not sent. Send it now?"),
         "asks_day": _("Written on {day} at {time} and not sent. Send it now?"),
         "not_sent": _("Not sent yet. We’ll keep it here."),

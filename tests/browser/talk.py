@@ -39,6 +39,26 @@ ada, faye, alice, bob = (User.objects.get(email=name + "@example.org") for name 
 print(make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Early birds").channels.get().pk)
 """
 
+KEPT = """
+async () => {
+    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const found = [];
+    for (const { name } of await indexedDB.databases()) {
+        const database = await answer(indexedDB.open(name));
+        for (const store of database.objectStoreNames) {
+            const records = database.transaction(store).objectStore(store);
+            const [keys, values] = await Promise.all([answer(records.getAllKeys()), answer(records.getAll())]);
+            for (const [at, value] of values.entries()) {
+                const letters = Object.entries(value).map(([key, buffer]) => key + new TextDecoder("latin1").decode(buffer));
+                found.push([name, store, keys[at], ...letters].join(" "));
+            }
+        }
+        database.close();
+    }
+    return found;
+}
+"""
+
 
 def fresh_group(site: Site, *bodies: str) -> None:
     """Put a new group into the place of all that were, with what Bob has said in it: no test meets what another wrote or began to write."""
@@ -138,6 +158,17 @@ def begin(page: Page, text: str) -> None:
     with page.expect_response(saves(text)):
         box(page).fill(text)
         page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+
+
+def kept(page: Page) -> list[str]:
+    """All that the browser holds of this site, as text: names, keys, and contents letter by letter."""
+    found: list[str] = page.evaluate(KEPT)
+    return found
+
+
+def is_kept(page: Page, number: int) -> None:
+    """Wait until so many records are kept in the browser."""
+    page.wait_for_function(f"async (number) => (await ({KEPT})()).length === number", arg=number)
 
 
 def texts(page: Page, pattern: str) -> list[str]:

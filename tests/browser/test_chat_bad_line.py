@@ -16,6 +16,8 @@ from tests.browser.talk import (
     drafts,
     drawn,
     enter,
+    is_kept,
+    kept,
     live,
     message,
     read_by,
@@ -32,25 +34,6 @@ from tests.browser.watch import axe, no_sideways_scroll
 pytestmark = pytest.mark.usefixtures("own_group")
 
 WAITS = "Waiting for the line. It will be sent when you’re back."
-KEPT = """
-async () => {
-    const answer = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const found = [];
-    for (const { name } of await indexedDB.databases()) {
-        const database = await answer(indexedDB.open(name));
-        for (const store of database.objectStoreNames) {
-            const records = database.transaction(store).objectStore(store);
-            const [keys, values] = await Promise.all([answer(records.getAllKeys()), answer(records.getAll())]);
-            for (const [at, value] of values.entries()) {
-                const letters = Object.entries(value).map(([key, buffer]) => key + new TextDecoder("latin1").decode(buffer));
-                found.push([name, store, keys[at], ...letters].join(" "));
-            }
-        }
-        database.close();
-    }
-    return found;
-}
-"""
 
 
 @pytest.fixture
@@ -67,16 +50,6 @@ def without_a_line(open_page, site, name="alice", **more):
     line.cut()
     expect(page.locator("#main[data-line=waiting], #main[data-line=connecting]")).to_be_visible()
     return page, line
-
-
-def kept(page):
-    """All that the browser holds of this site, as text: names, keys, and contents letter by letter."""
-    return page.evaluate(KEPT)
-
-
-def is_kept(page, number):
-    """Wait until so many messages are kept in the browser."""
-    page.wait_for_function(f"async (number) => (await ({KEPT})()).length === number", arg=number)
 
 
 def test_what_waits_is_there_after_a_reload_and_goes_out_once_and_in_order(open_page, site):

@@ -4,9 +4,9 @@ import pytest
 
 _BEGIN = """
     const { Drafts } = await load("chat/drafts.js");
-    stage = { text: given ?? "", saved: 0, refusals: [] };
+    stage = { text: given ?? "", saved: 0, refusals: [], others: 0 };
     stage.drafts = new Drafts({
-      url: "/draft/", token: "token", saved: "", text: () => stage.text,
+      url: "/draft/", token: "token", saved: "", text: () => stage.text, onother: () => stage.others++,
       onsaved: () => stage.saved++, onrefused: (sentence) => stage.refusals.push(sentence),
     });
 """
@@ -17,6 +17,13 @@ _STEPS = """
       answer: (body, status) => answer(body, status),
       end: () => stage.drafts.end(),
       leave: () => window.dispatchEvent(new Event("pagehide")),
+      tab: async (text) => {
+        const [tab, last] = [new BroadcastChannel("draft /draft/"), new BroadcastChannel("draft /draft/")];
+        tab.postMessage(text);
+        await new Promise((heard) => (last.onmessage = heard));
+        tab.close();
+        last.close();
+      },
       shown: () => document.dispatchEvent(new Event("visibilitychange")),
     };
     for (const [name, ...more] of given) {
@@ -24,7 +31,8 @@ _STEPS = """
       await settled();
     }
     const { saved, refusals, drafts } = stage;
-    return { asked, bodies: asked.map(({ body }) => body.body), saved, refusals, refused: drafts.refused };
+    const { refused, known } = drafts;
+    return { asked, bodies: asked.map(({ body }) => body.body), saved, refusals, refused, known, has: drafts.has(stage.text) };
 """
 SAVED = ("answer", {}, 204)
 TOO_LONG = ("answer", {"detail": "Too long."}, 422)
@@ -109,3 +117,27 @@ def test_only_what_a_browser_takes_outlives_the_page(stage, text, outlives):
     """A long draft that the browser refuses to send at all."""
     (asked,) = Box(stage).after(("type", text), ("flush",))["asked"]
     assert asked["keepalive"] is outlives
+
+
+@pytest.mark.parametrize(
+    ("steps", "known", "has"),
+    [
+        ([], [""], True),
+        ([("type", "Hi")], [""], False),
+        ([("type", "Hi"), ("flush",)], ["", "Hi"], False),
+        ([("type", "Hi"), ("flush",), SAVED], ["Hi"], True),
+        ([("type", "Hi"), ("flush",), ("answer", None)], ["", "Hi"], False),
+        ([("tab", "Of the other")], [""], True),
+        ([("type", "Hi"), ("flush",), SAVED, ("tab", "Of the other")], ["Hi", "Of the other"], False),
+    ],
+)
+def test_what_the_server_may_hold_is_known(stage, steps, known, has):
+    """An older text of one's own taken for another's, and put beside the newer; or words thought safe that are on their way."""
+    after = Box(stage).after(*steps)
+    assert (after["known"], after["has"]) == (known, has)
+
+
+@pytest.mark.parametrize(("steps", "bodies"), [([("type", "Hi"), ("flush",), SAVED], ["Hi", "Hi"]), ([], [])])
+def test_a_tab_that_is_left_saves_its_own_words_again(stage, steps, bodies):
+    """Words of the first tab that those of the second have put away; or a tab in which nothing stands that deletes them."""
+    assert Box(stage).after(*steps, ("tab", "Of the other"), ("leave",))["bodies"] == bodies

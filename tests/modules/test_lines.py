@@ -141,6 +141,12 @@ def test_stored_it_is_the_same_line(stage):
     assert waiting["key"] == stored["key"] == "client-9"
 
 
+def test_changed_since_it_is_one_line(stage):
+    """The same message twice: as it is stored, and as its author wants it."""
+    entries = lay_out(stage, [row(9, ME), row(10)], pending=[item(changed=True)])
+    assert [entry["key"] for entry in entries if entry["kind"] != "day"] == ["id-10", "client-9"]
+
+
 HUG = [{"emoji": "hug", "by": ["bob"]}]
 
 

@@ -8,13 +8,14 @@ const LINES = 6;
 const OLD_MS = 10 * 60_000; // a change that waited longer for the line is not saved before its author says so again
 
 /**
- * `onsend(text)` sends; `onedit(row, text)` returns a promise; `onchange()` hears of every change of what is to be kept.
+ * `onsend(text)` sends; `onedit(row, text)` returns a promise, `onbegun(row)` and `onended(row)` hear of a change's begin and
+ * end; a row can be an item of the outbox. `onchange()` hears of every change of what is to be kept.
  * `enter` is what the key does: "sends", makes a "new_line", or what fits the "device".
  */
 export class Composer {
-  constructor({ words, limit, enter, onsend, onedit, onchange, ontyping, lastOwn }) {
+  constructor({ words, limit, enter, onsend, onedit, onbegun, onended, onchange, ontyping, lastOwn }) {
     Object.assign(this, { words, limit, enter });
-    this.#does = { onsend, onedit, onchange, ontyping, lastOwn };
+    this.#does = { onsend, onedit, onbegun, onended, onchange, ontyping, lastOwn };
     this.form = document.getElementById("box");
     this.box = document.getElementById("body");
     this.#editingBar = document.getElementById("editing");
@@ -38,6 +39,7 @@ export class Composer {
   #state;
   #button;
   #editing = null; // {row, before}
+  #given = document.getElementById("body").value; // came with the page, and nothing was put in its place yet
   #saved = false;
   #lastTyping = 0;
   #touched = false;
@@ -55,9 +57,10 @@ export class Composer {
     return this.#editing ? this.#editing.before : this.box.value;
   }
 
-  /** Whether a message in the box was changed and the change is not saved. */
-  get isChanging() {
-    return Boolean(this.#editing) && this.box.value !== this.#editing.row.body;
+  /** The message in the box that was changed and not saved, {id, client_id, seq, text}, or null. */
+  get change() {
+    const { id, client_id, seq, body } = this.#editing?.row ?? {};
+    return this.#editing && this.box.value !== body ? { id, client_id, seq, text: this.box.value } : null;
   }
 
   submit() {
@@ -73,23 +76,26 @@ export class Composer {
     this.box.focus();
   }
 
-  /** Take a message into the box to change it. What was being written comes back afterwards. */
-  edit(row) {
+  /** Take a message into the box to change it, as far as it was. What was being written comes back afterwards. */
+  edit(row, text = row.body) {
     const before = this.draft;
+    if (this.#editing) this.#does.onended(this.#editing.row);
     this.#editing = { row, before };
+    this.#does.onbegun(row);
     const cancel = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.endEdit() }, this.words.say.cancel);
     this.#editingBar.replaceChildren(make("span", {}, this.words.say.editing), cancel);
     this.#editingBar.hidden = false;
     this.#button.lastElementChild.textContent = this.words.say.save;
-    this.#put(row.body);
+    this.#put(text);
     this.box.focus();
     this.#caretToEnd();
   }
 
   endEdit() {
     if (!this.#editing) return false;
-    const { before } = this.#editing;
+    const { row, before } = this.#editing;
     this.#editing = null;
+    this.#does.onended(row);
     this.#editingBar.hidden = true;
     this.#button.lastElementChild.textContent = this.words.say.send;
     this.#put(before);
@@ -104,10 +110,17 @@ export class Composer {
 
   /** Put back what was sent and taken back, before what was written since. */
   giveBack(body) {
-    const whole = [body, this.draft].filter(Boolean).join("\n\n");
-    if (this.#editing) this.#editing.before = whole;
-    else this.#put(whole);
+    this.#begun([body, this.draft].filter(Boolean).join("\n\n"));
     this.box.focus();
+    if (!this.#editing) this.#caretToEnd();
+  }
+
+  /** Put back what stood here when the page was left: in the place of what the server has given, where that is a `known` older text. */
+  restore(text, known) {
+    const { draft } = this;
+    const isOlder = draft === this.#given && known.includes(draft);
+    this.#given = null;
+    if (draft !== text) this.#begun(isOlder ? text : [text, draft].filter(Boolean).join("\n\n"));
     if (!this.#editing) this.#caretToEnd();
   }
 
@@ -171,6 +184,12 @@ export class Composer {
     this.#sayState();
   }
 
+  /** Let this be what was begun as a new message. */
+  #begun(text) {
+    if (this.#editing) this.#editing.before = text;
+    else this.#put(text);
+  }
+
   #put(text) {
     this.box.value = text;
     this.#saved = false;
@@ -229,7 +248,7 @@ export class Composer {
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong || this.#unkept));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
     const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
-    const how = this.#wrong || over || near || (!this.connected && (this.#editing ? say.edit_not_connected : say.not_connected)) || (this.#saved && this.box.value && say.saved) || "";
+    const how = this.#wrong || over || near || (!this.connected && (this.#editing?.row.id ? say.edit_not_connected : say.not_connected)) || (this.#saved && this.box.value && say.saved) || "";
     const text = [how, this.#unkept].filter(Boolean).join(" · ");
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }

@@ -3,17 +3,22 @@
 const PAUSE_MS = 2_000;
 
 /**
- * `text()` gives what is to be kept now; `onsaved()` hears when it is, and `onrefused(sentence)` why it is not.
- * Nothing readable is kept in the browser.
+ * `text()` gives what is to be kept now; `onsaved()` hears when it is, `onrefused(sentence)` why it is not, and `onother()` that another
+ * tab saves its own in the place of it.
+ * Nothing readable is kept in the browser. Tabs with the same conversation tell each other what they may save: the last wins.
  */
 export class Drafts {
-  constructor({ url, token, saved, text, onsaved, onrefused }) {
+  constructor({ url, token, saved, text, onsaved, onrefused, onother }) {
     this.#url = url;
     this.#token = token;
     this.#saved = saved;
+    this.#known = [saved];
     this.#text = text;
     this.#onsaved = onsaved;
     this.#onrefused = onrefused;
+    this.#onother = onother;
+    this.#tabs = new BroadcastChannel(`draft ${url}`);
+    this.#tabs.onmessage = ({ data }) => this.#heard(data);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
     window.addEventListener("pagehide", () => this.flush());
   }
@@ -21,9 +26,12 @@ export class Drafts {
   #url;
   #token;
   #saved;
+  #known; // all that the server may hold
   #text;
   #onsaved;
   #onrefused;
+  #onother;
+  #tabs;
   #timer = 0;
   #touched = null;
   #turn = Promise.resolve();
@@ -31,11 +39,27 @@ export class Drafts {
 
   refused = false; // what was to be kept last is not
 
+  /** The texts that the server may hold by now; some are still on their way. */
+  get known() {
+    return [...this.#known];
+  }
+
+  /** What the page before knew of the server; its last save may arrive only now. */
+  expect(texts) {
+    this.#known.push(...texts);
+  }
+
+  /** Whether the server holds just this. */
+  has(text) {
+    return this.#known.length === 1 && this.#known[0] === text;
+  }
+
   /** Something may have changed: save when what is to be kept has been the same for two seconds. */
   touch() {
     const text = this.#text();
     if (text === this.#touched) return;
     this.#touched = text;
+    this.#tabs.postMessage(text); // not only when it is saved: this page may be gone by then
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
   }
@@ -50,11 +74,21 @@ export class Drafts {
   end() {
     this.#over = true;
     clearTimeout(this.#timer);
+    this.#tabs.close();
+  }
+
+  // Another tab's text takes the place of ours on the server. Where we hold one, it is saved again when this tab is left.
+  #heard(text) {
+    if (!this.#text()) return;
+    this.#known.push(text);
+    this.#saved = text;
+    this.#onother();
   }
 
   async #save() {
     const text = this.#text();
     if (this.#over || (text === this.#saved && !this.refused)) return;
+    this.#known.push(text);
     const answer = await fetch(this.#url, {
       method: "POST",
       headers: { "X-CSRFToken": this.#token, Accept: "application/json" },
@@ -66,6 +100,7 @@ export class Drafts {
     if (this.refused) return this.#onrefused((await answer.json()).detail);
     if (answer.status !== 204) throw new Error("the draft was not saved");
     this.#saved = text;
+    this.#known = [text];
     this.#onsaved();
   }
 }

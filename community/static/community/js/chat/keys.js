@@ -2,7 +2,7 @@
 
 const REGIONS = ["#channels a", "#log", "#body"]; // what F6 goes through, each by what takes the focus in it
 
-/** `lineOf(element)` gives the row of a line; `edit(row)` takes it into the box where it is one's own, `answer(row)` where it stands. */
+/** `lineOf(element)` gives the row of a line, or the item of what waits; `edit(row)` takes it into the box where it is one's own, `answer(row)` where it stands. */
 export class Keys {
   constructor({ view, composer, reply, undo, switcher, lineOf, edit, answer, signal }) {
     this.#view = view;
@@ -10,10 +10,10 @@ export class Keys {
     this.#reply = reply;
     this.#undo = undo;
     this.#switcher = switcher;
-    const letters = { e: edit, r: answer, u: (row) => view.markUnreadFrom(row) };
+    const letters = { e: edit, r: answer, u: (row) => row.id && view.markUnreadFrom(row) };
     for (const [letter, act] of Object.entries(letters)) {
       this.#letters[letter] = (item) => {
-        const row = lineOf(item); // what is on its way has none yet
+        const row = lineOf(item);
         if (row) act(row);
       };
     }

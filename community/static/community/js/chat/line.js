@@ -63,11 +63,14 @@ export class LineMaker {
     return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, beside), this.tools.under(entry));
   }
 
-  /** What is on its way, was not taken, or is so old that it asks first. */
+  /** What is on its way, was not taken, is so old that it asks first, or is being taken back. */
   pending(entry) {
     const { item, clock, first, state, again, forget } = entry;
-    const kind = `talk-message is-own is-${item.state}${first ? " is-first" : ""}`;
+    const kind = `talk-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
+    const line = (bubble, tools) =>
+      make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "talk-row" }, bubble, tools));
+    if (item.removed) return line(make("div", { className: "talk-bubble" }, make("p", {}, state)));
     const body = make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body);
     const bubble = make("div", { className: "talk-bubble" }, this.#quote(entry), body);
     const mark = make("p", { className: "talk-mark" }, state);
@@ -79,7 +82,7 @@ export class LineMaker {
       mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, say.delete));
     }
     bubble.append(mark);
-    return make("li", { className: kind, tabIndex: -1 }, head, make("div", { className: "talk-row" }, bubble));
+    return line(bubble, this.tools.besidePending(entry));
   }
 
   #head({ name, picture, first }, time) {

@@ -27,8 +27,10 @@ export function layOut({ rows, pending, store, words, reader, firstNew, canRetur
     before = { day, at, author, kind };
   };
 
+  const waiting = new Set(pending.map(({ item }) => item.client_id)); // a message that was changed or taken back since stands there
   for (const row of rows) {
     const own = reader.isOwn(row);
+    if (own && waiting.has(row.client_id)) continue;
     const name = reader.nameOf(row);
     const picture = store.picture(row.author);
     const gone = reader.said(row);
@@ -45,8 +47,8 @@ export function layOut({ rows, pending, store, words, reader, firstNew, canRetur
   }
   for (const { item, state } of pending) {
     const own = { name: say.you, picture: store.picture(store.me), quote: item.reply_to && reader.quote(item.reply_to) };
-    const looks = [item.state, state, own.picture, ...Object.values(own.quote ?? {})];
-    add("pending", item.client_id, Math.max(item.at, before?.at ?? 0), store.me, { item, ...own, state, seq: Infinity, signature: looks.join("|") });
+    const looks = [item.state, state, item.body, own.picture, ...Object.values(own.quote ?? {})];
+    add("pending", item.client_id, Math.max(item.at, before?.at ?? 0), store.me, { item, ...own, own: true, state, seq: Infinity, signature: looks.join("|") });
   }
   return entries;
 }

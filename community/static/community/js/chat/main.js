@@ -18,6 +18,7 @@ import { Store } from "./store.js";
 import { Switcher } from "./switcher.js";
 import { Tools } from "./tools.js";
 import { watchPresses } from "./touch.js";
+import { Typed } from "./typed.js";
 import { Typing } from "./typing.js";
 import { Undo, timeToReturn } from "./undo.js";
 import { Vault } from "./vault.js";
@@ -36,6 +37,8 @@ const words = new Words(page);
 const { say } = words;
 const order = new Intl.Collator(page.language);
 const url = (name, id) => page.urls[name].replace(ANY, id);
+const vault = Vault.open(page.keys);
+delete page.keys;
 const token = document.querySelector("#box [name=csrfmiddlewaretoken]").value;
 
 const store = new Store(page);
@@ -46,11 +49,10 @@ const connection = new Connection({
 });
 store.send = (frame) => connection.send(frame);
 const outbox = new Outbox({
-  ...{ channel: page.channel, connection, vault: Vault.open(page.keys), isStored },
+  ...{ channel: page.channel, connection, vault, isStored },
   onchange: () => outboxChanged(),
   onadopted: () => outbox.here.forEach(({ body }) => composer.sentElsewhere(body)), // the draft of it may not have been deleted any more
 });
-delete page.keys;
 const quotes = new Quotes({ store, quoted: page.quoted, onfound: () => view.draw() });
 const reader = new Reader({ store, quotes, words, signs: page.signs });
 const maker = new LineMaker({ words, icons: page.urls.icons, pictures: page.urls.pictures, onquote: jump, onundo: bringBack });
@@ -70,15 +72,25 @@ const composer = new Composer({
     outbox.add(text, reply.take());
     view.toEnd();
   },
-  onedit: (row, body) => connection.ask({ type: "edit", id: row.id, body }),
-  onchange: () => drafts?.touch(),
+  onedit: (row, body) => (row.id ? connection.ask({ type: "edit", id: row.id, body }) : outbox.change(row, body)),
+  onbegun: (row) => row.id || outbox.hold(row),
+  onended: (row) => row.id || outbox.release(row),
+  onchange: () => {
+    drafts.touch();
+    typed.touch();
+  },
   ontyping: () => page.settings.shows_writing && connection.send({ type: "typing", channel: page.channel }),
 });
 const drafts = new Drafts({
   ...{ url: page.urls.draft, token, saved: page.draft, text: kept },
-  onsaved: () => composer.draftSaved(),
+  onsaved: () => {
+    composer.draftSaved();
+    typed.touch();
+  },
   onrefused: (sentence) => composer.draftRefused(sentence),
+  onother: () => typed.touch(),
 });
+const typed = new Typed({ channel: page.channel, vault, what: typedNow, onfound: restore });
 const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
 const people = new People(document.getElementById("people"), { store, words, maker, language: page.language });
@@ -94,6 +106,25 @@ function together(items) {
   return [...items.map(({ body }) => body), composer.draft].filter((text) => text.trim()).join("\n\n");
 }
 
+/** What stands in the box and is nowhere else yet. */
+function typedNow() {
+  const { draft: text, change: edit } = composer;
+  return edit || !drafts.has(text) ? { text, known: drafts.known, after: store.rows.at(-1)?.seq ?? 0, edit } : null;
+}
+
+/** The page was left with this in its box: it stands there again, but for what was sent meanwhile. */
+async function restore({ text, known, after, edit }) {
+  const body = text.trim();
+  const isSent = outbox.here.some((item) => item.body === body) || store.rows.some((row) => row.body === body && row.author === page.me && row.seq > after);
+  drafts.expect([...known, text]);
+  composer.restore(isSent ? "" : text, isSent ? [...known, text] : known);
+  if (!edit) return;
+  const isIt = ({ client_id, author }) => client_id === edit.client_id && (!author || author === page.me);
+  const row = outbox.here.find(isIt) ?? store.rows.find(isIt) ?? (await store.at([edit.seq ?? 0]).catch(() => [])).find(isIt);
+  if (!row || (row.id && !isOwnTalk(row))) composer.giveBack(edit.text);
+  else if (row.body !== edit.text) editOwn(row, edit.text);
+}
+
 function isStored({ client_id }) {
   return store.rows.some((row) => row.client_id === client_id && row.author === page.me);
 }
@@ -102,7 +133,9 @@ function pending() {
   return outbox.here.map((item) => ({ item, state: stateOf(item) }));
 }
 
-function stateOf({ state, why, at }) {
+function stateOf({ state, why, at, removed }) {
+  if (removed) return say.taking_back;
+  if (state === "held") return say.editing;
   if (state === "failed") return why || say.not_sent;
   if (state === "asks") return asks(at);
   return connection.live ? say.sending : say.waiting;
@@ -114,7 +147,8 @@ function asks(at) {
 }
 
 function onpending(item) {
-  return { again: () => outbox.again(item), forget: () => outbox.forget(item) };
+  const forget = () => (isStored(item) ? outbox.forget(item) : outbox.remove(item)); // of what is here, only the change
+  return { again: () => outbox.again(item), forget };
 }
 
 function outboxChanged() {
@@ -133,10 +167,16 @@ function named() {
 }
 
 function lastOwn() {
-  return store.rows.findLast(isOwnTalk);
+  return outbox.here.findLast(({ removed }) => !removed) ?? store.rows.findLast(isOwnTalk);
 }
 
-function menuOf({ row, name, own, blocked }) {
+function menuOf({ row, item, name, own, blocked }) {
+  if (item) {
+    return [
+      { icon: "edit", label: say.edit, act: () => editOwn(item) },
+      { icon: "delete", label: say.remove, act: () => takeBack(item) },
+    ];
+  }
   const answers = { icon: "reply", label: say.reply, act: () => answer(row) };
   const copy = { icon: "copy", label: say.copy, act: () => copyText(current(row).body) };
   const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
@@ -144,7 +184,7 @@ function menuOf({ row, name, own, blocked }) {
   if (own) {
     return [
       ...always,
-      { icon: "edit", label: say.edit, act: () => composer.edit(current(row)) },
+      { icon: "edit", label: say.edit, act: () => editOwn(current(row)) },
       { icon: "delete", label: say.remove, act: () => remove(row) },
       unread,
     ];
@@ -193,6 +233,13 @@ async function remove(row) {
   view.drawNow();
   const item = view.element(row.id);
   (item?.querySelector('[data-key="undo"]') ?? item ?? composer.box).focus();
+}
+
+/** Take back what is not sent yet. */
+function takeBack(item) {
+  outbox.remove(item);
+  view.drawNow();
+  (view.pending(item) ?? composer.box).focus();
 }
 
 let returning = ""; // the id of a message that is on its way back
@@ -293,7 +340,7 @@ function close(reason) {
   view.over = true;
   connection.stop();
   drafts.end();
-  outbox.end(!OUT_OF_GROUP.has(reason));
+  typed.end().then(() => outbox.end(!OUT_OF_GROUP.has(reason)));
   closing.show(reason, OUT_OF_GROUP.has(reason) ? unsent : "");
 }
 
@@ -356,19 +403,20 @@ const switcher = new Switcher(document.getElementById("switcher"));
 const keys = new Keys({ view, composer, reply, undo, switcher, lineOf, edit: editOwn, answer, signal });
 watchPresses({ lines: document.getElementById("lines"), open: (item) => keys.openMenu(item), signal });
 
-/** The row of a line in the log. */
-function lineOf(item) {
-  return store.row(item.dataset.id);
+/** The row of a line in the log, or what waits there. */
+function lineOf({ dataset: { id, pending } }) {
+  return id ? store.row(id) : outbox.here.find((item) => item.client_id === pending && !item.removed);
 }
 
-function editOwn(row) {
-  if (isOwnTalk(row)) composer.edit(row);
+function editOwn(row, text) {
+  if (!row.id || isOwnTalk(row)) composer.edit(row, text);
 }
 
 let signsOut = false; // what the browser keeps is lost then
 document.addEventListener("submit", ({ target }) => (signsOut = new URL(target.action).pathname === page.urls.sign_out));
 window.addEventListener("beforeunload", (event) => {
-  if (outbox.atRisk.length || drafts.refused || composer.isChanging || (signsOut && outbox.items.length)) event.preventDefault();
+  const isTyped = drafts.refused || composer.change;
+  if (outbox.atRisk.length || (isTyped && !typed.isSafe) || (signsOut && (isTyped || outbox.items.length))) event.preventDefault();
 });
 
 /** An address that ends in #m121 leads to the message at that place, wherever it is. */

@@ -5,10 +5,13 @@ import { FOR_LATER, inMs } from "./connection.js";
 
 const OLD_MS = 10 * 60_000; // what waited longer than this is not sent before its author has said so again
 
+const TURNS = 3; // how often it is asked whether a changed message had arrived
+
 /**
  * An item is {client_id, channel, body, reply_to, at}, with `reply_to` as in a row, and, while it is here, `state`: "waiting", "sending",
- * "failed" (`why` says why) or "asks" (it is old); `number` is its place in the vault, where it is kept there. `vault` is a promise of
- * one, or of null.
+ * "held" (its author changes it), "failed" (`why` says why) or "asks" (it is old); `number` is its place in the vault, where it is kept
+ * there. One that was `tried` may have arrived: what is `changed` in it then goes as an edit, and where it is `removed`, as a deletion.
+ * `vault` is a promise of one, or of null.
  * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the talk already,
  * `onchange()` hears of every change, and `onadopted()` when what another page had left is among the items.
  */
@@ -33,6 +36,7 @@ export class Outbox {
   #onadopted;
   #timer = 0;
   #over = false;
+  #withdrawn = new Set(); // numbers of what was taken back and had not arrived
 
   /** What waits in the open channel. */
   get here() {
@@ -56,10 +60,39 @@ export class Outbox {
   pump() {
     if (!this.#connection.live || this.#timer || this.items.some(({ state }) => state === "sending")) return;
     for (const item of this.items.filter(isOld)) this.#ask(item);
-    const item = this.items.find(({ state }) => state === "waiting");
-    if (!item) return;
+    const item = this.items.find(({ state }) => state === "waiting" || state === "held");
+    if (!item || item.state === "held") return; // what was written after it comes after it
+    if (item.changed || item.removed) return void this.#follow(item);
     const { client_id, channel, body, reply_to } = item;
-    if (this.#connection.send({ type: "send", channel, client_id, body, ...(reply_to && { reply_to: reply_to.id }) })) item.state = "sending";
+    if (!this.#connection.send({ type: "send", channel, client_id, body, ...(reply_to && { reply_to: reply_to.id }) })) return;
+    item.state = "sending";
+    item.tried = true;
+  }
+
+  /** Its author changes it: until that is done it is not sent. */
+  hold(item) {
+    if (item.state === "waiting") item.state = "held";
+  }
+
+  release(item) {
+    if (item.state !== "held") return;
+    item.state = "waiting";
+    this.pump();
+  }
+
+  /** Its author has changed it. Throws what the server says where it is stored already and cannot be changed. */
+  async change(item, body) {
+    const { client_id, tried } = item;
+    if (!this.items.includes(item)) return this.#connection.ask({ type: "edit", client_id, body });
+    Object.assign(item, { body, changed: Boolean(tried), turns: 0 });
+    this.#isMeant(item);
+  }
+
+  /** Its author takes it back: at once, or, where it may have arrived, as soon as that can be asked. */
+  remove(item) {
+    if (!item.tried) return this.forget(item);
+    Object.assign(item, { body: "", removed: true });
+    this.#isMeant(item);
   }
 
   /** The line broke, or is there again: what was under way goes again, first. */
@@ -72,11 +105,13 @@ export class Outbox {
     this.#onchange();
   }
 
-  /** A row with this number is stored; true where it was one of these. */
+  /** A row with this number is stored; true where it was one of these. What its author did to it since is still to be done. */
   settle(clientId) {
     const item = this.items.find(({ client_id }) => client_id === clientId);
-    if (item) this.forget(item);
-    return Boolean(item);
+    if (item?.changed || item?.removed) item.isFollowed || this.#tryAgain(item);
+    else if (item) this.forget(item);
+    else if (this.#withdrawn.has(clientId)) this.#connection.ask({ type: "delete", client_id: clientId }).catch(() => {}); // its first try was slow
+    return Boolean(item && !item.removed);
   }
 
   refused({ client_id, code, detail, retry_after }) {
@@ -89,9 +124,11 @@ export class Outbox {
         this.pump();
         this.#onchange();
       }, inMs(retry_after));
+    } else if (code === "reused" && item.turns) {
+      item.changed = true; // the first try had arrived after all
+      this.#tryAgain(item);
     } else {
-      item.state = "failed";
-      item.why = detail;
+      Object.assign(item, { state: "failed", why: detail, tried: false });
       if (code === "reused") item.client_id = crypto.randomUUID();
       if (code === "not_found") item.reply_to = null; // what it answered is gone; its own words need not be
       if (code === "reused" || code === "not_found") this.#keep(item);
@@ -110,6 +147,7 @@ export class Outbox {
   }
 
   forget(item) {
+    if (!this.items.includes(item)) return;
     this.items.splice(this.items.indexOf(item), 1);
     if (item.number) this.#inVault((vault) => vault.drop(item.number));
     this.pump();
@@ -118,7 +156,7 @@ export class Outbox {
 
   /** See what other pages have left behind, now or when they go. */
   look() {
-    const wants = (item) => item.channel === this.#channel || Date.now() - item.at <= OLD_MS;
+    const wants = (item) => item.client_id && (item.channel === this.#channel || Date.now() - item.at <= OLD_MS);
     this.#inVault((vault) => vault.adopt(wants, (found) => this.#take(found)));
   }
 
@@ -132,6 +170,49 @@ export class Outbox {
       for (const { number } of mine) if (number) await vault.drop(number);
       vault.close();
     });
+  }
+
+  /** Change or take back what may have arrived, by the number under which it went. */
+  async #follow(item) {
+    const { client_id, body, removed } = item;
+    Object.assign(item, { state: "sending", isFollowed: true });
+    try {
+      await this.#connection.ask(removed ? { type: "delete", client_id } : { type: "edit", client_id, body });
+      if (item.removed === removed && item.body === body) this.forget(item);
+      else this.#tryAgain(item);
+    } catch ({ code, detail }) {
+      if (code) this.#notFollowed(item, code, detail);
+    } finally {
+      item.isFollowed = false;
+    }
+  }
+
+  #notFollowed(item, code, detail) {
+    if (code === "not_found" && item.removed) {
+      this.#withdrawn.add(item.client_id);
+      this.forget(item);
+    } else if (code === "not_found" && (item.turns = (item.turns ?? 0) + 1) < TURNS) {
+      item.changed = false; // it had not arrived: now it goes as it is
+      this.#tryAgain(item);
+    } else {
+      Object.assign(item, { state: "failed", why: detail });
+      this.pump();
+      this.#onchange();
+    }
+  }
+
+  /** It is as its author wants it now. What is under way has an answer first. */
+  #isMeant(item) {
+    this.#keep(item);
+    item.isWanted = true;
+    if (item.state === "sending") this.#onchange();
+    else this.again(item);
+  }
+
+  #tryAgain(item) {
+    if (item.state === "sending") item.state = "waiting";
+    this.pump();
+    this.#onchange();
   }
 
   #inVault(act) {
@@ -149,8 +230,8 @@ export class Outbox {
   #take(found) {
     if (this.#over) return;
     for (const { number, item } of found) {
-      if (this.#isStored(item)) this.#inVault((vault) => vault.drop(number));
-      else this.items.push({ ...item, number, state: "waiting", why: "" });
+      if (this.#isStored(item) && !item.changed && !item.removed) this.#inVault((vault) => vault.drop(number));
+      else this.items.push({ ...item, number, state: "waiting", why: "", tried: true });
     }
     this.items.sort((a, b) => a.at - b.at);
     this.#onadopted();
@@ -166,10 +247,10 @@ export class Outbox {
 }
 
 /** What of an item is kept: not how it stands here. */
-function written({ client_id, channel, body, reply_to, at }) {
-  return { client_id, channel, body, reply_to, at };
+function written({ client_id, channel, body, reply_to, at, changed, removed }) {
+  return { client_id, channel, body, reply_to, at, ...(changed && { changed }), ...(removed && { removed }) };
 }
 
-function isOld({ state, at, isWanted }) {
-  return state === "waiting" && !isWanted && Date.now() - at > OLD_MS;
+function isOld({ state, at, isWanted, removed }) {
+  return state === "waiting" && !isWanted && !removed && Date.now() - at > OLD_MS;
 }

@@ -30,6 +30,12 @@ export class Tools {
     return make("div", { className: "talk-tools" }, reply, react, more);
   }
 
+  /** The menu beside what is not sent yet. */
+  besidePending(entry) {
+    const label = fill(this.words.say.more_about_own, { time: entry.clock });
+    return make("div", { className: "talk-tools" }, this.#menu("more", label, "", "talk-menu", () => this.#items(entry)));
+  }
+
   /** The signs under a message: pressed where one gave it oneself, with the names of all who did. */
   under(entry) {
     const { say } = this.words;
@@ -73,18 +79,21 @@ export class Tools {
     return make("div", { className: "talk-six", role: "group", "aria-label": this.words.say.react }, ...signs);
   }
 
-  #all(entry) {
-    const items = this.#does.can(entry).map(({ icon, label, href, act }) => {
+  #items(entry) {
+    return this.#does.can(entry).map(({ icon, label, href, act }) => {
       if (href) return make("a", { className: "menu-item", href }, this.icon(icon), label);
       const button = make("button", { type: "button", className: "menu-item" }, this.icon(icon), label);
       button.addEventListener("click", () => this.#chosen(button, act));
       return button;
     });
+  }
+
+  #all(entry) {
     const { say } = this.words;
     const who = entry.signs.map(({ sign, label, names }) =>
       make("li", {}, make("span", { "aria-hidden": "true" }, `${sign} `), fill(say.reacted, { sign: label, names })),
     );
-    return [this.#six(entry), ...items, who.length > 0 && make("ul", { className: "talk-who caption" }, ...who)].filter(Boolean);
+    return [this.#six(entry), ...this.#items(entry), who.length > 0 && make("ul", { className: "talk-who caption" }, ...who)].filter(Boolean);
   }
 
   #chosen(button, act) {

@@ -1,4 +1,4 @@
-// Keeps in the browser what could not be sent yet, sealed. The key comes with the page and is stored nowhere, so that what is kept
+// Keeps in the browser what the server does not have yet, sealed. The key comes with the page and is stored nowhere, so that what is kept
 // can be read by a page of the same session alone (docs/decisions/0015). At rest there are numbers and ciphertext, no names and no ids.
 
 export const NAME = "kept"; // js/leave.js deletes it by this name
@@ -43,15 +43,15 @@ export class Vault {
     database.onversionchange = () => database.close(); // it is being deleted
   }
 
+  page = crypto.randomUUID(); // whose records are ours
   #keys;
   #database;
-  #page = crypto.randomUUID();
   #leave = () => {};
-  #awaited = new Set([""]); // pages whose end we wait for
+  #awaited = new Set(); // who waits for the end of which page
 
   /** Keep an item (anything JSON can hold), under the number of an earlier one where it takes its place; gives its number. */
   keep(item, number) {
-    return this.#put(this.#page, item, number);
+    return this.#put(this.page, item, number);
   }
 
   /** Take one out. */
@@ -64,15 +64,23 @@ export class Vault {
     return this.#put("", item, number);
   }
 
+  /** The pages that are open now. */
+  async living() {
+    const { held } = await navigator.locks.query();
+    return new Set(held.filter(({ name }) => name.startsWith(MUTEX)).map(({ name }) => name.slice(MUTEX.length)));
+  }
+
   /**
-   * Give what pages left that are gone to `take([{number, item}])`, at once or when they go, as far as `wants(item)`. What this session's
-   * key does not open is of a session that has ended, and is deleted.
+   * Give what pages left that are gone to `take([{number, item}])`, at once or when they go, as far as `wants(item, page)`. What this session's
+   * key does not open is of a session that has ended, and is deleted. Who asks more than once does so under one `name`; who asks first is
+   * given first.
    */
-  async adopt(wants, take) {
+  async adopt(wants, take, name = "") {
     for (const { of } of await this.#all()) {
-      if (of === this.#page || this.#awaited.has(of)) continue;
-      this.#awaited.add(of);
-      this.#locked(MUTEX + of, () => this.#takeFrom(of, wants, take)).finally(() => this.#awaited.delete(of));
+      const wait = `${name} ${of}`;
+      if (!of || of === this.page || this.#awaited.has(wait)) continue;
+      this.#awaited.add(wait);
+      this.#locked(MUTEX + of, () => this.#takeFrom(of, wants, take)).finally(() => this.#awaited.delete(wait));
     }
     await this.#locked(MUTEX, () => this.#takeFrom("", wants, take));
   }
@@ -92,7 +100,7 @@ export class Vault {
   /** Hold this page's lock until it goes. */
   #live() {
     return new Promise((resolve) => {
-      this.#locked(MUTEX + this.#page, () => {
+      this.#locked(MUTEX + this.page, () => {
         resolve();
         return new Promise((leave) => (this.#leave = leave));
       });
@@ -104,7 +112,7 @@ export class Vault {
   }
 
   async #takeFrom(page, wants, take) {
-    const taken = (await this.#all()).filter(({ of, item }) => of === page && wants(item));
+    const taken = (await this.#all()).filter(({ of, item }) => of === page && wants(item, of));
     for (const { number, item } of taken) await this.keep(item, number);
     if (taken.length) take(taken.map(({ number, item }) => ({ number, item })));
   }
@@ -129,8 +137,11 @@ export class Vault {
   }
 
   async #records(mode, ask) {
-    const asked = ask(this.#database.transaction(NAME, mode).objectStore(NAME));
-    return asked instanceof IDBRequest ? answer(asked) : asked;
+    const transaction = this.#database.transaction(NAME, mode);
+    const asked = ask(transaction.objectStore(NAME));
+    if (!(asked instanceof IDBRequest)) return asked;
+    transaction.commit(); // or it is undone where the page goes before the answer
+    return answer(asked);
   }
 
   async #seal(content) {

@@ -226,6 +226,11 @@ export class View {
     return this.#lines.querySelector(`[data-id="${CSS.escape(id)}"]`);
   }
 
+  /** The element of what waits. */
+  pending({ client_id }) {
+    return this.#lines.querySelector(`[data-pending="${CSS.escape(client_id)}"]`);
+  }
+
   /** Move the focus among messages: by -1, 1, or to one that is on the screen where none has it. */
   step(by) {
     const items = [...this.#lines.querySelectorAll(":scope > [tabindex]")];
@@ -405,5 +410,5 @@ export class View {
 
 /** Whether a menu of this line is open: it would be closed by what changes, and waits for that until it is closed. What is gone goes at once. */
 function isInUse(known, entry) {
-  return known?.kind === "message" && entry.kind === "message" && !entry.words && known.element.querySelector("details[data-menu][open]") !== null;
+  return known?.kind === entry.kind && !entry.words && !entry.item?.removed && known.element.querySelector("details[data-menu][open]") !== null;
 }
