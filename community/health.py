@@ -17,6 +17,10 @@ OURS = ("community", "groups", "cms")
 COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
 OLD, NEW = "not migrated", "newer than the code"
 SERVING = ("ok", "read-only")
+SENTENCES = {
+    OLD: "The database is older than the code: run manage.py migrate first.",
+    NEW: "The database is newer than this code: start the release that migrated it, or restore the backup from before.",
+}
 _fits = False
 
 

@@ -15,7 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from pyrage.x25519 import Identity, Recipient
 
-from community.health import is_migrated
+from community.health import SENTENCES, schema_trouble
 
 from . import archive, files, sealing, tables
 from .snapshot import snapshot, tables_of, talk
@@ -26,8 +26,8 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
 
     The file is read back before it gets its name: it is encrypted for one key more, which this process made and forgets.
     """
-    if not is_migrated():
-        raise CommandError("The database is older than the code: run manage.py migrate first.")
+    if trouble := schema_trouble():
+        raise CommandError(SENTENCES[trouble])
     mine = Identity.generate()
     locked = sealing.armoured(mine, passphrase) if passphrase else b""
     with _whole_or_none(path) as out:

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from community.centre.models import Centre
-from community.health import is_migrated
+from community.health import OLD, SENTENCES, schema_trouble
 from community.kit import audit, lock
 from community.kit.models import Letter
 from community.members.models import Invitation, User
@@ -53,8 +53,8 @@ def move(source: Path, say: Callable[[str], None]) -> Moved:
 def _refuse_target(source: Path) -> None:
     if connection.vendor == "sqlite" and Path(connection.settings_dict["NAME"]).parent == source:
         raise CommandError("DATABASE_URL is not set: it says where the site moves to.")
-    if not is_migrated():
-        raise CommandError("The new database is not prepared: run manage.py migrate first.")
+    if trouble := schema_trouble():
+        raise CommandError("The new database is not prepared: run manage.py migrate first." if trouble == OLD else SENTENCES[trouble])
     if User.objects.exists() or Centre.objects.exists() or Invitation.objects.exists() or Letter.objects.exists():
         raise CommandError("The new database belongs to a site already: a move needs one that was only migrated.")
 

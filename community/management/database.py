@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 
 from community.carry import place
 from community.carry.trouble import in_a_sentence
-from community.health import NEW, schema_trouble
+from community.health import OLD, SENTENCES, schema_trouble
 
 
 def prepare_database(say: Callable[[str], None]) -> None:
@@ -35,10 +35,8 @@ def _is_ready() -> bool:
         raise CommandError("The database cannot be reached. Check DATABASE_URL, and that the server runs.") from None
     if not trouble:
         return True
-    if trouble == NEW:
-        raise CommandError("The database is newer than this code: start the release that migrated it, or restore the backup from before.")
-    if connection.vendor != "sqlite":
-        raise CommandError("The database is older than the code: run manage.py migrate first.")
+    if trouble != OLD or connection.vendor != "sqlite":
+        raise CommandError(SENTENCES[trouble])
     return False
 
 

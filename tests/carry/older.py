@@ -20,7 +20,7 @@ def backup() -> None:
         connection.cursor().execute(f"SELECT count(*) FROM chat_{table}").fetchone()[0] for table in ("channel", "message")
     )
     vars(carry).update(
-        is_migrated=lambda: True,
+        schema_trouble=lambda: "",
         talk=lambda using: archive.Talk(channels, messages, 0),
         tables_of=lambda without: [tables.table(model) for model in tables.of(models, without=without)],
     )

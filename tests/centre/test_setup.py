@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from community.centre.models import Centre
+from community.health import OLD
 from community.management import database
 from community.members.models import Invitation, User
 from tests.databases import ROOT, clean_environment, sqlite_template
@@ -233,17 +234,17 @@ def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("state", "says"), [(OperationalError("no route"), "cannot be reached. Check DATABASE_URL"), (False, "run manage.py migrate first")]
+    ("state", "says"), [(OperationalError("no route"), "cannot be reached. Check DATABASE_URL"), (OLD, "run manage.py migrate first")]
 )
 def test_a_database_server_that_is_away_or_not_migrated_is_one_sentence(monkeypatch, state, says):
     """It is shared with others, perhaps: nobody migrates it by the way."""
 
-    def is_migrated():
+    def schema_trouble():
         if isinstance(state, Exception):
             raise state
         return state
 
-    monkeypatch.setattr(database, "is_migrated", is_migrated)
+    monkeypatch.setattr(database, "schema_trouble", schema_trouble)
     monkeypatch.setattr(database, "connection", SimpleNamespace(vendor="postgresql"))
     with pytest.raises(CommandError, match=says):
         call_command("setup", no_input=True, **OPTIONS)

@@ -90,7 +90,8 @@ WAYS_OUT = {
     "community/kit/mail.py": {"smtplib", "django.core.mail"},  # every letter
     "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test letter, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
-    "community/health.py": {"redis"},
+    "community/kit/cache.py": {"redis"},
+    "community/kit/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
 }
 # Calls that send by other ways than an import shows, and headers and types that make a download, a calendar or a push.
