@@ -27,6 +27,10 @@ def main() -> None:
         sys.exit("This Python (" + sys.executable + ") has no " + package + ". " + first)
     except KeyboardInterrupt:
         sys.exit("\nStopped.")
+    except Exception as error:
+        if type(error).__name__ != "OperationalError" or "--traceback" in sys.argv:
+            raise
+        sys.exit("The database says: " + str(error).strip().split("\n")[0] + ". With --traceback you see where.")
 
 
 if __name__ == "__main__":

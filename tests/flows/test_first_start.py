@@ -30,14 +30,30 @@ def test_ctrl_c_while_the_database_is_made(tmp_path, command):
     assert left_in(tmp_path) == set()
 
 
-def test_a_disk_that_is_full_while_the_database_is_made(tmp_path):
+@pytest.mark.parametrize(("command", "said"), [("serve", "The database could not be prepared: "), ("migrate", "The database says: ")])
+def test_a_disk_that_is_full_while_the_database_is_made(tmp_path, command, said):
     """The same, by a disk that takes no more than some of it."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=False,
+        [sys.executable, "manage.py", command, "--verbosity=0"], cwd=ROOT, env=environment(tmp_path),
+        capture_output=True, text=True, check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000)),
     )  # fmt: skip
-    assert "The database could not be prepared: " in sentence(done)
-    assert left_in(tmp_path) == set()
+    assert said in sentence(done)
+    assert command == "migrate" or left_in(tmp_path) == set()
+
+
+def test_ctrl_c_in_any_other_command_is_a_word(tmp_path):
+    child = forks.start(["manage.py", "migrate"], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert child.stdout and child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    assert child.stdout.read().strip().endswith("Stopped.") and child.wait(30) == 1
+
+
+def test_a_database_that_is_away_is_no_traceback(tmp_path):
+    """Commands of Django itself, which PostgreSQL is prepared with."""
+    away = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    done = forks.run(["manage.py", "migrate"], environment(tmp_path) | away)
+    assert done.returncode == 1 and "The database says: " in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_command_before_there_is_an_environment_says_how_to_make_one(tmp_path):
