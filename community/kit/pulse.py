@@ -1,7 +1,10 @@
 """How a site does, in numbers without a name: what `manage.py status` asks. Whoever watches it needs no more, and may know no more."""
 
+import asyncio
+import contextlib
 import datetime as dt
 import shutil
+from collections.abc import Sized
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from .clock import JOBS
+from .database import in_thread
 from .models import Letter, Schedule, Serving
 
 EVERY_SECONDS = 5.0  # how often a server says how many members it has
@@ -72,6 +76,17 @@ def unsent() -> Waiting:
 def refused() -> int:
     """Return how many e-mails never left: the mail server refused them, or did not answer for two days."""
     return Letter.objects.filter(state=Letter.State.FAILED).count()
+
+
+async def tell(process: UUID, members: Sized) -> None:
+    """Go on saying how many members a server process has, and once that nobody is there any more."""
+    told = 0
+    while True:
+        if members or told:
+            with contextlib.suppress(Exception):
+                await in_thread(note_live, process, len(members))
+                told = len(members)
+        await asyncio.sleep(EVERY_SECONDS)
 
 
 def note_live(process: UUID, members: int) -> None:

@@ -66,7 +66,7 @@ class Hub:
 
     def start(self) -> None:
         news.set_hub(self)
-        for work in (self._listen(), self._pass_on(), self._stay_joined(), self._beat(), self._tell()):
+        for work in (self._listen(), self._pass_on(), self._stay_joined(), self._beat(), pulse.tell(UUID(self.id), self.members)):
             self.spawn(work)
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
@@ -320,13 +320,6 @@ class Hub:
             if settings.CHAT_POLL_SECONDS:
                 await self._ask_heads()
             await asyncio.sleep(max(0.05, (settings.CHAT_POLL_SECONDS or BEAT_SECONDS) - (time.monotonic() - started)))
-
-    async def _tell(self) -> None:
-        """Say how many members are here, for `manage.py status`."""
-        while True:
-            with contextlib.suppress(Exception):
-                await in_thread(pulse.note_live, UUID(self.id), len(self.members))
-            await asyncio.sleep(pulse.EVERY_SECONDS)
 
     async def _ask_heads(self) -> None:
         try:
