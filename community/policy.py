@@ -1,5 +1,6 @@
 """What browsers refused on our pages, as they tell it themselves: counted by day, without anybody's address and without any page's."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -73,7 +74,7 @@ def _told(kind: str | None, body: bytes) -> list[Told | OldTold]:
 
 
 def _count(told: Told | OldTold) -> None:
-    found = {"directive": _directive(told.directive), "blocked": _kind(told.blocked), "view": _view(told.page)}
+    found: dict[str, Any] = {"directive": _directive(told.directive), "blocked": _kind(told.blocked), "view": _view(told.page)}
     today = PolicyReport.objects.filter(day=timezone.now().date())
     if not today.filter(**found).exists() and today.count() >= ROWS_A_DAY:
         found = dict.fromkeys(found, OTHER)

@@ -148,7 +148,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environ.redis_url()
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "mainstay"}}
+    CACHES: dict[str, dict[str, object]] = {
+        "default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "mainstay"}
+    }
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
