@@ -23,7 +23,7 @@ def canonical(address: str) -> str:
     In lower case and the usual width, without what cannot be seen, its domain as the name servers know it (UTS 46).
     Raises Refused("bad_address") where it is not one plain address: nothing in it can add headers or further people.
     """
-    local, _at, domain = plain(address).strip().rpartition("@")
+    local, _at, domain = plain(address).strip(" ").rpartition("@")
     try:
         found = f"{local.lower()}@{_as_name_servers_know_it(domain)}"
         validate_email(found)

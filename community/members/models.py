@@ -37,9 +37,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def reached_at(self, address: str) -> list["User"]:
-        """The open accounts of the mailbox with this canonical address: who has it, and their twins (members.twins)."""
-        here = self.filter(is_active=True)
-        return [*here.filter(email=address), *here.filter(twin_of__email=address)]
+        """The accounts of the mailbox with this canonical address: who has it, and their twins (members.twins)."""
+        return [*self.filter(email=address), *self.filter(twin_of__email=address)]
 
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""

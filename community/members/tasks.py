@@ -28,10 +28,9 @@ def send_reset(sealed: str) -> None:
     A stranger who asks again and again fills no mailbox: the links of before work for a day.
     """
     for member in User.objects.reached_at(unseal(sealed)):
-        if entries.has_links(member):
-            continue
-        entries.note("members.reset_asked", member)
-        mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
+        if member.is_active and not entries.has_links(member):
+            entries.note("members.reset_asked", member)
+            mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 
 @task()

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             reached = User.objects.reached_at(canonical(address))
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
-        member = next((each for each in reached if Role.ADMIN in each.roles), None)
+        member = next((each for each in reached if each.is_active and Role.ADMIN in each.roles), None)
         if not member:
             admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
             known = ", ".join(admins) or "nobody"

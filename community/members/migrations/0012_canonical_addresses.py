@@ -28,7 +28,7 @@ def spell_accounts(apps):
         member.email = address
 
     sharing, twins = defaultdict(list), 0
-    for member in User.objects.filter(is_active=True).only("email").order_by(F("last_login").desc(nulls_last=True), "-joined_at"):
+    for member in User.objects.only("email").order_by("-is_active", F("last_login").desc(nulls_last=True), "-joined_at"):
         sharing[spell(member.email)].append(member)
     for address, (last, *others) in sharing.items():
         if last.email != address:
