@@ -64,7 +64,8 @@ def privacy_headers(get_response: Handler) -> Handler:
     To a browser with a session nothing is public but files and what is the same for everyone, whatever a view says: other pages
     show who is there, and Back must not show them when the session is over.
 
-    A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it.
+    A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it,
+    and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -81,6 +82,8 @@ def privacy_headers(get_response: Handler) -> Handler:
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie["max-age"] == 0:
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            if settings.CSRF_COOKIE_NAME not in response.cookies and (request.method != "POST" or 300 <= response.status_code < 400):
+                response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
         return response
 
     return handle

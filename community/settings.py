@@ -196,11 +196,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "name")},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "community.members.passwords.HardToGuess", "OPTIONS": {"min_length": 10}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
@@ -249,6 +245,7 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.fact
 SESSION_ENGINE = "community.members.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
+STAFF_SECONDS = 12 * 3600  # after signing in, whatever they do
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
 DEVICE_COOKIE_NAME = "device"  # which accounts know this browser, sealed
 MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
@@ -323,6 +320,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "community.errors.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser closes; community.middleware has it go with the session before that
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"

@@ -363,6 +363,7 @@ def give_role(*, actor: User, member: User, role: Role) -> None:
             raise Refused("away", _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
         if role not in member.roles:
             member.groups.add(Group.objects.get(name=role))
+            devices.limit(member)
             audit.record(actor=actor, verb=f"members.give_{role}", target=member.pk)
 
 

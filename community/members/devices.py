@@ -4,6 +4,7 @@ And which browsers their account knows: a sealed cookie says it, to nobody but t
 """
 
 import contextlib
+import datetime as dt
 import json
 import secrets
 import time
@@ -101,6 +102,13 @@ def end_all(member: User, *, but: str | None = None) -> None:
     with transaction.atomic():
         Session.objects.filter(session_key__in=theirs).delete()
         Device.objects.filter(member=member).exclude(session_key=but or "").delete()
+
+
+def limit(member: User) -> None:
+    """Let no session of somebody who has become staff live on for longer than theirs do, though no page is opened in it."""
+    most = timezone.now() + dt.timedelta(seconds=settings.STAFF_SECONDS)
+    theirs = Session.objects.filter(session_key__in=member.devices.values("session_key"))
+    theirs.filter(expire_date__gt=most).update(expire_date=most)
 
 
 @every(24 * HOUR)

@@ -78,7 +78,9 @@ class SignInForm(LoginForm):
         self.fields["login"] = AddressField(_("E-mail address"), "username")
         self.fields["password"] = _password_field(_("Password"), "current-password", longest=LONGEST_TYPED)
         self.fields["remember"] = forms.BooleanField(
-            label=_("Keep me signed in on this device"), required=False, help_text=_("Leave this off on a shared device.")
+            label=_("Keep me signed in on this device"),
+            required=False,
+            help_text=_("Leave this off on a shared device. Staff are signed out after 12 hours."),
         )
         self.order_fields(["login", "password", "remember"])
 

@@ -1,9 +1,12 @@
 """What holds for every request of a signed-in member: their session, time zone, pause, second factor, and the text they agreed to."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -14,8 +17,9 @@ from community.centre.models import centre
 from community.centre.zones import zone_named
 
 from . import devices
-from .factors import Step, step_ahead
+from .factors import Step, records_of, step_ahead
 from .models import ConsentText
+from .sessions import UNTIL
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -41,13 +45,26 @@ def session_age(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            if not _only_asks(request):
-                request.session.prolong()  # type: ignore[attr-defined]
+            _live_on(request)
         elif SESSION_KEY in request.session:
             request.session.flush()
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty() and request.method in ("GET", "HEAD"):
+            for name in ("CSRF_COOKIE", "CSRF_COOKIE_NEEDS_UPDATE"):  # the token of its forms ends with it; who asks gets another
+                request.META.pop(name, None)
         return get_response(request)
 
     return handle
+
+
+def _live_on(request: HttpRequest) -> None:
+    """Move the end of the session on, or end it where it is the last. Who has become staff since they signed in is held to that."""
+    session: Any = request.session
+    if request.user.is_staff and UNTIL not in session:
+        session.limit(min((record["at"] for record in records_of(session, request.user)), default=time.time()))  # type: ignore[arg-type]
+    if session.is_over:
+        logout(request)
+    elif not _only_asks(request):
+        session.prolong()
 
 
 def readers_zone(get_response: Handler) -> Handler:

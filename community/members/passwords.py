@@ -1,9 +1,22 @@
 """Passwords: the same from every keyboard, and none that is guessed quickly."""
 
+from threading import Lock
+from typing import Any
 from unicodedata import normalize
 
+import regex
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from zxcvbn import zxcvbn
+
+from community.centre.models import centre
+
+GOOD = 3  # of zxcvbn's 0 to 4: more than a hundred million guesses
+LONGEST = 40  # letters that zxcvbn is given: with all that it knows it takes a fifth of a second for them, and ever longer for more
+_one_at_a_time = Lock()  # it keeps the words that it was told for one password where it finds them for another
 
 
 def spellings(password: str) -> list[str]:
@@ -38,3 +51,44 @@ class FromAnyKeyboard(AbstractBaseUser):
         They stay as they are, since a new hash would sign out everywhere else.
         """
         return any(super(FromAnyKeyboard, self).check_password(spelling) for spelling in spellings(raw_password))
+
+
+class HardToGuess:
+    """Asks zxcvbn, which knows common passwords, keyboards and years, and is told the words of this place and of this person.
+
+    These words alone make no password good, however many: it has to be hard to guess without them too. A password that was chosen
+    before is never asked about, and one below `min_length` is told so alone.
+    """
+
+    def __init__(self, min_length: int) -> None:
+        self.min_length = min_length
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError in one plain sentence where somebody who tries could guess `password`."""
+        if len(password) < self.min_length:
+            return
+        plain, words = spellings(password)[0], _words_about(user)
+        any_word = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
+        rest = regex.sub(rf"\W*(?:{any_word})\W*", "", plain, flags=regex.IGNORECASE)
+        if min(_score(plain, words), _score(rest, words)) < GOOD:
+            raise ValidationError(_("That password is easy to guess. Three or four words that do not belong together are better."))
+
+    def get_help_text(self) -> str:
+        return _("Three or four words in a row are easy to keep.")
+
+
+def _score(password: str, words: set[str]) -> int:
+    if not password:  # on which it breaks
+        return 0
+    with _one_at_a_time:
+        return int(zxcvbn(password[:LONGEST], sorted(words))["score"])
+
+
+def _words_about(user: Any) -> set[str]:
+    """What a person who knows this place and `user` would try first: names and addresses, whole and in their parts."""
+    about = [centre().name, settings.SITE_HOST, "Mainstay", getattr(user, "name", ""), getattr(user, "email", "")]
+    words: set[str] = set()
+    for text in filter(None, about):
+        parts = regex.findall(r"[\p{L}\p{M}\p{N}]+", normalize("NFKC", text))
+        words |= {text, *parts, "".join(parts)}
+    return {word.lower() for word in words if len(word) > 2}

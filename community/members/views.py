@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -107,8 +108,8 @@ def session(request: HttpRequest) -> HttpResponse:
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
-    left = request.session.left  # type: ignore[attr-defined]
-    return JsonResponse({"left": left, "who": str(me(request).pk), "token": get_token(request)})
+    now: Any = request.session
+    return JsonResponse({"left": now.left, "last": now.is_last, "who": str(me(request).pk), "token": get_token(request)})
 
 
 @for_right(Right.INVITE)

@@ -112,8 +112,27 @@ def test_who_is_busy_is_not_warned(open_page, site):
     assert page.locator("[data-stay][open]").count() == 0
 
 
-def test_who_is_remembered_is_not_warned(open_page, site):
+def test_who_is_remembered_is_not_warned(open_page):
     page = open_page()
-    own_session(page, "pat", remember=True, code=site.one_time_code("pat"))
+    own_session(page, "alice", remember=True)
     page.goto("/me/")
     assert page.locator("body[data-left]").count() == 0
+
+
+def test_an_end_that_nothing_moves_is_told_once_as_what_it_is(open_page, site):
+    """Staff who are promised that they stay, or who are asked again with every key."""
+    page = open_page()
+    own_session(page, "alice")
+    page.clock.install()
+    page.route("**/session/", lambda route: route.fulfill(json={"left": 100, "last": True, "who": "", "token": ""}))
+    page.goto("/me/")
+    field = page.get_by_label("Name people here will see")
+    page.clock.run_for(SOON * 1_000)
+    dialog = page.get_by_role("dialog", name="You will be signed out soon")
+    expect(dialog).to_be_visible()
+    axe(page)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    field.press_sequentially("half")
+    page.clock.run_for(20_000)
+    expect(page.locator("dialog[open]")).to_have_count(0)

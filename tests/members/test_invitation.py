@@ -172,7 +172,7 @@ def test_a_role_cannot_be_had_by_asking_for_it(link, client):
     [
         ({"adult": ""}, "This place is for adults."),
         ({"password": "short"}, "too short"),
-        ({"password": "robin@example.org"}, "too similar"),
+        ({"password": "robin@example.org"}, "easy to guess"),
         ({"name": ""}, "Fill this in."),
         ({"name": "Ada"}, "Somebody here has that name"),
         ({"drawing": "skull"}, "That can’t be chosen any more."),

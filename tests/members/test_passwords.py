@@ -5,14 +5,17 @@ from unicodedata import normalize
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from community.centre.models import Centre
 from community.members import actions
 from community.members.models import User
 from tests.cast import PASSWORD
-from tests.joining import join
+from tests.joining import join, reach
 
 pytestmark = pytest.mark.django_db
 SAID = "Grüße von der Brücke"
@@ -114,3 +117,63 @@ def test_a_long_one_that_was_taken_opens(alice, client_of):
     assert "At most 200 can be kept" in page.content.decode()
     client_of(alice).post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": long})
     assert sign_in(normalize("NFD", long))
+
+
+EASY = (
+    "Passw0rd123!", "letmein2024", "qwertyuiop123", "aaaaaaaaaaaa", "0123456789ab", "QuietHouse2026", "quiet house 2026", "Qu1etH0use!!",
+    "esuoHteiuQ2026", "mainstay2026", "Robin1234567", "robin@example.org", "robinexample1", "localhost2026", "Ｐａｓｓｗ０ｒｄ１２３！",
+    "p" * 150, "Robin at Quiet House 2026",
+)  # fmt: skip
+GOOD = (
+    "a cup on the table", "k8#Lq!x02ZvW", "Grüße von der Brücke", "секретное слово дома", "押し入れの青い傘は古い",
+    "robin sings behind the blue shed",
+    "By the old harbor wall nobody counts gulls, and whoever tries is given a biscuit, a bench and one long afternoon to forget it.",
+)  # fmt: skip
+
+
+@pytest.fixture
+def robin(ada, client):
+    """The step of joining that asks Robin for a password."""
+    Centre.objects.update_or_create(pk=1, defaults={"name": "Quiet House"})
+    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    return reach(client, reverse("members:invitation", args=[key]), "password/")
+
+
+@pytest.mark.parametrize("password", EASY)
+def test_one_that_is_guessed_quickly_is_refused_in_one_sentence(robin, client, password):
+    """Long enough, with a figure and a sign: and the first that anybody tries who knows the place."""
+    form = client.post(robin, {"password": password}).context["form"]
+    assert form.errors["password"] == ["That password is easy to guess. Three or four words that do not belong together are better."]
+
+
+@pytest.mark.parametrize("password", GOOD)
+def test_a_good_one_is_welcome_in_any_script(robin, client, password):
+    assert client.post(robin, {"password": password}).status_code == 302
+
+
+def test_a_short_one_is_told_one_thing(robin, client):
+    errors = client.post(robin, {"password": "letmein"}).context["form"].errors["password"]
+    assert len(errors) == 1 and "too short" in errors[0]
+
+
+def test_the_other_forms_ask_as_much_and_the_present_one_is_left_alone(alice, client_of):
+    """A rule at one door only, or one that locks out who chose before it."""
+    alice.set_password("letmein2024")
+    alice.save()
+    assert sign_in("letmein2024")
+    here = client_of(alice)
+    form = {"oldpassword": "letmein2024", "password1": "alice-at-example"}
+    assert "easy to guess" in here.post("/accounts/password/change/", form).content.decode()
+    Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
+    client = Client()
+    page = client.get(re.search(r"http://localhost:\d+(/\S+)", mail.outbox[-1].body)[1], follow=True)
+    assert "easy to guess" in client.post(page.redirect_chain[-1][0], {"password1": "Passw0rd123!"}).content.decode()
+    assert here.post("/accounts/password/change/", form | {"password1": "a coat on the chair"}).status_code == 302
+
+
+def test_what_is_asked_about_one_is_not_kept_for_another(alice):
+    """zxcvbn keeps the words that it was told: one person's name would be easy to guess for everybody after them."""
+    validate_password("marigold kettledrum", User(name="Robin"))
+    with pytest.raises(ValidationError):
+        validate_password("zbigniewski1", User(name="Zbigniewski"))
+    validate_password("zbigniewski1", User(name="Robin"))

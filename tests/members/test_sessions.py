@@ -1,9 +1,11 @@
 """How long a session lives, and what a browser is told when one is over."""
 
+import re
 from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.test import Client
@@ -11,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.centre.models import Centre
+from community.members.actions import give_role
+from community.members.roles import Role
 from tests.cast import PASSWORD, code_of
 
 CLEARED = '"cache", "storage"'
@@ -54,11 +58,51 @@ def test_a_session_ends_when_nothing_is_done(request, at, name):
     assert not is_in(client)
 
 
-def test_a_session_that_was_to_be_remembered_lives_on(alice, ada, at):
-    for client in (sign_in("alice", remember="on"), sign_in("ada", remember="on")):
-        at(days=13)
-        assert is_in(client) and client.session.left is None
-        at()
+def test_a_session_that_was_to_be_remembered_lives_on(alice, at):
+    client = sign_in("alice", remember="on")
+    at(days=13)
+    assert is_in(client) and client.session.left is None
+
+
+@pytest.mark.parametrize("remember", [{"remember": "on"}, {}])
+def test_staff_are_signed_out_after_twelve_hours_whatever_they_do(ada, at, remember):
+    """A laptop of staff that a thief finds a week later, still signed in."""
+    client = sign_in("ada", **remember)
+    for minutes in range(40, 12 * 60, 40):
+        at(minutes=minutes)
+        assert client.post("/session/").status_code == 200 and is_in(client)
+    at(hours=12, minutes=-1)
+    assert client.post("/session/").json() | {"who": 0, "token": 0} == {"left": 60, "last": True, "who": 0, "token": 0}
+    assert Session.objects.get(pk=client.session.session_key).expire_date <= timezone.now() + timedelta(minutes=1), "sockets ask the row"
+    at(hours=12, seconds=1)
+    assert not is_in(client)
+    assert is_in(sign_in("ada", **remember)), "and can sign in again"
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(3, True), (11, True), (13, False)])
+def test_who_becomes_staff_is_held_to_it_too(alice, ada, at, hours, stays):
+    """A member's session of two weeks that goes on as one of staff, on a page that is open or at the next one."""
+    client = sign_in("alice", remember="on")
+    client.get("/me/")
+    at(hours=hours)
+    give_role(actor=ada, member=alice, role=Role.MODERATOR)
+    Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": ""})
+    row = Session.objects.get(pk=client.session.session_key)
+    assert row.expire_date == timezone.now() + timedelta(hours=12)
+    assert (client.get("/privacy/").wsgi_request.user.is_authenticated) is stays
+    at(hours=12, seconds=1)
+    assert not client.get("/privacy/").wsgi_request.user.is_authenticated
+
+
+def test_a_session_of_before_this_rule_is_held_to_it(ada, at):
+    client = sign_in("ada", remember="on")
+    session = client.session
+    del session["until"]
+    session.save()
+    at(hours=11)
+    assert is_in(client)
+    at(hours=13)
+    assert not is_in(client)
 
 
 def test_staying_costs_one_write_a_minute_at_most(alice, at):
@@ -130,11 +174,32 @@ def test_whatever_ends_a_session_clears_the_browser(alice, end):
     """What the site kept in a browser must not outlive the session, whichever way that ended."""
     client = sign_in("alice")
     assert "Clear-Site-Data" not in client.get("/me/").headers
+    assert not client.cookies["csrftoken"]["max-age"] and not client.cookies["csrftoken"]["expires"]
     key = client.session.session_key
     answer = end(client, alice)
     assert answer["Clear-Site-Data"] == CLEARED and not client.cookies.pop("sessionid").value
+    assert not client.cookies.pop("csrftoken").value, "the token of its forms is no keepsake"
     assert not Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).exists()
     assert "Clear-Site-Data" not in client.get("/").headers, "once is enough: help is being kept again"
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_whoever_comes_next_can_use_the_forms(alice, end):
+    """A cookie that is taken away together with the page that needs it."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = sign_in("alice").cookies
+    old = client.cookies["csrftoken"].value
+    if end in (ENDS["signed out"], ENDS["left quickly"]):
+        end(Client(headers={"cookie": client.cookies.output(header="", sep=";")}), alice)
+    elif end is not run_out:
+        end(Mock(), alice)
+    else:
+        Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    page = client.get("/accounts/login/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
+    assert client.cookies["csrftoken"].value not in ("", old)
+    given = {"login": "alice@example.org", "password": "not the one", "csrfmiddlewaretoken": token}
+    assert client.post("/accounts/login/", given).status_code == 200
 
 
 def test_a_guest_s_browser_is_left_alone(client, db):

@@ -7,6 +7,7 @@ const TELL_EVERY_S = 300; // who is busy on a page tells the server so, this oft
 
 const { left, who } = document.body.dataset;
 const warning = document.querySelector("[data-stay]");
+const last = document.querySelector("[data-last]");
 const over = document.querySelector("[data-over]");
 
 const url = "/session/";
@@ -17,6 +18,7 @@ let end = 0;
 let told = 0;
 let timer = 0;
 let isOver = false;
+let isTold = false; // that nothing moves the end on any more
 
 /** Ask how long the session lives on, or say with "POST" that somebody is there. Gives null where the server cannot be reached. */
 async function ask(method = "GET") {
@@ -46,7 +48,14 @@ async function look() {
   end = seconds() + left;
   clearTimeout(timer);
   timer = setTimeout(look, (Math.max(left, 0) + 1) * 1_000);
-  warn();
+  if (answer?.last) tellLast();
+  else warn();
+}
+
+function tellLast() {
+  if (isTold || isCovered() || isOver) return;
+  isTold = true;
+  last.showModal();
 }
 
 function warn() {
@@ -62,7 +71,7 @@ async function stay() {
 
 function busy() {
   const every = Math.min(TELL_EVERY_S, Math.max(1, (end - seconds() - WARN_S) / 2));
-  if (!isOver && !warning.open && seconds() - told > every) stay();
+  if (!isOver && !isTold && !warning.open && seconds() - told > every) stay();
 }
 
 /** The session is over: hide what the page shows, keep it, and wait until its member has signed in again elsewhere. */
@@ -71,6 +80,7 @@ function ended() {
   isOver = true;
   clearTimeout(timer);
   warning.close();
+  last.close();
   over.showModal();
 }
 
@@ -80,7 +90,7 @@ async function back() {
   if (!answer || answer.ended) return void (note.textContent = note.dataset.again);
   if (answer.who !== who) return location.reload(); // somebody else: what was typed here is not theirs to send
   for (const input of tokens()) input.value = answer.token;
-  isOver = false;
+  isOver = isTold = false;
   over.close();
   if (answer.left) lives(answer.left);
 }
