@@ -26,7 +26,8 @@ def redrawn(file: Any) -> Drawn:
     picture: Image.Image = Image.open(file)
     if picture.mode in ("1", "P", "F") or picture.mode.startswith("I"):
         picture = _scalable(picture)
-    picture.thumbnail((MOST, MOST), Image.Resampling.LANCZOS, reducing_gap=2.0)  # with a gap, a JPEG is unpacked at a lower size only
+    picture.draft(None, (MOST, MOST))  # a JPEG need not be unpacked whole
+    picture.thumbnail((MOST, MOST), Image.Resampling.LANCZOS, reducing_gap=None)
     kept = io.BytesIO()
     bare(ImageOps.exif_transpose(picture)).save(kept, "WEBP", quality=QUALITY)
     return Drawn(kept.getvalue(), name=PurePath(file.name or "picture").with_suffix(".webp").name)

@@ -1,6 +1,6 @@
 """Files sent in pieces, from the disk or the bucket, and in part where a browser asks for a part. None is ever whole in memory.
 
-Django itself answers no ranges, and under ASGI reads a FileResponse to its end before the first byte leaves.
+Django itself answers no ranges, and under ASGI reads what is not asynchronous to its end before the first byte leaves.
 """
 
 import asyncio
