@@ -79,8 +79,15 @@ def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
     return audience == Audience.GROUPS and named.issuperset(groups)
 
 
+def refusals(editor: Any, article: Any) -> list[str]:
+    """Why the files of `article` cannot be shown to its readers, both as they are in this version of it."""
+    groups = _ids(article.groups.all())
+    reasons = [why_not(editor, file, article, article.audience, groups) for file in article.files()]
+    return [reason for reason in reasons if reason]
+
+
 def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
-    """Say why `file` cannot stand in `article` for these readers, or return None where it can.
+    """Say to `editor` (None: the clock) why `file` cannot stand in `article` for these readers, or return None where it can.
 
     What counts is who reads it elsewhere: live, else in the newest drafts, else in older versions. An article may have other readers
     than before, with all that stands in it: its own versions do not count.
@@ -92,7 +99,8 @@ def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterab
         others = drafted_uses(versions.filter(pk__in=newest_versions()) or versions)
     if not others or fits(audience, groups, [*live, *others]):
         return None
-    words = {"file": file.title, "article": next((use.title for use in others if use.article not in kept_from(editor)), "")}
+    kept = kept_from(editor) if editor else set()
+    words = {"file": file.title, "article": next((use.title for use in others if use.article not in kept), "")}
     if words["article"]:
         return (
             _("“%(file)s” also stands in “%(article)s”, which fewer people may read. Choose the same readers here, or take it out.") % words

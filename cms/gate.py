@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import ResolverMatch
 from wagtail.admin import urls as wagtailadmin_urls
@@ -17,11 +18,12 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
+from community.kit.errors import Refused
 from community.members import proof
 from community.members.roles import PROVEN, Right
 
 from .audience import kept_from
-from .files import known_files
+from .files import File, known_files
 from .media import LibraryDocument, Picture
 from .rules import BULK, SETTINGS, may_edit
 
@@ -64,7 +66,7 @@ FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
-KINDS: dict[str, type[Model]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
+KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
     "wagtailimages": Picture, "wagtailimages_chooser": Picture, "wagtaildocs": LibraryDocument, "wagtaildocs_chooser": LibraryDocument,
 }  # fmt: skip
 NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
@@ -84,10 +86,11 @@ def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
     return name in FOR_EDITORS
 
 
-def kind_asked_for(match: ResolverMatch) -> type[Model]:
+def kind_asked_for(match: ResolverMatch) -> type[Page] | type[File]:
     """Whether the numbers in the address, and in the query, are of pages, pictures or documents."""
     if match.view_name == "wagtail_bulk_action":
-        return apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"])
+        kind: type[File] = apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"])
+        return kind
     return KINDS.get(match.namespace, Page)
 
 
@@ -101,7 +104,7 @@ def numbers_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
     return numbers - {"all"} if match.view_name == "wagtail_bulk_action" else numbers  # what "all" means is decided in hooks
 
 
-def is_known(editor: Any, kind: type[Model], numbers: set[str]) -> bool:
+def is_known(editor: Any, kind: Any, numbers: set[str]) -> bool:
     """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
     if not all(ID.fullmatch(number) for number in numbers):
         return False
@@ -152,6 +155,9 @@ def gate(view: View) -> View:
                     response.render()
         except PermissionDenied:
             raise Http404 from None
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(request.get_full_path())
         if response.status_code == HTTPStatus.NOT_FOUND:
             raise Http404  # the site's own page in place of Wagtail's
         return response

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
@@ -19,11 +20,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester, PageQuerySet
 from wagtail.search import index
 
+from community.kit.errors import Refused
 from community.members.drawings import Drawing
 from groups.peers.models import PeerGroup
 
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
+from .files import refusals
 from .forms import ArticleForm, DrawingInput
 from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, edition_of
@@ -215,9 +218,21 @@ class ArticlePage(Page):
             self._note_files(revision)
         return revision
 
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
+        """Publish a version. Raises Refused("wider") where `user` may not show a file of it to its readers."""
+        version = revision.as_object()
+        if user and (reasons := refusals(user, version)):
+            words = {"article": version.title, "reason": " ".join(reasons)}
+            raise Refused("wider", gettext("“%(article)s” was not published. %(reason)s") % words)
+        return super().publish(revision, user=user, **kwargs)
+
+    def files(self) -> list[Picture | LibraryDocument]:
+        """The pictures and documents that the body shows."""
+        return files_in(self._meta.get_field("body").extract_references(self.body))
+
     def _note_files(self, place: Any) -> None:
         """Note at `place`, this row or a version of it, the files that the body shows."""
-        files = files_in(self._meta.get_field("body").extract_references(self.body))
+        files = self.files()
         place.pictures.set(file for file in files if isinstance(file, Picture))
         place.documents.set(file for file in files if isinstance(file, LibraryDocument))
 

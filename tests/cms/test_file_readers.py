@@ -9,10 +9,11 @@ import pytest
 from django.core.files.base import ContentFile
 
 from cms.models import ArticlePage, Picture
+from cms.tasks import keep_dates
 from cms.tree import ensure_tree
 from tests.cast import make_group
 from tests.cms.desk import ADD, form
-from tests.cms.shelf import paper, photograph, picture, publish, with_document, with_picture, write
+from tests.cms.shelf import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
 
 pytestmark = pytest.mark.postgresql
 
@@ -171,3 +172,37 @@ def test_an_editor_keeps_what_stands_in_their_article_though_a_kept_one_shows_it
     assert list(ArticlePage.objects.get(pk=article.pk).pictures.all()) == [file]
     answer = post(clients["pat"], file, "public", article=article, **PUBLISH)
     assert "in an article that fewer people may read" in words_of(answer) and "Quiet words" not in words_of(answer)
+
+
+@pytest.fixture
+def due(group: Any, ada: Any) -> ArticlePage:
+    """A public article whose picture stands in one for a group since: an older release took it as a draft."""
+    file = picture()
+    draft = schedule("Wide", "public", body=showing(file))
+    write("Circle", "groups", groups=(group,), body=showing(file))
+    return draft
+
+
+@pytest.mark.parametrize("chosen", ["id={draft}", "id={library}"])
+def test_no_bulk_action_publishes_it(clients: dict[str, Any], due: ArticlePage, chosen: str) -> None:
+    """Catches a way to publish beside the form, where nothing of the form is asked."""
+    ArticlePage.objects.filter(pk=due.pk).update(go_live_at=None)
+    revision = due.get_latest_revision()
+    revision.content["go_live_at"] = None
+    revision.save()
+    query = chosen.format(draft=due.pk, library=ensure_tree().pk)
+    answer = clients["pat"].post(f"/cms/bulk/wagtailcore/page/publish/?{query}", {"include_descendants": "on"}, follow=True)
+    assert answer.status_code == 200
+    assert "“Wide” was not published." in words_of(answer) and SENTENCE in words_of(answer)
+    assert not ArticlePage.objects.get(pk=due.pk).live
+
+
+def test_nor_does_the_clock(clients: dict[str, Any], due: ArticlePage) -> None:
+    """Catches a schedule from before the rule; and one refused article that keeps the others from their hour."""
+    other = schedule("Other", "members")
+    for article in (due, other):
+        due_now(article)
+    keep_dates()
+    assert not ArticlePage.objects.get(pk=due.pk).live
+    assert ArticlePage.objects.get(pk=other.pk).live
+    assert "unscheduled" in clients["pat"].get(f"/cms/pages/{due.pk}/history/").content.decode().lower()

@@ -16,7 +16,8 @@ from cms.models import ArticlePage, LibraryDocument, Picture
 from groups.peers import actions
 from tests.cast import bring_in
 from tests.cms.desk import addresses, filled
-from tests.cms.shelf import photograph, plain, publish, with_document, with_picture, write
+from tests.cms.shelf import paper as leaflet
+from tests.cms.shelf import photograph, picture, plain, publish, with_document, with_picture, write
 
 pytestmark = pytest.mark.postgresql
 
@@ -32,12 +33,9 @@ def kept(hidden_group: Any, faye: Any, pat: Any) -> Any:
     """Make a picture and a document that Pat, who has left the hidden group since, has uploaded for an article of the group."""
 
     def make(way: str) -> ArticlePage:
-        image = Picture.objects.create(
-            pk=IMAGE, title=TITLES[0], file=ContentFile(photograph(), name="harbor.jpg"), uploaded_by_user=pat, description=TITLES[0]
-        )
-        paper = LibraryDocument.objects.create(
-            pk=PAPER, title=TITLES[1], file=ContentFile(b"%PDF-1.4", name="rowan.pdf"), uploaded_by_user=pat
-        )
+        Picture.objects.filter(pk=picture(pat).pk).update(id=IMAGE, title=TITLES[0], description=TITLES[0])
+        LibraryDocument.objects.filter(pk=leaflet(pat).pk).update(id=PAPER, title=TITLES[1])
+        image, paper = Picture.objects.get(), LibraryDocument.objects.get()
         for file in (image, paper):
             file.tags.add(TAG)
         article = write(TITLES[2], "groups", groups=(hidden_group,), live=way != "draft", body=with_picture(image) + with_document(paper))
@@ -69,7 +67,7 @@ def every_address(article: int, image: int = IMAGE, paper: int = PAPER, version:
 
 def names_it(answer: Any) -> list[str]:
     text = "" if answer.streaming else answer.content.decode()
-    return [word for word in (*TITLES, TAG, "harbor", "rowan") if word in text]
+    return [word for word in (*TITLES, TAG, "sam.jpg", "sam.pdf") if word in text]
 
 
 @WAYS
