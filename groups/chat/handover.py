@@ -144,6 +144,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "people": _count("{n} person", "{n} people"),
         "facilitator": _("Facilitator"),
         "readers": _count("The {n} person in {group}", "The {n} people in {group}"),
+        "readers_short": _count("{n} person can read this", "{n} people can read this"),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
         "announce_one": _("{name}: {text}"),
         "announce_mention": _("{name} mentioned you: {text}"),

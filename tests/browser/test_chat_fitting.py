@@ -73,6 +73,46 @@ def test_with_twice_as_large_a_text_a_phone_shows_the_talk(open_page, site):
     no_sideways_scroll(page)
 
 
+@pytest.mark.parametrize("size", [(360, 400), (740, 360), (390, 460), (320, 401), (320, 256)])
+def test_over_a_phone_s_keyboard_one_sees_where_one_writes_and_who_reads_it(open_page, site, size):
+    """Words written to the wrong group, since its name and its readers had left the screen."""
+    page = open_page("alice", size="phone")
+    enter(page, site)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    box(page).tap()
+    box(page).press_sequentially("To whom?")
+    drawn(page)
+    low = page.locator(".talk-where").is_visible()
+    for each in (".talk-where b", "#readers-short") if low else ("#talk-name", "#readers-link"):
+        expect(page.locator(each)).to_be_in_viewport(ratio=1)
+    expect(page.locator("#readers-short" if low else "#readers-link")).to_contain_text("3 people")
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    assert shown_of(page, "#log") > 90
+    ways_out_are_there(page)
+    no_sideways_scroll(page)
+    axe(page)
+
+
+def test_with_twice_as_large_a_text_a_desktop_shows_the_talk(open_page, site):
+    """Messages one letter wide between two columns: the places where a page changes its form counted pixels and no letters."""
+    page = open_page("alice")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    enter(page, site)
+    box(page).press_sequentially("To whom?")
+    letters = "each => each.getBoundingClientRect().width / parseFloat(getComputedStyle(each).fontSize)"
+    assert page.locator(".talk-bubble").last.evaluate(letters) > 15
+    assert page.locator("#talk-name").evaluate(letters) > 4
+    for each in (".talk-where b", "#readers-short", "#send"):
+        expect(page.locator(each)).to_be_in_viewport(ratio=1)
+    ways_out_are_there(page)
+    axe(page)
+    for path in ("/today/", "/groups/", "/library/", "/me/", "/privacy/", "/help/"):
+        page.goto(path)
+        no_sideways_scroll(page)
+        expect(page.locator("#leave button")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+
+
 def test_a_phone_that_is_turned_shows_the_box(open_page, site):
     page = enter(open_page("alice", size="phone"), site)
     page.set_viewport_size({"width": 844, "height": 390})

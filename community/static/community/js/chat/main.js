@@ -389,9 +389,11 @@ function heard({ kind, body, author, mentions }) {
 }
 
 function sayReaders() {
-  const link = document.getElementById("readers-link");
-  const sentence = words.count(say.readers, store.members.size, { group: page.group });
-  if (link && link.textContent !== sentence) link.textContent = sentence;
+  for (const [id, forms] of [["readers-link", say.readers], ["readers-short", say.readers_short]]) {
+    const link = document.getElementById(id);
+    const sentence = words.count(forms, store.members.size, { group: page.group });
+    if (link && link.textContent !== sentence) link.textContent = sentence;
+  }
   const change = store.rows.findLast((row) => row.version > page.version && row.kind === "notice" && row.body in say.later_readers);
   if (change) document.getElementById("readers-later").textContent = say.later_readers[change.body];
 }
