@@ -60,7 +60,7 @@ def _live_on(request: HttpRequest) -> None:
     """Move the end of the session on, or end it where it is the last. Who has become staff since they signed in is held to that."""
     session: Any = request.session
     if request.user.is_staff and UNTIL not in session:
-        session.limit(min((record["at"] for record in records_of(session, request.user)), default=time.time()))  # type: ignore[arg-type]
+        session.limit(min((record["at"] for record in records_of(session, request.user)), default=time.time()))
     if session.is_over:
         logout(request)
     elif not _only_asks(request):

@@ -71,8 +71,10 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     tidy = clean_name(name)
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
-    is_own = member is not None and tidy == member.name
-    if not is_own and User.objects.looking_like(tidy).exclude(pk=member and member.pk).exists():
+    alike = User.objects.looking_like(tidy)
+    if member:
+        alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
+    if alike.exists():
         raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."), code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")

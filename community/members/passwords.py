@@ -40,9 +40,9 @@ class FromAnyKeyboard(AbstractBaseUser):
         The other ways to write it are hashed too, and dropped: allauth sets a password where nobody has the address, and that must
         take as long as finding one wrong.
         """
-        first, *others = spellings(raw_password) if raw_password is not None else [None]
-        super().set_password(first)
-        for other in others:
+        ways = spellings(raw_password) if raw_password is not None else []
+        super().set_password(ways[0] if ways else None)
+        for other in ways[1:]:
             make_password(other)
 
     def check_password(self, raw_password: str) -> bool:
