@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -29,7 +28,7 @@ class Conversation:
     channel: Channel
     entries: list[dict[str, Any]]
     people: dict[str, User]
-    zone: ZoneInfo
+    zone: dt.tzinfo
     keyed: dict[str, Message] = field(default_factory=dict)
     times: dict[uuid.UUID, dt.datetime] = field(default_factory=dict)
 
@@ -39,12 +38,12 @@ class Conversation:
         return dt.datetime.combine(day, dt.time.fromisoformat(entry["at"]), self.zone)
 
 
-def make_groups(data: dict[str, dict[str, Any]], people: dict[str, User], admin: User, zone: ZoneInfo) -> dict[str, Conversation]:
+def make_groups(data: dict[str, dict[str, Any]], people: dict[str, User], admin: User, zone: dt.tzinfo) -> dict[str, Conversation]:
     """Make every group with its members and messages; return the conversations by the name of their file."""
     return {key: _play(_open(entry, people, admin, zone), entry) for key, entry in data.items()}
 
 
-def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: ZoneInfo) -> Conversation:
+def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: dt.tzinfo) -> Conversation:
     fields = {name: entry[name] for name in ("name", "purpose", "door", "past")} | {"capacity": entry.get("capacity")}
     group = peers.make_group(actor=admin, agreement=entry["agreement"].strip(), facilitator=people[entry["facilitator"]], **fields)
     peers.accept(member=people[entry["facilitator"]], group=group, agreed_version=group.agreement_version)

@@ -119,8 +119,9 @@ class Commit:
         if not named:
             return
         by = {"author__in": {order.member for order in named}, "client_id__in": {order.client_id for order in named}}
-        ids = {(author, number): id for author, number, id in Message.objects.filter(**by).values_list("author", "client_id", "id")}
-        found = {order: replace(order, message=ids.get((order.member, order.client_id))) for order in named}
+        rows = Message.objects.filter(**by).values_list("author", "client_id", "id")
+        ids: dict[tuple[UUID, UUID | None], UUID] = {(author, number): id for author, number, id in rows}
+        found: dict[Order, Order] = {order: replace(order, message=ids.get((order.member, order.client_id))) for order in named}
         self.orders = [found.get(order, order) for order in self.orders]
 
     def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:

@@ -3,6 +3,7 @@
 import functools
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -50,7 +51,8 @@ def paper(kind: str) -> bytes:
         return "A plan,für Montag\r\n".encode()
     if kind == "pdf":
         return pdf()
-    return packed({"docx": docx, "xlsx": xlsx, "odt": odt, "ods": ods}[kind]())
+    makers: dict[str, Callable[[], dict[str, Any]]] = {"docx": docx, "xlsx": xlsx, "odt": odt, "ods": ods}
+    return packed(makers[kind]())
 
 
 def packed(parts: dict[str, Any]) -> bytes:
