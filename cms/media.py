@@ -38,8 +38,8 @@ class WaitingFile(FieldFile):
     """A file that waits, in Wagtail's own table, until its title is right."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        kind: Any = self.instance.for_content_type  # type: ignore[attr-defined]
-        clean = redrawn(content) if kind.model_class() is Picture else cleaned(content)
+        waiting: Any = self.instance
+        clean = redrawn(content) if waiting.for_content_type.model_class() is Picture else cleaned(content)
         super().save(clean.name or name, clean, save)
 
 

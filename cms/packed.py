@@ -27,6 +27,7 @@ TOLD = re.compile(
     re.I,
 )
 MACROS = re.compile(r"(.*/)?(vbaProject\.bin|vbaData\.xml|activeX/.*)$|Basic/|Scripts/", re.I)
+MEDIA = re.compile(r"(.*/)?media/|Pictures/", re.I)
 OLE = b"\xd0\xcf\x11\xe0"  # a document of an older Office, or a sealed one
 META = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
@@ -116,7 +117,7 @@ def _part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, gone: set[str]) -> byt
         return _xml(packed, name, data, gone)
     if is_picture(data):
         return stripped(data)
-    if data.startswith(OLE) or "/oleObject" in name:
+    if data.startswith(OLE) or name.endswith(".bin") or MEDIA.match(name):  # a film tells more than a picture
         raise ValidationError(UNKNOWN_INSIDE)
     if data.startswith(b"PK\3\4"):
         inner = io.BytesIO()

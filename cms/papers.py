@@ -62,7 +62,7 @@ def _text(file: IO[bytes], out: IO[bytes]) -> None:
         raise ValidationError(NO_TEXT)
 
 
-def _pdf(file: IO[bytes], out: IO[bytes]) -> None:
+def _pdf(file: Any, out: Any) -> None:
     if b"%PDF-" not in file.read(1024):
         raise ValidationError(NO_PDF)
     file.seek(0)
@@ -120,7 +120,7 @@ def _bare_keys(thing: Any) -> None:
 
 def _bare_picture(picture: Stream) -> None:
     """Cut what a photograph tells out of the JPEG in which it stands here."""
-    filters = picture.get("/Filter")
+    filters: Any = picture.get("/Filter")
     chain = [filters] if isinstance(filters, Name) else list(filters or [])
     if not chain or chain[-1] not in (Name.DCTDecode, Name.JPXDecode):
         return
@@ -131,5 +131,5 @@ def _bare_picture(picture: Stream) -> None:
         raise ValueError("a picture that is packed twice")
     kept = stripped(data)
     if kept != data or len(chain) > 1:
-        parameters = picture.get("/DecodeParms") if len(chain) == 1 else None
+        parameters: Any = picture.get("/DecodeParms") if len(chain) == 1 else None
         picture.write(kept, filter=chain[-1], decode_parms=parameters)

@@ -9,6 +9,7 @@ from .drawn import TELLING, bare
 
 JPEG, PNG, JP2 = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\0\0\0\x0cjP  \r\n\x87\n"
 OTHERS = {b"GIF8": "GIF", b"RIFF": "WEBP", b"II*\0": "TIFF", b"MM\0*": "TIFF"}
+EMF, WMF = b" EMF", (b"\xd7\xcd\xc6\x9a", b"\x01\0\x09\0", b"VCLMTF")  # drawings of Windows, and LibreOffice's own
 PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"}
 BARE_MARKERS = {0x01, *range(0xD0, 0xD8)}  # JPEG's markers that stand without a length
 ADOBE, COMMENT, SCAN, END = 0xEE, 0xFE, 0xDA, 0xD9
@@ -16,7 +17,9 @@ ADOBE, COMMENT, SCAN, END = 0xEE, 0xFE, 0xDA, 0xD9
 
 def is_picture(data: bytes) -> bool:
     """True for the kinds of pictures that this module knows."""
-    return data.startswith((JPEG, PNG, JP2, *OTHERS)) and (not data.startswith(b"RIFF") or data[8:12] == b"WEBP")
+    if data.startswith(b"RIFF"):
+        return data[8:12] == b"WEBP"
+    return data.startswith((JPEG, PNG, JP2, *OTHERS, *WMF)) or data[40:44] == EMF
 
 
 def stripped(data: bytes) -> bytes:
@@ -28,6 +31,8 @@ def stripped(data: bytes) -> bytes:
             return _png(data)
         if data.startswith(JP2):
             return _jp2(data)
+        if data[40:44] == EMF:
+            return _emf(data)
         for head, format in OTHERS.items():
             if data.startswith(head):
                 return _again(data, format)
@@ -97,6 +102,12 @@ def _jp2(data: bytes) -> bytes:
             kept.append(data[at:end])
         at = end
     return b"".join(kept)
+
+
+def _emf(data: bytes) -> bytes:
+    """Of a Windows drawing, without the program that made it and the name that it had there."""
+    letters, at = struct.unpack_from("<II", data, 60)
+    return data[:at] + bytes(2 * letters) + data[at + 2 * letters :] if letters else data
 
 
 def _again(data: bytes, format: str) -> bytes:

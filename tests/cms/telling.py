@@ -2,8 +2,8 @@
 
 import functools
 import io
+import struct
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -51,8 +51,8 @@ def paper(kind: str) -> bytes:
         return "A plan,für Montag\r\n".encode()
     if kind == "pdf":
         return pdf()
-    makers: dict[str, Callable[[], dict[str, Any]]] = {"docx": docx, "xlsx": xlsx, "odt": odt, "ods": ods}
-    return packed(makers[kind]())
+    made: dict[str, Any] = {"docx": docx, "xlsx": xlsx, "odt": odt, "ods": ods}
+    return packed(made[kind]())
 
 
 def packed(parts: dict[str, Any]) -> bytes:
@@ -139,6 +139,13 @@ def docx() -> dict[str, Any]:
         "word/media/image2.png": photograph("png"),
         "word/media/image3.gif": photograph("gif"),
         "word/media/image4.tiff": photograph("tiff"),
+        "word/media/image5.emf": b"\1\0\0\0"
+        + bytes(36)
+        + b" EMF"
+        + bytes(16)
+        + struct.pack("<II", 12, 108)
+        + bytes(40)
+        + WHO.encode("utf-16-le"),
         "word/embeddings/sheet.xlsx": packed(xlsx()),
         "customXml/item1.xml": f"<x>{WHO}</x>",
     }
@@ -211,6 +218,6 @@ def _told_by_pdf(data: bytes) -> list[str]:
 def _told_by_picture(data: bytes) -> list[str]:
     try:
         picture = Canvas.open(io.BytesIO(data))
-    except OSError:
+    except Exception:  # no picture, or a drawing without pixels
         return []
     return [key for key in ("exif", "icc_profile", "xmp", "XML:com.adobe.xmp", "comment", "photoshop") if picture.info.get(key)]

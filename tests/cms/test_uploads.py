@@ -153,6 +153,7 @@ REFUSED_DOCUMENTS = {
     "a sealed OpenDocument": ("a.odt", without("odt", "META-INF/manifest.xml", "<m><encryption-data/></m>"), SEALED),
     "macros": ("a.xlsx", without("xlsx", "xl/vbaProject.bin", b"x"), MACROS),
     "a part of an older program": ("a.docx", without("docx", "word/embeddings/oleObject1.bin", OLD_OFFICE), UNKNOWN),
+    "a film": ("a.docx", without("docx", "word/media/film.mp4", b"\0\0\0\x18ftypmp42"), UNKNOWN),
     "macros in a table in a text": (
         "a.docx",
         without("docx", "word/embeddings/a.xlsm", without("xlsx", "xl/vbaProject.bin", b"x")),
