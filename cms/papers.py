@@ -75,9 +75,11 @@ def _pdf(file: Any, out: Any) -> None:
                 if told in pdf.trailer:
                     del pdf.trailer[told]
             pdf.save(out, deterministic_id=True)
+    except ValidationError:
+        raise
     except pikepdf.PasswordError:
         raise ValidationError(PROTECTED) from None
-    except (pikepdf.PdfError, ValueError, zlib.error, RecursionError) as broken:
+    except Exception as broken:  # each breaks in a way of its own
         raise ValidationError(NO_PDF) from broken
 
 

@@ -43,8 +43,8 @@ def stripped(data: bytes) -> bytes:
 
 def _jpeg(data: bytes) -> bytes:
     """Keep what is needed to unpack it, and JFIF's and Adobe's marks; what follows its end (a film, a second picture) goes too."""
-    kept, at = [data[:2]], 2
-    while True:
+    kept, at, scans = [data[:2]], 2, 0
+    while at + 1 < len(data):  # inside a PDF, some end without saying so
         if data[at] != 0xFF:
             raise ValueError("a broken picture")
         marker = data[at + 1]
@@ -53,26 +53,27 @@ def _jpeg(data: bytes) -> bytes:
             continue
         end = at + 2 if marker in BARE_MARKERS or marker == END else at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         if marker == SCAN:
-            end = _end_of_scan(data, end)
+            end, scans = _end_of_scan(data, end), scans + 1
         told = marker == COMMENT or 0xE0 <= marker <= 0xEF
         if not told or marker == ADOBE or data[at + 4 : at + 9] == b"JFIF\0":
             kept.append(data[at:end])
         if marker == END:
-            return b"".join(kept)
+            break
         at = end
+    if not scans:
+        raise ValueError("a broken picture")
+    return b"".join(kept)
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0:
-            raise ValueError("a broken picture")
+    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
         if data[at + 1] == 0 or data[at + 1] in BARE_MARKERS:
             at += 2
         elif data[at + 1] == 0xFF:
             at += 1
         else:
             return at
+    return len(data)
 
 
 def _png(data: bytes) -> bytes:
