@@ -16,6 +16,7 @@ from community.errors import server_error
 from community.kit import clock, condition
 from community.kit.logs import DiscreetLine
 from community.kit.models import Schedule
+from community.kit.outage import Outage
 from community.management.database import prepare_database
 
 
@@ -59,8 +60,9 @@ def test_readyz_refuses_while_a_migration_is_missing_and_asks_again(client, db, 
     assert client.get("/readyz").status_code == 200
 
 
-def test_readyz_tells_of_a_redis_that_is_away_and_stays_ready(client, db, settings):
+def test_readyz_tells_of_a_redis_that_is_away_and_stays_ready(client, db, settings, monkeypatch):
     """Without Redis messages still arrive, through the poll: taking the process out of service would stop them."""
+    monkeypatch.setattr("community.kit.cache.away", Outage("Redis", "", seconds=10))
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     settings.CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": settings.REDIS_URL}}
     answer = client.get("/readyz")

@@ -11,7 +11,9 @@ import httpx
 import pytest
 import redis
 
-from tests.services import Redis
+from community.kit import cache as kit
+from community.kit.outage import Outage
+from tests.services import Redis, redis_server
 from tests.sites import Site
 
 pytestmark = pytest.mark.timeout(120)
@@ -126,11 +128,9 @@ def test_what_a_page_writes_waits_for_no_redis(fresh: Site) -> None:
 
 def test_redis_is_used_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """After one outage each process would count tries on its own for good."""
-    from community.kit import cache as kit
-    from tests.services import redis_server
-
     server, clock = redis_server(), [1000.0]
     monkeypatch.setattr("community.kit.outage.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(kit, "away", Outage("Redis", "each process counts on its own", seconds=10))
     cache, other = (kit.Cache(server.url, {}) for _ in range(2))
     cache.set("tries", 1)
     server.kill()

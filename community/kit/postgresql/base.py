@@ -32,7 +32,7 @@ class Connection(psycopg.Connection[Any]):
 class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def pool(self) -> Any:
-        pool = super().pool  # type: ignore[misc]  # the stubs do not know it
+        pool: Any = super().pool  # type: ignore[misc]  # Django's stubs leave it out
         if pool is not None:
             pool.connection_class = Connection
         return pool
