@@ -261,6 +261,15 @@ class Redis:
         self.start()
 
     @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        """It is gone, and back empty."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """It takes connections, and answers nothing."""
         assert self.child, "this Redis was given by REDIS_URL: the tests cannot stop it"

@@ -37,15 +37,6 @@ def fresh(site: Site) -> Iterator[Site]:
 
 
 @contextmanager
-def stopped(server: Redis) -> Iterator[None]:
-    server.kill()
-    try:
-        yield
-    finally:
-        server.start()
-
-
-@contextmanager
 def set_otherwise(server: Redis, name: str, value: str, before: str, password: str | None = None) -> Iterator[None]:
     with redis.Redis.from_url(server.url) as hand:
         hand.config_set(name, value)
@@ -83,7 +74,7 @@ def within(seconds: float) -> Iterator[None]:
     assert took < seconds, f"it took {took:.1f} s"
 
 
-@pytest.mark.parametrize("trouble", [stopped, Redis.frozen, refusing, full, read_only])
+@pytest.mark.parametrize("trouble", [Redis.stopped, Redis.frozen, refusing, full, read_only])
 def test_without_redis_all_goes_on_and_tries_are_counted(fresh: Site, trouble: Callable[[Redis], AbstractContextManager[None]]) -> None:
     """Nobody can sign in or get a new password, or all wait, or a guesser is not counted, since something optional is away."""
     assert fresh.redis
@@ -133,11 +124,8 @@ def test_redis_is_used_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(kit, "away", Outage("Redis", "each process counts on its own", seconds=10))
     cache, other = (kit.Cache(server.url, {}) for _ in range(2))
     cache.set("tries", 1)
-    server.kill()
-    try:
+    with server.stopped():
         assert cache.add("tries", 2) and cache.get("tries") == 2 and kit.away.is_known
-    finally:
-        server.start()
     assert cache.get("tries") == 2, "what is counted during an outage is counted until it ends"
     clock[0] += 11
     cache.set("again", 3)
