@@ -203,13 +203,6 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
     return member
 
 
-def reach_step(*, member: User, step: int) -> None:
-    """Keep which step of joining comes next, 0 after the last."""
-    if member.next_step != step:
-        member.next_step = step
-        member.save(update_fields=["next_step"])
-
-
 def _known_drawing(drawing: str) -> str:
     if drawing and drawing not in Drawing.values:
         raise Refused("bad_drawing", _("There is no such picture."))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from . import actions
 from .access import me
 
 # By their number: the route that comes before and the one that comes after, once there is an account.
@@ -41,7 +40,8 @@ def shown(request: HttpRequest, number: int) -> None:
     if not member.next_step:
         return
     request.session[SHOWN] = True
-    actions.reach_step(member=member, step=0 if number == LAST else number)
+    member.next_step = 0 if number == LAST else number
+    member.save(update_fields=["next_step"])
 
 
 def way_on(request: HttpRequest) -> str:

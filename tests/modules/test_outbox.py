@@ -375,8 +375,7 @@ def test_what_waits_can_be_changed_and_taken_back(stage, steps, expected):
 
 def test_a_change_that_finds_no_end_says_so(stage):
     """A message hidden meanwhile, which is neither to be found nor to be sent, asked for again and again."""
-    steps = [*CHANGED, NOT_HERE, REUSED, NOT_HERE, REUSED, NOT_HERE]
-    known = Waiting(stage).after(*steps)
+    known = Waiting(stage).after(*CHANGED, NOT_HERE, REUSED, NOT_HERE, REUSED, NOT_HERE)
     assert (known["states"], known["asked"], known["bodies"]) == (["failed"], ["edit Two"] * 3, ["Two"])
 
 
