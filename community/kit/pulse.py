@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, Min, Sum, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from .clock import JOBS
+from . import clock
 from .database import in_thread
 from .models import Letter, Schedule, Serving
 
@@ -56,14 +57,14 @@ def disk() -> Disk:
 
 def worker_seen() -> dt.datetime | None:
     """Return when a process last took a turn of the clock, to ten seconds; None where that never happened."""
-    due = Schedule.objects.filter(name__in=JOBS).values_list("name", "due")
-    return max((at - dt.timedelta(seconds=JOBS[name].seconds) for name, at in due), default=None)
+    due = Schedule.objects.filter(name__in=clock.JOBS).values_list("name", "due")
+    return max((at - dt.timedelta(seconds=clock.JOBS[name].seconds) for name, at in due), default=None)
 
 
 def queue() -> Waiting:
     """Return what a worker could take up now. What was to be done later waits since it could be."""
     ready = DBTaskResult.objects.ready()
-    since = Case(When(run_after__lte=timezone.now(), then="run_after"), default="enqueued_at")
+    since = Case(When(run_after__lte=timezone.now(), then=Greatest("run_after", "enqueued_at")), default="enqueued_at")
     return Waiting(ready.count(), ready.aggregate(since=Min(since))["since"])
 
 

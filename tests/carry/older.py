@@ -24,4 +24,9 @@ def backup() -> None:
         talk=lambda using: archive.Talk(channels, messages, 0),
         tables_of=lambda without: [tables.table(model) for model in tables.of(models, without=without)],
     )
+    back_up()
+
+
+def back_up() -> None:
+    """Back up as this code does, into the file that TO names."""
     carry.backup(Path(os.environ["TO"]), [], PASSPHRASE)

@@ -18,6 +18,7 @@ from wagtail.images.utils import get_allowed_image_extensions
 from wagtail.models import UploadedFile
 
 from cms.models import LibraryDocument, Picture, Rendition
+from community.members.models import User
 from tests.cms.shelf import with_document, with_picture, write
 from tests.cms.telling import DOCUMENTS, PICTURES, XMP, paper, pdf, photograph, told_by
 from tests.cms.test_uploads import AJAX, sent
@@ -201,7 +202,9 @@ def clean_files(capsys: pytest.CaptureFixture[str]) -> str:
 def test_what_was_stored_before_is_cleaned_by_a_command(clients: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     """An upgrade that protects new pictures alone; a size whose address changes under a page that is open; a focus that shifts."""
     image = earlier_picture("jpg", photograph("jpg", size=(4800, 1200)))
-    Picture.objects.filter(pk=image.pk).update(width=4800, height=1200, focal_point_x=2400, focal_point_y=600, focal_point_width=100)
+    Picture.objects.filter(pk=image.pk).update(
+        uploaded_by_user=User.objects.get(name="Pat"), width=4800, height=1200, focal_point_x=2400, focal_point_y=600, focal_point_width=100
+    )
     size = earlier_rendition(image, photograph("png"))
     papers = [earlier_document(kind, paper(kind)) for kind in DOCUMENTS]
     names = {thing.file.name for thing in (image, size, *papers)}

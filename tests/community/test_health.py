@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import shutil
 import sqlite3
 from collections import namedtuple
 
@@ -13,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from community import health
 from community.errors import server_error
-from community.kit import clock, condition
+from community.kit import clock
 from community.kit.logs import DiscreetLine
 from community.kit.models import Schedule
 from community.kit.outage import Outage
@@ -97,7 +98,7 @@ def test_readyz_says_that_the_queue_grows(client, empty_queue, run_after, word):
 )
 def test_readyz_says_that_the_disk_fills(client, db, monkeypatch, total, free, word):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(condition.shutil, "disk_usage", lambda _path: usage(total, total - free, free))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(total, total - free, free))
     answer = client.get("/readyz")
     assert answer.status_code == 200 and answer.json()["disk"] == word
 

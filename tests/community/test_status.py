@@ -105,7 +105,7 @@ def age_backup(monkeypatch):
 
 
 def take_redis_away(monkeypatch):
-    monkeypatch.setattr(command.health, "redis_state", lambda: "away")
+    monkeypatch.setattr(command, "redis_state", lambda: "away")
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,8 @@ def test_a_newcomer_agrees_to_the_newest_and_is_not_asked_again(client, ada, sec
     path = reverse("members:invitation", args=[key])
     assert "What is new." in client.get(path).content.decode()
     join(client, path, version="2")
-    assert client.get("/today/").status_code == 200
+    answer = client.get("/today/", follow=True)
+    assert answer.status_code == 200 and not [url for url, _code in answer.redirect_chain if "/consent/" in url]
 
 
 def test_a_version_that_is_none_is_not_there(client_of, alice):

@@ -55,7 +55,7 @@ async function look() {
 function tellLast() {
   if (isTold || isCovered() || isOver) return;
   isTold = true;
-  last.showModal();
+  last?.showModal(); // who became staff since the page was opened has none
 }
 
 function warn() {
