@@ -14,7 +14,7 @@ from .models import ArticlePage
 def keep_dates() -> None:
     """Publish what is due and take down what has expired. Running it again changes nothing.
 
-    A version stays a draft that would show a file to more people than may read it elsewhere by now; the article's history tells it.
+    A version stays a draft that would show a file to more people than may read it elsewhere by now. Publishing it by hand says why.
     """
     for version in Revision.objects.filter(approved_go_live_at__lt=timezone.now()):
         article = version.as_object()

@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The address or the password is not right. Check both and try again."),
         "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
-        "letter_needed": _(
+        "link_needed": _(
             "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
             "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
         ),

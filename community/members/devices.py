@@ -6,8 +6,8 @@ And which browsers their account knows: a sealed cookie says it, to nobody but t
 import contextlib
 import datetime as dt
 import json
-import secrets
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community.kit.clock import every
@@ -62,20 +63,31 @@ def note(request: HttpRequest, response: HttpResponse) -> None:
 def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> None:
     """Have this browser be one that the account of `member` knows, beside those of the last others who signed in here."""
     known = _known(request)
-    mark = known.pop(str(member.pk), None) or secrets.token_urlsafe(12)
-    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items(), (str(member.pk), mark)][-MOST_KNOWN:]))}")
+    known.pop(str(member.pk), None)
+    known[str(member.pk)] = [int(time.time()), _stamp(member)]
+    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items()][-MOST_KNOWN:]))}")
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(settings.DEVICE_COOKIE_NAME, sealed, max_age=KNOWN_FOR, secure=secure, httponly=True, samesite="Lax")
 
 
-def known_as(request: HttpRequest, **member: Any) -> str:
-    """Return by which mark the account of `member`, such as `email=…`, knows this browser; "" where it does not."""
+def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool:
+    """True where the account of one of `people` knows this browser: for half a year, and until its password changes."""
     known = _known(request)
-    found = User.objects.filter(pk__in=known, **member).values_list("pk", flat=True).first() if known else None
-    return known[str(found)] if found else ""
+    return bool(known) and any(_holds(known.get(str(member.pk)), member) for member in people())
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
+def _holds(note: Any, member: User) -> bool:
+    since, stamp = note if isinstance(note, list) and len(note) == 2 else (0, "")
+    return time.time() - since < KNOWN_FOR and stamp == _stamp(member)
+
+
+def _stamp(member: User) -> str:
+    """What changes with the password of `member`."""
+    return salted_hmac("community.members.devices", member.password).hexdigest()[:16]
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the sealed cookie holds: when each account came to know this browser, with the stamp of then."""
     with contextlib.suppress(ValueError):  # made up, or sealed under a key that is gone
         purpose, _space, known = str(unseal(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
         return dict(json.loads(known)) if purpose == PURPOSE else {}

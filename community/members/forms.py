@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,7 +17,7 @@ from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.sealed import seal
 
-from . import entries
+from . import entries, tries
 from .drawings import Drawing
 from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
 from .names import clean_name
@@ -104,7 +105,7 @@ class ResetForm(ResetPasswordForm):
 
 
 class NewPasswordForm(ResetPasswordKeyForm):
-    """Sets a new password after the link of a letter: once, since it can be shown while typing."""
+    """Sets a new password after the link of an e-mail: once, since it can be shown while typing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,11 +123,14 @@ class PasswordForm(ChangePasswordForm):
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
+        tried = tries.of_password(context.request, self.user.email)
         try:
-            return str(super().clean_oldpassword())
+            right = str(super().clean_oldpassword())
         except ValidationError:
             entries.note("members.wrong_password", self.user)
             raise
+        tried.rollback()
+        return right
 
 
 def _make_new_password(field: forms.Field) -> None:

@@ -138,7 +138,7 @@ def consent(get_response: Handler) -> Handler:
 def note_device(get_response: Handler) -> Handler:
     """Keep, for the page "Where you are signed in", what a session runs on and when it was used last.
 
-    Its browser is one that the account knows from then on; so is one in which the link of a letter was used.
+    Its browser is one that the account knows from then on; so is one in which the link of an e-mail was used.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:

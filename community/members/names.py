@@ -23,7 +23,7 @@ HOUSE_WORDS = (
 ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
 # People are called so.
 REAL_NAMES = ("staffan", "stafford")
-NON_JOINER, JOINER, VIRAMA = "\u200c", "\u200d", 9
+JOINER, VIRAMA = "\u200d", 9
 # Characters that cannot be seen and have a part in what is: in an emoji of several, and in which form of a letter is drawn.
 PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
 HAS_PART = regex.compile(

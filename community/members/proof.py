@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
-from community.kit.posted import Posted, given_back, holds_password
+from community.kit.posted import Posted, given_back, holds_file, holds_password
 from community.kit.sealed import seal, unseal
 
 View = Callable[..., HttpResponse]
@@ -24,7 +24,9 @@ def missing(request: HttpRequest, *, needed: bool = True) -> HttpResponse | None
     """Return the answer to a request that may not go on: to where the proof is given or, after that, what waited for it."""
     if needed and is_reauthentication_required(request, app="members"):
         return _lead(request)
-    if request.method != "POST" and HELD in request.GET:
+    if request.method == "POST":
+        request.session.pop(HELD, None)  # it was sent, and is not offered again
+    elif HELD in request.GET:
         return _waited(request)
     return None
 
@@ -49,7 +51,8 @@ def _lead(request: HttpRequest) -> HttpResponse:
     way, path = get_adapter().get_reauthentication_methods(request.user)[0]["url"], request.get_full_path()
     if request.method == "POST":
         fields = [(field.name, field.value) for field in given_back(request)]
-        held = {"path": request.path, "again": path, "fields": fields, "held_back": holds_password(request), "files": bool(request.FILES)}
+        held_back = {"held_back": holds_password(request), "file_held_back": holds_file(request)}
+        held = {"path": request.path, "again": path, "fields": fields, **held_back}
         request.session[HELD] = seal(held)
         path += f"{'&' if '?' in path else '?'}{HELD}"
     return redirect(f"{way}?{urlencode({'next': path})}")

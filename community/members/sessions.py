@@ -93,6 +93,5 @@ def end(request: HttpRequest, response: HttpResponse) -> None:
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         with contextlib.suppress(DatabaseError):
             logout(request)
-        gone = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, SealedCookie.cookie_name)
-        for name in gone:
-            response.delete_cookie(name, samesite="Lax")
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, SealedCookie.cookie_name):
+        response.delete_cookie(name, samesite="Lax")

@@ -1,8 +1,8 @@
 """How often a password or a code may be tried: so that it cannot be guessed, and so that no stranger can shut a member out.
 
 Strangers are counted by their network (of IPv6 its /64), by network and account, and over the day by account: after a hundred
-tries of all of them together, who comes from a device that the account does not know needs the link of a letter. A device that
-it knows, and a session that is open, have a count of their own, which nobody else can use up. A passkey cannot be guessed.
+tries of all of them together, who comes from a device that the account does not know needs the link of an e-mail. The devices that
+it knows, and each session that is open, have a count of their own, which no stranger can use up. A passkey cannot be guessed.
 """
 
 from allauth.account.adapter import get_adapter
@@ -25,16 +25,19 @@ RATES = {
 
 def of_password(request: HttpRequest, login: str) -> RateLimitUsage:
     """Count a try at the password of who signs in as `login`, and return it, to be taken back when it was right. Else ValidationError."""
-    login = login.strip().lower()
-    if own := _own(request) or devices.known_as(request, email=login):
+    if own := _own(request):
         return _count(request, own=f"{own} {login}")
+    if devices.is_known(request, lambda: User.objects.reached_at(login)):
+        return _count(request, own=f"known {login}", day=f"known {login}")
     return _count(request, network="", network_and_account=f"{ratelimit.get_ip(request)} {login}", day=login)
 
 
 def of_code(request: HttpRequest, member: User) -> RateLimitUsage:
     """The same of a code, which is asked for after a right password."""
-    if own := _own(request) or devices.known_as(request, pk=member.pk):
+    if own := _own(request):
         return _count(request, own=f"{own} code")
+    if devices.is_known(request, lambda: [member]):
+        return _count(request, own=f"known {member.pk} code", day=f"known {member.pk} code")
     return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
 
 
@@ -54,6 +57,6 @@ def _count(request: HttpRequest, **keys: str) -> RateLimitUsage:
     for action, key in keys.items():
         usage = ratelimit.consume(request, app="mainstay", action=action, config=RATES, key=key)
         if usage is None:
-            raise get_adapter().validation_error("letter_needed" if action == "day" else "too_many_login_attempts")
+            raise get_adapter().validation_error("link_needed" if action == "day" else "too_many_login_attempts")
         counted.usage += usage.usage
     return counted

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.talk import Form, enter, fresh_group, message, say, sent
+from tests.browser.talk import Form, enter, fresh_group, live, message, say, sent
 from tests.browser.watch import axe
 
 
@@ -47,6 +47,7 @@ def test_by_mouse_and_seen_by_the_others_with_names(open_page, site, asked):
     both.click()
     expect(chip(message(bob, asked), "Hug: you")).to_contain_text("1")
     bob.reload()
+    live(bob)
     chip(message(bob, asked), "Hug: you").click()
     expect(target.locator(".talk-reactions")).to_have_count(0)
 

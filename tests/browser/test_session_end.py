@@ -122,7 +122,7 @@ def test_who_is_remembered_is_not_warned(open_page):
 def test_an_end_that_nothing_moves_is_told_once_as_what_it_is(open_page, site):
     """Staff who are promised that they stay, or who are asked again with every key."""
     page = open_page()
-    own_session(page, "alice")
+    own_session(page, "pat", code=site.one_time_code("pat"))
     page.clock.install()
     page.route("**/session/", lambda route: route.fulfill(json={"left": 100, "last": True, "who": "", "token": ""}))
     page.goto("/me/")

@@ -9,7 +9,8 @@ from django.core import mail
 from django.test import Client
 
 from community.members import tries
-from tests.cast import PASSWORD, code_of, step_now
+from community.members.models import User
+from tests.cast import PASSWORD, code_of, make_person, step_now
 
 pytestmark = pytest.mark.postgresql
 
@@ -205,3 +206,44 @@ def test_guessed_codes_do_not_shut_out_the_owner_either(mo):
 def test_signing_in_rightly_many_times_is_no_guessing(alice):
     """A whole group that comes back on one evening, through the one address of its house."""
     assert {sign_in(browser())["Location"] for _again in range(40)} == {"/today/"}
+
+
+def test_a_twin_s_browser_is_known_too(few, alice):
+    """Who shares a mailbox with somebody, and is looked up by the one address that both type."""
+    holder = make_person("bob")
+    User.objects.filter(pk=alice.pk).update(email="alice@ｅxample.org", twin_of=holder)  # as an earlier release stored it
+    User.objects.filter(pk=holder.pk).update(email="alice@example.org")
+    holder.set_password("three quiet evening walks")
+    User.objects.filter(pk=holder.pk).update(password=holder.password)
+    alices = known_browser()
+    assert LINK in guess("alice", 15, networks())
+    assert sign_in(alices)["Location"] == "/today/"
+
+
+def test_a_browser_is_no_longer_known_once_the_password_changed(few, alice):
+    """A shared computer that keeps a count of its own for half a year, whatever its owner does."""
+    alices = known_browser()
+    alice.set_password("another-cast-password-2")
+    alice.save()
+    assert LINK in guess("alice", 15, networks())
+    assert LINK in sign_in(alices, password="another-cast-password-2").content.decode()
+
+
+def test_leaving_quickly_forgets_the_browser_also_without_a_session(alice):
+    """A phone that still tells who had signed in on it, since they had signed out before they left."""
+    alices = known_browser()
+    assert alices.cookies["device"].value
+    alices.post("/leave/", headers={"origin": "http://localhost:8000"})
+    assert not alices.cookies["device"].value
+
+
+def test_guesses_of_the_present_password_are_counted_with_the_others(client_of, alice, clock):
+    """A session that was left open, and a form that takes five guesses a minute for as long as somebody likes."""
+    client = client_of(alice)
+    form = {"oldpassword": "not the one", "password1": "three quiet evening walks"}
+    for _try in range(5):
+        client.post("/accounts/password/change/", form)
+    clock.shift(61)
+    assert TIRED in client.post("/accounts/password/change/", form | {"oldpassword": PASSWORD}).content.decode()
+    clock.shift(300)
+    assert client.post("/accounts/password/change/", form | {"oldpassword": PASSWORD}).status_code == 302

@@ -15,7 +15,7 @@ from django.utils.timesince import timesince
 
 from community import VERSION, health
 from community.kit import backups, pulse
-from community.kit.condition import redis_state
+from community.kit.condition import queue_state, redis_state, worker_state
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def gather() -> Iterator[Fact]:
 
 def worker() -> Fact:
     seen = pulse.worker_seen()
-    return Fact("worker", f"last seen {ago(seen)}" if seen else "never seen", seen, seen is None or seen < timezone.now() - pulse.SILENT)
+    return Fact("worker", f"last seen {ago(seen)}" if seen else "never seen", seen, worker_state() == "gone")
 
 
 def queue() -> Fact:
     found = pulse.queue()
-    return Fact("queue", f"{found.count} waiting{since(found)}", asdict(found), found.longer_than(pulse.LONG))
+    return Fact("queue", f"{found.count} waiting{since(found)}", asdict(found), queue_state() == "grows")
 
 
 def email() -> Fact:

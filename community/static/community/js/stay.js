@@ -80,7 +80,7 @@ function ended() {
   isOver = true;
   clearTimeout(timer);
   warning.close();
-  last.close();
+  last?.close();
   over.showModal();
 }
 

@@ -1,5 +1,5 @@
 // What stands in the box is kept in the vault from the first letter until the server has it: a page may end at any moment
-// (docs/decisions/0026).
+// (docs/decisions/0025).
 
 const OPENING_MS = 2_000; // how long the page that was here before may take to go
 
