@@ -60,6 +60,18 @@ def test_an_admin_takes_the_second_step_off_and_the_person_learns_it(alice, ada,
     assert "How you sign in was changed" not in client.get("/today/").content.decode()
 
 
+def test_who_waits_at_the_second_step_while_it_is_taken_off_begins_anew(alice, ada, client_of):
+    """Two pages that lead to each other for ever, on the very phone that somebody waits at while staff help them in."""
+    set_up(client_of(alice))
+    client = Client()
+    assert client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})["Location"] == "/accounts/second-step/"
+    client_of(ada).post(help_page(alice), {"what": "factors", "reason": "She came to the office."})
+    for path in ("/accounts/login/", "/today/"):
+        answer = client.get(path, follow=True)
+        assert answer.status_code == 200 and answer.redirect_chain[-1:] != [("/accounts/second-step/", 302)]
+    assert client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})["Location"] == "/today/"
+
+
 def test_the_letters_link_gives_a_new_password_that_no_admin_knows(alice, ada, client_of):
     client_of(ada).post(help_page(alice), {"what": "factors", "reason": "In person."})
     client = Client()
