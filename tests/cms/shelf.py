@@ -85,8 +85,8 @@ def with_document(file: LibraryDocument) -> list[Any]:
 
 
 def plain(response: Any) -> str:
-    """The page as text, without the tokens that differ at every answer."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+    """The page as text, without what differs at every answer: its tokens, and the seconds that a session has left."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|data-left="\d+"', "", response.content.decode())
 
 
 def due_now(article: ArticlePage) -> None:

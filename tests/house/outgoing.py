@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from community.kit import giveaways, mail
+from community.kit.sealed import unseal
 
 # What is put into letters, by the name of the field. A letter with a field of another name is not known.
 FIELDS: dict[str, Any] = {
@@ -160,7 +161,13 @@ class Reader:
 
 
 def readings(value: str) -> Iterator[str]:
-    """A cookie's value as whoever finds it can read it: as it is, and unpacked the way Django packs."""
+    """A cookie's value as whoever finds it can read it: as it is, and unpacked the way Django packs; one that is sealed, not at all.
+
+    Of its letters, which are drawn by chance, some would make a telling word.
+    """
+    with contextlib.suppress(ValueError):
+        unseal(value)
+        return
     yield value
     for part in re.split(r"[:.]", value):
         with contextlib.suppress(ValueError):
