@@ -15,7 +15,7 @@ from PIL import Image
 from wagtail.models import UploadedFile
 from wagtail.utils.file import hash_filelike
 
-from .drawn import is_drawn, redrawn
+from .drawn import Drawn, is_drawn, redrawn
 from .media import LibraryDocument, Picture, Rendition
 from .papers import cleaned
 
@@ -56,11 +56,15 @@ def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = ""
             yield Outcome(LEFT, where, f"It cannot be read ({type(broken).__name__}).")
 
 
+def _drawn_anew(thing: Picture | Rendition) -> Drawn | None:
+    """The file of `thing` drawn anew; None where it was already."""
+    with thing.file.open("rb") as file:
+        return None if is_drawn(file) else redrawn(file)
+
+
 def _picture(picture: Picture) -> bool:
-    with picture.file.open("rb") as file:
-        if is_drawn(file):
-            return False
-        drawn = redrawn(file)
+    if (drawn := _drawn_anew(picture)) is None:
+        return False
     width, height = size_of(drawn)
     scaled: dict[str, Any] = {}
     for name, ratio in (("x", width / picture.width), ("y", height / picture.height)):
@@ -73,10 +77,8 @@ def _picture(picture: Picture) -> bool:
 
 def _rendition(rendition: Rendition) -> bool:
     """From its own pixels: the picture may be broken. Its address stays, since pages that are open know it."""
-    with rendition.file.open("rb") as file:
-        if is_drawn(file):
-            return False
-        drawn = redrawn(file)
+    if (drawn := _drawn_anew(rendition)) is None:
+        return False
     width, height = size_of(drawn)
     return _replace(rendition, drawn, width=width, height=height)
 

@@ -9,8 +9,11 @@ from types import TracebackType
 from typing import Any
 
 import boto3
+import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
+
+from community.kit import environ
 
 KEY, SECRET, NAME = "site-key", "site/secret+key", "media"
 
@@ -57,3 +60,10 @@ class Bucket:
     def names(self) -> list[str]:
         """The names of all files in it."""
         return [entry["Key"] for entry in self.client.list_objects_v2(Bucket=NAME).get("Contents", [])]
+
+
+def keep_files_in(bucket: Bucket, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the site inside pytest keep its files in `bucket`; `settings` is pytest-django's."""
+    monkeypatch.setenv("MAINSTAY_S3_URL", bucket.url)
+    settings.BUCKET = environ.bucket()
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": settings.BUCKET}}

@@ -14,8 +14,7 @@ from PIL import Image as Canvas
 
 from cms.models import ArticlePage, LibraryDocument, Picture
 from cms.papers import cleaned
-from community.kit import environ
-from tests.buckets import Bucket
+from tests.buckets import Bucket, keep_files_in
 from tests.cms.shelf import paper, picture, plain, plan, publish, write_every_block
 from tests.cms.telling import pdf
 
@@ -23,9 +22,7 @@ from tests.cms.telling import pdf
 @pytest.fixture
 def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     with Bucket() as made:
-        monkeypatch.setenv("MAINSTAY_S3_URL", made.url)
-        settings.BUCKET = environ.bucket()
-        settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": settings.BUCKET}}
+        keep_files_in(made, settings, monkeypatch)
         yield made
 
 

@@ -14,7 +14,7 @@ from PIL import Image as Canvas
 from cms.models import LibraryDocument
 from community.kit import environ
 from community.kit.pieces import PIECE
-from tests.buckets import Bucket
+from tests.buckets import Bucket, keep_files_in
 from tests.cms.shelf import picture, with_document, with_picture, write
 from tests.cms.telling import photograph
 
@@ -29,9 +29,7 @@ def bucket(request: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield None
         return
     with Bucket() as made:
-        monkeypatch.setenv("MAINSTAY_S3_URL", made.url)
-        settings.BUCKET = environ.bucket()
-        settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": settings.BUCKET}}
+        keep_files_in(made, settings, monkeypatch)
         yield made
 
 
