@@ -152,9 +152,23 @@ class Site:
         self.children[n] = None
 
     def freeze(self, n: int = 0) -> None:
+        """Stop process `n` where it stands, but not while it holds SQLite's one write lock: nobody else could write until it goes on."""
         child = self.children[n]
         assert child
         child.send_signal(signal.SIGSTOP)
+        while not self._can_write():
+            child.send_signal(signal.SIGCONT)
+            child.send_signal(signal.SIGSTOP)
+
+    def _can_write(self) -> bool:
+        if self.postgresql:
+            return True
+        with contextlib.closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=0.1)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return False
+        return True
 
     def thaw(self, n: int = 0) -> None:
         child = self.children[n]
