@@ -9,12 +9,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from .errors import Refused
+from .seen import is_unseen
 
 MOST_CHARACTERS = 254  # of an address that can be kept
-# Drawn as nothing, though Unicode does not count them among the format characters.
-BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0") | {
-    chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-}
 
 
 def canonical(address: str) -> str:
@@ -55,7 +52,7 @@ def plain(text: str) -> str:
 
 def _is_to_go(text: str, at: int) -> bool:
     """True for a character that cannot be seen, but for a joiner between letters that it shapes: it makes a domain another one."""
-    if text[at] not in BLANKS and unicodedata.category(text[at]) != "Cf":
+    if not is_unseen(text[at]):
         return False
     try:
         return not idna.valid_contextj(text[max(0, at - 63) : at + 64], min(at, 63))
