@@ -6,7 +6,7 @@ import sys
 
 from community import VERSION
 
-OURS = ("cms", "community", "deploy", "groups", "tests")
+PACKAGES = ("cms", "community", "deploy", "groups", "tests")
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        if package in OURS:
+        if package in PACKAGES:
             raise
         first = "Run python3 deploy/environment.py once, then .venv/bin/python manage.py and the command."
         sys.exit("This Python (" + sys.executable + ") has no " + package + ". " + first)

@@ -13,7 +13,7 @@ from community.kit.condition import condition
 
 from .doors import same_for_everyone
 
-OURS = ("community", "groups", "cms")
+PACKAGES = ("community", "groups", "cms")
 COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
 OLD, NEW = "not migrated", "newer than the code"
 SERVING = ("ok", "read-only")
@@ -63,7 +63,7 @@ def schema_trouble() -> str:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return OLD
-    labels = {app.label for app in apps.get_app_configs() if app.name.split(".")[0] in OURS}
+    labels = {app.label for app in apps.get_app_configs() if app.name.split(".")[0] in PACKAGES}
     unknown = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
     if any(label in labels and not name.endswith(COMPATIBLE) for label, name in unknown):
         return NEW

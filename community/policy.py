@@ -24,7 +24,7 @@ KINDS = {"inline", "eval", "wasm-eval", "self", "data", "blob", "trusted-types-s
 OTHER = "other"
 
 
-class Told(msgspec.Struct, rename={"page": "documentURL", "directive": "effectiveDirective", "blocked": "blockedURL"}):
+class Violation(msgspec.Struct, rename={"page": "documentURL", "directive": "effectiveDirective", "blocked": "blockedURL"}):
     """A violation, as the Reporting API tells it."""
 
     page: str = ""
@@ -34,10 +34,10 @@ class Told(msgspec.Struct, rename={"page": "documentURL", "directive": "effectiv
 
 class Report(msgspec.Struct):
     type: str
-    body: Told | None = None
+    body: Violation | None = None
 
 
-class OldTold(msgspec.Struct, rename={"page": "document-uri", "directive": "violated-directive", "blocked": "blocked-uri"}):
+class OldViolation(msgspec.Struct, rename={"page": "document-uri", "directive": "violated-directive", "blocked": "blocked-uri"}):
     """The same, as browsers without that API tell it."""
 
     page: str = ""
@@ -46,7 +46,7 @@ class OldTold(msgspec.Struct, rename={"page": "document-uri", "directive": "viol
 
 
 class OldReport(msgspec.Struct, rename={"body": "csp-report"}):
-    body: OldTold
+    body: OldViolation
 
 
 @same_for_everyone
@@ -59,22 +59,23 @@ def report(request: HttpRequest) -> HttpResponse:
     if len(body) > LONGEST:
         return HttpResponse(status=413)
     try:
-        told = _told(request.content_type, body)
+        violations = _violations(request.content_type, body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return HttpResponse(status=400)
-    for violation in told[:MOST]:
+    for violation in violations[:MOST]:
         _count(violation)
     return HttpResponse(status=204)
 
 
-def _told(kind: str | None, body: bytes) -> list[Told | OldTold]:
+def _violations(kind: str | None, body: bytes) -> list[Violation | OldViolation]:
     if kind == "application/csp-report":
         return [msgspec.json.decode(body, type=OldReport).body]
     return [one.body for one in msgspec.json.decode(body, type=list[Report]) if one.type == "csp-violation" and one.body]
 
 
-def _count(told: Told | OldTold) -> None:
-    found: dict[str, Any] = {"directive": _directive(told.directive), "blocked": _kind(told.blocked), "view": _view(told.page)}
+def _count(violation: Violation | OldViolation) -> None:
+    kinds = (_directive(violation.directive), _kind(violation.blocked), _view(violation.page))
+    found: dict[str, Any] = dict(zip(("directive", "blocked", "view"), kinds, strict=True))
     today = PolicyReport.objects.filter(day=timezone.now().date())
     if not today.filter(**found).exists() and today.count() >= ROWS_A_DAY:
         found = dict.fromkeys(found, OTHER)

@@ -19,7 +19,7 @@ import dj_email_url
 
 NO = ("0", "n", "no", "f", "false", "False", "off")
 USUAL = {"http": 80, "https": 443}
-OURS = re.compile(r"db\.sqlite3.*|secret\.key.*|serving\.lock|media|static|backups|lost\+found")  # what a data folder holds
+OF_A_SITE = re.compile(r"db\.sqlite3.*|secret\.key.*|serving\.lock|media|static|backups|lost\+found")  # what a data folder holds
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 NO_KEY = "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
 MAIL_EXAMPLE = "EMAIL_URL=submission://name:password@mail.example.org"
@@ -224,7 +224,7 @@ def _close(folder: Path) -> None:
     """Shut others out of a folder that they can look into, where it holds nothing but a site."""
     inside = list(folder.iterdir())
     try:
-        if not all(OURS.fullmatch(each.name) for each in inside):
+        if not all(OF_A_SITE.fullmatch(each.name) for each in inside):
             raise PermissionError
         folder.chmod(0o700)
         for each in inside:

@@ -131,7 +131,7 @@ def test_error_pages_are_neither_stored_nor_indexed(client, db):
     assert answer.status_code == 404 and "no-store" in answer.headers["Cache-Control"] and "noindex" in answer.headers["X-Robots-Tag"]
 
 
-OURS = {"origin": "http://localhost:8000"}
+FROM_HERE = {"origin": "http://localhost:8000"}
 FAILURES = [(ValueError("a defect"), 500), (OperationalError("away"), 503), (InterfaceError("closed"), 503)]
 
 
@@ -141,7 +141,7 @@ def failing(old_page, monkeypatch, db):
     old_page.raise_request_exception = False
     old_page.get("/accounts/login/")
 
-    def post(error, path, data, *, origin=OURS, **more):
+    def post(error, path, data, *, origin=FROM_HERE, **more):
         token = old_page.cookies[settings.CSRF_COOKIE_NAME].value
 
         def fail(*args, **kwargs):
@@ -168,7 +168,7 @@ def test_a_failure_gives_back_what_was_typed_in_a_form_that_works(failing, old_p
     assert answer.status_code == status
     assert "Dear all, &lt;b&gt;this&lt;/b&gt; took me an hour." in page and f'action="{path}"' in page
     form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page[page.index(f'action="{path}"') :]))
-    sent = old_page.post(path, typed | form, headers=OURS)
+    sent = old_page.post(path, typed | form, headers=FROM_HERE)
     assert sent.status_code == 302 and form["client_id"] == typed["client_id"]
     assert channel.messages.filter(body__startswith="Dear all").count() == 1
 

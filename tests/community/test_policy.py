@@ -11,8 +11,8 @@ from community.centre.retention import forget
 from community.kit.models import PolicyReport
 
 REPORTS = "/policy-report/"
-OURS = "http://localhost:8000"
-SECRET = f"{OURS}/groups/0190a5de-0000-7000-8000-000000000001/?draft=relapse"
+HERE = "http://localhost:8000"
+SECRET = f"{HERE}/groups/0190a5de-0000-7000-8000-000000000001/?draft=relapse"
 
 
 def new(page: str = SECRET, directive: str = "script-src-elem", blocked: str = "inline", **more: Any) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def test_nothing_that_could_tell_of_anybody_is_kept(db: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("blocked", "kept"), [("eval", "eval"), ("data", "data"), ("data:text/html,x", "data"), (f"{OURS}/static/x.js", "self"), ("", "other"),
+    ("blocked", "kept"), [("eval", "eval"), ("data", "data"), ("data:text/html,x", "data"), (f"{HERE}/static/x.js", "self"), ("", "other"),
                           ("http://[", "other"), ("x" * 500, "other"), ("in\0line", "other")]
 )  # fmt: skip
 def test_what_was_refused_is_kept_in_a_word(db: Any, blocked: str, kept: str) -> None:
