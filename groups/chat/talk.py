@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
+import regex
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
@@ -24,6 +25,7 @@ RUN_MINUTES = 10  # a person's messages stand together up to this long
 ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
 QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
 SIGNS = {"heart": "❤️", "hug": "🤗", "strong": "💪", "thanks": "🙏", "same": "🙋", "celebrate": "🎉"}  # what a Reaction.Emoji looks like
+_SPACES = regex.compile(r"\p{White_Space}+")  # what Unicode says they are: split() and a browser's \s know others each
 _END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
 
 
@@ -139,8 +141,8 @@ def joined(names: list[str]) -> str:
 
 def beginning(html: str) -> str:
     """Return how a message begins, as plain text on one line."""
-    text = " ".join(unescape(strip_tags(_END_OF_BLOCK.sub(" ", html))).split())
-    return text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip() + "…"
+    text = _SPACES.sub(" ", unescape(strip_tags(_END_OF_BLOCK.sub(" ", html)))).strip(" ")
+    return text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip(" ") + "…"
 
 
 @dataclass(frozen=True)

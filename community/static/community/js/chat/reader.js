@@ -79,8 +79,8 @@ export class Reader {
       const whole = document.createElement("div");
       setHTML(whole, row.html ?? "");
       for (const block of whole.querySelectorAll("p, li, pre, blockquote, br")) block.after(" ");
-      const text = [...whole.textContent.trim().replace(/\s+/g, " ")]; // whole characters
-      const begins = text.slice(0, QUOTE_LENGTH - 1).join("").trimEnd();
+      const text = [...whole.textContent.replace(/\p{White_Space}+/gu, " ").replace(/^ | $/g, "")]; // whole characters
+      const begins = text.slice(0, QUOTE_LENGTH - 1).join("").replace(/ $/, "");
       this.#beginnings.set(row, text.length <= QUOTE_LENGTH ? text.join("") : `${begins}…`);
     }
     return this.#beginnings.get(row);
