@@ -1,10 +1,16 @@
-"""An empty place for a site: what is put into it takes its name at the end, or is gone when anything failed."""
+"""An empty place for a site: what is put into it takes its name at the end, or is gone when anything failed.
 
+Who is killed leaves half of it behind. It is held by a lock while it is made, so the next who comes knows that nobody makes it any more.
+"""
+
+import fcntl
+import glob
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +22,8 @@ from . import files
 
 ELSEWHERE = "Set MAINSTAY_DATA, DATABASE_URL or MAINSTAY_S3_URL to an empty place."
 ENDINGS = ("", "-wal", "-shm", "-journal")
+BESIDE = re.compile(r"-(wal|shm|journal)$")  # what SQLite keeps beside a database
+FILES = "media.restoring"
 
 
 def refuse_unless_empty() -> None:
@@ -31,12 +39,41 @@ def refuse_unless_empty() -> None:
         raise CommandError(f"Files are here already, and restoring never replaces any. {ELSEWHERE}")
 
 
+def forget_unfinished() -> None:
+    """Remove what somebody began to make here and was killed over."""
+    unfinished = {settings.MEDIA_ROOT.with_name(FILES)}
+    if connection.vendor == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        for making_of in ("preparing-*", "restoring*"):
+            for found in path.parent.glob(f"{glob.escape(path.name)}.{making_of}"):
+                unfinished.add(found.with_name(BESIDE.sub("", found.name)))
+    for one in unfinished:
+        with suppress(BlockingIOError), _held(one):
+            _remove(one)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold what is being made, for as long as this process lives at most. Raises BlockingIOError where another does."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:  # but what belonged to it may be there
+        yield
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(file)
+
+
 @contextmanager
 def database(making_of: str = "restoring") -> Iterator[None]:
     """Have the site's connection lead to an empty database, which is this site's when the block has ended well.
 
     Raises FileExistsError where another has become that meanwhile.
     """
+    forget_unfinished()
     if connection.vendor != "sqlite":
         try:
             yield
@@ -46,9 +83,9 @@ def database(making_of: str = "restoring") -> Iterator[None]:
         return
     path = Path(connection.settings_dict["NAME"])
     making = path.with_name(f"{path.name}.{making_of}")
-    _remove(making)  # of a restoring that was killed
+    making.touch(exist_ok=False)
     try:
-        with _named(making):
+        with _held(making), _named(making):
             yield
         with closing(sqlite3.connect(making)) as settling:
             settling.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -70,6 +107,9 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+        return
     for ending in ENDINGS:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
@@ -93,11 +133,11 @@ def storage() -> Iterator[Storage]:
                 default_storage.delete(name)
             raise
         return
-    making = settings.MEDIA_ROOT.with_name("media.restoring")
-    shutil.rmtree(making, ignore_errors=True)
+    making = settings.MEDIA_ROOT.with_name(FILES)
     making.mkdir(mode=0o700)
     try:
-        yield FileSystemStorage(location=making)
-        making.rename(settings.MEDIA_ROOT)  # which may be there, but empty
+        with _held(making):
+            yield FileSystemStorage(location=making)
+            making.rename(settings.MEDIA_ROOT)  # which may be there, but empty
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        _remove(making)

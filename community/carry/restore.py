@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from pyrage.x25519 import Identity
 
-from community.kit import audit
+from community.kit import audit, backups
 from community.kit.models import Letter
 
 from . import archive, files, place, sealing, tables
@@ -58,7 +58,7 @@ def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
             raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.talk.messages}.")
         with transaction.atomic():
             unsent = end_letters()
-            audit.record(actor=None, verb="community.restore", target=head.made_at)
+            audit.record(actor=None, verb=backups.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
     return Restored(head, manifest, unsent, migrated, kept)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from . import audit
 from .models import AuditEntry
 
-MADE, FAILED = "community.backup", "community.backup_failed"
+MADE, FAILED, RESTORED = "community.backup", "community.backup_failed", "community.restore"
 OLD = dt.timedelta(days=2)
 
 
@@ -28,8 +28,15 @@ def note(*, made: bool) -> None:
 
 
 def last() -> Last:
-    """Return how the last backups went. A site where nobody has been for as long as OLD needs none yet."""
-    newest = AuditEntry.objects.filter(verb__in=[MADE, FAILED]).first()
-    made = newest if newest is None or newest.verb == MADE else AuditEntry.objects.filter(verb=MADE).first()
-    since = made.at if made else get_user_model().objects.order_by("joined_at").values_list("joined_at", flat=True).first()
+    """Return how the last backups went. A site where nobody has been for as long as OLD needs none yet, nor does one just restored.
+
+    What a restored site was told of backups before that is of the site that it came from.
+    """
+    entries = AuditEntry.objects
+    restored = entries.filter(verb=RESTORED).first()
+    notes = entries.filter(verb__in=[MADE, FAILED], **({"pk__gt": restored.pk} if restored else {}))
+    newest = notes.first()
+    made = newest if newest is None or newest.verb == MADE else notes.filter(verb=MADE).first()
+    began = restored.at if restored else get_user_model().objects.order_by("joined_at").values_list("joined_at", flat=True).first()
+    since = made.at if made else began
     return Last(made.at if made else None, newest != made, since is not None and since < timezone.now() - OLD)

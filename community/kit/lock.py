@@ -4,6 +4,8 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
+NAME = "serving.lock"
+
 
 class Taken(Exception):
     """Somebody else has it; `by` is what they wrote into it."""
@@ -18,7 +20,7 @@ def take(folder: Path, by: str, *, shared: bool = False) -> IO[str]:
 
     It is had alone, or shared with others who share it.
     """
-    lock = (folder / "serving.lock").open("a+")
+    lock = (folder / NAME).open("a+")
     try:
         fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
@@ -29,3 +31,17 @@ def take(folder: Path, by: str, *, shared: bool = False) -> IO[str]:
     lock.write(by)
     lock.flush()
     return lock
+
+
+def holder(folder: Path) -> str:
+    """Return what was written into the lock by who has it just now, "" where nobody has."""
+    try:
+        lock = (folder / NAME).open()
+    except OSError:
+        return ""
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return lock.read()
+    return ""

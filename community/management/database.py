@@ -16,6 +16,7 @@ from community.health import OLD, SENTENCES, schema_trouble
 
 def prepare_database(say: Callable[[str], None]) -> None:
     """Bring the database up to the code where it is SQLite; any other is left to who looks after it. Raises CommandError."""
+    place.forget_unfinished()
     is_new = connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
     if not is_new and _is_ready():
         return

@@ -1,6 +1,9 @@
 """The first start of a site, hindered: one sentence each, and the next start finds nothing half made."""
 
+import fcntl
+import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,9 +13,9 @@ import pytest
 
 from tests import forks
 from tests.carry.sites import left_in, sentence
-from tests.databases import clean_environment
+from tests.databases import clean_environment, sqlite_template
 from tests.house.tree import ROOT
-from tests.services import free_port
+from tests.services import free_port, wait_until
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -28,6 +31,35 @@ def test_ctrl_c_while_the_database_is_made(tmp_path, command):
     said = child.stdout.read().strip().splitlines()
     assert child.wait(30) == 1 and said == ["CommandError: Stopped before the database was ready: run it again."]
     assert left_in(tmp_path) == set()
+
+
+def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
+    """Half a database for each start that was killed, for ever: their names hold the number of a process that is gone."""
+    child = forks.start(["manage.py", "serve"], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_until(lambda: any(tmp_path.glob("*.preparing-*")), child=child, what="manage.py serve")
+    child.send_signal(signal.SIGKILL)
+    assert child.wait(30) != 0 and any(".preparing-" in name for name in left_in(tmp_path))
+    forks.run(["manage.py", "setup", "--no-input"], environment(tmp_path))
+    assert left_in(tmp_path) == {"db.sqlite3"}
+
+
+@pytest.mark.parametrize(
+    "left", ["db.sqlite3.preparing-1", "db.sqlite3.preparing-1-wal", "db.sqlite3.restoring", "media.restoring/one.webp"]
+)
+def test_what_is_half_made_goes_with_its_maker_and_not_before(tmp_path, left):
+    """What a killed restoring left, with all that members wrote in it; or a restoring that another command takes away underneath."""
+    shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
+    (tmp_path / left).parent.mkdir(exist_ok=True)
+    (tmp_path / left).touch()
+    made = tmp_path / Path(left).parts[0].removesuffix("-wal")
+    if made.exists():
+        held = os.open(made, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        forks.run(["manage.py", "setup", "--no-input"], environment(tmp_path))
+        assert (tmp_path / left).exists()
+        os.close(held)
+    forks.run(["manage.py", "setup", "--no-input"], environment(tmp_path))
+    assert left_in(tmp_path) == {"db.sqlite3"}
 
 
 @pytest.mark.parametrize(("command", "said"), [("serve", "The database could not be prepared: "), ("migrate", "The database says: ")])
@@ -76,4 +108,15 @@ def test_a_refused_restore_leaves_no_key(tmp_path):
     """A folder that was empty and is not: the next restore of another site beside a key of nobody."""
     done = forks.run(["manage.py", "restore", str(tmp_path / "none.age"), "--key-file", "none"], environment(tmp_path / "data"))
     assert "none.age" in sentence(done)
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_restore_refused_over_its_file_leaves_nothing(tmp_path):
+    """The same, of a file that turns out to be none when the place was taken already."""
+    forks.run(["manage.py", "backup", str(tmp_path / "key"), "--new-key"], environment(tmp_path / "elsewhere"))
+    (tmp_path / "none.age").write_text("no backup")
+    done = forks.run(
+        ["manage.py", "restore", str(tmp_path / "none.age"), "--key-file", str(tmp_path / "key")], environment(tmp_path / "data")
+    )
+    assert "damaged" in sentence(done)
     assert list((tmp_path / "data").iterdir()) == []

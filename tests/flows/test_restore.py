@@ -1,6 +1,7 @@
 """`manage.py restore`: into an empty place, whole or not at all. What a broken file does is in test_restore_drill.py."""
 
 import gzip
+import json
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def backup(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("file") / "site.age"
+    did(manage(site, "backup", "--failed"))
     did(manage(site, "backup", path))
     return path
 
@@ -49,6 +51,13 @@ def test_rows_files_and_the_key_are_what_they_were(site, restored):
     assert files and there == files
     assert (folder / "secret.key").read_text() == (site / "secret.key").read_text()
     assert "without a gap" in said and left_in(folder) == {"db.sqlite3", "media"}
+
+
+def test_what_the_old_site_noted_of_backups_does_not_count(site, restored):
+    """An admin who reads that the last backup failed, of a site that has just been restored from one."""
+    assert json.loads(manage(site, "status", "--json").stdout)["backup"]["made_at"]
+    told = json.loads(manage(restored[0], "status", "--json").stdout)
+    assert told["backup"] == {"made_at": None, "failed": False, "is_old": False} and "backup" not in told["wrong"]
 
 
 def test_a_letter_that_waited_does_not_leave_days_later(site, restored):

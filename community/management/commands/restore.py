@@ -72,7 +72,11 @@ def restored(file: IO[bytes], keys: list[Identity]) -> str:
     except lock.Taken as taken:
         raise CommandError(f"A site is running here already: open {taken.by}/.") from taken
     with held:
-        return words(restore(file, keys))
+        try:
+            return words(restore(file, keys))
+        except BaseException:
+            (settings.DATA_DIR / lock.NAME).unlink(missing_ok=True)  # the place is left as empty as it was
+            raise
 
 
 def told(head: archive.Head, manifest: archive.Manifest) -> str:
