@@ -33,6 +33,7 @@ def production(folder: str) -> dict[str, str]:
         "EMAIL_URL": "smtp://mail.example.org:587/?tls=True",
         "REDIS_URL": "redis://127.0.0.1:6379/0",
         "MAINSTAY_PROXIES": "1",
+        "MAINSTAY_BACKUP_KEYS": "age1zdudv68vq6kvjnhw25zun65f4gy8lwhg85hpyr4srw5npm9t6yqqv6qzk0",
     }
 
 

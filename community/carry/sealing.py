@@ -19,8 +19,13 @@ from pyrage.x25519 import Identity, Recipient
 
 ARMOUR, ARMOUR_END = b"-----BEGIN AGE ENCRYPTED FILE-----", b"-----END AGE ENCRYPTED FILE-----"
 ARMOUR_BYTES = 4096
+KEYS, PASSPHRASE = "MAINSTAY_BACKUP_KEYS", "MAINSTAY_BACKUP_PASSPHRASE"
 PASSPHRASE_LENGTH = 12
 PAUSES = [1.0] * 20  # seconds
+NOBODY = (
+    "Say who can open the backup: --to with a public key or MAINSTAY_BACKUP_KEYS, or MAINSTAY_BACKUP_PASSPHRASE. "
+    "manage.py backup --new-key FILE makes a pair of keys."
+)
 NO_MEMORY = (
     "A passphrase needs more memory than this machine has free, up to 1.2 GB, on purpose: whoever tries many would need it too. "
     "A key needs none of it: manage.py backup --new-key FILE makes one."
@@ -28,12 +33,30 @@ NO_MEMORY = (
 DAMAGED = "The file is damaged or not whole."
 
 
-def recipients(words: str) -> list[Recipient]:
-    """Return the public keys that a text holds. Raises CommandError for what is none."""
+def recipients(words: str, where: str) -> list[Recipient]:
+    """Return the public keys that a text holds; `where` is what gave it. Raises CommandError for what is none."""
+    if "AGE-SECRET-KEY-" in words.upper():
+        raise CommandError(f"{where} holds a private key: take it off this machine, and set the public one (age1…) beside it.")
     try:
         return [Recipient.from_str(word) for word in words.split()]
     except pyrage.RecipientError:
-        raise CommandError("A public key looks like age1…, as manage.py backup --new-key prints it.") from None
+        raise CommandError(
+            f"{where} holds what is no public key: it looks like age1…, as manage.py backup --new-key prints it; spaces separate several."
+        ) from None
+
+
+def set_for(asked: str = "") -> tuple[list[Recipient], str]:
+    """Return the public keys in `asked`, else the keys or the passphrase that the environment sets for backups; neither where it sets none.
+
+    Raises CommandError where that cannot be meant.
+    """
+    keys = recipients(asked, "--to") if asked else recipients(os.environ.get(KEYS, ""), KEYS)
+    passphrase = os.environ.get(PASSPHRASE, "")
+    if keys and passphrase:
+        raise CommandError(f"A backup opens with keys or with a passphrase, not both: unset {PASSPHRASE}.")
+    if passphrase:
+        check_passphrase(passphrase)
+    return keys, passphrase
 
 
 def identities(text: str) -> list[Identity]:

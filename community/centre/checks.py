@@ -5,11 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH as KEY_LENGTH
 from django.core.checks.security.base import check_secret_key
 from django.db import DatabaseError
 
-from community.kit import giveaways
+from community.kit import environ, giveaways
 
 from .models import Centre
 
@@ -26,8 +25,7 @@ def mail_server(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 def long_secret_key(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """A key that can be guessed signs in anybody as anybody. What is random enough is what Django's own check takes for it."""
     if settings.PRODUCTION and check_secret_key(None):
-        sentence = f"A public site needs a secret key of {KEY_LENGTH} random characters or more: set MAINSTAY_SECRET_KEY."
-        return [Error(sentence, id="mainstay.E003")]
+        return [Error(environ.WANTED_KEY, id="mainstay.E003")]
     return []
 
 

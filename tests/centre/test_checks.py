@@ -6,10 +6,12 @@ import sys
 
 import pytest
 from django.core import checks
+from pyrage.x25519 import Identity
 
 from community.centre.models import Centre, OwnLine
 from tests.databases import ROOT
 
+PUBLIC = str(Identity.generate().to_public())
 LONG = "k" * 30 + "-a key that is long enough-" + "0123456789"
 
 
@@ -28,7 +30,7 @@ def manage(*command, **environment):
 def test_a_public_site_without_a_secret_key_is_refused_in_one_sentence(tmp_path):
     """Not by a traceback, and not by a key that is made up and lost with the machine."""
     code, told = manage("check", MAINSTAY_URL="https://x.example", MAINSTAY_DATA=str(tmp_path))
-    assert code == 1 and told.strip() == "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
+    assert code == 1 and told.strip() == "A public site needs a secret key of 50 random characters or more: set MAINSTAY_SECRET_KEY."
     assert not (tmp_path / "secret.key").exists()
 
 
@@ -128,3 +130,37 @@ def test_a_public_site_knows_of_the_proxy_before_it(tmp_path):
     assert "proxies 1" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path), **public)[1]
     assert "proxies 2" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path), MAINSTAY_PROXIES="2", **public)[1]
     assert "proxies 0" in manage("shell", "-c", code, MAINSTAY_DATA=str(tmp_path))[1]
+
+
+@pytest.mark.parametrize(
+    "key, says",
+    [("age1nobody", "holds what is no public key"), ("AGE-SECRET-KEY-1KESTREL", "holds a private key"), ("age1a, age1b", "spaces")],
+)
+def test_a_key_for_backups_that_cannot_be_read_is_refused_at_the_start(tmp_path, key, says):
+    """Found out on the night of the first backup, or by nobody."""
+    for command in (["check"], ["serve"]):
+        code, told = manage(*command, MAINSTAY_DATA=str(tmp_path), MAINSTAY_BACKUP_KEYS=key)
+        assert code == 1 and f"MAINSTAY_BACKUP_KEYS {says}"[:30] in told and says in told and "KESTREL" not in told, told
+
+
+@pytest.mark.parametrize(
+    "given, fine",
+    [
+        ({}, False),
+        ({"MAINSTAY_BACKUP_PASSPHRASE": "short"}, False),
+        ({"MAINSTAY_BACKUP_PASSPHRASE": "a lamp and a kettle"}, True),
+        ({"MAINSTAY_BACKUP_KEYS": PUBLIC}, True),
+        ({"MAINSTAY_BACKUP_KEYS": PUBLIC, "MAINSTAY_BACKUP_PASSPHRASE": "a lamp and a kettle"}, False),
+    ],
+)
+def test_the_check_names_backups_that_nobody_could_make(settings, monkeypatch, given, fine):
+    """A public site without a backup, of which its operator hears when it is needed."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    def found():
+        return "mainstay.W004" in [each.id for each in checks.run_checks(include_deployment_checks=True)]
+
+    assert not found(), "on localhost anybody may try the site without"
+    settings.PRODUCTION = True
+    assert found() != fine

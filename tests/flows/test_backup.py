@@ -70,16 +70,32 @@ def test_the_folder_of_a_backup_is_made_for_its_owner_alone(site, key, tmp_path)
     assert sql(site, "SELECT verb FROM kit_auditentry ORDER BY id DESC LIMIT 1") == [("community.backup",)]
 
 
-@pytest.mark.parametrize("way", ["a file in the way", "killed, as systemd tells"])
-def test_a_backup_that_failed_is_noted(site, key, tmp_path, way):
-    """A night without a backup that no page tells of."""
+NONE = {"MAINSTAY_BACKUP_KEYS": "", "MAINSTAY_BACKUP_PASSPHRASE": ""}
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("a file in the way", "was not made"),
+        (NONE, "Say who can open the backup"),
+        (NONE | {"MAINSTAY_BACKUP_KEYS": "age1nobody"}, "no public key"),
+        (NONE | {"MAINSTAY_BACKUP_KEYS": "AGE-SECRET-KEY-1KESTREL"}, "a private key"),
+        (NONE | {"MAINSTAY_BACKUP_PASSPHRASE": "short"}, "12 characters"),
+        ("killed, as systemd tells, with a key that cannot be read", ""),
+    ],
+)
+def test_a_backup_that_failed_is_noted(site, key, tmp_path, way, told):
+    """A night without a backup that no page tells of; most often because nobody said, or said wrongly, who can open it."""
+    did(manage(site, "backup", tmp_path / "one.age", "--to", public(key), MAINSTAY_BACKUP_PASSPHRASE=""))
     if way == "a file in the way":
         (tmp_path / "backups").touch()
-        assert "was not made" in sentence(
-            manage(site, "backup", tmp_path / "backups" / "x.age", MAINSTAY_BACKUP_KEYS=public(key), MAINSTAY_BACKUP_PASSPHRASE="")
-        )
+        done = manage(site, "backup", tmp_path / "backups" / "x.age", MAINSTAY_BACKUP_KEYS=public(key), MAINSTAY_BACKUP_PASSPHRASE="")
+        assert told in sentence(done)
+    elif told:
+        said = sentence(manage(site, "backup", tmp_path / "two.age", **way))
+        assert told in said and "KESTREL" not in said
     else:
-        did(manage(site, "backup", "--failed"))
+        did(manage(site, "backup", "--failed", MAINSTAY_BACKUP_KEYS="age1nobody"))
     assert sql(site, "SELECT verb FROM kit_auditentry ORDER BY id DESC LIMIT 1") == [("community.backup_failed",)]
 
 
@@ -93,7 +109,8 @@ def test_a_backup_without_a_file_says_how_to_name_one(site):
         ([], {"MAINSTAY_BACKUP_PASSPHRASE": ""}, "Say who can open the backup"),
         ([], {"MAINSTAY_BACKUP_PASSPHRASE": "short"}, "12 characters"),
         ([], {"MAINSTAY_BACKUP_KEYS": "age1nobody"}, "looks like age1"),
-        (["--to", "AGE-SECRET-KEY-1"], {}, "looks like age1"),
+        (["--to", "AGE-SECRET-KEY-1"], {}, "--to holds a private key"),
+        ([], {"MAINSTAY_BACKUP_KEYS": "age1nobody,age1somebody"}, "spaces separate several"),
     ],
 )
 def test_who_can_open_it_must_be_said(site, tmp_path, command, environment, told):

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from getpass import getpass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,25 +13,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from pyrage.x25519 import Identity, Recipient
 
-from community.carry import archive, sealing
+from community.carry import sealing
 from community.carry.backup import backup, refuse_existing
 from community.carry.trouble import in_a_sentence
 from community.kit import backups
 
-NOBODY = (
-    "Say who can open the backup: --to with a public key or MAINSTAY_BACKUP_KEYS, or MAINSTAY_BACKUP_PASSPHRASE. "
-    "manage.py backup --new-key FILE makes a pair of keys."
-)
-
 
 class Command(BaseCommand):
+    requires_system_checks = []  # what else is wrong with the site must not keep it from being backed up
     help = "Write everything that the site holds into one encrypted file, while it is running, and check that file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", help="the file to write; it must not exist yet, its folder is made")
         parser.add_argument("--to", metavar="KEY", action="append", help="a public key (age1…) of who can open it; may be given again")
         parser.add_argument("--new-key", action="store_true", help="write a new private key into FILE instead, and print its public key")
-
         parser.add_argument("--failed", action="store_true", help="only note that a backup came to nothing, for the admins' Today")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,11 +39,10 @@ class Command(BaseCommand):
         if options["new_key"]:
             self.stdout.write(new_key(options["file"]))
             return
-        keys = sealing.recipients(" ".join(options["to"] or []) or os.environ.get("MAINSTAY_BACKUP_KEYS", ""))
-        if keys and os.environ.get("MAINSTAY_BACKUP_PASSPHRASE"):
-            raise CommandError("A backup opens with keys or with a passphrase, not both: unset MAINSTAY_BACKUP_PASSPHRASE.")
-        passphrase = "" if keys else self.passphrase()
-        made = noted(options["file"], keys, passphrase)
+        refuse_existing(options["file"])  # which says nothing of the backup that is there
+        with noted(), in_a_sentence("The backup was not made"):
+            keys, passphrase = who_opens(" ".join(options["to"] or []))
+            made = backup(options["file"], keys, passphrase)
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
             f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"
@@ -61,31 +56,32 @@ class Command(BaseCommand):
         if keys:
             self.stdout.write("Not checked: your own key, which need not be here. Where it lies, manage.py restore --check tries it.")
 
-    def passphrase(self) -> str:
-        """From the environment or from who sits here, who types it twice."""
-        given = os.environ.get("MAINSTAY_BACKUP_PASSPHRASE", "")
-        if not given and not sys.stdin.isatty():
-            raise CommandError(NOBODY)
-        typed = given or getpass("Passphrase for this backup: ")
-        sealing.check_passphrase(typed)
-        if not given and getpass("Once more: ") != typed:
-            raise CommandError("The two are not the same: nothing was written.")
-        return typed
+
+def who_opens(asked: str) -> tuple[list[Recipient], str]:
+    """Return the public keys that `asked` names, else what the environment sets, else a passphrase of who sits here, who types it twice."""
+    keys, passphrase = sealing.set_for(asked)
+    if keys or passphrase:
+        return keys, passphrase
+    if not sys.stdin.isatty():
+        raise CommandError(sealing.NOBODY)
+    typed = getpass("Passphrase for this backup: ")
+    sealing.check_passphrase(typed)
+    if getpass("Once more: ") != typed:
+        raise CommandError("The two are not the same: nothing was written.")
+    return [], typed
 
 
-def noted(path: Path, keys: list[Recipient], passphrase: str) -> archive.Manifest:
-    """Make the backup, and note for the admins' Today whether it came to be."""
-    refuse_existing(path)  # which says nothing of the backup that is there
+@contextmanager
+def noted() -> Iterator[None]:
+    """Note for the admins' Today whether the backup came to be, whatever kept it from that."""
     try:
-        with in_a_sentence("The backup was not made"):
-            made = backup(path, keys, passphrase)
+        yield
     except Exception:
         with suppress(DatabaseError):  # most often why it failed
             backups.note(made=False)
         raise
     with suppress(DatabaseError):  # the file is there all the same
         backups.note(made=True)
-    return made
 
 
 def new_key(path: Path) -> str:
