@@ -3,7 +3,6 @@
 A site with nothing set is the default install: SQLite, one process, http://localhost:8000.
 """
 
-import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -14,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environ.data_folder(BASE_DIR / "data")
 
 # ------------------------------------------------------------------ where the site is reached
-PORT = environ.port()
+PORT = environ.port(DATA_DIR)
 SITE = environ.site_url(PORT)
 SITE_URL = SITE.geturl()
 SITE_HOST = SITE.hostname or ""
@@ -31,7 +30,7 @@ PROCESSES = environ.whole("WEB_CONCURRENCY", 1, least=1)
 
 DEBUG = False
 SECRET_KEY = environ.secret_key(DATA_DIR, production=PRODUCTION)
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("MAINSTAY_SECRET_KEY_FALLBACKS", "").split() if key]
+SECRET_KEY_FALLBACKS = environ.former_keys()
 
 # ------------------------------------------------------------------ rooms, from the roof down
 INSTALLED_APPS = [
@@ -131,6 +130,7 @@ SQLITE = {
         "PRAGMA cache_size=-20000;PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;"
     ),
 }
+environ.bound_lookups()
 DATABASES = {"default": environ.database(DATA_DIR)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
@@ -139,8 +139,15 @@ else:
         "ENGINE": "community.kit.postgresql",
         "CONN_MAX_AGE": 0,  # under ASGI each request has its own thread: kept connections would pile up
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out connections that a database restart has killed
-        # Beside what the address asks for, such as sslmode.
-        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        "OPTIONS": {
+            # A connection that the network has lost ends, whoever waits for its answer: after ten seconds or a little more.
+            "connect_timeout": 2,
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+        }
+        | DATABASES["default"].get("OPTIONS", {})  # what the address asks for, such as sslmode
         # A second each: so long is waited for a database that is away, and so long after its return nobody has tried.
         | {"pool": {"min_size": 2, "max_size": 10, "timeout": 1, "reconnect_timeout": 1}},
     }
@@ -320,6 +327,8 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "community.errors.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# Browsers that ship with the host in their list tell everybody that it is there, and it takes months to get out of it.
+SECURE_HSTS_PRELOAD = environ.preload(https=HTTPS)
 CSRF_COOKIE_AGE = None  # until the browser closes; community.middleware has it go with the session before that
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
@@ -331,8 +340,6 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 63072000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    # Browsers that ship with the host in their list tell everybody that it is there, and it takes months to get out of it.
-    SECURE_HSTS_PRELOAD = environ.yes("MAINSTAY_HSTS_PRELOAD")
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # it asks for that very thing
 
 # ------------------------------------------------------------------ Wagtail

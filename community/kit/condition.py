@@ -23,9 +23,11 @@ def redis_state() -> str:
 
 
 def worker_state() -> str:
-    """Return "ok", or "gone" where no process has run the clock for two minutes."""
+    """Return "ok", or "gone" where no process has run the clock for two minutes; "starting" where this one serves for less than that."""
     seen = pulse.worker_seen()
-    return "ok" if seen and seen > timezone.now() - pulse.SILENT else "gone"
+    if seen and seen > timezone.now() - pulse.SILENT:
+        return "ok"
+    return "starting" if pulse.is_starting() else "gone"
 
 
 def queue_state() -> str:

@@ -4,6 +4,7 @@ What cannot be meant ends the program with one sentence, before anything is half
 """
 
 import contextlib
+import fcntl
 import ipaddress
 import os
 import pwd
@@ -17,11 +18,17 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import dj_database_url
 import dj_email_url
 
+from . import lock
+
+MOST = 1_000_000
 NO = ("0", "n", "no", "f", "false", "False", "off")
 USUAL = {"http": 80, "https": 443}
 OF_A_SITE = re.compile(r"db\.sqlite3.*|secret\.key.*|serving\.lock|media|static|backups|lost\+found")  # what a data folder holds
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-NO_KEY = "A public site needs its own secret key: set MAINSTAY_SECRET_KEY to a long random text."
+WANTED_KEY = "A public site needs a secret key of 50 random characters or more: set MAINSTAY_SECRET_KEY."
+SHORTEST_KEY, WHOLE_KEY = 20, 40  # what is shorter is no former key, and what is as long on both sides of a comma is two
+LOCAL = ("localhost", "local", "lan", "home", "internal", "home.arpa", "test")  # ends of names that nobody outside can look up
+ENCODED = "in a name, password or key # is %23, / is %2F, ? is %3F, @ is %40, + is %2B and % is %25."
 MAIL_EXAMPLE = "EMAIL_URL=submission://name:password@mail.example.org"
 URL_EXAMPLE = "MAINSTAY_URL=https://community.example.org"
 REDIS_EXAMPLE = "REDIS_URL=redis://127.0.0.1:6379/0"
@@ -42,8 +49,8 @@ def number(name: str, default: float, *, least: float = 0) -> float:
         found = float(text) if text else default
     except ValueError:
         stop(f"{name}={text} is no number.")
-    if not least <= found < 1_000_000:
-        stop(f"{name}={text} is too small or too large: it must be {least:g} or more.")
+    if not least <= found < MOST:
+        stop(f"{name}={text} cannot be meant: it must be {least:g} or more, and less than {MOST:,}.")
     return found
 
 
@@ -63,12 +70,31 @@ def yes(name: str) -> bool:
     return text == "1"
 
 
-def port() -> int:
-    """Return the port that PORT names, or 8000."""
-    text = os.environ.get("PORT", "").strip() or "8000"
-    if not (text.isdecimal() and 0 < int(text) < 65536):
-        stop(f"PORT={text} is no port. Choose one between 1024 and 65535: PORT=8001 make run")
-    return int(text)
+def preload(*, https: bool) -> bool:
+    """Return whether browsers are to be given the host for good (MAINSTAY_HSTS_PRELOAD), which only a site with https can ask of them."""
+    asked = yes("MAINSTAY_HSTS_PRELOAD")
+    if asked and not https:
+        stop("MAINSTAY_HSTS_PRELOAD=1 asks for what only a site with https has: set MAINSTAY_URL=https://… or leave it out.")
+    return asked
+
+
+def port(folder: Path) -> int:
+    """Return the port that PORT names; else the one at which the data in `folder` is served just now, where its address follows from that.
+
+    A link that a command or a worker writes leads there, also where the server alone was told of another port. Else it is 8000.
+    """
+    text = os.environ.get("PORT", "").strip()
+    if not text and not os.environ.get("MAINSTAY_URL", "").strip():
+        served = urlsplit(lock.holder(folder))
+        if (served.scheme, served.hostname) == ("http", "localhost"):
+            return served.port or 80
+    if text and not (text.isdecimal() and is_port(int(text))):
+        stop(f"PORT={text} is no port. Write a number from 1 to 65535: PORT=8001")
+    return int(text or 8000)
+
+
+def is_port(number: int) -> bool:
+    return 0 < number < 65536
 
 
 def site_url(port: int) -> SplitResult:
@@ -76,11 +102,20 @@ def site_url(port: int) -> SplitResult:
     text = os.environ.get("MAINSTAY_URL", "").strip() or f"http://localhost:{port}"
     if "://" not in text:
         stop(f"MAINSTAY_URL={text} does not say how the site is reached: begin it with https:// (or http:// to try it on this machine).")
-    parts, host, at = _split("MAINSTAY_URL", text, URL_EXAMPLE)
+    parts, host, at = _split("MAINSTAY_URL", text, f"Write {URL_EXAMPLE}")
     if parts.scheme not in USUAL or "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment:
         stop(f"MAINSTAY_URL must be http or https, a host and perhaps a port, and nothing more. Write {URL_EXAMPLE}")
-    place = _host_of(host) if at in (None, USUAL[parts.scheme]) else f"{_host_of(host)}:{at}"
-    return SplitResult(parts.scheme, place, "", "", "")
+    place = _host_of(host)
+    if parts.scheme == "http" and not _is_local(place):
+        stop(f"MAINSTAY_URL={text} would send passwords and cookies through the internet for all to read: write https:// before {host}.")
+    return SplitResult(parts.scheme, place if at in (None, USUAL[parts.scheme]) else f"{place}:{at}", "", "", "")
+
+
+def _is_local(host: str) -> bool:
+    """Whether a host is this machine or one of a private network, by its address or by a name that the internet does not have."""
+    with contextlib.suppress(ValueError):
+        return not ipaddress.ip_address(host.strip("[]")).is_global
+    return "." not in host or host.endswith(tuple(f".{end}" for end in LOCAL))
 
 
 def _host_of(typed: str) -> str:
@@ -99,15 +134,15 @@ def _host_of(typed: str) -> str:
     return host
 
 
-def _split(name: str, text: str, example: str) -> tuple[SplitResult, str, int | None]:
+def _split(name: str, text: str, how: str) -> tuple[SplitResult, str, int | None]:
     """Return the parts of an address, its host and its port; none of them is written with capitals, where those do not count."""
     try:
         parts = urlsplit(text)
         host, at = parts.hostname or "", parts.port
-    except ValueError:
-        stop(f"{name} cannot be read. Write {example}")
+    except ValueError:  # a port that is no number, most often the half of a password
+        stop(f"{name} cannot be read. {how}")
     if at == 0 or any(c.isspace() for c in parts.netloc):
-        stop(f"{name} cannot be read. Write {example}")
+        stop(f"{name} cannot be read. {how}")
     return parts, host, at
 
 
@@ -116,8 +151,8 @@ def redis_url() -> str:
     text = os.environ.get("REDIS_URL", "").strip()
     if not text:
         return ""
-    how = f"Write {REDIS_EXAMPLE}, or with a password redis://:password@host:6379/0; in a password # is %23, / is %2F and ? is %3F."
-    parts, host, _at = _split("REDIS_URL", text, REDIS_EXAMPLE)
+    how = f"Write {REDIS_EXAMPLE}, or with a password redis://:password@host:6379/0; {ENCODED}"
+    parts, host, _at = _split("REDIS_URL", text, how)
     if parts.scheme not in ("redis", "rediss", "unix") or "://" not in text:
         stop(f"REDIS_URL must begin with redis://, rediss:// or unix://. {how}")
     whole = bool(parts.path) if parts.scheme == "unix" else bool(host and re.fullmatch(r"(/\d*)?", parts.path))
@@ -143,10 +178,10 @@ def _try_redis(url: str, query: str, how: str) -> None:
 def database(folder: Path) -> dict[str, Any]:
     """Return Django's DATABASES entry for DATABASE_URL, else for the SQLite file in `folder`."""
     text = os.environ.get("DATABASE_URL", "").strip()
-    how = f"Write {DATABASE_EXAMPLE}; in a password # is %23, / is %2F and ? is %3F. Without it the site keeps all in a SQLite file."
+    how = f"Write {DATABASE_EXAMPLE}; {ENCODED} Without it the site keeps all in a SQLite file."
     if not text:
         return {**dj_database_url.parse("sqlite:///db.sqlite3"), "NAME": str(folder / "db.sqlite3")}
-    parts, _host, _at = _split("DATABASE_URL", text, DATABASE_EXAMPLE)
+    parts, _host, _at = _split("DATABASE_URL", text, how)
     if parts.scheme not in ("sqlite", "postgres", "postgresql", "pgsql") or "://" not in text:
         stop(f"DATABASE_URL must begin with postgres:// or sqlite:///. {how}")
     found: dict[str, Any] = dict(dj_database_url.parse(text))
@@ -164,6 +199,11 @@ def _try_options(options: dict[str, Any], how: str) -> None:
         psycopg.conninfo.make_conninfo(**options)
     except psycopg.ProgrammingError as error:
         stop(f"DATABASE_URL asks for what PostgreSQL does not know ({str(error).strip()}). {how}")
+
+
+def bound_lookups() -> None:
+    """Have this machine give up on a host's name after a second for each of its name servers, whoever looks it up; its own are thirty."""
+    os.environ.setdefault("RES_OPTIONS", "timeout:1 attempts:1")
 
 
 def addresses(name: str, default: str) -> str:
@@ -242,18 +282,31 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
     if key := os.environ.get("MAINSTAY_SECRET_KEY", "").strip():
         return key
     if production:
-        stop(NO_KEY)
+        stop(WANTED_KEY)
     path = data_dir / "secret.key"
-    if not path.exists():
-        mine = data_dir / f"secret.key.{os.getpid()}"
-        mine.touch(mode=0o600)
-        mine.write_text(secrets.token_urlsafe(50))
-        # A link fails where the name exists: of two processes that start at once, both read the first one's key.
-        with contextlib.suppress(FileExistsError):
-            os.link(mine, path)
+    if path.exists() and (key := path.read_text().strip()):
+        return key
+    with path.open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # of two processes that start at once, both read the first one's key
+        file.seek(0)
+        if not (key := file.read().strip()):
+            key = secrets.token_urlsafe(50)
+            file.write(key)
             _made.append(path)
-        mine.unlink()
-    return path.read_text().strip()
+    return key
+
+
+def former_keys() -> list[str]:
+    """Return the keys of MAINSTAY_SECRET_KEY_FALLBACKS, which spaces separate. A comma belongs to the key in which it stands."""
+    name = "MAINSTAY_SECRET_KEY_FALLBACKS"
+    keys = os.environ.get(name, "").split()
+    for key in keys:
+        sides = key.split(",")
+        if not all(sides) or (len(sides) > 1 and all(len(side) >= WHOLE_KEY for side in sides)):
+            stop(f"{name} has a comma between keys: separate them by spaces alone.")
+        if len(key) < SHORTEST_KEY:
+            stop(f"{name} holds what is too short for a key: separate keys by spaces. One with a space in it cannot stand there.")
+    return keys
 
 
 def take_back_key() -> None:
@@ -270,19 +323,16 @@ def mail_server() -> dict[str, Any]:
     url = os.environ.get("EMAIL_URL", "").strip()
     if not url:
         return {}
-    try:
-        parts = urlsplit(url)
-        host, at = parts.hostname, parts.port
-    except ValueError:  # a port that is no number, most often the half of a password
-        stop(f"EMAIL_URL cannot be read. {_how()}")
+    how = f"Write {MAIL_EXAMPLE}, or smtp://…:465/?ssl=True where the server asks for TLS from the first byte; {ENCODED}"
+    parts, host, _at = _split("EMAIL_URL", url, how)
     if parts.scheme not in ("smtp", "submission"):
-        stop(f"EMAIL_URL begins with {parts.scheme or 'nothing'}://, which this site does not know. {_how()}")
-    if not host or parts.fragment or (parts.path not in ("", "/")) or at == 0:
-        stop(f"EMAIL_URL is not whole. {_how()}")
+        stop(f"EMAIL_URL begins with {parts.scheme or 'nothing'}://, which this site does not know. {how}")
+    if not host or parts.fragment or (parts.path not in ("", "/")):
+        stop(f"EMAIL_URL is not whole. {how}")
     asked = parse_qsl(parts.query, keep_blank_values=True)
     # What dj_email_url does not know it passes over, and the letters would leave in the clear.
     if any(name not in ("ssl", "tls") or value not in (*dj_email_url.TRUTHY, *NO) for name, value in asked) or len(asked) > 1:
-        stop(f"EMAIL_URL asks for what this site does not know. {_how()}")
+        stop(f"EMAIL_URL asks for what this site does not know. {how}")
     return dj_email_url.parse(url)
 
 
@@ -291,14 +341,10 @@ def bucket() -> dict[str, Any]:
     url = os.environ.get("MAINSTAY_S3_URL", "").strip()
     if not url:
         return {}
-    how = f"Write {BUCKET_EXAMPLE}; in a key / is %2F, + is %2B and # is %23."
-    try:
-        parts = urlsplit(url)
-        at, host = parts.port, parts.hostname
-    except ValueError:
-        stop(f"MAINSTAY_S3_URL cannot be read. {how}")
+    how = f"Write {BUCKET_EXAMPLE}; {ENCODED}"
+    parts, host, _at = _split("MAINSTAY_S3_URL", url, how)
     name = parts.path.strip("/")
-    if parts.scheme not in ("http", "https") or not host or not parts.username or not parts.password or not name or "/" in name or at == 0:
+    if parts.scheme not in ("http", "https") or not host or not parts.username or not parts.password or not name or "/" in name:
         stop(f"MAINSTAY_S3_URL is not whole: it names the place, both keys and one bucket. {how}")
     asked = dict(parse_qsl(parts.query))
     if parts.fragment or asked.keys() - {"region"}:
@@ -307,10 +353,3 @@ def bucket() -> dict[str, Any]:
         "access_key": unquote(parts.username), "secret_key": unquote(parts.password), "bucket_name": name,
         "endpoint_url": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", "region_name": asked.get("region", "us-east-1"),
     }  # fmt: skip
-
-
-def _how() -> str:
-    return (
-        f"Write {MAIL_EXAMPLE}, or smtp://…:465/?ssl=True where the server asks for TLS from the first byte; "
-        "in a name or password # is %23, / is %2F and ? is %3F."
-    )

@@ -21,6 +21,7 @@ from .models import Letter, Schedule, Serving
 EVERY_SECONDS = 5.0  # how often a server says how many members it has
 GONE = dt.timedelta(seconds=3 * EVERY_SECONDS)
 SILENT = dt.timedelta(minutes=2)  # a worker that was not seen for so long is none
+_began: dt.datetime | None = None
 LONG = dt.timedelta(minutes=5)  # nothing in the queue waits so long while somebody works
 UNSENT = dt.timedelta(hours=1)  # nor does an e-mail while the mail server takes any
 GIGABYTE = 1_000_000_000
@@ -59,6 +60,17 @@ def worker_seen() -> dt.datetime | None:
     """Return when a process last took a turn of the clock, to ten seconds; None where that never happened."""
     due = Schedule.objects.filter(name__in=clock.JOBS).values_list("name", "due")
     return max((at - dt.timedelta(seconds=clock.JOBS[name].seconds) for name, at in due), default=None)
+
+
+def began() -> None:
+    """This process serves from now on."""
+    global _began
+    _began = timezone.now()
+
+
+def is_starting() -> bool:
+    """True in the first minutes of a process that serves: what it waits for may be starting, too."""
+    return _began is not None and _began > timezone.now() - SILENT
 
 
 def queue() -> Waiting:

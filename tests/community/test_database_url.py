@@ -23,6 +23,14 @@ def test_what_an_address_asks_for_is_kept(tmp_path):
     assert options["sslmode"] == "verify-full" and options["pool"]
 
 
+def test_a_connection_that_the_network_lost_ends(tmp_path):
+    """A page that waits for a machine that is gone, for the hour or more that the kernel tries."""
+    asked = database(tmp_path, "postgres://name:word@db.example.org/site?tcp_user_timeout=5000")["OPTIONS"]
+    assert asked["tcp_user_timeout"] == "5000" and int(asked["connect_timeout"]) <= 2
+    ends = int(asked["keepalives_idle"]) + int(asked["keepalives_interval"]) * int(asked["keepalives_count"])
+    assert 0 < ends <= 15 and int(database(tmp_path, "postgres://name@db/site")["OPTIONS"]["tcp_user_timeout"]) <= 10_000
+
+
 @pytest.mark.parametrize("url", ["", "sqlite:///elsewhere.sqlite3"])
 def test_an_empty_one_is_none(tmp_path, url):
     """A traceback for who leaves the line empty in a file of settings."""

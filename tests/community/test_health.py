@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from community import health
 from community.errors import server_error
-from community.kit import clock
+from community.kit import clock, pulse
 from community.kit.logs import DiscreetLine
 from community.kit.models import Schedule
 from community.kit.outage import Outage
@@ -78,6 +78,15 @@ def test_readyz_says_whether_somebody_does_the_work(client, db, monkeypatch):
     Schedule.objects.update(due=timezone.now() - dt.timedelta(minutes=3))
     answer = client.get("/readyz")
     assert answer.status_code == 200 and answer.json()["worker"] == "gone"
+
+
+def test_readyz_says_that_a_worker_may_be_starting(client, empty_queue, monkeypatch):
+    """ "Gone", of one that starts together with this server, to whoever watches the first seconds."""
+    monkeypatch.setattr(pulse, "_began", None)
+    pulse.began()
+    assert client.get("/readyz").json()["worker"] == "starting"
+    monkeypatch.setattr(pulse, "_began", timezone.now() - pulse.SILENT)
+    assert client.get("/readyz").json()["worker"] == "gone"
 
 
 @pytest.mark.parametrize("run_after, word", [(None, "grows"), (-10, "grows"), (-1, "ok"), (10, "ok")])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from pyrage.x25519 import Identity
 
 from community import VERSION
 from tests import forks
@@ -15,7 +16,10 @@ from tests.house.tree import ROOT
 DEPLOY = ROOT / "deploy"
 NAME = re.compile(r"MAINSTAY_\w+|DATABASE_URL|REDIS_URL|EMAIL_URL|PORT|WEB_CONCURRENCY")
 FOR_TESTS = {"MAINSTAY_POLL_SECONDS"}
-OPEN = {"MAINSTAY_SECRET_KEY": "".join(chr(33 + 7 * n % 90) for n in range(50))}
+OPEN = {
+    "MAINSTAY_SECRET_KEY": "".join(chr(33 + 7 * n % 90) for n in range(50)),
+    "MAINSTAY_BACKUP_KEYS": str(Identity.generate().to_public()),
+}
 
 
 def example() -> dict[str, str]:
@@ -55,6 +59,33 @@ def test_a_yes_that_is_none_is_said_to_be_none(tmp_path):
     environment = example() | {"MAINSTAY_DATA": str(tmp_path), "MAINSTAY_HSTS_PRELOAD": "maybe"}
     done = forks.run(["manage.py", "check"], clean_environment() | environment)
     assert done.returncode == 1 and done.stderr.strip() == "MAINSTAY_HSTS_PRELOAD=maybe is neither 1 nor 0."
+
+
+def test_a_yes_without_https_is_refused(tmp_path):
+    """A setting that does nothing, or nonsense that passes until the day of the certificate."""
+    for said in ("1", "yes"):
+        done = forks.run(["manage.py", "check"], clean_environment() | {"MAINSTAY_DATA": str(tmp_path), "MAINSTAY_HSTS_PRELOAD": said})
+        assert done.returncode == 1 and f"MAINSTAY_HSTS_PRELOAD={said}" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_commands_run_with_the_settings_of_the_units(tmp_path):
+    """A function for root's shell, which no monitor and no cron could call, and which broke JSON with a terminal's line ends."""
+    asked = tmp_path / "systemd-run"
+    asked.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\nexit 3\n')
+    asked.chmod(0o755)
+    done = subprocess.run(
+        [DEPLOY / "mainstay", "status", "--json", "two words"], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    words = done.stdout.splitlines()
+    assert (
+        done.returncode == 3 and words[-4:] == ["manage.py", "status", "--json", "two words"] and "--pipe" in words and "--pty" not in words
+    )
+    told = {word.removeprefix("--property=") for word in words}
+    for unit in (DEPLOY / "systemd").glob("*.service"):
+        lines = unit.read_text().splitlines()
+        assert {line for line in lines if line.startswith(("EnvironmentFile=", "UMask="))} <= told, unit
+        assert "User=mainstay" in lines and "--uid=mainstay" in words and "--working-directory=/opt/mainstay" in words
 
 
 @pytest.mark.parametrize("words", [["version"], ["--version"], ["serve", "--version"]])

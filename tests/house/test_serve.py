@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from community.kit import lock
 from community.management.commands.serve import Command
+from tests import forks
 from tests.databases import clean_environment, sqlite_template
 from tests.house.tree import ROOT
 from tests.services import free_port, postgresql
@@ -44,9 +46,29 @@ def test_a_taken_port_is_named_with_the_way_round_it(tmp_path, reuse):
     assert not (tmp_path / "db.sqlite3").exists()
 
 
-@pytest.mark.parametrize("port", ["eighty", "99999"])
+@pytest.mark.parametrize("port", ["eighty", "99999", "0"])
 def test_what_is_no_port_is_said_to_be_none(tmp_path, port):
-    assert port in sentence(serve(tmp_path, PORT=port))
+    assert "from 1 to 65535" in sentence(serve(tmp_path, PORT=port))
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_what_is_no_port_is_none_as_an_option_either(tmp_path, port):
+    """A site that says where it serves, and serves somewhere else."""
+    assert "from 1 to 65535" in sentence(serve(tmp_path, "--port", port))
+
+
+def test_links_of_other_commands_lead_to_where_the_site_is_served(tmp_path):
+    """A way in for the last admin that leads to a port at which nobody listens, since the server alone was told of another."""
+    shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
+    command = ["rescue", "new@example.org", "--invite"]
+    for running, port in ((True, 9123), (False, 8000)):
+        held = lock.take(tmp_path, "http://localhost:9123")
+        if not running:
+            held.close()
+        done = forks.run(["manage.py", *command], clean_environment() | {"MAINSTAY_DATA": str(tmp_path)})
+        held.close()
+        assert f"http://localhost:{port}/invitation/" in done.stdout, done.stderr
+        command[1] = "another@example.org"
 
 
 def served(folder: Path, *command: str, **environment: str) -> str:

@@ -262,3 +262,98 @@ def test_origins_and_hosts_follow_from_the_address(tmp_path):
         [["https://a.example"], "a.example", True],
         [["http://[::1]:8000"], "[::1]", False],
     ]
+
+
+LONG, OTHER = "k" * 30 + "-" + "e" * 30, "y" * 25 + "," + "z" * 25
+
+
+@pytest.mark.parametrize(
+    "typed, meant", [("", []), ("   ", []), (LONG, [LONG]), (f" {LONG}  {OTHER}\n", [LONG, OTHER]), (f"{OTHER}\t{LONG}", [OTHER, LONG])]
+)
+def test_former_keys_are_separated_by_spaces_and_may_hold_a_comma(monkeypatch, typed, meant):
+    """Everybody signed out, since a key with a comma in it was taken for two."""
+    monkeypatch.setenv("MAINSTAY_SECRET_KEY_FALLBACKS", typed)
+    assert environ.former_keys() == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{LONG}, {LONG}", f"{LONG},{LONG}", f"{LONG},", f",{LONG}", f"{LONG},,{LONG}", f"{LONG} , {LONG}", ",", f"{LONG} kestrel",
+        "kestrel and two more",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_as_former_keys_is_refused(monkeypatch, typed):
+    """Two keys with a comma between them, taken for one that nothing was ever signed with; or a word with which anybody signs."""
+    monkeypatch.setenv("MAINSTAY_SECRET_KEY_FALLBACKS", typed)
+    refused(environ.former_keys, "MAINSTAY_SECRET_KEY_FALLBACKS", "spaces")
+
+
+@pytest.mark.parametrize(
+    "name, address, read",
+    [
+        ("DATABASE_URL", "postgres://me:kes#trel@db/site", lambda: environ.database(ROOT)),
+        ("DATABASE_URL", "postgres://me:kes/trel@db/site", lambda: environ.database(ROOT)),
+        ("DATABASE_URL", "postgres://me:kes[trel@db/site", lambda: environ.database(ROOT)),
+        ("REDIS_URL", "redis://:kes/trel@db", environ.redis_url),
+        ("REDIS_URL", "redis://:kes?trel@db:6379/0", environ.redis_url),
+        ("REDIS_URL", "redis://:kes#trel@db:6379/0", environ.redis_url),
+        ("EMAIL_URL", "smtp://me:kes/trel@mail.example.org", environ.mail_server),
+        ("EMAIL_URL", "smtp://me:kes?trel@mail.example.org", environ.mail_server),
+        ("MAINSTAY_S3_URL", "https://me:kes/trel@s3.example.org/bucket", environ.bucket),
+        ("MAINSTAY_S3_URL", "https://me:kes#trel@s3.example.org/bucket", environ.bucket),
+    ],
+)
+def test_a_password_with_a_sign_that_means_something_is_told_how_to_write_it(monkeypatch, name, address, read):
+    """ "Cannot be read", to somebody whose address is right but for one # in its password."""
+    monkeypatch.setenv(name, address)
+    refused(read, name, "# is %23, / is %2F, ? is %3F")
+
+
+@pytest.mark.parametrize("typed, meant", [("", 8000), ("80", 80), (" 8001 ", 8001), ("65535", 65535)])
+def test_a_port_is_taken(monkeypatch, tmp_path, typed, meant):
+    monkeypatch.setenv("PORT", typed)
+    assert environ.port(tmp_path) == meant
+
+
+@pytest.mark.parametrize("typed", ["0", "65536", "-1", "eighty", "80.5"])
+def test_what_is_no_port_is_told_what_one_is(monkeypatch, tmp_path, typed):
+    """ "Between 1024 and 65535", while 80 is served."""
+    monkeypatch.setenv("PORT", typed)
+    refused(lambda: environ.port(tmp_path), f"PORT={typed}", "from 1 to 65535")
+
+
+@pytest.mark.parametrize(
+    "typed", ["http://localhost", "http://127.0.0.1:81", "http://[fd00::1]", "http://10.1.2.3", "http://mainstay:8000", "http://box.lan", "http://box.local."]
+)  # fmt: skip
+def test_http_is_taken_on_this_machine_and_in_a_private_network(monkeypatch, typed):
+    monkeypatch.setenv("MAINSTAY_URL", typed)
+    assert environ.site_url(8000).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    "typed", ["http://community.example.org", "HTTP://Community.Example.org:8080/", "http://93.184.215.14", "http://münchen.de"]
+)
+def test_http_is_refused_where_everybody_could_read_on_the_way(monkeypatch, typed):
+    """Passwords, sessions and who is a member, in the clear through the internet, without a word."""
+    monkeypatch.setenv("MAINSTAY_URL", typed)
+    refused(lambda: environ.site_url(8000), "MAINSTAY_URL", "https://")
+
+
+@pytest.mark.parametrize("typed", ["0", "1000000", "-3"])
+def test_a_number_out_of_its_limits_is_told_both(monkeypatch, typed):
+    """ "Too small or too large"."""
+    monkeypatch.setenv("MAINSTAY_IDLE_MINUTES", typed)
+    refused(lambda: environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1), "1 or more", "less than 1,000,000")
+
+
+def test_names_are_looked_up_in_a_second(tmp_path):
+    """Half a minute before the first page, for a name server that is away: a cache that is optional, and a page that waits for it."""
+    code = "import ctypes; libc = ctypes.CDLL(None); libc.__res_init(); state = libc.__res_state; "
+    code += "state.restype = ctypes.POINTER(ctypes.c_int); print(state()[0], state()[1])"
+    for own, heard in (({}, "1 1"), ({"RES_OPTIONS": "timeout:3 attempts:2"}, "3 2")):
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", code], cwd=ROOT,
+            env=clean_environment() | {"MAINSTAY_DATA": str(tmp_path)} | own, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.strip() == heard

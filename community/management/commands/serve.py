@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand, CommandError
 
-from community.kit import lock
+from community.kit import environ, lock, pulse
 from community.kit.worker import Work
 from community.management.database import prepare_database
 from groups.chat.frames import FRAME_BYTES
@@ -31,6 +31,7 @@ class Server(uvicorn.Server):
         gc.collect()
         gc.freeze()  # going through all that was loaded held up every conversation for a tenth of a second, time and again
         if self.started:
+            pulse.began()
             print(self.announcement, flush=True)  # noqa: T201  (the command's own output)
 
 
@@ -81,7 +82,9 @@ class Command(BaseCommand):
 
     def _take_port(self, port: int) -> None:
         """Begin again where another port than PORT was asked for and no address is set: the address follows from PORT."""
-        if port == settings.PORT or os.environ.get("MAINSTAY_URL", "").strip() or not 0 < port < 65536:
+        if not environ.is_port(port):
+            raise CommandError(f"--port {port} is no port. Write a number from 1 to 65535.")
+        if port == settings.PORT or os.environ.get("MAINSTAY_URL", "").strip():
             return
         os.environ["PORT"] = str(port)
         os.execv(sys.executable, sys.orig_argv)
@@ -101,8 +104,6 @@ class Command(BaseCommand):
             if error.errno == errno.EACCES:
                 raise CommandError(f"Port {port} is not for this account. Choose one from 1024 up.") from error
             raise CommandError(f"This machine cannot listen on {host}: {error.strerror}.") from error
-        except OverflowError as error:
-            raise CommandError(f"{port} is no port. Choose one between 1024 and 65535.") from error
         return listening
 
     def _only_one(self) -> IO[str]:

@@ -1,5 +1,6 @@
 """`manage.py setup`: the first day of a real centre, on an empty site."""
 
+import os
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -169,6 +170,8 @@ class Command(BaseCommand):
     def report(self, site: Centre, invitation: Invitation, key: str) -> None:
         until = invitation.expires_at.astimezone(zone_named(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
         self.stdout.write(f"\n{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
+        if not os.environ.get("MAINSTAY_URL", "").strip():
+            self.stdout.write(f"The link leads to port {settings.PORT}. To serve at another one, set PORT before each command.\n")
         if not settings.MAIL_SERVER:
             self.stdout.write("No mail server is set, so hand this link over yourself, and set EMAIL_URL before you invite others.")
             return
