@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.kit.errors import Refused
 from community.kit.ways import own_path
 
-from . import addresses, rescue, tries
+from . import addresses, rescue, steps, tries
 from . import devices as places
 from .access import for_right, me
 from .actions import hash_of
@@ -104,7 +104,9 @@ class ViewCodes(ViewRecoveryCodesView):
     """The codes for who has lost the rest, and the way on to where they came from."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"way_on": own_path(self.request, "next") or OVERVIEW}
+        joining = steps.way_on(self.request)  # staff are sent here in the middle of it
+        way_on = own_path(self.request, "next") or (reverse(joining) if joining else OVERVIEW)
+        return super().get_context_data(**kwargs) | {"way_on": way_on}
 
 
 class NamePasskey(EditWebAuthnView):

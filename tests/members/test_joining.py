@@ -18,6 +18,7 @@ from groups.peers import suggestions
 from groups.peers.models import Membership
 from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
+from tests.members.test_factors import code_for, key_on
 
 pytestmark = pytest.mark.postgresql
 
@@ -325,3 +326,15 @@ def test_who_went_through_or_came_before_is_not_asked(link, client, client_of, a
     five_pages(client, link)
     assert client.get("/today/").status_code == client_of(alice).get("/today/").status_code == 200
     assert come_again(User.objects.get(name="Robin")).get("/today/").status_code == 200
+
+
+def test_staff_go_on_with_joining_after_their_codes(client, db):
+    """An admin on their first day, led by "I have kept them" to a page of settings, and never to the last step."""
+    _invitation, key = actions.invite(actor=None, email="robin@example.org", role=Role.ADMIN)
+    last = reverse("members:leaving")
+    assert join(client, reverse("members:invitation", args=[key]))["Location"] == last
+    assert client.get(last)["Location"].startswith(reverse("mfa_index"))
+    app = reverse("mfa_activate_totp")
+    answer = client.post(app, {"code": code_for(key_on(client.get(app)))})
+    page = text(client.get(answer["Location"]))
+    assert f'<a class="button" href="{last}">' in page and "Step 4 of 4" in text(client.get(last))
