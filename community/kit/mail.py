@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.dispatch import Signal
 from django.template import Context, loader
 from django.utils import timezone
@@ -72,10 +72,14 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
     return row.id
 
 
-def forget(*, address: str, about: Iterable[object]) -> None:
-    """Delete the letters about any of these ids, also where they have not left yet, and those to `address` that were kept."""
-    Letter.objects.filter(about__in=[str(identity) for identity in about]).delete()
-    KeptLetter.objects.filter(to=address).delete()
+def forget(*, about: Iterable[object], address: str = "") -> None:
+    """Delete the letters about any of these ids, those that have not left yet and those that were kept.
+
+    With `address`, a mailbox that nobody else has, also whatever was kept for it.
+    """
+    letters = Letter.objects.filter(about__in=[str(identity) for identity in about])
+    KeptLetter.objects.filter(Q(pk__in=letters.values("pk")) | Q(to=address)).delete()
+    letters.delete()
 
 
 def compose(letter: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:
@@ -139,12 +143,16 @@ def _close(row: Letter, state: str) -> None:
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Keep letters in the database, where no mail server is set."""
+    """Keep letters in the database, where no mail server is set: each once, under its own id, by which `forget` finds whose it is."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         kept = [
-            KeptLetter(to=address, subject=message.subject[:200], body=str(message.body))
+            KeptLetter(id=_identity(message), to=message.to[0], subject=message.subject[:200], body=str(message.body))
             for message in email_messages
-            for address in message.recipients()
         ]
-        return len(KeptLetter.objects.bulk_create(kept))
+        return len(KeptLetter.objects.bulk_create(kept, ignore_conflicts=True))
+
+
+def _identity(message: EmailMessage) -> UUID:
+    """The id of the letter that `compose` has made this message of."""
+    return UUID(message.extra_headers["Message-ID"].strip("<>").partition("@")[0])

@@ -90,7 +90,7 @@ class Letter(models.Model):
 class KeptLetter(models.Model):
     """A letter that a site without a mail server keeps instead of sending."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)  # of the Letter that it is
     at = models.DateTimeField(auto_now_add=True)
     to = models.EmailField()
     subject = models.CharField(max_length=200)

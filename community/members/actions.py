@@ -333,7 +333,8 @@ def close_account(*, actor: User, member: User) -> None:
 def _forget_address(member: User) -> None:
     """Put an address that nobody can have in the place of theirs, and delete what else holds theirs."""
     invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member)).exclude(member__twin_of=member)
-    mail.forget(address=member.email, about=[member.pk, *invitations.values_list("pk", flat=True)])
+    is_shared = member.twin_of_id is not None or member.twins.exists()
+    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address="" if is_shared else member.email)
     invitations.delete()
     EmailAddress.objects.filter(user=member).delete()
     member.address_changes.all().delete()

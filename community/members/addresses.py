@@ -114,7 +114,7 @@ def _take_effect(change: AddressChange) -> bool:
     put_address(member, change.email)
     AddressChange.objects.filter(pk=change.pk).update(done_at=now)
     change.done_at = now
-    mail.send("address_changed", to=old, context={})
+    mail.send("address_changed", to=old, context={}, about=member.pk)
     audit.record(actor=change.started_by or member, verb="members.change_address", target=member.pk)
     return True
 

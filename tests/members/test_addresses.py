@@ -228,6 +228,36 @@ def test_closing_one_forgets_nothing_of_the_other(twins, ada):
     assert list(Invitation.objects.all()) == [kept]
 
 
+@pytest.mark.parametrize("closed", [0, 1, 2])
+def test_closing_one_forgets_the_kept_mail_of_that_one_alone(twins, ada, client_of, settings, closed):
+    """Closing a twin left its kept e-mails where they were, and closing the holder of the mailbox took the twins' along."""
+    settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
+    Client().post(RESET, {"email": KEPT})
+    assert KeptLetter.objects.filter(to=KEPT).count() == 3
+    client_of(ada).post(f"/staff/people/{twins[closed].pk}/close/")
+    kept = "".join(KeptLetter.objects.values_list("body", flat=True))
+    assert [person.pk.hex in kept for person in twins[:3]] == [n != closed for n in range(3)]
+
+
+def test_who_closes_last_takes_along_what_was_kept_for_the_mailbox(twins, ada, client_of, settings):
+    """An e-mail of an earlier release, of which nobody knows whose it was, would hold the address of an account that is gone."""
+    KeptLetter.objects.create(to=KEPT, subject="s", body="b")
+    for n, person in enumerate(twins[:3]):
+        assert KeptLetter.objects.count() == 1, n
+        client_of(ada).post(f"/staff/people/{person.pk}/close/")
+    assert not KeptLetter.objects.exists()
+
+
+def test_what_went_to_an_address_that_was_given_up_is_forgotten_too(alice, ada, client_of, settings):
+    """The e-mail that tells an old address of the new one named nobody, so that closing the account left it, and the address."""
+    settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
+    client_of(alice).post(MINE, {"email": "new@example.org"})
+    Client().post(re.search(r"http://localhost:\d+(\S+)", KeptLetter.objects.get(to="new@example.org").body)[1])
+    assert KeptLetter.objects.filter(to="alice@example.org").count() == 2
+    client_of(ada).post(f"/staff/people/{alice.pk}/close/")
+    assert not KeptLetter.objects.exists()
+
+
 def test_rescue_finds_the_admin_among_twins(twins, capsys):
     twins[2].groups.add(*User.groups.rel.model.objects.filter(name=Role.ADMIN))
     call_command("rescue", KEPT)
