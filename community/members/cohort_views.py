@@ -194,14 +194,14 @@ def _letters_left(count: int) -> str:
         words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
     elif centre().is_demo:
         words = ngettext(
-            "No mail server is set, so %(count)d letter is in the outbox.",
-            "No mail server is set, so %(count)d letters are in the outbox.",
+            "No mail server is set. %(count)d e-mail will be in the outbox in a moment.",
+            "No mail server is set. %(count)d e-mails will be in the outbox in a moment.",
             count,
         )
     else:
         words = ngettext(
-            "No mail server is set, so %(count)d letter could not leave. Set one, then send the invitation again.",
-            "No mail server is set, so %(count)d letters could not leave. Set one, then send the invitations again.",
+            "No mail server is set, so %(count)d e-mail can't go out. Set one, then send the invitation again.",
+            "No mail server is set, so %(count)d e-mails can't go out. Set one, then send the invitations again.",
             count,
         )
     return words % {"count": count}

@@ -216,8 +216,8 @@ def _letter_left() -> str:
     if settings.MAIL_SERVER:
         return _("The invitation is on its way.")
     if centre().is_demo:
-        return _("No mail server is set, so the letter is in the outbox.")
-    return _("No mail server is set, so the letter could not leave. Set one, then send the invitation again.")
+        return _("No mail server is set. The e-mail will be in the outbox in a moment.")
+    return _("No mail server is set, so the e-mail can't go out. Set one, then send the invitation again.")
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
