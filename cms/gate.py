@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import ResolverMatch
+from django.utils.translation import gettext as _
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.log_actions import LogContext
 from wagtail.models import Page
@@ -134,6 +135,11 @@ def searchable(asked: QueryDict) -> QueryDict:
     return changed
 
 
+def _saving(fields: dict[str, str], app_name: str, model_name: str, **kwargs: Any) -> str:
+    """What the form of a setting does."""
+    return _("Save: %(setting)s") % {"setting": apps.get_model(app_name, model_name)._meta.verbose_name}
+
+
 def gate(view: View) -> View:
     """Let through what is open; Wagtail's own checks come after it."""
 
@@ -144,7 +150,7 @@ def gate(view: View) -> View:
             raise Http404
         if not is_known(request.user, kind_asked_for(match), numbers_asked_for(request, match)):
             raise Http404
-        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request)):
+        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
             return answer
         request.GET = searchable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)

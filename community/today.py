@@ -47,7 +47,7 @@ def today_of(member: User) -> dict[str, Any]:
     if newcomers := list(User.objects.newcomers_to(member)):
         first.append(_newcomers_row(newcomers))
     first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
-    choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row(member)]
+    choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
     unread = [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     return {
@@ -98,9 +98,8 @@ def backup_trouble() -> str:
     return _("The newest backup is more than two days old: it is from %(day)s.") % {"day": day}
 
 
-def _choice_row(member: User) -> Row:
-    way = "suggestions:welcome" if member.next_step else "peers:list"
-    return Row("groups", _("Choose a group"), _("You're not in a group yet. There is no hurry."), reverse(way))
+def _choice_row() -> Row:
+    return Row("groups", _("Choose a group"), _("You're not in a group yet. There's no hurry."), reverse("peers:list"))
 
 
 def _helped_row() -> Row:

@@ -1,6 +1,7 @@
 """One spelling of an e-mail address, so that one mailbox is one person, however the address was typed."""
 
 import contextlib
+import re
 import unicodedata
 
 import idna
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from .errors import Refused
 from .seen import is_unseen
 
+IN_LOCAL = re.compile(r"[-.!#$%&'*+/=?^_`{|}~0-9A-Za-z]")  # what may stand before the @
+ELSEWHERE = frozenset('@<>,;"')  # what stands between two addresses, or an address and a name
 MOST_CHARACTERS = 254  # of an address that can be kept
 
 
@@ -25,7 +28,7 @@ def canonical(address: str) -> str:
         found = f"{local.lower()}@{_as_name_servers_know_it(domain)}"
         validate_email(found)
     except (ValidationError, ValueError):
-        raise bad_address() from None
+        raise bad_address(local) from None
     if len(found) > MOST_CHARACTERS:
         raise bad_address()
     return found
@@ -40,8 +43,13 @@ def readable(address: str) -> str:
     return "".join(f"‹U+{ord(c):04X}›" if _is_to_go(text, n) else c for n, c in enumerate(text))
 
 
-def bad_address() -> Refused:
-    return Refused("bad_address", _("Write an e-mail address like name@example.org."))
+def bad_address(local: str = "") -> Refused:
+    """The refusal of an address; where it is one sign of what stands before the @ that mail servers do not take, that is named."""
+    sign = next((c for c in local if not IN_LOCAL.fullmatch(c)), "")
+    if not sign.isprintable() or sign == "" or not ELSEWHERE.isdisjoint(local):
+        return Refused("bad_address", _("Write an e-mail address like name@example.org."))
+    named = _("a space") if sign == " " else f"“{sign}”"
+    return Refused("bad_address", _("An e-mail address can't have %(sign)s before the @. Check how it's spelled.") % {"sign": named})
 
 
 def plain(text: str) -> str:

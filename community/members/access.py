@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import User
-from .proof import proven
+from .proof import Says, nothing, proven
 from .roles import PROVEN, Right
 
 View = Callable[..., HttpResponse]
@@ -20,13 +20,13 @@ def me(request: HttpRequest) -> User:
     raise Http404
 
 
-def for_right(right: Right) -> Callable[[View], View]:
+def for_right(right: Right, *, says: Says = nothing) -> Callable[[View], View]:
     """Open the decorated view to members who have `right`; a guest is asked to sign in, others get a 404.
 
-    Where the right decides over others, they are asked to prove that it is them.
+    Where the right decides over others, they are asked to prove that it is them; `says` tells what waits meanwhile.
     """
     opened = open_to(lambda member: member.may(right))
-    return (lambda view: opened(proven(view))) if right in PROVEN else opened
+    return (lambda view: opened(proven(says)(view))) if right in PROVEN else opened
 
 
 def open_to(may: Callable[[User], bool]) -> Callable[[View], View]:

@@ -94,7 +94,7 @@ def asked_too_often(again: dt.datetime) -> Refused:
         "This address has had %(most)d letters in the last %(days)d days. You can write to it again from %(again)s on.",
         settings.INVITATION_LETTERS,
     )
-    day = formats.date_format(timezone.localtime(again), _("j F Y, P"))
+    day = formats.date_format(timezone.localtime(again), _("F j, Y, g:i A"))
     return Refused(
         "rate_limited",
         sentence % {"most": settings.INVITATION_LETTERS, "days": settings.INVITATION_LETTERS_DAYS, "again": day},

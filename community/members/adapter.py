@@ -80,7 +80,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("That code is not right, or it was used already. Wait for the next one and type it."),
+        "incorrect_code": _("That code isn't right, or it was already used. Wait until the app shows the next one, then type that."),
+        "incorrect_passkey": _("That passkey isn't known here, or it was removed. Try another way."),
+        "unusable_passkey": _("The passkey couldn't be added. Try once more."),
         "cannot_delete_authenticator": _(
             "You are staff, and staff need a second step when they sign in. Set up another one first, then take this one off."
         ),

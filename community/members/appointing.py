@@ -41,7 +41,11 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return render(request, "members/person.html", context)
 
 
-@for_right(Right.APPOINT)
+def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
+    return _("Give %(name)s this role: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
+
+
+@for_right(Right.APPOINT, says=_giving)
 @require_POST
 def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)
@@ -54,7 +58,11 @@ def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     return redirect("members:person", member=found.pk)
 
 
-@for_right(Right.APPOINT)
+def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
+    return _("Take this role away from %(name)s: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
+
+
+@for_right(Right.APPOINT, says=_taking)
 @require_POST
 def take(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -71,7 +72,7 @@ def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> Non
 
 
 def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool:
-    """True where the account of one of `people` knows this browser: for half a year, and until its password changes."""
+    """True where the account of one of `people` knows this browser: for half a year, unless its password changed or it was signed out."""
     known = _known(request)
     return bool(known) and any(_holds(known.get(str(member.pk)), member) for member in people())
 
@@ -82,8 +83,19 @@ def _holds(note: Any, member: User) -> bool:
 
 
 def _stamp(member: User) -> str:
-    """What changes with the password of `member`."""
-    return salted_hmac("community.members.devices", member.password).hexdigest()[:16]
+    """What changes with the password of `member`, and whenever their browsers are forgotten."""
+    return salted_hmac("community.members.devices", f"{member.password}{member.browsers or ''}").hexdigest()[:16]
+
+
+def _forget_browsers(member: User) -> None:
+    """Let the account of `member` know no browser any more. Those in which a session lives on are known again within the hour."""
+    User.objects.filter(pk=member.pk).update(browsers=F("browsers") + 1)
+    member.refresh_from_db(fields=["browsers"])
+
+
+def stay_known(request: HttpRequest) -> None:
+    """Have the browser in hand be known again with this answer, whatever was forgotten: `note` does it."""
+    request.session.pop(NOTED, None)
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:
@@ -101,19 +113,27 @@ def devices_of(member: User) -> list[Device]:
 
 
 def end(device: Device) -> None:
-    """Sign one device out; its sockets are closed by the next beat of the chat."""
+    """Sign one device out, and know its browser no more; its sockets are closed by the next beat of the chat.
+
+    Which of the known browsers it is, nobody has kept, so all are forgotten.
+    """
     with transaction.atomic():
         Session.objects.filter(session_key=device.session_key).delete()
+        _forget_browsers(device.member)
         device.delete()
 
 
 def end_all(member: User, *, but: str | None = None) -> None:
-    """Sign a member out everywhere, except in the session with the key `but`: also where nothing has been noted yet."""
+    """Sign a member out everywhere, except in the session with the key `but`: also where nothing has been noted yet.
+
+    No browser is known to their account any more.
+    """
     living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "")
     theirs = [session.session_key for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(member.pk)]
     with transaction.atomic():
         Session.objects.filter(session_key__in=theirs).delete()
         Device.objects.filter(member=member).exclude(session_key=but or "").delete()
+        _forget_browsers(member)
 
 
 def limit(member: User) -> None:

@@ -16,10 +16,10 @@ SIGNED_IN = "members.sign_in"
 # Each verb, in the words of the member's own page.
 WORDS = {
     SIGNED_IN: _("Signed in"),
-    "members.wrong_password": _("A wrong password was tried"),
-    "members.wrong_code": _("A wrong code or passkey was tried"),
-    "members.reset_asked": _("A link for a new password was asked for"),
-    "members.password_reset": _("A new password was set by that link"),
+    "members.wrong_password": _("Somebody typed a wrong password"),
+    "members.wrong_code": _("Somebody tried a wrong code or passkey"),
+    "members.reset_asked": _("Somebody asked for a link to choose a new password"),
+    "members.password_reset": _("A new password was chosen with that link"),
     "members.password_changed": _("The password was changed"),
 }
 SHOWN, LATELY = 5, dt.timedelta(days=30)

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as PasswordAgain
 from allauth.core import context
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -18,14 +19,16 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from community.kit.sealed import seal, unseal
 
 from . import entries, tries
-from .factors import accepts
+from .factors import accepts, codes_left
 
 LONGEST_NAME = 60
 SHOWN_APART = 4
@@ -55,7 +58,45 @@ class _Code(forms.Form):
                 tried.rollback()
                 return code
         entries.note("members.wrong_code", self.user)
-        raise get_adapter().validation_error("incorrect_code")
+        raise ValidationError(self._wrong(code), code="incorrect_code")
+
+    def _wrong(self, code: str) -> Any:
+        """What to tell who typed it: of a code of the app there comes another, of recovery codes there are only so many."""
+        digits = sum(sign.isdigit() for sign in code)
+        if digits == app_settings.RECOVERY_CODE_DIGITS:
+            return _wrong_recovery_code(codes_left(self.user))
+        if digits == app_settings.TOTP_DIGITS:
+            return get_adapter().error_messages["incorrect_code"]
+        return _("That's not a code. The app's codes have %(app)d digits, and recovery codes have %(recovery)d.") % {
+            "app": app_settings.TOTP_DIGITS, "recovery": app_settings.RECOVERY_CODE_DIGITS,
+        }  # fmt: skip
+
+    def save(self) -> None:
+        super().save()  # type: ignore[misc]  # stands before one of allauth's
+        if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
+            messages.warning(context.request, _used_recovery_code(codes_left(self.user)))
+
+
+def _wrong_recovery_code(left: int) -> str:
+    if not left:
+        return gettext("That recovery code isn't right, or it was already used. You have no unused ones left.")
+    sentence = ngettext(
+        "That recovery code isn't right, or it was already used: each one works once. You have %(left)d unused one left.",
+        "That recovery code isn't right, or it was already used: each one works once. You have %(left)d unused ones left.",
+        left,
+    )
+    return sentence % {"left": left}
+
+
+def _used_recovery_code(left: int) -> str:
+    if not left:
+        return gettext("That was your last recovery code. Make new ones under Me.")
+    sentence = ngettext(
+        "You used a recovery code, and have %(left)d left. You can make new ones under Me.",
+        "You used a recovery code, and have %(left)d left. You can make new ones under Me.",
+        left,
+    )
+    return sentence % {"left": left}
 
 
 class CodeForm(_Code, AuthenticateForm):
@@ -110,32 +151,44 @@ class Credential(forms.JSONField):
 
     widget = forms.HiddenInput
 
-    def __init__(self, read: Callable[[Any], object]) -> None:
+    def __init__(self, read: Callable[[Any], object], *, wrong: str = "incorrect_passkey") -> None:
         super().__init__(error_messages={"required": _("The browser made no passkey. Try once more.")})
-        self.read = read
+        self.read, self.wrong = read, wrong
 
     def clean(self, value: Any) -> Any:
         credential = super().clean(value)
         try:
             self.read(credential)
         except (KeyError, TypeError, ValueError):
-            raise get_adapter().validation_error("incorrect_code") from None
+            raise get_adapter().validation_error(self.wrong) from None
         return credential
 
 
-class PasskeySignInForm(LoginWebAuthnForm):
-    credential = Credential(AuthenticationResponse.from_dict)
+class _Passkey(AuthenticateWebAuthnForm):
+    """A passkey that is used. What allauth says of one that is refused is about codes."""
 
-
-class PasskeyStepForm(AuthenticateWebAuthnForm):
     credential = Credential(AuthenticationResponse.from_dict)
 
     def clean_credential(self) -> Authenticator:
         try:
             return super().clean_credential()
-        except ValidationError:
-            entries.note("members.wrong_code", self.user)
-            raise
+        except ValidationError as error:
+            self.refused()
+            raise get_adapter().validation_error("incorrect_passkey") if error.code == "incorrect_code" else error from None
+
+    def refused(self) -> None:
+        """Note that it was tried."""
+
+
+class PasskeySignInForm(_Passkey, LoginWebAuthnForm):
+    """A passkey alone. Whose it was to be, nobody knows."""
+
+
+class PasskeyStepForm(_Passkey):
+    """A passkey as the second step."""
+
+    def refused(self) -> None:
+        entries.note("members.wrong_code", self.user)
 
 
 class PasskeyAgainForm(PasskeyStepForm, ReauthenticateWebAuthnForm):
@@ -149,7 +202,13 @@ class PasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
         self.fields["name"] = _name_field()
-        self.fields["credential"] = Credential(RegistrationResponse.from_dict)
+        self.fields["credential"] = Credential(RegistrationResponse.from_dict, wrong="unusable_passkey")
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except ValidationError:
+            raise get_adapter().validation_error("unusable_passkey") from None
 
 
 class PasskeyNameForm(EditWebAuthnForm):

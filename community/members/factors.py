@@ -74,6 +74,15 @@ def step_ahead(member: User, session: Mapping[str, Any], *, changes_factors: boo
     return None if was_used(session, member) else Step.USE
 
 
+def codes_left(member: User) -> int:
+    """How many recovery codes `member` has not used yet; none where there are none, or where they are sealed under a lost key."""
+    row = Authenticator.objects.filter(user=member.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    try:
+        return len(row.wrap().get_unused_codes()) if row else 0
+    except ValueError:
+        return 0
+
+
 def accepts(authenticator: Authenticator, code: str) -> bool:
     """Whether `code` is right for an app or a list of recovery codes; it is used up by that.
 

@@ -61,6 +61,7 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
     entries.note("members.password_changed", user)
     devices.end_all(user, but=request.session.session_key)
+    devices.stay_known(request)
 
 
 @receiver(password_reset)

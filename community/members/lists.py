@@ -143,8 +143,8 @@ def _line(number: int, text: str, cells: list[str]) -> Line:
         return replace(line, reason=_("There is more than one address in this line. Keep the one to invite."))
     try:
         return replace(line, attempt=canonical(line.attempt))
-    except Refused:
-        return replace(line, reason=_("This is no e-mail address. One looks like name@example.org."))
+    except Refused as refusal:
+        return replace(line, reason=refusal.sentence)
 
 
 def _addresses(cell: str) -> list[str]:

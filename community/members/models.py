@@ -95,6 +95,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none
+    browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten
     may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)

@@ -17,34 +17,38 @@ from community.kit.posted import Posted, given_back, holds_file, holds_password
 from community.kit.sealed import seal, unseal
 
 View = Callable[..., HttpResponse]
+# What a form would do and to whom, in a sentence, by its fields and what its address names: whoever comes back to it reads that.
+Says = Callable[..., Any]
 HELD = "held"  # the form that waits, in the session; in an address, that it is to be shown
 
 
-def missing(request: HttpRequest, *, needed: bool = True) -> HttpResponse | None:
+def nothing(fields: dict[str, str], **kwargs: Any) -> str:
+    """Of a page that takes no form."""
+    return ""
+
+
+def missing(request: HttpRequest, *, says: Says, needed: bool = True) -> HttpResponse | None:
     """Return the answer to a request that may not go on: to where the proof is given or, after that, what waited for it."""
     if needed and is_reauthentication_required(request, app="members"):
         return _lead(request)
     if request.method == "POST":
         request.session.pop(HELD, None)  # it was sent, and is not offered again
     elif HELD in request.GET:
-        return _waited(request)
+        return _waited(request, says)
     return None
 
 
-def proven_where(needed: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
-    """Open the decorated view to who has just proven who they are, for the requests of which `needed` says so."""
+def proven(says: Says, *, where: Callable[[HttpRequest], bool] = lambda _request: True) -> Callable[[View], View]:
+    """Open the decorated view to who has just proven who they are, for the requests of which `where` says so."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return missing(request, needed=needed(request)) or view(request, *args, **kwargs)
+            return missing(request, says=says, needed=where(request)) or view(request, *args, **kwargs)
 
         return guarded
 
     return decorate
-
-
-proven = proven_where(lambda _request: True)
 
 
 def _lead(request: HttpRequest) -> HttpResponse:
@@ -58,7 +62,7 @@ def _lead(request: HttpRequest) -> HttpResponse:
     return redirect(f"{way}?{urlencode({'next': path})}")
 
 
-def _waited(request: HttpRequest) -> HttpResponse | None:
+def _waited(request: HttpRequest, says: Says) -> HttpResponse | None:
     try:
         held = unseal(request.session.get(HELD, ""))
     except ValueError:  # sealed under a key that is gone
@@ -66,4 +70,6 @@ def _waited(request: HttpRequest) -> HttpResponse | None:
     if held["path"] != request.path:
         return None
     posted = [Posted(name, value) for name, value in held["fields"]]
-    return render(request, "members/proven.html", held | {"posted": posted, "written": any(field.is_written for field in posted)})
+    said = says(dict(held["fields"]), **request.resolver_match.kwargs) if request.resolver_match else ""
+    context = held | {"posted": posted, "written": any(field.is_written for field in posted), "said": said}
+    return render(request, "members/proven.html", context)

@@ -32,14 +32,24 @@ from .access import for_right, me
 from .actions import hash_of
 from .factors import accepts, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
-from .models import AddressChange, Device, User
+from .models import AddressChange, User
 from .roles import Right
 from .twins import with_twins
 
 OVERVIEW = reverse_lazy("mfa_index")
 
 
-class Overview(IndexView):
+class WhileJoining:
+    """A page on signing in, which says which step of joining it is to who comes to it on that way."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # stands before a view
+        return context | {"step": steps.step_on_signing_in(self.request)}
+
+
+class Overview(WhileJoining, IndexView):
     """What somebody signs in with, and what staff changed about it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -76,7 +86,7 @@ class SecondStep(AuthenticateView):
         return response
 
 
-class SetUpApp(ActivateTOTPView):
+class SetUpApp(WhileJoining, ActivateTOTPView):
     """An authenticator app. The code that confirms it is used up, like every other, and is this session's second step."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -87,7 +97,7 @@ class SetUpApp(ActivateTOTPView):
         return response
 
 
-class AddPasskey(AddWebAuthnView):
+class AddPasskey(WhileJoining, AddWebAuthnView):
     """A passkey that can sign in alone: it is found without an address, and asks for a finger, a face or a PIN."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -100,11 +110,11 @@ class AddPasskey(AddWebAuthnView):
         return response
 
 
-class ViewCodes(ViewRecoveryCodesView):
+class ViewCodes(WhileJoining, ViewRecoveryCodesView):
     """The codes for who has lost the rest, and the way on to where they came from."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        joining = steps.way_on(self.request)  # staff are sent here in the middle of it
+        joining = steps.way_on(self.request)
         way_on = own_path(self.request, "next") or (reverse(joining) if joining else OVERVIEW)
         return super().get_context_data(**kwargs) | {"way_on": way_on}
 
@@ -140,10 +150,11 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Device, pk=device, member=me(request))
+    found = get_object_or_404(me(request).devices, pk=device)
     if found.session_key == request.session.session_key:
         return redirect("account_logout")
     places.end(found)
+    places.stay_known(request)
     messages.success(request, _("Signed out there."))
     return redirect("members:devices")
 
@@ -151,6 +162,7 @@ def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
 @require_POST
 def end_other_devices(request: HttpRequest) -> HttpResponse:
     places.end_all(me(request), but=request.session.session_key)
+    places.stay_known(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("members:devices")
 
@@ -213,7 +225,12 @@ def shared_mailboxes(request: HttpRequest) -> HttpResponse:
     return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in with_twins()]})
 
 
-@for_right(Right.HELP_IN)
+def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
+    sentence = _("Take %(name)s's second step off") if fields.get("what") == "factors" else _("Ask for a new address for %(name)s")
+    return sentence % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.HELP_IN, says=_helping)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """An admin gives somebody a new way in: the second step taken off, or a new address."""

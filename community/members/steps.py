@@ -1,4 +1,7 @@
-"""The steps of joining: how many there are for whom, which follows which, and where it goes on after it was broken off."""
+"""The steps of joining: which follows which, and where it goes on after it was broken off.
+
+There are five for everybody. The fourth is groups for a member; for staff it is the second step, on the pages of signing in.
+"""
 
 from dataclasses import dataclass
 
@@ -9,9 +12,8 @@ from .access import me
 
 # By their number: the route that comes before and the one that comes after, once there is an account.
 WAY = {3: ("members:joined", "suggestions:welcome"), 4: ("members:joined", "members:leaving"), 5: ("suggestions:welcome", "today")}
-FOR_MEMBERS_ALONE = 4  # groups: staff who join skip it
-LAST = 5
-PAGES = {4: "suggestions:welcome", LAST: "members:leaving"}
+FOURTH, LAST = 4, 5
+PAGES = {FOURTH: "suggestions:welcome", LAST: "members:leaving"}
 SHOWN = "joining goes on"  # the session's key: a page of joining was open in it
 
 
@@ -30,8 +32,13 @@ def step(number: int, *, for_staff: bool) -> Step:
     if for_staff:
         before = "members:joined" if before == "suggestions:welcome" else before
         following = "members:leaving" if following == "suggestions:welcome" else following
-    shown = number - 1 if for_staff and number > FOR_MEMBERS_ALONE else number
-    return Step(_("Step %(number)d of %(all)d") % {"number": shown, "all": 4 if for_staff else 5}, before, following)
+    return Step(_("Step %(number)d of %(all)d") % {"number": number, "all": LAST}, before, following)
+
+
+def step_on_signing_in(request: HttpRequest) -> Step | None:
+    """The step that the pages on signing in are, for staff who are still joining."""
+    member = me(request)
+    return step(FOURTH, for_staff=True) if member.is_staff and member.next_step else None
 
 
 def shown(request: HttpRequest, number: int) -> None:
@@ -45,5 +52,6 @@ def shown(request: HttpRequest, number: int) -> None:
 
 
 def way_on(request: HttpRequest) -> str:
-    """Where joining goes on, for who broke it off; asked once a session, since what they leave then they leave on purpose."""
-    return "" if SHOWN in request.session else PAGES.get(me(request).next_step, "")
+    """Where joining goes on, for who broke it off; after a step that was open in this session, which they left on purpose, the last."""
+    number = me(request).next_step
+    return PAGES.get(LAST if number and SHOWN in request.session else number, "")

@@ -52,7 +52,11 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
     return render(request, "members/consent_version.html", {"text": text, "text_html": to_html(text.body)})
 
 
-@for_right(Right.SET_UP)
+def _publishing(fields: dict[str, str], kind: str) -> str:
+    return _("Publish the next version: %(text)s") % {"text": texts.KINDS[kind].label} if kind in texts.KINDS else ""
+
+
+@for_right(Right.SET_UP, says=_publishing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def text(request: HttpRequest, kind: str) -> HttpResponse:
     """The next version as people will see it, its publication, and all versions before."""

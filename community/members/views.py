@@ -26,7 +26,7 @@ from .asking import asked_by
 from .cohort_views import shown_invitations
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
-from .proof import proven_where
+from .proof import proven
 from .roles import Right, Role
 from .twins import with_twins
 
@@ -119,8 +119,12 @@ def people(request: HttpRequest) -> HttpResponse:
     return _desk(request, InviteForm())
 
 
+def _inviting(fields: dict[str, str]) -> str:
+    return _("Invite %(email)s as staff: %(role)s") % {"email": fields.get("email", ""), "role": Role(fields["role"]).label}
+
+
 @for_right(Right.INVITE)
-@proven_where(lambda request: request.POST.get("role") in Role.values)  # as giving a role is
+@proven(_inviting, where=lambda request: request.POST.get("role") in Role.values)  # as giving a role is
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST)
@@ -155,7 +159,11 @@ def pause(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return render(request, "members/pause.html", {"person": get_object_or_404(User, pk=member)})
 
 
-@for_right(Right.PAUSE)
+def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Pause %(name)s's account") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.PAUSE, says=_pausing)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _here(member)
@@ -168,7 +176,11 @@ def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_right(Right.PAUSE)
+def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Let %(name)s back in") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.PAUSE, says=_letting_back)
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _here(member)
@@ -177,7 +189,11 @@ def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-@for_right(Right.CLOSE)
+def _closing(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Close %(name)s's account for good") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.CLOSE, says=_closing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Close an account, after a page that says what it means."""

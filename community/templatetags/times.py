@@ -21,23 +21,23 @@ def _element(moment: Any, pattern: str) -> str | SafeString:
 
 @register.filter
 def moment(value: Any) -> str | SafeString:
-    """Return "14 October 2026, 6:30 p.m." for an aware datetime; nothing for none."""
+    """Return "October 14, 2026, 6:30 PM" for an aware datetime; nothing for none."""
     # Translators: how a day with its time is written, in Django's date format letters.
-    return _element(value, _("j F Y, P"))
+    return _element(value, _("F j, Y, g:i A"))
 
 
 @register.filter
 def day(value: Any) -> str | SafeString:
-    """Return "Tuesday 14 October" for an aware datetime, with the year where it is another one."""
+    """Return "Tuesday, October 14" for an aware datetime, with the year where it is another one."""
     if isinstance(value, dt.datetime) and timezone.localtime(value).year != timezone.localtime().year:
         # Translators: how a day of another year is written, in Django's date format letters.
-        return _element(value, _("l j F Y"))
+        return _element(value, _("l, F j, Y"))
     # Translators: how a day of this year is written, in Django's date format letters.
-    return _element(value, _("l j F"))
+    return _element(value, _("l, F j"))
 
 
 @register.filter
 def clock(value: Any) -> str | SafeString:
-    """Return "6:30 p.m." for an aware datetime."""
+    """Return "6:30 PM" for an aware datetime."""
     # Translators: how a time of day is written, in Django's date format letters.
-    return _element(value, _("P"))
+    return _element(value, _("g:i A"))

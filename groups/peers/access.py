@@ -5,8 +5,11 @@ import uuid
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
+from community.kit.ids import as_id
 from community.members.access import me
+from community.members.models import User
 
 from . import actions, reading, rules
 from .models import Membership, PeerGroup
@@ -24,6 +27,13 @@ def managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membersh
     if not rules.can_manage(me(request), mine):
         raise PermissionDenied
     return found, mine
+
+
+def naming_the_first(fields: dict[str, str], **kwargs: object) -> str:
+    """What the form of a new group does: it appoints, so it asks for the same proof as appointing does."""
+    chosen = as_id(fields.get("facilitator"))
+    facilitator = User.objects.filter(pk=chosen).first() if chosen else None
+    return _("Make the group %(group)s, with %(name)s as its facilitator") % {"group": fields.get("name", ""), "name": facilitator or "…"}
 
 
 def roster_of(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:

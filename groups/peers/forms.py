@@ -1,9 +1,10 @@
 """The forms of this room."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from .models import NewAgreement, PeerGroup
@@ -14,17 +15,29 @@ class JoinForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(
-        label=_("I agree to this"), error_messages={"required": _("Tick the box if you agree. You can also just leave.")}
+        label=_("I agree to this"), error_messages={"required": _("Check the box if you agree. Nothing happens until you do.")}
     )
 
     @classmethod
-    def begin_again(cls, group: PeerGroup, sentence: str, **options: Any) -> "JoinForm":
+    def begin_again(cls, group: PeerGroup, sentence: str, /, **options: Any) -> Self:
         """The form with the present version, so that what is agreed to next is what is on the page, and why it is shown again."""
         form = cls({"version": group.agreement_version, "agreed": ""}, **options)
         form.full_clean()
         form.errors.clear()
         form.add_error(None, sentence)
         return form
+
+
+class ChoiceForm(JoinForm):
+    """The same for one of several groups on a page: its ids are its own, and what is wrong names the group."""
+
+    def __init__(self, *args: Any, group: PeerGroup, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": f"id_{group.pk}_%s"})
+        self.group = group
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        said = " ".join(ValidationError(error).messages)
+        super().add_error(field, f"{self.group}: {said}")
 
 
 class GroupForm(forms.Form):

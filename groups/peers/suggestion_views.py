@@ -12,11 +12,13 @@ from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import for_right, me
 from community.members.models import Cohort
+from community.members.proof import proven
 from community.members.roles import Right
 from community.members.steps import shown, step
 
 from . import actions, reading, rules, suggestions
-from .forms import JoinForm, NewGroupForm
+from .access import naming_the_first
+from .forms import ChoiceForm, NewGroupForm
 from .models import Arrival, Membership, PeerGroup
 from .suggestion_forms import SuggestionForm
 
@@ -28,23 +30,24 @@ def welcome(request: HttpRequest) -> HttpResponse:
     chosen, form = None, None
     if request.method == "POST":
         chosen = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=as_id(request.POST.get("group")))
-        form = JoinForm(request.POST, auto_id=_ids(chosen))
+        form = ChoiceForm(request.POST, group=chosen)
         if form.is_valid():
             try:
                 actions.join(member=me(request), group=chosen, agreed_version=form.cleaned_data["version"])
             except Refused as refusal:
                 chosen.refresh_from_db(fields=["agreement", "agreement_version"])
-                form = JoinForm.begin_again(chosen, refusal.sentence, auto_id=_ids(chosen))
+                form = ChoiceForm.begin_again(chosen, refusal.sentence, group=chosen)
             else:
                 messages.success(request, _("You belong to %(group)s now.") % {"group": chosen})
                 return redirect("suggestions:welcome")
     mine, others = reading.groups_for(me(request))
     ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
-    open_to = [group for group in others if rules.can_join(group, ended.get(group.pk), group.arrival)]
+    refused = chosen if form and form.errors else None  # it may have filled up just now, and its panel says so
+    open_to = [group for group in others if group == refused or rules.can_join(group, ended.get(group.pk), group.arrival)]
     open_to.sort(key=lambda group: not _is_suggested(group))
     context = {
         "mine": mine,
-        "choice": [(group, form if group == chosen else _blank(group), _is_suggested(group)) for group in open_to],
+        "choice": [(group, form if group == refused else _blank(group), _is_suggested(group)) for group in open_to],
         "form": form,
         "step": step(4, for_staff=me(request).is_staff),
     }
@@ -55,13 +58,8 @@ def _is_suggested(group: PeerGroup) -> bool:
     return group.arrival is not None and group.arrival.way == Arrival.Way.SUGGESTED
 
 
-def _blank(group: PeerGroup) -> JoinForm:
-    return JoinForm(initial={"version": group.agreement_version}, auto_id=_ids(group))
-
-
-def _ids(group: PeerGroup) -> str:
-    """What keeps the ids of one group's fields apart from those of another's on the same page."""
-    return f"id_{group.pk}_%s"
+def _blank(group: PeerGroup) -> ChoiceForm:
+    return ChoiceForm(initial={"version": group.agreement_version}, group=group)
 
 
 @for_right(Right.INVITE)
@@ -80,6 +78,7 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 
 
 @for_right(Right.MAKE_GROUPS)
+@proven(naming_the_first)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """Make a group for a cohort, and suggest it to the cohort's people."""

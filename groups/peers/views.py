@@ -15,7 +15,7 @@ from community.members.proof import proven
 from community.members.roles import Right
 
 from . import actions, reading, rules
-from .access import managed, seen
+from .access import managed, naming_the_first, seen
 from .forms import ChangeForm, JoinForm, NewGroupForm
 from .matters import matters_for
 from .models import UNDO, Membership, PeerGroup
@@ -102,6 +102,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 
 @for_right(Right.MAKE_GROUPS)
+@proven(naming_the_first)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
@@ -159,8 +160,16 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 
 
+def _appointing(fields: dict[str, str], group: uuid.UUID, member: uuid.UUID) -> str:
+    sentence = _("Make %(name)s a member of %(group)s, and no longer a facilitator")
+    if fields.get("role") == Membership.Role.FACILITATOR:
+        sentence = _("Make %(name)s a facilitator of %(group)s")
+    found = get_object_or_404(PeerGroup, pk=group)
+    return sentence % {"name": _membership(found, member).member, "group": found}
+
+
 @for_right(Right.MAKE_GROUPS)
-@proven
+@proven(_appointing)
 @require_POST
 def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Make a member a facilitator, or a facilitator a member again."""

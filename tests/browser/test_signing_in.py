@@ -66,7 +66,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_taken_away(open_page):
     sign_out(page)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("That code is not right")).to_be_visible()
+    expect(page.get_by_text("That passkey isn't known here")).to_be_visible()
 
 
 def test_what_the_device_refuses_is_said_and_can_be_tried_again(open_page):
@@ -113,6 +113,32 @@ def code_for(key: str) -> str:
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
     return str(format_hotp_value(hotp_value(key, step_now())))
+
+
+def test_the_key_comes_first_on_a_phone_and_is_copied_by_one_tap(open_page, site):
+    """A picture to point a camera at that is on the very phone with the camera, and a key to be learned by heart."""
+    page = open_page("charlie", size="phone")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(OVERVIEW + "app/")
+    key, picture = page.locator("code.key"), page.locator("img.qr")
+    assert key.bounding_box()["y"] < picture.bounding_box()["y"]
+    page.get_by_role("button", name="Copy the key").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == key.inner_text().replace(" ", "")
+    assert key.evaluate("key => getComputedStyle(key).userSelect") == "all", "without scripts a tap selects the whole of it"
+    axe(page)
+    no_sideways_scroll(page)
+    beside = open_page("charlie")
+    beside.goto(OVERVIEW + "app/")
+    assert beside.locator("img.qr").bounding_box()["y"] < beside.locator("code.key").bounding_box()["y"]
+
+
+def test_without_scripts_no_button_copies_and_the_key_can_be_selected(open_page):
+    """A button that does nothing."""
+    page = open_page("bob", size="phone", javascript=False)
+    page.goto(OVERVIEW + "app/")
+    expect(page.get_by_role("button", name="Copy the key")).to_be_hidden()
+    expect(page.locator("code.key")).to_be_visible()
 
 
 def test_staff_sign_in_with_their_apps_code_and_another_device_ends_it(open_page, site):

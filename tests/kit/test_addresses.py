@@ -51,6 +51,25 @@ def test_what_is_no_address_is_refused(typed):
 
 
 @pytest.mark.parametrize(
+    ("typed", "named"),
+    [("Jürgen@example.org", "“ü”"), ("ju\u0308rgen@example.org", "“ü”"), ("zoe hall@example.org", "a space"), ("имя@example.org", "“и”"),
+     ("zoe🙂@example.org", "“🙂”"), ("zoe(home)@example.org", "“(”")],
+)  # fmt: skip
+def test_what_is_wrong_before_the_at_is_named(typed, named):
+    """ "Write an e-mail address like name@example.org", to somebody called Jürgen, who has just done that."""
+    with pytest.raises(Refused, match="before the @") as refusal:
+        canonical(typed)
+    assert named in refusal.value.sentence
+
+
+@pytest.mark.parametrize("typed", ["jürgen", "jürgen <j@example.org>", "j@example.org, ü@example.org", "zoe\0@x.org", "a..b@x.org"])
+def test_what_is_wrong_elsewhere_is_told_as_before(typed):
+    """A sign named that is not what has to be mended."""
+    with pytest.raises(Refused, match=r"like name@example\.org"):
+        canonical(typed)
+
+
+@pytest.mark.parametrize(
     ("kept", "shown"),
     [(MUNICH, "zoe@münchen.de"), ("zoe@example.org", "zoe@example.org"), ("zoe@example.org\u200b", "zoe@example.org‹U+200B›"),
      ("zoe@example.org\u200d", "zoe@example.org‹U+200D›"), ("zoe@xn--mgba3gch31f060k.com", "zoe@نامه\u200cای.com"),

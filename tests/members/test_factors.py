@@ -1,15 +1,18 @@
 """A second factor of one's own: an app, recovery codes, and proving again who one is."""
 
+import html
 import json
 import re
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.db import connection
 from django.test import Client
 
+from community.centre.models import Centre, OwnLine
 from community.kit.models import Letter
 from community.members.factors import factors_of, seal_afresh
 from tests.cast import PASSWORD, code_of, step_now
@@ -61,7 +64,7 @@ def test_an_app_is_asked_for_at_the_next_sign_in(alice, client_of, clock):
     page = client.get(SECOND).content.decode()
     assert 'autocomplete="one-time-code"' in page and "recovery codes" in page
     wrong = client.post(SECOND, {"code": "000000"}).content.decode()
-    assert "That code is not right" in wrong and "_auth_user_id" not in client.session
+    assert "Wait until the app shows the next one" in wrong and "_auth_user_id" not in client.session
     assert client.post(SECOND, {"code": code_for(key)})["Location"] == "/today/"
     assert client.get("/today/").status_code == 200
 
@@ -72,7 +75,7 @@ def test_the_key_stays_the_same_until_it_is_confirmed(alice, client_of, clock):
     key = key_on(client.get(APP))
     assert key_on(client.get(APP)) == key
     wrong = client.post(APP, {"code": "000000"})
-    assert key_on(wrong) == key and "That code is not right" in wrong.content.decode()
+    assert key_on(wrong) == key and "Wait until the app shows" in wrong.content.decode()
     assert not factors_of(alice).exists()
 
 
@@ -138,6 +141,57 @@ def test_recovery_codes_are_shown_once_and_work_once_each(alice, client_of, cloc
         other.post(SECOND, {"code": code})
         assert ("_auth_user_id" in other.session) is lets_in
     assert "8 codes are left" in client.get(OVERVIEW).content.decode()
+
+
+def test_a_recovery_code_that_does_not_work_gets_advice_of_its_own(alice, client_of, clock):
+    """ "Wait for the next one", to somebody whose phone is gone, and not a word on how many codes they still have."""
+    _key, codes = set_up(client_of(alice))
+    for n, code in enumerate(codes):
+        client, _answer = first_step()
+        assert client.post(SECOND, {"code": code})["Location"] == "/today/"
+        said = client.get("/today/").content.decode()
+        assert f"You used a recovery code, and have {9 - n} left." in said if n < 9 else "That was your last recovery code" in said
+        client, _answer = first_step()
+        for wrong in (code, f"{code[:4]} {code[4:]}"):
+            page = html.unescape(client.post(SECOND, {"code": wrong}).content.decode())
+            assert "Wait until the app" not in page and "That recovery code isn't right, or it was already used" in page
+            assert (f"You have {9 - n} unused one" if n < 9 else "You have no unused ones left") in page
+        clock.shift(301)
+    assert "not a code. The app" in html.unescape(client.post(SECOND, {"code": "letters"}).content.decode())
+
+
+def test_proving_again_counts_the_codes_too(mo, client_of, clock):
+    """The same field on another page."""
+    RecoveryCodes.activate(mo)
+    client = client_of(mo)
+    clock.shift(301)
+    way = "/accounts/again/code/"
+    assert "You have 10 unused ones left" in client.post(way, {"code": "00000000"}).content.decode()
+    client.post(way, {"code": RecoveryCodes.activate(mo).get_unused_codes()[0], "next": CODES})
+    assert "You used a recovery code, and have 9 left." in client.get(CODES).content.decode()
+
+
+@pytest.mark.parametrize("number", ["+1 (202) 555-0142", ""])
+def test_who_cannot_get_in_reads_how_to_reach_the_staff(alice, ada, client_of, clock, number):
+    """ "Ask the staff of your center": of whom, and how?"""
+    if number:
+        centre = Centre.load()
+        centre.lines.add(OwnLine(name="Front desk", number=number, hours="9 to 5"))
+        centre.save()
+    set_up(client_of(alice))
+    waiting, _answer = first_step()
+    held = Client()
+    held.force_login(ada)
+    pages = [
+        waiting.get(SECOND),
+        Client().get("/accounts/password/reset/"),
+        held.get("/accounts/again/code/"),
+        Client().get("/accounts/inactive/"),
+    ]
+    for page in (page.content.decode() for page in pages):
+        reach = page.split('id="reach"')[1]
+        assert ("Front desk" in reach and 'href="tel:+12025550142"' in reach) if number else "person who invited you" in reach
+        assert 'href="/help/"' in reach.split("</section>")[0]
 
 
 def test_recovery_codes_can_be_saved_without_javascript(alice, client_of, clock):
@@ -221,7 +275,7 @@ def test_guesses_of_a_code_are_counted_by_person(alice, client_of, clock):
     for n in range(5):
         client = Client(REMOTE_ADDR=f"192.0.2.{n}")
         client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
-        assert "not right" in client.post(SECOND, {"code": "000000"}).content.decode()
+        assert "Wait until the app shows" in client.post(SECOND, {"code": "000000"}).content.decode()
     assert "You have tried several times" in client.post(SECOND, {"code": code_for(key)}).content.decode()
     clock.shift(301)
     client.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD})
@@ -289,7 +343,7 @@ def test_a_lost_key_shuts_and_does_not_fail(alice, client_of, clock, settings):
     clock.shift(60)
     client, _answer = first_step()
     for code in (code_for(key), codes[0]):
-        assert "That code is not right" in client.post(SECOND, {"code": code}).content.decode()
+        assert "right, or it was already used" in client.post(SECOND, {"code": code}).content.decode()
 
 
 def test_a_change_is_told_to_the_owner_without_saying_what(alice, client_of, clock, django_capture_on_commit_callbacks):

@@ -20,7 +20,7 @@ from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
 pytestmark = pytest.mark.postgresql
 
-RUN_OUT = "This invitation has run out. Ask the person who sent it for a new one."
+RUN_OUT = "ask the person who invited you for a new invitation."
 
 
 @pytest.fixture
@@ -65,8 +65,12 @@ def over(client, path, **answers):
 
 
 def test_a_link_that_was_used_makes_no_second_account(link, client):
+    """And whoever has joined by it reads where to sign in, and not that they need another; a stranger learns nothing from that."""
     join(client, link)
     assert over(Client(), link, name="Somebody else")
+    page = re.sub(r"\s+", " ", Client().get(link).content.decode())
+    assert page.index("Already joined?") < page.index('href="/accounts/login/">Sign in') < page.index("a new invitation")
+    assert "You need a new invitation" not in page and "run out" not in page
     assert User.objects.filter(email="robin@example.org").count() == 1
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client
@@ -23,6 +24,7 @@ from tests.members.test_factors import code_for, key_on
 pytestmark = pytest.mark.postgresql
 
 AFTER = ("/welcome/groups/", "/welcome/leaving/")
+PASSKEYS = "/accounts/signing-in/passkeys/"
 
 
 @pytest.fixture
@@ -109,6 +111,14 @@ def test_a_name_that_was_typed_outlives_a_lost_session(link, client):
     assert 'value="Robin"' in text(client.get(reach(client, link, "name/")))
 
 
+def test_the_address_at_the_third_step_is_no_field_to_type_into(link, client):
+    """A box with an address in it that takes no key press; a password manager must find the address all the same."""
+    page = text(client.get(reach(client, link, "password/")))
+    assert "sign in as <strong>robin@example.org</strong>" in page
+    fields = re.findall(r"<input[^>]*readonly[^>]*>", page)
+    assert len(fields) == 1 and 'class="visually-hidden"' in fields[0] and 'tabindex="-1"' in fields[0]
+
+
 def test_nothing_is_made_before_the_third_step(link, client):
     """Half an account is somebody who can neither sign in nor be invited again."""
     reach(client, link, "password/")
@@ -129,7 +139,7 @@ def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ad
     else:
         actions.resend(actor=ada, invitation=invitation)
     answer = client.post(path, ANSWERS)
-    assert answer.status_code == 404 and "You need a new invitation" in text(answer)
+    assert answer.status_code == 404 and "This link no longer works" in text(answer)
     assert not User.objects.filter(email="robin@example.org").exists()
 
 
@@ -174,17 +184,24 @@ def test_the_age_is_stated_where_the_centre_wants_it(link, client):
 
 
 def test_staff_skip_the_groups(ada, client):
-    """A moderator who is asked which group of peers they would like to join."""
+    """A moderator who is asked which group they would like to join; "Step 3 of 4", then three pages without a number, then "4 of 4"."""
     _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     link = reverse("members:invitation", args=[key])
-    assert "Step 1 of 4" in text(client.get(link))
+    pages = [text(client.get(reach(client, link, step))) for step, _fields in STEPS]
     assert join(client, link)["Location"] == "/welcome/leaving/"
     assert client.get("/welcome/leaving/")["Location"].startswith("/accounts/signing-in/?next="), "staff set up a second step first"
+    pages.append(text(client.get("/accounts/signing-in/")))
+    assert "Step 4 of 5" in text(client.get("/accounts/signing-in/app/")) and "Step 4 of 5" in text(client.get(PASSKEYS + "add/"))
     TOTP.activate(User.objects.get(name="Robin"), secret_of("robin"))
+    RecoveryCodes.activate(User.objects.get(name="Robin"))
     prove(client, User.objects.get(name="Robin"))
-    page = text(client.get("/welcome/leaving/"))
-    assert "Step 4 of 4" in page and 'href="/welcome/"' in page and "/welcome/groups/" not in page
+    codes = text(client.get("/accounts/signing-in/codes/"))
+    assert "Step 4 of 5" in codes and 'href="/welcome/leaving/">I have kept them' in codes
+    pages.append(text(client.get("/welcome/leaving/")))
+    assert [re.findall(r"Step \d of \d", page) for page in pages] == [[f"Step {n} of 5"] for n in range(1, 6)]
+    assert 'href="/welcome/"' in pages[-1] and "/welcome/groups/" not in pages[-1]
     assert 'href="/welcome/leaving/"' in text(client.get("/welcome/"))
+    assert "Step" not in text(client.get("/accounts/signing-in/")), "who has come to the end is joining no more"
 
 
 def test_back_in_the_browser_after_the_account_is_made_leads_on(link, client, client_of, alice):
@@ -231,9 +248,24 @@ def test_a_group_is_joined_by_accepting_its_agreement_and_by_nothing_else(cohort
     suggestions.suggest_groups(actor=ada, cohort=cohort, groups=[hidden])
     join(client, cohort_link)
     assert not belongs(hidden)
-    assert "Tick the box if you agree" in text(accept(client, hidden, agreed="")) and not belongs(hidden)
+    assert "Check the box if you agree" in text(accept(client, hidden, agreed="")) and not belongs(hidden)
     assert "The agreement changed while you were reading" in text(accept(client, hidden, version="7")) and not belongs(hidden)
     assert "You belong to Quiet corner now." in text(accept(client, hidden)) and belongs(hidden)
+
+
+def test_what_is_wrong_names_the_group_and_closes_no_panel(link, client, ada, faye, alice, group):
+    """ "Tick the box if you agree" above a list of groups: of which? And the agreements that were open had to be opened again."""
+    other = make_group(actor=ada, facilitator=faye, members=(alice,), name="Sunday walk")
+    join(client, link)
+    for fields, said in (({"agreed": ""}, "Check the box if you agree"), ({"version": "7"}, "The agreement changed while you were")):
+        page = text(accept(client, other, **fields))
+        summary = re.search(r"data-error-summary.*?</ul>", page, re.S)[0]
+        assert f"Sunday walk: {said}" in summary and "Tuesday evening" not in summary
+        panels = re.findall(r'<details class="fold"( open)?>', page)
+        assert panels == [" open"] * 2 and page.count(f"Sunday walk: {said}") == 2
+    type(other).objects.filter(pk=other.pk).update(capacity=2)
+    page = text(accept(client, other))
+    assert "Sunday walk: " in page and "<summary>" in page.split("Sunday walk</h2>")[1].split("</section>")[0]
 
 
 def test_a_hidden_group_that_is_not_offered_answers_like_none(link, client, hidden):
@@ -300,12 +332,21 @@ def test_who_breaks_off_after_the_account_is_made_goes_on_there(link, client, gr
         again = come_again(robin)
         assert again.get("/today/")["Location"] == "/welcome/groups/"
         assert "Step 4 of 5" in text(again.get("/welcome/groups/"))
-        assert again.get("/today/").status_code == 200, "whoever leaves the step by themselves is not led back to it"
-    page = text(again.get("/today/"))
-    assert page.index("Choose a group") < page.index("There is no hurry") and 'href="/welcome/groups/"' in page
-    again.get("/welcome/leaving/")
-    last = come_again(robin)
-    assert last.get("/today/").status_code == 200 and 'href="/groups/"' in text(last.get("/today/"))
+        assert again.get("/today/")["Location"] == "/welcome/leaving/", "whoever leaves the step by themselves is not led back to it"
+    assert "Step 5 of 5" in text(again.get("/welcome/leaving/"))
+    for browser in (again, come_again(robin)):
+        page = text(browser.get("/today/"))
+        assert page.index("Choose a group") < page.index("no hurry") and 'href="/groups/"' in page
+
+
+def test_who_breaks_off_at_the_fourth_step_sees_the_last_in_the_same_browser(link, client, group):
+    """Today opened in place of step 5, and somebody on a shared device never read how to leave quickly."""
+    join(client, link)
+    client.get("/welcome/groups/")
+    for _time in range(2):
+        assert client.get("/today/")["Location"] == "/welcome/leaving/"
+    assert 'href="/today/"' in text(client.get("/welcome/leaving/"))
+    assert client.get("/today/").status_code == 200
 
 
 def test_staff_who_break_off_go_on_with_theirs(ada, client):

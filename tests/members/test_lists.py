@@ -39,9 +39,10 @@ def test_a_list_is_read_as_it_is_meant(text):
     ("line", "says"),
     [
         ("jo at x.org", "no e-mail address in this line"),
-        ("jo@@x.org", "This is no e-mail address"),
-        ("jo smith@x.org", "This is no e-mail address"),
-        ("jo@x", "This is no e-mail address"),
+        ("jo@@x.org", "like name@example.org"),
+        ("jo smith@x.org", "a space before the @"),
+        ("jo@x", "like name@example.org"),
+        ("jürgen@x.org", "“ü” before the @"),
         ("jo@x.org; kim@x.org", "more than one address"),
         ("Jo <jo@x.org>, Kim <kim@x.org>", "more than one address"),
         ("jo@x.org kim@x.org", "more than one address"),

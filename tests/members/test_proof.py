@@ -1,5 +1,6 @@
 """What decides over others asks who is there, unless that was proven in the last five minutes; what was typed waits meanwhile."""
 
+import html
 import re
 import uuid
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from community.centre.models import Centre
 from community.kit.models import AuditEntry
-from community.members.models import ConsentDraft, ConsentText, Invitation, User
+from community.members.models import Cohort, ConsentDraft, ConsentText, Invitation, User
 from community.members.roles import PROVEN, Right
 from community.safety.actions import report
 from groups.chat.actions import send
@@ -18,6 +19,7 @@ from tests.cast import PASSWORD
 
 AGAIN = "/accounts/again/"
 WHY = "She rang from the number that we have."
+GROUP = {"name": "First weeks", "purpose": "For the first weeks.", "agreement": "Be kind.", "door": "open", "past": "all"}
 # Each form of a right that decides over others, and those that give a role by another right: what it is sent with.
 FORMS: dict[str, dict[str, str]] = {
     "members:give": {},
@@ -28,7 +30,23 @@ FORMS: dict[str, dict[str, str]] = {
     "members:help_in": {"what": "factors", "reason": WHY},
     "members:text": {"edition": "x"},
     "peers:appoint": {"role": "facilitator"},
+    "peers:new": GROUP,
+    "suggestions:make": GROUP,
     "members:invite": {"email": "nina@example.org", "role": "admin"},
+}
+# What whoever comes back to it reads: to whom it would be done, and what.
+SAID = {
+    "members:give": "Give Alice this role: Admin",
+    "members:take": "Take this role away from Alice: Admin",
+    "members:suspend": "Pause Alice's account",
+    "members:let_back": "Let Alice back in",
+    "members:close": "Close Alice's account for good",
+    "members:help_in": "Take Alice's second step off",
+    "members:text": "Publish the next version: What newcomers agree to",
+    "peers:appoint": "Make Alice a facilitator of Tuesday evening",
+    "peers:new": "Make the group First weeks, with Alice as its facilitator",
+    "suggestions:make": "Make the group First weeks, with Alice as its facilitator",
+    "members:invite": "Invite nina@example.org as staff: Admin",
 }
 
 
@@ -48,9 +66,15 @@ def admin(ada, client_of, clock):
 
 def at(name, alice, group):
     values = {"members:give": {"role": "admin"}, "members:take": {"role": "admin"}, "members:text": {"kind": "consent"}}.get(name, {})
-    if name not in ("members:text", "members:invite"):
+    if name == "suggestions:make":
+        values = {"cohort": Cohort.objects.get_or_create(name="Finished in May")[0].pk}
+    elif name not in ("members:text", "members:invite", "peers:new"):
         values |= {"member": alice.pk}
-    return reverse(name, kwargs=values | ({"group": group.pk} if name.startswith("peers:") else {}))
+    return reverse(name, kwargs=values | ({"group": group.pk} if name == "peers:appoint" else {}))
+
+
+def form_of(name, alice):
+    return FORMS[name] | ({"facilitator": str(alice.pk)} if FORMS[name] is GROUP else {})
 
 
 def prove(client, answer, **proof):
@@ -74,12 +98,15 @@ def fields_of(page):
 def test_a_form_from_an_open_browser_does_nothing_to_others(name, admin, alice, group):
     """Whoever finds an admin's browser open could take over the site: by a page, or by a raw request."""
     before = list(AuditEntry.objects.values_list("pk", flat=True))
-    answer = admin.post(at(name, alice, group), FORMS[name])
+    answer = admin.post(at(name, alice, group), form_of(name, alice))
     assert answer.status_code == 302 and answer["Location"].startswith(AGAIN)
     assert list(AuditEntry.objects.values_list("pk", flat=True)) == before and not Invitation.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["members:person", "members:pause", "members:close", "members:help_in", "members:text"])
+PAGES = ["members:person", "members:pause", "members:close", "members:help_in", "members:text", "peers:new", "suggestions:make"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_its_page_asks_before_anything_is_typed(name, admin, alice, group):
     answer = prove(admin, admin.get(at(name, alice, group)))
     assert admin.get(answer["Location"]).status_code == 200
@@ -96,14 +123,21 @@ def test_every_right_that_decides_over_others_is_on_the_list():
 def test_what_was_sent_comes_back_and_is_done_once_it_is_sent_again(name, admin, alice, group):
     """Text that is lost on the way to a password, and a button that has to be looked for again."""
     here = at(name, alice, group)
-    back = prove(admin, admin.post(here, FORMS[name]))["Location"]
+    back = prove(admin, admin.post(here, form_of(name, alice)))["Location"]
     again, fields = fields_of(admin.get(back))
-    assert (again, fields) == (here, FORMS[name])
+    assert (again, fields) == (here, form_of(name, alice))
     assert not admin.post(again, fields)["Location"].startswith(AGAIN)
     if name == "members:invite":
         assert Invitation.objects.get().role == "admin"
     if name == "members:help_in":
         assert AuditEntry.objects.filter(verb="members.take_factors_off", target=alice.pk).exists()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_page_it_comes_back_on_says_what_would_be_done_and_to_whom(name, admin, alice, group):
+    """ "Your choice was kept" under a button, for an act that nobody can take back, and not a word on whose account it was."""
+    page = admin.get(prove(admin, admin.post(at(name, alice, group), form_of(name, alice)))["Location"]).content.decode()
+    assert f'<p class="lead">{html.escape(SAID[name])}</p>' in page
 
 
 def test_what_waits_is_sealed_and_no_password_waits(admin, alice):
@@ -141,7 +175,9 @@ def test_so_does_wagtails_page_of_a_setting(model, admin, alice):
     field, words = ("name", "Another name for it") if model is Centre else ("body", "Be kind, twice.\n\nAnd again.")
     answer = admin.post(page, {field: words})
     assert getattr(model.objects.first(), field) != words
-    again, fields = fields_of(admin.get(prove(admin, answer)["Location"]))
+    waiting = admin.get(prove(admin, answer)["Location"])
+    again, fields = fields_of(waiting)
+    assert f'<p class="lead">Save: {model._meta.verbose_name}' in waiting.content.decode()
     assert again == page and fields[field].splitlines() == words.splitlines()
     if model is ConsentDraft:
         admin.post(again, {field: words})

@@ -1,15 +1,19 @@
 """A stranger who tries passwords and codes gets tired; the owner does not."""
 
 import itertools
+import json
 import re
+import time
 
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.utils.crypto import salted_hmac
 
+from community.kit.sealed import seal
 from community.members import tries
-from community.members.models import User
+from community.members.models import Device, User
 from tests.cast import PASSWORD, code_of, make_person, step_now
 
 pytestmark = pytest.mark.postgresql
@@ -227,6 +231,46 @@ def test_a_browser_is_no_longer_known_once_the_password_changed(few, alice):
     alice.save()
     assert LINK in guess("alice", 15, networks())
     assert LINK in sign_in(alices, password="another-cast-password-2").content.decode()
+
+
+def signed_in(place):
+    client = browser(place)
+    sign_in(client)
+    client.get("/today/")
+    return client
+
+
+def one_device(client):
+    return client.post(f"/me/devices/{Device.objects.get(session_key=client.other.session.session_key).pk}/end/")
+
+
+@pytest.mark.parametrize("end", [lambda client: client.post("/me/devices/others/end/"), one_device], ids=["everywhere", "there"])
+def test_who_signs_out_elsewhere_is_known_in_the_browser_in_hand_alone(few, alice, end):
+    """A phone that was lost and signed out from afar went on as a known place to guess from, for half a year."""
+    lost, here = signed_in("192.0.2.50"), signed_in("192.0.2.51")
+    here.other = lost
+    assert end(here)["Location"] == "/me/devices/"
+    here.post("/accounts/logout/")
+    guess("alice", 10, networks())
+    assert LINK in sign_in(lost).content.decode()
+    assert sign_in(here)["Location"] == "/today/"
+
+
+def test_whom_staff_sign_out_everywhere_has_no_known_browser(few, alice, ada, client_of):
+    """The same phone, when its owner had to ask for help."""
+    lost = known_browser()
+    client_of(ada).post(f"/staff/people/{alice.pk}/help-in/", {"what": "factors", "reason": "She came to the office."})
+    guess("alice", 10, networks())
+    assert LINK in sign_in(lost).content.decode()
+
+
+def test_a_browser_of_an_earlier_release_stays_known(few, alice):
+    """An upgrade that forgets everybody's browsers on the day on which a stranger guesses."""
+    client = known_browser()
+    stamp = salted_hmac("community.members.devices", alice.password).hexdigest()[:16]
+    client.cookies["device"] = seal(f"known {json.dumps({str(alice.pk): [int(time.time()), stamp]})}")
+    guess("alice", 10, networks())
+    assert sign_in(client)["Location"] == "/today/"
 
 
 def test_leaving_quickly_forgets_the_browser_also_without_a_session(alice):

@@ -33,7 +33,7 @@ def test_an_open_group_is_joined_by_accepting_its_agreement(client_of, charlie, 
     assert AGREEMENT.splitlines()[0] in page
     assert "Alice" not in page, "an outsider must not read the members' names"
     without = client.post(url("join", group), {"version": group.agreement_version})
-    assert without.status_code == 200 and "Tick the box" in without.content.decode()
+    assert without.status_code == 200 and "Check the box" in without.content.decode()
     assert client.post(url("join", group), join_fields(group)).status_code == 302
     page = client.get(url("group", group)).content.decode()
     assert "Alice" in page and "Open the conversation" in page

@@ -20,6 +20,23 @@ function showPasswords() {
   }
 }
 
+function copyTexts() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const text = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      getSelection().selectAllChildren(text);
+      let said = button.dataset.copied;
+      try {
+        await navigator.clipboard.writeText(text.textContent.replaceAll(" ", "").trim());
+      } catch {
+        said = button.dataset.selected; // not over plain http, nor where the browser was told not to
+      }
+      button.nextElementSibling.textContent = said;
+    });
+  }
+}
+
 function sayWhatIsWrong() {
   // At the field and in a list that takes the focus; a browser's own bubble is gone after a moment.
   for (const form of document.forms) form.noValidate = true;
@@ -45,6 +62,7 @@ function keepHelp() {
 }
 
 showPasswords();
+copyTexts();
 sayWhatIsWrong();
 closeMenus();
 document.querySelector("[data-error-summary]")?.focus();
