@@ -90,8 +90,8 @@ def is_invited() -> Refused:
 
 def asked_too_often(again: dt.datetime) -> Refused:
     sentence = ngettext(
-        "This address has had %(most)d letter in the last %(days)d days. You can write to it again from %(again)s on.",
-        "This address has had %(most)d letters in the last %(days)d days. You can write to it again from %(again)s on.",
+        "This address got %(most)d e-mail in the last %(days)d days. You can write to it again after %(again)s.",
+        "This address got %(most)d e-mails in the last %(days)d days. You can write to it again after %(again)s.",
         settings.INVITATION_LETTERS,
     )
     day = formats.date_format(timezone.localtime(again), _("F j, Y, g:i A"))
@@ -279,7 +279,7 @@ def suspend(*, actor: User, member: User) -> None:
     """Pause an account: its owner sees nothing but that it is paused. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
         if not rules.may_pause(_in_turn(actor)):
-            raise Refused("forbidden", _("You cannot pause accounts any more."))
+            raise Refused("forbidden", _("You can no longer pause accounts."))
         keep_an_admin(member)
         if actor.pk == member.pk:
             raise Refused("self", _("You cannot pause your own account."))
@@ -345,7 +345,7 @@ def _appointing(actor: User, member: User) -> tuple[User, User]:
     """Both read afresh. Raises Refused("forbidden") where the actor may not appoint."""
     actor, member = _in_turn(actor), User.objects.get(pk=member.pk)
     if not rules.may_appoint(actor):
-        raise Refused("forbidden", _("You cannot give roles any more."))
+        raise Refused("forbidden", _("You can no longer give roles."))
     return actor, member
 
 

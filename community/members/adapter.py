@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
         ),
         "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
-        "enter_current_password": _("That is not your present password. Type it again."),
+        "enter_current_password": _("That is not your current password. Type it again."),
         "incorrect_password": _("That is not your password. Type it again."),
     }
 

@@ -45,7 +45,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
     """
     email = canonical(email)
     if member in User.objects.reached_at(email):
-        raise Refused("same", _("That is the present address."))
+        raise Refused("same", _("That is the current address."))
     if actor:
         check_help(actor=actor, member=member, reason=reason)
     confirm_key, stop_key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), timezone.now()
@@ -67,7 +67,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
 def check_help(*, actor: User, member: User, reason: str) -> None:
     """Raise Refused where an admin helps themself in, or gives no reason."""
     if actor.pk == member.pk:
-        raise Refused("self", _("You cannot do that for yourself. Ask another admin, or who runs the server."))
+        raise Refused("self", _("You can't do that for yourself. Ask another admin, or the person who runs the server."))
     if not reason.strip():
         raise Refused("no_reason", _("Write how you made sure who they are."))
 

@@ -26,7 +26,7 @@ from .tasks import send_reset
 
 ALUMNUS = "alumnus"
 LONGEST_PASSWORD, LONGEST_TYPED = 200, 1000  # one that is kept; one that is typed, where a keyboard may make three signs of a letter
-PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to keep.")
+PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to remember.")
 
 
 def _name_field() -> forms.CharField:
@@ -119,7 +119,7 @@ class PasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        self.fields["oldpassword"] = _password_field(_("Present password"), "current-password", longest=LONGEST_TYPED)
+        self.fields["oldpassword"] = _password_field(_("Current password"), "current-password", longest=LONGEST_TYPED)
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
@@ -144,7 +144,7 @@ class ConsentForm(forms.Form):
     """The first step of joining: agreeing to the version of the text that was read, and being an adult where only adults may join."""
 
     adult = forms.BooleanField(
-        label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Tick the box if you are one.")}
+        label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Check the box if you are one.")}
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

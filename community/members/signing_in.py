@@ -256,6 +256,6 @@ def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 def _help(actor: User, person: User, what: str, fields: dict[str, str]) -> str:
     if what == "factors":
         rescue.take_factors_off(actor=actor, member=person, reason=fields["reason"])
-        return _("%(name)s's second step is off, and they are signed out everywhere. A letter tells them.") % {"name": person}
+        return _("%(name)s's second step is off, and they're signed out everywhere. An e-mail tells them.") % {"name": person}
     addresses.ask(actor=actor, member=person, email=fields["email"], reason=fields["reason"])
-    return _("If that address can be used, a letter is on its way to it. It counts a day from now at the earliest, once it is confirmed.")
+    return _("If that address can be used, an e-mail is on its way to it. It counts a day from now at the earliest, once it's confirmed.")

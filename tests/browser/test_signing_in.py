@@ -39,10 +39,10 @@ def test_a_passkey_is_made_signs_in_alone_and_is_taken_away(open_page):
     device = Authenticator(page)
     sign_in(page, "bob")
     add_passkey(page, "Kitchen tablet")
-    expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Save these codes")).to_be_visible()
     made = device.credentials()
     assert [(key["rpId"], key["isResidentCredential"]) for key in made] == [("localhost", True)]
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I've saved them").click()
     expect(page.locator(".row-title", has_text="Kitchen tablet")).to_be_visible()
     sign_out(page)
 
@@ -76,11 +76,11 @@ def test_what_the_device_refuses_is_said_and_can_be_tried_again(open_page):
     sign_in(page, "charlie")
     device.recognise(False)
     add_passkey(page, "Phone")
-    expect(page.get_by_role("alert")).to_contain_text("That did not work, or it was stopped.")
+    expect(page.get_by_role("alert")).to_contain_text("That didn't work, or it was stopped.")
     axe(page)
     device.recognise(True)
     page.get_by_role("button", name="Make the passkey").click()
-    expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Save these codes")).to_be_visible()
 
 
 def test_without_javascript_passkeys_are_not_offered_and_an_app_works(open_page, site):
@@ -100,7 +100,7 @@ def test_without_javascript_passkeys_are_not_offered_and_an_app_works(open_page,
         page.get_by_role("link", name="Save as a file").click()
     codes = saved.value.path().read_text().split()
     assert saved.value.suggested_filename == "codes.txt" and len(codes) == 10
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("link", name="I've saved them").click()
     sign_out(page)
     sign_in(page, "alice")
     expect(page.get_by_role("button", name="Use a passkey instead")).to_be_hidden()
@@ -218,7 +218,7 @@ def test_at_400_percent_the_key_and_the_codes_fit(open_page):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(OVERVIEW + "codes/new/")
     page.get_by_role("button", name="Make new ones").click()
-    expect(page.get_by_role("heading", name="Keep these codes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Save these codes")).to_be_visible()
     axe(page)
     no_sideways_scroll(page)
     page.goto(OVERVIEW)

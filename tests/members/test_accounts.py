@@ -100,7 +100,7 @@ def test_an_invented_reset_link_has_run_out(db, client, path):
 def test_a_changed_password_signs_out_everywhere_else(alice, client_of):
     here, elsewhere = client_of(alice), client_of(alice)
     wrong = here.post("/accounts/password/change/", {"oldpassword": "nonsense", "password1": "the coat on the chair"})
-    assert "That is not your present password" in wrong.content.decode()
+    assert "That is not your current password" in wrong.content.decode()
     here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": "the coat on the chair"})
     assert here.get("/me/").status_code == 200 and elsewhere.get("/me/").status_code == 302
 

@@ -109,7 +109,7 @@ def test_a_change_of_address_gives_nobody_anothers_mailbox(alice, bob, client_of
     client_of(alice).post(MINE, {"email": spelling})
     assert AddressChange.objects.get().email == "bob@example.org" and [letter.to for letter in mail.outbox] == [["alice@example.org"]]
     page = client_of(alice).post(MINE, {"email": "alice@example.org\u200b"}).content.decode()
-    assert "That is the present address." in page
+    assert "That is the current address." in page
 
 
 def test_ones_address_is_shown_in_its_own_letters(alice, client_of):

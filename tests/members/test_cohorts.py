@@ -95,7 +95,7 @@ def test_each_reason_that_only_staff_may_learn(desk, cohort, ada, alice):
     page = desk("invite/", pasted="ALICE@example.org\nopen@x.org\noften@x.org\nnew@x.org")
     assert "1 line is good." in page and "Somebody with this address is here already." in page
     assert "This address has an open invitation." in page
-    assert "This address has had 3 letters in the last 30 days. You can write to it again from" in page
+    assert "This address has had 3 e-mails in the last 30 days. You can write to it again from" in page
     desk("invite/", good="4 new@x.org", send="1", **{"line-1": "alice@example.org", "line-2": "open@x.org", "line-3": "often@x.org"})
     assert set(cohort.invitations.values_list("email", flat=True)) == {"new@x.org"}
 
@@ -171,7 +171,7 @@ def test_an_address_gets_three_letters_in_thirty_days_and_then_more(ada, client_
     for _time in range(3):
         page = client.post(f"/staff/invitations/{invitation.pk}/resend/", follow=True).content.decode()
     again = date_format(timezone.localtime(start + timedelta(days=30)), "F j, Y")
-    assert "3 letters in the last 30 days" in page and again in page and len(mail.outbox) == 3
+    assert "3 e-mails in the last 30 days" in page and again in page and len(mail.outbox) == 3
     time_machine.move_to(start + timedelta(days=30, seconds=1), tick=False)
     actions.resend(actor=ada, invitation=invitation)
     assert len(mail.outbox) == 4

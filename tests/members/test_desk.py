@@ -78,7 +78,7 @@ def test_the_desk_shows_what_became_of_an_invitation(client_of, ada, invitation)
 def test_an_invitation_from_before_there_was_a_mail_server_says_that_it_never_left(client_of, ada, invitation, settings):
     """It looks like one that is waiting for its answer, and nobody would send it again."""
     outbox, backend = "community.kit.mail.OutboxBackend", settings.EMAIL_BACKEND
-    never_left = "No mail server was set when this was written, so the letter never left. Send it again."
+    never_left = "No mail server was set when this was written, so the e-mail never went out. Send it again."
     settings.EMAIL_BACKEND = outbox
     client_of(ada).post(DESK + "invite/", {"email": "wren@example.org", "role": "alumnus"})
     assert never_left not in client_of(ada).get(DESK).content.decode(), "there is still no server"

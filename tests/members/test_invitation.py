@@ -179,7 +179,7 @@ def test_a_role_cannot_be_had_by_asking_for_it(link, client):
         ({"password": "robin@example.org"}, "easy to guess"),
         ({"name": ""}, "Fill this in."),
         ({"name": "Ada"}, "Somebody here has that name"),
-        ({"drawing": "skull"}, "That can’t be chosen any more."),
+        ({"drawing": "skull"}, "That can’t be chosen anymore."),
         ({"version": "7"}, "has changed while this page was open"),
     ],
 )

@@ -196,7 +196,7 @@ def test_staff_skip_the_groups(ada, client):
     RecoveryCodes.activate(User.objects.get(name="Robin"))
     prove(client, User.objects.get(name="Robin"))
     codes = text(client.get("/accounts/signing-in/codes/"))
-    assert "Step 4 of 5" in codes and 'href="/welcome/leaving/">I have kept them' in codes
+    assert "Step 4 of 5" in codes and 'href="/welcome/leaving/">I\'ve saved them' in codes
     pages.append(text(client.get("/welcome/leaving/")))
     assert [re.findall(r"Step \d of \d", page) for page in pages] == [[f"Step {n} of 5"] for n in range(1, 6)]
     assert 'href="/welcome/"' in pages[-1] and "/welcome/groups/" not in pages[-1]

@@ -52,7 +52,7 @@ def test_a_paused_admin_has_no_desk(ada, client_of):
 def test_who_may_not_pause_pauses_nobody(mo, paused, alice, bob):
     """A form of an admin's page, sent by somebody whose right has ended."""
     for actor in (mo, paused):
-        with pytest.raises(Refused, match="cannot pause accounts any more"):
+        with pytest.raises(Refused, match="can no longer pause accounts"):
             actions.suspend(actor=actor, member=bob)
 
 

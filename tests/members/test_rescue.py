@@ -256,7 +256,7 @@ def test_rescue_lets_an_admin_in_again(ada, client_of, capsys):
     assert client.get("/today/")["Location"].startswith(OVERVIEW), "and a factor comes first"
     set_up(client)
     assert client.get("/staff/people/").status_code == 200 and hers.get("/staff/people/").status_code == 302
-    assert "Who runs the server did it on" in client.get(OVERVIEW).content.decode()
+    assert "The person who runs the server did it on" in client.get(OVERVIEW).content.decode()
     assert "This link has run out" in Client().get(path, follow=True).content.decode()
 
 
