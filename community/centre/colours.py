@@ -97,7 +97,7 @@ def pairs(kind: str, colour: str, scheme: int) -> list[Pair]:
 def check(kind: str, colour: str, scheme: int) -> None:
     """Raise ValidationError, with the ratio and the one that is needed, for a colour in which words could not be read."""
     if not COLOUR.fullmatch(colour):
-        raise ValidationError(gettext_lazy("Write the colour as # and six digits or letters from a to f, for example #1f5f5b."))
+        raise ValidationError(gettext_lazy("Write the color as # and six digits or letters from a to f, for example #1f5f5b."))
     worst = min(pairs(kind, colour, scheme), key=lambda pair: pair.ratio)
     if worst.ratio < NEEDED:
         darker = gettext_lazy("%(where)s its contrast is %(ratio).2f : 1; words need %(needed)s : 1. Choose a darker one.")

@@ -30,14 +30,14 @@ KEEP_SECONDS = 5.0
 ANYWHERE = "https://www.wikipedia.org/"  # where "Leave quickly" goes in a country whose weather we do not know
 CHECK_LINES = dt.timedelta(days=183)  # a number that nobody rang for half a year may lead nowhere
 _kept: tuple[float, "Centre | None"] = (0.0, None)
-_number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a telephone number: digits, spaces, brackets and hyphens."))
+_number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a phone number: digits, spaces, parentheses and hyphens."))
 _colour: dict[str, Any] = {"max_length": 7, "blank": True}
 
 
 def neutral(name: str) -> None:
     """Raise ValidationError for a name that would tell what this site is for, wherever it is seen."""
     if words := found_in(name):
-        sentence = _now("“%(word)s” tells what this place is for to everybody who sees a tab, a mail or a phone. Choose a name without it.")
+        sentence = _now("“%(word)s” tells what this place is for to anyone who sees a tab, an e-mail or a phone. Choose a name without it.")
         raise ValidationError(sentence % {"word": words[0]})
 
 
@@ -47,7 +47,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
 
     name = models.CharField(
         _("name"), max_length=60, default="Mainstay", validators=[neutral],
-        help_text=_("Shown in tabs, mails and on phones. It must say nothing about recovery or treatment."),
+        help_text=_("Shown in tabs, e-mails and on phones. It must say nothing about recovery or treatment."),
     )  # fmt: skip
     country = models.CharField(
         _("country"), max_length=2, blank=True, choices=[(code, str(country.name)) for code, country in COUNTRIES.items()],
@@ -71,10 +71,10 @@ class Centre(ClusterableModel, BaseGenericSetting):
         _("what the logo shows"), max_length=100, blank=True,
         help_text=_("For people who cannot see it. Leave it empty if the logo only repeats the name, which stands beside it."),
     )  # fmt: skip
-    primary_light = models.CharField(_("main colour, light"), validators=[colours.primary_on_light], **_colour)
-    primary_dark = models.CharField(_("main colour, dark"), validators=[colours.primary_on_dark], **_colour)
-    accent_light = models.CharField(_("second colour, light"), validators=[colours.accent_on_light], **_colour)
-    accent_dark = models.CharField(_("second colour, dark"), validators=[colours.accent_on_dark], **_colour)
+    primary_light = models.CharField(_("main color, light"), validators=[colours.primary_on_light], **_colour)
+    primary_dark = models.CharField(_("main color, dark"), validators=[colours.primary_on_dark], **_colour)
+    accent_light = models.CharField(_("second color, light"), validators=[colours.accent_on_light], **_colour)
+    accent_dark = models.CharField(_("second color, dark"), validators=[colours.accent_on_dark], **_colour)
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
     leave_to = models.URLField(
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
@@ -96,7 +96,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
     edit_handler = panels.centre
 
     class Meta:
-        verbose_name = _("centre")
+        verbose_name = _("center")
 
     def __str__(self) -> str:
         return self.name
@@ -156,12 +156,12 @@ class OwnLine(Orderable):
     """A line of the centre's own, as Help now shows it."""
 
     centre = ParentalKey(Centre, on_delete=models.CASCADE, related_name="lines")
-    name = models.CharField(_("name"), max_length=80, blank=True, help_text=_("Without one it goes by the centre's name."))
-    number = models.CharField(_("number to ring"), max_length=30, blank=True, validators=[_number])
+    name = models.CharField(_("name"), max_length=80, blank=True, help_text=_("Without one it goes by the center's name."))
+    number = models.CharField(_("number to call"), max_length=30, blank=True, validators=[_number])
     text = models.CharField(_("number for text messages"), max_length=30, blank=True, validators=[_number])
     hours = models.CharField(_("when somebody answers"), max_length=80, blank=True, help_text=_("For example: day and night."))
     checked = models.DateField(
-        _("last checked"), null=True, blank=True, help_text=_("The day on which somebody last rang it or wrote to it and got an answer.")
+        _("last checked"), null=True, blank=True, help_text=_("The day when somebody last called or texted it and got an answer.")
     )
 
     panels = panels.line
@@ -174,7 +174,7 @@ class OwnLine(Orderable):
 
     def clean(self) -> None:
         if not (self.number or self.text):
-            raise ValidationError({"number": _("Give a number to ring or one for text messages.")})
+            raise ValidationError({"number": _("Give a number to call or one for text messages.")})
         if self.checked and self.checked > timezone.localdate():
             raise ValidationError({"checked": _("This day has not come yet.")})
 

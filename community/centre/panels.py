@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from .periods import KINDS
 
 _colours = _(
-    "Written as # and six digits or letters, for example #1f5f5b. A colour in which words could not be read is refused, with its contrast. "
+    "Written as # and six digits or letters, for example #1f5f5b. A color that makes words hard to read is refused, with its contrast. "
     "What you leave empty stays as it is."
 )
 
@@ -34,7 +34,7 @@ centre = TabbedInterface(
                         FieldRowPanel([FieldPanel("primary_light"), FieldPanel("primary_dark")]),
                         FieldRowPanel([FieldPanel("accent_light"), FieldPanel("accent_dark")]),
                     ],
-                    heading=_("Colours"),
+                    heading=_("Colors"),
                     help_text=_colours,
                 ),
             ],

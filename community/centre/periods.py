@@ -23,9 +23,9 @@ class Kind:
 KINDS = {
     "keep_invitations": Kind(
         _("invitations that nobody answered, with their address"), _("after they ran out or were taken back"), 42, least=30,
-        note=_("They also count how many letters an address had."),
+        note=_("They also count how many e-mails an address got."),
     ),
-    "keep_letters": Kind(_("that a letter was sent; where no mail server is set, the letter itself"), _("after it was written"), 30),
+    "keep_letters": Kind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
     "keep_drafts": Kind(_("what somebody began to write and did not send"), _("after they last changed it"), 30),
     "keep_reports": Kind(
         _("reports, with their copy of the messages and the moderator's note to the author"), _("after they were decided"), 180, least=30

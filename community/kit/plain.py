@@ -11,8 +11,8 @@ def speak_plainly() -> None:
     for field in (forms.ChoiceField, forms.ModelChoiceField):
         field.default_error_messages |= {
             "required": _("Choose one."),
-            "invalid_choice": _("That can’t be chosen any more. Choose another."),
+            "invalid_choice": _("That can’t be chosen anymore. Choose another."),
         }
-    forms.BooleanField.default_error_messages = {"required": _("Tick this box to go on.")}
+    forms.BooleanField.default_error_messages = {"required": _("Check this box to continue.")}
     forms.EmailField.default_error_messages = {"invalid": _("That doesn’t look like an e-mail address.")}
     MaxLengthValidator.message = _("That is %(show_value)d characters. At most %(limit_value)d can be kept.")

@@ -50,7 +50,7 @@ def test_help_wears_them_without_a_connection(dressed, open_page):
     page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.includes('/look/')))")
     page.context.set_offline(True)
     page.goto("/help/")
-    assert page.get_by_text("You are offline. These lines still work.").is_visible()
+    assert page.get_by_text("You are offline. These numbers still work.").is_visible()
     assert page.evaluate("scrollY") == 0, "the line stands above what is shown"
     assert (
         page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--primary')").strip() == "light-dark(#8a1c5b, #f5a3d0)"

@@ -68,7 +68,7 @@ def test_what_was_typed_can_be_sent_after_signing_in_again(open_page, site):
     assert "Name people here will see" not in heard(page)
     axe(page)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Sign in in a new tab").click()
+        page.get_by_role("link", name="Open the sign-in page").click()
     second = opened.value
     own_session(second, "bob")
     second.close()

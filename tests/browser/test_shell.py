@@ -96,7 +96,7 @@ def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
     for path in ("/help/", "/today/"):
         page.goto(path)
         assert page.get_by_role("heading", name="Help now").is_visible()
-        assert page.get_by_text("You are offline. These lines still work.").is_visible()
+        assert page.get_by_text("You are offline. These numbers still work.").is_visible()
         assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("Hyperlegible")
         assert page.evaluate("document.styleSheets.length") == 5
     kept = page.evaluate(

@@ -29,7 +29,7 @@ def test_every_line_stands_on_help_with_what_it_takes_and_when_it_was_checked(cl
            OwnLine(name="Night texts", text="312-555-0102"))  # fmt: skip
     page = client.get("/help/").content.decode()
     assert 'href="tel:+13125550100"' in page and 'href="sms:+13125550101"' in page and 'href="sms:3125550102"' in page
-    assert page.index("Day desk") < page.index("Checked on 3 October 2026") < page.index("Night texts")
+    assert page.index("Day desk") < page.index("Checked on October 3, 2026") < page.index("Night texts")
     assert page.count("Checked on") == 1 and "numbers for United States were checked on" in page
 
 

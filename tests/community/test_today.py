@@ -90,7 +90,7 @@ def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, 
 
 def test_a_moderator_sees_on_today_what_waits_for_them(client_of, alice, bob, faye, mo, group, channel):
     """Reports lay unseen until somebody happened to open the desk. One about themself is not counted: the number would tell of it."""
-    assert "Nothing you have to do here." in page(client_of(mo))
+    assert "nothing you have to do here." in page(client_of(mo))
     peers.join(member=mo, group=group, agreed_version=1)
     of_bob, of_mo = (actions.send(member=who, channel=channel.pk, client_id=uuid.uuid4(), body="hm") for who in (bob, mo))
     safety.report(member=alice, kind="message", target_id=of_mo.pk, reason="danger")
@@ -99,7 +99,7 @@ def test_a_moderator_sees_on_today_what_waits_for_them(client_of, alice, bob, fa
     assert "1 report waits<" in page(client_of(mo))
     safety.report(member=faye, kind="message", target_id=of_bob.pk, reason="danger")
     shown = page(client_of(mo))
-    assert "2 reports wait, 1 urgent" in shown and "Nothing you have to do here." not in shown
+    assert "2 reports wait, 1 urgent" in shown and "nothing you have to do here." not in shown
     assert 'href="/staff/reports/"' in shown.split("2 reports wait")[0].rsplit("<li", 1)[1]
     safety.decide(actor=mo, report=first, decision="hidden", why="why", kind_note="A note.")
     assert "wait" not in page(client_of(mo)) and "reports wait" not in page(client_of(alice))
@@ -164,7 +164,7 @@ def test_an_admin_of_an_empty_site_reads_what_to_do_first_and_only_while_it_is_t
     """Catches the words for a new member, "You're not in a group yet", where there is no group, and a list that stays for ever."""
     admin = client_of(ada)
     assert steps(admin) == list(FIRST) and "not in a group yet" not in page(admin) and "Nothing you have to do" not in page(admin)
-    for href in re.findall(r'href="([^"]+)"', page(admin).split("To begin with")[1].split("</section>")[0]):
+    for href in re.findall(r'href="([^"]+)"', page(admin).split("To get started")[1].split("</section>")[0]):
         assert admin.get(href).status_code == 200, href
     invitation, _key = members.invite(actor=ada, email="robin@example.org")
     assert steps(admin) == ["Make a group", "Write an article"]

@@ -18,8 +18,8 @@ class Form(forms.Form):
         ("name", "Robin Redbreast", "That is 15 characters. At most 5 can be kept."),
         ("email", "nowhere", "That doesn’t look like an e-mail address."),
         ("door", "", "Choose one."),
-        ("door", "shut", "That can’t be chosen any more. Choose another."),
-        ("adult", "", "Tick this box to go on."),
+        ("door", "shut", "That can’t be chosen anymore. Choose another."),
+        ("adult", "", "Check this box to continue."),
     ],
 )
 def test_every_form_speaks_plainly(field, given, said):

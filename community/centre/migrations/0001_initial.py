@@ -17,17 +17,17 @@ class Migration(migrations.Migration):
             name='Centre',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Mainstay', help_text='Shown in tabs, mails and on phones. It must say nothing about recovery or treatment.', max_length=60, verbose_name='name')),
+                ('name', models.CharField(default='Mainstay', help_text='Shown in tabs, e-mails and on phones. It must say nothing about recovery or treatment.', max_length=60, verbose_name='name')),
                 ('country', models.CharField(blank=True, choices=[('US', 'United States')], help_text='Decides which emergency number and which national lines Help now shows.', max_length=2, verbose_name='country')),
                 ('time_zone', models.CharField(choices=community.centre.zones.zone_choices, default='UTC', max_length=60, verbose_name='time zone')),
                 ('line_name', models.CharField(blank=True, max_length=80, verbose_name='name of your own line')),
-                ('line_number', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a telephone number: digits, spaces, brackets and hyphens.')], verbose_name='its number')),
+                ('line_number', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a phone number: digits, spaces, parentheses and hyphens.')], verbose_name='its number')),
                 ('line_hours', models.CharField(blank=True, help_text='For example: day and night.', max_length=80, verbose_name='when somebody answers')),
                 ('no_line', models.BooleanField(default=False, verbose_name='we have no line of our own')),
                 ('is_demo', models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'verbose_name': 'centre',
+                'verbose_name': 'center',
             },
         ),
     ]

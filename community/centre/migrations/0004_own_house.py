@@ -35,12 +35,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='accent_dark',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_dark], verbose_name='second colour, dark'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_dark], verbose_name='second color, dark'),
         ),
         migrations.AddField(
             model_name='centre',
             name='accent_light',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_light], verbose_name='second colour, light'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_light], verbose_name='second color, light'),
         ),
         migrations.AddField(
             model_name='centre',
@@ -55,12 +55,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='keep_invitations',
-            field=models.PositiveIntegerField(default=42, help_text='How many days after they ran out or were taken back. They also count how many letters an address had.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='invitations that nobody answered, with their address'),
+            field=models.PositiveIntegerField(default=42, help_text='How many days after they ran out or were taken back. They also count how many e-mails an address got.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='invitations that nobody answered, with their address'),
         ),
         migrations.AddField(
             model_name='centre',
             name='keep_letters',
-            field=models.PositiveIntegerField(default=30, help_text='How many days after it was written. ', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='that a letter was sent; where no mail server is set, the letter itself'),
+            field=models.PositiveIntegerField(default=30, help_text='How many days after it was written. ', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='that an e-mail was sent; where no mail server is set, the e-mail itself'),
         ),
         migrations.AddField(
             model_name='centre',
@@ -90,17 +90,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='primary_dark',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_dark], verbose_name='main colour, dark'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_dark], verbose_name='main color, dark'),
         ),
         migrations.AddField(
             model_name='centre',
             name='primary_light',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_light], verbose_name='main colour, light'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_light], verbose_name='main color, light'),
         ),
         migrations.AlterField(
             model_name='centre',
             name='name',
-            field=models.CharField(default='Mainstay', help_text='Shown in tabs, mails and on phones. It must say nothing about recovery or treatment.', max_length=60, validators=[community.centre.models.neutral], verbose_name='name'),
+            field=models.CharField(default='Mainstay', help_text='Shown in tabs, e-mails and on phones. It must say nothing about recovery or treatment.', max_length=60, validators=[community.centre.models.neutral], verbose_name='name'),
         ),
         migrations.AlterField(
             model_name='centre',
@@ -112,11 +112,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(blank=True, help_text="Without one it goes by the centre's name.", max_length=80, verbose_name='name')),
-                ('number', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a telephone number: digits, spaces, brackets and hyphens.')], verbose_name='number to ring')),
-                ('text', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a telephone number: digits, spaces, brackets and hyphens.')], verbose_name='number for text messages')),
+                ('name', models.CharField(blank=True, help_text="Without one it goes by the center's name.", max_length=80, verbose_name='name')),
+                ('number', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a phone number: digits, spaces, parentheses and hyphens.')], verbose_name='number to call')),
+                ('text', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()\\-]{1,24}$', 'Write a phone number: digits, spaces, parentheses and hyphens.')], verbose_name='number for text messages')),
                 ('hours', models.CharField(blank=True, help_text='For example: day and night.', max_length=80, verbose_name='when somebody answers')),
-                ('checked', models.DateField(blank=True, help_text='The day on which somebody last rang it or wrote to it and got an answer.', null=True, verbose_name='last checked')),
+                ('checked', models.DateField(blank=True, help_text='The day when somebody last called or texted it and got an answer.', null=True, verbose_name='last checked')),
                 ('centre', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='centre.centre')),
             ],
             options={
