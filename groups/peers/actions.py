@@ -47,7 +47,7 @@ def _agreement_changed() -> Refused:
 
 
 def _changed_meanwhile() -> Refused:
-    return Refused("changed", _("Somebody else has changed this meanwhile. Read what stands now; Save puts your text in its place."))
+    return Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with your text."))
 
 
 def membership_of(group: PeerGroup, member: User) -> Membership | None:
@@ -187,7 +187,7 @@ def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | No
         if was == wanted:
             return group
         if edition != group.doors_edition:
-            raise Refused("changed", _("Somebody else has changed this meanwhile. Read what holds now; Save puts yours in its place."))
+            raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
         if door == PeerGroup.Door.HIDDEN and group.arrivals.asked().exists():
             raise Refused("asked", _("Somebody has asked to join and waits for an answer. Answer first, then hide the group."))
         group.door, group.past, group.capacity = door, past, capacity
@@ -280,8 +280,8 @@ def _closed(group: PeerGroup, membership: Membership | None, arrival: Arrival | 
     if membership is not None and membership.was_removed:
         return Refused("removed", _("A facilitator ended your membership. They can invite you again."))
     if group.door == PeerGroup.Door.OPEN:
-        return Refused("full", _("The group is full at the moment. You can wait for a place."))
-    return Refused("closed", _("That place is not open to you any more. Below is how people come into this group now."))
+        return Refused("full", _("The group is full right now. You can wait for a place."))
+    return Refused("closed", _("That place isn't open to you anymore. Below is how people join this group now."))
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:
@@ -340,7 +340,7 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
         mine = managed(actor, group)
         membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
-            raise Refused("forbidden", _("You cannot remove this person. An admin can."))
+            raise Refused("forbidden", _("You can't remove this person. An admin can."))
         audit.record(actor=actor, verb="peers.remove", target=member.pk)
         _end(membership, by=actor)
         places.pass_on(group)

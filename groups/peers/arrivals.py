@@ -112,7 +112,7 @@ def invite(*, actor: User, group: PeerGroup, member: User) -> Arrival:
         group = locked(group)
         _may_let_in(actor, group, member)
         if not User.objects.active().filter(pk=member.pk).exists():
-            raise Refused("nobody", _("There is nobody of that name here."))
+            raise Refused("nobody", _("There's nobody here by that name."))
         if rules.belongs(membership_of(group, member)):
             raise Refused("already", _("%(name)s is in the group already.") % {"name": member})
         places.pass_on(group)
@@ -136,7 +136,7 @@ def withdraw(*, actor: User, group: PeerGroup, member: User) -> Arrival:
         managed(actor, group)
         arrival = _arrival(group, member)
         if arrival is None or arrival.state not in (Arrival.State.OFFERED, Arrival.State.WAITING):
-            raise Refused("not_found", _("They are neither invited nor in line any more."))
+            raise Refused("not_found", _("They're no longer invited or in line."))
         places.move(arrival, Arrival.State.WITHDRAWN)
         audit.record(actor=actor, verb="peers.withdraw", target=member.pk)
         places.pass_on(group)

@@ -45,11 +45,11 @@ class GroupForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=60)
     purpose = forms.CharField(
-        label=_("Purpose"), help_text=_("One sentence: whom the group is for."), max_length=200, widget=forms.Textarea({"rows": 2})
+        label=_("Purpose"), help_text=_("One sentence: who the group is for."), max_length=200, widget=forms.Textarea({"rows": 2})
     )
     agreement = forms.CharField(
         label=_("Agreement"),
-        help_text=_("What members promise one another, a line each."),
+        help_text=_("What members promise one another, one per line."),
         max_length=2000,
         widget=forms.Textarea({"rows": 6}),
     )
@@ -112,8 +112,8 @@ class AskForm(forms.Form):
     """Asking to join."""
 
     line = forms.CharField(
-        label=_("A line to those who answer"),
-        help_text=_("Say why, or just hello. It need not be anything."),
+        label=_("A note to those who answer"),
+        help_text=_("Say why, or just hello. You can leave it empty."),
         max_length=200,
         required=False,
     )
@@ -123,7 +123,7 @@ class AnswerForm(forms.Form):
     """What goes with a yes or a no."""
 
     answer = forms.CharField(
-        label=_("A kind line to them"), help_text=_("They read it together with your answer."), max_length=200, required=False
+        label=_("A kind note to them"), help_text=_("They read it together with your answer."), max_length=200, required=False
     )
 
 

@@ -44,7 +44,7 @@ def _offers(member: User) -> Iterator[Matter]:
         }[Arrival.Way(arrival.way)]
         if arrival.until:
             # Translators: a day as people say it, in Django's date format letters.
-            words += " " + _("It is kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l j F"))}
+            words += " " + _("It is kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l, F j"))}
         yield _about(arrival.group, words)
 
 
@@ -52,7 +52,7 @@ def _answers(member: User) -> Iterator[Matter]:
     for arrival in Arrival.objects.answers_to(member).select_related("group").order_by("changed_at"):
         words = {
             Arrival.State.REFUSED: _("Your question has an answer."),
-            Arrival.State.WITHDRAWN: _("You are not on the way into this group any more."),
+            Arrival.State.WITHDRAWN: _("You're no longer on the way into this group."),
             Arrival.State.LAPSED: _("The place that was kept for you went on to the next in line."),
         }[Arrival.State(arrival.state)]
         yield _about(arrival.group, words)

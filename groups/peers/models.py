@@ -88,8 +88,8 @@ class PeerGroup(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60)
-    purpose = models.CharField(_("purpose"), max_length=200, help_text=_("One sentence: whom the group is for."))
-    agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, a line each."))
+    purpose = models.CharField(_("purpose"), max_length=200, help_text=_("One sentence: who the group is for."))
+    agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, one per line."))
     agreement_version = models.PositiveIntegerField(default=1, editable=False)
     door = models.CharField(_("who may join"), max_length=10, choices=Door.choices, default=Door.OPEN)
     capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)  # without one, as many as come
@@ -337,7 +337,7 @@ class AgreementDraft(Draft):
 
     body = models.TextField(_("text"), max_length=2000, blank=True)
 
-    panels = draft_panels("agreement", _("What members promise one another, a line each."))
+    panels = draft_panels("agreement", _("What members promise one another, one per line."))
 
     class Meta:
         verbose_name = _("agreement for new groups")

@@ -155,7 +155,7 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
         except Refused as refusal:  # they left meanwhile
             messages.warning(request, refusal.sentence)
         else:
-            messages.success(request, _("%(name)s does not belong to the group any more.") % {"name": theirs.member})
+            messages.success(request, _("%(name)s is no longer in the group.") % {"name": theirs.member})
         return redirect("peers:people", group=found.pk)
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 

@@ -87,7 +87,7 @@ def test_two_who_change_the_doors_at_once_do_not_overwrite_each_other(client_of,
     client = client_of(faye)
     answer = client.post(url("doors", group), stale | {"sure": "1"})
     page = answer.content.decode()
-    assert "Somebody else has changed this meanwhile" in page and "What holds now" in page and 'value="9"' in page
+    assert "Somebody else changed this in the meantime" in page and "What holds now" in page and 'value="9"' in page
     group.refresh_from_db()
     assert (group.door, group.capacity) == ("ask", None)
     assert answer.context["form"]["edition"].value() == group.doors_edition

@@ -82,7 +82,7 @@ def test_two_who_change_a_group_at_once_do_not_overwrite_each_other(client_of, a
     client = client_of(faye)
     answer = client.post(url("edit", group), stale)
     page = answer.content.decode()
-    assert answer.status_code == 200 and "Somebody else has changed this meanwhile" in page
+    assert answer.status_code == 200 and "Somebody else changed this in the meantime" in page
     assert all(text in page for text in (*mine.values(), *theirs.values())), "what was typed, or what stands now, is not on the page"
     group.refresh_from_db()
     for field, text in theirs.items():

@@ -156,7 +156,7 @@ def test_whose_account_is_paused_keeps_their_place_in_line_but_no_place_of_the_g
 def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
     arrivals.wait(member=charlie, group=full)
     assert client_of(faye).post(url("withdraw", full, charlie.pk)).status_code == 302
-    assert "not on the way into this group any more" in today(client_of(charlie))
+    assert "no longer on the way into this group" in today(client_of(charlie))
 
 
 @pytest.fixture

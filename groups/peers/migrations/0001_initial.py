@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=community.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('purpose', models.CharField(help_text='One sentence: whom the group is for.', max_length=200, verbose_name='purpose')),
-                ('agreement', models.TextField(help_text='What members promise one another, a line each.', max_length=2000, verbose_name='agreement')),
+                ('purpose', models.CharField(help_text='One sentence: who the group is for.', max_length=200, verbose_name='purpose')),
+                ('agreement', models.TextField(help_text='What members promise one another, one per line.', max_length=2000, verbose_name='agreement')),
                 ('agreement_version', models.PositiveIntegerField(default=1, editable=False)),
                 ('door', models.CharField(choices=[('open', 'Open: every member sees it and may join'), ('hidden', 'Hidden: only those who are added know that it exists')], default='open', max_length=10, verbose_name='who may join')),
                 ('past', models.CharField(choices=[('all', 'everything that was written before'), ('joining', 'what is written from the day they join')], default='all', max_length=10, verbose_name='newcomers see')),
