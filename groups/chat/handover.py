@@ -188,6 +188,7 @@ def _words_of_the_box() -> dict[str, Any]:
         "saved": _("Saved as draft"),
         "not_connected": _("Not connected: will send when you’re back"),
         "edit_not_connected": _("Not connected: save it when you’re back"),
+        "unseen": _("Nobody could see anything of this message. Write a word or a sign."),
         "edit_empty": _("An empty message can’t be saved. Cancel, and remove it from its menu."),
         "not_saved": _("Not connected. Your change is kept in the box, and saved when you’re back."),
         "editing": _("Editing your message"),

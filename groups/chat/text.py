@@ -11,24 +11,27 @@ from django.utils.translation import gettext as _
 
 from community.kit.errors import Refused
 from community.kit.phrases import Phrases, fold
+from community.kit.seen import holds_something, plain_text
 
-BODY_LENGTH = 4000  # code points, after normalising and trimming
+BODY_LENGTH = 4000  # code points, once it is tidied
 AT_SIGNS = frozenset("@＠﹫")
 _SALT = "groups.chat.first_body"
 
 
 def tidied(text: str) -> str:
-    """Return `text` as a message would hold it: in NFC and trimmed."""
-    return unicodedata.normalize("NFC", text).strip()
+    """Return `text` as a message would hold it: in NFC, without control characters, and trimmed."""
+    return plain_text(unicodedata.normalize("NFC", text)).strip()
 
 
 def clean_body(body: str) -> str:
-    """Return `body` in NFC and trimmed; refuse what cannot be stored, is empty or is too long."""
+    """Return `body` tidied; refuse what cannot be stored, shows nothing or is too long."""
     if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
         raise Refused("bad_frame", _("The text holds characters that cannot be stored."))
     tidy = tidied(body)
     if not tidy:
         raise Refused("empty", _("There is nothing to send yet."))
+    if not holds_something(tidy):
+        raise Refused("empty", _("Nobody could see anything of this message. Write a word or a sign."))
     if len(tidy) > BODY_LENGTH:
         over = len(tidy) - BODY_LENGTH
         raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})

@@ -117,9 +117,16 @@ async def test_a_body_is_normalised_and_counted_in_code_points(stage: Stage, cha
     """Catches a limit in bytes or in UTF-16 units, and two spellings of one text that count as two."""
     async with wire(stage.site.url(), stage.cookie("alice")) as line:
         assert (await _stored(line, channel, "e\u0301"))["body"] == "é"
+        assert (await _stored(line, channel, "a\u0001\u0007\u001b[31m\u007f\u0085b\u2028c"))["body"] == "a[31m\nb\nc"
         assert len((await _stored(line, channel, "🌳" * 4000))["body"]) == 4000
         assert len((await _stored(line, channel, "  " + "a" * 4000 + "\n "))["body"]) == 4000
-        for body, code in (("a" * 4001, "too_long"), ("🌳" * 4001, "too_long"), ("", "empty"), (" \n\t\u00a0 ", "empty")):
+        for body, code in (
+            ("a" * 4001, "too_long"),
+            ("🌳" * 4001, "too_long"),
+            ("", "empty"),
+            (" \n\t\u00a0 ", "empty"),
+            ("\u200b\u2800", "empty"),
+        ):
             frame = _send(channel, body)
             await line.send(frame)
             await line.expect("error", code=code, client_id=frame["client_id"])
@@ -148,7 +155,6 @@ HARMLESS = {
     "direction marks": "\u202eback to front\u202c \u2066x\u2069",
     "no width": "a\u200b\u200c\u200d\ufeffb",
     "zalgo": "Z" + "\u0351\u0310\u0321" * 300,
-    "control characters": "a\u0001\u0007\u001b[31m\u007f\u0085b",
     "one long word": "x" * 4000,
     "nested quotes": ">" * 3000 + " deep",
     "nested lists": "".join(" " * n + "- x\n" for n in range(80)),
@@ -157,7 +163,7 @@ HARMLESS = {
     "back-ticks": "`" * 1999 + " " + "`" * 2000,
     "many links": "https://example.org/a " * 170,
     "many names": "@alice " * 500,
-    "outside the first plane": "\U0001f468\u200d\U0001f469\u200d\U0001f467\U0010ffff",
+    "outside the first plane": "\U0001f468\u200d\U0001f469\u200d\U0001f467\U0010fffd",
 }
 
 

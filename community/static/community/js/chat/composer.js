@@ -1,6 +1,7 @@
 // The box: writing, sending, editing, and what stands under it.
 
 import { make } from "./line.js";
+import { holdsSomething } from "./seen.js";
 
 const WARN_AT = 200; // characters left
 const TYPING_MS = 3_000;
@@ -65,8 +66,9 @@ export class Composer {
 
   submit() {
     const text = this.box.value;
-    const isEmpty = !text.trim();
+    const isEmpty = !holdsSomething(text);
     if (isEmpty && this.#editing) this.#sayWrong(this.words.say.edit_empty);
+    else if (isEmpty && text.trim()) this.#sayWrong(this.words.say.unseen);
     if (isEmpty || this.#left() < 0) return this.box.focus();
     if (this.#editing) return this.#saveEdit(text);
     this.#put("");
