@@ -10,6 +10,8 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
+from community.kit.names import clean_name
+
 from .audience import Audience, groups_for
 from .files import usable_files, why_not
 from .media import LibraryDocument, Picture, files_in
@@ -92,6 +94,9 @@ class ReviewForm(forms.Form):
         label=_("I have read all of it, and it is right as far as I know"),
         error_messages={"required": _("Tick the box when you have read it all.")},
     )
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -19,6 +19,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable
 
 from community.kit.giveaways import found_in
+from community.kit.names import clean_name
 
 from . import colours, panels, periods
 from .forms import CentreForm
@@ -35,7 +36,8 @@ _colour: dict[str, Any] = {"max_length": 7, "blank": True}
 
 
 def neutral(name: str) -> None:
-    """Raise ValidationError for a name that would tell what this site is for, wherever it is seen."""
+    """Raise ValidationError for a name that nobody could read, or that would tell what this site is for, wherever it is seen."""
+    clean_name(name)
     if words := found_in(name):
         sentence = _now("“%(word)s” tells what this place is for to anyone who sees a tab, an e-mail or a phone. Choose a name without it.")
         raise ValidationError(sentence % {"word": words[0]})
@@ -173,6 +175,8 @@ class OwnLine(Orderable):
         return self.name or self.number or self.text
 
     def clean(self) -> None:
+        if self.name:
+            self.name = clean_name(self.name)
         if not (self.number or self.text):
             raise ValidationError({"number": _("Give a number to call or one for text messages.")})
         if self.checked and self.checked > timezone.localdate():

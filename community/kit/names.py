@@ -1,18 +1,69 @@
-"""When two names look the same: the skeleton of a name, after Unicode Technical Standard 39, section 4."""
+"""What may stand as a name, and when two names look the same: their skeletons, after Unicode Technical Standard 39, section 4."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from unicodedata import category, combining, normalize
 
 import regex
 from confusable_homoglyphs import confusables
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from idna import valid_contextj
+
+from .errors import Refused
+from .seen import UNSEEN, without_unseen
 
 # Pairs that people mix up and the Unicode table, made for letters of other scripts, leaves apart.
 _LOOKALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l"})
 _WRITTEN_FOR = str.maketrans({"5": "s", "$": "s", "@": "a", "3": "e"})  # in the place of Latin letters
-_UNSEEN, _LATIN = regex.compile(r"\p{Default_Ignorable_Code_Point}"), regex.compile(r"\p{Latin}")
+_LATIN = regex.compile(r"\p{Latin}")
 # Combining classes of the vowel points of Hebrew, Arabic and Syriac, which may be left out, and of what lies over a letter.
 _POINTS, _OVER, _ACCENTS = range(10, 37), 1, 200
 _HANGUL = range(0xAC00, 0xD7A4)
+_JOINER, _VIRAMA = "\u200d", 9
+# Characters that cannot be seen and have a part in what is: in an emoji of several, and in which form of a letter is drawn.
+_PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
+_HAS_PART = regex.compile(
+    rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|{_PICTURE}(?:{_JOINER}{_PICTURE})*|[0-9#*]\ufe0f?\u20e3"
+    r"|(?<=[\p{Han}\p{Mongolian}\p{Myanmar}])[\p{Variation_Selector}\u180e]"
+)
+_HIDDEN = regex.compile(rf"[\p{{C}}{UNSEEN}]")
+# What no reader tells apart, after Unicode Technical Standard 39, section 5.4: a mark twice, or more than four on one letter.
+_OVERLOADED = regex.compile(r"([\p{Mn}\p{Me}])\1|[\p{Mn}\p{Me}]{5}")
+
+
+def clean_name(name: str) -> str:
+    """Return `name` with its spaces tidied; raise ValidationError in plain words where nobody could read it."""
+    tidy = " ".join(normalize("NFC", name).split())
+    plain = _HAS_PART.sub(" ", tidy)
+    if any(not _joins(plain, match.start()) for match in _HIDDEN.finditer(plain)):
+        raise ValidationError(_("That name holds characters that cannot be seen. Type it again."))
+    if not any(c.isalnum() for c in tidy):
+        raise ValidationError(_("Write a name with at least one letter or number."))
+    if _OVERLOADED.search(normalize("NFD", tidy)):
+        raise ValidationError(_("That name is hard to read. Choose a simpler one."))
+    return tidy
+
+
+def _joins(name: str, at: int) -> bool:
+    """True where a joiner stands as its script needs it: by the rules of RFC 5892, and before a virama, as Bengali writes ya after ra."""
+    if name[at] == _JOINER and combining(name[at + 1 : at + 2] or " ") == _VIRAMA:
+        return True
+    with suppress(ValueError):  # beside a letter that this Python does not know yet
+        return valid_contextj(name, at)
+    return False
+
+
+def unlike(name: str, others: Iterable[str], taken: Refused) -> str:
+    """Return `name` tidied. Raises Refused: bad_name, or `taken` where a reader could take it for one of `others`."""
+    try:
+        tidy = clean_name(name)
+    except ValidationError as error:
+        raise Refused("bad_name", " ".join(error.messages)) from None
+    look = skeleton(tidy)
+    if any(skeleton(other) == look for other in others):
+        raise taken
+    return tidy
 
 
 def _prototypes() -> dict[str, str]:
@@ -41,8 +92,7 @@ def skeleton(name: str) -> str:
     Case, accents, spaces and punctuation do not count, nor do letters of other scripts that are drawn alike. Marks that are letters
     of their script do: the vowels of Indic scripts and of Thai, the tone of a kana.
     """
-    seen = _UNSEEN.sub("", normalize("NFKC", name))
-    look = "".join(part for word in seen.split() for part in _parts(word))
+    look = "".join(part for word in without_unseen(normalize("NFKC", name)).split() for part in _parts(word))
     return normalize("NFC", look.replace("rn", "m").replace("vv", "w"))
 
 

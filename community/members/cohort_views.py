@@ -26,7 +26,7 @@ from .models import Cohort, Invitation, InvitationQuerySet, InvitationState
 from .roles import Right
 
 A_PAGE = 50
-COHORT_FIELDS = {"name_taken": "name", "unwilling": "buddy"}
+COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
 
 
 @for_right(Right.INVITE)

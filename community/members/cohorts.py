@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from community.kit import audit
 from community.kit.errors import Refused
+from community.kit.names import unlike
 
 from . import actions
 from .lists import Line
@@ -22,8 +23,8 @@ from .models import Cohort, Invitation, InvitationState, User
 
 
 def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
-    """Make a cohort, which asks nobody yet. Raises Refused: name_taken, unwilling."""
-    cohort = Cohort(name=name.strip(), buddy=_willing(buddy))
+    """Make a cohort, which asks nobody yet. Raises Refused: bad_name, name_taken, unwilling."""
+    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
     with transaction.atomic():
         _save_named(cohort)
         audit.record(actor=actor, verb="members.make_cohort", target=cohort.pk)
@@ -31,9 +32,9 @@ def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
 
 
 def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None) -> None:
-    """Give a cohort another name or buddy. Raises Refused: name_taken, unwilling."""
+    """Give a cohort another name or buddy. Raises Refused: bad_name, name_taken, unwilling."""
     with transaction.atomic():
-        cohort.name = name.strip()
+        cohort.name = name if name == cohort.name else _free_name(name, cohort=cohort)
         cohort.buddy = buddy if cohort.buddy == buddy else _willing(buddy)
         _save_named(cohort)
         audit.record(actor=actor, verb="members.change_cohort", target=cohort.pk)
@@ -45,12 +46,20 @@ def _willing(buddy: User | None) -> User | None:
     return buddy
 
 
+def _name_taken() -> Refused:
+    return Refused("name_taken", _("Another cohort has this name, or one that looks like it. Choose another one."))
+
+
+def _free_name(name: str, *, cohort: Cohort | None = None) -> str:
+    return unlike(name, Cohort.objects.exclude(pk__in=[cohort.pk] if cohort else []).values_list("name", flat=True), _name_taken())
+
+
 def _save_named(cohort: Cohort) -> None:
     try:
         with transaction.atomic():
             cohort.save()
     except IntegrityError:
-        raise Refused("name_taken", _("Another cohort has this name. Choose another one.")) from None
+        raise _name_taken() from None
 
 
 @dataclass(frozen=True)

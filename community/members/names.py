@@ -1,14 +1,13 @@
 """Which names people here may have: readable, unlike every other, and never one that passes for staff."""
 
-from contextlib import suppress
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 import regex
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from idna import valid_contextj
 
 from community.centre.models import centre
+from community.kit import names
 from community.kit.errors import Refused
 from community.kit.names import skeleton
 
@@ -23,44 +22,16 @@ HOUSE_WORDS = (
 ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
 # People are called so.
 REAL_NAMES = ("staffan", "stafford")
-JOINER, VIRAMA = "\u200d", 9
-# Characters that cannot be seen and have a part in what is: in an emoji of several, and in which form of a letter is drawn.
-PICTURE = r"\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]*"
-HAS_PART = regex.compile(
-    rf"\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f|{PICTURE}(?:{JOINER}{PICTURE})*|[0-9#*]\ufe0f?\u20e3"
-    r"|(?<=[\p{Han}\p{Mongolian}\p{Myanmar}])[\p{Variation_Selector}\u180e]"
-)
-UNSEEN = regex.compile(r"[\p{C}\p{Default_Ignorable_Code_Point}\u2800]")
-# What no reader tells apart, after Unicode Technical Standard 39, section 5.4: a mark twice, or more than four on one letter.
-OVERLOADED = regex.compile(r"([\p{Mn}\p{Me}])\1|[\p{Mn}\p{Me}]{5}")
 
 
 def clean_name(name: str) -> str:
-    """Return `name` with its spaces tidied; raise ValidationError in plain words where nobody could use it."""
-    tidy = " ".join(normalize("NFC", name).split())
-    if len(tidy) > NAME_LENGTH:
+    """Return a person's `name` with its spaces tidied; raise ValidationError in plain words where nobody could use it."""
+    if len(" ".join(normalize("NFC", name).split())) > NAME_LENGTH:
         raise ValidationError(_("That name is too long. Use %(most)d characters at most.") % {"most": NAME_LENGTH})
-    if _hides_something(tidy):
-        raise ValidationError(_("That name holds characters that cannot be seen. Type it again."))
-    if not any(c.isalnum() for c in tidy):
-        raise ValidationError(_("Write a name with at least one letter or number."))
-    if OVERLOADED.search(normalize("NFD", tidy)) or len(skeleton(tidy)) > NAME_KEY_LENGTH:
+    tidy = names.clean_name(name)
+    if len(skeleton(tidy)) > NAME_KEY_LENGTH:
         raise ValidationError(_("That name is hard to read. Choose a simpler one."))
     return tidy
-
-
-def _hides_something(name: str) -> bool:
-    plain = HAS_PART.sub(" ", name)
-    return any(not _joins(plain, match.start()) for match in UNSEEN.finditer(plain))
-
-
-def _joins(name: str, at: int) -> bool:
-    """True where a joiner stands as its script needs it: by the rules of RFC 5892, and before a virama, as Bengali writes ya after ra."""
-    if name[at] == JOINER and combining(name[at + 1 : at + 2] or " ") == VIRAMA:
-        return True
-    with suppress(ValueError):  # beside a letter that this Python does not know yet
-        return valid_contextj(name, at)
-    return False
 
 
 def check_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
@@ -98,6 +69,12 @@ def passes_for_staff(name: str) -> bool:
     if look in [*house, *(skeleton(word) for word in ALONE)]:
         return True
     return any(look.startswith(word) or look.endswith(word) or word in words for word in house if len(word) > 2)
+
+
+def is_the_house(name: str) -> bool:
+    """True where `name` says nothing but that it is the house or a role in it: "Admins", "The Mainstay staff"; not "Family support"."""
+    house = "|".join(regex.escape(skeleton(word)) for word in (*HOUSE_WORDS, "mod", centre().name))
+    return regex.fullmatch(rf"(?:the|our|of|and)*(?:(?:{house})s?(?:the|our|of|and)*)+", skeleton(name)) is not None
 
 
 def _carries_staff_name(name: str) -> bool:

@@ -14,7 +14,9 @@ from django.utils.translation import ngettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
+from community.kit.names import unlike
 from community.members.models import User
+from community.members.names import is_the_house
 
 from . import places, rules, signals
 from .models import UNDO, Acceptance, AgreementText, Arrival, Membership, PeerGroup, lines_of
@@ -79,7 +81,18 @@ def _save_named(group: PeerGroup, **how: Any) -> None:
         with transaction.atomic():
             group.save(**how)
     except IntegrityError:
-        raise Refused("name_taken", _("Another group has this name. Choose another one.")) from None
+        raise _name_taken() from None
+
+
+def _free_name(name: str, *, group: PeerGroup | None = None) -> str:
+    """Return the name, tidied, where a group may have it. Raises Refused: bad_name, name_taken."""
+    if is_the_house(name):
+        raise Refused("bad_name", _("That name could be taken for staff. Choose another."))
+    return unlike(name, PeerGroup.objects.exclude(pk__in=[group.pk] if group else []).values_list("name", flat=True), _name_taken())
+
+
+def _name_taken() -> Refused:
+    return Refused("name_taken", _("Another group has this name, or one that looks like it. Choose another one."))
 
 
 def _write_agreement(group: PeerGroup, actor: User) -> None:
@@ -122,7 +135,9 @@ def make_group(
     if not rules.can_make(actor):
         raise Refused("forbidden", _("Only an admin can make a group."))
     with transaction.atomic():
-        group = PeerGroup(name=name, purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past)
+        group = PeerGroup(
+            name=_free_name(name), purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past
+        )
         _save_named(group)
         _write_agreement(group, actor)
         audit.record(actor=actor, verb="peers.make_group", target=group.pk)
@@ -138,7 +153,8 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
         group = locked(group)
         managed(actor, group)
         if (group.name, group.purpose) != (name, purpose):
-            group.name, group.purpose = name, purpose
+            group.name = name if name == group.name else _free_name(name, group=group)
+            group.purpose = purpose
             _save_named(group, update_fields=["name", "purpose"])
             audit.record(actor=actor, verb="peers.change_group", target=group.pk)
             signals.group_changed.send(sender=PeerGroup, group=group, actor=actor)

@@ -319,10 +319,10 @@ def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort,
 
 
 def test_two_cohorts_have_two_names(desk, cohort, client_of, ada):
-    assert "Another cohort has this name." in client_of(ada).post(NEW, {"name": " Finished in May "}).content.decode()
+    assert "Another cohort has this name" in client_of(ada).post(NEW, {"name": " Finished in May "}).content.decode()
     cohorts.make_cohort(actor=ada, name="Finished in June", buddy=None)
     page = desk("edit/", name="Finished in June")
-    assert "Another cohort has this name." in page and 'value="Finished in June"' in page
+    assert "Another cohort has this name" in page and 'value="Finished in June"' in page
     desk("edit/", name="Finished early")
     assert Cohort.objects.filter(pk=cohort.pk, name="Finished early").exists()
 
