@@ -12,10 +12,12 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.centre.models import centre
+from community.kit.seen import one_line
 
 from .models import ArticlePage
 from .pages import ArticleQuerySet
@@ -37,7 +39,7 @@ class PublicArticles(Feed[ArticlePage, None]):
     feed_type = Atom1Feed
 
     def title(self) -> str:
-        return _("Library – %(centre)s") % {"centre": centre().name}
+        return one_line(_("Library – %(centre)s") % {"centre": centre().name})
 
     def link(self) -> str:
         return on_site("cms:library")
@@ -45,14 +47,18 @@ class PublicArticles(Feed[ArticlePage, None]):
     def feed_url(self) -> str:
         return on_site("cms:feed")
 
+    def author_name(self) -> str:
+        return one_line(centre().name)
+
     def items(self) -> Any:
         return public_articles()[:FEED_SIZE]
 
     def item_title(self, item: ArticlePage) -> str:
-        return str(item.title)
+        return one_line(item.title)
 
     def item_description(self, item: ArticlePage) -> str:
-        return str(item.summary)
+        """Atom reads a summary as HTML."""
+        return escape(one_line(item.summary))
 
     def item_link(self, item: ArticlePage) -> str:
         return on_site("cms:article", item.slug)

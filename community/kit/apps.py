@@ -1,8 +1,9 @@
 from django.apps import AppConfig
 
-from .plain import speak_plainly
+from .plain import speak_plainly, take_plain_text
 
 speak_plainly()  # before any form is read: a field takes its sentences along when it is made
+take_plain_text()
 
 
 class KitConfig(AppConfig):

@@ -26,6 +26,7 @@ from .addresses import canonical
 from .ids import new_id
 from .models import KeptLetter, Letter
 from .sealed import seal, unseal
+from .seen import one_line, plain_text
 
 log = logging.getLogger("mainstay.mail")
 
@@ -88,9 +89,9 @@ def compose(letter: str, content: Mapping[str, Any], identity: UUID) -> EmailMes
     subject, body = (loader.get_template(f"mail/{letter}{end}").template.render(context) for end in (".subject.txt", ".txt"))  # type: ignore[attr-defined]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     return EmailMessage(
-        subject=" ".join(subject.split()),
-        body=body.strip() + "\n",
-        from_email=formataddr((" ".join(content["sender"].split()), settings.DEFAULT_FROM_EMAIL)),
+        subject=one_line(subject),
+        body=plain_text(body).strip() + "\n",
+        from_email=formataddr((one_line(content["sender"]), settings.DEFAULT_FROM_EMAIL)),
         to=[content["to"]],
         headers={"Message-ID": f"<{identity}@{host}>", "Auto-Submitted": "auto-generated"},
     )

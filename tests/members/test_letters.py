@@ -108,6 +108,13 @@ def test_a_centres_name_cannot_add_headers(db):
     assert django_mail.outbox[0].message()["Bcc"] is None and len(django_mail.outbox[0].recipients()) == 1
 
 
+def test_a_letter_holds_no_control_characters(db):
+    """A sender's name of before the rule, on which a mail server or a reader breaks."""
+    Centre(name="Quiet\x0bHouse\x07").save()
+    send()
+    assert django_mail.outbox[0].from_email == "Quiet House <post@localhost>"
+
+
 def test_what_waits_is_sealed_and_what_has_left_is_gone(queue):
     """A copy of the database must hold no address and no link of a letter."""
     mail.send("password_reset", to="robin@example.org", context={"link": "http://localhost/secret"})
