@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -31,7 +31,10 @@ KEEP_SECONDS = 5.0
 ANYWHERE = "https://www.wikipedia.org/"  # where "Leave quickly" goes in a country whose weather we do not know
 CHECK_LINES = dt.timedelta(days=183)  # a number that nobody rang for half a year may lead nowhere
 _kept: tuple[float, "Centre | None"] = (0.0, None)
-_number = RegexValidator(r"^\+?[0-9][0-9 ()\-]{1,24}$", _("Write a phone number: digits, spaces, parentheses and hyphens."))
+_number = RegexValidator(
+    r"^\+?\(?[0-9](?:[ ()\-]*[0-9]){2,14}$",
+    _("Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like."),
+)
 _colour: dict[str, Any] = {"max_length": 7, "blank": True}
 
 
@@ -85,6 +88,17 @@ class Centre(ClusterableModel, BaseGenericSetting):
     adults_only = models.BooleanField(
         _("adults only"), default=True,
         help_text=_("Who joins says that they are 18 or older. Their age is neither asked nor kept."),
+    )  # fmt: skip
+    write_to = models.EmailField(
+        _("e-mail address for questions"), blank=True, default="", db_default="", validators=[neutral],
+        help_text=_("Whom members can write to: who was removed from a group, for instance, reads it."),
+    )  # fmt: skip
+    report_hours = models.PositiveSmallIntegerField(
+        _("reports are looked at within"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(168)],
+        help_text=_(
+            "In hours. Whoever reports something is told this number, as long as each report of the last thirty days "
+            "was decided on in time. Empty: no time is named."
+        ),
     )  # fmt: skip
     keep_invitations = periods.field("keep_invitations")
     keep_letters = periods.field("keep_letters")

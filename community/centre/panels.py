@@ -45,6 +45,8 @@ centre = TabbedInterface(
                 FieldPanel("country"),
                 InlinePanel("lines", heading=_("Lines of your own"), label=_("line"), max_num=6),
                 FieldPanel("no_line"),
+                FieldPanel("write_to"),
+                FieldPanel("report_hours"),
             ],
             heading=_("Help lines"),
         ),

@@ -140,7 +140,7 @@ def test_a_key_for_backups_that_cannot_be_read_is_refused_at_the_start(tmp_path,
     """Found out on the night of the first backup, or by nobody."""
     for command in (["check"], ["serve"]):
         code, told = manage(*command, MAINSTAY_DATA=str(tmp_path), MAINSTAY_BACKUP_KEYS=key)
-        assert code == 1 and f"MAINSTAY_BACKUP_KEYS {says}"[:30] in told and says in told and "KESTREL" not in told, told
+        assert code == 1 and "MAINSTAY_BACKUP_KEYS holds" in told and says in told and "KESTREL" not in told, told
 
 
 @pytest.mark.parametrize(

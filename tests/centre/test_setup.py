@@ -57,6 +57,19 @@ def test_a_second_try_before_the_admin_answers_kills_the_first_link(capsys, clie
     assert Invitation.objects.open().get().email == "other@example.org"
 
 
+@pytest.mark.parametrize("number", ["12", "1-2", "+1", "1" * 16, "12 --", "()", "911 ext 4"])
+def test_what_nobody_can_ring_is_no_number(capsys, number):
+    """Help now with a number of two digits, for somebody in need."""
+    with pytest.raises(CommandError, match="--line-number: Write a telephone number: 3 to 15 digits"):
+        setup(capsys, line_number=number)
+
+
+@pytest.mark.parametrize("number", ["988", "741741", "(312) 555-0100", "+49 89 5550 100", "1-800-555-0100", "+1 (312) 555 0100"])
+def test_what_people_ring_is_a_number(capsys, number):
+    setup(capsys, line_number=number)
+    assert Centre.objects.get().own_lines[0].number == number
+
+
 def test_a_centre_without_a_line_says_so(capsys):
     setup(capsys, line_number=None, line_name=None, line_hours=None)
     assert Centre.objects.get().no_line and Centre.objects.get().has_lines
