@@ -15,6 +15,7 @@ from community.centre.models import centre
 from community.kit.logs import why
 from community.kit.pieces import Away
 from community.kit.posted import given_back, holds_file, holds_password
+from groups.peers.access import OutOfGroup
 
 from .views import HELP_SECONDS, lines_of
 
@@ -50,6 +51,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, without asking who is there."""
     return _plain("400.html", 400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404. Who belonged to the group that they ask for reads that they do not any more, and whom to write to."""
+    if isinstance(exception, OutOfGroup):
+        return render(request, "peers/out.html", {"removed": exception.removed}, status=404)
+    return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -121,7 +121,7 @@ def _notes_row(notes: int) -> Row:
 
 def _newcomers_row(newcomers: list[User]) -> Row:
     title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
-    return Row("me", title, _("You were asked to say hello"), reverse("members:settings") + "#hello")
+    return Row("me", title, _("You were asked to say hello"), reverse("peers:hello"))
 
 
 def _unread_row(channel: ChannelView) -> Row:

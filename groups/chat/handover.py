@@ -8,6 +8,7 @@ from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from community.centre.models import centre
 from community.centre.zones import offsets
 from community.kit.sealed import session_keys
 from groups.peers.models import PeerGroup
@@ -216,11 +217,15 @@ def _words_of_the_line() -> dict[str, Any]:
         "left_heading": _("This conversation is closed to you"),
         "out_of_group": {
             "left": _("You have left this group."),
-            "removed": _(
-                "You are no longer in this group, so its messages are not shown here. To ask why, speak with the staff of your centre."
-            ),
+            "removed": " ".join([_("You are no longer in this group, so its messages are not shown here."), _whom_to_ask()]),
             "ended": _("You are not in this group any more, so its messages are not shown here."),
         },
         "groups": _("See groups"),
         "unsent": _("What you had written. Only you can see it; copy it before you go."),
     }
+
+
+def _whom_to_ask() -> str:
+    if address := centre().write_to:
+        return _("To ask why, write to %(address)s.") % {"address": address}
+    return _("To ask why, speak with the staff of your center.")

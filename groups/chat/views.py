@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit.errors import Refused
 from community.safety.rules import blocked_ids
+from groups.peers.access import not_here
 from groups.peers.models import Membership
 
 from . import actions, limits, reading, rules
@@ -37,7 +38,8 @@ def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[Ch
     for view in channels:
         if view.id == channel:
             return view, channels
-    raise Http404
+    member: Any = request.user
+    raise not_here(member, group__channels=channel)
 
 
 def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from community.members.models import User
 
 from .models import Arrival, Membership, PeerGroup
-from .talks import talks_of
+from .talks import Talk, talks_of
 
 FEW = 5
 
@@ -23,6 +23,14 @@ def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
         group.arrival = arrivals.get(group.pk)
         group.size_in_words = rounded(group.size)
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
+
+
+def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, Talk]]]]:
+    """Return whom `member` was asked to welcome, each with the groups that both belong to and the talk of these."""
+    people = list(User.objects.newcomers_to(member))
+    talks = talks_of(member)
+    shared = Membership.objects.current().filter(member__in=people, group__in=talks).select_related("group").order_by("group__name")
+    return [(person, [(each.group, talks[each.group_id]) for each in shared if each.member_id == person.pk]) for person in people]
 
 
 def rounded(size: int) -> str:

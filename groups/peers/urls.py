@@ -8,6 +8,7 @@ app_name = "peers"
 urlpatterns = [
     path("", views.groups, name="list"),
     path("new/", views.new, name="new"),
+    path("hello/", views.hello, name="hello"),
     path("<uuid:group>/", views.group, name="group"),
     path("<uuid:group>/join/", views.join, name="join"),
     path("<uuid:group>/leave/", views.leave, name="leave"),

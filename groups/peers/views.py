@@ -30,6 +30,12 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def hello(request: HttpRequest) -> HttpResponse:
+    """Whom this member was asked to welcome, and where they can say hello to them."""
+    return render(request, "peers/hello.html", {"newcomers": reading.newcomers_of(me(request))})
+
+
+@require_GET
 def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     return group_page(request, *seen(request, group))
 

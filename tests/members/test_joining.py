@@ -297,6 +297,18 @@ def test_the_newcomer_and_the_one_who_welcomes_hear_of_each_other(cohort_link, c
     assert "Robin" not in text(client_of(alice).get("/today/")) and "Robin" not in text(client_of(alice).get("/me/"))
 
 
+def test_whoever_was_asked_to_welcome_a_newcomer_is_led_to_where_they_can(cohort_link, client, client_of, faye, alice, ada):
+    """ "You were asked to say hello", which led to a name among one's own settings, and no further."""
+    join(client, cohort_link)
+    hers = client_of(faye)
+    way = re.search(r'href="([^"]+)"[^>]*>Robin has joined', text(hers.get("/today/")))[1]
+    assert "not in a group together yet" in text(hers.get(way)) and way in text(hers.get("/me/"))
+    group = make_group(actor=ada, facilitator=faye, members=(User.objects.get(name="Robin"),), name="Morning walkers")
+    talk = reverse("chat:conversation", args=[group.channels.get().pk])
+    assert f'href="{talk}">Say hello in Morning walkers</a>' in text(hers.get(way)) and hers.get(talk).status_code == 200
+    assert "Robin" not in text(client_of(alice).get(way)) and "Morning walkers" not in text(client_of(alice).get(way))
+
+
 def test_who_would_rather_not_is_neither_named_nor_told(cohort_link, client, client_of, faye):
     client_of(faye).post("/me/welcoming/", {"may_welcome": "no"})
     join(client, cohort_link)

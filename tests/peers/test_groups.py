@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from community.centre.models import Centre
 from community.kit.models import AuditEntry
 from groups.chat import actions as talk
 from groups.chat.models import Message, Participant
 from groups.peers import actions
-from groups.peers.models import Membership
+from groups.peers.models import Membership, PeerGroup
 from tests.answers import same
 from tests.cast import AGREEMENT, make_group, make_person
 from tests.peers.pages import join_fields, url
@@ -319,3 +320,36 @@ def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of
         say(faye, make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}"), "hello")
     with django_assert_num_queries(len(few)):
         client.get(reverse("peers:list"))
+
+
+@pytest.mark.parametrize("door", ["open", "hidden"])
+@pytest.mark.parametrize("address", ["ada@example.org", ""])
+def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, door, address):
+    """After the page was loaded again nothing but "can't find that page", and nobody to ask why."""
+    PeerGroup.objects.filter(pk=group.pk).update(door=door)
+    site = Centre.objects.first() or Centre()
+    site.write_to = address
+    site.save()
+    doors = [reverse("chat:conversation", args=[group.channels.get().pk]), url("group", group)]
+    client = client_of(alice)
+    assert f"To ask why, write to {address}" in client.get(doors[0]).content.decode() or not address, "the script says it, too"
+    actions.remove(actor=faye, group=group, member=alice)
+    for door_of_theirs in doors:
+        answer = client.get(door_of_theirs)
+        page = answer.content.decode()
+        assert answer.status_code == 404 or (door, door_of_theirs) == ("open", doors[1])
+        assert (
+            "A facilitator ended your membership" in page
+            and (f'href="mailto:{address}"' if address else "the staff of your center") in page
+        )
+        if door == "hidden":
+            assert group.name not in page
+            nothing = client_of(charlie).get(door_of_theirs.replace(str(group.pk), str(STRANGER)))
+            assert same(client_of(charlie).get(door_of_theirs), nothing) and "membership" not in nothing.content.decode()
+
+
+def test_who_left_by_themselves_reads_that(client_of, alice, group):
+    client = client_of(alice)
+    actions.leave(member=alice, group=group)
+    page = client.get(reverse("chat:conversation", args=[group.channels.get().pk])).content.decode()
+    assert "You left it" in page and "ended your membership" not in page
