@@ -16,6 +16,7 @@ from . import reportable, rules
 from .models import Block, Report
 
 REPORTS_A_DAY = 30
+UNDO = dt.timedelta(seconds=30)  # for how long a decision can be taken back by who made it
 
 
 def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
@@ -85,6 +86,29 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
             reportable.hide(report.kind, actor=actor, id=report.target_id, note=report.kind_note)
             _close_others(report)
         audit.record(actor=actor, verb="safety.decide", target=report.pk)
+    return report
+
+
+def take_back(*, actor: User, report: Report) -> Report:
+    """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown."""
+    with transaction.atomic():
+        report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
+            raise Refused("too_late", _("This can't be taken back any more."))
+        decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
+        together = decided.filter(decided_by=actor, decided_at=report.decided_at)
+        hidden = decided.filter(decision=Report.Decision.HIDDEN)
+        if report.decision == Report.Decision.HIDDEN and not hidden.exclude(pk__in=together).exists():
+            reportable.show(report.kind, actor=actor, id=report.target_id)
+        try:
+            with transaction.atomic():
+                together.update(
+                    state=Report.State.OPEN, decision="", why="", kind_note="", decided_by=None, decided_at=None, note_read_at=None
+                )
+        except IntegrityError:  # who reported it has done so again meanwhile
+            raise Refused("reported_again", _("It was reported again meanwhile: decide on the new report.")) from None
+        audit.record(actor=actor, verb="safety.take_back", target=report.pk)
+    report.refresh_from_db()
     return report
 
 

@@ -4,12 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.utils import timezone
 
+from community.centre.models import centre
 from community.kit.ids import as_id
 from community.members.models import User
 
 from .models import Block, Report, ReportQuerySet
+
+LATELY = dt.timedelta(days=30)  # a promise that was broken in this time is not made again
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,30 @@ def queue(person: User) -> ReportQuerySet:
     return Report.objects.open().on_desk_of(person).by_urgency()
 
 
+def beside(person: User, report: Report) -> tuple[Any, Any]:
+    """The ids of the reports that wait before and after this one in the queue; None where there is none."""
+    ids = list(queue(person).values_list("pk", flat=True))
+    place = ids.index(report.pk) if report.pk in ids else -1
+    before = ids[place - 1] if place > 0 else None
+    return before, next(iter(ids[place + 1 :]), None)
+
+
 def waiting(person: User) -> tuple[int, int]:
     """How many reports wait for `person`, and how many of them are urgent."""
     urgent = Count("pk", filter=Q(reason=Report.Reason.DANGER))
     counts = Report.objects.open().on_desk_of(person).aggregate(all=Count("pk"), urgent=urgent)
     return counts["all"], counts["urgent"]
+
+
+def promised_hours() -> int | None:
+    """In how many hours a report is looked at: what the center has set, as long as each report of the last weeks kept it; else None."""
+    hours = centre().report_hours
+    if not hours:
+        return None
+    patience, now = dt.timedelta(hours=hours), timezone.now()
+    lately = Report.objects.filter(made_at__gt=now - LATELY)
+    late = lately.filter(decided_at__gt=F("made_at") + patience) | lately.filter(decided_at=None, made_at__lt=now - patience)
+    return None if late.exists() else hours
 
 
 def lines(report: Report) -> list[Line]:

@@ -25,21 +25,22 @@ class Snapshot:
 
 
 Find = Callable[[User, UUID], Snapshot | None]
-Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str), in the caller's transaction
+Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str) and show(*, actor: User, id: UUID), in the caller's transaction
 
 
 @dataclass(frozen=True)
 class Kind:
     find: Find
     hide: Hide
+    show: Hide
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind: str, *, find: Find, hide: Hide) -> None:
+def register(kind: str, *, find: Find, hide: Hide, show: Hide) -> None:
     """Make `kind` (a lower-case word, part of the address) reportable."""
-    KINDS[kind] = Kind(find, hide)
+    KINDS[kind] = Kind(find, hide, show)
 
 
 def find(kind: str, member: User, id: UUID) -> Snapshot | None:
@@ -50,3 +51,8 @@ def find(kind: str, member: User, id: UUID) -> Snapshot | None:
 def hide(kind: str, *, actor: User, id: UUID, note: str) -> None:
     """Hide the thing from everybody, in the caller's transaction."""
     KINDS[kind].hide(actor=actor, id=id, note=note)
+
+
+def show(kind: str, *, actor: User, id: UUID) -> None:
+    """Show the hidden thing again, in the caller's transaction."""
+    KINDS[kind].show(actor=actor, id=id)

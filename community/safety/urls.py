@@ -14,4 +14,5 @@ urlpatterns = [
     path("unblock/<uuid:member>/", views.unblock, name="unblock"),
     path("staff/reports/", views.desk, name="desk"),
     path("staff/reports/<uuid:report>/", views.case, name="case"),
+    path("staff/reports/<uuid:report>/undo/", views.undo, name="undo"),
 ]

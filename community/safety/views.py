@@ -60,7 +60,13 @@ def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     author = made.author
     if author and (author.pk in rules.blocked_ids(me(request)) or not rules.can_block(me(request), author)):
         author = None
-    context = {"report": made, "looked_at_by": rules.looked_at_by(made), "author": author, "back": _back(request)}
+    context = {
+        "report": made,
+        "looked_at_by": rules.looked_at_by(made),
+        "hours": reading.promised_hours(),
+        "author": author,
+        "back": _back(request),
+    }
     return render(request, "safety/reported.html", context)
 
 
@@ -129,8 +135,26 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
             form.add_error("kind_note" if refusal.code == "empty" else None, refusal.sentence)
         else:
             hidden = decided.decision == Report.Decision.HIDDEN
-            messages.success(request, _("Hidden. The note is there for them to read.") if hidden else _("Done. Nothing was changed."))
+            said = _("Hidden. The note is there for them to read.") if hidden else _("Done. Nothing was changed.")
+            said += " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
+            notes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":
         actions.look(actor=me(request), report=found)
-    return render(request, "safety/case.html", {"case": found, "lines": reading.lines(found), "form": form})
+    before, after = reading.beside(me(request), found)
+    context = {"case": found, "lines": reading.lines(found), "form": form, "before": before, "after": after}
+    return render(request, "safety/case.html", context)
+
+
+@open_to(rules.has_desk)
+@require_POST
+def undo(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
+    """Take back what one has just decided, and decide anew."""
+    found = get_object_or_404(Report.objects.on_desk_of(me(request)), pk=report)
+    try:
+        actions.take_back(actor=me(request), report=found)
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        return redirect("safety:desk")
+    messages.success(request, _("Taken back. It waits for a decision again."))
+    return redirect("safety:case", report=found.pk)

@@ -74,11 +74,11 @@ def react(*, member: Any, message: UUID, emoji: str, on: bool = True) -> Message
     return _one(React(member.pk, message, emoji, on))
 
 
-def hide(*, actor: Any, message: UUID) -> Message:
-    """Hide a message from everybody; the moderator's right to is the caller's to check."""
+def hide(*, actor: Any, message: UUID, hidden: bool = True) -> Message:
+    """Hide a message from everybody, or show it again; the moderator's right to is the caller's to check."""
     with transaction.atomic():
-        audit.record(actor=actor, verb="chat.hide", target=message)
-        return _one(Hide(message))
+        audit.record(actor=actor, verb="chat.hide" if hidden else "chat.show", target=message)
+        return _one(Hide(message, hidden))
 
 
 def _notice(channel: Channel, member: Any, word: str) -> Message:

@@ -83,7 +83,11 @@ def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
     actions.hide(actor=actor, message=id)
 
 
-reportable.register("message", find=find_reported, hide=hide_reported)
+def show_again(*, actor: Any, id: UUID) -> None:
+    actions.hide(actor=actor, message=id, hidden=False)
+
+
+reportable.register("message", find=find_reported, hide=hide_reported, show=show_again)
 
 
 def _in_one_talk(member: User, other: User) -> bool:

@@ -57,9 +57,10 @@ class React:
 
 @dataclass(frozen=True)
 class Hide:
-    """A moderator's; that they may is decided where the report is."""
+    """A moderator's, or that they take it back; that they may is decided where the report is."""
 
     message: UUID
+    hidden: bool = True
 
 
 Order = Send | Edit | Delete | React | Hide
@@ -251,8 +252,8 @@ class Commit:
         message = self.messages.get(order.message)
         if message is None or message.kind != Message.Kind.TEXT:
             raise not_found()
-        if not message.hidden:
-            message.hidden = True
+        if message.hidden != order.hidden:
+            message.hidden = order.hidden
             self._change(message)
         return message
 

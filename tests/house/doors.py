@@ -114,6 +114,7 @@ DOORS: dict[str, Door] = {
     "suggestions:make": Door(ADMINS, hidden="cohort"),
     # peer groups
     "peers:list": Door(MEMBERS),
+    "peers:hello": Door(MEMBERS),
     "peers:new": Door(ADMINS),
     "peers:group": Door(MEMBERS, hidden="group"),
     "peers:join": Door(MEMBERS, hidden="group"),
@@ -141,6 +142,7 @@ DOORS: dict[str, Door] = {
     "safety:unblock": Door(MEMBERS, hidden="member"),
     "safety:desk": Door(MODERATORS),  # and an admin, where there is a report about a moderator; tests/safety asks
     "safety:case": Door(MODERATORS, hidden="report"),
+    "safety:undo": Door(MODERATORS, hidden="report"),
     # the chat
     "chat:conversation": Door(MEMBERS, hidden="channel"),
     "chat:history": Door(MEMBERS, guest=401, hidden="channel"),

@@ -1,20 +1,24 @@
 """Reporting, blocking and the desk, through the pages and as the outsider."""
 
+import datetime as dt
 import html
 import re
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from community.centre.models import Centre
 from community.kit.models import AuditEntry
+from community.members.roles import Role
 from community.safety import actions
 from community.safety.models import Block, Report
 from groups.chat import actions as chat
 from groups.chat.models import Message
 from groups.peers import actions as peers
 from tests.answers import same
-from tests.cast import make_group
+from tests.cast import make_group, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
@@ -210,3 +214,79 @@ def test_block_and_unblock(client_of, alice, bob, group):
     peers.leave(member=alice, group=group)
     client.post(reverse("safety:unblock", args=[bob.pk]))
     assert not Block.objects.exists()
+
+
+def promise(hours):
+    site = Centre.objects.first() or Centre()
+    site.report_hours = hours
+    site.save()
+
+
+def age(report, **hours):
+    """Have a report be made so many hours ago, and decided so many hours ago."""
+    Report.objects.filter(pk=report.pk).update(**{name: timezone.now() - dt.timedelta(hours=number) for name, number in hours.items()})
+
+
+def test_a_time_is_named_where_the_center_set_one_and_kept_it_lately(client_of, alice, mo, channel, said, report):
+    """Somebody in fear, who does not learn when anybody looks; or a promise that is known not to be kept."""
+    page = reverse("safety:reported", args=[report.pk])
+
+    def told():
+        return client_of(alice).get(page).content.decode()
+
+    assert "A moderator will look at this." in told()
+    promise(24)
+    assert "A moderator looks at this within 24 hours." in told()
+    promise(1)
+    assert "A moderator looks at this within an hour." in told()
+    promise(24)
+    message = chat.send(member=said.author, channel=channel.pk, client_id=uuid.uuid4(), body="Another.")
+    other = actions.report(member=alice, kind="message", target_id=message.pk, reason="other")
+    age(other, made_at=25)
+    assert "A moderator will look at this." in told() and "hours" not in told(), "one waits for longer"
+    actions.decide(actor=mo, report=other, decision="none", why="Fine.")
+    assert "hours" not in told(), "it was decided on too late"
+    age(other, made_at=30 * 24 + 26, decided_at=30 * 24)
+    assert "within 24 hours" in told(), "that was long ago"
+
+
+DECIDED = {"decision": "hidden", "why": "Unkind.", "kind_note": "We have hidden it."}
+
+
+def test_a_decision_can_be_taken_back_for_some_seconds_by_who_made_it(client_of, alice, charlie, mo, channel, said, report, group):
+    """A slip of the finger that hides somebody's words from everybody, with a note to them, and for good."""
+    peers.join(member=charlie, group=group, agreed_version=group.agreement_version)
+    other = actions.report(member=charlie, kind="message", target_id=said.pk, reason="other")
+    client, case = client_of(mo), reverse("safety:case", args=[report.pk])
+    page = client.post(case, DECIDED, follow=True).content.decode()
+    back = reverse("safety:undo", args=[report.pk])
+    assert f'action="{back}"' in page and Message.objects.get(pk=said.pk).hidden
+    answer = client.post(back)
+    assert answer["Location"] == case and "Save the decision" in client.get(case).content.decode()
+    assert not Message.objects.get(pk=said.pk).hidden
+    assert {(each.state, each.decision, each.kind_note) for each in Report.objects.filter(pk__in=[report.pk, other.pk])} == {
+        ("open", "", "")
+    }
+    assert not Report.objects.notes_to(said.author).exists()
+    client.post(case, DECIDED)
+    Report.objects.update(decided_at=timezone.now() - actions.UNDO)
+    assert "can&#x27;t be taken back" in client.post(back, follow=True).content.decode() and Message.objects.get(pk=said.pk).hidden
+
+
+def test_nobody_else_takes_a_decision_back(client_of, alice, ada, mo, said, report):
+    moira = make_person("moira", Role.MODERATOR)
+    actions.decide(actor=mo, report=report, **DECIDED)
+    for person in (alice, ada, moira, said.author):
+        client_of(person).post(reverse("safety:undo", args=[report.pk]))
+        assert Message.objects.get(pk=said.pk).hidden
+
+
+def test_what_was_hidden_before_stays_hidden(alice, mo, said, report):
+    """Two reports, decided on one after the other: the second one is taken back, and with it the first."""
+    actions.decide(actor=mo, report=report, **DECIDED)
+    again = Report.objects.create(
+        reporter=alice, author=said.author, kind="message", target_id=said.pk, reason="other", snapshot=report.snapshot
+    )
+    actions.decide(actor=mo, report=again, **DECIDED)
+    actions.take_back(actor=mo, report=again)
+    assert Message.objects.get(pk=said.pk).hidden and Report.objects.get(pk=report.pk).decision == "hidden"

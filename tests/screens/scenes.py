@@ -204,6 +204,7 @@ def _groups() -> list[Scene]:
         Scene("Groups", "Groups", "peers:list", "/groups/", "alumnus"),
         Scene("Groups", "Groups, none", "peers:list", "/groups/", "member", site="empty", kind="empty"),
         Scene("Groups", "Groups, none, of an admin", "peers:list", "/groups/", "staff", site="empty", kind="empty"),
+        Scene("Groups", "Saying hello, to nobody", "peers:hello", "/groups/hello/", "outsider", kind="empty"),
         Scene("Groups", "A group of mine", "peers:group", own, "alumnus"),
         Scene("Groups", "An open one", "peers:group", "/groups/{open}/", "outsider"),
         Scene("Groups", "One to ask", "peers:group", "/groups/{ask}/", "outsider"),
