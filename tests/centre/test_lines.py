@@ -48,7 +48,7 @@ def test_nobody_has_checked_a_line_tomorrow():
 def test_admins_alone_are_reminded_of_a_line_that_was_not_checked_for_long(client_of, ada, pat, alice, checked, stale):
     set_up(OwnLine(name="The night desk", number="555 0100", checked=checked))
     for person, told in ((ada, stale), (pat, False), (alice, False)):
-        assert ("not checked for half a year" in client_of(person).get("/today/").content.decode()) == told
+        assert ("been checked for six months" in client_of(person).get("/today/").content.decode()) == told
 
 
 def test_a_public_site_is_warned_and_not_stopped(settings):
@@ -64,7 +64,7 @@ def test_an_admin_writes_lines_and_each_error_stands_at_its_field(client_of, ada
     lines = {"lines-TOTAL_FORMS": 2, "lines-0-name": "Day desk", "lines-0-number": "555 0100", "lines-0-ORDER": 1,
              "lines-1-name": "Broken", "lines-1-number": "ring me", "lines-1-ORDER": 2}  # fmt: skip
     page = saved(None, client_of(ada), **lines).content.decode()
-    assert page.count("digits, spaces, brackets and hyphens") == 1 and not OwnLine.objects.exists()
+    assert page.count("digits, spaces, parentheses and hyphens") == 1 and not OwnLine.objects.exists()
     assert saved(None, client_of(ada), **lines | {"lines-1-number": "555 0101"}).status_code == 302
     assert [line.number for line in Centre.objects.get().own_lines] == ["555 0100", "555 0101"]
 

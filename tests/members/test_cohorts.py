@@ -95,7 +95,7 @@ def test_each_reason_that_only_staff_may_learn(desk, cohort, ada, alice):
     page = desk("invite/", pasted="ALICE@example.org\nopen@x.org\noften@x.org\nnew@x.org")
     assert "1 line is good." in page and "Somebody with this address is here already." in page
     assert "This address has an open invitation." in page
-    assert "This address has had 3 e-mails in the last 30 days. You can write to it again from" in page
+    assert "This address got 3 e-mails in the last 30 days. You can write to it again after" in page
     desk("invite/", good="4 new@x.org", send="1", **{"line-1": "alice@example.org", "line-2": "open@x.org", "line-3": "often@x.org"})
     assert set(cohort.invitations.values_list("email", flat=True)) == {"new@x.org"}
 
@@ -280,12 +280,12 @@ def test_an_invitation_goes_back_to_the_page_it_was_changed_from(each_state, des
 def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada, desk, refusing):
     refusing.add("jo@x.org")
     actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
-    assert "Not delivered 1" in desk.page() and "could not be delivered" in desk.page()
+    assert "Not delivered 1" in desk.page() and "couldn't be delivered" in desk.page()
     Letter.objects.all().delete()  # what is over is forgotten after a while
     assert "Not delivered 1" in desk.page()
     refusing.clear()
     desk.client.post(f"/staff/invitations/{Invitation.objects.get().pk}/resend/")
-    assert "Waiting 1" in desk.page() and "could not be delivered" not in desk.page()
+    assert "Waiting 1" in desk.page() and "couldn't be delivered" not in desk.page()
 
 
 def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):

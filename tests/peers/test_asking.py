@@ -182,7 +182,7 @@ def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye,
     client = client_of(charlie)
     assert "By invitation" in client.get(reverse("peers:list")).content.decode()
     assert "come into this group by invitation" in page_of(client, group)
-    assert "not open to you" in client.post(url("join", group), join_fields(group)).content.decode()
+    assert "open to you anymore" in client.post(url("join", group), join_fields(group)).content.decode()
     for name in ("ask", "wait"):
         client.post(url(name, group))
     assert not Arrival.objects.filter(member=charlie).exists() and not Membership.objects.filter(member=charlie).exists()

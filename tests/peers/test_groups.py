@@ -108,7 +108,7 @@ def test_a_form_without_an_edition_changes_nothing(client_of, faye, group):
     """Would catch a check that is passed by leaving it out."""
     fields = edit_fields(group, agreement="A new promise.")
     del fields["edition"]
-    assert "Somebody else has changed this" in client_of(faye).post(url("edit", group), fields).content.decode()
+    assert "Somebody else changed this" in client_of(faye).post(url("edit", group), fields).content.decode()
     group.refresh_from_db()
     assert group.agreement == AGREEMENT
 
