@@ -114,7 +114,7 @@ def test_each_answer_is_checked_at_once_and_asked_for_again(typed, capsys):
     for sentence in (
         "Write the name that the site goes by.", "At most 60 can be kept.", "“recover” tells what this place is for",
         "Write one of these codes: US (United States).",
-        "There is no time zone of that name. Do you mean America/Chicago?", "Write a telephone number", "like name@example.org",
+        "There is no time zone of that name. Do you mean America/Chicago?", "Write a phone number", "like name@example.org",
     ):  # fmt: skip
         assert told.count(sentence) == 1, sentence
     ours = Centre.objects.get()
@@ -183,7 +183,7 @@ def test_a_test_letter_is_offered_where_there_is_a_mail_server(typed, capsys, se
     typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org", "nonsense", "me@example.org")
     call_command("setup")
     told = capsys.readouterr().out
-    assert "took a test letter for me@example.org" in told and mail.outbox[1].subject == "A test letter"
+    assert "took a test e-mail for me@example.org" in told and mail.outbox[1].subject == "A test e-mail"
     assert told.endswith("Next: start the site with manage.py serve, open the link and join.\n")
 
 
@@ -202,12 +202,12 @@ def test_a_mail_server_that_says_no_is_told_of_and_the_rest_stands(typed, capsys
     typed.answers("Quiet House", "US", "Europe/Berlin", "", "first@example.org", "me@example.org")
     call_command("setup")
     told = capsys.readouterr().out
-    assert "did not take the letter" in told and "Next: start the site" in told and Invitation.objects.open().exists()
+    assert "did not take the e-mail" in told and "Next: start the site" in told and Invitation.objects.open().exists()
 
 
 def test_without_a_mail_server_the_link_is_to_be_handed_over(capsys):
     told = setup(capsys)
-    assert "No mail server is set, so hand this link over yourself" in told and "test letter" not in told
+    assert "No mail server is set, so hand this link over yourself" in told and "test e-mail" not in told
 
 
 def test_a_test_letter_says_what_the_server_said(capsys, settings, alice):
@@ -216,9 +216,9 @@ def test_a_test_letter_says_what_the_server_said(capsys, settings, alice):
         call_command("setup", test_mail="x@example.org")
     settings.MAIL_SERVER = True
     call_command("setup", test_mail="x@example.org")
-    assert "took a test letter" in capsys.readouterr().out and mail.outbox[0].subject == "A test letter"
+    assert "took a test e-mail" in capsys.readouterr().out and mail.outbox[0].subject == "A test e-mail"
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9
-    with pytest.raises(CommandError, match="did not take the letter"):
+    with pytest.raises(CommandError, match="did not take the e-mail"):
         call_command("setup", test_mail="x@example.org")
 
 

@@ -65,7 +65,7 @@ def test_a_letter_that_waited_does_not_leave_days_later(site, restored):
     folder, said = restored
     assert sql(site, "SELECT state FROM kit_letter") == [("waiting",)]
     assert sql(folder, "SELECT state, sealed FROM kit_letter") == [("failed", "")]
-    assert "1 letter" in said and "/staff/people/" in said
+    assert "1 e-mail" in said and "/staff/people/" in said
 
 
 def test_the_search_finds_what_was_written(restored):

@@ -57,7 +57,7 @@ def passphrase() -> str:
 
 def keys_of(path: Path | None) -> list[Identity]:
     if path is None:
-        raise CommandError("This backup opens with a private key: say where it lies with --key-file, and take it away afterwards.")
+        raise CommandError("This backup opens with a private key: say where it lies with --key-file, and take it away afterward.")
     return sealing.identities(path.read_text(errors="replace"))
 
 
@@ -98,7 +98,7 @@ def words(done: Restored) -> str:
         lines.append(f"It came from an older release: {done.migrated} migrations were run.")
     lines += ["", "Everybody signs in again: a backup holds no sessions."]
     if done.unsent:
-        which = "1 letter" if done.unsent == 1 else f"{done.unsent} letters"
+        which = "1 e-mail" if done.unsent == 1 else f"{done.unsent} e-mails"
         lines.append(
             f"{which} had not left when it was made, and will not: marked as not sent. "
             "Look through /staff/people/ and send invitations again."

@@ -85,15 +85,15 @@ class Question:
 
 
 QUESTIONS = (
-    Question("name", "The centre's name (it must say nothing about recovery)", a_name),
+    Question("name", "The center's name (it must say nothing about recovery)", a_name),
     Question("country", f"Country: {COUNTRY_CODES}", a_country),
     Question("time_zone", "Time zone, for example America/Chicago", a_time_zone),
-    Question("line_number", "Telephone number of your own line (empty: you have none)", fits("number", OwnLine)),
-    Question("line_name", "Name of that line (empty: the centre's name)", fits("name", OwnLine)),
+    Question("line_number", "Phone number of your own line (empty: you have none)", fits("number", OwnLine)),
+    Question("line_name", "Name of that line (empty: the center's name)", fits("name", OwnLine)),
     Question("line_hours", "When somebody answers it, for example: day and night", fits("hours", OwnLine)),
     Question("admin_email", "E-mail address of the first admin", an_address),
 )
-TEST_LETTER = Question("test_mail", "Send a test letter too? Write an address for it (empty: none)", an_address_or_none)
+TEST_LETTER = Question("test_mail", "Send a test e-mail too? Type an address for it (empty: none)", an_address_or_none)
 
 
 def left_out(question: Question, answers: dict[str, str], no_line: bool) -> bool:
@@ -102,14 +102,14 @@ def left_out(question: Question, answers: dict[str, str], no_line: bool) -> bool
 
 
 class Command(BaseCommand):
-    help = "Set up an empty site: the centre, its help lines and its first admin. With --test-mail, only send a test letter."
+    help = "Set up an empty site: the center, its help lines and its first admin. With --test-mail, only send a test e-mail."
 
     def add_arguments(self, parser: CommandParser) -> None:
         for question in QUESTIONS:
             parser.add_argument("--" + question.option.replace("_", "-"), help=question.text)
-        parser.add_argument("--no-line", action="store_true", help="the centre has no line of its own")
+        parser.add_argument("--no-line", action="store_true", help="the center has no line of its own")
         parser.add_argument("--no-input", action="store_true", help="ask nothing: take the options alone")
-        parser.add_argument("--test-mail", metavar="ADDRESS", help="send a test letter and say whether the mail server took it")
+        parser.add_argument("--test-mail", metavar="ADDRESS", help="send a test e-mail and say whether the mail server took it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database(self.stdout.write)
@@ -178,7 +178,7 @@ class Command(BaseCommand):
         tasks.run_waiting()
         left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
         on_its_way = f"The same link is on its way to {invitation.email}."
-        self.stdout.write(on_its_way if left else "The mail server did not take the letter: use the link above.")
+        self.stdout.write(on_its_way if left else "The mail server did not take the e-mail: use the link above.")
 
     def offer_test_letter(self) -> None:
         """All is saved by now, so neither Ctrl+C nor the mail server's no is an error."""
@@ -222,7 +222,7 @@ def refuse_unless_empty() -> None:
     if Centre.objects.filter(is_demo=True).exists():
         raise CommandError("This is the demo: set MAINSTAY_DATA or DATABASE_URL to an empty place, then run this again.")
     if User.objects.exists():
-        raise CommandError("People are here already: change the centre under /cms/ and invite others under /staff/people/.")
+        raise CommandError("People are here already: change the center under /cms/ and invite others under /staff/people/.")
 
 
 def test_mail(address: str) -> str:
@@ -238,5 +238,5 @@ def test_mail(address: str) -> str:
     except Refused as refusal:
         raise CommandError(refusal.sentence) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise CommandError(f"The mail server did not take the letter: {error}") from None
-    return f"The mail server took a test letter for {address}."
+        raise CommandError(f"The mail server did not take the e-mail: {error}") from None
+    return f"The mail server took a test e-mail for {address}."
