@@ -94,8 +94,8 @@ class HelpLinesBlock(blocks.StaticBlock):
     class Meta:
         icon = "mobile-alt"
         label = _("Help lines")
-        description = _("The national lines and the centre's own, always as they are set now.")
-        admin_text = _("Shows the help lines from the centre's settings.")
+        description = _("The national lines and the center's own, always as they are set now.")
+        admin_text = _("Shows the help lines from the center's settings.")
         template = "cms/blocks/help_lines.html"
         preview_value = None
 

@@ -92,7 +92,7 @@ class ReviewForm(forms.Form):
     )
     read = forms.BooleanField(
         label=_("I have read all of it, and it is right as far as I know"),
-        error_messages={"required": _("Tick the box when you have read it all.")},
+        error_messages={"required": _("Check the box when you have read it all.")},
     )
 
     def clean_name(self) -> str:

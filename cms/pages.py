@@ -144,7 +144,7 @@ class ArticlePage(Page):
         max_length=10,
         choices=Drawing.choices,
         blank=True,
-        help_text=_("Stands above the article and beside it in the list. It is decoration: say in words what must be said."),
+        help_text=_("Shown above the article and next to it in the list. It is decoration: put what matters into words."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)

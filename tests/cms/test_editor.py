@@ -129,7 +129,7 @@ def test_a_drawing_stands_above_the_article_and_in_the_list(clients: dict[str, A
     for address in (f"/library/{article.slug}/", "/library/"):
         assert len(re.findall(r"drawings[^\"]*svg#kettle", clients["guest"].get(address).content.decode())) == 1, address
     answer = clients["pat"].post(url, form(title="Mornings", drawing="bottle", **{"action-publish": "1"}))
-    assert "That can’t be chosen any more" in answer.content.decode()
+    assert "That can’t be chosen anymore" in answer.content.decode()
     assert not ArticlePage.objects.filter(title="Mornings").exists()
 
 
@@ -258,7 +258,7 @@ def test_an_article_with_every_block_reads_well(clients: dict[str, Any]) -> None
         'href="#part-1"',
         "Call somebody.",
         "Breathe out.",
-        "20 November 2026",
+        "November 20, 2026",
         "Not yet reviewed by a clinician",
         "touches on: loss",
     ):

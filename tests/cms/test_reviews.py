@@ -40,7 +40,7 @@ def test_a_review_stands_on_the_article_until_its_words_change(client: Any, revi
     article = write("Evenings", "public")
     assert NOBODY in shown(client, article)
     assert "Noted." in sign(reviewer, article).content.decode()
-    day = Review.objects.get().at.strftime("%-d %B %Y")
+    day = Review.objects.get().at.strftime("%B %-d, %Y")
     assert f"Reviewed by Rena Okafor, LCSW, on {day}." in shown(client, article) and NOBODY not in shown(client, article)
     assert AuditEntry.objects.get(verb="cms.review").actor == rena
     changed = publish(article, title="Evenings", body=[("text", "<p>Other advice.</p>")])
