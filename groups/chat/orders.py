@@ -166,7 +166,7 @@ class Commit:
             raise not_found()
         answered = self.messages.get(order.reply_to) if order.reply_to else None
         if order.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
-            raise Refused("not_found", _("The message that you answer is not here any more."))
+            raise Refused("not_found", _("The message you’re replying to is no longer here."))
         channel = self.channels[order.channel]
         message = Message(
             channel=channel, author=participant.member, client_id=order.client_id,
@@ -221,7 +221,7 @@ class Commit:
             self._change(message)
         elif not order.on and message.deleted_at is not None:
             if not rules.can_come_back(message, self.now):
-                raise Refused("not_found", _("This message cannot be brought back any more."))
+                raise Refused("not_found", _("This message can’t be brought back anymore."))
             message.deleted_at = message.kept_until = None
             self._change(message)
         return message

@@ -79,13 +79,13 @@ def day_name(moment: dt.datetime) -> str:
         return _("Today")
     if day == today - dt.timedelta(days=1):
         return _("Yesterday")
-    return date_format(day, "l j F" if day.year == today.year else "l j F Y")
+    return date_format(day, "l, F j" if day.year == today.year else "l, F j, Y")
 
 
 def clock_pattern() -> str:
-    """Return how a message's time is written, in Django's date format letters: "2:30 p.m.", or "14:30" where there is no `a` in it."""
-    # Translators: how the time of a message is written, in Django's date format letters: "g:i a" or "H:i".
-    return _("g:i a")
+    """Return how a message's time is written, in Django's date format letters: "2:30 PM", or "14:30" where there is no `A` in it."""
+    # Translators: how the time of a message is written, in Django's date format letters: "g:i A" or "H:i".
+    return _("g:i A")
 
 
 def notices() -> dict[str, str]:

@@ -144,7 +144,7 @@ def test_an_answer_written_without_a_line_is_sent_as_an_answer(open_page, site):
     say(page, "I am here")
     waiting = message(page, "I am here")
     expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
-    expect(waiting).to_contain_text("Waiting for the line")
+    expect(waiting).to_contain_text("Waiting for the connection")
     page.reload()
     expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
     line.mend()
@@ -168,7 +168,7 @@ def test_an_answer_to_what_went_can_be_sent_by_itself(open_page, site):
     bob.post(f"{conversation(site)}{message_id(site, 'Not for long, this one')}/delete/")
     line.mend()
     failed = message(page, "Still worth saying")
-    expect(failed).to_contain_text("is not here any more", timeout=20_000)
+    expect(failed).to_contain_text("is no longer here", timeout=20_000)
     failed.get_by_role("button", name="Try again").click()
     sent(page, "Still worth saying")
 

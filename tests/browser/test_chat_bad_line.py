@@ -33,7 +33,7 @@ from tests.browser.watch import axe, no_sideways_scroll
 
 pytestmark = pytest.mark.usefixtures("own_group")
 
-WAITS = "Waiting for the line. It will be sent when you’re back."
+WAITS = "Waiting for the connection. It will be sent when you’re back."
 
 
 @pytest.fixture

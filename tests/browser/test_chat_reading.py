@@ -273,7 +273,7 @@ def test_what_waits_to_be_sent_survives_the_page(open_page, site):
     line.cut()
     with page.expect_response(saves("Written without a line")):
         say(page, "Written without a line")
-        expect(message(page, "Written without a line")).to_contain_text("Waiting for the line. It will be sent when you’re back.")
+        expect(message(page, "Written without a line")).to_contain_text("Waiting for the connection. It will be sent when you’re back.")
         page.clock.run_for(2_500)
     other = enter(open_page("alice"), site)
     expect(box(other)).to_have_value("Written without a line")

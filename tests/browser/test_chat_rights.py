@@ -41,7 +41,7 @@ def test_who_is_removed_is_told_within_two_seconds_and_the_talk_is_gone(open_pag
     assert answer.status_code == 302, answer.text
     expect(page.get_by_role("heading", name="This conversation is closed to you")).to_be_focused(timeout=DEADLINE_MS)
     assert time.monotonic() - began < DEADLINE_MS / 1_000
-    expect(page.locator("#main")).to_contain_text("To ask why, speak with the staff of your centre.")
+    expect(page.locator("#main")).to_contain_text("To ask why, talk to the staff of your center.")
     assert "Between us alone" not in page.content()
     expect(page.get_by_label("What you had written.")).to_have_value("I had begun")
     expect(page.get_by_role("link", name="See groups")).to_be_visible()
@@ -101,4 +101,4 @@ def test_who_leaves_is_told_so_in_their_other_tab(open_page, site):
     expect(page.locator("#main")).to_contain_text("You have left this group.")
     line.mend()
     expect(away.get_by_role("heading", name="This conversation is closed to you")).to_be_visible(timeout=20_000)
-    expect(away.locator("#main")).to_contain_text("You are not in this group any more")
+    expect(away.locator("#main")).to_contain_text("You’re no longer in this group")

@@ -36,7 +36,7 @@ def test_two_browsers_go_on_while_the_server_is_killed_and_started(open_page, si
     site.kill()
     for number in ("two", "three", "four"):
         say(alice, f"Kill {number}")
-    expect(message(alice, "Kill four")).to_contain_text("Waiting for the line")
+    expect(message(alice, "Kill four")).to_contain_text("Waiting for the connection")
     expect(alice.locator("#status")).to_have_text("Reconnecting… your messages are safe")
     expect(bob.locator("#status")).to_have_text("Reconnecting… your messages are safe")
     site.start()

@@ -60,7 +60,7 @@ def test_an_answer_to_what_went_meanwhile_keeps_its_text(alice: User, bob: User,
     form = {"body": "Me, always", "client_id": client_id_of(page), "reply_to": asked.pk}
     refused = client.post(url(channel, "send/"), form)
     assert refused.status_code == 422 and refused.context["text"] == "Me, always"
-    assert "is not here any more" in text_of(refused) and 'name="reply_to"' not in refused.content.decode()
+    assert "is no longer here" in text_of(refused) and 'name="reply_to"' not in refused.content.decode()
     again = {"body": "Me, always", "client_id": client_id_of(refused)}
     assert client.post(url(channel, "send/"), again).status_code == 302
 
@@ -186,7 +186,7 @@ def test_what_cannot_come_back_says_so(alice: User, channel: Channel, client_of:
     actions.delete(member=alice, message=mine.pk)
     Message.objects.filter(pk=mine.pk).update(kept_until=mine.sent_at)
     answer = client_of(alice).post(url(channel, f"{mine.pk}/bring-back/"), follow=True)
-    assert answer.status_code == 200 and "cannot be brought back any more" in text_of(answer)
+    assert answer.status_code == 200 and "can’t be brought back anymore" in text_of(answer)
 
 
 # ------------------------------------------------------------------ being named

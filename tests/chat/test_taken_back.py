@@ -47,7 +47,7 @@ def test_after_a_moment_it_is_forgotten_and_cannot_come_back(alice: User, bob: U
     with later(31):
         with pytest.raises(Refused) as refusal:
             actions.delete(member=alice, message=mine.pk, on=False)
-        assert refusal.value.code == "not_found" and "any more" in refusal.value.sentence
+        assert refusal.value.code == "not_found" and "anymore" in refusal.value.sentence
         version = Channel.objects.get(pk=channel.pk).version
         tasks.forget_taken_back()
     gone = Message.objects.get(pk=mine.pk)

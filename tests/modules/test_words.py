@@ -68,10 +68,10 @@ def test_many_are_not_counted(stage, n, said):
     ],
 )
 def test_the_clock_is_the_server_s(stage, zone, at):
-    """Another time after a message was drawn anew: 0:30 for 12:30, a.m. for p.m., or an hour beside it where the clocks change."""
+    """Another time after a message was drawn anew: 0:30 for 12:30, AM for PM, or an hour beside it where the clocks change."""
     with timezone.override(zone):
         local = timezone.localtime(dt.datetime.fromisoformat(at))
-        assert ask(stage, "clock", at, zone=zone) == date_format(local, "g:i a")
+        assert ask(stage, "clock", at, zone=zone) == date_format(local, "g:i A")
         assert ask(stage, "clock", at, zone=zone, twelve_hours=False) == date_format(local, "H:i")
         assert ask(stage, "key", at, zone=zone) == local.date().isoformat()
 
@@ -120,6 +120,6 @@ def test_a_zone_that_the_browser_does_not_know_is_written_as_the_server_writes_i
         moment = dt.datetime.fromisoformat(at)
         local = timezone.localtime(moment)
         page = {"zone": "America/Not_Yet_Known", "offsets": offsets(timezone.get_current_timezone(), 2026)}
-        assert ask(stage, "clock", at, **page) == date_format(local, "g:i a")
+        assert ask(stage, "clock", at, **page) == date_format(local, "g:i A")
         assert ask(stage, "key", at, **page) == local.date().isoformat()
         assert ask(stage, "day", at, **page) == day_name(moment)

@@ -63,7 +63,7 @@ export class Words {
     if (key === this.dayKey(Date.now())) return this.say.today;
     if (key === this.dayKey(Date.now() - 86_400_000)) return this.say.yesterday;
     const part = Object.fromEntries(this.#day.formatToParts(this.#moved(moment)).map(({ type, value }) => [type, value]));
-    const year = part.year === this.dayKey(Date.now()).slice(0, 4) ? "" : ` ${part.year}`;
-    return `${part.weekday} ${part.day} ${part.month}${year}`;
+    const year = part.year === this.dayKey(Date.now()).slice(0, 4) ? "" : `, ${part.year}`;
+    return `${part.weekday}, ${part.month} ${part.day}${year}`;
   }
 }
