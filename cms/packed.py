@@ -4,6 +4,8 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +14,7 @@ from lxml import etree
 
 from .segments import is_picture, stripped
 
-MOST_PARTS, MOST_UNPACKED = 5_000, 200 * 1024 * 1024
+MOST_PARTS, MOST_UNPACKED, MOST_DEEP = 5_000, 200 * 1024 * 1024, 3
 KINDS = {
     "docx": b"wordprocessingml.document.main+xml",
     "xlsx": b"spreadsheetml.sheet.main+xml",
@@ -53,6 +55,27 @@ TOO_MUCH = _("This file unpacks to more than the site can carry. Make it smaller
 XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
 
 
+@dataclass
+class Budget:
+    """What one upload may still hold, with everything that is packed within it: documents stand in documents."""
+
+    parts: int = MOST_PARTS
+    unpacked: int = MOST_UNPACKED
+    deep: int = MOST_DEEP
+
+    def spend(self, *, parts: int = 0, unpacked: int = 0, deep: int = 0) -> None:
+        """Take away what is about to be unpacked. Raises ValidationError where that is more than is left."""
+        self.parts, self.unpacked, self.deep = self.parts - parts, self.unpacked - unpacked, self.deep - deep
+        if min(self.parts, self.unpacked, self.deep) < 0:
+            raise ValidationError(TOO_MUCH)
+
+    def inflated(self, data: bytes) -> bytes:
+        """Unpack a stream that does not say how large it becomes, and no further than what is left."""
+        plain = zlib.decompressobj().decompress(data, self.unpacked + 1)
+        self.spend(unpacked=len(plain))
+        return plain
+
+
 def without_traces(file: IO[bytes], out: IO[bytes], kind: str) -> None:
     """Write the document in `file` to `out` without metadata. Raises ValidationError for one of another kind, or that cannot be cleaned."""
     if kind not in KINDS:
@@ -65,7 +88,7 @@ def without_traces(file: IO[bytes], out: IO[bytes], kind: str) -> None:
         with zipfile.ZipFile(file) as packed:
             if KINDS[kind] not in _says(packed):
                 raise ValidationError(NOT_THAT, params={"kind": kind.upper()})
-            _rewrite(packed, out)
+            _rewrite(packed, out, Budget())
     except ValidationError:
         raise
     except NotImplementedError:  # a way of packing that no Office uses
@@ -87,10 +110,9 @@ def _read(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
         return stream.read()
 
 
-def _rewrite(packed: zipfile.ZipFile, out: IO[bytes]) -> None:
+def _rewrite(packed: zipfile.ZipFile, out: IO[bytes], left: Budget) -> None:
     parts = [part for part in packed.infolist() if not part.is_dir()]
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise ValidationError(TOO_MUCH)
+    left.spend(parts=len(parts), unpacked=sum(part.file_size for part in parts))
     if any(MACROS.match(part.filename) for part in parts):
         raise ValidationError(MACROS_INSIDE)
     gone = {part.filename for part in parts if TOLD.match(part.filename)}
@@ -100,10 +122,10 @@ def _rewrite(packed: zipfile.ZipFile, out: IO[bytes]) -> None:
                 # Neither the hour at which a part was written nor the machine's kind of files.
                 way = zipfile.ZIP_STORED if part.filename == "mimetype" else zipfile.ZIP_DEFLATED
                 entry = zipfile.ZipInfo(part.filename)
-                made.writestr(entry, _part(packed, part, gone), way)
+                made.writestr(entry, _part(packed, part, gone, left), way)
 
 
-def _part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, gone: set[str]) -> bytes:
+def _part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, gone: set[str], left: Budget) -> bytes:
     """One part, cleaned."""
     name, data = part.filename, _read(packed, part)
     if name == "meta.xml" or name.endswith("/meta.xml"):
@@ -116,8 +138,10 @@ def _part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, gone: set[str]) -> byt
         raise ValidationError(UNKNOWN_INSIDE)
     if data.startswith(b"PK\3\4"):
         inner = io.BytesIO()
+        left.spend(deep=1)
         with zipfile.ZipFile(io.BytesIO(data)) as within:
-            _rewrite(within, inner)
+            _rewrite(within, inner, left)
+        left.deep += 1
         return inner.getvalue()
     return data
 

@@ -2,7 +2,6 @@
 
 import codecs
 import tempfile
-import zlib
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -12,7 +11,7 @@ from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from .packed import without_traces
+from .packed import Budget, without_traces
 from .segments import stripped
 
 PIECE = 1 << 20
@@ -69,8 +68,9 @@ def _pdf(file: Any, out: Any) -> None:
     try:
         with pikepdf.open(file) as pdf:
             _refuse(pdf)
+            left = Budget()
             for thing in pdf.objects:
-                _bare(thing)
+                _bare(thing, left)
             for told in ("/Info", "/ID"):
                 if told in pdf.trailer:
                     del pdf.trailer[told]
@@ -93,15 +93,15 @@ def _refuse(pdf: Pdf) -> None:
         raise ValidationError(FILES_INSIDE)
 
 
-def _bare(thing: Any) -> None:
+def _bare(thing: Any, left: Budget) -> None:
     """Take from an object, and from those that stand within it, what it tells."""
     if isinstance(thing, Dictionary | Stream):
         _bare_keys(thing)
     if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image:
-        _bare_picture(thing)
+        _bare_picture(thing, left)
     for inner in _within(thing):
         if isinstance(inner, Dictionary | Array) and not inner.is_indirect:  # those that are come by themselves
-            _bare(inner)
+            _bare(inner, left)
 
 
 def _within(thing: Any) -> list[Any]:
@@ -120,7 +120,7 @@ def _bare_keys(thing: Any) -> None:
             del thing[key]
 
 
-def _bare_picture(picture: Stream) -> None:
+def _bare_picture(picture: Stream, left: Budget) -> None:
     """Cut what a photograph tells out of the JPEG in which it stands here."""
     filters: Any = picture.get("/Filter")
     chain = [filters] if isinstance(filters, Name) else list(filters or [])
@@ -128,7 +128,7 @@ def _bare_picture(picture: Stream) -> None:
         return
     data = picture.read_raw_bytes()
     if chain[:-1] == [Name.FlateDecode]:
-        data = zlib.decompress(data)
+        data = left.inflated(data)
     elif chain[:-1]:
         raise ValueError("a picture that is packed twice")
     kept = stripped(data)

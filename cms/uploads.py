@@ -13,6 +13,20 @@ from wagtail.images.forms import BaseImageForm
 from .drawn import Drawn, redrawn
 from .papers import Cleaned, cleaned
 
+MOVING = ("AVIF", "GIF", "PNG", "WEBP")  # the kinds that can move; the frames of others are sizes, or pages
+MOVES = _("This picture moves, and pictures here stand still. Save one frame of it as a picture, and upload that.")
+
+
+def moves(file: Any) -> bool:
+    """True for an animation. `file` stays where it was."""
+    try:
+        picture = Image.open(file, formats=MOVING)
+        return getattr(picture, "is_animated", False) or picture.get_format_mimetype() == "image/apng"
+    except Exception:  # no picture of these kinds, or a broken one, of which the field says so itself
+        return False
+    finally:
+        file.seek(0)
+
 
 class PictureField(WagtailImageField):
     """Wagtail's field, which unpacks a file before it asks for its size and fails on one that cannot be unpacked."""
@@ -31,7 +45,9 @@ class PictureField(WagtailImageField):
         f.seek(0)
 
     def to_python(self, data: Any) -> Drawn | None:
-        """Return the picture drawn anew; raise ValidationError for one that cannot be."""
+        """Return the picture drawn anew; raise ValidationError for one that cannot be, and for one that moves."""
+        if data and moves(data):  # asked first: Wagtail takes a PNG that moves for a broken one
+            raise ValidationError(MOVES, code="moves")
         f = super().to_python(data)
         try:
             return f and redrawn(f)

@@ -18,6 +18,7 @@ from tests.cms.telling import docx, odt, packed, paper, pdf, photograph, xlsx
 AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
 MEGABYTE = 1024 * 1024
 TOO_MANY_PIXELS = "This picture is too large."
+MOVES = "This picture moves, and pictures here stand still."
 NOT_A_PICTURE = "Upload a valid image."
 
 
@@ -37,7 +38,16 @@ def jpeg() -> bytes:
     return buffer.getvalue()
 
 
+def moving(format: str) -> bytes:
+    """A picture of two frames."""
+    frames = [Canvas.new("RGB", (300, 200), color) for color in ("navy", "teal")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format, save_all=True, append_images=frames[1:], duration=200)
+    return buffer.getvalue()
+
+
 REFUSED = {
+    **{f"a {kind.upper()} that moves": (f"wave.{kind}", moving(kind.upper()), MOVES) for kind in ("avif", "gif", "png", "webp")},
     "a bomb": ("bomb.png", png(30_000, 30_000), TOO_MANY_PIXELS),
     "a bomb that Pillow only warns of": ("bomb.png", png(12_000, 10_000), TOO_MANY_PIXELS),
     "a little over the limit": ("large.png", png(8_001, 5_000), TOO_MANY_PIXELS),
@@ -106,6 +116,14 @@ def test_a_picture_within_the_limits_is_taken_and_can_be_named_afterwards(client
     assert pats.post(f"/cms/images/{number}/", {"title": "A chair"}).status_code == 302
 
 
+def test_a_photograph_with_a_second_one_inside_stands_still(clients: dict[str, Any]) -> None:
+    """Catches a phone's picture that is refused as one that moves: some hold a smaller one of themselves."""
+    sizes = [Canvas.effect_noise(size, 50).convert("RGB") for size in ((400, 300), (80, 60))]
+    buffer = io.BytesIO()
+    sizes[0].save(buffer, "MPO", save_all=True, append_images=sizes[1:])
+    assert clients["pat"].post("/cms/images/add/", {"title": "Chair", "file": sent("phone.jpg", buffer.getvalue())}).status_code == 302
+
+
 def without(kind: str, part: str, data: Any) -> bytes:
     """A document of that kind with one part in place of its own."""
     return packed({"docx": docx, "xlsx": xlsx, "odt": odt}[kind]() | {part: data})
@@ -124,6 +142,24 @@ def with_a_note(made: Any) -> None:
     made.pages[0].Annots.append(pikepdf.Dictionary(Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 1, 1], FS=file))
 
 
+def with_a_bomb(made: Any) -> None:
+    photo = made.pages[0].Resources.XObject.Im0
+    photo.write(zlib.compress(bytes(201 * MEGABYTE)), filter=pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.DCTDecode]))
+
+
+def in_a_table_too(parts: dict[str, bytes]) -> bytes:
+    """A Word document that holds `parts`, and with them a table that holds them once more."""
+    return packed(docx() | {"word/embeddings/table.xlsx": packed(xlsx() | parts)} | parts)
+
+
+def within_one_another(tables: int) -> bytes:
+    """A Word document with a table in which there is a table, and so on."""
+    inner = xlsx()
+    for _number in range(tables - 1):
+        inner = xlsx() | {"xl/embeddings/table.xlsx": packed(inner)}
+    return packed(docx() | {"word/embeddings/table.xlsx": packed(inner)})
+
+
 NO_PDF = "This file is not a PDF that can be opened"
 NOT_THAT = "This file is not a document of the kind that its name says."
 NO_TEXT = "This file is not plain text"
@@ -132,6 +168,7 @@ SEALED = "This file cannot be opened"
 MACROS = "This file holds macros"
 INSIDE = "This file holds other files"
 UNKNOWN = "This file holds a part of another program"
+TOO_MUCH = "This file unpacks to more than the site can carry."
 OLD_OFFICE = b"\xd0\xcf\x11\xe0" + bytes(600)
 REFUSED_DOCUMENTS = {
     "more than ten megabytes": ("plan.txt", b"A plan. " * (11 * MEGABYTE // 8), "This file is too big"),
@@ -159,7 +196,11 @@ REFUSED_DOCUMENTS = {
         without("docx", "word/embeddings/a.xlsm", without("xlsx", "xl/vbaProject.bin", b"x")),
         MACROS,
     ),
-    "a bomb": ("a.odt", without("odt", "content.xml", bytes(201 * MEGABYTE)), "This file unpacks to more"),
+    "a bomb": ("a.odt", without("odt", "content.xml", bytes(201 * MEGABYTE)), TOO_MUCH),
+    "a bomb in two halves": ("a.docx", in_a_table_too({"plan": bytes(105 * MEGABYTE)}), TOO_MUCH),
+    "too many parts in two halves": ("a.docx", in_a_table_too({f"word/{number}": b"" for number in range(2_600)}), TOO_MUCH),
+    "tables in tables in tables": ("a.docx", within_one_another(9), TOO_MUCH),
+    "a bomb of a photograph in a PDF": ("a.pdf", pdf(change=with_a_bomb), TOO_MUCH),
     "a picture as text": ("a.txt", photograph("png"), NO_TEXT),
     "a PDF as text": ("a.csv", b"%PDF-1.7\nA plan", NO_TEXT),
     "a program": ("a.exe", b"MZ", "Choose a PDF, Word, OpenDocument, Excel, text or CSV file."),
