@@ -71,19 +71,23 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def picture(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A picture in one size, for who may read an article that shows it, and for editors. Never the original."""
+    """A picture in one size, for who may read an article that shows it, and for editors. Never the original.
+
+    One that guests may see is the same for everybody, and a member's browser need not fetch it again with each page either.
+    """
     rendition = Rendition.objects.select_related("image").filter(key=as_id(key)).exclude(filter_spec="original").first()
     if rendition is None or not may_see_file(request.user, rendition.image):
         return unseen(request)
     kind = mimetypes.guess_type(rendition.file.name)[0] or "application/octet-stream"
-    kept = "private, max-age=3600" if is_file_public(rendition.image) else "private, no-store"
-    return sealed(request, rendition.file, kind, {"Content-Disposition": "inline", "Cache-Control": kept})  # no name of a file
+    is_public = is_file_public(rendition.image)
+    told = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600" if is_public else "private, no-store"}
+    return sealed(request, rendition.file, kind, told, is_for_everyone=is_public)
 
 
 @login_not_required
 @require_safe
 def document(request: HttpRequest, key: str) -> HttpResponseBase:
-    """A document as a download, for who may read an article that offers it, and for editors."""
+    """A document as a download, for who may read an article that offers it, and for editors. No browser keeps it by itself."""
     file = LibraryDocument.objects.filter(key=as_id(key)).first()
     if file is None or not may_see_file(request.user, file):
         return unseen(request)
@@ -91,8 +95,13 @@ def document(request: HttpRequest, key: str) -> HttpResponseBase:
     return sealed(request, file.file, file.content_type, told, mark=file.file_hash)
 
 
-def sealed(request: HttpRequest, file: FieldFile, kind: str, told: dict[str, str], *, mark: str = "") -> HttpResponseBase:
-    """Answer with a file, which the browser must not guess at and nothing in which may run. `told` are further headers."""
+def sealed(
+    request: HttpRequest, file: FieldFile, kind: str, told: dict[str, str], *, mark: str = "", is_for_everyone: bool = False
+) -> HttpResponseBase:
+    """Answer with a file, which the browser must not guess at and nothing in which may run. `told` are further headers, and no name of it.
+
+    What is for everyone may be kept as `told` says by somebody signed in as well; anything else they are answered is never kept.
+    """
     try:
         response = in_pieces(request, file, kind, mark=mark)
     except FileNotFoundError:  # its row has outlived it
@@ -101,6 +110,7 @@ def sealed(request: HttpRequest, file: FieldFile, kind: str, told: dict[str, str
         response[name] = value
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
+    response.is_for_everyone = is_for_everyone  # type: ignore[attr-defined]
     return response
 
 

@@ -62,7 +62,8 @@ def privacy_headers(get_response: Handler) -> Handler:
     """Forbid storing and indexing of every response that does not say itself that it is public.
 
     To a browser with a session nothing is public but files and what is the same for everyone, whatever a view says: other pages
-    show who is there, and Back must not show them when the session is over.
+    show who is there, and Back must not show them when the session is over. A view says by `is_for_everyone` on its response that
+    guests get the very same: the pictures of public articles do.
 
     A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it,
     and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it.
