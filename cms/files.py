@@ -1,19 +1,23 @@
 """Whose a picture or a document is: it follows the articles that use it, and is nobody's but its uploader's where none does."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
 
+from community.kit.errors import Refused
 from community.members.roles import Right
 
 from .audience import Audience, kept_from
 from .media import LibraryDocument, Picture
 
 File = Picture | LibraryDocument
+MOST_NAMED = 5  # articles, in one sentence
 
 
 def newest_versions() -> QuerySet[Page, Any]:
@@ -79,8 +83,17 @@ def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
     return audience == Audience.GROUPS and named.issuperset(groups)
 
 
+def hold(files: Iterable[File], *, to_delete: bool = False) -> None:
+    """Let nobody else publish or delete one of `files` before this transaction ends: what is read of their uses holds until then."""
+    wanted = list(files)
+    for kind in (Picture, LibraryDocument):
+        numbers = [file.pk for file in wanted if isinstance(file, kind)]
+        # Meanwhile a use may be noted of what stays. Always in one order, so that two never wait for each other.
+        list(kind._default_manager.select_for_update(no_key=not to_delete).filter(pk__in=numbers).order_by("pk"))
+
+
 def refusals(editor: Any, article: Any) -> list[str]:
-    """Why the files of `article` cannot be shown to its readers, both as they are in this version of it."""
+    """Why the files of `article` cannot be shown to its readers, both as they are in this version of it. For `editor` see `why_not`."""
     groups = _ids(article.groups.all())
     reasons = [why_not(editor, file, article, article.audience, groups) for file in article.files()]
     return [reason for reason in reasons if reason]
@@ -108,12 +121,46 @@ def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterab
     return _("“%(file)s” also stands in an article that fewer people may read. Choose the same readers here, or take it out.") % words
 
 
+def keep_needed(files: Iterable[File]) -> None:
+    """Raise Refused("used") where one of `files`, which are about to be deleted, would leave a hole in an article."""
+    going = list(files)
+    hold(going, to_delete=True)
+    for file in going:
+        if sentence := why_needed(get_active_log_context().user, file):
+            raise Refused("used", sentence)
+
+
+def why_needed(editor: Any, file: File) -> str | None:
+    """Say to `editor` (None: a command) which articles show `file`, or return None where none does.
+
+    Those are live, or drafts, or wait for their hour. Old versions may lose it: who brings one back sees that.
+    """
+    waiting = file.versions.filter(Q(pk__in=newest_versions()) | Q(approved_go_live_at__isnull=False))
+    kept = kept_from(editor) if editor else set()
+    uses = {use.article: use.title for use in [*drafted_uses(waiting), *live_uses(file)]}
+    if not uses:
+        return None
+    named = [f"“{title}”" for article, title in sorted(uses.items()) if article not in kept]
+    words = {"file": file.title, "articles": ", ".join(named[:MOST_NAMED]) or _("an article")}
+    return _("“%(file)s” stands in %(articles)s, and would be missing there. Take it out first, then delete it.") % words
+
+
 def in_narrow_and_wide() -> list[File]:
     """The files that live articles show to more people than another live article that shows them: from before this was asked."""
+    from .models import ArticlePage
+
+    groups: dict[int, list[str]] = defaultdict(list)
+    for article, group in ArticlePage.groups.through.objects.values_list("articlepage_id", "peergroup_id"):
+        groups[article].append(str(group))
+    live = ArticlePage.objects.live().values_list("pk", "title", "audience")
+    uses = {article: Use(article, title, audience, frozenset(groups[article])) for article, title, audience in live}
     found: list[File] = []
-    for kind in (Picture, LibraryDocument):
-        for file in kind._default_manager.filter(articles__live=True).distinct().order_by("title", "pk"):
-            uses = live_uses(file)
-            if any(not fits(use.audience, use.groups, [other]) for use in uses for other in uses):
-                found.append(file)
+    for kind, own in ((Picture, ArticlePage.pictures.through), (LibraryDocument, ArticlePage.documents.through)):
+        shown: dict[int, list[Use]] = defaultdict(list)
+        for file, article in own.objects.filter(articlepage__live=True).values_list(f"{kind._meta.model_name}_id", "articlepage_id"):
+            shown[file] += [uses[article]] if article in uses else []
+        wide = [
+            file for file, theirs in shown.items() if any(not fits(use.audience, use.groups, [one]) for use in theirs for one in theirs)
+        ]
+        found += kind._default_manager.filter(pk__in=wide).order_by("title", "pk")
     return found

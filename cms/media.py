@@ -4,11 +4,12 @@ import copy
 from pathlib import Path, PurePath
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageFieldFile
+from wagtail.documents.models import DocumentQuerySet as WagtailsDocuments
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet, WagtailImageFieldFile
 from wagtail.models import Revision, UploadedFile
 
 from community.kit.ids import new_id
@@ -48,11 +49,46 @@ def without_tags(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(field for field in fields if field != "tags")
 
 
-class Picture(AbstractImage):
+class Needed(models.QuerySet[Any]):
+    """Files, none of which can be deleted while an article shows it."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them all, or raise Refused("used") and delete none."""
+        from .files import keep_needed
+
+        with transaction.atomic():
+            keep_needed(self)
+            return super().delete()
+
+
+class NeededFile:
+    """The same for one."""
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the file, or raise Refused("used")."""
+        from .files import keep_needed
+
+        with transaction.atomic():
+            keep_needed([self])  # type: ignore[list-item]  # a picture or a document
+            deleted: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)  # type: ignore[misc]  # that of models
+            return deleted
+
+
+class PictureQuerySet(Needed, ImageQuerySet):
+    pass
+
+
+class DocumentQuerySet(Needed, WagtailsDocuments):
+    pass
+
+
+class Picture(NeededFile, AbstractImage):
     """A picture as it was drawn anew from what was uploaded; that itself is not kept."""
 
     # The versions of articles that show it. Wagtail's own index of references knows what is live alone.
     versions = models.ManyToManyField(Revision, editable=False, related_name="pictures")
+
+    objects = PictureQuerySet.as_manager()
 
     admin_form_fields = without_tags(Image.admin_form_fields)
 
@@ -79,11 +115,13 @@ class Rendition(AbstractRendition):
         return reverse("cms:picture", args=[self.key])
 
 
-class LibraryDocument(AbstractDocument):
+class LibraryDocument(NeededFile, AbstractDocument):
     """A document, served to those who may see an article that offers it."""
 
     key = models.UUIDField(default=new_id, unique=True, editable=False)
     versions = models.ManyToManyField(Revision, editable=False, related_name="documents")
+
+    objects = DocumentQuerySet.as_manager()
 
     admin_form_fields = without_tags(Document.admin_form_fields)
 

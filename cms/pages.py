@@ -26,7 +26,7 @@ from groups.peers.models import PeerGroup
 
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
-from .files import refusals
+from .files import hold, refusals
 from .forms import ArticleForm, DrawingInput
 from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, edition_of
@@ -149,6 +149,8 @@ class ArticlePage(Page):
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+    # Of the words in this row, and in the content of each version of those there: lists ask for it without reading the words.
+    edition = models.CharField(max_length=64, default="", editable=False)
     # What the body of this row shows, so that a file can be asked "who may see you" in one query.
     pictures = models.ManyToManyField(Picture, editable=False, related_name="articles")
     documents = models.ManyToManyField(LibraryDocument, editable=False, related_name="articles")
@@ -201,30 +203,36 @@ class ArticlePage(Page):
             self.slug = opaque_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save the row; with its body go the minutes it takes and the files that it shows."""
+        """Save the row; with its body go the minutes it takes, its edition and the files that it shows."""
         fields = kwargs.get("update_fields")
         if fields is not None and "body" not in fields:
             return super().save(*args, **kwargs)
-        self.minutes = self._minutes()
+        self.minutes, self.edition = self._minutes(), edition_of(self)
         with transaction.atomic():
             saved = super().save(*args, **kwargs)
             self._note_files(self)
         return saved
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Save a version, and note the files that it shows."""
+        """Save a version with its edition, and note the files that it shows."""
+        self.edition = edition_of(self)
         with transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
             self._note_files(revision)
         return revision
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Publish a version. Raises Refused("wider") where `user` may not show a file of it to its readers."""
+        """Publish a version, or set its hour. Raises Refused("wider") where a file of it may not be shown to its readers.
+
+        `user` is None for the clock.
+        """
         version = revision.as_object()
-        if user and (reasons := refusals(user, version)):
-            words = {"article": version.title, "reason": " ".join(reasons)}
-            raise Refused("wider", gettext("“%(article)s” was not published. %(reason)s") % words)
-        return super().publish(revision, user=user, **kwargs)
+        with transaction.atomic():
+            hold(version.files())  # of two who publish one file at once for different readers, the second sees the first
+            if reasons := refusals(user, version):
+                words = {"article": version.title, "reason": " ".join(reasons)}
+                raise Refused("wider", gettext("“%(article)s” was not published. %(reason)s") % words)
+            return super().publish(revision, user=user, **kwargs)
 
     def files(self) -> list[Picture | LibraryDocument]:
         """The pictures and documents that the body shows."""

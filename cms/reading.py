@@ -5,11 +5,19 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageLogEntry
+
+from community.members.roles import Right
 
 from .audience import kept_from
 from .models import ArticlePage, LibraryPage, Review
+from .rules import may_edit
+from .tasks import HELD_BACK
 
 NEW_FOR = dt.timedelta(days=14)
 
@@ -34,6 +42,18 @@ def way_to_the_first_article() -> str | None:
     return reverse("wagtailadmin_pages:add", args=["cms", "articlepage", LibraryPage.objects.get().pk])
 
 
+def held_back(editor: Any) -> Any:
+    """The articles of `editor` whose time came and that the clock could not publish, until somebody works on them again.
+
+    They are of who saved the version that was due.
+    """
+    if not may_edit(editor):
+        return ArticlePage.objects.none()
+    since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
+    told = PageLogEntry.objects.filter(~Exists(since), action=HELD_BACK, revision__user=editor)
+    return ArticlePage.objects.exclude(pk__in=kept_from(editor)).filter(pk__in=told.values("page")).defer_streamfields()
+
+
 def found(asker: Any, words: str) -> list[ArticlePage]:
     """Return the articles that `asker` may read and that hold all of `words`, best first. Signs are not searched for."""
     plain = " ".join(re.findall(r"\w+", words))
@@ -45,9 +65,10 @@ def found(asker: Any, words: str) -> list[ArticlePage]:
 
 @dataclass(frozen=True)
 class ReviewState:
-    """How an article stands with the reviewers: its newest words, and who reviewed them."""
+    """How an article stands with the reviewers, in its newest words, and who reviewed those."""
 
-    draft: ArticlePage
+    article: int
+    title: str
     review: Review | None
     is_published: bool
     has_changes: bool
@@ -64,6 +85,25 @@ def draft_of(article: ArticlePage) -> ArticlePage:
     return draft
 
 
-def review_state(article: ArticlePage) -> ReviewState:
-    draft = draft_of(article)
-    return ReviewState(draft, draft.review, article.live, article.has_unpublished_changes)
+def _editions(reviewer: Any) -> Any:
+    """The articles that `reviewer` may know of, each with the edition of its newest words."""
+    newest = Coalesce(KeyTextTransform("edition", "latest_revision__content"), "edition", output_field=CharField())
+    return reviewable(reviewer).annotate(newest=newest)
+
+
+def unreviewed(reviewer: Any) -> int:
+    """How many articles wait for a review of `reviewer`: nobody has reviewed them as their editors have them now."""
+    if not reviewer.may(Right.REVIEW):
+        return 0
+    reviews = Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))
+    count: int = _editions(reviewer).filter(~Exists(reviews)).count()
+    return count
+
+
+def review_states(reviewer: Any) -> list[ReviewState]:
+    """How the articles stand that `reviewer` may know of: first those that nobody has reviewed, then the last changed."""
+    states = []
+    for article in _editions(reviewer).defer_streamfields().prefetch_related("reviews"):
+        review = next((review for review in article.reviews.all() if review.edition == article.newest), None)
+        states.append(ReviewState(article.pk, article.draft_title, review, article.live, article.has_unpublished_changes))
+    return sorted(states, key=lambda state: state.review is not None)

@@ -12,7 +12,7 @@ from community.members.roles import Right
 
 from . import actions
 from .forms import ReviewForm
-from .reading import draft_of, review_state, reviewable
+from .reading import draft_of, review_states, reviewable
 from .reviews import edition_of
 
 
@@ -20,8 +20,8 @@ from .reviews import edition_of
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Every article that the reviewer may know of, those first that nobody has reviewed as they stand."""
-    states = [review_state(article) for article in reviewable(me(request))]
-    return render(request, "cms/review_desk.html", {"states": sorted(states, key=lambda state: state.review is not None)})
+    states = review_states(me(request))
+    return render(request, "cms/review_desk.html", {"states": states, "waiting": sum(state.review is None for state in states)})
 
 
 @for_right(Right.REVIEW)

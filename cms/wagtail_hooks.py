@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
@@ -18,6 +19,7 @@ from community.members.roles import Right
 from .audience import kept_from
 from .files import in_narrow_and_wide
 from .rules import SETTINGS
+from .tasks import HELD_BACK
 
 MENU = {"explorer", "images", "documents", "settings"}
 
@@ -30,6 +32,11 @@ def only_what_is_used(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_settings_menu")
 def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if (item.model._meta.app_label, item.model._meta.model_name) in SETTINGS]
+
+
+@hooks.register("register_log_actions")
+def words_of_the_clock(actions: Any) -> None:
+    actions.register_action(HELD_BACK, _("Not published on time"), _("Its time came, and it could not be published"))
 
 
 @hooks.register("insert_global_admin_css")

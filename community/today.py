@@ -8,7 +8,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.reading import NEW_FOR, newest_for, way_to_the_first_article
+from cms.models import ArticlePage
+from cms.reading import NEW_FOR, held_back, newest_for, unreviewed, way_to_the_first_article
 from community.centre.models import centre
 from community.kit import backups
 from community.kit.condition import troubles
@@ -46,6 +47,9 @@ def today_of(member: User) -> dict[str, Any]:
         first.append(_notes_row(notes))
     if newcomers := list(User.objects.newcomers_to(member)):
         first.append(_newcomers_row(newcomers))
+    if articles := unreviewed(member):
+        first.append(_reviews_row(articles))
+    first += [_held_back_row(article) for article in held_back(member)]
     first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
     choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
     unread = [_unread_row(channel) for channel in channels if channel.unread]
@@ -117,6 +121,16 @@ def _reports_row(count: int, urgent: int) -> Row:
 def _notes_row(notes: int) -> Row:
     about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
     return Row("mail", _("From the moderators"), about, reverse("safety:own"))
+
+
+def _reviews_row(articles: int) -> Row:
+    about = ngettext("%(count)d article is waiting for a review", "%(count)d articles are waiting for a review", articles)
+    return Row("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"))
+
+
+def _held_back_row(article: ArticlePage) -> Row:
+    about = _("It was due, and could not be published. Publish it yourself, and you are told why.")
+    return Row("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
 
 
 def _newcomers_row(newcomers: list[User]) -> Row:

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import transaction
+from wagtail.models import Revision
 
+from cms import pages
 from cms.models import ArticlePage, Picture
 from cms.tasks import keep_dates
 from cms.tree import ensure_tree
 from tests.cast import make_group
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
+from tests.races import at_once, meet
 
 pytestmark = pytest.mark.postgresql
 
@@ -98,7 +102,7 @@ def test_another_group_is_not_fewer_readers(clients: dict[str, Any], group: Any,
     write("Circle", "groups", groups=(group,), body=showing(file))
     assert SENTENCE in post(clients["pat"], file, "groups", other, **PUBLISH).content.decode()
     assert SENTENCE in post(clients["pat"], file, "groups", group, other, **PUBLISH).content.decode()
-    write("Walk", "groups", groups=(other,), body=showing(file))
+    write("Walk", "groups", groups=(other,)).pictures.add(file)  # from before this was asked
     assert post(clients["pat"], file, "groups", group, other, **PUBLISH).status_code == 302, "each of them has it already"
 
 
@@ -206,3 +210,46 @@ def test_nor_does_the_clock(clients: dict[str, Any], due: ArticlePage) -> None:
     assert not ArticlePage.objects.get(pk=due.pk).live
     assert ArticlePage.objects.get(pk=other.pk).live
     assert "unscheduled" in clients["pat"].get(f"/cms/pages/{due.pk}/history/").content.decode().lower()
+
+
+def test_who_set_the_hour_is_told_that_it_could_not_be_kept(
+    clients: dict[str, Any], client_of: Any, ada: Any, pat: Any, due: ArticlePage
+) -> None:
+    """Catches an article that is missing at its hour, and nobody hears of it; or is told of for ever, or to others."""
+    Revision.objects.filter(pk=due.latest_revision_id).update(user=pat)
+    told, way = "It was due, and could not be published.", f"/cms/pages/{due.pk}/edit/"
+    assert told not in clients["pat"].get("/today/").content.decode()
+    due_now(due)
+    keep_dates()
+    today = clients["pat"].get("/today/").content.decode()
+    assert told in today and "Wide" in today and way in today and "Nothing you have to do here." not in today
+    for browser in (client_of(ada), clients["alice"]):
+        assert told not in browser.get("/today/").content.decode()
+    assert "could not be published" in clients["pat"].get(f"/cms/pages/{due.pk}/history/").content.decode()
+    assert post(clients["pat"], picture(), "members", article=due, title="Wide").status_code == 302
+    assert told not in clients["pat"].get("/today/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
+    client_of: Any, pat: Any, ada: Any, faye: Any, group: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a question of who reads a file elsewhere that is asked by both before either has published."""
+    ensure_tree()
+    walk = make_group(actor=ada, facilitator=faye, members=(), name="Sunday walk")
+    file, asked = picture(pat), pages.refusals
+
+    def together(*who: Any) -> Any:
+        found = asked(*who)
+        meet()
+        return found
+
+    monkeypatch.setattr(pages, "refusals", together)
+
+    def publish_for(readers: Any) -> int:
+        with transaction.atomic():  # as where a whole request is one
+            return int(post(browsers[readers], file, "groups", readers, title=readers.name, **PUBLISH).status_code)
+
+    browsers = {group: client_of(pat), walk: client_of(ada)}
+    at_once(publish_for, [group, walk])
+    assert file.articles.filter(live=True).count() == 1

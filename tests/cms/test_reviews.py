@@ -1,9 +1,14 @@
 """A clinician's review: of the very words that were read, said on the article, gone when they change, and the reviewer's alone."""
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Revision
 
 from cms.models import ArticlePage, Review
 from community.kit.models import AuditEntry
@@ -11,6 +16,7 @@ from tests.cms.shelf import plain, publish, write, write_every_block
 
 pytestmark = pytest.mark.postgresql
 
+PLACES = ("/today/", "/staff/reviews/")
 NOBODY = "Not yet reviewed by a clinician."
 SAID = {"name": "Rena Okafor", "credential": "LCSW", "read": "on"}
 
@@ -128,3 +134,63 @@ def test_an_article_for_a_hidden_group_is_not_there_for_a_reviewer_outside_it(re
     assert "Quiet words" not in reviewer.get("/staff/reviews/").content.decode()
     for method in (reviewer.get, reviewer.post):
         assert plain(method(page_of(article))) == plain(method("/staff/reviews/987654/"))
+
+
+def test_today_says_how_many_articles_wait_and_the_desk_says_the_same(
+    reviewer: Any, client_of: Any, hidden_group: Any, pat: Any, alice: Any
+) -> None:
+    """Catches "Nothing you have to do" over a page of articles that nobody has reviewed; or a count of articles that are not shown."""
+    assert "Nothing you have to do here." in reviewer.get("/today/").content.decode()
+    first, second = write("Evenings", "public"), write("Coming words", live=False)
+    write("Quiet words", "groups", groups=(hidden_group,))
+
+    def said() -> set[str]:
+        return {re.search(r"(\w+) articles? (?:is|are) waiting", reviewer.get(path).content.decode())[1] for path in PLACES}
+
+    assert said() == {"2"}
+    sign(reviewer, first)
+    assert said() == {"1"}
+    first.title = "Mornings"
+    first.save_revision()
+    assert said() == {"2"}, "the newest words count, published or not"
+    for article in (first, second):
+        sign(reviewer, article)
+    assert "Nothing you have to do here." in reviewer.get("/today/").content.decode()
+    assert "Every article is reviewed as it stands." in reviewer.get("/staff/reviews/").content.decode()
+    write("More words")
+    for other in (pat, alice):
+        assert "waiting for a review" not in client_of(other).get("/today/").content.decode()
+
+
+def test_the_desk_and_today_ask_the_database_as_often_for_many_articles_as_for_few(reviewer: Any) -> None:
+    """A query or more for each article: 212 of them at 200 articles."""
+
+    def asked() -> list[int]:
+        counted = []
+        for path in PLACES:
+            with CaptureQueriesContext(connection) as queries:
+                assert reviewer.get(path).status_code == 200
+            counted.append(len(queries))
+        return counted
+
+    sign(reviewer, [write(f"Article {number}") for number in range(20)].pop())
+    asked()  # the first time asks for what is kept in memory afterwards
+    few = asked()
+    for number in range(180):
+        write(f"More {number}")
+    assert asked() == few
+
+
+def test_articles_from_before_lists_knew_their_editions_are_listed_as_reviewed(reviewer: Any) -> None:
+    """An upgrade after which every article waits for its review once more."""
+    article = write_every_block("public")
+    sign(reviewer, article)
+    draft = write("Coming words", live=False)
+    draft.save_revision()
+    ArticlePage.objects.update(edition="")
+    for version in Revision.objects.all():
+        version.content.pop("edition")
+        version.save()
+    assert "2 articles are waiting" in reviewer.get("/staff/reviews/").content.decode()
+    import_module("cms.migrations.0005_editions").note(apps, None)
+    assert "1 article is waiting" in reviewer.get("/staff/reviews/").content.decode()

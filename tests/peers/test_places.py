@@ -12,7 +12,7 @@ from groups.peers import actions, arrivals, places, tasks
 from groups.peers.models import Arrival, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
-from tests.peers.test_races import at_once, meet
+from tests.races import at_once, meet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
