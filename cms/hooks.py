@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from taggit.models import Tag
 from wagtail.admin import auth, filters
+from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.images.views import chooser
@@ -23,6 +24,7 @@ _all_listed = PageBulkAction.get_all_objects_in_listing_query
 _files = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for
 _may = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
 _uses = ReferenceIndex.get_references_to
+_choosable = page_chooser.can_choose_page
 _offered = BulkActionRegistry.get_bulk_actions_for_model
 
 
@@ -67,6 +69,11 @@ def _no_tags(model: Any, count: int = 0) -> Any:
     return Tag.objects.none()
 
 
+def _only_where_it_leads(page: Any, *args: Any, **kwargs: Any) -> bool:
+    """Whether the chooser offers a page for a link: none that has no address, as the site's root and Home have none."""
+    return _choosable(page, *args, **kwargs) and page.url is not None
+
+
 def _not_found(request: HttpRequest) -> HttpResponse:
     """In place of Wagtail's way home with a message, which tells that what was asked for is there."""
     raise Http404
@@ -82,3 +89,4 @@ ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
 BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
 filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
 auth.permission_denied = _not_found
+page_chooser.can_choose_page = _only_where_it_leads

@@ -12,12 +12,14 @@ from wagtail import hooks
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel
+from wagtail.rich_text.pages import PageLinkHandler
 
 from community.centre.models import centre
 from community.members.roles import Right
 
 from .audience import kept_from
 from .files import in_narrow_and_wide
+from .pages import HomePage
 from .rules import SETTINGS
 from .tasks import HELD_BACK
 
@@ -51,7 +53,24 @@ def way_out() -> SafeString:
 
 @hooks.register("construct_page_chooser_queryset")
 def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
-    return pages.exclude(pk__in=kept_from(request.user))
+    known = pages.exclude(pk__in=kept_from(request.user))
+    # What the chooser finds it lets choose, unlike what one browses: Home is the way to what stands under it.
+    is_search = request.resolver_match is not None and request.resolver_match.url_name == "wagtailadmin_choose_page_search"
+    return known.not_type(HomePage) if is_search else known
+
+
+class LeadingLink(PageLinkHandler):
+    """A link to a page: plain text where the page has no address, or is gone."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        addresses = [page and page.url for page in cls.get_many(attrs_list)]
+        return [format_html('<a href="{}">', address) if address else "<a>" for address in addresses]
+
+
+@hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
+def links_lead_somewhere(features: Any) -> None:
+    features.register_link_type(LeadingLink)
 
 
 class KnownEdits(RecentEditsPanel):
