@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -55,6 +56,10 @@ class ArticleForm(WagtailAdminPageForm):
             self.fields["groups"].queryset = groups_for(self.for_user)
         if "body" in self.fields and self.for_user is not None:
             self.fields["body"].widget = BodyInput(self.fields["body"].widget, self.for_user, self.instance)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateTimeField):
+                zone = timezone.get_current_timezone_name().replace("_", " ")
+                field.help_text = _("In your time zone: %(zone)s.") % {"zone": zone}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -64,7 +69,14 @@ class ArticleForm(WagtailAdminPageForm):
             self.add_error("groups", _("Choose at least one group, or another answer above."))
         if cleaned.get("body") and cleaned.get("audience") and "groups" not in self.errors:
             self._keep_files_among_their_readers(cleaned)
+        self._keep_to_what_is_to_come(cleaned.get("go_live_at"))
         return cleaned
+
+    def _keep_to_what_is_to_come(self, hour: Any) -> None:
+        """Refuse an hour that has passed. That of an article which has had its hour stays in the form, and is not asked again."""
+        before = self.initial.get("go_live_at")
+        if hour and hour < timezone.now() and hour != (before and before.replace(second=0, microsecond=0)):
+            self.add_error("go_live_at", _("This time has passed. Choose a later one, or leave it empty to publish now."))
 
     def _keep_files_among_their_readers(self, cleaned: dict[str, Any]) -> None:
         """Say at its block which file others read elsewhere who are fewer."""

@@ -1,6 +1,7 @@
 """An article appears and goes on time, by the clock alone, and for its audience alone."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from wagtail.models import PageLogEntry
 
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
+from cms.tree import ensure_tree
 from community.kit import clock
+from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, schedule, write
 
 pytestmark = pytest.mark.postgresql
@@ -72,3 +75,37 @@ def test_publishing_sends_no_mail(mailoutbox: list[Any], audience: str, pat: Any
     article = write("Quiet", audience, owner=pat)
     article.unpublish(user=pat)
     assert mailoutbox == []
+
+
+@pytest.mark.parametrize("fields", [{"action-publish": "1"}, {}])
+def test_an_hour_that_has_passed_is_refused_in_a_sentence(clients: dict[str, Any], fields: dict[str, str]) -> None:
+    """Catches a slip of the finger in the year or the month, after which an article that was for later is out at once."""
+    add = ADD.format(ensure_tree().pk)
+    answer = clients["pat"].post(add, form(go_live_at="2020-01-15 10:00", **fields))
+    assert answer.status_code == 200 and "This time has passed." in answer.content.decode()
+    assert not ArticlePage.objects.filter(live=True).exists()
+    article = write("Mornings", live=False)
+    answer = clients["pat"].post(f"/cms/pages/{article.pk}/edit/", form(go_live_at="2020-01-15 10:00", **fields))
+    assert answer.status_code == 200 and "This time has passed." in answer.content.decode()
+
+
+def test_the_hour_that_an_article_has_had_stays_in_its_form(clients: dict[str, Any]) -> None:
+    """Catches an article that nobody can correct any more once its hour has come."""
+    article = schedule("Coming", "members")
+    due_now(article)
+    keep_dates()
+    hour = ArticlePage.objects.get(pk=article.pk).go_live_at
+    sent = form(title="Came", go_live_at=hour.strftime("%Y-%m-%d %H:%M"), **{"action-publish": "1"})
+    assert clients["pat"].post(f"/cms/pages/{article.pk}/edit/", sent).status_code == 302
+    assert ArticlePage.objects.get(pk=article.pk).title == "Came"
+
+
+def test_every_hour_in_the_editor_names_its_time_zone(clients: dict[str, Any], pat: Any) -> None:
+    """Catches an hour that one editor means in New York and another reads in Denver."""
+    pat.time_zone = "America/New_York"
+    pat.save()
+    for page in (ADD.format(ensure_tree().pk), f"/cms/pages/{write('Evenings').pk}/edit/"):
+        text = clients["pat"].get(page).content.decode()
+        for field in ("go_live_at", "expire_at"):
+            help_text = re.search(rf'id="panel[^"]*{field}[^"]*helptext"[^>]*>(.*?)</div>', text, re.S)
+            assert help_text and "In your time zone: America/New York." in help_text[1], (page, field)
