@@ -355,7 +355,8 @@ REUSED = ("refused", 0, {"code": "reused"})
         ([*TRIED, ("remove", 0)], {"bodies": [""], "asked": []}),
         ([*TRIED, ("remove", 0), ON, ("ok",)], {"sent": ["One"], "asked": ["delete"], "bodies": []}),
         ([*TRIED, ("remove", 0), ON, NOT_HERE], {"sent": ["One"], "asked": ["delete"], "bodies": []}),
-        ([*TRIED, ("remove", 0), ON, NOT_HERE, ("late",)], {"asked": ["delete", "delete"]}),
+        ([*TRIED, ("remove", 0), ON, NOT_HERE, ("late",), ("ok",)], {"asked": ["delete", "delete"], "bodies": []}),
+        ([*TRIED, ("remove", 0), ON, NOT_HERE, ("late",), OFF, ON, ("no", None), ("ok",)], {"asked": ["delete"] * 3, "bodies": []}),
         ([*TRIED, ("change", 0, "Two"), ("remove", 0), ON, ("ok",)], {"sent": ["One"], "asked": ["delete"], "bodies": []}),
         # while its author changes it, it waits, and what comes after it too
         ([OFF, *add("One", "Two"), ("hold", 0), ON], {"sent": [], "states": ["held", "waiting"]}),
@@ -385,6 +386,26 @@ def test_what_was_changed_or_taken_back_before_a_reload_stays_so(stage, more, as
     body = more.pop("body", "Two")
     known = Waiting(stage, left=[left(7, body, **more)], stored=[f"number-{body}"]).after()
     assert (known["asked"], known["sent"]) == (asked, [])
+
+
+def test_what_was_taken_back_before_it_arrived_is_still_known_after_a_reload(stage):
+    """A first try that is stored after the page which knew of it has gone: what its author took back stood for all."""
+    waiting = Waiting(stage)
+    known = waiting.after(*TRIED, ("remove", 0), ON, NOT_HERE)
+    assert (known["bodies"], known["did"]) == ([], ["keep", "keep"])
+    _, number, kept = known["vault"][-1]
+    stage.begin()
+    known = Waiting(stage, left=[{"number": number, "item": kept, "age": MINUTE}]).after(NOT_HERE, ("late",), ("ok",))
+    assert (known["asked"], known["sent"], known["bodies"]) == (["delete", "delete"], [], [])
+    assert known["vault"][-1] == ["drop", number]
+
+
+def test_what_was_taken_back_and_never_arrived_is_not_kept_for_ever(stage):
+    """A record in the browser that tells for as long as the session lives that something was taken back."""
+    waiting = Waiting(stage)
+    waiting.after(*TRIED, ("remove", 0), ON, NOT_HERE)
+    stage.wait(10 * MINUTE)
+    assert waiting.after()["did"] == ["keep", "keep", "drop"]
 
 
 def test_what_is_taken_over_may_have_arrived(stage):

@@ -5,12 +5,14 @@ import { FOR_LATER, inMs } from "./connection.js";
 
 const OLD_MS = 10 * 60_000; // what waited longer than this is not sent before its author has said so again
 
+const LATE_MS = 10 * 60_000; // how long the first try of what was taken back may still turn out to be stored
 const TURNS = 3; // how often it is asked whether a changed message had arrived
 
 /**
  * An item is {client_id, channel, body, reply_to, at}, with `reply_to` as in a row, and, while it is here, `state`: "waiting", "sending",
  * "held" (its author changes it), "failed" (`why` says why) or "asks" (it is old); `number` is its place in the vault, where it is kept
  * there. One that was `tried` may have arrived: what is `changed` in it then goes as an edit, and where it is `removed`, as a deletion.
+ * That one is asked for again by each page that finds it in the vault: the try may be stored only after its page has gone.
  * `vault` is a promise of one, or of null.
  * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the talk already,
  * `onchange()` hears of every change, and `onadopted()` when what another page had left is among the items.
@@ -36,7 +38,7 @@ export class Outbox {
   #onadopted;
   #timer = 0;
   #over = false;
-  #withdrawn = new Set(); // numbers of what was taken back and had not arrived
+  #withdrawn = new Set(); // items that were taken back and had not arrived, for as long as they still may
 
   /** What waits in the open channel. */
   get here() {
@@ -107,10 +109,9 @@ export class Outbox {
 
   /** A row with this number is stored; true where it was one of these. What its author did to it since is still to be done. */
   settle(clientId) {
-    const item = this.items.find(({ client_id }) => client_id === clientId);
+    const item = this.items.find(({ client_id }) => client_id === clientId) ?? this.#cameLate(clientId);
     if (item?.changed || item?.removed) item.isFollowed || this.#tryAgain(item);
     else if (item) this.forget(item);
-    else if (this.#withdrawn.has(clientId)) this.#connection.ask({ type: "delete", client_id: clientId }).catch(() => {}); // its first try was slow
     return Boolean(item && !item.removed);
   }
 
@@ -149,7 +150,7 @@ export class Outbox {
   forget(item) {
     if (!this.items.includes(item)) return;
     this.items.splice(this.items.indexOf(item), 1);
-    if (item.number) this.#inVault((vault) => vault.drop(item.number));
+    this.#drop(item);
     this.pump();
     this.#onchange();
   }
@@ -163,8 +164,9 @@ export class Outbox {
   /** The talk leaves this page: forget what waits in it, or with `everything` all that this session keeps. */
   async end(everything) {
     this.#over = true;
-    const mine = this.here;
+    const mine = [...this.here, ...[...this.#withdrawn].filter(({ channel }) => channel === this.#channel)];
     this.items = [];
+    this.#withdrawn.clear();
     await this.#inVault(async (vault) => {
       if (everything) return vault.wipe();
       for (const { number } of mine) if (number) await vault.drop(number);
@@ -189,8 +191,7 @@ export class Outbox {
 
   #notFollowed(item, code, detail) {
     if (code === "not_found" && item.removed) {
-      this.#withdrawn.add(item.client_id);
-      this.forget(item);
+      this.#withdraw(item);
     } else if (code === "not_found" && (item.turns = (item.turns ?? 0) + 1) < TURNS) {
       item.changed = false; // it had not arrived: now it goes as it is
       this.#tryAgain(item);
@@ -199,6 +200,24 @@ export class Outbox {
       this.pump();
       this.#onchange();
     }
+  }
+
+  /** It had not arrived. Its place in the vault stays for a while: nothing else tells the next page that it is not to stand. */
+  #withdraw(item) {
+    this.items.splice(this.items.indexOf(item), 1);
+    this.#withdrawn.add(item);
+    setTimeout(() => this.#withdrawn.delete(item) && this.#drop(item), LATE_MS);
+    this.pump();
+    this.#onchange();
+  }
+
+  /** What was taken back is stored now: it waits again, to be removed. */
+  #cameLate(clientId) {
+    const item = [...this.#withdrawn].find(({ client_id }) => client_id === clientId);
+    if (!item) return;
+    this.#withdrawn.delete(item);
+    this.items.unshift(Object.assign(item, { state: "waiting" }));
+    return item;
   }
 
   /** It is as its author wants it now. What is under way has an answer first. */
@@ -219,10 +238,14 @@ export class Outbox {
     return this.#vault.then((vault) => vault && act(vault)).catch(() => {}); // it may be deleted at any time
   }
 
+  #drop({ number }) {
+    if (number) this.#inVault((vault) => vault.drop(number));
+  }
+
   async #keep(item) {
     const number = await this.#inVault((vault) => vault.keep(written(item), item.number));
     if (!number) return;
-    if (!this.items.includes(item)) return this.#inVault((vault) => vault.drop(number));
+    if (!this.items.includes(item) && !this.#withdrawn.has(item)) return this.#inVault((vault) => vault.drop(number));
     item.number = number;
     this.#onchange();
   }
