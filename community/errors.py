@@ -14,7 +14,7 @@ from django.shortcuts import render
 from community.centre.models import centre
 from community.kit.logs import why
 from community.kit.pieces import Away
-from community.kit.posted import given_back, holds_file, holds_password
+from community.kit.posted import given_back, holds_file, holds_password, to_copy
 from groups.peers.access import OutOfGroup
 
 from .views import HELP_SECONDS, lines_of
@@ -48,16 +48,24 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, without asking who is there."""
-    return _plain("400.html", 400)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403, with what was typed to be copied: a right may be taken away while somebody writes."""
+    return render(request, "403.html", to_copy(request), status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404. Who belonged to the group that they ask for reads that they do not any more, and whom to write to."""
+    """404, with what was typed likewise: a group may be left, or gone. What is hidden answers with the same bytes as what is not.
+
+    Who belonged to the group that they ask for reads that they do not any more, and whom to write to.
+    """
     if isinstance(exception, OutOfGroup):
-        return render(request, "peers/out.html", {"removed": exception.removed}, status=404)
-    return render(request, "404.html", status=404)
+        return render(request, "peers/out.html", {"removed": exception.removed} | to_copy(request), status=404)
+    return render(request, "404.html", to_copy(request), status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, without asking who is there."""
+    return _plain("400.html", 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.kit.posted import holds_password, words_of
+from community.kit.posted import to_copy
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TEXTS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
@@ -144,10 +144,10 @@ class SignedIn(LoginRequiredMiddleware):
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"detail": _("You are signed out. Sign in to go on.")}, status=401)
         sign_in = f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}"
-        words = words_of(request)
-        if not words:
+        given_back = to_copy(request)
+        if not given_back.get("words"):
             return redirect(sign_in)
-        return render(request, "401.html", {"words": words, "held_back": holds_password(request), "sign_in": sign_in}, status=401)
+        return render(request, "401.html", {**given_back, "sign_in": sign_in}, status=401)
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from community.centre.views import outbox
 from community.demo.views import demo_codes
 
 handler400 = "community.errors.bad_request"
+handler403 = "community.errors.forbidden"
 handler404 = "community.errors.not_found"
 handler429 = "community.errors.too_many"  # allauth asks for this one
 handler500 = "community.errors.server_error"

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import HttpRequest
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 
 NEVER_GIVEN_BACK = re.compile("password|csrf|token|code|secret|credential", re.IGNORECASE)
 ONE_WORD = re.compile(r"[\w\-/]{0,100}")
@@ -31,6 +34,14 @@ def given_back(request: HttpRequest) -> list[Posted]:
 def words_of(request: HttpRequest) -> str:
     """All that a person wrote or chose in the form, one under the other, to be copied."""
     return "\n\n".join(field.value for field in given_back(request) if not BY_ITSELF.fullmatch(field.value.strip()))
+
+
+def to_copy(request: HttpRequest) -> dict[str, Any]:
+    """What a page needs to give back the words of a form that cannot be sent again (components/words.html): none where nobody wrote any."""
+    try:
+        return {"words": words_of(request), "held_back": holds_password(request), "file_held_back": holds_file(request)}
+    except (SuspiciousOperation, UnreadablePostError, MultiPartParserError):  # such as one that is too large: the page stands without it
+        return {}
 
 
 def holds_password(request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from community.centre.models import centre
 from community.centre.zones import zone_named
+from community.kit.posted import to_copy
 
 from . import devices
 from .factors import Step, records_of, step_ahead
@@ -84,7 +85,7 @@ def pause(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
             return get_response(request)
-        return render(request, "members/paused.html", status=403)
+        return render(request, "members/paused.html", to_copy(request), status=403)
 
     return handle
 
@@ -106,7 +107,7 @@ def second_factor(get_response: Handler) -> Handler:
         way = _way_on(request, step)
         if request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             return redirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
-        return render(request, "members/second_step_first.html", {"way": way}, status=403)
+        return render(request, "members/second_step_first.html", {**to_copy(request), "way": way}, status=403)
 
     return handle
 

@@ -13,8 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError
 from django.http import UnreadablePostError
 from django.test import Client
+from django.utils import timezone
 
 from community.errors import WAIT_SECONDS
+from groups.chat import actions
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 
@@ -214,3 +216,50 @@ def test_a_form_that_cannot_be_read_any_more_takes_no_page_with_it(failing, old_
     monkeypatch.setattr("community.errors.given_back", fail)
     answer = failing(OperationalError("away"), "/me/", {"name": "typed"})
     assert answer.status_code == 503 and b"Talk to somebody now" in answer.content
+
+
+TYPED = {"body": "Dear all, <b>this</b> took me an hour.", "seen": "12", "password": "cast-password-1", "client_id": str(uuid.uuid4())}
+GIVEN_BACK = "Dear all, &lt;b&gt;this&lt;/b&gt; took me an hour.</textarea>"
+
+
+def test_who_is_no_longer_in_the_group_gets_their_words_back(client_of, charlie, channel):
+    """An hour's words in the box of a group that one was removed from meanwhile: a page that was not found had them."""
+    answer = client_of(charlie).post(f"/chat/{channel.pk}/send/", TYPED)
+    page = answer.content.decode()
+    assert answer.status_code == 404 and GIVEN_BACK in page and "cast-password-1" not in page
+    assert not channel.messages.filter(body__contains="an hour").exists()
+
+
+def test_words_that_are_given_back_tell_nothing_of_what_there_is(client_of, charlie, hidden_group):
+    """Another page for who posts to a hidden group than for who posts to none."""
+    pages = [client_of(charlie).post(f"/groups/{id}/ask/", TYPED).content for id in (hidden_group.pk, uuid.uuid4())]
+    pages += [client_of(charlie).post(f"/chat/{id}/send/", TYPED).content for id in (hidden_group.channels.get().pk, uuid.uuid4())]
+    assert [TOKEN.sub(b"", page) for page in pages[::2]] == [TOKEN.sub(b"", page) for page in pages[1::2]]
+
+
+def test_who_lost_a_right_meanwhile_gets_their_words_back(client_of, alice, bob, channel):
+    """A form that was opened with a right and sent without it, and a page that only said no."""
+    message = actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Bob's")
+    answer = client_of(alice).post(f"/chat/{channel.pk}/{message.pk}/edit/", TYPED)
+    assert answer.status_code == 403 and GIVEN_BACK in answer.content.decode()
+
+
+def test_who_is_paused_while_they_write_gets_their_words_back(client_of, alice, channel):
+    """A page that says "what you wrote stays where it is" in the place of what was just written."""
+    member = client_of(alice)
+    alice.suspended_at = timezone.now()
+    alice.save(update_fields=["suspended_at"])
+    answer = member.post(f"/chat/{channel.pk}/send/", TYPED)
+    assert answer.status_code == 403 and b"Your account is paused" in answer.content and GIVEN_BACK in answer.content.decode()
+
+
+def test_a_page_that_was_only_looked_for_gives_nothing_back(client_of, alice):
+    """An empty box on every page that is not there."""
+    assert b"<textarea" not in client_of(alice).get("/no-such-page/?body=words that came with the address").content
+
+
+def test_a_form_too_large_to_read_is_no_failure_of_ours(client_of, alice, settings):
+    """500 in the place of 404, for whoever posts a lot to nowhere."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    answer = client_of(alice).post("/no-such-page/", {"body": "more than ten letters"}, headers=OURS)
+    assert answer.status_code in (400, 404) and b"more than ten" not in answer.content
