@@ -1,7 +1,10 @@
 """The blocks that an article is made of: few, each with a picture of itself in the editor."""
 
+import threading
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -21,7 +24,20 @@ class HeadingBlock(blocks.CharBlock):
         template = "cms/blocks/heading.html"
 
 
-class TextBlock(blocks.RichTextBlock):
+class WithWords(blocks.RichTextBlock):
+    """Rich text that holds words where it must hold something: to Wagtail an empty paragraph is a text."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if self.required and not strip_tags(text.source).replace("&nbsp;", " ").strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return text
+
+
+DECONSTRUCT_ALIASES = {WithWords: "wagtail.blocks.RichTextBlock"}  # for migrations: nothing is stored otherwise
+
+
+class TextBlock(WithWords):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
@@ -51,7 +67,7 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"), choices=[("note", _("Good to know")), ("caution", _("Take care")), ("danger", _("Danger to life"))], default="note"
     )
     heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
-    text = blocks.RichTextBlock(label=_("Text"), features=WORDS)
+    text = WithWords(label=_("Text"), features=WORDS)
 
     class Meta:
         icon = "warning"
@@ -63,7 +79,7 @@ class CalloutBlock(blocks.StructBlock):
 
 class StepsBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
-    steps = blocks.ListBlock(blocks.RichTextBlock(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
+    steps = blocks.ListBlock(WithWords(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
 
     class Meta:
         icon = "list-ol"
@@ -112,7 +128,25 @@ class DocumentBlock(blocks.StructBlock):
         template = "cms/blocks/document.html"
 
 
-class BodyBlock(blocks.StreamBlock):
+class CheckedAlone(blocks.StreamBlock):
+    """A stream that one thread checks at a time.
+
+    While Wagtail checks a draft it marks the blocks themselves as not required, and all threads share them: what is published at that
+    moment would not be asked for anything.
+    """
+
+    _checking = threading.RLock()
+
+    def clean(self, value: Any) -> Any:
+        with self._checking:
+            return super().clean(value)
+
+    def clean_deferred(self, value: Any) -> Any:
+        with self._checking:
+            return super().clean_deferred(value)
+
+
+class BodyBlock(CheckedAlone):
     heading = HeadingBlock(max_length=120)
     text = TextBlock(features=WORDS)
     picture = PictureBlock()
@@ -136,5 +170,5 @@ class SourceBlock(blocks.StructBlock):
         template = "cms/blocks/source.html"
 
 
-class SourcesBlock(blocks.StreamBlock):
+class SourcesBlock(CheckedAlone):
     source = SourceBlock()

@@ -1,5 +1,6 @@
-"""The editor's form of an article."""
+"""The editor's forms: of any page, of an article, and of a review."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -47,7 +48,23 @@ class BodyInput(BlockWidget):
         return usable_files(self.editor, type(file), self.article).filter(pk=file.pk).exists()
 
 
-class ArticleForm(WagtailAdminPageForm):
+class PageForm(WagtailAdminPageForm):
+    """The form of any page. A new one carries a key, by which the gate knows that the same form has made its page before."""
+
+    made_as = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput({"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["made_as"]
+
+    def save(self, commit: bool = True) -> Any:
+        if key := self.cleaned_data.get("made_as"):
+            self.instance.translation_key = key
+        return super().save(commit=commit)
+
+
+class ArticleForm(PageForm):
     """Offers the groups that this editor may know of, and holds together an article's audience, groups and files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

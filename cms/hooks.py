@@ -1,9 +1,10 @@
-"""What this room gives to the rooms below it, and what it asks of Wagtail: to list, count and tell nothing that is kept from the editor."""
+"""What this room gives to the rooms below it, and what it asks of Wagtail: to tell nothing that is kept, and to publish what is whole."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from taggit.models import Tag
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin import auth, filters
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
@@ -17,6 +18,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from . import tasks  # noqa: F401  (registers the jobs of the clock)
 from .audience import kept_from
 from .files import known_files
+from .publishing import refuse_unless_whole
 from .rules import BULK
 
 _explorable = PagePermissionPolicy.explorable_instances
@@ -25,6 +27,7 @@ _files = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_f
 _may = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
 _uses = ReferenceIndex.get_references_to
 _choosable = page_chooser.can_choose_page
+_allowed = PublishPageRevisionAction.check
 _offered = BulkActionRegistry.get_bulk_actions_for_model
 
 
@@ -64,6 +67,12 @@ def _offered_and_open(self: BulkActionRegistry, app_label: str, model_name: str)
     return [action for action in _offered(self, app_label, model_name) if (app_label, model_name, action.action_type) in BULK]
 
 
+def _allowed_and_whole(self: PublishPageRevisionAction, skip_permission_checks: bool = False) -> None:
+    """Raise where a version may not be published, now or for later: also where no form has asked whether all of it is there."""
+    _allowed(self, skip_permission_checks)
+    refuse_unless_whole([self.object], self.user)
+
+
 def _no_tags(model: Any, count: int = 0) -> Any:
     """In place of the tags that most files have: one that stands on a kept file would be named to everybody."""
     return Tag.objects.none()
@@ -86,6 +95,8 @@ PageBulkAction.get_all_objects_in_listing_query = _listed_without_kept
 CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = _files_without_kept
 CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = _may_if_known
 ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
+# Button, bulk action, schedule, clock, old version, workflow and API all end in this.
+PublishPageRevisionAction.check = _allowed_and_whole
 BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
 filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
 auth.permission_denied = _not_found

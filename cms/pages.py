@@ -12,7 +12,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
@@ -20,14 +19,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester, PageQuerySet
 from wagtail.search import index
 
-from community.kit.errors import Refused
 from community.members.drawings import Drawing
 from groups.peers.models import PeerGroup
 
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
-from .files import hold, refusals
-from .forms import ArticleForm, DrawingInput
+from .files import hold
+from .forms import ArticleForm, DrawingInput, PageForm
 from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, edition_of
 
@@ -53,6 +51,12 @@ class PlacedPermissions(PagePermissionTester):
     def can_set_view_restrictions(self) -> bool:
         return False
 
+    def can_reorder_children(self) -> bool:
+        return False
+
+    def can_view_revisions(self) -> bool:
+        return bool(super().can_view_revisions() and (self.can_edit() or self.can_publish()))  # as the page of them asks
+
 
 class FixedPermissions(PlacedPermissions):
     """A page that the house needs where it is: it can be filled, not taken away."""
@@ -65,6 +69,7 @@ class FixedPermissions(PlacedPermissions):
 
 
 class FixedPage(Page):
+    base_form_class = PageForm
     promote_panels: ClassVar[list[Any]] = []
     settings_panels: ClassVar[list[Any]] = []
     private_page_options: ClassVar[list[str]] = []  # the audience of each article decides, and nothing beside it
@@ -222,16 +227,9 @@ class ArticlePage(Page):
         return revision
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Publish a version, or set its hour. Raises Refused("wider") where a file of it may not be shown to its readers.
-
-        `user` is None for the clock.
-        """
-        version = revision.as_object()
+        """Publish a version, or set its hour. Of two who publish one file at once for different readers, the second sees the first."""
         with transaction.atomic():
-            hold(version.files())  # of two who publish one file at once for different readers, the second sees the first
-            if reasons := refusals(user, version):
-                words = {"article": version.title, "reason": " ".join(reasons)}
-                raise Refused("wider", gettext("“%(article)s” was not published. %(reason)s") % words)
+            hold(revision.as_object().files())
             return super().publish(revision, user=user, **kwargs)
 
     def files(self) -> list[Picture | LibraryDocument]:

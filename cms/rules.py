@@ -10,7 +10,7 @@ from .models import ArticlePage, LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
 BULK = {  # what the editor does to many things at once: (app, model, action)
-    *(("wagtailcore", "page", action) for action in ("delete", "publish", "unpublish", "move")),
+    *(("wagtailcore", "page", action) for action in ("delete", "publish", "unpublish")),
     ("cms", "picture", "delete"),
     ("cms", "librarydocument", "delete"),
 }

@@ -1,13 +1,14 @@
 """What the clock does for the library."""
 
-from django.core.management import call_command
-from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from community.kit.clock import every
 from community.kit.errors import Refused
+
+from .publishing import alone
 
 HELD_BACK = "cms.held_back"  # in the history of an article, and with it on its author's Today
 
@@ -16,19 +17,34 @@ HELD_BACK = "cms.held_back"  # in the history of an article, and with it on its 
 def keep_dates() -> None:
     """Publish what is due and take down what has expired. Running it again changes nothing.
 
-    A version stays a draft that would show a file to more people than may read it elsewhere by now. Its author is told, and
-    publishing it by hand says why.
+    What cannot be published any more stays a draft: a file of it has found fewer readers, or something that it needs is missing.
+    Its author is told, and publishing it by hand says why.
     """
-    for version in Revision.objects.filter(approved_go_live_at__lt=timezone.now()).order_by("approved_go_live_at"):
-        try:
-            version.publish(log_action="wagtail.publish.scheduled")
-        except Refused:
-            _hold_back(version)
-    call_command("publish_scheduled")  # what has expired
+    for page in expired().values_list("pk", flat=True):
+        with alone([page]):
+            for still in expired().filter(pk=page):
+                still.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    for version, page in due().values_list("pk", "object_id"):
+        with alone([page]):
+            for still_due in due().filter(pk=version):
+                _publish(still_due)
 
 
-@transaction.atomic
-def _hold_back(version: Revision) -> None:
-    version.approved_go_live_at = None
-    version.save(update_fields=["approved_go_live_at"])
-    log(version.content_object, HELD_BACK, revision=version)
+def expired() -> QuerySet[Page]:
+    """The pages that are live past their time."""
+    pages: QuerySet[Page] = Page.objects.filter(live=True, expire_at__lt=timezone.now()).order_by("expire_at")
+    return pages
+
+
+def due() -> QuerySet[Revision]:
+    """The versions whose time to be published has come."""
+    return Revision.objects.filter(approved_go_live_at__lt=timezone.now()).order_by("approved_go_live_at")
+
+
+def _publish(version: Revision) -> None:
+    try:
+        version.publish(log_action="wagtail.publish.scheduled")
+    except Refused:
+        version.approved_go_live_at = None
+        version.save(update_fields=["approved_go_live_at"])
+        log(version.content_object, HELD_BACK, revision=version)

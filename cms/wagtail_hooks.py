@@ -20,6 +20,7 @@ from community.members.roles import Right
 from .audience import kept_from
 from .files import in_narrow_and_wide
 from .pages import HomePage
+from .publishing import refuse_unless_whole
 from .rules import SETTINGS
 from .tasks import HELD_BACK
 
@@ -71,6 +72,18 @@ class LeadingLink(PageLinkHandler):
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def links_lead_somewhere(features: Any) -> None:
     features.register_link_type(LeadingLink)
+
+
+@hooks.register("before_bulk_action")
+def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bulk: Any) -> None:
+    """Before many pages are published, say of all of them what they lack: publishing itself would stop at the first."""
+    if action != "publish":
+        return
+    pages = list(things)
+    if bulk.cleaned_form.cleaned_data["include_descendants"]:
+        below = [child for page in things for child in page.get_descendants().not_live().specific()]
+        pages += [child for child in below if child.permissions_for_user(request.user).can_publish()]
+    refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], request.user)
 
 
 class KnownEdits(RecentEditsPanel):

@@ -21,11 +21,13 @@ def fill_shelf(group: Any) -> dict[str, ArticlePage]:
     draft = ArticlePage.objects.get(pk=changed.pk)
     draft.audience = "public"  # a change that waits for publication: it must open nothing
     draft.save_revision()
+    forgotten = write("Forgotten paper", "groups", groups=(group,))
+    ArticlePage.groups.through.objects.filter(articlepage=forgotten.pk).delete()  # its only group is gone by now
     return {
         "public": write("Public paper", "public"),
         "members": changed,
         "group": write("Circle paper", "groups", groups=(group,)),
-        "nobody": write("Forgotten paper", "groups"),
+        "nobody": forgotten,
         "draft": write("Draft paper", "public", live=False),
         "scheduled": schedule("Coming paper", "public"),
         "unpublished": gone,

@@ -182,6 +182,7 @@ COMMANDS = {
     "clean_files": "takes out of stored pictures and documents what they tell beside what they show",
     "demo": "makes the demo world, in a database that holds nobody else",
     "move": "carries the site's data to another database and storage",
+    "publish_scheduled": "publishes and takes down what editors have scheduled, without waiting for the clock",
     "rescue": "helps an admin in who cannot sign in, or invites a new one",
     "restore": "brings a backup into an empty place",
     "retention": "forgets what is older than the centre keeps it",
