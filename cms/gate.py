@@ -1,8 +1,9 @@
-"""Which of Wagtail's pages exist here, and for whom. What is not on the lists is not found, whoever asks."""
+"""Which of Wagtail's pages exist here, for whom, and one at a time where they write. What is not on the lists is not found."""
 
 import functools
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import ResolverMatch
+from django.urls import ResolverMatch, resolve, reverse
 from django.utils.translation import gettext as _
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.log_actions import LogContext
@@ -20,12 +21,14 @@ from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
 from community.kit.errors import Refused
+from community.kit.ids import as_id
 from community.members import proof
 from community.members.roles import PROVEN, Right
 
 from .audience import kept_from
 from .files import File, known_files
 from .media import LibraryDocument, Picture
+from .publishing import alone
 from .rules import BULK, SETTINGS, may_edit
 
 PAGES = {
@@ -66,6 +69,11 @@ FILES = {
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
+ADD = "wagtailadmin_pages:add"
+ONE_PAGE = {  # what a POST to these writes, reading it first; `add` writes the page that it adds to
+    f"wagtailadmin_pages:{name}" for name in ("add", "edit", "revisions_revert", "revisions_unschedule", "unpublish")
+}
+MANY_PAGES = {"wagtailadmin_pages:delete", "wagtail_bulk_action"}  # these write what stands above or below as well
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
 KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
     "wagtailimages": Picture, "wagtailimages_chooser": Picture, "wagtaildocs": LibraryDocument, "wagtaildocs_chooser": LibraryDocument,
@@ -140,6 +148,39 @@ def _saving(fields: dict[str, str], app_name: str, model_name: str, **kwargs: An
     return _("Save: %(setting)s") % {"setting": apps.get_model(app_name, model_name)._meta.verbose_name}
 
 
+def held(request: HttpRequest, match: ResolverMatch) -> AbstractContextManager[None]:
+    """What no other request may write before this one is done.
+
+    Wagtail reads a page, checks the form and writes the whole row back: an autosave that has read a draft would make it one again
+    after it was published (docs/decisions/0027).
+    """
+    if request.method == "POST" and kind_asked_for(match) is Page:
+        if match.view_name in MANY_PAGES:
+            return alone(None)
+        if match.view_name in ONE_PAGE:
+            return alone(numbers_asked_for(request, match))
+    return nullcontext()
+
+
+def made_before(request: HttpRequest, match: ResolverMatch) -> ResolverMatch | None:
+    """Where to edit the page that this very form has made already: by an autosave that the browser has no answer to yet."""
+    key = as_id(request.POST.get("made_as")) if match.view_name == ADD else None
+    page = Page.objects.filter(translation_key=key).values_list("pk", flat=True).first() if key else None
+    return resolve(reverse("wagtailadmin_pages:edit", args=[page])) if page else None
+
+
+def answer_of(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Let `view` answer, alone with what it writes."""
+    with held(request, match):
+        made = made_before(request, match)
+        if made is None:
+            response: HttpResponse = view(request, *match.args, **match.kwargs)
+            return response
+    request.resolver_match = made  # and through the gate with it, as if it had been sent there
+    edited: HttpResponse = made.func(request, *made.args, **made.kwargs)
+    return edited
+
+
 def gate(view: View) -> View:
     """Let through what is open; Wagtail's own checks come after it."""
 
@@ -156,7 +197,7 @@ def gate(view: View) -> View:
         introduce(request.user)
         try:
             with LogContext(user=request.user):  # who is at work, for `hooks`
-                response: HttpResponse = view(request, *args, **kwargs)
+                response = answer_of(view, request, match)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
         except PermissionDenied:

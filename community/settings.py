@@ -351,6 +351,7 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False  # its letters, and those of comments, would tell a mailbox what is written here
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
+WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
