@@ -1,8 +1,7 @@
 """Compression, headers that keep what was read from lying around, the editor's rules, and what becomes of a form after its session."""
 
 import re
-import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,6 +27,7 @@ def compression(get_response: Handler) -> Handler:
     """Send whole texts compressed to who takes that: on a thin line a conversation opens in a third of the time.
 
     Django's own middleware adds a random length to each page, so that its size tells nothing of what it holds (docs/decisions/0018).
+    What flows is left alone: Django packs each piece by itself, and browsers read the first; styles and scripts are packed already.
     """
     gzip = GZipMiddleware(get_response)
 
@@ -35,27 +35,11 @@ def compression(get_response: Handler) -> Handler:
         response = get_response(request)
         # What is asked for in parts must be the same bytes as the whole.
         in_parts = response.status_code == 206 or "Accept-Ranges" in response.headers
-        if in_parts or not response.headers.get("Content-Type", "").startswith(TEXTS):
-            return response
-        chunks = response.streaming_content if getattr(response, "is_async", False) else None  # type: ignore[attr-defined]
-        gzip.process_response(request, response)
-        if chunks is not None and response.headers.get("Content-Encoding") == "gzip":
-            # Django packs each chunk by itself; browsers read the first and leave the rest.
-            response.streaming_content = _as_one(chunks)  # type: ignore[attr-defined]  # a StreamingHttpResponse, as above
-            # ServeStatic does not know its own tag again once it is weak. The date of the file does as well.
-            del response.headers["ETag"]
+        if not (response.streaming or in_parts) and response.headers.get("Content-Type", "").startswith(TEXTS):
+            gzip.process_response(request, response)
         return response
 
     return handle
-
-
-async def _as_one(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Compress a file while it is read, into one gzip stream."""
-    press = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
-    async for chunk in chunks:
-        if part := press.compress(chunk):
-            yield part
-    yield press.flush()
 
 
 def privacy_headers(get_response: Handler) -> Handler:

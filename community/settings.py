@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from community.kit import environ
+from community.kit.release import fingerprint
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environ.data_folder(BASE_DIR / "data")
@@ -77,7 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "community.middleware.editor_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "community.statics.ReleaseMiddleware",
     "community.middleware.before_anyone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -178,19 +179,16 @@ MEDIA_ROOT = DATA_DIR / "media"
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 MEDIA_URL = "/media/"  # never routed: pictures and documents pass through views that ask for the reader
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = DATA_DIR / "static" / fingerprint(BASE_DIR, INSTALLED_APPS)
 BUCKET = environ.bucket()
 STORAGES = {
     "default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": BUCKET}
     if BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "community.statics.ReleaseStorage"},
 }
-SERVESTATIC_USE_FINDERS = True  # no collectstatic step on a small server
-SERVESTATIC_USE_MANIFEST = False
-SERVESTATIC_AUTOREFRESH = False
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
-SERVESTATIC_MAX_AGE = 3600
+SERVESTATIC_MAX_AGE = 0  # of the addresses that stay the same, which no page of ours names
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

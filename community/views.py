@@ -1,12 +1,10 @@
 """The roof's own pages: home, Today, help, privacy, and the two files that a browser asks for by fixed names."""
 
 import datetime as dt
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -20,6 +18,7 @@ from community.members.access import me
 from .doors import public, same_for_everyone
 from .today import today_of
 
+WORKER = (Path(__file__).parent / "static/community/js/worker.js").read_text(encoding="utf-8")
 HELP_SECONDS = 300.0  # help does not wait for a database that may be away, if it knows the numbers of the last minutes
 
 
@@ -98,16 +97,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps the help page. It stands at the root, since a worker rules only what is below it."""
-    response = public(HttpResponse(_worker_source(), content_type="text/javascript; charset=utf-8"))
+    # Named with the release, it is another worker in each, which keeps the help page of its own release.
+    response = public(HttpResponse(f"{WORKER}// {settings.STATIC_ROOT.name}\n", content_type="text/javascript; charset=utf-8"))
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-
-@cache
-def _worker_source() -> bytes:
-    found = finders.find("community/js/worker.js")
-    assert isinstance(found, str)
-    return Path(found).read_bytes()
 
 
 @same_for_everyone

@@ -75,7 +75,7 @@ def sqlite_template() -> Path:
 def forget_old() -> None:
     """Clear the shelf of what no run has made for a day."""
     for kept in SHELF.iterdir():
-        if kept.name != "lock" and kept.stat().st_ctime < time.time() - 24 * 3600:
+        if kept.name not in ("lock", "static") and kept.stat().st_ctime < time.time() - 24 * 3600:
             shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
 
 

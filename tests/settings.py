@@ -23,7 +23,7 @@ for _name in _given:
 os.environ.update(_ours)
 
 from community.settings import *  # noqa: E402, F403
-from community.settings import DATABASES, MIDDLEWARE  # noqa: E402
+from community.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 for _name in _ours:
     del os.environ[_name]
@@ -33,5 +33,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = DATABASES["default"]["OPTIONS"]
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MIDDLEWARE = [name.replace("servestatic.middleware", "tests.statics") for name in MIDDLEWARE]
+# Files from where they are, at addresses that stay; tests/community/test_releases.py has those that change.
+MIDDLEWARE = [name.replace("community.statics.ReleaseMiddleware", "tests.statics.ServeStaticMiddleware") for name in MIDDLEWARE]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+SERVESTATIC_USE_FINDERS = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

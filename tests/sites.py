@@ -32,6 +32,7 @@ from tests.cast import HALF_MINUTE, PASSWORD, code_of, step_now
 from tests.databases import clean_environment, sqlite_template
 from tests.services import free_port, postgresql, redis_server, wait_until
 from tests.settings import SCRATCH
+from tests.statics import shelf
 
 Kind = Literal["sqlite", "cluster"]
 SECRET_KEY = "a key for test sites alone, as long as a real one would be"
@@ -74,6 +75,7 @@ class Site:
         """`start_from`: the SQLite file to begin with, in place of the cast's; its `ids` are unknown."""
         self.kind = kind
         self.folder = Path(tempfile.mkdtemp(prefix="mainstay-site-"))
+        (self.folder / "static").symlink_to(shelf())
         template, self.ids = (str(start_from), {}) if start_from else _template(kind)
         self.ports = [free_port() for _ in range(processes or (1 if kind == "sqlite" else 2))]
         self.children: list[forks.Child | None] = [None] * len(self.ports)

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from community.kit import environ, lock, pulse
 from community.kit.worker import Work
 from community.management.database import prepare_database
+from community.management.statics import prepare_statics
 from groups.chat.frames import FRAME_BYTES
 
 STUCK_SECONDS = 55.0  # how long a reader may take nothing: after that its connection is gone, and what the kernel kept for it
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         held = self._only_one()
         listening = self._listen(options["host"], options["port"])
         prepare_database(self.stdout.write)
+        prepare_statics(self.stdout.write)
         words = [self._demo()] if options["demo"] else []
         self._insist()
         server = Server(

@@ -2,7 +2,7 @@
 
 const HELP = "/help/";
 const KEPT = "help";
-const PARTS = /(?:href|src|srcset)="([^"]+(?:\.(?:css|woff2|svg|webp)|\/again\.js))"/g;
+const PARTS = /(?:href|src|srcset)="([^"]+(?:\.(?:css|woff2|svg|webp)|\/again(?:\.\w+)?\.js))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
 
 /** Keep the help page, and what it is drawn with. */
