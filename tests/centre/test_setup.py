@@ -60,7 +60,7 @@ def test_a_second_try_before_the_admin_answers_kills_the_first_link(capsys, clie
 @pytest.mark.parametrize("number", ["12", "1-2", "+1", "1" * 16, "12 --", "()", "911 ext 4"])
 def test_what_nobody_can_ring_is_no_number(capsys, number):
     """Help now with a number of two digits, for somebody in need."""
-    with pytest.raises(CommandError, match="--line-number: Write a telephone number: 3 to 15 digits"):
+    with pytest.raises(CommandError, match="--line-number: Write a phone number: 3 to 15 digits"):
         setup(capsys, line_number=number)
 
 

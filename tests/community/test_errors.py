@@ -261,5 +261,5 @@ def test_a_page_that_was_only_looked_for_gives_nothing_back(client_of, alice):
 def test_a_form_too_large_to_read_is_no_failure_of_ours(client_of, alice, settings):
     """500 in the place of 404, for whoever posts a lot to nowhere."""
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
-    answer = client_of(alice).post("/no-such-page/", {"body": "more than ten letters"}, headers=OURS)
+    answer = client_of(alice).post("/no-such-page/", {"body": "more than ten letters"}, headers=FROM_HERE)
     assert answer.status_code in (400, 404) and b"more than ten" not in answer.content

@@ -25,11 +25,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ownline',
             name='number',
-            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a telephone number: 3 to 15 digits, with spaces, brackets and hyphens where you like.')], verbose_name='number to ring'),
+            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like.')], verbose_name='number to ring'),
         ),
         migrations.AlterField(
             model_name='ownline',
             name='text',
-            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a telephone number: 3 to 15 digits, with spaces, brackets and hyphens where you like.')], verbose_name='number for text messages'),
+            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like.')], verbose_name='number for text messages'),
         ),
     ]
