@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ownline',
             name='number',
-            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like.')], verbose_name='number to ring'),
+            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?\\(?[0-9](?:[ ()\\-]*[0-9]){2,14}$', 'Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like.')], verbose_name='number to call'),
         ),
         migrations.AlterField(
             model_name='ownline',
