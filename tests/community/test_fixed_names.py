@@ -1,5 +1,7 @@
 """The two files that browsers ask for by fixed names, and the pages that carry no one's cookie."""
 
+import re
+
 import pytest
 
 
@@ -21,6 +23,14 @@ def test_the_manifest_says_nothing_but_the_centre_s_name(client, db):
     answer = client.get("/manifest.webmanifest")
     assert answer.headers["Content-Type"] == "application/manifest+json"
     assert answer.json()["name"] == "Mainstay" and "recovery" not in answer.content.decode().lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/help/", "/privacy/", "/leaving/"])
+def test_what_may_be_indexed_says_what_it_is(client, db, path):
+    """A search engine made up a description out of whatever stood on the page, such as the numbers of help lines."""
+    answer = client.get(path)
+    said = re.findall(r'<meta name="description" content="([^"]+)">', answer.content.decode())
+    assert "X-Robots-Tag" not in answer.headers and len(said) == 1 and len(said[0]) > 30
 
 
 def test_home_and_privacy_may_be_indexed_and_today_may_not(client, client_of, alice):

@@ -82,6 +82,14 @@ def test_only_html_that_we_made_goes_in_unescaped(name):
 
 
 @EACH
+def test_a_link_says_where_it_leads(name):
+    """Links are read out in a list of their own, and shown so by search engines: "Start" or "here" leads nowhere in it."""
+    links = re.findall(r"<a\b[^>]*>(.*?)</a>", PAGES[name], flags=re.S)
+    said = {words.strip().lower() for link in links for words in re.findall(r"{% translate \"([^\"]*)\" %}", link)}
+    assert said & {"click here", "click this", "go", "here", "information", "learn more", "more", "more info", "start", "this"} == set()
+
+
+@EACH
 def test_nothing_comes_from_another_host(name):
     """A font, picture or script of somebody else's would tell them who reads here."""
     loads = re.findall(r"<(?:script|link|img|iframe|source|video|audio|form|object|embed)\b[^>]*>", without_code(PAGES[name]))
