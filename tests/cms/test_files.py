@@ -11,6 +11,7 @@ from django.urls import reverse
 from PIL import Image as Canvas
 
 from cms.models import ArticlePage, Picture, Rendition
+from community.kit.errors import Refused
 from tests.cms.shelf import GPS, due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
 
 ALL = ("guest", "charlie", "alice", "mo", "pat")
@@ -149,5 +150,7 @@ def test_an_article_survives_the_loss_of_its_files(clients: dict[str, Any]) -> N
     ]
     article = write("Open", "public", body=json.dumps(lost))
     assert clients["guest"].get(reverse("cms:article", args=[article.slug])).status_code == 200
-    publish(article, title="Still open")
+    with pytest.raises(Refused, match=r"Picture” is empty\. .*Document” is empty\."):  # as the editor's form says, too
+        publish(article, title="Still open")
+    publish(article, title="Still open", body=[("text", "<p>No file now.</p>")])
     assert "Still open" in clients["guest"].get(reverse("cms:article", args=[article.slug])).content.decode()
