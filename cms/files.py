@@ -11,6 +11,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
 
 from community.kit.errors import Refused
+from community.kit.order import by_name
 from community.members.roles import Right
 
 from .audience import Audience, kept_from
@@ -162,5 +163,5 @@ def in_narrow_and_wide() -> list[File]:
         wide = [
             file for file, theirs in shown.items() if any(not fits(use.audience, use.groups, [one]) for use in theirs for one in theirs)
         ]
-        found += kind._default_manager.filter(pk__in=wide).order_by("title", "pk")
-    return found
+        found += kind._default_manager.filter(pk__in=wide)
+    return by_name(found, lambda file: file.title)

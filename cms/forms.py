@@ -13,6 +13,7 @@ from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
 from community.kit.names import clean_name
+from community.kit.order import offer
 
 from .audience import Audience, groups_for
 from .files import usable_files, why_not
@@ -70,7 +71,7 @@ class ArticleForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "groups" in self.fields and self.for_user is not None:
-            self.fields["groups"].queryset = groups_for(self.for_user)
+            offer(self.fields["groups"], groups_for(self.for_user))
         if "body" in self.fields and self.for_user is not None:
             self.fields["body"].widget = BodyInput(self.fields["body"].widget, self.for_user, self.instance)
         for field in self.fields.values():

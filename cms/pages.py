@@ -19,6 +19,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PagePermissionTester, PageQuerySet
 from wagtail.search import index
 
+from community.kit.order import by_name
 from community.members.drawings import Drawing
 from groups.peers.models import PeerGroup
 
@@ -261,7 +262,7 @@ class ArticlePage(Page):
         """Who will see this, in words, for an editor's preview."""
         if self.audience != Audience.GROUPS:
             return str(Audience(self.audience).label)
-        return ", ".join(group.name for group in self.groups.all()) or str(_("No one yet: no group is chosen"))
+        return ", ".join(group.name for group in by_name(self.groups.all())) or str(_("No one yet: no group is chosen"))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from community.kit.order import offer
+
 from . import lists
 from .lists import MOST_BYTES, MOST_CHARACTERS, MOST_LINES, Line
 from .models import User
@@ -27,9 +29,7 @@ class CohortForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        buddy = self.fields["buddy"]
-        assert isinstance(buddy, forms.ModelChoiceField)
-        buddy.queryset = User.objects.active().filter(may_welcome=True).order_by("name")
+        offer(self.fields["buddy"], User.objects.active().filter(may_welcome=True))
 
 
 class ListForm(forms.Form):

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.kit.errors import Refused
+from community.kit.order import by_name
 from community.kit.ways import own_path
 
 from . import addresses, rescue, steps, tries
@@ -222,7 +223,7 @@ def stop_address(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def shared_mailboxes(request: HttpRequest) -> HttpResponse:
     """Whose mailbox is another's too, and what to do about it."""
-    return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in with_twins()]})
+    return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in by_name(with_twins())]})
 
 
 def _helping(fields: dict[str, str], member: uuid.UUID) -> str:

@@ -12,7 +12,7 @@ from .models import User
 
 def with_twins() -> QuerySet[User]:
     """Those whose mailbox is another's too, with these `twins`."""
-    return User.objects.filter(twins__isnull=False).distinct().prefetch_related("twins").order_by("name")
+    return User.objects.filter(twins__isnull=False).distinct().prefetch_related("twins")
 
 
 def put_address(member: User, address: str) -> None:

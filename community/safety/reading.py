@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from community.centre.models import centre
 from community.kit.ids import as_id
+from community.kit.order import by_name
 from community.members.models import User
 
 from .models import Block, Report, ReportQuerySet
@@ -78,4 +79,4 @@ def sent_at(report: Report) -> dt.datetime:
 
 def blocks_of(member: User) -> list[Block]:
     """Whom `member` has blocked, with the people, by name."""
-    return list(Block.objects.filter(blocker=member).select_related("blocked").order_by("blocked__name"))
+    return by_name(Block.objects.filter(blocker=member).select_related("blocked"), lambda block: block.blocked.name)

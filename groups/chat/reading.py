@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from community.kit.order import by_name
 from groups.peers.models import Membership
 
 from .frames import CATCH_UP, Change, change_of, person
@@ -59,7 +60,8 @@ class History:
     def roster(self) -> list[dict[str, str]]:
         """The people of `members`: facilitators first, each by name."""
         here = set(self.members)
-        return sorted((each for each in self.people if each["id"] in here), key=lambda each: ("role" not in each, each["name"].casefold()))
+        people = by_name((each for each in self.people if each["id"] in here), lambda each: each["name"])
+        return sorted(people, key=lambda each: "role" not in each)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Missed:
 def channels_of(member: Any) -> list[ChannelView]:
     """Return the channels in which `member` takes part now, by name, each with what is unread: one query for all."""
     places = Participant.objects.current().with_unread().filter(member=member).select_related("channel__group")
-    return [_view(place) for place in places.order_by("channel__group__name")]
+    return [_view(place) for place in by_name(places, lambda place: place.channel.group.name)]
 
 
 def places_of(member: Any) -> list[tuple[str, int]]:

@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from community.kit.order import offer
+
 from .models import NewAgreement, PeerGroup
 
 
@@ -101,9 +103,7 @@ class NewGroupForm(Doors, GroupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = self.fields["facilitator"]
-        assert isinstance(people, forms.ModelChoiceField)
-        people.queryset = get_user_model().objects.active().order_by("name")
+        offer(self.fields["facilitator"], get_user_model().objects.active())
         offered = NewAgreement.objects.order_by("-version").first()
         self.fields["agreement"].initial = offered.body if offered else ""
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from community.centre import retention, texts
+from community.kit.order import by_name
 from community.members import roles
 from community.members.models import User
 from community.members.signals import closing, joined
@@ -48,7 +49,7 @@ retention.register("keep_memberships", _left_long_ago)
 
 def _led_by(member: User) -> list[tuple[str, str]]:
     led = Membership.objects.current().filter(member=member, role=Membership.Role.FACILITATOR).select_related("group")
-    return [(m.group.name, reverse("peers:people", args=[m.group_id])) for m in led.order_by("group__name")]
+    return [(m.group.name, reverse("peers:people", args=[m.group_id])) for m in by_name(led, lambda m: m.group.name)]
 
 
 roles.register(

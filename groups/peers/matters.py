@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.kit.order import by_name
 from community.members.models import User
 
 from . import rules
@@ -65,14 +66,14 @@ def _questions(member: User) -> Iterator[Matter]:
         led |= PeerGroup.objects.without_facilitator()
     asked = Arrival.objects.asked().filter(group__in=led).exclude(member=member).order_by()
     counts = dict(asked.values("group").annotate(n=Count("pk")).values_list("group", "n"))
-    for group in PeerGroup.objects.filter(pk__in=counts):
+    for group in by_name(PeerGroup.objects.filter(pk__in=counts)):
         number = counts[group.pk]
         about = ngettext("%(count)d person asks to join.", "%(count)d people ask to join.", number) % {"count": number}
         yield _about(group, about, "#asked")
 
 
 def _agreements(member: User) -> Iterator[Matter]:
-    for membership in Membership.objects.owing(member).select_related("group").order_by("group__name"):
+    for membership in by_name(Membership.objects.owing(member).select_related("group"), lambda owing: owing.group.name):
         words = _("The agreement has changed. Read it when you can.") if membership.agreed_version else _("Please read the agreement.")
         if membership.leads and not membership.agreed_version:
             words = _("You look after this group now. Please read its agreement.")

@@ -58,9 +58,9 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(taken=taken)  # type: ignore[no-redef]  # declared on the model
 
     def with_facilitators(self) -> "PeerGroupQuerySet":
-        """Each with `led`: the memberships of its facilitators with their people, by name."""
-        led = Membership.objects.leading().select_related("member").order_by("member__name")
-        return self.prefetch_related(Prefetch("memberships", queryset=led, to_attr="led"))
+        """Each with `led`: the memberships of its facilitators with their people."""
+        led = Membership.objects.leading().select_related("member")
+        return self.prefetch_related(Prefetch("memberships", queryset=led, to_attr="led"))  # type: ignore[no-redef]  # declared on the model
 
     def without_facilitator(self) -> "PeerGroupQuerySet":
         """Those that nobody looks after."""
@@ -104,11 +104,11 @@ class PeerGroup(models.Model):
     taken: int
     arrival: "Arrival | None"
     talk: Talk | None
+    led: "list[Membership]"
 
     objects = PeerGroupQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
         # Not among hidden groups: "that name is taken" would tell of one.
         constraints = [models.UniqueConstraint(fields=["name"], condition=~Q(door="hidden"), name="one_listed_group_a_name")]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from community.kit.order import by_name
 from community.members.models import User
 
 from .models import Arrival, Membership, PeerGroup
@@ -15,10 +16,11 @@ FEW = 5
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
     """Return (the groups of `member`, each with its `talk`, the others they may know of), with `size`, `taken`, `led` and `arrival`."""
-    seen = list(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
+    seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
     arrivals = {arrival.group_id: arrival for arrival in Arrival.objects.open().filter(member=member)}
     talks = talks_of(member)
     for group in seen:
+        group.led = by_name(group.led, _name_of)
         group.talk = talks.get(group.pk) if group.is_mine else None
         group.arrival = arrivals.get(group.pk)
         group.size_in_words = rounded(group.size)
@@ -53,7 +55,7 @@ class Roster:
 
 def roster(group: PeerGroup) -> Roster:
     """Return the people of a group in one query. Whose account is paused looks after nothing."""
-    people = list(group.memberships.here().select_related("member").order_by("member__name"))
+    people = by_name(group.memberships.here().select_related("member"), _name_of)
     leading = [m for m in people if m.leads and not m.member.is_suspended]
     return Roster(leading, [m for m in people if m not in leading])
 
@@ -69,7 +71,11 @@ def place_in_line(arrival: Arrival) -> str:
 def coming_to(group: PeerGroup) -> list[Arrival]:
     """Return who was offered a place or waits for one, by name."""
     coming = group.arrivals.here().filter(state__in=[Arrival.State.OFFERED, Arrival.State.WAITING])
-    return list(coming.select_related("member").order_by("member__name"))
+    return by_name(coming.select_related("member"), _name_of)
+
+
+def _name_of(place: Membership | Arrival) -> str:
+    return place.member.name
 
 
 def names_of(leading: Iterable[Membership]) -> str:

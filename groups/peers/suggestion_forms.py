@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.kit.order import offer
+
 from .models import PeerGroup
 
 
@@ -20,6 +22,10 @@ class SuggestionForm(forms.Form):
     """The groups that come first when the people of a cohort join, hidden ones among them."""
 
     groups = Groups(
-        label=_("Groups to suggest"), queryset=PeerGroup.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Groups to suggest"), queryset=PeerGroup.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("A hidden group that is suggested can be seen by these people, and they can join it by accepting its agreement."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["groups"], PeerGroup.objects.all())

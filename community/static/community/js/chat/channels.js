@@ -7,16 +7,16 @@ export function drawChannels({ list, store, words, url }) {
   const known = new Map([...list.querySelectorAll("[data-channel]")].map((link) => [link.dataset.channel, link]));
   for (const [id, link] of known) if (!store.channels.has(id)) link.closest("li").remove();
   for (const channel of store.channels.values()) {
-    const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id));
+    const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id), words);
     const { unread } = channel;
     link.querySelector(".talk-unread")?.remove();
     if (unread) link.append(badge(unread, words));
   }
 }
 
-function addLink(list, channel, href) {
+function addLink(list, channel, href, words) {
   const link = make("a", { href, data: { channel: channel.id } }, make("span", { className: "talk-channel-name" }, channel.name));
-  const after = [...list.children].find((item) => item.textContent.trim().localeCompare(channel.name) > 0);
+  const after = [...list.children].find((item) => words.order.compare(item.querySelector(".talk-channel-name").textContent, channel.name) > 0);
   list.insertBefore(make("li", {}, link), after ?? null);
   return link;
 }

@@ -35,7 +35,6 @@ handed.remove();
 
 const words = new Words(page);
 const { say } = words;
-const order = new Intl.Collator(page.language);
 const url = (name, id) => page.urls[name].replace(ANY, id);
 const vault = Vault.open(page.keys);
 delete page.keys;
@@ -93,7 +92,7 @@ const drafts = new Drafts({
 const typed = new Typed({ channel: page.channel, vault, what: typedNow, onfound: restore });
 const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
-const people = new People(document.getElementById("people"), { store, words, maker, language: page.language });
+const people = new People(document.getElementById("people"), { store, words, maker });
 const closing = new Closing({ words, urls: page.urls });
 new Mentions({ box: composer.box, people: named, drawing: (picture) => maker.drawing(picture) });
 
@@ -163,7 +162,7 @@ function isOwnTalk(row) {
 /** Who can be named with an @: the others in this group, by name. */
 function named() {
   const others = [...store.members].filter((id) => id !== page.me && !store.blocked.has(id));
-  return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => order.compare(a.name, b.name));
+  return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => words.order.compare(a.name, b.name));
 }
 
 function lastOwn() {

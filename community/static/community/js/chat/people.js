@@ -3,20 +3,18 @@
 import { make } from "./line.js";
 
 export class People {
-  constructor(list, { store, words, maker, language }) {
+  constructor(list, { store, words, maker }) {
     Object.assign(this, { list, store, words, maker });
-    this.#order = new Intl.Collator(language);
     this.#drawn = this.#signature;
   }
 
-  #order;
   #drawn;
 
   /** Facilitators first, each by name. */
   get #people() {
     const { members, people, facilitators } = this.store;
     const here = [...members].flatMap((id) => people.get(id) ?? []).map((person) => ({ ...person, leads: facilitators.has(person.id) }));
-    return here.sort((a, b) => b.leads - a.leads || this.#order.compare(a.name, b.name));
+    return here.sort((a, b) => b.leads - a.leads || this.words.order.compare(a.name, b.name));
   }
 
   get #signature() {
