@@ -24,6 +24,7 @@ from . import actions, entries
 from .access import for_right, me
 from .asking import asked_by
 from .cohort_views import shown_invitations
+from .everybody import MOST_CHARACTERS, found
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
 from .proof import proven
@@ -31,6 +32,7 @@ from .roles import Right, Role
 from .twins import with_twins
 
 A_PAGE = 50
+SOUGHT = "people_sought"
 SETTINGS: dict[str, Callable[..., Form]] = {"profile": ProfileForm, "discretion": DiscretionForm, "conversation": ConversationForm}
 
 
@@ -113,9 +115,15 @@ def session(request: HttpRequest) -> HttpResponse:
 
 
 @for_right(Right.INVITE)
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody who is here and everybody who was asked."""
+    """Everybody who is here and everybody who was asked.
+
+    Whom staff look for stands in their session: in an address it would leave a name in the browser's history.
+    """
+    if request.method == "POST":
+        request.session[SOUGHT] = " ".join(request.POST.get("sought", "").split())[:MOST_CHARACTERS]
+        return redirect(f"{reverse('members:people')}#here")
     return _desk(request, InviteForm())
 
 
@@ -237,7 +245,15 @@ def _letter_left() -> str:
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    here = User.objects.filter(is_active=True).prefetch_related("groups").order_by("name")
-    everybody = Paginator(here, A_PAGE).get_page(request.GET.get("people"))
-    context = {"form": form, "everybody": everybody, "twins": with_twins().exists(), **shown_invitations(request, Invitation.objects.all())}
+    sought = request.session.get(SOUGHT, "")
+    everybody = Paginator(found(me(request), sought), A_PAGE).get_page(request.GET.get("people"))
+    people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
+    context = {
+        "form": form,
+        "sought": sought,
+        "everybody": everybody,
+        "shown": [people[pk] for pk in everybody.object_list],
+        "twins": with_twins().exists(),
+        **shown_invitations(request, Invitation.objects.all()),
+    }
     return render(request, "members/people.html", context)
