@@ -2,7 +2,14 @@
 
 import datetime as dt
 import functools
+import importlib.resources
 import zoneinfo
+
+from django.utils.translation import gettext as _
+
+from community.kit.order import by_name
+
+from .lines import COUNTRIES
 
 _AREAS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
@@ -11,6 +18,39 @@ def zone_choices() -> list[tuple[str, str]]:
     """Return (IANA name, readable name) of every zone named after a place, and UTC."""
     names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_AREAS))
     return [("UTC", "UTC"), *((name, name.replace("_", " ").replace("/", ": ", 1)) for name in names)]
+
+
+def zones_for(country: str, present: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the zones to choose from, in groups with a heading each: those of `country` first, then the others by continent.
+
+    Each place stands there once, under its name of today; what somebody chose before, `present`, stays if it is another.
+    """
+    here = [(name, label) for code, name, label in _places() if code == country]
+    areas: dict[str, list[tuple[str, str]]] = {}
+    for _code, name, label in by_name(_places(), lambda place: place[2]):
+        if (name, label) not in here:
+            areas.setdefault(name.partition("/")[0], []).append((name, label))
+    other = [("UTC", "UTC")]
+    if present not in {"UTC", *(name for _code, name, _label in _places())}:
+        other.append((present, present))
+    first = [(str(COUNTRIES[country].name), here)] if here else []
+    return [*first, *by_name(areas.items(), lambda area: area[0]), (_("Others"), other)]
+
+
+@functools.cache
+def _places() -> list[tuple[str, str, str]]:
+    """Return (country, IANA name, readable name) of each zone in the table that comes with them, a country's largest first."""
+    known = zoneinfo.available_timezones()
+    table = importlib.resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    found = []
+    for line in table.splitlines():
+        if line.startswith("#"):
+            continue
+        country, _where, name, *about = line.split("\t")
+        place = name.partition("/")[2].replace("_", " ").replace("/", ": ")
+        if name in known:
+            found.append((country, name, " – ".join([place, *(words for words in about if words != place)])))
+    return found
 
 
 def zone_named(name: str) -> dt.tzinfo:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
-from community.centre.zones import zone_choices
+from community.centre.zones import zones_for
 from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.sealed import seal
@@ -199,12 +199,15 @@ class ProfileForm(forms.Form):
 
     name = _name_field()
     drawing = _drawing_field()
-    time_zone = forms.ChoiceField(label=_("Your time zone"), choices=zone_choices, help_text=_("Times on every page are shown in it."))
+    time_zone = forms.ChoiceField(label=_("Your time zone"), help_text=_("Times on every page are shown in it."))
 
     def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(name=member.name, drawing=member.drawing, time_zone=member.time_zone)
         self.fields["name"].help_text = _("It doesn't have to be your legal name.")
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = zones_for(centre().country, member.time_zone)
 
     def clean_name(self) -> str:
         """Tidy it. Whether it is free is asked by the action, which counts how often."""
