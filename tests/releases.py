@@ -58,4 +58,4 @@ if __name__ == "__main__":
 
     ours = settings.STATIC_ROOT.with_name(os.environ["RELEASE"])
     override_settings(STATIC_ROOT=ours, STATICFILES_DIRS=[os.environ["SCRIPTS"]]).enable()
-    execute_from_command_line(sys.argv)
+    execute_from_command_line(sys.argv[1:])
