@@ -202,6 +202,21 @@ class PostgreSQL:
         self.stop()
         self.start()
 
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, and neither it nor any process that serves one answers."""
+        assert self.child, "this PostgreSQL was given by DATABASE_URL: the tests cannot stop it"
+        mine = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children")
+        os.kill(self.child.pid, signal.SIGSTOP)
+        frozen = [self.child.pid, *map(int, mine.read_text().split())]
+        for pid in frozen[1:]:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in reversed(frozen):
+                os.kill(pid, signal.SIGCONT)
+
     def remove(self) -> None:
         if self.child and self.child.poll() is None:
             self.stop()

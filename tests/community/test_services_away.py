@@ -172,3 +172,20 @@ def test_without_postgresql_every_page_says_so_within_two_seconds_and_is_back_wi
             assert time.monotonic() < end, "it is not back within two seconds"
     log = site.log()
     assert log.count("mainstay.outage: The database is away") == log.count("mainstay.outage: The database is back") == 1, log
+
+
+def test_without_an_answer_of_postgresql_every_page_says_so_within_two_seconds(site: Site) -> None:
+    """A page that waits for as long as the database's machine hangs: a connection that is there, and silent."""
+    assert site.postgresql
+    with contextlib.closing(site.client()) as client:
+        client.cookies.set("sessionid", "a session that nobody can look up")
+        assert client.get("/readyz").status_code == 200
+        with site.postgresql.frozen():
+            for path in ("/readyz", *PAGES, "/readyz"):
+                with within(2):
+                    answer = client.get(path)
+                assert answer.status_code == 503 or path in ("/help/", "/manifest.webmanifest"), path
+            assert answer.json()["database"] == "away"
+        end = time.monotonic() + 2
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < end, "it is not back within two seconds"

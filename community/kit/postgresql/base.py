@@ -5,18 +5,35 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg_pool import PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from community.kit.outage import Outage
 
 BUSY_SECONDS = 10.0  # how long somebody waits while all connections are in use
+ANSWER_SECONDS = 0.5  # how long a server may take to say that it is there: one that is frozen, or cut off, never says so
 away = Outage("The database", "it is tried again all the time.", seconds=0.5)
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection whose class knows why the last try to open one failed, "" where it did not."""
+    """A connection whose class knows why the last try to open or to use one failed, "" where it did not."""
 
     trouble = ""
+    patience: float | None = None  # in seconds, for each answer
+
+    def wait(self, *args: Any, **kwargs: Any) -> Any:
+        return super().wait(*args, **{"timeout": self.patience} | kwargs)
+
+    def check(self) -> None:
+        """Ask the server whether it is there. Raises OperationalError where it is not, or does not say so soon."""
+        self.patience = ANSWER_SECONDS
+        try:
+            ConnectionPool.check_connection(self)
+        except psycopg.OperationalError as error:
+            Connection.trouble = str(error).splitlines()[0]
+            raise
+        finally:
+            self.patience = None
+        Connection.trouble = ""
 
     @classmethod
     def connect(cls, *args: Any, **kwargs: Any) -> Any:
@@ -34,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         pool: Any = super().pool  # type: ignore[misc]  # Django's stubs leave it out
         if pool is not None:
-            pool.connection_class = Connection
+            pool.connection_class, pool._check = Connection, Connection.check  # Django gives the pool a check that waits for ever
         return pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
