@@ -4,7 +4,8 @@ moto itself answers everybody and asks for no key; what stands before it here do
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -28,6 +29,8 @@ class Bucket:
     def __init__(self) -> None:
         self.is_open = False
         self.ranges: list[str] = []  # which parts of files were asked for
+        self._goes = threading.Event()
+        self._goes.set()
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._server = make_server("127.0.0.1", 0, self._answer, threaded=True, request_handler=Quiet)
         self.port = self._server.server_address[1]
@@ -35,6 +38,7 @@ class Bucket:
         self.url = f"http://{KEY}:site%2Fsecret%2Bkey@{self.host}/{NAME}"
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self._goes.wait()
         signed = f"Credential={KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
         if not (signed or self.is_open):
             start_response("403 Forbidden", [("Content-Length", "0")])
@@ -56,6 +60,15 @@ class Bucket:
             self.client.delete_object(Bucket=NAME, Key=name)
         self.client.delete_bucket(Bucket=NAME)
         self._server.shutdown()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, and answers nothing."""
+        self._goes.clear()
+        try:
+            yield
+        finally:
+            self._goes.set()
 
     def names(self) -> list[str]:
         """The names of all files in it."""

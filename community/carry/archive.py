@@ -63,6 +63,12 @@ class Writer:
         self._tallies: dict[str, Tally] = {}
         self._files: dict[str, Kept] = {}
 
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._tar.__exit__(*error)  # else a half of it is written out whenever it is forgotten, into a stream that is closed by then
+
     def _add(self, name: str, size: int, stream: Any) -> None:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o600

@@ -33,8 +33,8 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
     with _whole_or_none(path) as out:
         out.write(locked)
         start = out.tell()
-        with sealing.sealed(out, [*keys, mine.to_public()]) as stream:
-            written = _fill(archive.Writer(stream))
+        with sealing.sealed(out, [*keys, mine.to_public()]) as stream, archive.Writer(stream) as writer:
+            written = _fill(writer)
         out.flush()
         os.fsync(out.fileno())
         out.seek(start)

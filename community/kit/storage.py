@@ -11,9 +11,12 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
+from .outage import Outage
 from .pieces import Away
 
-FAILURES = (BotoCoreError, ClientError)  # what a bucket answers that does not do its part
+FAILURES = (BotoCoreError, ClientError, Away)  # what comes of a bucket that does not do its part
+CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 1, 4, 2  # how long anybody waits for a bucket, and how often it is asked
+away = Outage("The bucket", "pictures and documents cannot be read or stored.", seconds=2)
 MEMORY = 1 << 20  # of a file that is being read; the rest waits on the disk
 
 
@@ -26,10 +29,25 @@ class Bucket(S3Storage):
             signature_version="s3v4",
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"total_max_attempts": TRIES, "mode": "standard"},
         )
         ours = {"file_overwrite": False, "default_acl": None, "max_memory_size": MEMORY, "client_config": only_what_all_speak}
         defaults: dict[str, Any] = super().get_default_settings()
         return defaults | ours
+
+    @property
+    def connection(self) -> Any:
+        """What everything is asked through. Raises Away where the bucket does not answer, at once where that is known."""
+        is_new = getattr(self._connections, "connection", None) is None
+        connection: Any = super().connection
+        if is_new:
+            events = connection.meta.client.meta.events
+            events.register("before-call.s3", _try)
+            events.register("after-call-error.s3", _fail)
+            events.register("after-call.s3", _succeed)
+        return connection
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         """An address of this site that leads nowhere, as for files on the disk: a signed one would be a key, and another host."""
@@ -59,13 +77,29 @@ class Bucket(S3Storage):
         try:
             listed = self.connection.meta.client.list_objects_v2(**asked).get("Contents", [])
         except FAILURES as error:
-            return f"The bucket of MAINSTAY_S3_URL does not answer ({type(error).__name__}): it must exist, and both keys be right."
+            reason = type(error.__cause__ or error).__name__
+            return f"The bucket of MAINSTAY_S3_URL does not answer ({reason}): it must exist, and both keys be right."
         client = self.unsigned_connection.meta.client
         doors = [partial(client.list_objects_v2, **asked)]
         doors += [partial(client.head_object, Bucket=self.bucket_name, Key=one["Key"]) for one in listed]
         if any(_opens(door) for door in doors):
             return "Everybody can read the bucket of MAINSTAY_S3_URL: close it to all but this site's keys."
         return ""
+
+
+def _try(**_: Any) -> None:
+    if not away.may_try():
+        raise Away
+
+
+def _fail(exception: Exception, **_: Any) -> None:
+    if isinstance(exception, BotoCoreError):
+        away.begins(type(exception).__name__)
+        raise Away from exception
+
+
+def _succeed(**_: Any) -> None:
+    away.ends()
 
 
 def _opens(door: Callable[[], object]) -> bool:

@@ -1,6 +1,8 @@
 """The library's files in a private bucket: they pass through our views as before, and nobody hears of the bucket."""
 
 import io
+import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +16,13 @@ from PIL import Image as Canvas
 
 from cms.models import ArticlePage, LibraryDocument, Picture
 from cms.papers import cleaned
+from community.kit import storage
+from community.kit.outage import Outage
 from tests.buckets import Bucket, keep_files_in
+from tests.carry.sites import manage
 from tests.cms.shelf import paper, picture, plain, plan, publish, write_every_block
 from tests.cms.telling import pdf
+from tests.databases import sqlite_template
 
 
 @pytest.fixture
@@ -94,3 +100,41 @@ def test_what_is_deleted_is_gone_from_the_bucket(db: None, bucket: Bucket, djang
     with django_capture_on_commit_callbacks(execute=True):
         image.delete()
     assert bucket.names() == []
+
+
+@pytest.fixture
+def impatient(bucket: Bucket, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """The bucket, asked with a tenth of the patience, of which nothing is known so far."""
+    monkeypatch.setattr(storage, "ANSWER_SECONDS", storage.ANSWER_SECONDS / 10)
+    monkeypatch.setattr(storage, "away", Outage("The bucket", "", seconds=1))
+    keep_files_in(bucket, settings, monkeypatch)
+    return bucket
+
+
+def test_nobody_waits_for_a_bucket_that_is_frozen(impatient: Bucket, clients: dict[str, Any], group: Any, monkeypatch: Any) -> None:
+    """A minute and more for each picture of a page, at every request, and a thread of the server for each."""
+    article = publish(write_every_block(), audience="groups", groups=[group])
+    shown, offered = Picture.objects.get().get_rendition("max-1056x1400").url, LibraryDocument.objects.get().url
+    with impatient.frozen():
+        started = time.monotonic()
+        alice = clients["alice"]
+        alice.raise_request_exception = False
+        assert alice.get(shown).status_code == 503
+        assert time.monotonic() - started < 5
+        started = time.monotonic()
+        assert [alice.get(url).status_code for url in (shown, offered, offered)] == [503] * 3
+        assert alice.get(reverse("cms:article", args=[article.slug])).status_code == 200
+        assert time.monotonic() - started < 1, "it is known to be away"
+    monkeypatch.setattr(storage, "away", Outage("The bucket", "", seconds=1))
+    assert alice.get(shown).status_code == 200
+
+
+def test_a_bucket_that_is_frozen_is_said_in_one_sentence(db: None, impatient: Bucket, tmp_path: Any) -> None:
+    """A backup that never ends, so that nothing says that there is none."""
+    shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
+    with impatient.frozen():
+        assert len(_found()) == 1 and "does not answer" in _found()[0]
+        done = manage(tmp_path, "backup", tmp_path / "site.age", MAINSTAY_S3_URL=impatient.url)
+    *logged, said = done.stderr.splitlines()
+    assert done.returncode == 1 and said == "CommandError: The backup was not made: the bucket does not answer."
+    assert len(logged) == 1 and "The bucket is away" in logged[0]
