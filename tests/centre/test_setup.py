@@ -150,7 +150,7 @@ def test_the_second_of_two_runs_says_what_holds(typed):
     [({"admin_email": "nonsense"}, "--admin-email: Write an e-mail address like name@example.org."),
      ({"admin_email": None}, "--admin-email: Write an e-mail"), ({"name": " "}, "--name: Write the name"),
      ({"country": "XX"}, "--country: Write one of these codes: US"), ({"country": None}, "--country: Write one of these codes: US"),
-     ({"time_zone": "Mars/North"}, "--time-zone: There is no time zone of that name."), ({"line_number": "ring me"}, "telephone")],
+     ({"time_zone": "Mars/North"}, "--time-zone: There is no time zone of that name."), ({"line_number": "ring me"}, "phone number")],
 )  # fmt: skip
 def test_a_wrong_answer_changes_nothing(capsys, wrong, says):
     """The sentences of the questions, with the option that they are about."""

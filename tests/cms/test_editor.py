@@ -92,8 +92,8 @@ def test_the_menu_holds_what_there_is(client_of: Any, pat: Any, ada: Any) -> Non
         assert '"name": "images"' in text
         for name in ("users", "groups", "sites", "redirects", "workflows", "collections", "reports", "help"):
             assert f'"name": "{name}"' not in text, name
-    assert '"name": "centre"' in texts["Ada"]
-    assert '"name": "centre"' not in texts["Pat"]
+    assert '"name": "center"' in texts["Ada"]
+    assert '"name": "center"' not in texts["Pat"]
 
 
 def test_a_publisher_writes_previews_and_publishes_for_one_group(clients: dict[str, Any], group: Any, pat: Any) -> None:
