@@ -1,0 +1,35 @@
+"""A message shows something, and what it draws stays where it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.talk import box, enter, message, say, sent
+
+pytestmark = pytest.mark.usefixtures("own_group")
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_a_tower_of_marks_covers_no_other_message(open_page, site, size):
+    """Three hundred marks on one letter, which make the six messages above it unreadable."""
+    page = enter(open_page("alice", size=size), site)
+    for words in ("First words", "Second words", "Third words"):
+        say(page, words)
+        sent(page, words)
+    above = [message(page, words).locator(".talk-body") for words in ("Second words", "Third words")]
+    before = [body.screenshot() for body in above]
+    say(page, "o" + "\u0301" * 300 + " tower")
+    sent(page, "tower")
+    assert [body.screenshot() for body in above] == before
+
+
+def test_what_nobody_could_see_stays_in_the_box(open_page, site):
+    """A press of Enter after which nothing happens, or an empty bubble. The text stays, with the reason under it."""
+    page = enter(open_page("alice"), site)
+    before = page.locator("#lines > .talk-message").count()
+    say(page, "\u200b\u2800")
+    expect(page.locator("#state")).to_have_text("Nobody could see anything of this message. Write a word or a sign.")
+    expect(box(page)).to_have_value("\u200b\u2800")
+    expect(box(page)).to_have_attribute("aria-invalid", "true")
+    assert page.locator("#lines > .talk-message").count() == before
+    say(page, "Hello")
+    sent(page, "Hello")
