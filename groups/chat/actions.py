@@ -11,8 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -148,17 +146,17 @@ def change_past(*, group: PeerGroup, actor: Any) -> None:
 def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
     """Set how far `member` has read and return it. The mark only rises, but for `back`; beyond the newest it is the newest.
 
-    Their other screens are told; `by` is the socket that needs no telling.
+    Their other screens are told. So is the socket that it was set `by`, where nothing moved: it asks how it stands.
     """
     with transaction.atomic():
         mine = Participant.objects.current().filter(channel=channel, member=member)
         head = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
         mark = min(seq, head)
-        mine.update(read_seq=mark if back else Greatest(F("read_seq"), Value(mark)))
+        moved = (mine.exclude(read_seq=mark) if back else mine.filter(read_seq__lt=mark)).update(read_seq=mark)
         place = mine.with_unread().select_related("channel").first()
         if place is None:
             raise not_found()
-        news.read_on_commit(place, by=by)
+        news.read_on_commit(place, by=by if moved else "")
     return place.read_seq
 
 

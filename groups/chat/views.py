@@ -85,6 +85,7 @@ def _page(
         "first_new": first_new,
         "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,
         "newest": newest,
+        "seen": newest if not history.more or view.read_seq >= rows[0]["seq"] - 1 else None,  # not where something unread stands above
         "is_newest": newest >= view.seq,
         "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
         "roster": history.roster,

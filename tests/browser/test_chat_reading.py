@@ -1,5 +1,6 @@
 """Reading along: the line at what is new, counts, places kept, drafts, the keyboard, and a layout that bears everything."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -68,8 +69,8 @@ def test_the_line_stands_at_what_is_new_and_stays_until_escape(open_page, site):
     expect(new_line(page)).to_have_count(0)
 
 
-def test_much_that_is_new_opens_at_its_beginning_and_end_goes_to_its_end(open_page, site):
-    """One lands at the newest and has to search for where one was; and everything counts as read at once."""
+def test_much_that_is_new_opens_at_its_beginning_and_what_end_jumps_over_stays_new(open_page, site):
+    """One lands at the newest and has to search for where one was; and twenty messages count as read that never were on the screen."""
     page, bob = open_page("alice"), Form(site, "bob")
     page.clock.install()
     enter(page, site)
@@ -80,11 +81,59 @@ def test_much_that_is_new_opens_at_its_beginning_and_end_goes_to_its_end(open_pa
     expect(message(page, "Many 30")).not_to_be_in_viewport()
     expect(page.locator("#pill")).to_have_text(re.compile(r"\d+ new"))
     page.clock.run_for(1_500)
-    assert 10 < int(badge(page).inner_text()) < 30
+    left = badge(page).inner_text()
+    assert 10 < int(left) < 30
     page.keyboard.press("End")
     expect(message(page, "Many 30")).to_be_in_viewport()
-    expect(badge(page)).to_have_count(0)
     expect(page.locator("#pill")).to_be_hidden()
+    drawn(page)
+    page.clock.run_for(2_500)
+    expect(badge(page)).to_have_text(left)
+    page.locator("#log").hover()
+    for _ in range(40):
+        if message(page, f"Many {30 - int(left)}").evaluate("each => each.getBoundingClientRect().top > 200"):
+            break
+        page.mouse.wheel(0, -200)
+        drawn(page)
+        page.clock.run_for(300)
+    page.clock.run_for(2_500)
+    expect(badge(page)).to_have_count(0)
+
+
+def test_what_is_jumped_over_has_the_line_above_it(open_page, site):
+    """Who reads above and goes to the newest: what came meanwhile beyond a screen was read, or had no mark by which to find it."""
+    page, bob = open_page("alice"), Form(site, "bob")
+    page.clock.install()
+    bob.say(*(f"Before {number}\n\nin two lines" for number in range(1, 21)))
+    enter(page, site)
+    page.keyboard.press("Escape")
+    expect(badge(page)).to_have_count(0)
+    expect(new_line(page)).to_have_count(0)
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -900)
+    drawn(page)
+    bob.say(*(f"Meanwhile {number}" for number in range(1, 31)))
+    expect(page.locator("#pill")).to_have_text("30 new")
+    page.locator("#pill").click()
+    expect(message(page, "Meanwhile 30")).to_be_in_viewport()
+    page.clock.run_for(2_500)
+    expect(badge(page)).to_have_text("30")
+    expect(page.locator("#new + li")).to_contain_text("Meanwhile 1")
+    page.keyboard.press("Escape")
+    expect(badge(page)).to_have_count(0)
+
+
+def test_after_midnight_today_is_called_yesterday(open_page, site):
+    """A page that stands open over night, on which yesterday's words are today's for ever."""
+    page = open_page("alice")
+    page.clock.install()
+    Form(site, "bob").say("Before midnight")
+    enter(page, site)
+    expect(page.locator(".talk-day").last).to_have_text("Today")
+    page.watch.expect("WebSocket is closed")  # to whom a day has passed, the line seems dead
+    page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+    page.clock.run_for(61_000)
+    expect(page.locator(".talk-day").last).to_have_text("Yesterday")
 
 
 def test_it_opens_there_before_any_script_could_move_it(open_page, site):
@@ -273,7 +322,7 @@ def test_what_waits_to_be_sent_survives_the_page(open_page, site):
     line.cut()
     with page.expect_response(saves("Written without a line")):
         say(page, "Written without a line")
-        expect(message(page, "Written without a line")).to_contain_text("Waiting for the connection. It will be sent when you’re back.")
+        expect(message(page, "Written without a line")).to_contain_text("Waiting")
         page.clock.run_for(2_500)
     other = enter(open_page("alice"), site)
     expect(box(other)).to_have_value("Written without a line")

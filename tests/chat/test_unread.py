@@ -126,3 +126,29 @@ def test_a_mark_is_told_once_it_is_committed(
         assert told == []
     [item] = told
     assert item["kind"] == "read" and item["mark"]["seq"] >= 1 and item["mark"]["unread"] == 0
+
+
+def test_an_answer_marks_as_read_only_what_its_page_begins_after(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """Without a script an answer marked the whole channel as read, and with it what stood above the page and was never shown."""
+    for number in range(120):
+        say(bob, channel, f"Number {number}")
+    client, before = client_of(alice), unread(alice, channel)
+    page = client.get(url(channel)).content.decode()
+    assert 'name="seen"' not in page
+    client.post(url(channel, "send/"), {"body": "An answer", "client_id": str(uuid.uuid4())})
+    assert unread(alice, channel) == before
+    actions.mark_read(member=alice, channel=channel.pk, seq=channel.messages.count() - 20)
+    assert 'name="seen"' in client.get(url(channel)).content.decode()
+
+
+def test_a_mark_that_moves_nothing_tells_how_it_stands(
+    alice: User, bob: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A screen that cannot know its count, and that nobody answers."""
+    told: list[Any] = []
+    monkeypatch.setattr("groups.chat.news._tell", lambda group, item: told.append((item["by"], item["mark"]["seq"])))
+    message = say(bob, channel, "New")
+    for seq in (message.seq, 0):
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.mark_read(member=alice, channel=channel.pk, seq=seq, by="this screen")
+    assert told == [("this screen", message.seq), ("", message.seq)]

@@ -57,6 +57,37 @@ def test_another_channel_counts_what_the_server_would_count(stage, frames, unrea
     assert (other["unread"], other["read"]) == (unread, read)
 
 
+ASKS = {"type": "read", "channel": "d", "seq": 0}
+
+
+@pytest.mark.parametrize(
+    ("wait", "frame", "asks"),
+    [
+        (0, told(row(4, version=6)), True),  # taken back before the page was made, and brought back
+        (31_000, told(row(4, version=6)), False),  # edited: what was taken back before the page cannot come back any more
+        (31_000, told(row(4, version=6, **GONE, **HIDDEN)), True),  # one of the two may have come before the count
+        (0, told(row(4, version=6, **GONE)), False),
+        (0, told(row(2, version=6)), False),
+        (0, told(row(6)), False),
+    ],
+)
+def test_what_a_change_does_not_tell_is_asked(stage, wait, frame, asks):
+    """A number beside a group that is one too high or too low until the next greeting: a message brought back, or gone twice."""
+    talk = Talk(stage, handed() | {"kept": 30})
+    stage.wait(wait)
+    known = talk.after(("take", frame))
+    assert known["sent"] == ([ASKS] if asks else [])
+    answer = {"type": "read", "channel": "d", "seq": 3, "unread": 7, "version": 6}
+    assert talk.after(("take", answer))["channels"]["d"]["unread"] == 7
+
+
+def test_what_was_gone_when_it_was_first_told_counts_when_it_is_brought_back(stage):
+    """A message sent and taken back within one frame, which its author brings back and nobody is told of."""
+    talk = Talk(stage, handed())
+    assert talk.after(("take", told(row(6, **GONE))))["channels"]["d"]["unread"] == 2
+    assert talk.after(("take", told(row(6, version=7), after=6)))["channels"]["d"]["unread"] == 3
+
+
 def test_a_gap_in_another_channel_asks_for_all_anew(stage):
     """A number beside another group that stays wrong for ever after one lost frame."""
     known = Talk(stage, handed()).after(("take", told(row(7), after=6)))

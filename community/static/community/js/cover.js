@@ -15,6 +15,7 @@ export function cover() {
   title = document.title;
   document.title = sheet.querySelector("h1").textContent;
   sheet.showModal();
+  document.dispatchEvent(new Event("covered"));
 }
 
 export function coverForGood() {

@@ -34,6 +34,7 @@ export class Store extends EventTarget {
     this.#meetAll(page);
     this.#hold(page.rows, page.more, true);
     this.#heard = this.here.seq;
+    this.#kept = page.kept * 1_000;
   }
 
   /** Sends a frame; set by whoever holds the connection. */
@@ -52,7 +53,9 @@ export class Store extends EventTarget {
   #loading = null;
   #turn = 0; // of the stretch: what was asked for an earlier one is dropped
   #late = []; // frames' rows that come while a page is loaded, which may be older than they are
-  #ended = new Set(); // ids of messages that were taken out of a count of unread ones
+  #ended = new Set(); // ids of messages that were gone when they changed last: they are in no count of unread ones
+  #kept; // ms for which what its author took back can come back
+  #countedAt = Date.now(); // when the server told the counts of all channels
   #heard; // the highest place that was told of, by a page or in `changes`
   #missed = 0; // up to this version all is from the time without a line
   #unsaid = null; // a mark set while there was no line: {seq, back}
@@ -159,6 +162,15 @@ export class Store extends EventTarget {
     this.#tell("channels");
   }
 
+  /** Up to which place all is read, where what stands at `seq` is: before the first unread message that was not seen, or is not here. */
+  readTo(seq, isSeen) {
+    const { read, unread } = this.here;
+    if (!unread) return seq;
+    if (this.more && this.first > read + 1) return Math.min(seq, read);
+    const missed = this.rows.find((row) => row.seq > read && row.seq <= seq && this.isNews(row) && !isSeen(row.seq));
+    return missed ? missed.seq - 1 : seq;
+  }
+
   /** Whether a row is of those that can be unread: what another wrote, whom this member has not blocked, and it stands. */
   isNews(row) {
     return isTalk(row) && !row.deleted && !row.hidden && row.author !== this.me && !this.blocked.has(row.author);
@@ -213,6 +225,8 @@ export class Store extends EventTarget {
     this.channels = new Map(channels.map((each) => [each.id, { ...each, draft: drafts.get(each.id) }]));
     if (!this.channels.has(this.channel)) return this.#tell("gone", "ended");
     this.#missed = this.here.version;
+    this.#ended.clear();
+    this.#countedAt = Date.now();
     this.facilitators = new Set(this.here.facilitators);
     const unsaid = this.#unsaid;
     this.#unsaid = null;
@@ -267,26 +281,38 @@ export class Store extends EventTarget {
     if (isAll) here.unread = Math.min(MOST_UNREAD, this.rows.filter((row) => row.seq > here.read && this.isNews(row)).length);
   }
 
-  /** Count on with what changed in a channel above `cursor`. What its version holds already is in the server's count. */
+  /**
+   * Count on with what changed in a channel above `cursor`. What its version holds already is in the server's count. Where a change
+   * alone does not tell whether its message was counted, the server is asked: it answers a mark that moves nothing with its count.
+   */
   #tally(channel, rows, cursor) {
     const counted = Math.max(cursor, channel.version);
+    let isSure = true;
     for (const row of rows) {
       const isNew = row.seq > channel.seq;
       if (isNew) channel.seq = row.seq;
+      const change = this.#change(row);
       if (row.version <= counted) continue;
       if (isNew && row.seq === channel.read + 1 && this.#isOwn(row)) channel.read = row.seq;
-      if (row.seq > channel.read) channel.unread += isNew ? Number(this.isNews(row)) : this.#change(row);
-      channel.unread = Math.min(MOST_UNREAD, Math.max(0, channel.unread));
+      if (row.seq <= channel.read) continue;
+      isSure &&= isNew || change !== null;
+      channel.unread = Math.min(MOST_UNREAD, Math.max(0, channel.unread + (isNew ? Number(this.isNews(row)) : change)));
     }
+    if (!isSure && channel !== this.here) this.send({ type: "read", channel: channel.id, seq: 0 });
   }
 
-  /** What a change does to the count of a message that is in it: it was removed or hidden (what is both was one before), or came back. */
+  /** What a change does to the count of a message that was there before: 1, -1 or 0, or null where what is here does not tell. */
   #change(row) {
-    if (this.isNews(row)) return this.#ended.delete(row.id) ? 1 : 0;
-    const wasNews = this.isNews({ ...row, deleted: null, hidden: false });
-    if (!wasNews || Boolean(row.deleted) === row.hidden || this.#ended.has(row.id)) return 0;
-    this.#ended.add(row.id);
-    return -1;
+    const known = this.#rows.get(row.id);
+    const isNews = this.isNews(row);
+    const wasGone = this.#ended.has(row.id);
+    const isGone = !isNews && this.isNews({ ...row, deleted: null, hidden: false });
+    if (isGone) this.#ended.add(row.id);
+    else this.#ended.delete(row.id);
+    if (known) return Number(isNews) - Number(this.isNews(known));
+    if (isNews) return wasGone ? 1 : Date.now() < this.#countedAt + this.#kept ? null : 0; // it may have been taken back before the count
+    if (!isGone || wasGone) return 0;
+    return row.deleted && row.hidden ? null : -1; // the one may have come before the count, and the other after
   }
 
   #sync() {

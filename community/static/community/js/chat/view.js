@@ -6,6 +6,7 @@ import { layOut } from "./lines.js";
 const NEAR_END = 80; // px from the newest within which one follows the talk
 const NEAR_EDGE = 600; // px from where the loaded messages end, within which more are loaded
 const SEEN_MS = 1_000;
+const GLANCE_MS = 200; // what passes the screen faster was jumped over
 const FOUND_MS = 4_000;
 const TOOLS = ".talk-tool, .talk-chip, a.talk-quote";
 
@@ -30,7 +31,7 @@ export class View {
     this.#pill.addEventListener("click", () => this.toEnd());
     this.#lines.addEventListener("focusin", ({ target }) => this.#rove(target.closest("#lines > li")));
     for (const name of ["focus", "blur"]) window.addEventListener(name, () => this.#moved());
-    for (const name of ["visibilitychange", "uncovered"]) document.addEventListener(name, () => this.#moved());
+    for (const name of ["visibilitychange", "covered", "uncovered"]) document.addEventListener(name, () => this.#moved());
     new ResizeObserver(() => this.#moved()).observe(this.log);
   }
 
@@ -53,6 +54,9 @@ export class View {
   #goal = null; // where to go as soon as that is here: {seq, isHere(), show()}
   #end = { seq: Infinity, isHere: () => this.store.attached, show: () => (this.log.scrollTop = 0) };
   #found = null; // the place that one was led to
+  #since = new Map(); // since when the messages on the screen are there, by their places
+  #glanced = new Set(); // the places of what was on the screen
+  #furthest = 0; // the newest place at which one stayed
   #holdsRead = false; // after "mark unread from here" seeing does not count until the next visit
 
   get #present() {
@@ -320,6 +324,7 @@ export class View {
 
   #moved() {
     if (this.over) return;
+    this.#glance();
     this.#sayPill();
     this.#watch();
     const { scrollTop, scrollHeight, clientHeight } = this.log;
@@ -364,31 +369,56 @@ export class View {
     edge.append(" ", button);
   }
 
-  /** The place of the newest message of which half, or half a screen, can be seen. */
-  #lowestSeen() {
+  /** The places of the messages of which half, or half a screen, can be seen. */
+  #onScreen() {
     const log = this.log.getBoundingClientRect();
     const [from, to] = [Math.max(log.top, 0), Math.min(log.bottom, window.innerHeight)]; // on a low screen the page scrolls too
+    const places = new Set();
     for (let item = this.#lines.lastElementChild; item; item = item.previousElementSibling) {
       if (!item.dataset.id) continue;
       const { top, bottom, height } = item.getBoundingClientRect();
-      const shown = Math.min(bottom, to) - Math.max(top, from);
-      if (shown >= Math.min(height, log.height) / 2) return Number(item.id.slice(1));
       if (bottom < from) break;
+      if (Math.min(bottom, to) - Math.max(top, from) >= Math.min(height, log.height) / 2) places.add(Number(item.id.slice(1)));
     }
-    return 0;
+    return places;
   }
 
-  // Seen is what stays on the screen for a second while somebody is there.
+  #lowestSeen() {
+    return Math.max(0, ...this.#onScreen());
+  }
+
+  /** Remember what was on the screen while somebody was there. */
+  #glance() {
+    const places = this.#reads ? this.#onScreen() : new Set();
+    const now = Date.now();
+    for (const [seq, since] of this.#since) {
+      if (now - since >= GLANCE_MS) this.#glanced.add(seq);
+      if (!places.has(seq)) this.#since.delete(seq);
+    }
+    for (const seq of places) if (!this.#since.has(seq)) this.#since.set(seq, now);
+  }
+
+  // Seen is what stays on the screen for a second while somebody is there, and read is all before it that was on the screen too. Where
+  // something was jumped over the one mark stays before it, and the line shows where.
   #watch() {
     if (this.#seenTimer || !this.#reads) return;
     const now = this.#lowestSeen();
-    if (now <= this.store.here.read) return;
+    const to = Math.max(now, this.#furthest);
+    const mayRead = this.store.readTo(to, (seq) => this.#glanced.has(seq) || this.#since.has(seq));
+    const { read } = this.store.here;
+    if (to <= read || (now <= this.#furthest && mayRead <= read)) return;
     this.#seenTimer = setTimeout(() => {
       this.#seenTimer = 0;
       if (this.over || !this.#reads) return;
-      const still = this.#lowestSeen();
-      this.#onseen(Math.min(now, still));
-      if (still > now) this.#watch();
+      this.#glance();
+      this.#furthest = Math.max(this.#furthest, Math.min(now, this.#lowestSeen()));
+      const read = this.store.readTo(this.#furthest, (seq) => this.#glanced.has(seq));
+      this.#onseen(read);
+      if (read < this.#furthest && this.firstNew === null) {
+        this.firstNew = this.#whereNew();
+        this.draw();
+      }
+      this.#watch();
       this.#sayPill();
     }, SEEN_MS);
   }
