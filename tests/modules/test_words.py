@@ -92,10 +92,18 @@ def test_the_clock_is_the_server_s(stage, zone, at):
         ("2026-01-02T12:00:00Z", "2025-12-31T12:00:00Z"),
         ("2026-03-01T12:00:00Z", "2026-02-28T12:00:00Z"),
         ("2026-10-25T12:00:00Z", "2026-10-24T12:00:00Z"),
+        # days of 23 and of 25 hours, in New York and in London
+        ("2026-03-09T04:30:00Z", "2026-03-08T16:00:00Z"),
+        ("2026-03-09T04:30:00Z", "2026-03-07T16:00:00Z"),
+        ("2026-11-02T04:30:00Z", "2026-10-31T16:00:00Z"),
+        ("2026-03-29T23:30:00Z", "2026-03-29T12:00:00Z"),
+        ("2026-10-25T23:30:00Z", "2026-10-24T12:00:00Z"),
     ],
 )
 def test_a_day_is_called_as_the_server_calls_it(stage, monkeypatch, zone, now, at):
-    """A line "Today" over yesterday's words, two names of one day on a page, or a day of last year without its year."""
+    """ "Yesterday" is not now minus 24 hours: on the morning after the clocks change that was Saturday.
+
+    A line "Today" over yesterday's words, two names of one day on a page, or a day of last year without its year."""
     moment = dt.datetime.fromisoformat(now)
     monkeypatch.setattr(timezone, "now", lambda: moment)
     stage.set_time(moment)

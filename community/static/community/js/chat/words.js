@@ -5,6 +5,13 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+/** The day before a day, both as 2026-11-23. By the calendar: where the clocks change a day has 23 or 25 hours. */
+function dayBefore(key) {
+  const day = new Date(key);
+  day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
+}
+
 /** How to format moments (ms) in a zone: as what zone, and how far moved. `offsets` say it of a zone that this browser does not know. */
 function zoned(zone, offsets) {
   try {
@@ -58,13 +65,17 @@ export class Words {
     return this.#key.format(this.#moved(moment));
   }
 
+  get today() {
+    return this.dayKey(Date.now());
+  }
+
   /** Return the day in words, with the year where it is another one. */
   dayName(moment) {
     const key = this.dayKey(moment);
-    if (key === this.dayKey(Date.now())) return this.say.today;
-    if (key === this.dayKey(Date.now() - 86_400_000)) return this.say.yesterday;
+    if (key === this.today) return this.say.today;
+    if (key === dayBefore(this.today)) return this.say.yesterday;
     const part = Object.fromEntries(this.#day.formatToParts(this.#moved(moment)).map(({ type, value }) => [type, value]));
-    const year = part.year === this.dayKey(Date.now()).slice(0, 4) ? "" : `, ${part.year}`;
+    const year = part.year === this.today.slice(0, 4) ? "" : `, ${part.year}`;
     return `${part.weekday}, ${part.month} ${part.day}${year}`;
   }
 }
