@@ -144,7 +144,7 @@ def test_an_answer_written_without_a_line_is_sent_as_an_answer(open_page, site):
     say(page, "I am here")
     waiting = message(page, "I am here")
     expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
-    expect(waiting).to_contain_text("Waiting for the connection")
+    expect(waiting).to_contain_text("Waiting")
     page.reload()
     expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
     line.mend()

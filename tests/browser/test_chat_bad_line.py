@@ -33,7 +33,7 @@ from tests.browser.watch import axe, no_sideways_scroll
 
 pytestmark = pytest.mark.usefixtures("own_group")
 
-WAITS = "Waiting for the connection. It will be sent when you’re back."
+WAITS = "Waiting"
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_waits_is_there_after_a_reload_and_goes_out_once_and_in_order(open_
     with page.expect_response(saves("Reload one")):
         box(page).press_sequentially("Reload one")
         page.clock.run_for(3_000)  # then it is a draft on the server
-    expect(page.locator("#state")).to_contain_text("Not connected")
+    expect(page.locator("#status")).to_contain_text("No connection")
     saved = saved_by(page)
     box(page).press("Enter")
     for number in ("two", "three"):

@@ -56,12 +56,13 @@ def test_who_comes_goes_leads_or_is_called_something_else_shows_at_once(open_pag
 
 
 def test_who_is_removed_does_not_see_the_others_any_more(open_page, site):
-    """Names that stay beside a talk that is closed."""
+    """Names that stay beside a talk that is closed, or its own above it."""
     page = enter(open_page("bob"), site)
     expect(people(page)).to_have_text(AT_FIRST)
     act(site, "actions.remove(actor=person('faye'), group=group, member=person('bob'))")
     expect(page.get_by_role("heading", name="This conversation is closed to you")).to_be_visible()
     expect(page.get_by_text("Alice")).to_have_count(0)
+    expect(page.get_by_text("Tuesday evening")).to_have_count(0)
 
 
 def test_it_is_there_without_a_script_and_not_on_a_narrow_screen(open_page, site):

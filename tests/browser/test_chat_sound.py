@@ -73,7 +73,7 @@ def test_axe_finds_nothing_whatever_is_open(open_page, site, size, scheme):
     axe(page)
     line.cut()
     box(page).fill("a" * 4_010)
-    expect(page.locator("#status")).to_have_text("Reconnecting… your messages are safe")
+    expect(page.locator("#status")).to_have_text("No connection. What you write is kept, and sent when you’re back.")
     axe(page)
     no_sideways_scroll(page)
     message(page, "Cannot go").get_by_role("button", name="Delete").click()

@@ -36,9 +36,9 @@ def test_two_browsers_go_on_while_the_server_is_killed_and_started(open_page, si
     site.kill()
     for number in ("two", "three", "four"):
         say(alice, f"Kill {number}")
-    expect(message(alice, "Kill four")).to_contain_text("Waiting for the connection")
-    expect(alice.locator("#status")).to_have_text("Reconnecting… your messages are safe")
-    expect(bob.locator("#status")).to_have_text("Reconnecting… your messages are safe")
+    expect(message(alice, "Kill four")).to_contain_text("Waiting")
+    expect(alice.locator("#status")).to_have_text("No connection. What you write is kept, and sent when you’re back.")
+    expect(bob.locator("#status")).to_have_text("No connection. What you write is kept, and sent when you’re back.")
     site.start()
     for page in (alice, bob):
         live(page)
@@ -150,7 +150,7 @@ def test_an_edit_that_was_saved_while_the_line_went_says_so_when_it_is_back(open
     line.mend()
     expect(message(page, "Third")).to_contain_text("edited", timeout=20_000)
     expect(box(page)).to_have_value("")
-    expect(page.locator("#state")).not_to_contain_text("Not connected")
+    expect(page.locator("#state")).not_to_contain_text("Your change is kept")
 
 
 def test_an_edit_that_was_written_on_is_left_in_the_box(open_page, site):

@@ -7,7 +7,7 @@ from tests.browser.talk import Line, box, enter, is_kept, live, message, say, se
 from tests.browser.watch import axe, no_sideways_scroll
 
 pytestmark = pytest.mark.usefixtures("own_group")
-WAITS = "Waiting for the connection"
+WAITS = "Waiting"
 
 
 def stored(site):

@@ -105,7 +105,7 @@ def talk() -> list[Scene]:
         scene("Editing", then(editing)),
         scene("Much written", then(writing("A line.\n" * 12))),
         scene("Too long", then(writing("word " * 900)), kind="error"),
-        scene("Waiting for the connection", then(waiting), kind="error"),
+        scene("Waiting", then(waiting), kind="error"),
         Scene(area, "Edit without JavaScript", "chat:edit", "/chat/{channel}/{own_message}/edit/", "alumnus"),
         Scene(area, "React without JavaScript", "chat:react", "/chat/{channel}/{own_message}/react/", "alumnus"),
         Scene(area, "Remove without JavaScript", "chat:delete", "/chat/{channel}/{own_message}/delete/", "alumnus"),

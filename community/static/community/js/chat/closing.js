@@ -18,11 +18,12 @@ export class Closing {
   show(reason, unsent) {
     const mine = OUT_OF_GROUP.has(reason);
     const title = make("h1", { tabIndex: -1 }, mine ? this.#say.left_heading : this.#say[reason]);
-    const panel = make("section", { className: "talk-closed stack", role: "alert" }, title);
+    const panel = make("div", { className: "talk-closed stack", role: "alert" }, title);
     if (mine) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
     panel.append(make("p", {}, this.#wayOn(reason, mine)));
     for (const dialog of document.querySelectorAll("dialog[open]:not([data-cover])")) dialog.close();
+    document.querySelector(".talk-where")?.remove(); // in the site's header
     document.getElementById("main").replaceChildren(panel);
     title.focus();
   }

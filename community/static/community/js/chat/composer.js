@@ -34,7 +34,6 @@ export class Composer {
     this.#sayState();
   }
 
-  connected = true;
   #does;
   #editingBar;
   #state;
@@ -137,15 +136,13 @@ export class Composer {
     this.#sayState();
   }
 
-  setConnected(connected) {
-    this.connected = connected;
-    if (connected) this.#saveAgain();
-    this.#sayState();
-  }
-
-  /** On a low screen the page scrolls (css/fitting.css); elsewhere the box is in view always. */
-  comeIntoView() {
-    this.box.parentElement.scrollIntoView({ block: "nearest" });
+  /** There is a line again: a change that found none is saved. It may have been, and only the answer was lost: once more changes nothing. */
+  lineIsBack() {
+    const { text, at } = this.#untaken ?? {};
+    this.#untaken = null;
+    if (!this.#editing || text === undefined) return;
+    if (this.box.value === text && Date.now() - at < OLD_MS) this.#saveEdit(text);
+    else this.#sayWrong("");
   }
 
   fit() {
@@ -156,7 +153,6 @@ export class Composer {
     const wanted = this.box.scrollHeight + 2 * parseFloat(borderTopWidth);
     this.box.style.height = `${Math.min(wanted, most)}px`;
     this.box.style.overflowY = wanted > most ? "auto" : "hidden";
-    if (document.activeElement === this.box) this.comeIntoView();
   }
 
   async #saveEdit(text) {
@@ -170,15 +166,6 @@ export class Composer {
       if (!refusal.detail) this.#untaken = { text, at: Date.now() };
       this.#sayWrong(refusal.detail ?? this.words.say.not_saved);
     }
-  }
-
-  // It may have been saved, and only the answer was lost: saving the same again changes nothing.
-  #saveAgain() {
-    const { text, at } = this.#untaken ?? {};
-    this.#untaken = null;
-    if (!this.#editing || text === undefined) return;
-    this.#wrong = "";
-    if (this.box.value === text && Date.now() - at < OLD_MS) this.#saveEdit(text);
   }
 
   #sayWrong(sentence) {
@@ -250,7 +237,7 @@ export class Composer {
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong || this.#unkept));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
     const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
-    const how = this.#wrong || over || near || (!this.connected && (this.#editing?.row.id ? say.edit_not_connected : say.not_connected)) || (this.#saved && this.box.value && say.saved) || "";
+    const how = this.#wrong || over || near || (this.#saved && this.box.value && say.saved) || "";
     const text = [how, this.#unkept].filter(Boolean).join(" · ");
     if (this.#state.textContent !== text) this.#state.textContent = text;
   }

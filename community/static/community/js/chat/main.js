@@ -27,6 +27,7 @@ import { Words, fill } from "./words.js";
 
 const ANY = "00000000-0000-0000-0000-000000000000";
 const BRIEFLY_MS = 5_000;
+const DAY_LOOK_MS = 60_000; // how often the calendar is looked at
 const PATIENCE_MS = 3_000; // a line that is back this soon is not worth a word
 
 const handed = document.getElementById("handover");
@@ -141,7 +142,7 @@ function stateOf({ state, why, at, removed }) {
 }
 
 function asks(at) {
-  const isToday = words.dayKey(at) === words.dayKey(Date.now());
+  const isToday = words.dayKey(at) === words.today;
   return fill(isToday ? say.asks : say.asks_day, { time: words.clock(at), day: words.dayName(at) });
 }
 
@@ -311,14 +312,11 @@ function lineIs(state) {
     clearTimeout(patience);
     patience = 0;
     tell("");
-    composer.setConnected(true);
+    composer.lineIsBack();
     drafts.flush();
     view.lineIsBack();
   } else if (state === "connecting" || state === "waiting") {
-    patience ||= setTimeout(() => {
-      tell(say.reconnecting);
-      composer.setConnected(false);
-    }, PATIENCE_MS);
+    patience ||= setTimeout(() => tell(say.reconnecting), PATIENCE_MS);
   } else {
     clearTimeout(patience);
     patience = 0;
@@ -431,6 +429,17 @@ function followAddress() {
 
 window.addEventListener("hashchange", followAddress, { signal });
 
+// What is "Today" on an open page is so until midnight where its reader is. A device that slept looks when it wakes up.
+let today = words.today;
+function lookAtTheDay() {
+  if (today === words.today) return;
+  today = words.today;
+  view.draw();
+}
+const looking = setInterval(lookAtTheDay, DAY_LOOK_MS);
+signal.addEventListener("abort", () => clearInterval(looking));
+document.addEventListener("visibilitychange", lookAtTheDay, { signal });
+
 // A phone's keyboard that lies over the page takes its height from it, where the browser does not do so by itself.
 window.visualViewport?.addEventListener("resize", () => {
   const { height, scale } = window.visualViewport;
@@ -438,15 +447,11 @@ window.visualViewport?.addEventListener("resize", () => {
   document.documentElement.style.setProperty("--screen", covered ? `${height}px` : "");
 });
 
-// A screen that was turned is another screen.
-matchMedia("(orientation: portrait)").addEventListener("change", () => requestAnimationFrame(() => composer.comeIntoView()), { signal });
-
 if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   location.replace(page.urls.conversation + location.hash); // an older page was asked for, and the talk goes on from the newest
 } else {
   document.getElementById("main").classList.add("is-live");
   view.open();
-  composer.comeIntoView();
   if (location.hash) followAddress();
   if (page.answered) answer(page.answered);
   else if (!location.hash && document.activeElement === document.body) document.getElementById("talk-name").focus({ preventScroll: true });
