@@ -15,8 +15,13 @@ register = template.Library()
 def _element(moment: Any, pattern: str) -> str | SafeString:
     if not isinstance(moment, dt.datetime):
         return ""
-    exact = moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return format_html('<time datetime="{}">{}</time>', exact, formats.date_format(timezone.localtime(moment), pattern))
+    return format_html('<time datetime="{}">{}</time>', exact(moment), formats.date_format(timezone.localtime(moment), pattern))
+
+
+@register.filter
+def exact(value: Any) -> str:
+    """Return "2026-10-14T22:30:00Z" for an aware datetime, as an element's `datetime` bears it; nothing for none."""
+    return value.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if isinstance(value, dt.datetime) else ""
 
 
 @register.filter

@@ -24,7 +24,6 @@ from .orders import KEPT
 RUN_MINUTES = 10  # a person's messages stand together up to this long
 ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
 QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
-SIGNS = {"heart": "❤️", "hug": "🤗", "strong": "💪", "thanks": "🙏", "same": "🙋", "celebrate": "🎉"}  # what a Reaction.Emoji looks like
 _SPACES = regex.compile(r"\p{White_Space}+")  # what Unicode says they are: split() and a browser's \s know others each
 _END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
 
@@ -43,8 +42,7 @@ class Quote:
 class Given:
     """One kind of sign under a message: `mine` where the reader is one of those who gave it."""
 
-    emoji: str
-    sign: str
+    emoji: str  # drawn as the icon "sign-…" of that name
     label: str
     names: str
     count: int
@@ -128,8 +126,8 @@ def label(emoji: str) -> str:
 
 
 def signs() -> list[dict[str, str]]:
-    """Return the six signs in their order, each {emoji, sign, label}."""
-    return [{"emoji": emoji, "sign": sign, "label": label(emoji)} for emoji, sign in SIGNS.items()]
+    """Return the six signs in their order, each {emoji, label}."""
+    return [{"emoji": emoji, "label": label(emoji)} for emoji in Reaction.Emoji.values]
 
 
 def joined(names: list[str]) -> str:
@@ -176,7 +174,7 @@ class Reader:
             names = [self.name(id) for id in by if id != self.id] + ([_("you")] if self.id in by else [])
             if by:
                 emoji = each["emoji"]
-                given.append(Given(emoji, SIGNS[emoji], label(emoji), joined(names), len(by), self.id in by))
+                given.append(Given(emoji, label(emoji), joined(names), len(by), self.id in by))
         return given
 
 

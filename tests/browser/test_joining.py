@@ -109,7 +109,7 @@ def test_a_picture_stands_beside_its_member_s_words(open_page, site):
     say(alice, "Good morning.")
     sent(bob, "Good morning.")
     line = message(bob, "Good morning.")
-    expect(line.locator(".own-drawing")).to_have_count(0)
+    expect(line.locator(".own-drawing use")).to_have_attribute("href", re.compile("drawings.svg#person$"))
     alice.goto("/me/")
     alice.get_by_label("Kettle").check()
     sound(alice)

@@ -267,3 +267,12 @@ def test_what_the_script_gets_is_what_the_page_shows(alice: User, bob: User, cha
     handed = json.loads(found[1])
     assert handed["rows"][-1]["body"] == "Hello </script>" and handed["version"] == message.version
     assert handed["me"] == str(alice.pk) and set(handed["members"]) == set(map(str, Participant.objects.values_list("member", flat=True)))
+
+
+def test_the_headings_of_a_conversation_begin_with_its_name(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A list of groups as the first heading, and the name of the talk in a section under it, which outlines and checkers read wrongly."""
+    say(bob, channel, "Hello")
+    page = client_of(alice).get(url(channel)).content.decode()
+    assert re.findall(r"<h([1-6])", page.split("<dialog")[0]) == ["1", "2", "2"]
+    assert "<section" not in page.split("<h1")[0].split("<main")[1]
+    assert not re.findall(r'datetime="[^"]*\.[^"]*"', page)

@@ -10,6 +10,7 @@ from community.kit.errors import Refused
 from community.members import actions as members
 from community.members.drawings import Drawing
 from groups.chat import actions
+from groups.chat.models import Reaction
 
 DRAWN = Path(__file__).parents[2] / "community/static/community/icons/drawings.svg"
 
@@ -33,12 +34,14 @@ def test_the_conversation_and_the_roster_show_it(client_of, alice, bob, channel,
     assert client_of(alice).get(f"/groups/{group.pk}/").content.decode().count("drawings.svg#boat") == 1
 
 
-def test_who_chose_none_has_none(client_of, alice, bob, channel):
-    """An empty frame beside a name, or a picture that stays when it was taken off."""
+def test_who_chose_none_is_a_person(client_of, alice, bob, channel, group):
+    """A hole in the place of a picture, or one that stays when it was taken off."""
     choose(bob, "boat")
     choose(bob, "")
     actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")
-    assert "drawings.svg#" not in client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
+    for path in (f"/chat/{channel.pk}/", f"/groups/{group.pk}/", "/me/"):
+        page = client_of(alice).get(path).content.decode()
+        assert "drawings.svg#person" in page and "drawings.svg#boat" not in page.replace('value="boat"', "").split('class="drawings"')[0]
 
 
 def test_only_our_own_drawings_can_be_chosen(bob, client_of):
@@ -53,4 +56,10 @@ def test_only_our_own_drawings_can_be_chosen(bob, client_of):
 def test_every_drawing_is_drawn():
     """A key that can be chosen and shows as an empty place."""
     drawn = set(re.findall(r'<symbol id="(\w+)"', DRAWN.read_text()))
-    assert drawn == set(Drawing.values)
+    assert drawn == {*Drawing.values, "person"}
+
+
+def test_every_sign_is_drawn():
+    """A reaction that shows as an empty place."""
+    drawn = set(re.findall(r'<symbol id="sign-(\w+)"', (DRAWN.parent / "sprite.svg").read_text()))
+    assert drawn == set(Reaction.Emoji.values)

@@ -20,6 +20,11 @@ def test_a_moment_is_shown_in_the_reader_s_zone_and_carried_in_utc():
     assert "October 15, 2026, 7:30 AM" in shown("{{ value|moment }}", zone="Asia/Tokyo")
 
 
+def test_a_moment_is_carried_in_whole_seconds():
+    """Six digits of a second in `datetime`, which HTML does not know."""
+    assert shown("{{ value|exact }}", value=MOMENT.replace(microsecond=123456)) == "2026-10-14T22:30:00Z"
+
+
 def test_a_day_is_the_reader_s_day_and_tells_its_year_when_it_is_another():
     assert "Thursday, October 15" in shown("{{ value|day }}", zone="Asia/Tokyo")
     assert "2019" in shown("{{ value|day }}", value=MOMENT.replace(year=2019))

@@ -198,3 +198,29 @@ def test_what_is_marked_stays_where_the_same_are_offered(box):
     """A choice that jumps back with the next letter."""
     box.after(("type", "@a"), ("press", "ArrowDown"))
     assert box.after(("type", "@an"))["chosen"] == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("@Ann ,", "@Ann,"),
+        ("@Ann ?", "@Ann?"),
+        ("@Ann 's", "@Ann 's"),  # two letters at once were pasted
+        ("@Ann '", "@Ann'"),
+        ("@Ann )", "@Ann)"),
+        ("@Ann 。", "@Ann。"),
+        ("@Ann (", "@Ann ("),
+        ("@Ann a", "@Ann a"),
+        ("@Ann @", "@Ann @"),
+        ("@Ann\n,", "@Ann\n,"),
+    ],
+)
+def test_a_comma_closes_up_to_the_name_that_was_chosen(box, typed, text):
+    """ "@Ann , are you there": the space that came with the name stood before the comma."""
+    known = box.after(("type", "@ann"), ("press", "Enter"), ("type", typed))
+    assert (known["text"], known["caret"]) == (text, len(text))
+
+
+def test_a_space_that_one_typed_oneself_stays(box):
+    """A writer whose own space before a sign vanishes, as French has it."""
+    assert box.after(("type", "@ann"), ("press", "Enter"), ("type", "@Ann a"), ("type", "@Ann a ,"))["text"] == "@Ann a ,"

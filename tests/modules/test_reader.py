@@ -3,6 +3,7 @@
 import pytest
 
 from groups.chat import talk
+from groups.chat.models import Reaction
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
 BLOCKED = ["dora"]
@@ -170,7 +171,7 @@ def test_signs_name_all_who_gave_them_and_nobody_blocked(stage, reactions, signs
 
 def test_all_six_signs_look_and_are_called_as_on_the_server(stage):
     """A sign that is another one until the page is loaded again."""
-    message = row(1, reactions=given(**{emoji: ["bob"] for emoji in talk.SIGNS}))
+    message = row(1, reactions=given(**{emoji: ["bob"] for emoji in Reaction.Emoji.values}))
     assert ask(stage, "given", message) == [vars(each) for each in server().reactions(message)]
 
 

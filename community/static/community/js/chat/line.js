@@ -33,9 +33,9 @@ export class LineMaker {
     return drawn("icon", `${this.#icons}#${name}`);
   }
 
-  /** A picture that a member chose, by its key. */
+  /** The picture that a member chose, by its key, or that of a person. */
   drawing(key) {
-    return drawn("own-drawing", `${this.#pictures}#${key}`);
+    return drawn("own-drawing", `${this.#pictures}#${key || "person"}`);
   }
 
   day(entry) {
@@ -86,12 +86,11 @@ export class LineMaker {
   }
 
   #head({ name, picture, first }, time) {
-    const shown = first && picture ? this.drawing(picture) : null;
-    return make("p", { className: first ? "talk-head" : "visually-hidden" }, shown, make("b", {}, name), " ", time);
+    return make("p", { className: first ? "talk-head" : "visually-hidden" }, first && this.drawing(picture), make("b", {}, name), " ", time);
   }
 
   #time(row, clock) {
-    return make("time", { dateTime: row.sent }, clock);
+    return make("time", { dateTime: row.sent.replace(/\.\d+/, "") }, clock);
   }
 
   #item(className, row, ...children) {

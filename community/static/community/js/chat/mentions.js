@@ -3,6 +3,7 @@
 import { make } from "./line.js";
 
 const MOST = 6;
+const CLOSES = /[\p{Pe}\p{Pf}'.,;:!?…、。，．！？：；،؛؟।]/u; // what follows a name without a space
 // After a Latin letter or a figure an @ belongs to an address (community/kit/phrases.py says the same), after a slash to a link.
 const BEGUN = /(?<![\p{Script=Latin}\p{N}_@＠﹫/]\p{M}*)[@＠﹫]([^\n@＠﹫]{0,60})$/u;
 // Accents and the vowel points of Hebrew and Arabic, which may be left out. Other marks are letters of their scripts.
@@ -19,6 +20,7 @@ export class Mentions {
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.#list.id);
     box.addEventListener("input", () => this.#look());
+    box.addEventListener("input", ({ isComposing }) => isComposing || this.#closeUp());
     for (const type of ["keyup", "click"]) box.addEventListener(type, () => this.#look()); // the caret may be elsewhere
     box.addEventListener("blur", () => this.#close());
     box.form.addEventListener("submit", () => this.#close());
@@ -33,6 +35,7 @@ export class Mentions {
   #found = [];
   #at = 0;
   #given = -1; // where an @ stands that is to be left alone
+  #space = -1; // where the space stands that came with a name, while nothing follows it
 
   /** Where the @ before the caret stands, and what follows it; null where there is none. */
   #begun() {
@@ -57,7 +60,7 @@ export class Mentions {
     if (this.#list.hidden) return this.#close();
     const options = this.#found.map((person, n) => {
       const option = make("li", { role: "option", id: `named-${n}`, className: "menu-item", "aria-selected": String(n === this.#at) });
-      option.append(...(person.picture ? [this.#drawing(person.picture)] : []), make("bdi", {}, person.name));
+      option.append(this.#drawing(person.picture), make("bdi", {}, person.name));
       option.addEventListener("click", () => this.#choose(n));
       return option;
     });
@@ -76,6 +79,17 @@ export class Mentions {
     this.#given = start;
     this.#box.setRangeText(`@${this.#found[n].name} `, start, this.#box.selectionStart, "end");
     this.#close();
+    this.#box.dispatchEvent(new Event("input", { bubbles: true }));
+    this.#space = this.#box.selectionStart - 1;
+  }
+
+  /** Take the space away that came with a name where a comma, or whatever closes up to a word, was typed after it. */
+  #closeUp() {
+    const at = this.#space;
+    const { selectionStart, value } = this.#box;
+    this.#space = -1;
+    if (at < 0 || selectionStart !== at + 2 || value[at] !== " " || !CLOSES.test(value[at + 1])) return;
+    this.#box.setRangeText("", at, at + 1);
     this.#box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -31,7 +31,6 @@ export class People {
   }
 
   #line({ name, picture, leads }) {
-    const shown = picture ? this.maker.drawing(picture) : null;
-    return make("li", {}, shown, make("span", {}, name), leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
+    return make("li", {}, this.maker.drawing(picture), make("span", {}, name), leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
   }
 }

@@ -47,7 +47,7 @@ export class Reader {
     return { seq: row.seq, name: this.nameOf(row), text: this.said(row) || this.#beginning(row) };
   }
 
-  /** The signs under a row, [{emoji, sign, label, names, count, mine}], without those of people whom this member has blocked. */
+  /** The signs under a row, [{emoji, label, names, count, mine}], without those of people whom this member has blocked. */
   given(row) {
     const { me, blocked } = this.#store;
     return row.reactions.flatMap(({ emoji, by }) => {

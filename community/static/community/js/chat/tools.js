@@ -6,7 +6,7 @@ import { fill } from "./words.js";
 const GAP = 4; // px around an open menu
 
 /**
- * `can(entry)` gives what the menu offers, [{icon, label, href?, act?}]; `signs` are the six, {emoji, sign, label};
+ * `can(entry)` gives what the menu offers, [{icon, label, href?, act?}]; `signs` are the six, {emoji, label};
  * `onsign(entry, emoji, on)` and `onreply(entry)` act, and `onclosed()` hears when a menu is closed.
  */
 export class Tools {
@@ -39,11 +39,11 @@ export class Tools {
   /** The signs under a message: pressed where one gave it oneself, with the names of all who did. */
   under(entry) {
     const { say } = this.words;
-    const chips = entry.signs.map(({ emoji, sign, label, names, count, mine }) => {
+    const chips = entry.signs.map(({ emoji, label, names, count, mine }) => {
       const chip = make("button", { type: "button", className: "talk-chip", tabIndex: -1, title: names, data: { key: emoji } });
       chip.setAttribute("aria-pressed", String(mine));
       chip.setAttribute("aria-label", fill(say.reacted, { sign: label, names }));
-      chip.append(make("span", { "aria-hidden": "true" }, `${sign} ${count}`));
+      chip.append(this.icon(`sign-${emoji}`), make("span", { "aria-hidden": "true" }, String(count)));
       chip.addEventListener("click", () => this.#does.onsign(entry, emoji, !mine));
       return make("li", {}, chip);
     });
@@ -69,9 +69,9 @@ export class Tools {
 
   #six(entry) {
     const given = new Map(entry.signs.map((each) => [each.emoji, each]));
-    const signs = this.signs.map(({ emoji, sign, label }) => {
+    const signs = this.signs.map(({ emoji, label }) => {
       const mine = Boolean(given.get(emoji)?.mine);
-      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, make("span", { "aria-hidden": "true" }, sign));
+      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, this.icon(`sign-${emoji}`));
       button.setAttribute("aria-pressed", String(mine));
       button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine)));
       return button;
@@ -90,9 +90,7 @@ export class Tools {
 
   #all(entry) {
     const { say } = this.words;
-    const who = entry.signs.map(({ sign, label, names }) =>
-      make("li", {}, make("span", { "aria-hidden": "true" }, `${sign} `), fill(say.reacted, { sign: label, names })),
-    );
+    const who = entry.signs.map(({ emoji, label, names }) => make("li", {}, this.icon(`sign-${emoji}`), " ", fill(say.reacted, { sign: label, names })));
     return [this.#six(entry), ...this.#items(entry), who.length > 0 && make("ul", { className: "talk-who caption" }, ...who)].filter(Boolean);
   }
 
