@@ -84,7 +84,7 @@ def test_over_a_phone_s_keyboard_one_sees_where_one_writes_and_who_reads_it(open
     for typed in ("", "To whom?"):
         box(page).press_sequentially(typed)
         drawn(page)
-        for each in (".talk-where b", "#readers-short", "#body", "#send"):
+        for each in (".talk-back .icon", ".talk-where b", "#readers-short", "#body", "#send"):
             expect(page.locator(each)).to_be_in_viewport(ratio=1)
     expect(page.locator("#readers-short")).to_contain_text("3 people")
     assert shown_of(page, "#log") > 90
