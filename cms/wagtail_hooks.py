@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import RecentEditsPanel
@@ -24,7 +26,17 @@ from .publishing import refuse_unless_whole
 from .rules import SETTINGS
 from .tasks import HELD_BACK
 
-MENU = {"explorer", "images", "documents", "settings"}
+MENU = {"back", "help-now", "explorer", "images", "documents", "settings"}
+
+
+@hooks.register("register_admin_menu_item")
+def back_to_the_site() -> MenuItem:
+    return MenuItem(_("Back to the site"), reverse("today"), name="back", icon_name="arrow-left", order=0)
+
+
+@hooks.register("register_admin_menu_item")
+def help_now() -> MenuItem:
+    return MenuItem(_("Help now"), reverse("help"), name="help-now", icon_name="help", order=10)
 
 
 @hooks.register("construct_main_menu")
@@ -43,8 +55,11 @@ def words_of_the_clock(actions: Any) -> None:
 
 
 @hooks.register("insert_global_admin_css")
-def editor_css() -> SafeString:
-    return format_html('<link rel="stylesheet" href="{}">', static("cms/editor.css"))
+def the_look() -> SafeString:
+    """The tokens that every page has, the centre's own colors, and how Wagtail uses them."""
+    key = centre().look_key
+    sheets = [static("community/css/tokens.css"), *([reverse("look", args=[key])] if key else []), static("cms/editor.css")]
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ([sheet] for sheet in sheets))
 
 
 @hooks.register("insert_global_admin_js")

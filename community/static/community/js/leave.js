@@ -12,6 +12,8 @@ const trial = document.querySelector("[data-try]");
 
 /** Hide the page before anything asks the network; then end the session without waiting for it, and be elsewhere. */
 function leave() {
+  // In the frame of the editor's preview: the page around it has to go.
+  if (window.top !== window) return window.top.document.getElementById("leave").requestSubmit();
   coverForGood();
   window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true); // no question may hold anybody here
   fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});

@@ -1,0 +1,162 @@
+"""The editor is part of the house: its look, its way out, its help. None of it stands where Wagtail has something of its own."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.leaving import AWAY, elsewhere, lives, own_session
+from tests.browser.talk import until
+from tests.browser.watch import no_sideways_scroll
+from tests.sites import Site
+
+WIDTHS = (360, 390, 799, 800, 1024, 1280, 1366)
+UNDER_THE_HOUSE = """() => {
+  const house = document.querySelector(".house");
+  const seen = { opacityProperty: true, visibilityProperty: true };
+  const theirs = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=button], [contenteditable=true]")]
+    .filter((one) => !house.contains(one) && !one.closest("[data-cover]") && one.checkVisibility(seen));
+  const covered = (one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    const xs = [left + 2, (left + right) / 2, right - 2];
+    const ys = [top + 2, (top + bottom) / 2, bottom - 2];
+    return xs.some((x) => ys.some((y) => house.contains(document.elementFromPoint(x, y))));
+  };
+  return theirs.filter(covered).map((one) => one.outerHTML.slice(0, 200));
+}"""
+LEAVES = """() => {
+  const button = document.querySelector("#leave button");
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  return button.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+}"""
+
+
+@pytest.fixture(scope="module")
+def article(site: Site) -> int:
+    """An article with one thing in it that the checks must find."""
+    code = (
+        "from tests.cms.shelf import picture, write; "
+        "write('Checked', body=[('text', '<p>Ten words stand in here, and all of them count.</p>'), "
+        "('picture', {'image': picture(), 'alt': 'IMG_2041.jpg', 'caption': ''})])"
+    )
+    site.manage("shell", "--command", code)
+    return int(site.sql("SELECT id FROM wagtailcore_page WHERE title = 'Checked'")[0][0])
+
+
+def nothing_is_covered(page: Page, state: str) -> None:
+    width = page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate(UNDER_THE_HOUSE) == [], f"{page.url} at {width} px, {state}"
+    assert page.evaluate(LEAVES), f"{page.url} at {width} px, {state}: something stands over Leave quickly"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_house_stands_on_none_of_wagtails_buttons(open_page: Any, site: Site, article: int, width: int) -> None:
+    """Who aimed at "View live" was signed out: the button lay on whatever stood in the middle of the top."""
+    page = open_page("pat")
+    page.watch.expect("axe.run results")  # Wagtail's, of the preview
+    page.set_viewport_size({"width": width, "height": 800})
+    library = site.sql("SELECT page_ptr_id FROM cms_librarypage")[0][0]
+    for path in ("", "pages/", f"pages/{library}/", f"pages/{article}/history/", "images/", "documents/", f"pages/{article}/edit/"):
+        page.goto(f"/cms/{path}")
+        expect(page.locator(".sidebar-main-menu")).to_have_count(1)
+        nothing_is_covered(page, "at rest")
+        no_sideways_scroll(page)
+    for panel in ("Toggle status", "Toggle preview", "Toggle checks"):
+        page.get_by_role("button", name=panel).click()
+        expect(page.locator("[data-form-side].form-side--open")).to_be_visible()
+        nothing_is_covered(page, panel)
+        page.locator("[data-form-side-close-button]").click()
+    page.get_by_role("button", name="Toggle sidebar").first.click()
+    expect(page.locator(".sidebar--slim" if width >= 800 else ".sidebar-nav-toggle--open")).to_have_count(1)
+    nothing_is_covered(page, "with the side bar toggled")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_house_stands_on_no_dialog_and_no_message(open_page: Any, site: Site, width: int) -> None:
+    """A dialog lies over all of Wagtail; the way out stays on top, and must not lie on the dialog's own buttons."""
+    page = open_page("pat")
+    page.set_viewport_size({"width": width, "height": 800})
+    library = site.sql("SELECT page_ptr_id FROM cms_librarypage")[0][0]
+    page.goto(f"/cms/bulk/wagtailcore/page/publish/?id={library}&next=/cms/pages/")
+    page.get_by_role("button", name="Yes, publish").click()
+    expect(page.get_by_text("1 page has been published")).to_be_visible()
+    nothing_is_covered(page, "with a message")
+    page.goto(f"/cms/pages/add/cms/articlepage/{library}/")
+    page.locator("#panel-child-content-body-section").get_by_title("Insert a block").first.click()
+    page.get_by_role("option", name="Picture").click()
+    page.get_by_role("button", name="Choose an image").click()
+    expect(page.get_by_role("heading", name="Latest images")).to_be_visible()
+    assert page.evaluate(UNDER_THE_HOUSE.replace("[...document", "[...document.querySelector('.modal')")) == []
+    assert page.evaluate(LEAVES)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_one_can_leave_by_the_keyboard_alone(open_page: Any, site: Site, width: int) -> None:
+    """The way out is among the first things that the Tab key reaches, and does there what it does everywhere."""
+    page = open_page()
+    elsewhere(page)
+    key = own_session(page, "pat", code=site.one_time_code("pat"))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/cms/pages/")
+    leave = page.get_by_role("button", name="Leave quickly")
+    for _time in range(4):
+        if leave.evaluate("(button) => button === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(leave).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(AWAY)
+    until(page, lambda: not lives(site, key), seconds=5)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_editor_leads_back_and_to_help(open_page: Any, width: int) -> None:
+    """Wagtail's pages had no way to the site but the address bar, and no help."""
+    page = open_page("pat")
+    page.set_viewport_size({"width": width, "height": 800})
+    for name, address in (("Back to the site", "/today/"), ("Help now", "/help/")):
+        page.goto("/cms/")
+        if width < 800:
+            page.get_by_role("button", name="Toggle sidebar").first.click()
+        page.locator("#wagtail-sidebar").get_by_role("link", name=name).click()
+        page.wait_for_url(f"**{address}")
+
+
+def test_leaving_from_the_preview_leaves_the_editor(open_page: Any, site: Site, article: int) -> None:
+    """The preview is a page in a frame: its own button went away with the frame alone, and the editor stayed to be read."""
+    page = open_page()
+    elsewhere(page)
+    page.watch.expect("axe.run results")
+    key = own_session(page, "pat", code=site.one_time_code("pat"))
+    page.goto(f"/cms/pages/{article}/edit/")
+    page.get_by_role("button", name="Toggle preview").click()
+    page.frame_locator("#w-preview-iframe").get_by_role("button", name="Leave quickly").click()
+    page.wait_for_url(AWAY)
+    until(page, lambda: not lives(site, key), seconds=5)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_wears_the_look_of_the_house(open_page: Any, scheme: str) -> None:
+    """Wagtail's violet, its bird and its own site's name are another house."""
+    page = open_page("pat", scheme=scheme)
+    grounds = []
+    for path, ground in (("/library/", "body"), ("/cms/", "body")):
+        page.goto(path)
+        grounds.append(page.locator(ground).evaluate("(body) => getComputedStyle(body).backgroundColor"))
+    assert grounds[0] == grounds[1]
+    expect(page.locator("#wagtail-sidebar").get_by_role("link", name="Dashboard")).to_contain_text("Mainstay")
+    assert not re.search(r"wagtail", page.locator("body").inner_text(), re.IGNORECASE)
+    assert "wagtail.org" not in page.content()
+
+
+def test_the_checks_run_and_find_what_is_wrong(open_page: Any, article: int) -> None:
+    """The panel showed a green "Issues found 0", and nothing had been looked at."""
+    page = open_page("pat")
+    page.watch.expect("axe.run results")  # Wagtail's, on the console, where there is something wrong
+    page.goto(f"/cms/pages/{article}/edit/")
+    page.get_by_role("button", name="Toggle checks").click()
+    panel = page.locator("[data-side-panel=checks]")
+    expect(panel.get_by_role("heading", name="Image alt text has inappropriate pattern")).to_be_visible()
+    expect(panel.locator("[data-content-checker-count]")).to_have_text("1")  # nothing of our own
+    expect(panel.locator("[data-content-word-count]")).to_have_text(re.compile(r"[1-9]\d*"))
