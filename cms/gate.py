@@ -1,6 +1,7 @@
 """Which of Wagtail's pages exist here, for whom, and one at a time where they write. What is not on the lists is not found."""
 
 import functools
+import logging
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -9,11 +10,13 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
-from django.urls import ResolverMatch, resolve, reverse
+from django.urls import NoReverseMatch, ResolverMatch, resolve, reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.log_actions import LogContext
@@ -80,6 +83,14 @@ KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of 
 }  # fmt: skip
 NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
 ID = re.compile(r"[0-9]{1,18}")
+# What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, too large, or with a NUL in it.
+# For a number without end PostgreSQL says DataError, and SQLite IntegrityError.
+UNREADABLE = (
+    ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch,
+    DataError, IntegrityError,
+)  # fmt: skip
+
+log = logging.getLogger("mainstay.errors")
 
 View = Callable[..., Any]
 
@@ -182,7 +193,7 @@ def answer_of(view: View, request: HttpRequest, match: ResolverMatch) -> HttpRes
 
 
 def gate(view: View) -> View:
-    """Let through what is open; Wagtail's own checks come after it."""
+    """Let through what is open; Wagtail's own checks come after it. What a view cannot read is a bad request, no failure of the site."""
 
     @functools.wraps(view, updated=())  # without the marks that Wagtail leaves on views, its own sign-in page among them
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -202,6 +213,9 @@ def gate(view: View) -> View:
                     response.render()
         except PermissionDenied:
             raise Http404 from None
+        except UNREADABLE as unreadable:
+            log.warning("%s could not read what it was asked: %s.", match.view_name, type(unreadable).__name__)
+            raise BadRequest from unreadable
         except Refused as refusal:
             messages.error(request, refusal.sentence)
             return redirect(request.get_full_path())

@@ -1,0 +1,107 @@
+"""What a view of Wagtail's cannot read is a bad request or not found, and never a failure: no address breaks the editor."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from cms import gate
+from tests.cms.desk import addresses, filled
+from tests.cms.shelf import paper, picture, with_document, with_picture, write
+
+pytestmark = pytest.mark.postgresql
+
+STRANGE: tuple[Any, ...] = ("abc", "9" * 20, "\0", "2026-13-45", ["1", "abc"], "-1", "[]", "")
+FIELDS = ("first_published_at", "id", "live", "owner", "audience", "groups", "title")  # by which Wagtail's listings can be narrowed
+KNOWN = (
+    "/cms/images/chooser/chosen/abc/",
+    "/cms/documents/chooser/chosen/abc/",
+    "/cms/images/chooser/chosen/%00/",
+    "/cms/api/main/pages/?offset=99999999999999999999",
+    "/cms/api/main/pages/?limit=-1",
+    "/cms/api/main/pages/?first_published_at=abc",
+    "/cms/api/main/pages/?id=99999999999999999999",
+    "/cms/api/main/pages/?title=%00",
+    "/cms/choose-page/?target_pages[]=abc",
+    "/cms/images/?collection_id=99999999999999999999",
+    "/cms/pages/?owner=99999999999999999999",
+)
+
+
+@contextmanager
+def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Note by which names a view looks into what it was asked."""
+    names: set[str] = set()
+    with monkeypatch.context() as patched:
+        for read in ("__getitem__", "__contains__", "get", "getlist"):
+            theirs = getattr(QueryDict, read)
+
+            def reading(self: Any, key: Any, *args: Any, theirs: Any = theirs, **kwargs: Any) -> Any:
+                names.add(str(key))
+                return theirs(self, key, *args, **kwargs)
+
+            patched.setattr(QueryDict, read, reading)
+        yield names
+
+
+def doors(image: int, document: int, article: int) -> Iterator[str]:
+    """The address of everything that the gate opens to publishers, with numbers of what is there, and with what is no number."""
+    for name, address in addresses(gate.urlpatterns):
+        if name == "wagtail_bulk_action":
+            kinds = {"picture": image, "librarydocument": document, "page": article}
+            yield from (f"/cms/bulk/{app}/{kind}/{action}/?id={kinds[kind]}" for app, kind, action in sorted(gate.BULK))
+        elif name in gate.FOR_EDITORS:
+            number = {"wagtailimages": image, "wagtaildocs": document}.get(name.split(":")[0].removesuffix("_chooser"), article)
+            address = re.sub(r"<\w+:(content_type_app_name|app_label)>", "cms", address)
+            address = re.sub(r"<\w+:(content_type_model_name|model_name)>", "articlepage", address)
+            yield filled(address, number)
+            for strange in ("abc", "99999999999999999999", "%00") if number != article else ():
+                yield filled(address, strange)  # type: ignore[arg-type]  # that is what is asked
+
+
+@pytest.fixture
+def browser(client_of: Any, pat: Any) -> Any:
+    client = client_of(pat)
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.fixture
+def places(pat: Any) -> list[str]:
+    image, document = picture(pat), paper(pat)
+    article = write("Evenings", owner=pat, body=with_picture(image) + with_document(document))
+    return list(doors(image.pk, document.pk, article.pk))
+
+
+@pytest.mark.parametrize("address", KNOWN)
+def test_a_number_a_day_or_a_word_that_is_none_is_no_failure(browser: Any, address: str) -> None:
+    """Catches the questions by which anybody with the editor got an error page, and the log a failure of the site."""
+    assert browser.get(address).status_code in (200, 302, 400, 404)
+
+
+@pytest.mark.parametrize("address", ["choose-external-link/", "choose-email-link/", "choose-phone-link/", "choose-anchor-link/"])
+def test_a_form_that_is_sent_empty_is_no_failure(browser: Any, address: str) -> None:
+    """Catches a form of Wagtail's that takes its fields for granted."""
+    assert browser.post(f"/cms/{address}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_question_makes_a_view_of_the_editor_fail(browser: Any, places: list[str], method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a view that takes a parameter as it comes: letters for a number, numbers without end, NUL, none, two, a day that is none.
+
+    Each view is asked by every name that it looks for, with the next of the strange values; the names come from the view itself.
+    """
+    strange, failed, asked = cycle(STRANGE), [], 0
+    for place in places:
+        with noted(monkeypatch) as names:
+            answers = [(None, getattr(browser, method)(place))]
+        for name in sorted(names | set(FIELDS if "/api/" in place else ())):
+            question = {name: next(strange)}
+            answers.append((question, getattr(browser, method)(place, question)))
+        asked += len(answers)
+        failed += [(place, question, answer.exc_info[0]) for question, answer in answers if answer.status_code >= 500]
+    assert asked > 300 and failed == []
