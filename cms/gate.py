@@ -86,8 +86,8 @@ ID = re.compile(r"[0-9]{1,18}")
 # What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, too large, or with a NUL in it.
 # For a number without end PostgreSQL says DataError, and SQLite IntegrityError.
 UNREADABLE = (
-    ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch,
-    DataError, IntegrityError,
+    ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
+    IntegrityError,
 )  # fmt: skip
 
 log = logging.getLogger("mainstay.errors")

@@ -60,6 +60,8 @@ class Needed(models.QuerySet[Any]):
             keep_needed(self)
             return super().delete()
 
+    delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: no template or manager calls it
+
 
 class NeededFile:
     """The same for one."""
@@ -72,6 +74,8 @@ class NeededFile:
             keep_needed([self])  # type: ignore[list-item]  # a picture or a document
             deleted: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)  # type: ignore[misc]  # that of models
             return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 class PictureQuerySet(Needed, ImageQuerySet):

@@ -16,7 +16,6 @@ from community.members.roles import Right
 
 from .audience import kept_from
 from .models import ArticlePage, LibraryPage, Review
-from .rules import may_edit
 from .tasks import HELD_BACK
 
 NEW_FOR = dt.timedelta(days=14)
@@ -47,7 +46,7 @@ def held_back(editor: Any) -> Any:
 
     They are of who saved the version that was due.
     """
-    if not may_edit(editor):
+    if not editor.may(Right.WRITE):
         return ArticlePage.objects.none()
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
     told = PageLogEntry.objects.filter(~Exists(since), action=HELD_BACK, revision__user=editor)
