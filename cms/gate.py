@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
@@ -83,11 +83,11 @@ KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of 
 }  # fmt: skip
 NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
 ID = re.compile(r"[0-9]{1,18}")
-# What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, too large, or with a NUL in it.
-# For a number without end PostgreSQL says DataError, and SQLite IntegrityError.
+ENDLESS = re.compile(r"[+-]?\d{19,}")  # a number that no database holds
+WORDS = {"q", "search"}
+# What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, or with a NUL in it.
 UNREADABLE = (
     ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
-    IntegrityError,
 )  # fmt: skip
 
 log = logging.getLogger("mainstay.errors")
@@ -140,11 +140,16 @@ def introduce(editor: Any) -> None:
     editor.wagtail_userprofile.current_time_zone = editor.time_zone
 
 
-def searchable(asked: QueryDict) -> QueryDict:
-    """`asked` without tags, which are closed, and what SQLite's search fails on: a quotation without end, a NUL, nothing at all."""
+def readable(asked: QueryDict) -> QueryDict:
+    """`asked` without tags, which are closed, and what SQLite's search fails on: a quotation without end, a NUL, nothing at all.
+
+    Raises BadRequest for a number that is too large: in a list it would reach the database, which ends the transaction over it.
+    """
+    if any(ENDLESS.fullmatch(value) for name, values in asked.lists() if name not in WORDS for value in values):
+        raise BadRequest
     changed = asked.copy()
     changed.pop("tag", None)
-    for name in {"q", "search"} & asked.keys():
+    for name in WORDS & asked.keys():
         words = str(asked[name]).replace("\0", " ")
         words = words.replace('"', " ") if words.count('"') % 2 else words
         if words.strip():
@@ -204,7 +209,7 @@ def gate(view: View) -> View:
             raise Http404
         if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
             return answer
-        request.GET = searchable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
+        request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)
         try:
             with LogContext(user=request.user):  # who is at work, for `hooks`
