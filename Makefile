@@ -1,6 +1,6 @@
 # Mainstay's commands; `make` alone lists them. PORT=8001 make run, PYTHON=python3.12 make run.
 .DEFAULT_GOAL := help
-.PHONY: help run restore-drill test quick check-all chaos chaos-selftest screenshots lint environment test-environment lock
+.PHONY: help run restore-drill test quick check-all chaos chaos-selftest screenshots pictures strangers lint environment test-environment lock
 
 # The first Python that can read deploy/environment.py; that file finds a newer one where this is too old.
 FIND := $(shell command -v "$(or $(PYTHON),python3)" || command -v python)
@@ -31,8 +31,14 @@ chaos: test-environment ## Kill servers, database, Redis and lines while people 
 chaos-selftest: test-environment ## Show that this check sees what it is for: switch off each safeguard in turn
 	@$(BIN)/python -m tests.chaos selftest
 
-screenshots: test-environment ## Write every screen, phone and desktop, light and dark, into screenshots/ (ARGS=word takes some)
+screenshots: test-environment ## Write every screen, phone and desktop, light and dark, into screenshots/ (ARGS="library 320 large")
 	@$(BIN)/python -m tests.screens $(ARGS)
+
+pictures: test-environment ## Write the pictures in README.md anew, from the demo
+	@$(BIN)/python -m tests.screens pictures
+
+strangers: test-environment ## Have Lighthouse judge guests' pages and the Nu checker every page (needs Node and Java)
+	@$(BIN)/python -m tests.strangers
 
 lint: test-environment ## Style, types, import order, migrations, and a site that is ready for the public
 	@$(BIN)/python deploy/check.py

@@ -24,6 +24,8 @@ from tests.sites import Site
 
 FOLDER = ROOT / "screenshots"
 SCHEMES = ("light", "dark")
+LARGE = "large"
+TWICE = ["--blink-settings=defaultFontSize=32"]  # text twice as large, as somebody sets it in the browser who sees badly
 
 
 @dataclass
@@ -56,40 +58,40 @@ def places() -> Iterator[dict[str, Place]]:
         yield found
 
 
+@contextmanager
+def opened(browser: Browser, place: Place, scene: Scene, size: str, **more: Any) -> Iterator[Page]:
+    """An empty page in a browser of that size, signed in as who stands in the scene."""
+    context = browser.new_context(base_url=place.site.url(), **device(size) | more)
+    context.set_default_timeout(10_000)
+    if scene.who:
+        host = urlsplit(place.site.url()).hostname
+        context.add_cookies([{"name": place.cookie, "value": place.sessions[scene.who], "domain": host, "path": "/"}])
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 class Camera:
     """Takes the pictures of scenes, and notes what is wrong on a page."""
 
-    def __init__(self, browser: Browser, found: dict[str, Place]) -> None:
+    def __init__(self, browser: Browser, found: dict[str, Place], sizes: list[str]) -> None:
         self.browser = browser
         self.places = found
+        self.sizes = sizes
         self.faults: list[str] = []
 
     def take(self, scene: Scene, file: str) -> None:
-        for size in SIZES:
+        for size in self.sizes:
             try:
-                with self._page(scene, size) as page:
+                with opened(self.browser, self.places[scene.site], scene, size) as page:
                     self._shoot(page, scene, size, file)
             except Exception as error:
                 self.faults.append(f"{scene.area}, {scene.name}, {size}: {error}")
 
-    @contextmanager
-    def _page(self, scene: Scene, size: str) -> Iterator[Page]:
-        place = self.places[scene.site]
-        context = self.browser.new_context(base_url=place.site.url(), **device(size))
-        context.set_default_timeout(10_000)
-        if scene.who:
-            host = urlsplit(place.site.url()).hostname
-            context.add_cookies([{"name": place.cookie, "value": place.sessions[scene.who], "domain": host, "path": "/"}])
-        try:
-            yield context.new_page()
-        finally:
-            context.close()
-
     def _shoot(self, page: Page, scene: Scene, size: str, file: str) -> None:
         watch = Watch(page)
-        page.goto(scene.path.format(**self.places[scene.site].things))
-        if scene.do:
-            scene.do(page)
+        scene.act(page, self.places[scene.site].things)
         page.evaluate("document.fonts.ready")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
@@ -115,19 +117,21 @@ def main(words: list[str]) -> int:
     if path is None:
         print(SENTENCE, file=sys.stderr)
         return 1
-    wanted = [scene for scene in scenes() if not words or any(word.lower() in f"{scene.area} {scene.name}".lower() for word in words)]
+    sizes = [word for word in words if word.isdigit()] or list(SIZES)
+    named = [word.lower() for word in words if not word.isdigit() and word != LARGE]
+    wanted = [scene for scene in scenes() if not named or any(word in f"{scene.area} {scene.name}".lower() for word in named)]
     files = [file_of(scene) for scene in wanted]
     assert not [name for name, n in Counter(files).items() if n > 1], "two scenes have one name"
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with places() as found, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags())
-        camera = Camera(browser, found)
+        browser = playwright.chromium.launch(executable_path=path, args=[*flags(), *(TWICE if LARGE in words else [])])
+        camera = Camera(browser, found, sizes)
         for number, (scene, file) in enumerate(zip(wanted, files, strict=True), 1):
             print(f"\r{number} of {len(wanted)}  {file:<60}", end="", flush=True)
             camera.take(scene, file)
         browser.close()
-    write_index(FOLDER, list(zip(wanted, files, strict=True)), camera.faults)
+    write_index(FOLDER, list(zip(wanted, files, strict=True)), [(size, scheme) for size in sizes for scheme in SCHEMES], camera.faults)
     print(f"\n{len(list(FOLDER.glob('*.png')))} pictures: open {Path(FOLDER, 'index.html').relative_to(ROOT)}")
     print("\n".join(camera.faults))
     return 1 if camera.faults else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Page
 
@@ -21,3 +21,9 @@ class Scene:
     do: Deed | None = None
     site: Literal["full", "empty", "quiet"] = "full"
     screenful: bool = False  # only what fits on the screen, for pages that are one screen high
+
+    def act(self, page: Page, things: dict[str, Any]) -> None:
+        """Open the door and do what is done there; `things` are what the path names."""
+        page.goto(self.path.format(**things))
+        if self.do:
+            self.do(page)
