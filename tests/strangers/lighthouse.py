@@ -34,7 +34,7 @@ class Verdict:
 
 
 def ask(packages: Path, url: str, path: str, *, public: bool) -> Verdict:
-    """Have Lighthouse look at one page of the site at `url`, which has been asked for before: who is first waits for templates to be read."""
+    """Have Lighthouse look at one page of the site at `url`, asked for once before: who is first waits for templates."""
     httpx.get(url + path)
     command = ["node", str(packages / "lighthouse" / "cli" / "index.js"), url + path, "--output=json", "--quiet"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags=--headless=new {' '.join(flags())}"]
