@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from taggit.models import Tag
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -17,7 +18,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from . import tasks  # noqa: F401  (registers the jobs of the clock)
 from .audience import kept_from
-from .files import known_files
+from .files import hold, known_files
+from .models import ArticlePage
 from .publishing import refuse_unless_whole
 from .rules import BULK
 
@@ -27,7 +29,7 @@ _files = CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_f
 _may = CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance
 _uses = ReferenceIndex.get_references_to
 _choosable = page_chooser.can_choose_page
-_allowed = PublishPageRevisionAction.check
+_publish = PublishPageRevisionAction.execute
 _offered = BulkActionRegistry.get_bulk_actions_for_model
 
 
@@ -67,10 +69,17 @@ def _offered_and_open(self: BulkActionRegistry, app_label: str, model_name: str)
     return [action for action in _offered(self, app_label, model_name) if (app_label, model_name, action.action_type) in BULK]
 
 
-def _allowed_and_whole(self: PublishPageRevisionAction, skip_permission_checks: bool = False) -> None:
-    """Raise where a version may not be published, now or for later: also where no form has asked whether all of it is there."""
-    _allowed(self, skip_permission_checks)
-    refuse_unless_whole([self.object], self.user)
+def _published_whole(self: PublishPageRevisionAction, skip_permission_checks: bool = False) -> None:
+    """Publish a version now or for later, or raise Refused, also where no form has asked whether all of it is there.
+
+    Of two who publish one file at once for different readers, the second sees the first.
+    """
+    self.check(skip_permission_checks)
+    with transaction.atomic():
+        if isinstance(self.object, ArticlePage):
+            hold(self.object.files())
+        refuse_unless_whole([self.object], self.user)
+        _publish(self, skip_permission_checks)
 
 
 def _no_tags(model: Any, count: int = 0) -> Any:
@@ -96,7 +105,7 @@ CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for = _fil
 CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = _may_if_known
 ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
 # Button, bulk action, schedule, clock, old version, workflow and API all end in this.
-PublishPageRevisionAction.check = _allowed_and_whole
+PublishPageRevisionAction.execute = _published_whole
 BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
 filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
 auth.permission_denied = _not_found

@@ -25,7 +25,6 @@ from groups.peers.models import PeerGroup
 
 from .audience import Audience, kept_from
 from .blocks import BodyBlock, SourcesBlock
-from .files import hold
 from .forms import ArticleForm, DrawingInput, PageForm
 from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, edition_of
@@ -226,12 +225,6 @@ class ArticlePage(Page):
             revision = super().save_revision(*args, **kwargs)
             self._note_files(revision)
         return revision
-
-    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
-        """Publish a version, or set its hour. Of two who publish one file at once for different readers, the second sees the first."""
-        with transaction.atomic():
-            hold(revision.as_object().files())
-            return super().publish(revision, user=user, **kwargs)
 
     def files(self) -> list[Picture | LibraryDocument]:
         """The pictures and documents that the body shows."""

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import transaction
 from wagtail.models import Revision
 
-from cms import pages
+from cms import publishing
 from cms.models import ArticlePage, Picture
 from cms.tasks import keep_dates
 from cms.tree import ensure_tree
@@ -237,21 +236,20 @@ def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
     client_of: Any, pat: Any, ada: Any, faye: Any, group: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches a question of who reads a file elsewhere that is asked by both before either has published."""
-    ensure_tree()
     walk = make_group(actor=ada, facilitator=faye, members=(), name="Sunday walk")
-    file, asked = picture(pat), pages.refusals
+    file, asked = picture(pat), publishing.refusals
+    drafts = {readers: write(readers.name, "groups", groups=(readers,), live=False) for readers in (group, walk)}
+    browsers = {group: client_of(pat), walk: client_of(ada)}
 
     def together(*who: Any) -> Any:
         found = asked(*who)
         meet()
         return found
 
-    monkeypatch.setattr(pages, "refusals", together)
+    monkeypatch.setattr(publishing, "refusals", together)
 
     def publish_for(readers: Any) -> int:
-        with transaction.atomic():  # as where a whole request is one
-            return int(post(browsers[readers], file, "groups", readers, title=readers.name, **PUBLISH).status_code)
+        return int(post(browsers[readers], file, "groups", readers, article=drafts[readers], title=readers.name, **PUBLISH).status_code)
 
-    browsers = {group: client_of(pat), walk: client_of(ada)}
     at_once(publish_for, [group, walk])
     assert file.articles.filter(live=True).count() == 1
