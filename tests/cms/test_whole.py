@@ -129,13 +129,12 @@ def test_the_editors_api_writes_nothing(clients: dict[str, Any]) -> None:
     assert not ArticlePage.objects.get(pk=article.pk).live
 
 
-def offered(text: str, page: int, file: int) -> set[str]:
-    """The addresses under /cms/ to which a page leads, by link, button and script; bulk actions with one thing that is chosen.
+def offered(text: str, chosen: dict[str, int]) -> set[str]:
+    """The addresses under /cms/ to which a page leads, by link, button and script; bulk actions with what is chosen of each kind.
 
     Left out is what scripts ask with more than the address.
     """
     found = re.findall(r'(?:href|action|data-w-action-url-value)="(/cms/[^"#?]*)', text) + re.findall(r'"(/cms/[^"#\\?]*/)"', text)
-    chosen = {"page": page, "picture": file, "librarydocument": file}
     return {
         f"{one}?id={chosen[one.split('/')[4]]}" if one.startswith("/cms/bulk/") else one
         for one in found
@@ -147,8 +146,8 @@ def offered(text: str, page: int, file: int) -> set[str]:
 def test_the_editor_offers_nothing_that_is_not_there(client_of: Any, pat: Any, ada: Any, who: str) -> None:
     """Moving, sorting and some histories were offered and always refused. Every address is followed that one gets to."""
     client = client_of({"pat": pat, "ada": ada}[who])
-    article, file = write("Evenings", owner=pat), picture(pat)
-    paper(pat)
+    article = write("Evenings", owner=pat)
+    chosen = {"page": article.pk, "picture": picture(pat).pk, "librarydocument": paper(pat).pk}
     waiting, seen, dead = {"/cms/", f"/cms/pages/{article.pk}/edit/"}, set(), set()
     while waiting:
         address = waiting.pop()
@@ -157,7 +156,7 @@ def test_the_editor_offers_nothing_that_is_not_there(client_of: Any, pat: Any, a
         if answer.status_code == 404:
             dead.add(address)
         elif answer.status_code == 200 and "html" in answer["Content-Type"]:
-            waiting |= offered(answer.content.decode(), article.pk, file.pk) - seen
+            waiting |= offered(answer.content.decode(), chosen) - seen
     assert dead == set()
     assert len(seen) > 30
     text = client.get("/cms/pages/", follow=True).content.decode()
