@@ -63,7 +63,7 @@ def handover(
         "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),
         "twelve_hours": "A" in clock_pattern(),
         "urls": _urls(view),
-        "words": _words(),
+        "words": _words(centre().write_to),
     }
 
 
@@ -96,7 +96,7 @@ def _count(one: str, other: str) -> dict[str, str]:
     return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 5)}
 
 
-def _words() -> dict[str, Any]:
+def _words(write_to: str) -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
     return {
@@ -107,7 +107,7 @@ def _words() -> dict[str, Any]:
         "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
         **_words_of_the_log(),
         **_words_of_the_box(),
-        **_words_of_the_line(),
+        **_words_of_the_line(write_to),
     }
 
 
@@ -199,7 +199,7 @@ def _words_of_the_box() -> dict[str, Any]:
     }
 
 
-def _words_of_the_line() -> dict[str, Any]:
+def _words_of_the_line(write_to: str) -> dict[str, Any]:
     return {
         "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
         "outdated": _("This page is from before an update. What you write is kept as a draft."),
@@ -215,7 +215,7 @@ def _words_of_the_line() -> dict[str, Any]:
         "left_heading": _("This conversation is closed to you"),
         "out_of_group": {
             "left": _("You have left this group."),
-            "removed": " ".join([_("You’re no longer in this group, so its messages aren’t shown here."), _whom_to_ask()]),
+            "removed": " ".join([_("You’re no longer in this group, so its messages aren’t shown here."), _whom_to_ask(write_to)]),
             "ended": _("You’re no longer in this group, so its messages aren’t shown here."),
         },
         "groups": _("See groups"),
@@ -223,7 +223,7 @@ def _words_of_the_line() -> dict[str, Any]:
     }
 
 
-def _whom_to_ask() -> str:
-    if address := centre().write_to:
-        return _("To ask why, write to %(address)s.") % {"address": address}
+def _whom_to_ask(write_to: str) -> str:
+    if write_to:
+        return _("To ask why, write to %(address)s.") % {"address": write_to}
     return _("To ask why, speak with the staff of your center.")

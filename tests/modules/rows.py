@@ -88,4 +88,4 @@ def changes(after: int, *messages: dict[str, Any], upto: int | None = None, chan
 
 def handover(**more: Any) -> dict[str, Any]:
     """What a page hands to whatever writes words: the site's own, in English."""
-    return {"words": _words(), "language": "en", "zone": "Europe/London", "twelve_hours": True, "signs": signs(), **more}
+    return {"words": _words(""), "language": "en", "zone": "Europe/London", "twelve_hours": True, "signs": signs(), **more}
