@@ -10,6 +10,7 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 
 from community.centre.models import Centre
+from community.kit.order import by_name
 from community.members.factors import HAS_FACTOR
 from community.members.models import User
 
@@ -34,6 +35,7 @@ def current() -> list[Code]:
     """Return what the apps of the demo's staff show now, nothing on every other site."""
     if settings.PRODUCTION or not Centre.objects.filter(is_demo=True).exists():
         return []
-    apps = Authenticator.objects.filter(user__is_demo=True, type=Authenticator.Type.TOTP).select_related("user").order_by("user__name")
+    apps = Authenticator.objects.filter(user__is_demo=True, type=Authenticator.Type.TOTP).select_related("user")
     step = int(time.time()) // app_settings.TOTP_PERIOD
-    return [Code(app.user.name, app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]
+    codes = [Code(app.user.name, app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]
+    return by_name(codes, lambda code: code.name)

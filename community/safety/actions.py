@@ -94,7 +94,7 @@ def take_back(*, actor: User, report: Report) -> Report:
     with transaction.atomic():
         report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
-            raise Refused("too_late", _("This can't be taken back any more."))
+            raise Refused("too_late", _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
         together = decided.filter(decided_by=actor, decided_at=report.decided_at)
         hidden = decided.filter(decision=Report.Decision.HIDDEN)

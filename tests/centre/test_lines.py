@@ -64,7 +64,7 @@ def test_an_admin_writes_lines_and_each_error_stands_at_its_field(client_of, ada
     lines = {"lines-TOTAL_FORMS": 2, "lines-0-name": "Day desk", "lines-0-number": "555 0100", "lines-0-ORDER": 1,
              "lines-1-name": "Broken", "lines-1-number": "ring me", "lines-1-ORDER": 2}  # fmt: skip
     page = saved(None, client_of(ada), **lines).content.decode()
-    assert page.count("digits, spaces, parentheses and hyphens") == 1 and not OwnLine.objects.exists()
+    assert page.count("digits, with spaces, parentheses and hyphens") == 1 and not OwnLine.objects.exists()
     assert saved(None, client_of(ada), **lines | {"lines-1-number": "555 0101"}).status_code == 302
     assert [line.number for line in Centre.objects.get().own_lines] == ["555 0100", "555 0101"]
 

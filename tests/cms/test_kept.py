@@ -118,8 +118,8 @@ def test_its_number_in_a_query_answers_like_one_that_is_no_ones(clients: dict[st
 @pytest.mark.parametrize("number", ["x", "9" * 5000, "\0", "-1", "", "cms.articlepage:1"])
 def test_an_id_that_is_no_number_is_not_found(clients: dict[str, Any], kept: ArticlePage, number: str) -> None:
     """Catches a failure (500) for an address that somebody mistyped."""
-    assert clients["pat"].get("/cms/bulk/wagtailcore/page/delete/", {"id": number}).status_code == 404
-    assert clients["pat"].get("/cms/", {"id": number}).status_code == 200
+    assert clients["pat"].get("/cms/bulk/wagtailcore/page/delete/", {"id": number}).status_code in (400, 404)
+    assert clients["pat"].get("/cms/", {"id": number}).status_code in (200, 400)
 
 
 def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: ArticlePage, pat: Any) -> None:

@@ -228,7 +228,7 @@ def test_old_versions_are_asked_for_their_files_once(clients: dict[str, Any], ke
     from django.apps import apps
 
     kept("old")
-    write("Linked", body=[("text", f'<p><a linktype="document" id="{PAPER}">The plan</a></p>')])
+    write("Linked", live=False, body=[("text", f'<p><a linktype="document" id="{PAPER}">The plan</a></p>')])
     throughs = [Picture.versions.through, LibraryDocument.versions.through]
     noted = [set(through.objects.values_list("revision", flat=True)) for through in throughs]
     assert [len(versions) for versions in noted] == [1, 2]

@@ -140,7 +140,7 @@ def test_today_says_how_many_articles_wait_and_the_desk_says_the_same(
     reviewer: Any, client_of: Any, hidden_group: Any, pat: Any, alice: Any
 ) -> None:
     """Catches "Nothing you have to do" over a page of articles that nobody has reviewed; or a count of articles that are not shown."""
-    assert "Nothing you have to do here." in reviewer.get("/today/").content.decode()
+    assert "There's nothing you have to do here." in reviewer.get("/today/").content.decode()
     first, second = write("Evenings", "public"), write("Coming words", live=False)
     write("Quiet words", "groups", groups=(hidden_group,))
 
@@ -155,7 +155,7 @@ def test_today_says_how_many_articles_wait_and_the_desk_says_the_same(
     assert said() == {"2"}, "the newest words count, published or not"
     for article in (first, second):
         sign(reviewer, article)
-    assert "Nothing you have to do here." in reviewer.get("/today/").content.decode()
+    assert "There's nothing you have to do here." in reviewer.get("/today/").content.decode()
     assert "Every article is reviewed as it stands." in reviewer.get("/staff/reviews/").content.decode()
     write("More words")
     for other in (pat, alice):

@@ -42,7 +42,7 @@ AS_WRITTEN = [
     "-- Sam", "– so\n– no", "• one\n• two", "o one\no two", "> ", ">", ">>", ">>> wow", ">3 weeks", ">5 or <5", ">nothing", "->",
     "=>", "<-",
     # paths, code words, names of files
-    r"C:\new\_x_", r"C:\_a_\b", r"\\server\_share_", "/home/_me_/x", "snake_case_words and more_of_them", "__init__.py and __main__.py",
+    r"C:\new\_x_", r"C:\_a_\b", r"\\server\_share_", "/srv/_me_/x", "snake_case_words and more_of_them", "__init__.py and __main__.py",
     "_x_.txt", "a_b_c", "my_file_2.txt, your_file_3.txt", r"\*not bold\*", r"\# \- \> \`", r"a\ b", "line\\\nline", "<b>bold</b>",
     "<script>x</script>",
     "<!-- no -->", "&amp; &copy; &#33; &nbsp;", "AT&T", "R&D;", "<https>", "[x]", "[ ] milk", "[sic]", "[a][b]", "[a]: b", "[sic](really)",

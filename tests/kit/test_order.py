@@ -39,9 +39,9 @@ def several(ada, faye, alice):
 
 
 def in_order(answer, names):
-    """Those of `names` that stand in an answer, by where each stands first as a whole text."""
+    """Those of `names` that stand in the main part of an answer, by where each stands first as a whole text."""
     assert answer.status_code == 200
-    texts = [unescape(text).strip() for text in re.findall(r">([^<]+)<", answer.content.decode())]
+    texts = [unescape(text).strip() for text in re.findall(r">([^<]+)<", answer.content.decode().partition("<main")[2])]
     assert not (missing := [name for name in names if name not in texts]), missing
     return sorted(names, key=texts.index)
 

@@ -41,10 +41,10 @@ def routes(invitation, member):
 def test_outsiders_find_no_desk(who, request, client_of, invitation, charlie):
     """Every door of the desk, asked for by who has no key to it, is a page that does not exist, and does nothing."""
     client = client_of(request.getfixturevalue(who))
+    typed = {"email": "new@example.org", "role": "alumnus"}
     before = AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox)
     for method, path in routes(invitation, charlie):
-        answer = getattr(client, method)(path, {"email": "new@example.org", "role": "alumnus"})
-        nothing = getattr(client, method)("/staff/nothing-is-here/")
+        answer, nothing = (getattr(client, method)(to, typed) for to in (path, "/staff/nothing-is-here/"))
         assert (answer.status_code, words(answer)) == (404, words(nothing))
     assert before == (AuditEntry.objects.count(), Invitation.objects.values_list("key_hash", "revoked_at").get(), len(mail.outbox))
     assert not User.objects.get(pk=charlie.pk).is_suspended

@@ -390,4 +390,4 @@ def test_staff_go_on_with_joining_after_their_codes(client, db):
     app = reverse("mfa_activate_totp")
     answer = client.post(app, {"code": code_for(key_on(client.get(app)))})
     page = text(client.get(answer["Location"]))
-    assert f'<a class="button" href="{last}">' in page and "Step 4 of 4" in text(client.get(last))
+    assert f'<a class="button" href="{last}">' in page and "Step 5 of 5" in text(client.get(last))
