@@ -226,4 +226,4 @@ def _words_of_the_line(write_to: str) -> dict[str, Any]:
 def _whom_to_ask(write_to: str) -> str:
     if write_to:
         return _("To ask why, write to %(address)s.") % {"address": write_to}
-    return _("To ask why, speak with the staff of your center.")
+    return _("To ask why, talk to the staff of your center.")

@@ -117,7 +117,7 @@ def code_for(key: str) -> str:
 
 def test_the_key_comes_first_on_a_phone_and_is_copied_by_one_tap(open_page, site):
     """A picture to point a camera at that is on the very phone with the camera, and a key to be learned by heart."""
-    page = open_page("charlie", size="phone")
+    page = open_page("bob", size="phone")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(OVERVIEW + "app/")
     key, picture = page.locator("code.key"), page.locator("img.qr")
@@ -128,7 +128,7 @@ def test_the_key_comes_first_on_a_phone_and_is_copied_by_one_tap(open_page, site
     assert key.evaluate("key => getComputedStyle(key).userSelect") == "all", "without scripts a tap selects the whole of it"
     axe(page)
     no_sideways_scroll(page)
-    beside = open_page("charlie")
+    beside = open_page("bob")
     beside.goto(OVERVIEW + "app/")
     assert beside.locator("img.qr").bounding_box()["y"] < beside.locator("code.key").bounding_box()["y"]
 

@@ -51,8 +51,9 @@ async function part(request) {
   }
 }
 
+// A new worker keeps its release's help page at once and waits until the last page of the old one is closed. With skipWaiting() the
+// browser ended the old one amid what it was fetching, and the page that was being opened never came.
 self.addEventListener("install", (event) => {
-  self.skipWaiting();
   event.waitUntil(fetch(HELP, { cache: "no-cache" }).then(keep));
 });
 
