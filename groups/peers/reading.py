@@ -31,8 +31,8 @@ def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, Talk]]]
     """Return whom `member` was asked to welcome, each with the groups that both belong to and the talk of these."""
     people = list(User.objects.newcomers_to(member))
     talks = talks_of(member)
-    shared = Membership.objects.current().filter(member__in=people, group__in=talks).select_related("group")
-    shared = by_name(shared, lambda each: each.group.name)
+    theirs = Membership.objects.current().filter(member__in=people, group__in=talks).select_related("group")
+    shared = by_name(theirs, lambda each: each.group.name)
     return [(person, [(each.group, talks[each.group_id]) for each in shared if each.member_id == person.pk]) for person in people]
 
 
