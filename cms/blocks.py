@@ -1,6 +1,7 @@
 """The blocks that an article is made of: few, each with a picture of itself in the editor."""
 
 import threading
+from html import unescape
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from community.centre.models import centre
+from community.kit.seen import holds_something
 
 WORDS = ["bold", "italic", "link", "ol", "ul"]
 
@@ -29,7 +31,7 @@ class WithWords(blocks.RichTextBlock):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        if self.required and not strip_tags(text.source).replace("&nbsp;", " ").strip():
+        if self.required and not holds_something(unescape(strip_tags(text.source))):
             raise ValidationError(self.field.error_messages["required"], code="required")
         return text
 

@@ -3,12 +3,15 @@
 import functools
 import logging
 import re
+import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
 from django.db import DataError
@@ -72,7 +75,7 @@ FILES = {
 FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
-ADD = "wagtailadmin_pages:add"
+ADD, PUBLISH = "wagtailadmin_pages:add", "action-publish"
 ONE_PAGE = {  # what a POST to these writes, reading it first; `add` writes the page that it adds to
     f"wagtailadmin_pages:{name}" for name in ("add", "edit", "revisions_revert", "revisions_unschedule", "unpublish")
 }
@@ -89,6 +92,8 @@ WORDS = {"q", "search"}
 UNREADABLE = (
     ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
 )  # fmt: skip
+
+ROOMS = [settings.BASE_DIR / room for room in ("community", "groups", "cms")]
 
 log = logging.getLogger("mainstay.errors")
 
@@ -197,8 +202,39 @@ def answer_of(view: View, request: HttpRequest, match: ResolverMatch) -> HttpRes
     return edited
 
 
+def without(posted: QueryDict, name: str) -> QueryDict:
+    left = posted.copy()
+    left.pop(name)
+    return left
+
+
+def is_ours(error: BaseException) -> bool:
+    """True where it came through code of this project behind the gate: that is a fault of the site, whatever was asked."""
+    files = (Path(frame.f_code.co_filename) for frame, _line in traceback.walk_tb(error.__traceback__))
+    return any(file.is_relative_to(room) for file in files if file != Path(__file__) for room in ROOMS)
+
+
+def answered(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Let `view` answer. What it cannot read is a bad request, no failure of the site."""
+    try:
+        with LogContext(user=request.user):  # who is at work, for `hooks`
+            response = answer_of(view, request, match)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+    except PermissionDenied:
+        raise Http404 from None
+    except UNREADABLE as unreadable:
+        if is_ours(unreadable):
+            raise
+        log.warning("%s could not read what it was asked: %s.", match.view_name, type(unreadable).__name__)
+        raise BadRequest from unreadable
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        raise Http404  # the site's own page in place of Wagtail's
+    return response
+
+
 def gate(view: View) -> View:
-    """Let through what is open; Wagtail's own checks come after it. What a view cannot read is a bad request, no failure of the site."""
+    """Let through what is open; Wagtail's own checks come after it."""
 
     @functools.wraps(view, updated=())  # without the marks that Wagtail leaves on views, its own sign-in page among them
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -212,21 +248,13 @@ def gate(view: View) -> View:
         request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         introduce(request.user)
         try:
-            with LogContext(user=request.user):  # who is at work, for `hooks`
-                response = answer_of(view, request, match)
-                if isinstance(response, SimpleTemplateResponse):
-                    response.render()
-        except PermissionDenied:
-            raise Http404 from None
-        except UNREADABLE as unreadable:
-            log.warning("%s could not read what it was asked: %s.", match.view_name, type(unreadable).__name__)
-            raise BadRequest from unreadable
+            return answered(view, request, match)
         except Refused as refusal:
             messages.error(request, refusal.sentence)
+        if match.view_name not in ONE_PAGE or PUBLISH not in request.POST:
             return redirect(request.get_full_path())
-        if response.status_code == HTTPStatus.NOT_FOUND:
-            raise Http404  # the site's own page in place of Wagtail's
-        return response
+        request.POST = without(request.POST, PUBLISH)  # type: ignore[assignment]  # what was typed stays, as a draft
+        return answered(view, request, match)
 
     return guarded
 

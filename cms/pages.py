@@ -155,7 +155,7 @@ class ArticlePage(Page):
     sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     # Of the words in this row, and in the content of each version of those there: lists ask for it without reading the words.
-    edition = models.CharField(max_length=64, default="", editable=False)
+    edition = models.CharField(max_length=64, default="", db_default="", editable=False)
     # What the body of this row shows, so that a file can be asked "who may see you" in one query.
     pictures = models.ManyToManyField(Picture, editable=False, related_name="articles")
     documents = models.ManyToManyField(LibraryDocument, editable=False, related_name="articles")

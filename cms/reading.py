@@ -5,9 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import Case, CharField, Exists, F, OuterRef, When
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
@@ -85,8 +84,12 @@ def draft_of(article: ArticlePage) -> ArticlePage:
 
 
 def _editions(reviewer: Any) -> Any:
-    """The articles that `reviewer` may know of, each with the edition of its newest words."""
-    newest = Coalesce(KeyTextTransform("edition", "latest_revision__content"), "edition", output_field=CharField())
+    """The articles that `reviewer` may know of, each with the edition of its newest words.
+
+    A version that an older release has saved tells none, and counts as not reviewed.
+    """
+    noted = KeyTextTransform("edition", "latest_revision__content")
+    newest = Case(When(latest_revision=None, then=F("edition")), default=noted, output_field=CharField())
     return reviewable(reviewer).annotate(newest=newest)
 
 

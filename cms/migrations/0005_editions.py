@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="articlepage",
             name="edition",
-            field=models.CharField(default="", editable=False, max_length=64),
+            field=models.CharField(db_default="", default="", editable=False, max_length=64),
         ),
         migrations.RunPython(note, migrations.RunPython.noop),
     ]

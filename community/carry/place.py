@@ -10,7 +10,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from . import files
 
 ELSEWHERE = "Set MAINSTAY_DATA, DATABASE_URL or MAINSTAY_S3_URL to an empty place."
 ENDINGS = ("", "-wal", "-shm", "-journal")
+UNFINISHED = re.compile(r"\.(preparing-\d+|restoring)(-wal|-shm|-journal)?")  # what stands after the name of a database in the making
 BESIDE = re.compile(r"-(wal|shm|journal)$")  # what SQLite keeps beside a database
 FILES = "media.restoring"
 
@@ -44,22 +45,24 @@ def forget_unfinished() -> None:
     unfinished = {settings.MEDIA_ROOT.with_name(FILES)}
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
-        for making_of in ("preparing-*", "restoring*"):
-            for found in path.parent.glob(f"{glob.escape(path.name)}.{making_of}"):
+        for found in path.parent.glob(f"{glob.escape(path.name)}.*"):
+            if UNFINISHED.fullmatch(found.name.removeprefix(path.name)):
                 unfinished.add(found.with_name(BESIDE.sub("", found.name)))
     for one in unfinished:
-        with suppress(BlockingIOError), _held(one):
-            _remove(one)
+        try:
+            with _held(one):
+                _remove(one)
+        except BlockingIOError:
+            continue
+        except FileNotFoundError:
+            for ending in ENDINGS[1:]:
+                one.with_name(one.name + ending).unlink(missing_ok=True)
 
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Hold what is being made, for as long as this process lives at most. Raises BlockingIOError where another does."""
-    try:
-        file = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:  # but what belonged to it may be there
-        yield
-        return
+    file = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

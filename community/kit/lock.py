@@ -1,10 +1,12 @@
 """Who uses the data of a site just now. The lock's file says where it is served."""
 
 import fcntl
+import time
 from pathlib import Path
 from typing import IO
 
 NAME = "serving.lock"
+ASKING_SECONDS = 0.5  # whoever asks who has it holds it for a moment
 
 
 class Taken(Exception):
@@ -21,12 +23,13 @@ def take(folder: Path, by: str, *, shared: bool = False) -> IO[str]:
     It is had alone, or shared with others who share it.
     """
     lock = (folder / NAME).open("a+")
-    try:
-        fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.seek(0)
-        with lock:
-            raise Taken(lock.read()) from error
+    until = time.monotonic() + ASKING_SECONDS
+    while not _had(lock, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
+        if time.monotonic() > until:
+            lock.seek(0)
+            with lock:
+                raise Taken(lock.read())
+        time.sleep(0.05)
     lock.truncate(0)
     lock.write(by)
     lock.flush()
@@ -36,12 +39,19 @@ def take(folder: Path, by: str, *, shared: bool = False) -> IO[str]:
 def holder(folder: Path) -> str:
     """Return what was written into the lock by who has it just now, "" where nobody has."""
     try:
-        lock = (folder / NAME).open()
+        lock = (folder / NAME).open("r+")
     except OSError:
         return ""
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _had(lock, fcntl.LOCK_EX):
             return lock.read()
+        lock.truncate(0)  # of somebody who was killed; another who asks just now must not read it
     return ""
+
+
+def _had(lock: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -37,7 +38,12 @@ def words_of(request: HttpRequest) -> str:
 
 
 def to_copy(request: HttpRequest) -> dict[str, Any]:
-    """What a page needs to give back the words of a form that cannot be sent again (components/words.html): none where nobody wrote any."""
+    """What a page needs to give back the words of a form that cannot be sent again (components/words.html): none where nobody wrote any.
+
+    What another site posts here is not shown on a page of ours, as if its reader had written it.
+    """
+    if request.headers.get("Origin") not in settings.ORIGINS:
+        return {}
     try:
         return {"words": words_of(request), "held_back": holds_password(request), "file_held_back": holds_file(request)}
     except (SuspiciousOperation, UnreadablePostError, MultiPartParserError):  # such as one that is too large: the page stands without it

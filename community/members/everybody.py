@@ -30,5 +30,6 @@ def _fits(asker: User, words: str) -> Q:
         fits |= Q(name_key__contains=look)
     if asker.may(Right.HELP_IN):  # they are shown addresses elsewhere too
         with suppress(Refused):
-            fits |= Q(email=canonical(words))
+            address = canonical(words)
+            fits |= Q(email=address) | Q(twin_of__email=address)
     return fits

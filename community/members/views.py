@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
+from community.kit.sealed import seal, unseal
+from community.kit.seen import one_line
 
 from . import actions, entries
 from .access import for_right, me
@@ -122,7 +124,7 @@ def people(request: HttpRequest) -> HttpResponse:
     Whom staff look for stands in their session: in an address it would leave a name in the browser's history.
     """
     if request.method == "POST":
-        request.session[SOUGHT] = " ".join(request.POST.get("sought", "").split())[:MOST_CHARACTERS]
+        request.session[SOUGHT] = seal(one_line(request.POST.get("sought", ""))[:MOST_CHARACTERS])
         return redirect(f"{reverse('members:people')}#here")
     return _desk(request, InviteForm())
 
@@ -244,8 +246,16 @@ def _letter_left() -> str:
     return _("No mail server is set, so the e-mail can't go out. Set one, then send the invitation again.")
 
 
+def _sought(request: HttpRequest) -> str:
+    """Whom staff look for; it is sealed, since sessions lie in the database."""
+    try:
+        return str(unseal(request.session.get(SOUGHT, "")))
+    except ValueError:  # nobody yet, or sealed under a key that is gone
+        return ""
+
+
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    sought = request.session.get(SOUGHT, "")
+    sought = _sought(request)
     everybody = Paginator(found(me(request), sought), A_PAGE).get_page(request.GET.get("people"))
     people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
     context = {

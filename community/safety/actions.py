@@ -93,6 +93,8 @@ def take_back(*, actor: User, report: Report) -> Report:
     """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown."""
     with transaction.atomic():
         report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+        if not rules.can_decide(actor, report):
+            raise Refused("forbidden", _("You cannot decide on this report."))
         if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
             raise Refused("too_late", _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)

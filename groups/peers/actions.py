@@ -84,11 +84,15 @@ def _save_named(group: PeerGroup, **how: Any) -> None:
         raise _name_taken() from None
 
 
-def _free_name(name: str, *, group: PeerGroup | None = None) -> str:
-    """Return the name, tidied, where a group may have it. Raises Refused: bad_name, name_taken."""
+def _free_name(name: str, actor: User, *, group: PeerGroup | None = None) -> str:
+    """Return the name, tidied, where `actor` may give it to a group. Raises Refused: bad_name, name_taken.
+
+    Only groups that they may know of count: "taken" would tell of a hidden one.
+    """
     if is_the_house(name):
         raise Refused("bad_name", _("That name could be taken for staff. Choose another."))
-    return unlike(name, PeerGroup.objects.exclude(pk__in=[group.pk] if group else []).values_list("name", flat=True), _name_taken())
+    others = PeerGroup.objects.visible_to(actor).exclude(pk__in=[group.pk] if group else [])
+    return unlike(name, others.values_list("name", flat=True), _name_taken())
 
 
 def _name_taken() -> Refused:
@@ -136,7 +140,7 @@ def make_group(
         raise Refused("forbidden", _("Only an admin can make a group."))
     with transaction.atomic():
         group = PeerGroup(
-            name=_free_name(name), purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past
+            name=_free_name(name, actor), purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past
         )
         _save_named(group)
         _write_agreement(group, actor)
@@ -153,7 +157,7 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
         group = locked(group)
         managed(actor, group)
         if (group.name, group.purpose) != (name, purpose):
-            group.name = name if name == group.name else _free_name(name, group=group)
+            group.name = name if name == group.name else _free_name(name, actor, group=group)
             group.purpose = purpose
             _save_named(group, update_fields=["name", "purpose"])
             audit.record(actor=actor, verb="peers.change_group", target=group.pk)

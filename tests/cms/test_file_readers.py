@@ -253,3 +253,4 @@ def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
 
     at_once(publish_for, [group, walk])
     assert file.articles.filter(live=True).count() == 1
+    assert all(draft.get_latest_revision().pictures.count() == 1 for draft in drafts.values()), "what was typed is a draft at least"

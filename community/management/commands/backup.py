@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from pyrage.x25519 import Identity, Recipient
+from pyrage.x25519 import Identity
 
 from community.carry import sealing
 from community.carry.backup import backup, refuse_existing
@@ -40,8 +40,12 @@ class Command(BaseCommand):
             self.stdout.write(new_key(options["file"]))
             return
         refuse_existing(options["file"])  # which says nothing of the backup that is there
+        asked = " ".join(options["to"] or [])
+        typed = "" if asked or not sys.stdin.isatty() or any(sealing.set_for()) else typed_twice()
         with noted(), in_a_sentence("The backup was not made"):
-            keys, passphrase = who_opens(" ".join(options["to"] or []))
+            keys, passphrase = ([], typed) if typed else sealing.set_for(asked)
+            if not keys and not passphrase:
+                raise CommandError(sealing.NOBODY)
             made = backup(options["file"], keys, passphrase)
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
@@ -57,18 +61,13 @@ class Command(BaseCommand):
             self.stdout.write("Not checked: your own key, which need not be here. Where it lies, manage.py restore --check tries it.")
 
 
-def who_opens(asked: str) -> tuple[list[Recipient], str]:
-    """Return the public keys that `asked` names, else what the environment sets, else a passphrase of who sits here, who types it twice."""
-    keys, passphrase = sealing.set_for(asked)
-    if keys or passphrase:
-        return keys, passphrase
-    if not sys.stdin.isatty():
-        raise CommandError(sealing.NOBODY)
+def typed_twice() -> str:
+    """Return a passphrase of who sits here. A slip of theirs is no backup that failed."""
     typed = getpass("Passphrase for this backup: ")
     sealing.check_passphrase(typed)
     if getpass("Once more: ") != typed:
         raise CommandError("The two are not the same: nothing was written.")
-    return [], typed
+    return typed
 
 
 @contextmanager
