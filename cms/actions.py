@@ -23,7 +23,7 @@ def review(*, actor: User, article: ArticlePage, edition: str, name: str, creden
     with transaction.atomic():
         newest = draft_of(ArticlePage.objects.select_for_update(of=("self",)).get(pk=article.pk))
         if edition_of(newest) != edition:
-            raise Refused("changed", _("The article has changed while you were reading. Here is how it stands now; please read it again."))
+            raise Refused("changed", _("The article changed while you were reading. Here is the current version; please read it again."))
         words = {"reviewer": actor, "name": name, "credential": credential}
         made, _new = Review.objects.update_or_create(article=article, edition=edition, defaults=words)
         audit.record(actor=actor, verb="cms.review", target=article.pk)

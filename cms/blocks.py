@@ -51,7 +51,7 @@ class TextBlock(WithWords):
 class PictureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
-        label=_("Description for people who cannot see it"), max_length=250,
+        label=_("Description for people who can't see it"), max_length=250,
         help_text=_("What the picture shows, in one sentence. A screen reader reads this out."),
     )  # fmt: skip
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)

@@ -116,10 +116,8 @@ def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterab
     kept = kept_from(editor) if editor else set()
     words = {"file": file.title, "article": next((use.title for use in others if use.article not in kept), "")}
     if words["article"]:
-        return (
-            _("“%(file)s” also stands in “%(article)s”, which fewer people may read. Choose the same readers here, or take it out.") % words
-        )
-    return _("“%(file)s” also stands in an article that fewer people may read. Choose the same readers here, or take it out.") % words
+        return _("“%(file)s” is also in “%(article)s”, which fewer people may read. Choose the same readers here, or take it out.") % words
+    return _("“%(file)s” is also in an article that fewer people may read. Choose the same readers here, or take it out.") % words
 
 
 def keep_needed(files: Iterable[File]) -> None:
@@ -143,7 +141,7 @@ def why_needed(editor: Any, file: File) -> str | None:
         return None
     named = [f"“{title}”" for article, title in sorted(uses.items()) if article not in kept]
     words = {"file": file.title, "articles": ", ".join(named[:MOST_NAMED]) or _("an article")}
-    return _("“%(file)s” stands in %(articles)s, and would be missing there. Take it out first, then delete it.") % words
+    return _("“%(file)s” is in %(articles)s, and would be missing there. Take it out first, then delete it.") % words
 
 
 def in_narrow_and_wide() -> list[File]:

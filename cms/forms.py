@@ -115,14 +115,14 @@ class ReviewForm(forms.Form):
 
     edition = forms.CharField(widget=forms.HiddenInput)
     name = forms.CharField(
-        label=_("Your name, as it stands under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
+        label=_("Your name, as it appears under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
     )
     credential = forms.CharField(
-        label=_("Your credential"), max_length=80, help_text=_("For example: LCSW. It stands there as you type it.")
+        label=_("Your credential"), max_length=80, help_text=_("For example: LCSW. It appears there just as you type it.")
     )
     read = forms.BooleanField(
-        label=_("I have read all of it, and it is right as far as I know"),
-        error_messages={"required": _("Check the box when you have read it all.")},
+        label=_("I've read all of it, and as far as I know it's right"),
+        error_messages={"required": _("Check the box when you've read it all.")},
     )
 
     def clean_name(self) -> str:

@@ -47,10 +47,10 @@ GONE = {"absPath", "docVars", "{http://www.w3.org/2000/svg}metadata"}
 PRINTERS = {"PrinterName", "PrinterSetup", "PrinterPaperFromSetup"}
 
 NOT_THAT = _("This file is not a document of the kind that its name says. Save it again as %(kind)s, and upload that.")
-PROTECTED = _("This file cannot be opened: it is protected by a password, or made by an older program. Save it anew, and upload that.")
+PROTECTED = _("This file cannot be opened: it is protected by a password, or made by an older program. Save it again, and upload that.")
 MACROS_INSIDE = _("This file holds macros or other programs. Save it without them, and upload it again.")
 UNKNOWN_INSIDE = _("This file holds a part of another program that cannot be cleaned. Take it out, or save all of it as a PDF.")
-TOO_MUCH = _("This file unpacks to more than the site can carry. Make it smaller, and upload it again.")
+TOO_MUCH = _("This file unpacks to more than the site can handle. Make it smaller, and upload it again.")
 
 XML = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
 

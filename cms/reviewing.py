@@ -33,7 +33,7 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
     edition = edition_of(draft)
     if request.method == "POST" and "withdraw" in request.POST:
         actions.withdraw(actor=me(request), article=page)
-        messages.success(request, _("Taken back. The article says that it is not reviewed."))
+        messages.success(request, _("Taken back. The article says that it hasn't been reviewed."))
         return redirect("cms:review_desk")
     form = ReviewForm(request.POST or None, initial={"edition": edition, "name": me(request).name})
     if request.method == "POST" and form.is_valid():
@@ -42,6 +42,6 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
         except Refused as refusal:
             form.begin_again(edition, refusal.sentence)
         else:
-            messages.success(request, _("Noted. The article names you as its reviewer for as long as its words stay as they are."))
+            messages.success(request, _("Noted. The article names you as its reviewer for as long as its words don't change."))
             return redirect("cms:review_desk")
     return render(request, "cms/review.html", draft.get_context(request) | {"form": form, "is_review": True})

@@ -30,7 +30,7 @@ class Review(models.Model):
     article = models.ForeignKey("cms.ArticlePage", on_delete=models.CASCADE, related_name="reviews")
     edition = models.CharField(max_length=64)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    name = models.CharField(_("your name, as it stands under the article"), max_length=80)
+    name = models.CharField(_("your name, as it appears under the article"), max_length=80)
     credential = models.CharField(_("your credential"), max_length=80)
     at = models.DateTimeField(default=timezone.now)
 

@@ -51,7 +51,7 @@ def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("register_log_actions")
 def words_of_the_clock(actions: Any) -> None:
-    actions.register_action(HELD_BACK, _("Not published on time"), _("Its time came, and it could not be published"))
+    actions.register_action(HELD_BACK, _("Not published on time"), _("Its time came, but it couldn't be published"))
 
 
 @hooks.register("insert_global_admin_css")

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=80, verbose_name='your name, as it stands under the article')),
+                ('name', models.CharField(max_length=80, verbose_name='your name, as it appears under the article')),
                 ('credential', models.CharField(max_length=80, verbose_name='your credential')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='cms.articlepage')),

@@ -51,7 +51,7 @@ def crisis_lines(app_configs: Any, databases: Sequence[str] | None = None, **kwa
     if kept.is_demo:
         return [Error("The demo's passwords are known to everybody: it must not be served on a public address.", id="mainstay.E005")]
     if kept.has_lines:
-        told = "The help line “%s” was not checked for half a year: ring it, then set the day under /cms/."
+        told = "The help line “%s” hasn't been checked for half a year: call it, then set the day under /cms/."
         return [Warning(told % line, id="mainstay.W002") for line in kept.stale_lines]
     sentence = "A public site must name its help lines before it serves anybody: run manage.py setup, or set them under /cms/."
     return [Error(sentence, id="mainstay.E004")]

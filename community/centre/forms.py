@@ -25,5 +25,5 @@ class CentreForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if cleaned.get("logo_dark") and not cleaned.get("logo"):
-            self.add_error("logo_dark", _("Give a logo for light screens first."))
+            self.add_error("logo_dark", _("Add a logo for light screens first."))
         return cleaned

@@ -31,7 +31,7 @@ def redrawn(upload: Any) -> ContentFile:
     except ValidationError:
         raise
     except Exception as broken:  # each format fails in a way of its own
-        raise ValidationError(_("This is no picture that can be shown. Choose a PNG, JPEG or WebP file.")) from broken
+        raise ValidationError(_("This isn't a picture that can be shown. Choose a PNG, JPEG or WebP file.")) from broken
     drawn.thumbnail(BOX)
     clean = Image.new("RGBA", drawn.size)
     clean.paste(drawn)  # pixels alone: no place, no camera, no maker

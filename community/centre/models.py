@@ -42,7 +42,7 @@ def neutral(name: str) -> None:
     """Raise ValidationError for a name that nobody could read, or that would tell what this site is for, wherever it is seen."""
     clean_name(name)
     if words := found_in(name):
-        sentence = _now("“%(word)s” tells what this place is for to anyone who sees a tab, an e-mail or a phone. Choose a name without it.")
+        sentence = _now("“%(word)s” tells anyone who sees a tab, an e-mail or a phone what this place is for. Choose a name without it.")
         raise ValidationError(sentence % {"word": words[0]})
 
 
@@ -65,16 +65,16 @@ class Centre(ClusterableModel, BaseGenericSetting):
     logo = LogoField(
         _("logo"), upload_to="centre", blank=True,
         help_text=_(
-            "PNG, JPEG or WebP, at most 1 MB. It is drawn anew, 96 pixels high at most, and shown beside the name to everybody: "
+            "PNG, JPEG or WebP, at most 1 MB. It's redrawn, at most 96 pixels high, and shown to everybody beside the name: "
             "it must say no more than the name does."
         ),
     )  # fmt: skip
     logo_dark = LogoField(
-        _("logo on dark screens"), upload_to="centre", blank=True, help_text=_("Without one the logo stands on a light ground there.")
+        _("logo on dark screens"), upload_to="centre", blank=True, help_text=_("Without one, the logo is on a light background there.")
     )
     logo_alt = models.CharField(
         _("what the logo shows"), max_length=100, blank=True,
-        help_text=_("For people who cannot see it. Leave it empty if the logo only repeats the name, which stands beside it."),
+        help_text=_("For people who can't see it. Leave it empty if the logo only repeats the name, which is beside it."),
     )  # fmt: skip
     primary_light = models.CharField(_("main color, light"), validators=[colours.primary_on_light], **_colour)
     primary_dark = models.CharField(_("main color, dark"), validators=[colours.primary_on_dark], **_colour)
@@ -83,21 +83,21 @@ class Centre(ClusterableModel, BaseGenericSetting):
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
     leave_to = models.URLField(
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
-        help_text=_("A page that anybody might be reading and that greets nobody by name. Empty: your country's weather service."),
+        help_text=_("A page anybody might be reading that greets nobody by name. Leave it empty for your country's weather service."),
     )  # fmt: skip
     adults_only = models.BooleanField(
         _("adults only"), default=True,
-        help_text=_("Who joins says that they are 18 or older. Their age is neither asked nor kept."),
+        help_text=_("People who join say that they're 18 or older. Their age is neither asked nor kept."),
     )  # fmt: skip
     write_to = models.EmailField(
         _("e-mail address for questions"), blank=True, default="", db_default="", validators=[neutral],
-        help_text=_("Whom members can write to: who was removed from a group, for instance, reads it."),
+        help_text=_("Where members can write to. Someone who was removed from a group, for example, is shown it."),
     )  # fmt: skip
     report_hours = models.PositiveSmallIntegerField(
         _("reports are looked at within"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(168)],
         help_text=_(
-            "In hours. Whoever reports something is told this number, as long as each report of the last thirty days "
-            "was decided on in time. Empty: no time is named."
+            "In hours. People who report something are told this number, as long as each report of the last thirty days "
+            "was decided on in time. Leave it empty to name no time."
         ),
     )  # fmt: skip
     keep_invitations = periods.field("keep_invitations")
@@ -194,7 +194,7 @@ class OwnLine(Orderable):
         if not (self.number or self.text):
             raise ValidationError({"number": _("Give a number to call or one for text messages.")})
         if self.checked and self.checked > timezone.localdate():
-            raise ValidationError({"checked": _("This day has not come yet.")})
+            raise ValidationError({"checked": _("This day hasn't come yet.")})
 
     @property
     def dial(self) -> str:

@@ -16,7 +16,7 @@ _colours = _(
 
 def _see() -> str:
     """A link to a page that wears what is saved."""
-    return format_html('<p><a href="{}">{}</a></p>', reverse("help"), _("See Help now as it looks with what is saved"))
+    return format_html('<p><a href="{}">{}</a></p>', reverse("help"), _("See how Help now looks with what's saved"))
 
 
 centre = TabbedInterface(
@@ -53,7 +53,7 @@ centre = TabbedInterface(
         ObjectList(
             [
                 HelpPanel(
-                    content=_("What is older is deleted by itself, within an hour. The page on privacy tells everybody these numbers.")
+                    content=_("Anything older is deleted automatically, within an hour. The privacy page tells everybody these numbers.")
                 ),
                 *[FieldPanel(name) for name in KINDS],
             ],

@@ -26,17 +26,17 @@ KINDS = {
         note=_("They also count how many e-mails an address got."),
     ),
     "keep_letters": Kind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
-    "keep_drafts": Kind(_("what somebody began to write and did not send"), _("after they last changed it"), 30),
+    "keep_drafts": Kind(_("what somebody began to write and didn't send"), _("after they last changed it"), 30),
     "keep_reports": Kind(
         _("reports, with their copy of the messages and the moderator's note to the author"), _("after they were decided"), 180, least=30
     ),
     "keep_memberships": Kind(
-        _("that somebody belonged to a group which they left"), _("after they left"), 365, least=30,
-        note=_("Whom a facilitator removed stays noted for as long as the group is there, so that its door stays closed to them."),
+        _("that somebody was in a group that they left"), _("after they left"), 365, least=30,
+        note=_("People whom a facilitator removed stay noted for as long as the group exists, so that its door stays closed to them."),
     ),
     "keep_audit": Kind(
         _("the list of who did what and when, without the words"), _("after it was done"), 365, least=30,
-        note=_("It also counts what may be done only so often."),
+        note=_("It's also used to count what may be done only so often."),
     ),
 }  # fmt: skip
 

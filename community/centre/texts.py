@@ -104,7 +104,7 @@ def draft_panels(key: str, hint: Any) -> list[Any]:
 
 def _lead(key: str) -> str:
     words, link = (
-        _now("Saving keeps this for you and other admins. Nobody else sees it until it is published."),
+        _now("Saving keeps this for you and other admins. Nobody else sees it until it's published."),
         _now("See it, and publish it"),
     )
     return format_html('<p>{} <a href="{}">{}</a></p>', words, reverse("members:text", args=[key]), link)

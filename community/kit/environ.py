@@ -89,7 +89,7 @@ def port(folder: Path) -> int:
         if (served.scheme, served.hostname) == ("http", "localhost"):
             return served.port or 80
     if text and not (text.isdecimal() and is_port(int(text))):
-        stop(f"PORT={text} is no port. Write a number from 1 to 65535: PORT=8001")
+        stop(f"PORT={text} is not a port. Write a number from 1 to 65535: PORT=8001")
     return int(text or 8000)
 
 

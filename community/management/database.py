@@ -33,7 +33,7 @@ def _is_ready() -> bool:
     try:
         trouble = schema_trouble()
     except OperationalError:
-        raise CommandError("The database cannot be reached. Check DATABASE_URL, and that the server runs.") from None
+        raise CommandError("The database cannot be reached. Check DATABASE_URL, and that the server is running.") from None
     if not trouble:
         return True
     if trouble != OLD or connection.vendor != "sqlite":

@@ -70,9 +70,9 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
     with transaction.atomic():
         report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if not rules.can_decide(actor, report):
-            raise Refused("forbidden", _("You cannot decide on this report."))
+            raise Refused("forbidden", _("You can't decide on this report."))
         if report.state == Report.State.CLOSED:
-            raise Refused("closed", _("Somebody has decided on this report already."))
+            raise Refused("closed", _("Someone has already decided on this report."))
         if not why.strip():
             raise Refused("empty", _("Write down why."))
         hides = decision == Report.Decision.HIDDEN
@@ -108,7 +108,7 @@ def take_back(*, actor: User, report: Report) -> Report:
                     state=Report.State.OPEN, decision="", why="", kind_note="", decided_by=None, decided_at=None, note_read_at=None
                 )
         except IntegrityError:  # who reported it has done so again meanwhile
-            raise Refused("reported_again", _("It was reported again meanwhile: decide on the new report.")) from None
+            raise Refused("reported_again", _("It was reported again in the meantime: decide on the new report.")) from None
         audit.record(actor=actor, verb="safety.take_back", target=report.pk)
     report.refresh_from_db()
     return report

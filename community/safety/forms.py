@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from .models import Report
 
 KIND_NOTE = _(
-    "We have hidden a message of yours, because it did not fit what your group agreed on. "
-    "You are still welcome here. If you see it differently, tell your facilitator."
+    "We've hidden one of your messages, because it didn't fit what your group agreed on. "
+    "You're still welcome here. If you see it differently, tell your facilitator."
 )
 
 
@@ -22,7 +22,7 @@ class ReportForm(forms.Form):
     )
     note = forms.CharField(
         label=_("In your words"),
-        help_text=_("If you like. It goes to nobody but those who look at reports."),
+        help_text=_("If you like. Only the people who look at reports see it."),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
@@ -46,7 +46,7 @@ class DecisionForm(forms.Form):
     )
     kind_note = forms.CharField(
         label=_("Note to the person who wrote it"),
-        help_text=_("They get exactly these words when it is hidden. They are not told who reported it."),
+        help_text=_("They get exactly these words when it's hidden. They aren't told who reported it."),
         max_length=1000,
         error_messages={"required": _("Write a note to the author.")},
         initial=KIND_NOTE,

@@ -97,7 +97,7 @@ def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         actions.block(member=me(request), other=other)
     except Refused:
         raise Http404 from None
-    said = _("You have blocked %(name)s. What they write is folded away for you. They are not told.") % {"name": other}
+    said = _("You've blocked %(name)s. What they write is folded away for you. They aren't told.") % {"name": other}
     notes.with_undo(request, said, _with_back(request, reverse("safety:unblock", args=[other.pk])))
     return redirect(_back(request) or "safety:own")
 
@@ -108,7 +108,7 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         raise Http404
     other = User.objects.get(pk=member)
     actions.unblock(member=me(request), other=other)
-    messages.success(request, _("You see what %(name)s writes again.") % {"name": other})
+    messages.success(request, _("You'll see what %(name)s writes again.") % {"name": other})
     return redirect(_back(request) or "safety:own")
 
 
@@ -156,5 +156,5 @@ def undo(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("safety:desk")
-    messages.success(request, _("Taken back. It waits for a decision again."))
+    messages.success(request, _("Taken back. It's waiting for a decision again."))
     return redirect("safety:case", report=found.pk)

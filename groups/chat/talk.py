@@ -96,7 +96,7 @@ def notices() -> dict[str, str]:
         "stepped_down": _("%(name)s is no longer a facilitator"),
         "agreement": _("The group’s agreement was changed"),
         "past_all": _("From here on, people who join later see what is written"),
-        "past_joining": _("From now on, people who join see only what is written after they came"),
+        "past_joining": _("From now on, people who join see only what’s written after they join"),
         "door_open": _("The group is open now: every member sees it and may join"),
         "door_ask": _("The group’s door changed: every member sees it and may ask to join"),
         "door_invited": _("The group’s door changed: every member sees it, and people join by invitation"),
@@ -117,7 +117,7 @@ def later_readers(past: str) -> str:
     """Return whether people who join later can read what is written now."""
     if past == PeerGroup.Past.ALL:
         return _("People who join later can read it too.")
-    return _("People who join later do not see it.")
+    return _("People who join later don’t see it.")
 
 
 def label(emoji: str) -> str:

@@ -26,12 +26,12 @@ def tidied(text: str) -> str:
 def clean_body(body: str) -> str:
     """Return `body` tidied; refuse what cannot be stored, shows nothing or is too long."""
     if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
-        raise Refused("bad_frame", _("The text holds characters that cannot be stored."))
+        raise Refused("bad_frame", _("The text has characters that can’t be stored."))
     tidy = tidied(body)
     if not tidy:
-        raise Refused("empty", _("There is nothing to send yet."))
+        raise Refused("empty", _("There’s nothing to send yet."))
     if not holds_something(tidy):
-        raise Refused("empty", _("Nobody could see anything of this message. Write a word or a sign."))
+        raise Refused("empty", _("Nobody could see anything in this message. Write a word or an emoji."))
     if len(tidy) > BODY_LENGTH:
         over = len(tidy) - BODY_LENGTH
         raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})

@@ -25,8 +25,8 @@ from .places import locked
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
 TOO_MANY_COMINGS = ngettext_lazy(
-    "You have joined groups very often just now. You can come in again in %(minutes)d minute, or a facilitator can invite you.",
-    "You have joined groups very often just now. You can come in again in %(minutes)d minutes, or a facilitator can invite you.",
+    "You've joined groups a lot of times just now. You can join again in %(minutes)d minute, or a facilitator can invite you.",
+    "You've joined groups a lot of times just now. You can join again in %(minutes)d minutes, or a facilitator can invite you.",
     "minutes",
 )
 
@@ -37,7 +37,7 @@ def tidy_agreement(text: str) -> str:
 
 
 def not_found() -> Refused:
-    return Refused("not_found", _("That group is not here, or it is not open to you."))
+    return Refused("not_found", _("That group isn't here, or it isn't open to you."))
 
 
 def _forbidden() -> Refused:
@@ -65,7 +65,7 @@ def _current(group: PeerGroup, member: User, otherwise: Refused) -> Membership:
 
 
 def _not_in_group() -> Refused:
-    return Refused("not_found", _("They are not in the group."))
+    return Refused("not_found", _("They aren't in the group."))
 
 
 def managed(actor: User, group: PeerGroup) -> Membership | None:
@@ -209,7 +209,7 @@ def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | No
         if edition != group.doors_edition:
             raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
         if door == PeerGroup.Door.HIDDEN and group.arrivals.asked().exists():
-            raise Refused("asked", _("Somebody has asked to join and waits for an answer. Answer first, then hide the group."))
+            raise Refused("asked", _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
         group.door, group.past, group.capacity = door, past, capacity
         if past != was[1]:
             group.past_from = timezone.now() if past == PeerGroup.Past.ALL else None

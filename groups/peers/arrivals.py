@@ -18,7 +18,7 @@ from .models import Arrival, PeerGroup
 from .places import locked
 
 MOST_QUESTIONS, ASKED_WITHIN = 5, dt.timedelta(days=1)  # over all groups: somebody has to read and answer each
-TOO_MANY_QUESTIONS = gettext_lazy("You have asked several groups today. You can ask again tomorrow.")
+TOO_MANY_QUESTIONS = gettext_lazy("You've asked several groups today. You can ask again tomorrow.")
 
 
 def _arrival(group: PeerGroup, member: User) -> Arrival | None:
@@ -27,7 +27,7 @@ def _arrival(group: PeerGroup, member: User) -> Arrival | None:
 
 def _may_let_in(actor: User, group: PeerGroup, member: User) -> None:
     if not rules.can_let_in(actor, managed(actor, group), member):
-        raise Refused("self", _("Somebody else who looks after groups has to let you in."))
+        raise Refused("self", _("Someone else who looks after groups has to let you in."))
 
 
 def _may_ask(member: User) -> None:
@@ -43,7 +43,9 @@ def ask(*, member: User, group: PeerGroup, line: str = "") -> Arrival:
         if arrival is not None and arrival.is_open:
             return arrival
         if not rules.can_ask(group, membership, arrival):
-            raise not_found() if group.door == PeerGroup.Door.HIDDEN else Refused("closed", _("You can't ask this group at the moment."))
+            raise (
+                not_found() if group.door == PeerGroup.Door.HIDDEN else Refused("closed", _("You can't ask to join this group right now."))
+            )
         _may_ask(member)
         arrival = places.begin(group, member, Arrival.State.ASKED, way=Arrival.Way.ASKED, line=line)
         audit.record(actor=member, verb="peers.ask", target=group.pk)
@@ -88,7 +90,7 @@ def answer(*, actor: User, group: PeerGroup, member: User, yes: bool, answer: st
         _may_let_in(actor, group, member)
         arrival = _arrival(group, member)
         if arrival is None or arrival.state != Arrival.State.ASKED:
-            raise Refused("answered", _("This question has been answered or taken back."))
+            raise Refused("answered", _("This request has been answered or taken back."))
         places.move(arrival, Arrival.State.WAITING if yes else Arrival.State.REFUSED, by=actor, answer=answer)
         audit.record(actor=actor, verb="peers.say_yes" if yes else "peers.say_no", target=member.pk)
         places.pass_on(group)
@@ -114,13 +116,13 @@ def invite(*, actor: User, group: PeerGroup, member: User) -> Arrival:
         if not User.objects.active().filter(pk=member.pk).exists():
             raise Refused("nobody", _("There's nobody here by that name."))
         if rules.belongs(membership_of(group, member)):
-            raise Refused("already", _("%(name)s is in the group already.") % {"name": member})
+            raise Refused("already", _("%(name)s is already in the group.") % {"name": member})
         places.pass_on(group)
         arrival = _arrival(group, member)
         if arrival is not None and arrival.state == Arrival.State.OFFERED:
-            raise Refused("invited", _("%(name)s is invited already.") % {"name": member})
+            raise Refused("invited", _("%(name)s is already invited.") % {"name": member})
         if arrival is not None and arrival.state == Arrival.State.WAITING:
-            raise Refused("waiting", _("%(name)s waits in line, and is offered a place when one is free.") % {"name": member})
+            raise Refused("waiting", _("%(name)s is on the waiting list, and is offered a place when one is free.") % {"name": member})
         if places.counted(group, member).is_full:
             raise Refused("full", _("The group is full. Give it more places first, or wait until one is free."))
         until = places.offer_until(group)
@@ -136,7 +138,7 @@ def withdraw(*, actor: User, group: PeerGroup, member: User) -> Arrival:
         managed(actor, group)
         arrival = _arrival(group, member)
         if arrival is None or arrival.state not in (Arrival.State.OFFERED, Arrival.State.WAITING):
-            raise Refused("not_found", _("They're no longer invited or in line."))
+            raise Refused("not_found", _("They're no longer invited or on the waiting list."))
         places.move(arrival, Arrival.State.WITHDRAWN)
         audit.record(actor=actor, verb="peers.withdraw", target=member.pk)
         places.pass_on(group)

@@ -23,37 +23,40 @@ def in_words(group: PeerGroup, *, door: str, capacity: int | None, past: str) ->
 def _of_the_door(group: PeerGroup, door: str) -> Iterator[str]:
     if group.door == PeerGroup.Door.HIDDEN:
         yield _(
-            "All members learn that this group exists: its name, purpose and agreement, who facilitates it, and about how many belong. "
-            "They see no other names, and nothing of what was written."
+            "All members can see that this group exists: its name, purpose and agreement, who facilitates it, and about how many "
+            "are in it. They see no other names, and nothing that was written."
         )
     yield {
-        PeerGroup.Door.OPEN: _("Every member can come in at once, by accepting the agreement."),
-        PeerGroup.Door.ASK: _("Members can ask to join. Facilitators and admins read the question and answer it."),
+        PeerGroup.Door.OPEN: _("Every member can join right away, by accepting the agreement."),
+        PeerGroup.Door.ASK: _("Members can ask to join. Facilitators and admins read the request and answer it."),
         PeerGroup.Door.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
-        PeerGroup.Door.HIDDEN: _("Members who don't belong stop finding this group. Who knew of it may remember it."),
+        PeerGroup.Door.HIDDEN: _("Members who aren't in this group no longer find it. Anyone who knew of it may remember it."),
     }[PeerGroup.Door(door)]
     if door == PeerGroup.Door.OPEN and (asked := group.arrivals.asked().count()):
         yield ngettext(
-            "%(count)d person has asked to join: they are offered a place, in the order of asking.",
-            "%(count)d people have asked to join: they are offered a place, in the order of asking.",
+            "%(count)d person has asked to join: they are offered a place, in the order they asked.",
+            "%(count)d people have asked to join: they are offered a place, in the order they asked.",
             asked,
         ) % {"count": asked}
     elif group.arrivals.open().exists():
-        yield _("For those who are on their way in nothing changes: who has asked gets an answer, who is invited or in line stays so.")
-    yield _("Everybody who belongs stays. The conversation tells them that the door has changed.")
+        yield _(
+            "Nothing changes for people on their way in: those who asked get an answer, "
+            "those who are invited or on the waiting list stay so."
+        )
+    yield _("Everybody in the group stays. The conversation tells them that the door has changed.")
 
 
 def _of_the_past(past: str) -> Iterator[str]:
     if past == PeerGroup.Past.ALL:
-        yield _("People who join later see what is written from now on, also before they came. What is older stays closed to them.")
+        yield _("People who join later see what's written from now on, even before they join. Anything older stays closed to them.")
     else:
-        yield _("People who join later see only what is written after they came.")
-    yield _("Everybody who belongs sees as much as before. The conversation tells them what newcomers see.")
+        yield _("People who join later see only what's written after they join.")
+    yield _("Everybody in the group sees as much as before. The conversation tells them what newcomers see.")
 
 
 def _of_the_places(group: PeerGroup, capacity: int | None) -> Iterator[str]:
     if capacity is not None and capacity < group.taken:
-        words = _("%(taken)d places are taken. Nobody has to go, but nobody else comes in while %(places)d or more are taken.")
+        words = _("%(taken)d places are taken. Nobody has to leave, but nobody else can join while %(places)d or more are taken.")
         yield words % {"taken": group.taken, "places": capacity}
     elif group.arrivals.in_line().exists():
-        yield _("Who is in line is offered each free place at once, one after another.")
+        yield _("People on the waiting list are offered each free place right away, one after another.")

@@ -82,7 +82,10 @@ class Doors(forms.Form):
     door = forms.ChoiceField(label=_("Who may join"), choices=PeerGroup.Door.choices, widget=forms.RadioSelect, initial=PeerGroup.Door.OPEN)
     capacity = forms.IntegerField(
         label=_("Places"),
-        help_text=_("How many people the group holds, facilitators included. Who comes later can wait in line. Empty: as many as come."),
+        help_text=_(
+            "How many people the group holds, facilitators included. People who come later can go on the waiting list. "
+            "Leave it empty for as many as want to join."
+        ),
         error_messages={"min_value": _("A group holds at least one person."), "invalid": _("Write a whole number, or nothing.")},
         min_value=1,
         max_value=1000,
@@ -112,7 +115,7 @@ class AskForm(forms.Form):
     """Asking to join."""
 
     line = forms.CharField(
-        label=_("A note to those who answer"),
+        label=_("A note to the people who answer"),
         help_text=_("Say why, or just hello. You can leave it empty."),
         max_length=200,
         required=False,

@@ -31,7 +31,7 @@ def ask(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, _gently(refusal).sentence)
         else:
-            messages.success(request, _("You have asked. You see the answer here and on Today."))
+            messages.success(request, _("You've asked. You'll see the answer here and on Today."))
             return redirect("peers:group", group=found.pk)
     return group_page(request, found, mine, ask=form)
 
@@ -62,7 +62,7 @@ def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         arrivals.take_back(member=me(request), group=found)
     except Refused as refusal:
         _gently(refusal)
-    messages.success(request, _("Done. Nobody asks you why."))
+    messages.success(request, _("Done. Nobody will ask you why."))
     return redirect("peers:list") if found.door == PeerGroup.Door.HIDDEN else redirect("peers:group", group=found.pk)
 
 
@@ -88,10 +88,10 @@ def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
 
 def _answered(arrival: Arrival) -> str:
     words = {
-        Arrival.State.OFFERED: _("%(name)s sees your yes, and comes in when they accept the agreement."),
-        Arrival.State.WAITING: _("%(name)s sees your yes, and is in line for the next free place."),
+        Arrival.State.OFFERED: _("%(name)s will see your yes, and comes in when they accept the agreement."),
+        Arrival.State.WAITING: _("%(name)s will see your yes, and is on the waiting list for the next free place."),
     }
-    return words.get(Arrival.State(arrival.state), _("%(name)s sees your answer.")) % {"name": arrival.member}
+    return words.get(Arrival.State(arrival.state), _("%(name)s will see your answer.")) % {"name": arrival.member}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +169,7 @@ def step_down(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:
-            messages.success(request, _("You are in this group as a member now."))
+            messages.success(request, _("You're in this group as a member now."))
         return redirect("peers:group", group=found.pk)
     others = [m for m in reading.roster(found).facilitators if m.member_id != me(request).pk]
     return render(request, "peers/step_down.html", {"group": found, "others": reading.names_of(others)})

@@ -55,7 +55,8 @@ def _led_by(member: User) -> list[tuple[str, str]]:
 roles.register(
     _("Facilitator of a group"),
     may=_(
-        "In that group alone: change its name, purpose, agreement and doors, answer who asks to join, invite people, and remove members."
+        "In that group alone: change its name, purpose, agreement and doors, answer people who ask to join, "
+        "invite people, and remove members."
     ),
     held=_led_by,
 )
@@ -69,7 +70,7 @@ texts.register(
     texts.Kind(
         key="agreement",
         label=_("Agreement for new groups"),
-        about=_("A new group begins with the newest version, and can change it. Groups that are there keep theirs."),
+        about=_("A new group begins with the newest version, and can change it. Groups that exist already keep theirs."),
         editions=NewAgreement,
         draft=AgreementDraft,
         html=_as_list,

@@ -38,23 +38,23 @@ def _about(group: PeerGroup, about: str, part: str = "") -> Matter:
 def _offers(member: User) -> Iterator[Matter]:
     for arrival in Arrival.objects.standing().filter(member=member).select_related("group").order_by("changed_at"):
         words = {
-            Arrival.Way.INVITED: _("You are invited to this group."),
+            Arrival.Way.INVITED: _("You're invited to this group."),
             Arrival.Way.ASKED: _("You asked to join, and the answer is yes."),
             Arrival.Way.WAITED: _("A place is free for you."),
             Arrival.Way.SUGGESTED: _("This group is suggested to you."),
         }[Arrival.Way(arrival.way)]
         if arrival.until:
             # Translators: a day as people say it, in Django's date format letters.
-            words += " " + _("It is kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l, F j"))}
+            words += " " + _("It's kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l, F j"))}
         yield _about(arrival.group, words)
 
 
 def _answers(member: User) -> Iterator[Matter]:
     for arrival in Arrival.objects.answers_to(member).select_related("group").order_by("changed_at"):
         words = {
-            Arrival.State.REFUSED: _("Your question has an answer."),
+            Arrival.State.REFUSED: _("Your request has an answer."),
             Arrival.State.WITHDRAWN: _("You're no longer on the way into this group."),
-            Arrival.State.LAPSED: _("The place that was kept for you went on to the next in line."),
+            Arrival.State.LAPSED: _("The place that was kept for you went to the next person on the waiting list."),
         }[Arrival.State(arrival.state)]
         yield _about(arrival.group, words)
 
@@ -68,7 +68,7 @@ def _questions(member: User) -> Iterator[Matter]:
     counts = dict(asked.values("group").annotate(n=Count("pk")).values_list("group", "n"))
     for group in by_name(PeerGroup.objects.filter(pk__in=counts)):
         number = counts[group.pk]
-        about = ngettext("%(count)d person asks to join.", "%(count)d people ask to join.", number) % {"count": number}
+        about = ngettext("%(count)d person is asking to join.", "%(count)d people are asking to join.", number) % {"count": number}
         yield _about(group, about, "#asked")
 
 

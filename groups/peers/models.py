@@ -83,8 +83,8 @@ class PeerGroup(models.Model):
         HIDDEN = "hidden", _("Hidden: only its people and those who are invited know that it exists")
 
     class Past(models.TextChoices):
-        ALL = "all", _("everything that was written before")
-        JOINING = "joining", _("only what is written after they came")
+        ALL = "all", _("everything that was written before they came")
+        JOINING = "joining", _("only what's written after they join")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60)

@@ -65,8 +65,13 @@ def place_in_line(arrival: Arrival) -> str:
     """Return one's own place in line, in words."""
     before = list(arrival.group.arrivals.in_line().values_list("pk", flat=True))
     place = before.index(arrival.pk) if arrival.pk in before else len(before)
-    words = [_("You are next in line."), _("You are second in line."), _("You are third in line."), _("You are fourth in line.")]
-    return words[place] if place < len(words) else _("You are number %(place)d in line.") % {"place": place + 1}
+    words = [
+        _("You're next on the waiting list."),
+        _("You're second on the waiting list."),
+        _("You're third on the waiting list."),
+        _("You're fourth on the waiting list."),
+    ]
+    return words[place] if place < len(words) else _("You're number %(place)d on the waiting list.") % {"place": place + 1}
 
 
 def coming_to(group: PeerGroup) -> list[Arrival]:

@@ -38,7 +38,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 chosen.refresh_from_db(fields=["agreement", "agreement_version"])
                 form = ChoiceForm.begin_again(chosen, refusal.sentence, group=chosen)
             else:
-                messages.success(request, _("You belong to %(group)s now.") % {"group": chosen})
+                messages.success(request, _("You're in %(group)s now.") % {"group": chosen})
                 return redirect("suggestions:welcome")
     mine, others = reading.groups_for(me(request))
     ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
@@ -90,6 +90,6 @@ def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
-            messages.success(request, _("%(group)s is there, and is suggested to this cohort.") % {"group": made})
+            messages.success(request, _("%(group)s is open, and is suggested to this cohort.") % {"group": made})
             return redirect("members:cohort", cohort=cohort)
     return render(request, "suggestions/make.html", {"form": form, "cohort": found})

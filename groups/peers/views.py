@@ -103,7 +103,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     except Refused as refusal:  # the ten minutes ended meanwhile, or they have come and gone too often
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
-    messages.success(request, _("You are back. Nothing was lost."))
+    messages.success(request, _("You're back. Nothing was lost."))
     return redirect("peers:group", group=found.pk)
 
 

@@ -57,7 +57,7 @@ def test_another_group_is_a_few_letters_away(open_page, site, second, scheme):
     axe(page)
     page.keyboard.type("zz")
     expect(switcher.get_by_role("link")).to_have_count(0)
-    expect(switcher.get_by_text("There is no other group of yours here.")).to_be_visible()
+    expect(switcher.get_by_text("No match among your other groups.")).to_be_visible()
     switcher.get_by_label("A few letters of its name").fill("BIRD")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

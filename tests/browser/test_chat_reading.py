@@ -307,7 +307,7 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     target.locator(".talk-menu > summary").click()
     axe(page)
     target.get_by_role("button", name="Block Faye").click()
-    expect(page.get_by_text("You have blocked Faye.")).to_be_visible()
+    expect(page.get_by_text("You've blocked Faye.")).to_be_visible()
     expect(page).to_have_url(re.compile(f"{conversation(site)}$"))
     live(page)
     no_sideways_scroll(page)

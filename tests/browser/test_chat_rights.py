@@ -56,7 +56,7 @@ def test_who_reads_later_is_said_as_soon_as_that_changes(open_page, site):
     expect(page.locator("#readers")).to_contain_text("People who join later can read it too.")
     fields = {"door": "open", "capacity": "", "sure": "1"}
     group, faye = site.ids["group"], Form(site, "faye")
-    for was, past, sentence in (("all", "joining", "do not see it"), ("joining", "all", "can read it too")):
+    for was, past, sentence in (("all", "joining", "don’t see it"), ("joining", "all", "can read it too")):
         answer = faye.post(f"/groups/{group}/doors/", past=past, edition=f"open-{was}-any", **fields)
         assert answer.status_code == 302, answer.text
         expect(page.locator("#readers")).to_contain_text(f"People who join later {sentence}.")

@@ -214,7 +214,7 @@ def test_an_older_page_that_could_not_be_loaded_can_be_asked_for_again(open_page
     page.watch.expect("ERR_FAILED")
     page.route(re.compile("/history/"), lambda route: route.abort())
     wheel(page, -2_500, lambda _: page.locator("#edge button").count() > 0)
-    expect(page.locator("#edge")).to_contain_text("Earlier messages could not be loaded.")
+    expect(page.locator("#edge")).to_contain_text("Earlier messages couldn’t be loaded.")
     first = places(page)[0]
     page.unroute(re.compile("/history/"))
     page.locator("#edge button").click()

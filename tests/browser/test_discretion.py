@@ -186,7 +186,7 @@ def test_the_page_that_explains_it_lets_one_try(open_page, site, size, scheme):
     page.keyboard.press("Enter")
     expect(page.get_by_text("That was it.")).to_be_visible()
     assert lives(site, key) and page.title().startswith("Leaving quickly")
-    assert "It does not erase your browser's history." in page.content()
+    assert "It doesn't erase your browser's history." in page.content()
 
 
 def test_a_question_before_unloading_does_not_hold_anybody(open_page, site):

@@ -95,7 +95,7 @@ def test_a_newcomer_joins_on_a_phone(open_page, site, javascript):
     looked_at()
     card.get_by_label("I agree to this").check()
     card.get_by_role("button", name="Join the group").click()
-    expect(page.get_by_text(f"You belong to First weeks of {address} now.")).to_be_visible()
+    expect(page.get_by_text(f"You're in First weeks of {address} now.")).to_be_visible()
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_text("Step 5 of 5")).to_be_visible()
     looked_at()

@@ -128,7 +128,7 @@ def test_an_end_that_nothing_moves_is_told_once_as_what_it_is(open_page, site):
     page.goto("/me/")
     field = page.get_by_label("Name people here will see")
     page.clock.run_for(SOON * 1_000)
-    dialog = page.get_by_role("dialog", name="You will be signed out soon")
+    dialog = page.get_by_role("dialog", name="You'll be signed out soon")
     expect(dialog).to_be_visible()
     axe(page)
     page.keyboard.press("Enter")

@@ -109,7 +109,7 @@ def test_what_cannot_be_a_logo_is_refused_at_its_field(client, client_of, ada, c
 
 def test_a_logo_for_dark_screens_takes_its_place_there(client, client_of, ada):
     white = SimpleUploadedFile("w.png", drawing(size=(60, 60)))
-    assert "Give a logo for light screens first" in saved(client, client_of(ada), logo_dark=white).content.decode()
+    assert "Add a logo for light screens first" in saved(client, client_of(ada), logo_dark=white).content.decode()
     first, second = (SimpleUploadedFile("l.png", drawing(size=size)) for size in ((60, 60), (90, 60)))
     saved(client, client_of(ada), logo=first, logo_dark=second)
     page = client.get("/").content.decode()

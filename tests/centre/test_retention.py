@@ -146,5 +146,5 @@ def test_the_privacy_page_tells_the_numbers_that_hold(client, db):
     Centre(keep_reports=77, keep_drafts=1).save()
     page = client.get("/privacy/").content.decode()
     assert "moderator&#x27;s note to the author: 77 days after they were decided." in page
-    assert "did not send: 1 day after they last changed it." in page and "no automatic deletion" not in page
+    assert "didn&#x27;t send: 1 day after they last changed it." in page and "no automatic deletion" not in page
     assert page.count(" days after ") == len(KINDS) - 1

@@ -112,9 +112,9 @@ def test_each_answer_is_checked_at_once_and_asked_for_again(typed, capsys):
     call_command("setup")
     told = capsys.readouterr().out
     for sentence in (
-        "Write the name that the site goes by.", "At most 60 can be kept.", "“recover” tells what this place is for",
+        "Write the name that the site goes by.", "At most 60 can be kept.", "“recover” tells anyone who sees",
         "Write one of these codes: US (United States).",
-        "There is no time zone of that name. Do you mean America/Chicago?", "Write a phone number", "like name@example.org",
+        "There is no time zone by that name. Do you mean America/Chicago?", "Write a phone number", "like name@example.org",
     ):  # fmt: skip
         assert told.count(sentence) == 1, sentence
     ours = Centre.objects.get()
@@ -150,7 +150,7 @@ def test_the_second_of_two_runs_says_what_holds(typed):
     [({"admin_email": "nonsense"}, "--admin-email: Write an e-mail address like name@example.org."),
      ({"admin_email": None}, "--admin-email: Write an e-mail"), ({"name": " "}, "--name: Write the name"),
      ({"country": "XX"}, "--country: Write one of these codes: US"), ({"country": None}, "--country: Write one of these codes: US"),
-     ({"time_zone": "Mars/North"}, "--time-zone: There is no time zone of that name."), ({"line_number": "ring me"}, "phone number")],
+     ({"time_zone": "Mars/North"}, "--time-zone: There is no time zone by that name."), ({"line_number": "ring me"}, "phone number")],
 )  # fmt: skip
 def test_a_wrong_answer_changes_nothing(capsys, wrong, says):
     """The sentences of the questions, with the option that they are about."""

@@ -147,7 +147,7 @@ def test_six_forms_give_a_sign_and_take_it_away(alice: User, bob: User, channel:
     assert page.content.decode().count('name="emoji"') == 6
     shown = client.post(path, {"emoji": "celebrate", "on": "on"}, follow=True)
     assert 'aria-label="Celebrate: you"' in shown.content.decode()
-    assert "Celebrate: take it away" in text_of(client.get(path))
+    assert "Celebrate: take it back" in text_of(client.get(path))
     client.post(path, {"emoji": "celebrate", "on": ""})
     assert not Reaction.objects.exists()
     assert client.post(path, {"emoji": "thumbs_down", "on": "on"}).status_code == 400

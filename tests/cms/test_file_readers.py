@@ -69,7 +69,7 @@ def test_a_file_of_a_group_enters_no_page_for_more_people(
     browser = client_of({"pat": pat, "ada": ada}[who])
     answer = post(browser, file, audience, title="Wide", **fields)
     assert answer.status_code == 200
-    assert SENTENCE in answer.content.decode() and f"“{file.title}” also stands in “Circle”" in words_of(answer)
+    assert SENTENCE in answer.content.decode() and f"“{file.title}” is also in “Circle”" in words_of(answer)
     assert "Wide" in answer.content.decode(), "what was typed is still there"
     assert not ArticlePage.objects.filter(title="Wide").exists()
 
@@ -226,7 +226,7 @@ def test_who_set_the_hour_is_told_that_it_could_not_be_kept(
     assert told in today and "Wide" in today and way in today and "Nothing you have to do here." not in today
     for browser in (client_of(ada), clients["alice"]):
         assert told not in browser.get("/today/").content.decode()
-    assert "could not be published" in clients["pat"].get(f"/cms/pages/{due.pk}/history/").content.decode()
+    assert "couldn&#x27;t be published" in clients["pat"].get(f"/cms/pages/{due.pk}/history/").content.decode()
     assert post(clients["pat"], picture(), "members", article=due, title="Wide").status_code == 302
     assert told not in clients["pat"].get("/today/").content.decode()
 

@@ -64,7 +64,7 @@ def test_what_an_article_needs_is_not_deleted(clients: dict[str, Any], pat: Any,
         assert type(file).objects.filter(pk=file.pk).exists(), door
     for door in doors(file)[::2]:
         answer = clients["pat"].post(f"/cms/{door}", follow=True)
-        assert answer.status_code == 200 and f"“{file.title}” stands in “Evenings”, and would be missing there." in said(answer), door
+        assert answer.status_code == 200 and f"“{file.title}” is in “Evenings”, and would be missing there." in said(answer), door
     data = b"".join(clients["pat"].get(file.url if kind == "document" else file.get_rendition("max-165x165").url).streaming_content)
     assert data, "and its file is there too"
 
@@ -99,7 +99,7 @@ def test_every_article_that_one_may_know_of_is_named(client_of: Any, ada: Any, h
     write("Mornings", "members", body=showing(file))
     write("Quiet words", "groups", groups=(hidden_group,), body=showing(file))
     answer = client_of(ada).post(f"/cms/documents/delete/{file.pk}/", follow=True)
-    assert "stands in “Mornings”, “Quiet words”, and would" in said(answer)
+    assert "is in “Mornings”, “Quiet words”, and would" in said(answer)
 
 
 def test_a_file_can_be_replaced_where_it_stands(clients: dict[str, Any], pat: Any) -> None:

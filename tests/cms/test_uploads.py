@@ -168,7 +168,7 @@ SEALED = "This file cannot be opened"
 MACROS = "This file holds macros"
 INSIDE = "This file holds other files"
 UNKNOWN = "This file holds a part of another program"
-TOO_MUCH = "This file unpacks to more than the site can carry."
+TOO_MUCH = "This file unpacks to more than the site can handle."
 OLD_OFFICE = b"\xd0\xcf\x11\xe0" + bytes(600)
 REFUSED_DOCUMENTS = {
     "more than ten megabytes": ("plan.txt", b"A plan. " * (11 * MEGABYTE // 8), "This file is too big"),

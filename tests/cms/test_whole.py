@@ -51,7 +51,7 @@ SAID = {
     "a body": "“Article” is empty.",
     "words": "“Article, part 1 (Text)” is empty.",
     "a picture": "“Article, part 1 (Picture), Picture” is empty.",
-    "a description": "“Article, part 2 (Picture), Description for people who cannot see it” is empty.",
+    "a description": "“Article, part 2 (Picture), Description for people who can't see it” is empty.",
     "a second step": "“Article, part 1 (Steps), Steps”: The minimum number of items is 2",
     "words in a step": "“Article, part 1 (Steps), Steps, 2” is empty.",
     "words in a callout": "“Article, part 1 (Callout), Text” is empty.",

@@ -192,7 +192,7 @@ def test_a_failure_of_any_form_gives_back_words_and_neither_passwords_nor_files(
     answer = failing(error, path, {"words": "A sentence that was typed.", "file": file, **secrets})
     page = answer.content.decode()
     assert answer.status_code == status and "A sentence that was typed." in page and f'action="{path}"' in page
-    assert "A password is never given back" in page and "A file is never given back" in page
+    assert "A password is never filled in for you" in page and "A file is never filled in for you" in page
     assert not [secret for secret in (*secrets.values(), "what the file holds", "a.png") if secret in page]
 
 

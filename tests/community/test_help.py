@@ -60,13 +60,13 @@ def test_home_shows_the_centre_s_own_line_where_no_country_is_chosen(client, cen
     centre.country = ""
     centre.save()
     page = client.get("/").content.decode()
-    assert 'href="tel:+12025550142"' in page and "tel:911" not in page and "emergency number of the country you are in" in page
+    assert 'href="tel:+12025550142"' in page and "tel:911" not in page and "emergency number of the country you're in" in page
 
 
 def test_help_names_no_country_s_numbers_where_none_is_chosen(client, db):
     """988 and 911 are of the United States: shown elsewhere they lead nowhere."""
     page = client.get("/help/").content.decode()
-    assert "tel:" not in page and "emergency number of the country you are in" in page
+    assert "tel:" not in page and "emergency number of the country you're in" in page
 
 
 def test_help_gives_no_doses(client, centre):

@@ -250,7 +250,7 @@ def test_a_group_is_joined_by_accepting_its_agreement_and_by_nothing_else(cohort
     assert not belongs(hidden)
     assert "Check the box if you agree" in text(accept(client, hidden, agreed="")) and not belongs(hidden)
     assert "The agreement changed while you were reading" in text(accept(client, hidden, version="7")) and not belongs(hidden)
-    assert "You belong to Quiet corner now." in text(accept(client, hidden)) and belongs(hidden)
+    assert "You&#x27;re in Quiet corner now." in text(accept(client, hidden)) and belongs(hidden)
 
 
 def test_what_is_wrong_names_the_group_and_closes_no_panel(link, client, ada, faye, alice, group):
@@ -279,7 +279,7 @@ def test_a_hidden_group_that_is_not_offered_answers_like_none(link, client, hidd
 def test_no_group_has_to_be_joined(link, client, group):
     join(client, link)
     page = text(client.get("/welcome/groups/"))
-    assert 'href="/welcome/leaving/">Go on without a group' in page and 'href="/welcome/">Back' in page
+    assert 'href="/welcome/leaving/">Continue without a group' in page and 'href="/welcome/">Back' in page
     assert 'href="/today/"' in text(client.get("/welcome/leaving/"))
 
 

@@ -149,7 +149,7 @@ def test_what_waits_is_sealed_and_no_password_waits(admin, alice):
     assert "new@example.org" not in str(session) and "secret" not in str(session)
     back = prove(admin, admin.get(f"/staff/people/{alice.pk}/help-in/?held"))["Location"]
     page = admin.get(back).content.decode()
-    assert "new@example.org" in page and "secret" not in page and "A password is never given back" in page
+    assert "new@example.org" in page and "secret" not in page and "A password is never filled in for you" in page
 
 
 def test_a_form_that_waits_is_shown_at_its_own_address_alone(admin, alice, bob):

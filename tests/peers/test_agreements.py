@@ -44,17 +44,17 @@ def test_only_who_belongs_and_admins_read_the_versions(client_of, alice, charlie
 def test_until_the_new_version_is_accepted_one_is_asked_calmly_and_goes_on(client_of, alice, faye, group, channel):
     """Would catch a member shut out of the talk, or one who never hears that the agreement is another."""
     client = client_of(alice)
-    assert "waits for your yes" not in text_of(client.get(chat_url(channel)))
+    assert "waiting for your yes" not in text_of(client.get(chat_url(channel)))
     actions.change_agreement(actor=faye, group=group, agreement=NEW)
     assert "The agreement has changed. Read it when you can." in today(client)
-    assert "You can go on reading and writing meanwhile" in page_of(client, group)
+    assert "You can keep reading and writing in the meantime" in page_of(client, group)
     talk = text_of(client.get(chat_url(channel)))
-    assert "waits for your yes. You can go on meanwhile." in talk
+    assert "is waiting for your yes. You can keep writing in the meantime." in talk
     say(alice, channel, "Still here.")
     group.refresh_from_db()
     client.post(url("join", group), join_fields(group))
     assert "agreement has changed" not in today(client) + page_of(client, group)
-    assert "waits for your yes" not in text_of(client.get(chat_url(channel)))
+    assert "waiting for your yes" not in text_of(client.get(chat_url(channel)))
 
 
 def test_accepting_twice_keeps_the_first_time(client_of, alice, group):
@@ -90,7 +90,7 @@ def test_what_was_agreed_on_before_versions_were_kept_is_taken_over(ada, faye, a
 def test_a_version_that_was_not_kept_is_said_to_be_lost(client_of, alice, faye, group):
     """Would catch a history that looks whole and is not."""
     actions.change_agreement(actor=faye, group=group, agreement=NEW)
-    assert "were not kept" not in text_of(client_of(alice).get(url("agreement", group)))
+    assert "weren't kept" not in text_of(client_of(alice).get(url("agreement", group)))
     AgreementText.objects.filter(version=1).delete()
-    assert "Older versions were not kept at that time." in text_of(client_of(alice).get(url("agreement", group)))
+    assert "Older versions weren't kept back then." in text_of(client_of(alice).get(url("agreement", group)))
     assert reverse("peers:agreement", args=[group.pk]) in page_of(client_of(alice), group)

@@ -31,17 +31,17 @@ def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye
     """Would catch a line that other members, or staff who do not look after the group, can read."""
     client = client_of(charlie)
     form = page_of(client, asked)
-    assert "Those who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
+    assert "The people who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
     assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
-    assert LINE in page_of(client, asked) and "You have asked to join" in page_of(client, asked)
-    assert "You have asked" in client.get(reverse("peers:list")).content.decode()
-    assert "1 person asks to join." in today(client_of(faye))
+    assert LINE in page_of(client, asked) and "You've asked to join" in page_of(client, asked)
+    assert "You've asked" in client.get(reverse("peers:list")).content.decode()
+    assert "1 person is asking to join." in today(client_of(faye))
     for person in (faye, ada):
         assert LINE in page_of(client_of(person), asked), person
         assert LINE in client_of(person).get(url("answer", asked, charlie.pk)).content.decode(), person
     for person in (alice, pat):
         assert "Charlie" not in page_of(client_of(person), asked)
-        assert "asks to join" not in today(client_of(person))
+        assert "asking to join" not in today(client_of(person))
         assert client_of(person).get(url("answer", asked, charlie.pk)).status_code == 403
     assert not Membership.objects.filter(member=charlie).exists()
 
@@ -70,11 +70,11 @@ def test_a_no_is_told_kindly_and_once_and_can_be_asked_again_after_a_while(clien
     client = client_of(charlie)
     client.post(url("ask", asked), {})
     client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "no", "answer": "We are many just now."})
-    assert "Your question has an answer." in today(client)
+    assert "Your request has an answer." in today(client)
     page = page_of(client, asked)
-    assert "no for now" in page and "We are many just now." in page and "You can ask again from" in page
-    assert "Your question has an answer." not in today(client)
-    assert "You can&#x27;t ask this group at the moment." in client.post(url("ask", asked), {}).content.decode()
+    assert "no, for now" in page and "We are many just now." in page and "You can ask again starting" in page
+    assert "Your request has an answer." not in today(client)
+    assert "You can&#x27;t ask to join this group right now." in client.post(url("ask", asked), {}).content.decode()
     time_machine.move_to(now + timedelta(days=30, seconds=1), tick=False)
     client = client_of(charlie)
     assert client.post(url("ask", asked), {}).status_code == 302
@@ -110,7 +110,7 @@ def test_questions_without_end_are_slowed(client_of, charlie, ada, faye):
     client = client_of(charlie)
     answers = [client.post(url("ask", group), {}) for group in groups]
     assert [answer.status_code for answer in answers] == [302] * 5 + [200]
-    assert "You have asked several groups today." in answers[-1].content.decode()
+    assert "You&#x27;ve asked several groups today." in answers[-1].content.decode()
 
 
 def test_who_asks_cannot_come_in_before_the_answer_nor_read(client_of, charlie, asked):
@@ -130,8 +130,8 @@ def test_a_facilitator_who_was_made_a_member_answers_nothing_any_more(client_of,
     actions.appoint(actor=ada, group=asked, member=faye, role="member")
     assert client.post(url("answer", asked, charlie.pk), {"verdict": "yes"}).status_code == 403
     assert state_of(charlie, asked) == "asked"
-    assert "asks to join" not in today(client)
-    assert "1 person asks to join." in today(client_of(ada)), "where nobody else can answer, the admins are told"
+    assert "asking to join" not in today(client)
+    assert "1 person is asking to join." in today(client_of(ada)), "where nobody else can answer, the admins are told"
 
 
 def test_two_who_answer_one_question_hear_of_each_other(client_of, charlie, faye, ada, asked):
@@ -151,10 +151,10 @@ def test_an_invitation_into_a_hidden_group_shows_it_and_puts_nobody_in(client_of
     assert client_of(faye).post(url("people", hidden_group), {"name": "charlie"}).status_code == 302
     assert not Participant.objects.filter(member=charlie).exists()
     client = client_of(charlie)
-    assert "You are invited to this group." in today(client)
+    assert "You&#x27;re invited to this group." in today(client)
     assert hidden_group.name in client.get(reverse("peers:list")).content.decode()
     page = page_of(client, hidden_group)
-    assert "Faye invites you" in page and "Alice" not in page
+    assert "Faye invited you" in page and "Alice" not in page
     assert client.get(reverse("chat:conversation", args=[hidden_group.channels.get().pk])).status_code == 404
     assert client.post(url("join", hidden_group), join_fields(hidden_group)).status_code == 302
     assert "Alice" in page_of(client, hidden_group)
@@ -181,7 +181,7 @@ def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye,
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", door="invited")
     client = client_of(charlie)
     assert "By invitation" in client.get(reverse("peers:list")).content.decode()
-    assert "come into this group by invitation" in page_of(client, group)
+    assert "join this group by invitation" in page_of(client, group)
     assert "open to you anymore" in client.post(url("join", group), join_fields(group)).content.decode()
     for name in ("ask", "wait"):
         client.post(url(name, group))
@@ -205,7 +205,7 @@ def test_an_admin_does_not_let_themself_in(client_of, ada, asked, hidden_group):
     """Would catch an admin who gives themself what was said in a group."""
     client = client_of(ada)
     client.post(url("ask", asked), {"line": LINE})
-    assert "asks to join" not in today(client)
+    assert "asking to join" not in today(client)
     assert client.get(url("answer", asked, ada.pk)).status_code == 403
     assert client.post(url("answer", asked, ada.pk), {"verdict": "yes"}).status_code == 403
     assert state_of(ada, asked) == "asked"

@@ -52,7 +52,7 @@ def test_the_last_facilitator_is_told_and_a_group_without_one_says_so(client_of,
     """Would catch a group that looks looked after while nobody is there."""
     client = client_of(faye)
     warned = client.get(url("step_down", group)).content.decode() if how == "step_down" else page_of(client, group)
-    assert "You are its only facilitator." in warned
+    assert "You're its only facilitator." in warned
     assert NONE not in page_of(client_of(alice), group) + today(client_of(ada))
     answer = client.post(url(how, group), follow=True)
     if how == "leave":

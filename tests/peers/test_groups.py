@@ -247,12 +247,12 @@ def test_coming_and_going_without_end_does_not_fill_the_talk(client_of, charlie,
     client = client_of(charlie)
     come_and_go(client, group, 10)
     refused = come_and_go(client, group, 2).content.decode()
-    assert "You can come in again in 60 minutes" in refused
+    assert "You can join again in 60 minutes" in refused
     assert Message.objects.filter(author=charlie, body="joined").count() == 10
     other = make_group(actor=ada, facilitator=faye, members=(), name="Early birds")
     time_machine.move_to(start + timedelta(minutes=45), tick=False)
     answer = client.post(url("join", other), join_fields(other))
-    assert answer.status_code == 200 and "You can come in again in 15 minutes" in answer.content.decode(), "the limit is over all groups"
+    assert answer.status_code == 200 and "You can join again in 15 minutes" in answer.content.decode(), "the limit is over all groups"
     time_machine.move_to(start + timedelta(minutes=60, seconds=1), tick=False)
     assert client.post(url("join", other), join_fields(other)).status_code == 302
 

@@ -41,8 +41,8 @@ def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, 
     assert not Membership.objects.filter(member=charlie).exists()
     for person in (charlie, bob):
         assert client_of(person).post(url("wait", full)).status_code == 302
-    assert "You are next in line." in page_of(client, full)
-    assert "You are second in line." in page_of(client_of(bob), full)
+    assert "You&#x27;re next on the waiting list." in page_of(client, full)
+    assert "You&#x27;re second on the waiting list." in page_of(client_of(bob), full)
     assert "Charlie" not in page_of(client_of(bob), full) + page_of(client_of(alice), full)
     assert "Charlie" in client_of(faye).get(url("people", full)).content.decode()
 
@@ -75,11 +75,11 @@ def test_an_offer_lapses_after_seven_days_and_goes_on(client_of, charlie, bob, a
         tasks.pass_places_on()
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("lapsed", "offered")
     assert AuditEntry.objects.filter(verb="peers.offer", target=str(bob.pk)).count() == 1
-    assert "went on to the next in line" in today(client)
-    assert "went on to the next in line" in page_of(client, full)
-    assert "went on to the next in line" not in today(client)
+    assert "went to the next person on the waiting list" in today(client)
+    assert "went to the next person on the waiting list" in page_of(client, full)
+    assert "went to the next person on the waiting list" not in today(client)
     assert client.post(url("wait", full)).status_code == 302
-    assert "You are next in line." in page_of(client, full)
+    assert "You&#x27;re next on the waiting list." in page_of(client, full)
 
 
 def test_who_turns_an_offer_down_makes_room_for_the_next(client_of, charlie, bob, alice, faye, full):
@@ -128,7 +128,7 @@ def test_a_facilitator_cannot_invite_into_a_full_group(client_of, charlie, faye,
     client = client_of(faye)
     assert "Give it more places first" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
     arrivals.wait(member=charlie, group=full)
-    assert "waits in line" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
+    assert "is on the waiting list" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
     assert states(full)["Charlie"] == "waiting"
 
 

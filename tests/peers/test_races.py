@@ -66,7 +66,7 @@ def test_removing_or_appointing_somebody_who_has_just_left_is_said_plainly(clien
             meanwhile.setattr(actions.rules, "belongs", lambda m: ask(m) and m.member_id != alice.pk)
             meanwhile.setattr(actions.rules, "can_remove", lambda *_: True)
             answer = client.post(reverse(f"peers:{name}", args=[group.pk, alice.pk]), fields, follow=True)
-        assert answer.status_code == 200 and "They are not in the group." in answer.content.decode(), name
+        assert answer.status_code == 200 and "They aren&#x27;t in the group." in answer.content.decode(), name
 
 
 @pytest.mark.django_db

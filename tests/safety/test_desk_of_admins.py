@@ -56,7 +56,7 @@ def test_a_report_about_the_only_moderator_is_seen_and_decided_by_an_admin(clien
     assert case(about_mo) in desk and case(about_bob) not in desk
     assert "Of Mo." in admin.get(case(about_mo)).content.decode()
     assert admin.post(case(about_mo), {"decision": "hidden", "why": "x", "kind_note": "A note."}).status_code == 302
-    assert "Decided last" in admin.get(DESK).content.decode() and f'href="{DESK}"' in admin.get("/today/").content.decode()
+    assert "Recently decided" in admin.get(DESK).content.decode() and f'href="{DESK}"' in admin.get("/today/").content.decode()
     assert Report.objects.get(pk=about_mo.pk).decided_by == ada
 
 
@@ -93,7 +93,7 @@ def test_the_desk_follows_the_roles_while_people_are_signed_in(client_of, bob, a
 def test_the_action_asks_again_who_decides(mo, ada, about_bob, about_mo):
     """A caller that forgot to ask the desk."""
     for actor, report in ((ada, about_bob), (mo, about_mo)):
-        with pytest.raises(actions.Refused, match="cannot decide"):
+        with pytest.raises(actions.Refused, match="can't decide"):
             actions.decide(actor=actor, report=report, decision="none", why="x")
 
 

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='leave_to',
-            field=models.URLField(blank=True, help_text="A page that anybody might be reading and that greets nobody by name. Empty: your country's weather service.", validators=[django.core.validators.URLValidator(['https'], message='Write an address that begins with https://.')], verbose_name='where “Leave quickly” goes'),
+            field=models.URLField(blank=True, help_text="A page anybody might be reading that greets nobody by name. Leave it empty for your country's weather service.", validators=[django.core.validators.URLValidator(['https'], message='Write an address that begins with https://.')], verbose_name='where “Leave quickly” goes'),
         ),
     ]

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='adults_only',
-            field=models.BooleanField(default=True, help_text='Who joins says that they are 18 or older. Their age is neither asked nor kept.', verbose_name='adults only'),
+            field=models.BooleanField(default=True, help_text="People who join say that they're 18 or older. Their age is neither asked nor kept.", verbose_name='adults only'),
         ),
     ]

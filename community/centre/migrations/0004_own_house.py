@@ -45,12 +45,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='keep_audit',
-            field=models.PositiveIntegerField(default=365, help_text='How many days after it was done. It also counts what may be done only so often.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='the list of who did what and when, without the words'),
+            field=models.PositiveIntegerField(default=365, help_text="How many days after it was done. It's also used to count what may be done only so often.", validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='the list of who did what and when, without the words'),
         ),
         migrations.AddField(
             model_name='centre',
             name='keep_drafts',
-            field=models.PositiveIntegerField(default=30, help_text='How many days after they last changed it. ', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name='what somebody began to write and did not send'),
+            field=models.PositiveIntegerField(default=30, help_text='How many days after they last changed it. ', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3650)], verbose_name="what somebody began to write and didn't send"),
         ),
         migrations.AddField(
             model_name='centre',
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='keep_memberships',
-            field=models.PositiveIntegerField(default=365, help_text='How many days after they left. Whom a facilitator removed stays noted for as long as the group is there, so that its door stays closed to them.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='that somebody belonged to a group which they left'),
+            field=models.PositiveIntegerField(default=365, help_text='How many days after they left. People whom a facilitator removed stay noted for as long as the group exists, so that its door stays closed to them.', validators=[django.core.validators.MinValueValidator(30), django.core.validators.MaxValueValidator(3650)], verbose_name='that somebody was in a group that they left'),
         ),
         migrations.AddField(
             model_name='centre',
@@ -75,17 +75,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='logo',
-            field=community.centre.logo.LogoField(blank=True, help_text='PNG, JPEG or WebP, at most 1 MB. It is drawn anew, 96 pixels high at most, and shown beside the name to everybody: it must say no more than the name does.', upload_to='centre', verbose_name='logo'),
+            field=community.centre.logo.LogoField(blank=True, help_text="PNG, JPEG or WebP, at most 1 MB. It's redrawn, at most 96 pixels high, and shown to everybody beside the name: it must say no more than the name does.", upload_to='centre', verbose_name='logo'),
         ),
         migrations.AddField(
             model_name='centre',
             name='logo_alt',
-            field=models.CharField(blank=True, help_text='For people who cannot see it. Leave it empty if the logo only repeats the name, which stands beside it.', max_length=100, verbose_name='what the logo shows'),
+            field=models.CharField(blank=True, help_text="For people who can't see it. Leave it empty if the logo only repeats the name, which is beside it.", max_length=100, verbose_name='what the logo shows'),
         ),
         migrations.AddField(
             model_name='centre',
             name='logo_dark',
-            field=community.centre.logo.LogoField(blank=True, help_text='Without one the logo stands on a light ground there.', upload_to='centre', verbose_name='logo on dark screens'),
+            field=community.centre.logo.LogoField(blank=True, help_text='Without one, the logo is on a light background there.', upload_to='centre', verbose_name='logo on dark screens'),
         ),
         migrations.AddField(
             model_name='centre',

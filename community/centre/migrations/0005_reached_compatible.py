@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='report_hours',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='In hours. Whoever reports something is told this number, as long as each report of the last thirty days was decided on in time. Empty: no time is named.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='reports are looked at within'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='In hours. People who report something are told this number, as long as each report of the last thirty days was decided on in time. Leave it empty to name no time.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(168)], verbose_name='reports are looked at within'),
         ),
         migrations.AddField(
             model_name='centre',
             name='write_to',
-            field=models.EmailField(blank=True, db_default='', default='', help_text='Whom members can write to: who was removed from a group, for instance, reads it.', max_length=254, validators=[community.centre.models.neutral], verbose_name='e-mail address for questions'),
+            field=models.EmailField(blank=True, db_default='', default='', help_text='Where members can write to. Someone who was removed from a group, for example, is shown it.', max_length=254, validators=[community.centre.models.neutral], verbose_name='e-mail address for questions'),
         ),
         migrations.AlterField(
             model_name='ownline',

@@ -25,9 +25,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", help="the file to write; it must not exist yet, its folder is made")
-        parser.add_argument("--to", metavar="KEY", action="append", help="a public key (age1…) of who can open it; may be given again")
+        parser.add_argument(
+            "--to", metavar="KEY", action="append", help="a public key (age1…) of someone who can open it; may be given more than once"
+        )
         parser.add_argument("--new-key", action="store_true", help="write a new private key into FILE instead, and print its public key")
-        parser.add_argument("--failed", action="store_true", help="only note that a backup came to nothing, for the admins' Today")
+        parser.add_argument("--failed", action="store_true", help="only note that a backup failed, for the admins' Today")
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, stop)
@@ -55,10 +57,10 @@ class Command(BaseCommand):
         )
         if made.talk.broken:
             self.stderr.write(
-                f"{made.talk.broken} conversations have gaps in their numbers. They were so before: the backup holds them as they are."
+                f"{made.talk.broken} conversations have gaps in their numbers. They had them before: the backup holds them as they are."
             )
         if keys:
-            self.stdout.write("Not checked: your own key, which need not be here. Where it lies, manage.py restore --check tries it.")
+            self.stdout.write("Not checked: your own key, which need not be here. Run manage.py restore --check where it is kept.")
 
 
 def typed_twice() -> str:

@@ -7,7 +7,7 @@ from cms.cleaning import CLEAN_ALREADY, CLEANED, LEFT, clean_all
 
 
 class Command(BaseCommand):
-    help = "Take out of stored pictures and documents what they tell beside what they show. It may be broken off and run again."
+    help = "Take out of stored pictures and documents whatever they tell besides what they show. It can be stopped and run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         done: Counter[str] = Counter()

@@ -12,10 +12,10 @@ from community.carry.trouble import in_a_sentence
 
 
 class Command(BaseCommand):
-    help = "Carry the site of another data folder (SQLite and files) into the empty database and storage that are set here."
+    help = "Move the site in another data folder (SQLite and files) into the empty database and storage that are set here."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER", help="the data folder of the present site")
+        parser.add_argument("--from", dest="source", type=Path, required=True, metavar="FOLDER", help="the data folder of the current site")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with in_a_sentence("Nothing was moved"):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nMoved to {connection.vendor}: {made.rows:,} rows of {len(made.tables)} tables, counted and hashed on both sides; "
             f"{made.talk.messages:,} messages in {made.talk.channels:,} conversations. {stayed}\n"
-            "The site that it came from is as it was. Do not serve it again: what is written there would be missing here.\n"
+            "The site it came from is unchanged. Don't serve it again: what is written there would be missing here.\n"
             "Next: manage.py check --deploy --database default, then manage.py serve with these same settings; sign in, open a "
             "conversation, a picture and a document. Keep the old folder until you have a backup of the new site."
         )

@@ -12,7 +12,7 @@ from community.members.roles import Role
 
 
 class Command(BaseCommand):
-    help = "Give an admin a new way in: a link for a new password, and no code asked for beside it. With --invite, invite another admin."
+    help = "Give an admin a new way in: a link for a new password, with no code asked for. With --invite, invite another admin."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="the e-mail address of the admin")
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")
         link = rescue.rescue_admin(member=member)
         return (
-            f"{member} is signed out everywhere, no pause is left, and the code from their app, or a passkey, is no longer asked for. "
+            f"{member} is signed out everywhere, any pause is over, and the code from their app, or a passkey, is no longer asked for. "
             f"Here they choose a new password, once, within a day:\n\n  {link}\n\n"
             "After signing in they set up an authenticator app, or a passkey, anew."
         )

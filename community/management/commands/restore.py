@@ -16,13 +16,13 @@ from community.carry.trouble import in_a_sentence
 from community.kit import environ, lock
 
 ANYBODYS = (
-    "Who made this file cannot be told from it: whoever knows your public key, which is not secret, can encrypt a forged one for it. "
+    "This file can't tell you who made it: anyone who knows your public key, which is not secret, can encrypt a forged one for it. "
     "Trust it only if it comes from where nobody but your own backup job can write, or if its checksum is the one that you noted."
 )
 
 
 class Command(BaseCommand):
-    help = "Make the site of a backup here, in an empty place; everything is checked. With --check, only check the file."
+    help = "Restore the site from a backup here, in an empty place; everything is checked. With --check, only check the file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the backup")
@@ -57,7 +57,7 @@ def passphrase() -> str:
 
 def keys_of(path: Path | None) -> list[Identity]:
     if path is None:
-        raise CommandError("This backup opens with a private key: say where it lies with --key-file, and take it away afterward.")
+        raise CommandError("This backup opens with a private key: say where it is with --key-file, and take it away afterward.")
     return sealing.identities(path.read_text(errors="replace"))
 
 

@@ -85,7 +85,7 @@ class Command(BaseCommand):
     def _take_port(self, port: int) -> None:
         """Begin again where another port than PORT was asked for and no address is set: the address follows from PORT."""
         if not environ.is_port(port):
-            raise CommandError(f"--port {port} is no port. Write a number from 1 to 65535.")
+            raise CommandError(f"--port {port} is not a port. Write a number from 1 to 65535.")
         if port == settings.PORT or os.environ.get("MAINSTAY_URL", "").strip():
             return
         os.environ["PORT"] = str(port)

@@ -51,7 +51,7 @@ def a_time_zone(text: str) -> str:
         return zones[typed]
     alike = [name for lower, name in zones.items() if typed and typed in lower][:5]
     hint = f"Do you mean {' or '.join(alike)}?" if alike else "Write it like America/Chicago."
-    raise ValidationError(f"There is no time zone of that name. {hint}")
+    raise ValidationError(f"There is no time zone by that name. {hint}")
 
 
 def fits(field: str, of: type[Any] = Centre) -> Callable[[str], str]:
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         for question in QUESTIONS:
             parser.add_argument("--" + question.option.replace("_", "-"), help=question.text)
         parser.add_argument("--no-line", action="store_true", help="the center has no line of its own")
-        parser.add_argument("--no-input", action="store_true", help="ask nothing: take the options alone")
+        parser.add_argument("--no-input", action="store_true", help="ask nothing: use the options alone")
         parser.add_argument("--test-mail", metavar="ADDRESS", help="send a test e-mail and say whether the mail server took it")
 
     def handle(self, *args: Any, **options: Any) -> None:

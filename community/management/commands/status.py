@@ -29,7 +29,7 @@ class Fact:
 
 
 class Command(BaseCommand):
-    help = "Say how the site does, in numbers without a name. Ends with 1 where something is wrong."
+    help = "Say how the site is doing, in numbers without names. Ends with 1 if something is wrong."
     requires_system_checks = []  # it is asked just when something may be wrong
 
     def add_arguments(self, parser: ArgumentParser) -> None:

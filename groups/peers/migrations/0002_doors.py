@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='peergroup',
             name='past',
-            field=models.CharField(choices=[('all', 'everything that was written before'), ('joining', 'only what is written after they came')], default='all', max_length=10, verbose_name='newcomers see'),
+            field=models.CharField(choices=[('all', 'everything that was written before they came'), ('joining', "only what's written after they join")], default='all', max_length=10, verbose_name='newcomers see'),
         ),
         migrations.AddConstraint(
             model_name='peergroup',
