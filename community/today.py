@@ -129,7 +129,7 @@ def _reviews_row(articles: int) -> Row:
 
 
 def _held_back_row(article: ArticlePage) -> Row:
-    about = _("It was due, and could not be published. Publish it yourself, and you are told why.")
+    about = _("It was due, and could not be published. Try publishing it yourself to see why.")
     return Row("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
 
 

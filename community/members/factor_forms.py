@@ -64,7 +64,7 @@ class _Code(forms.Form):
         """What to tell who typed it: of a code of the app there comes another, of recovery codes there are only so many."""
         digits = sum(sign.isdigit() for sign in code)
         if digits == app_settings.RECOVERY_CODE_DIGITS:
-            return _wrong_recovery_code(codes_left(self.user))
+            return _("That recovery code isn't right, or it was already used: each one works once.")  # how many are left, a right one tells
         if digits == app_settings.TOTP_DIGITS:
             return get_adapter().error_messages["incorrect_code"]
         return _("That's not a code. The app's codes have %(app)d digits, and recovery codes have %(recovery)d.") % {
@@ -75,17 +75,6 @@ class _Code(forms.Form):
         super().save()  # type: ignore[misc]  # stands before one of allauth's
         if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
             messages.warning(context.request, _used_recovery_code(codes_left(self.user)))
-
-
-def _wrong_recovery_code(left: int) -> str:
-    if not left:
-        return gettext("That recovery code isn't right, or it was already used. You have no unused ones left.")
-    sentence = ngettext(
-        "That recovery code isn't right, or it was already used: each one works once. You have %(left)d unused one left.",
-        "That recovery code isn't right, or it was already used: each one works once. You have %(left)d unused ones left.",
-        left,
-    )
-    return sentence % {"left": left}
 
 
 def _used_recovery_code(left: int) -> str:

@@ -187,7 +187,7 @@ def _words_of_the_box() -> dict[str, Any]:
         "not_sent": _("Not sent yet. We’ll keep it here."),
         "delete": _("Delete"),
         "saved": _("Saved as draft"),
-        "unseen": _("Nobody could see anything in this message. Write a word or an emoji."),
+        "unseen": _("This message would look empty. Add a word or an emoji."),
         "edit_empty": _("An empty message can’t be saved. Cancel, and remove it from its menu."),
         "not_saved": _("Your change is kept in the box, and saved when you’re back."),
         "editing": _("Editing your message"),

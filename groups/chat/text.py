@@ -31,7 +31,7 @@ def clean_body(body: str) -> str:
     if not tidy:
         raise Refused("empty", _("There’s nothing to send yet."))
     if not holds_something(tidy):
-        raise Refused("empty", _("Nobody could see anything in this message. Write a word or an emoji."))
+        raise Refused("empty", _("This message would look empty. Add a word or an emoji."))
     if len(tidy) > BODY_LENGTH:
         over = len(tidy) - BODY_LENGTH
         raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})

@@ -298,7 +298,7 @@ def _closed(group: PeerGroup, membership: Membership | None, arrival: Arrival | 
     if group.door == PeerGroup.Door.HIDDEN and not coming:
         return not_found()
     if membership is not None and membership.was_removed:
-        return Refused("removed", _("A facilitator ended your membership. They can invite you again."))
+        return Refused("removed", _("Your membership was ended. You can be invited again."))
     if group.door == PeerGroup.Door.OPEN:
         return Refused("full", _("The group is full right now. You can wait for a place."))
     return Refused("closed", _("That place isn't open to you anymore. Below is how people join this group now."))

@@ -21,7 +21,7 @@ def test_what_nobody_could_see_stays_in_the_box(open_page, site):
     page = enter(open_page("alice"), site)
     before = page.locator("#lines > .talk-message").count()
     say(page, "\u200b\u2800")
-    expect(page.locator("#state")).to_have_text("Nobody could see anything in this message. Write a word or an emoji.")
+    expect(page.locator("#state")).to_have_text("This message would look empty. Add a word or an emoji.")
     expect(box(page)).to_have_value("\u200b\u2800")
     expect(box(page)).to_have_attribute("aria-invalid", "true")
     assert page.locator("#lines > .talk-message").count() == before

@@ -35,7 +35,7 @@ SECTIONS = {
     "Edit message",
     "Groups",
     "Help now",
-    "Help to sign in",
+    "Help them sign in",
     "Invitation",
     "Is it you?",
     "Joining",
