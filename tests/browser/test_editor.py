@@ -162,3 +162,16 @@ def test_the_checks_run_and_find_what_is_wrong(open_page: Any, article: int) -> 
     expect(panel.get_by_role("heading", name="Image alt text has inappropriate pattern")).to_be_visible()
     expect(panel.locator("[data-content-checker-count]")).to_have_text("1")  # nothing of our own
     expect(panel.locator("[data-content-word-count]")).to_have_text(re.compile(r"[1-9]\d*"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_one_can_insert_is_legible(open_page: Any, site: Site, scheme: str) -> None:
+    """In the dark, Wagtail laid the choice on the color of its tooltips: there ours is as light as the words."""
+    page = open_page("pat", scheme=scheme)
+    page.goto(f"/cms/pages/add/cms/articlepage/{site.sql('SELECT page_ptr_id FROM cms_librarypage')[0][0]}/")
+    page.locator("#panel-child-content-body-section").get_by_title("Insert a block").first.click()
+    choice = page.locator(".w-combobox-container")
+    expect(choice.get_by_role("option", name="Heading")).to_be_visible()
+    ground, ink = choice.evaluate("(one) => ['backgroundColor', 'color'].map((name) => getComputedStyle(one)[name])")
+    light = [sum(map(int, re.findall(r"\d+", color)[:3])) / 3 for color in (ground, ink)]
+    assert abs(light[0] - light[1]) > 100, f"{ink} on {ground}"
