@@ -80,7 +80,7 @@ def _urls(view: ChannelView) -> dict[str, str]:
         "channel": reverse("chat:conversation", args=[ANY]),
         "edit": reverse("chat:edit", args=[view.id, ANY]),
         "delete": reverse("chat:delete", args=[view.id, ANY]),
-        "report": reverse("safety:report", args=["message", ANY]),
+        "report": f"{reverse('safety:report', args=['message', ANY])}?back={here['conversation']}",
         "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
         "groups": reverse("peers:list"),
         "help": reverse("help"),

@@ -176,6 +176,16 @@ def test_somebody_blocked_is_folded_away(alice: User, bob: User, channel: Channe
     assert re.search(r"<details class=\"talk-blocked\"><summary>A message from someone you blocked.*?Loud words", page, re.DOTALL)
 
 
+def test_who_reports_comes_back_to_the_talk(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """"Go back" that leads to the list of all groups, with the place in the talk lost; without scripts, or with them."""
+    message = say(bob, channel, "Loud words")
+    page = client_of(alice).get(url(channel)).content.decode()
+    assert f'href="/report/message/{message.pk}/?back={url(channel)}"' in page
+    assert re.search(rf'"report": "/report/message/[^"?]+\?back={url(channel)}"', page)
+    report = client_of(alice).get(f"/report/message/{message.pk}/?back={url(channel)}")
+    assert f'href="{url(channel)}">Not now' in report.content.decode()
+
+
 def test_html_of_a_member_is_text(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A message that becomes a part of the page."""
     say(bob, channel, "<script>alert(1)</script> </textarea><img src=x onerror=alert(1)>")
