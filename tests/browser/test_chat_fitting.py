@@ -70,6 +70,8 @@ def test_with_twice_as_large_a_text_a_phone_shows_the_talk(open_page, site):
         "name => name.getBoundingClientRect().width / parseFloat(getComputedStyle(name).fontSize)"
     )
     assert name > 4, "its letters stand under one another"
+    arrow = page.locator(".talk-back .icon").bounding_box()
+    assert arrow["width"] >= 0.9 * arrow["height"] > 30, "the way back is a speck"
     ways_out_are_there(page)
     no_sideways_scroll(page)
 
