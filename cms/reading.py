@@ -35,8 +35,11 @@ def newest_for(member: Any, *, gently: bool = False) -> ArticlePage | None:
 
 def way_to_the_first_article() -> str | None:
     """Return where the editor begins the library's first article, or None once somebody has begun one."""
-    if ArticlePage.objects.exists():
-        return None
+    return None if ArticlePage.objects.exists() else way_to_a_new_article()
+
+
+def way_to_a_new_article() -> str:
+    """Return where the editor begins an article."""
     return reverse("wagtailadmin_pages:add", args=["cms", "articlepage", LibraryPage.objects.get().pk])
 
 

@@ -23,6 +23,7 @@ from .audience import kept_from
 from .files import in_narrow_and_wide
 from .pages import HomePage
 from .publishing import refuse_unless_whole
+from .reading import way_to_a_new_article
 from .rules import SETTINGS
 from .tasks import HELD_BACK
 
@@ -42,6 +43,8 @@ def help_now() -> MenuItem:
 @hooks.register("construct_main_menu")
 def only_what_is_used(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name in MENU]
+    if request.user.may(Right.WRITE):  # type: ignore[union-attr]  # a member, or the gate would have closed
+        items.append(MenuItem(_("Write an article"), way_to_a_new_article(), name="write", icon_name="edit", order=20))
 
 
 @hooks.register("construct_settings_menu")

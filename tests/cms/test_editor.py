@@ -92,6 +92,7 @@ def test_the_menu_holds_what_there_is(client_of: Any, pat: Any, ada: Any) -> Non
         assert '"name": "images"' in text
         for name in ("users", "groups", "sites", "redirects", "workflows", "collections", "reports", "help"):
             assert f'"name": "{name}"' not in text, name
+        assert f'"url": "{ADD.format(ensure_tree().pk)}"' in text, "the way to write hid behind a plus"
     assert '"name": "center"' in texts["Ada"]
     assert '"name": "center"' not in texts["Pat"]
 
@@ -117,6 +118,13 @@ def test_a_publisher_writes_previews_and_publishes_for_one_group(clients: dict[s
     for name in ("alice", "charlie", "mo"):
         assert clients[name].get(preview).status_code == 404
     assert clients["guest"].get(preview).status_code == 302
+
+
+def test_of_an_article_not_saved_yet_the_form_alone_says_who_will_see_it(clients: dict[str, Any], group: Any) -> None:
+    """Beside a chosen group, the panel said that no group was chosen: of what is not stored it can't know."""
+    url = ADD.format(ensure_tree().pk)
+    refused = clients["pat"].post(url, form(title="", audience="groups", groups=[str(group.pk)], **{"action-publish": "1"}))
+    assert "No one yet" not in refused.content.decode()
 
 
 def test_a_drawing_stands_above_the_article_and_in_the_list(clients: dict[str, Any]) -> None:
