@@ -177,7 +177,7 @@ def test_somebody_blocked_is_folded_away(alice: User, bob: User, channel: Channe
 
 
 def test_who_reports_comes_back_to_the_talk(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """ "Go back" that leads to the list of all groups, with the place in the talk lost; without scripts, or with them."""
+    """A way back that leads to the list of all groups, with the place in the talk lost; without scripts, or with them."""
     message = say(bob, channel, "Loud words")
     page = client_of(alice).get(url(channel)).content.decode()
     assert f'href="/report/message/{message.pk}/?back={url(channel)}"' in page
