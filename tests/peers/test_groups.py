@@ -338,10 +338,7 @@ def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, 
         answer = client.get(door_of_theirs)
         page = answer.content.decode()
         assert answer.status_code == 404 or (door, door_of_theirs) == ("open", doors[1])
-        assert (
-            "Your membership was ended" in page
-            and (f'href="mailto:{address}"' if address else "the staff of your center") in page
-        )
+        assert "Your membership was ended" in page and (f'href="mailto:{address}"' if address else "the staff of your center") in page
         if door == "hidden":
             assert group.name not in page
             nothing = client_of(charlie).get(door_of_theirs.replace(str(group.pk), str(STRANGER)))
