@@ -1,7 +1,4 @@
-"""Every write to a peer group and its memberships; who is on the way in is the matter of `arrivals`.
-
-What follows from it elsewhere (the conversation, its notices) answers the signals.
-"""
+"""Every write to a peer group and its memberships, but for who is on the way in (`arrivals`). The conversation answers the signals."""
 
 import datetime as dt
 from typing import Any
@@ -85,10 +82,7 @@ def _save_named(group: PeerGroup, **how: Any) -> None:
 
 
 def _free_name(name: str, actor: User, *, group: PeerGroup | None = None) -> str:
-    """Return the name, tidied, where `actor` may give it to a group. Raises Refused: bad_name, name_taken.
-
-    Only groups that they may know of count: "taken" would tell of a hidden one.
-    """
+    """Return the name, tidied, unlike those that `actor` knows of: "taken" would tell of others. Raises Refused: bad_name, name_taken."""
     if is_the_house(name):
         raise Refused("bad_name", _("That name could be taken for staff. Choose another."))
     others = PeerGroup.objects.visible_to(actor).exclude(pk__in=[group.pk] if group else [])

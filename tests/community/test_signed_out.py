@@ -7,13 +7,14 @@ import pytest
 
 from tests.answers import told
 
+FROM_HERE = {"origin": "http://localhost:8000"}
 TYPED = {"body": "Dear all, <b>this</b> took me an hour.", "note": "It hurt.", "password": "cast-password-1"}
 
 
 def test_what_a_guest_wrote_in_a_form_is_given_back_to_be_copied(client, db, channel):
     """A session ends while somebody writes; the way to the sign-in page took the text with it."""
     page_of_it = f"/chat/{channel.pk}/"
-    headers = {"referer": f"http://localhost:8000{page_of_it}?before=9"}
+    headers = FROM_HERE | {"referer": f"http://localhost:8000{page_of_it}?before=9"}
     answer = client.post(f"{page_of_it}send/", TYPED | {"client_id": str(uuid.uuid4()), "seen": "12"}, headers=headers)
     page = answer.content.decode()
     assert answer.status_code == 401 and "no-store" in answer.headers["Cache-Control"]
@@ -25,7 +26,10 @@ def test_what_a_guest_wrote_in_a_form_is_given_back_to_be_copied(client, db, cha
 
 
 def test_one_word_is_given_back_too(client, db):
-    assert "hello</textarea>" in client.post(f"/chat/{uuid.uuid4()}/send/", {"body": "hello", "seen": "12"}).content.decode()
+    assert (
+        "hello</textarea>"
+        in client.post(f"/chat/{uuid.uuid4()}/send/", {"body": "hello", "seen": "12"}, headers=FROM_HERE).content.decode()
+    )
 
 
 def test_a_guest_s_form_tells_nothing_of_what_there_is(client, hidden_group, alice):
@@ -33,13 +37,15 @@ def test_a_guest_s_form_tells_nothing_of_what_there_is(client, hidden_group, ali
     talk = hidden_group.channels.get().pk
     things = {"/chat/{}/send/": talk, "/groups/{}/join/": hidden_group.pk, "/block/{}/": alice.pk, "/report/message/{}/": talk}
     for path, real in things.items():
-        answers = [told(client.post(path.format(id), {"body": "Is there anybody in here?"}), id) for id in (real, uuid.uuid4())]
+        answers = [
+            told(client.post(path.format(id), {"body": "Is there anybody in here?"}, headers=FROM_HERE), id) for id in (real, uuid.uuid4())
+        ]
         assert answers[0] == answers[1] and answers[0][0] == 401
 
 
 @pytest.mark.parametrize("referer", ["https://elsewhere.example/x/", "http://localhost:9999/x/", "", "nonsense"])
 def test_the_way_back_leads_to_no_other_site(client, db, referer):
-    page = client.post("/me/", {"name": "A new name"}, headers={"referer": referer}).content.decode()
+    page = client.post("/me/", {"name": "A new name"}, headers=FROM_HERE | {"referer": referer}).content.decode()
     assert "/accounts/login/?next=%2Ftoday%2F" in page
 
 

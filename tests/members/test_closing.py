@@ -61,7 +61,7 @@ def test_a_page_that_was_open_leads_to_the_sign_in_and_there_is_no_way_back_in(a
     assert "account is closed" in close(admin, alice, follow=True).content.decode()
     answer = member.get("/today/")
     assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
-    assert member.post("/me/", {"name": "Alice", "time_zone": "UTC"}).status_code == 401
+    assert member.post("/me/", {"name": "Alice", "time_zone": "UTC"}, headers={"origin": "http://localhost:8000"}).status_code == 401
     gone = User.objects.get(pk=alice.pk)
     assert not gone.has_usable_password()
     for address in ("alice@example.org", gone.email):
