@@ -63,8 +63,15 @@ def parts(*, on_both: bool) -> list[list[Part]]:
     return [[waiting, browser], [code, differs, lint], chaos]
 
 
+def migrate() -> None:
+    """Run all migrations once, into the databases that every worker copies: all at once they would each run them, and some too late."""
+    making = "from tests import databases, services; databases.sqlite_template(); services.postgresql().migrated()"
+    subprocess.run([PYTHON, "-c", making], cwd=ROOT, check=False)  # what fails here is said by the tests that need it
+
+
 def main() -> int:
     started, printing = time.monotonic(), threading.Lock()
+    migrate()
     lanes = parts(on_both=sys.argv[1:] == ["all"])
 
     def follow(lane: list[Part]) -> None:
