@@ -178,7 +178,7 @@ def test_a_conversation_closes_when_its_reader_becomes_staff(open_page, site):
     site.manage("shell", "-c", ROLE.format(change="add"))
     try:
         expect(page.get_by_role("heading", name=re.compile("Staff sign in with a second step"))).to_be_visible(timeout=3_500)
-        page.get_by_role("link", name="Go on").click()
+        page.get_by_role("link", name="Continue").click()
         expect(page.get_by_text("You are staff, and what staff can see")).to_be_visible()
         axe(page)
     finally:
