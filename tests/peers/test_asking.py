@@ -192,7 +192,7 @@ def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_o
     """Would catch a way around a removal."""
     actions.remove(actor=faye, group=asked, member=bob)
     client = client_of(bob)
-    assert "They can invite you again" in page_of(client, asked)
+    assert "You can be invited again" in page_of(client, asked)
     for name in ("ask", "wait", "join"):
         client.post(url(name, asked), join_fields(asked))
     assert not Arrival.objects.filter(member=bob).exclude(state="came").exists()
