@@ -175,3 +175,15 @@ def test_what_one_can_insert_is_legible(open_page: Any, site: Site, scheme: str)
     ground, ink = choice.evaluate("(one) => ['backgroundColor', 'color'].map((name) => getComputedStyle(one)[name])")
     light = [sum(map(int, re.findall(r"\d+", color)[:3])) / 3 for color in (ground, ink)]
     assert abs(light[0] - light[1]) > 100, f"{ink} on {ground}"
+
+
+def test_leaving_is_said_whole_in_a_narrow_side_bar_too(open_page: Any) -> None:
+    """Words that run out of their button where editors have made the side bar narrow."""
+    page = open_page("pat")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/cms/")
+    page.get_by_role("button", name="Toggle sidebar").click()
+    expect(page.locator("body.sidebar-collapsed")).to_be_attached()
+    button = page.locator("#leave button")
+    assert button.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight")
+    assert page.evaluate(LEAVES) and page.evaluate(UNDER_THE_HOUSE) == []
