@@ -42,13 +42,9 @@ class Command(BaseCommand):
             self.stdout.write(new_key(options["file"]))
             return
         refuse_existing(options["file"])  # which says nothing of the backup that is there
-        asked = " ".join(options["to"] or [])
-        typed = "" if asked or not sys.stdin.isatty() or any(sealing.set_for()) else typed_twice()
         with noted(), in_a_sentence("The backup was not made"):
-            keys, passphrase = ([], typed) if typed else sealing.set_for(asked)
-            if not keys and not passphrase:
-                raise CommandError(sealing.NOBODY)
-            made = backup(options["file"], keys, passphrase)
+            keys, passphrase = sealing.set_for(" ".join(options["to"] or []))
+            made = backup(options["file"], keys, passphrase if keys or passphrase else typed_twice())
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
             f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"
@@ -63,12 +59,21 @@ class Command(BaseCommand):
             self.stdout.write("Not checked: your own key, which need not be here. Run manage.py restore --check where it is kept.")
 
 
+class Slip(CommandError):
+    """Somebody mistyped: that is not a backup that failed."""
+
+
 def typed_twice() -> str:
-    """Return a passphrase of who sits here. A slip of theirs is no backup that failed."""
+    """Return a passphrase of whoever sits at the terminal. Raises Slip; CommandError where nobody sits there."""
+    if not sys.stdin.isatty():
+        raise CommandError(sealing.NOBODY)
     typed = getpass("Passphrase for this backup: ")
-    sealing.check_passphrase(typed)
+    try:
+        sealing.check_passphrase(typed)
+    except CommandError as error:
+        raise Slip(str(error)) from None
     if getpass("Once more: ") != typed:
-        raise CommandError("The two are not the same: nothing was written.")
+        raise Slip("The two are not the same: nothing was written.")
     return typed
 
 
@@ -77,6 +82,8 @@ def noted() -> Iterator[None]:
     """Note for the admins' Today whether the backup came to be, whatever kept it from that."""
     try:
         yield
+    except Slip:
+        raise
     except Exception:
         with suppress(DatabaseError):  # most often why it failed
             backups.note(made=False)
