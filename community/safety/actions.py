@@ -68,9 +68,7 @@ def unblock(*, member: User, other: User) -> None:
 def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: str = "") -> Report:
     """Close a report. Hiding needs a note to the author, and closes the other open reports of the same thing too."""
     with transaction.atomic():
-        report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if not rules.can_decide(actor, report):
-            raise Refused("forbidden", _("You can't decide on this report."))
+        report = _to_decide(report, actor)
         if report.state == Report.State.CLOSED:
             raise Refused("closed", _("Someone has already decided on this report."))
         if not why.strip():
@@ -92,9 +90,7 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
 def take_back(*, actor: User, report: Report) -> Report:
     """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown."""
     with transaction.atomic():
-        report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        if not rules.can_decide(actor, report):
-            raise Refused("forbidden", _("You cannot decide on this report."))
+        report = _to_decide(report, actor)
         if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
             raise Refused("too_late", _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
@@ -112,6 +108,14 @@ def take_back(*, actor: User, report: Report) -> Report:
         audit.record(actor=actor, verb="safety.take_back", target=report.pk)
     report.refresh_from_db()
     return report
+
+
+def _to_decide(report: Report, actor: User) -> Report:
+    """The report, read afresh and locked. Raises Refused("forbidden") where it is not for `actor` to decide."""
+    locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if not rules.can_decide(actor, locked):
+        raise Refused("forbidden", _("You can't decide on this report."))
+    return locked
 
 
 def _close_others(decided: Report) -> None:
