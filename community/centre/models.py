@@ -155,6 +155,13 @@ class Centre(ClusterableModel, BaseGenericSetting):
         """The address of another site to which "Leave quickly" leads."""
         return self.leave_to or (self.national.weather if self.national else "") or ANYWHERE
 
+    @property
+    def whom_to_ask(self) -> str:
+        """Where somebody turns who was removed from a group, in a sentence."""
+        if self.write_to:
+            return _now("To ask why, write to %(address)s.") % {"address": self.write_to}
+        return _now("To ask why, talk to the staff of your center.")
+
     @cached_property
     def look(self) -> str:
         """The stylesheet of its own colours; "" where it chose none."""

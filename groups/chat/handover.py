@@ -63,7 +63,7 @@ def handover(
         "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),
         "twelve_hours": "A" in clock_pattern(),
         "urls": _urls(view),
-        "words": _words(centre().write_to),
+        "words": _words(centre().whom_to_ask),
     }
 
 
@@ -96,7 +96,7 @@ def _count(one: str, other: str) -> dict[str, str]:
     return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 5)}
 
 
-def _words(write_to: str) -> dict[str, Any]:
+def _words(whom_to_ask: str) -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
     return {
@@ -107,7 +107,7 @@ def _words(write_to: str) -> dict[str, Any]:
         "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
         **_words_of_the_log(),
         **_words_of_the_box(),
-        **_words_of_the_line(write_to),
+        **_words_of_the_line(whom_to_ask),
     }
 
 
@@ -199,7 +199,7 @@ def _words_of_the_box() -> dict[str, Any]:
     }
 
 
-def _words_of_the_line(write_to: str) -> dict[str, Any]:
+def _words_of_the_line(whom_to_ask: str) -> dict[str, Any]:
     return {
         "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
         "outdated": _("This page is from before an update. What you write is kept as a draft."),
@@ -215,15 +215,9 @@ def _words_of_the_line(write_to: str) -> dict[str, Any]:
         "left_heading": _("This conversation is closed to you"),
         "out_of_group": {
             "left": _("You have left this group."),
-            "removed": " ".join([_("You’re no longer in this group, so its messages aren’t shown here."), _whom_to_ask(write_to)]),
+            "removed": " ".join([_("You’re no longer in this group, so its messages aren’t shown here."), whom_to_ask]),
             "ended": _("You’re no longer in this group, so its messages aren’t shown here."),
         },
         "groups": _("See groups"),
         "unsent": _("What you had written. Only you can see it; copy it before you go."),
     }
-
-
-def _whom_to_ask(write_to: str) -> str:
-    if write_to:
-        return _("To ask why, write to %(address)s.") % {"address": write_to}
-    return _("To ask why, talk to the staff of your center.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from community.centre.models import Centre
 from groups.chat.handover import _words
 from groups.chat.talk import signs
 
@@ -88,4 +89,11 @@ def changes(after: int, *messages: dict[str, Any], upto: int | None = None, chan
 
 def handover(**more: Any) -> dict[str, Any]:
     """What a page hands to whatever writes words: the site's own, in English."""
-    return {"words": _words(""), "language": "en", "zone": "Europe/London", "twelve_hours": True, "signs": signs(), **more}
+    return {
+        "words": _words(Centre().whom_to_ask),
+        "language": "en",
+        "zone": "Europe/London",
+        "twelve_hours": True,
+        "signs": signs(),
+        **more,
+    }
