@@ -4,9 +4,7 @@
 import os
 import sys
 
-from community import VERSION
-
-PACKAGES = ("cms", "community", "deploy", "groups", "tests")
+from community import PACKAGES, VERSION
 
 
 def main() -> None:
@@ -21,7 +19,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        if package in PACKAGES:
+        if package in (*PACKAGES, "deploy", "tests"):
             raise
         first = "Run python3 deploy/environment.py once, then .venv/bin/python manage.py and the command."
         sys.exit("This Python (" + sys.executable + ") has no " + package + ". " + first)

@@ -26,6 +26,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
+from community import PACKAGES
 from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members import proof
@@ -93,7 +94,7 @@ UNREADABLE = (
     ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
 )  # fmt: skip
 
-ROOMS = [settings.BASE_DIR / room for room in ("community", "groups", "cms")]
+OUR_CODE = [settings.BASE_DIR / package for package in PACKAGES]
 
 log = logging.getLogger("mainstay.errors")
 
@@ -211,7 +212,7 @@ def without(posted: QueryDict, name: str) -> QueryDict:
 def is_ours(error: BaseException) -> bool:
     """True where it came through code of this project behind the gate: that is a fault of the site, whatever was asked."""
     files = (Path(frame.f_code.co_filename) for frame, _line in traceback.walk_tb(error.__traceback__))
-    return any(file.is_relative_to(room) for file in files if file != Path(__file__) for room in ROOMS)
+    return any(file.is_relative_to(room) for file in files if file != Path(__file__) for room in OUR_CODE)
 
 
 def answered(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:

@@ -1,1 +1,2 @@
 VERSION = "0.2.0"
+PACKAGES = ("community", "groups", "cms")

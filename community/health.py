@@ -9,11 +9,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from community import PACKAGES
 from community.kit.condition import condition
 
 from .doors import same_for_everyone
 
-PACKAGES = ("community", "groups", "cms")
 COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
 OLD, NEW = "not migrated", "newer than the code"
 SERVING = ("ok", "read-only")

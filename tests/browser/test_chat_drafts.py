@@ -8,15 +8,20 @@ from tests.browser.talk import Line, box, drafts, enter, live, message, saves, s
 pytestmark = pytest.mark.usefixtures("own_group")
 
 
+def begin(page, site, text):
+    """Write something that the server has as a draft."""
+    page.clock.install()
+    enter(page, site)
+    box(page).press_sequentially(text)
+    page.clock.run_for(2_000)
+    expect(page.locator("#state")).to_have_text("Saved as draft")
+
+
 def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, site):
     """A text that lives in one browser alone, or that comes back after it was sent."""
     page, phone = open_page("alice"), open_page("alice", size="phone")
-    for each in (page, phone):
-        each.clock.install()
-    enter(page, site)
-    box(page).press_sequentially("I began to write")
-    page.clock.run_for(2_000)
-    expect(page.locator("#state")).to_have_text("Saved as draft")
+    phone.clock.install()
+    begin(page, site, "I began to write")
     enter(phone, site)
     expect(box(phone)).to_have_value("I began to write")
     with phone.expect_response(saves("")):
@@ -34,12 +39,8 @@ def test_a_draft_waits_on_another_device_and_goes_when_it_is_sent(open_page, sit
 def test_a_draft_is_gone_with_its_sending_and_a_kept_one_is_written_on_at_its_end(open_page, site):
     """Words that come back after they were sent, when the page ends before it says so; and a caret before what one had begun."""
     page, again = open_page("alice"), open_page("alice")
-    for each in (page, again):
-        each.clock.install()
-    enter(page, site)
-    box(page).press_sequentially("Begun and")
-    page.clock.run_for(2_000)
-    expect(page.locator("#state")).to_have_text("Saved as draft")
+    again.clock.install()
+    begin(page, site, "Begun and")
     enter(again, site)
     again.keyboard.press("Shift+F6")
     again.keyboard.type(" sent")
