@@ -67,18 +67,21 @@ def front(request: pytest.FixtureRequest, sites: None, tmp_path: Path) -> Iterat
         yield started
 
 
-async def _talk(clients: list[Client], channel: str) -> None:
-    for n in itertools.count():
+async def _talk(clients: list[Client], channel: str, over: asyncio.Event) -> None:
+    for n in itertools.takewhile(lambda _n: not over.is_set(), itertools.count()):
         client = clients[n % len(clients)]
         client.write(channel, f"{client.name} says {n}")
         await asyncio.sleep(PACE)  # the pace of the talk: nothing is waited for
 
 
-async def _browse(front: Front, client: Client, channel: str, statuses: list[int]) -> None:
-    """Load a page and send its form, over and over, as a browser without JavaScript does."""
+async def _browse(front: Front, client: Client, channel: str, statuses: list[int], over: asyncio.Event) -> None:
+    """Load a page and send its form, over and over, as a browser without JavaScript does.
+
+    It ends between two requests: a form that was cut off under way would be stored later, after the clients' screens were read.
+    """
     page, headers = f"/chat/{channel}/", {"Origin": front.url, "Cookie": client.cookie}
     async with httpx.AsyncClient(base_url=front.url, verify=front.nginx.tls, timeout=20) as http:
-        while True:
+        while not over.is_set():
             shown = await http.get(page, headers=headers)
             statuses.append(shown.status_code)
             if token := re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown.text):
@@ -105,15 +108,15 @@ async def test_a_rolling_restart_is_hardly_noticed(front: Front) -> None:
     """A proxy that leaves a server alone for ten seconds after one refusal, and has none when the next restarts: 502, and nobody live."""
     async with front.members(MEMBERS) as (clients, channel):
         statuses: list[int] = []
-        with contextlib.suppress(asyncio.CancelledError):
-            async with asyncio.TaskGroup() as group:
-                beside = [group.create_task(_talk(clients, channel)), group.create_task(_browse(front, clients[0], channel, statuses))]
-                for n in range(len(front.site.ports)):
-                    await aside(front.site.stop, n)
-                    await aside(front.site.start, n)
-                await asyncio.gather(*(asyncio.wait_for(client.live.wait(), LIVE_AGAIN + MARGIN) for client in clients))
-                for task in beside:
-                    task.cancel()
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_talk(clients, channel, over))
+            group.create_task(_browse(front, clients[0], channel, statuses, over))
+            for n in range(len(front.site.ports)):
+                await aside(front.site.stop, n)
+                await aside(front.site.start, n)
+            await asyncio.gather(*(asyncio.wait_for(client.live.wait(), LIVE_AGAIN + MARGIN) for client in clients))
+            over.set()
         await asyncio.gather(*(client.answered() for client in clients))
         last = await clients[0].say(channel, "The last word.")
         assert all(await asyncio.gather(*(client.shows(channel, last["client_id"], within=LIVE_AGAIN + MARGIN) for client in clients)))
