@@ -4,6 +4,7 @@
 `hidden_group` one that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -78,6 +79,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     yield
     with django_db_blocker.unblock():
         database.connection.close()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every later collection of garbage, and make these rarer: a tenth of all processor time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:

@@ -10,7 +10,7 @@ from groups.chat import actions
 from groups.chat.models import Channel, Message, Participant
 from tests.chat.pages import ClientOf, client_id_of, say, text_of, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 
 # ------------------------------------------------------------------ sending

@@ -19,7 +19,7 @@ from groups.chat.models import Channel, Message, Participant
 from groups.peers.actions import leave
 from tests.chat.pages import ClientOf, say, text_of, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 
 # ------------------------------------------------------------------ who may

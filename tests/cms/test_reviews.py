@@ -14,8 +14,6 @@ from cms.models import ArticlePage, Review
 from community.kit.models import AuditEntry
 from tests.cms.shelf import plain, publish, write, write_every_block
 
-pytestmark = pytest.mark.postgresql
-
 PLACES = ("/today/", "/staff/reviews/")
 NOBODY = "Not yet reviewed by a clinician."
 SAID = {"name": "Rena Okafor", "credential": "LCSW", "read": "on"}

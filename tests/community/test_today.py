@@ -17,8 +17,6 @@ from groups.peers import actions as peers
 from tests.cast import make_group, make_person
 from tests.cms.shelf import write
 
-pytestmark = pytest.mark.postgresql
-
 
 def say(member, channel, *bodies):
     for body in bodies:

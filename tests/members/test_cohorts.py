@@ -23,8 +23,6 @@ from community.members import actions, cohorts
 from community.members.models import Cohort, Invitation, User
 from tests.joining import join, link_in
 
-pytestmark = pytest.mark.postgresql
-
 NEW = "/staff/cohorts/new/"
 
 

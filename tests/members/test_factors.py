@@ -17,8 +17,6 @@ from community.kit.models import Letter
 from community.members.factors import factors_of, seal_afresh
 from tests.cast import PASSWORD, code_of, step_now
 
-pytestmark = pytest.mark.postgresql
-
 APP, CODES = "/accounts/signing-in/app/", "/accounts/signing-in/codes/"
 OVERVIEW, SECOND = "/accounts/signing-in/", "/accounts/second-step/"
 

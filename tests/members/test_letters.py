@@ -20,8 +20,6 @@ from community.kit.models import KeptLetter, Letter
 from community.members import actions
 from tests.cast import make_group
 
-pytestmark = pytest.mark.postgresql
-
 TELLING = re.compile(
     r"recover|sober|addict|alcohol|drug|cocaine|opio|substance|treatment|rehab|clinic|patient|program|therap|alumn|member|group|peer|"
     r"facilitat|meeting|crisis|health|Tuesday|Alice|Ada\b",

@@ -10,7 +10,7 @@ from community.kit.names import skeleton
 from community.members.models import User
 from tests.cast import make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 EMILE = "Émile Kern"
 DESK = "/staff/people/"
 

@@ -18,8 +18,6 @@ from tests.answers import told
 from tests.cast import PASSWORD, make_person
 from tests.members.test_factors import set_up
 
-pytestmark = pytest.mark.postgresql
-
 ADDRESS, OVERVIEW = "/me/address/", "/accounts/signing-in/"
 
 

@@ -16,8 +16,6 @@ from community.members import tries
 from community.members.models import Device, User
 from tests.cast import PASSWORD, code_of, make_person, step_now
 
-pytestmark = pytest.mark.postgresql
-
 LOGIN, SECOND, RESET = "/accounts/login/", "/accounts/second-step/", "/accounts/password/reset/"
 TIRED, LINK = "You have tried several times", "needs a link now"
 SAME = "203.0.113.200"
