@@ -1,5 +1,6 @@
 """What Today shows a member: what waits for them, what is new, and then it ends."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from community.members.rescue import unread_helps
 from community.members.roles import Right
 from community.safety.reading import unread_notes, waiting
 from groups.chat.reading import ChannelView, channels_of
-from groups.peers.matters import matters_for
+from groups.peers.matters import Matter, matters_for
 from groups.peers.models import PeerGroup
 
 ROWS = 3
@@ -35,37 +36,54 @@ class Row:
 
 
 def today_of(member: User) -> dict[str, Any]:
-    """Return what the page of Today shows: three rows at most, what asks for an answer first and what can wait last."""
+    """Return what the page of Today shows: three rows at most.
+
+    What somebody waits for comes first, then the groups with something new, then an article, and last the work that can wait.
+    """
     channels = channels_of(member)
     is_new = not channels or member.joined_at > timezone.now() - NEW_FOR
     article = newest_for(member, gently=is_new and not member.is_staff)
-    reports, urgent = waiting(member)
-    first = [_helped_row()] if unread_helps(member) else []
-    if reports:
-        first.append(_reports_row(reports, urgent))
-    if notes := unread_notes(member):
-        first.append(_notes_row(notes))
-    if newcomers := list(User.objects.newcomers_to(member)):
-        first.append(_newcomers_row(newcomers))
-    if articles := unreviewed(member):
-        first.append(_reviews_row(articles))
-    first += [_held_back_row(article) for article in held_back(member)]
-    first += [Row("groups", matter.title, matter.about, matter.url) for matter in matters_for(member)]
+    matters = matters_for(member)
+    first = [*_about_themself(member), *(_matter_row(matter) for matter in matters if not matter.can_wait)]
     choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
-    unread = [_unread_row(channel) for channel in channels if channel.unread]
+    named = {row.title for row in first}
+    news = [_came_row(channel) for channel in channels if channel.just_came and not channel.unread and channel.group_name not in named]
+    news += [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
+    last = [*_work(member), *(_matter_row(matter) for matter in matters if matter.can_wait)]
+    rows = [*first, *news, *new, *last, *choice] if member.is_staff else [*choice, *first, *news, *new, *last]
     return {
         "greeting": greeting(timezone.localtime().hour, member),
-        "rows": [*(first + choice if member.is_staff else choice + first), *unread, *new][:ROWS],
-        "more": len(first) + len(unread) > ROWS,
+        "rows": rows[:ROWS],
+        "more": any(row.icon == "groups" for row in rows[ROWS:]),
         "has_groups": bool(channels),
         "can_choose": bool(choice),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
         "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "backup_trouble": backup_trouble() if member.may(Right.SET_UP) else "",
-        "has_work": bool(first),
+        "has_work": bool(first or last),
     }
+
+
+def _about_themself(member: User) -> Iterator[Row]:
+    """What happened to their account or was written to them, and reports, for which people in trouble may be waiting."""
+    if unread_helps(member):
+        yield _helped_row()
+    reports, urgent = waiting(member)
+    if reports:
+        yield _reports_row(reports, urgent)
+    if notes := unread_notes(member):
+        yield _notes_row(notes)
+    yield from (_held_back_row(article) for article in held_back(member))
+
+
+def _work(member: User) -> Iterator[Row]:
+    """What they were asked to do, in their own time."""
+    if newcomers := list(User.objects.newcomers_to(member)):
+        yield _newcomers_row(newcomers)
+    if articles := unreviewed(member):
+        yield _reviews_row(articles)
 
 
 def greeting(hour: int, member: User) -> str:
@@ -136,6 +154,15 @@ def _held_back_row(article: ArticlePage) -> Row:
 def _newcomers_row(newcomers: list[User]) -> Row:
     title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
     return Row("me", title, _("You were asked to say hello"), reverse("peers:hello"))
+
+
+def _matter_row(matter: Matter) -> Row:
+    return Row("groups", matter.title, matter.about, matter.url)
+
+
+def _came_row(channel: ChannelView) -> Row:
+    about = _("You're in this group now. Say hello when you like.")
+    return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))
 
 
 def _unread_row(channel: ChannelView) -> Row:

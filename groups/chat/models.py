@@ -5,13 +5,13 @@ carries the number of its last change, so that "the rows above version n" is all
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from community.safety.models import Block
 from groups.peers.models import PeerGroup
 
 MOST_UNREAD = 100  # nobody needs a larger number, and counting on would cost more with each message
+LATELY = timedelta(days=2)  # how long somebody who came is told where they are now
 
 
 def utc(moment: datetime | None) -> str | None:
@@ -64,6 +65,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         news = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
         return self.annotate(unread=_HowMany(news.values("pk")[:MOST_UNREAD]))  # type: ignore[no-redef]  # declared on the model
 
+    def with_coming(self) -> "ParticipantQuerySet":
+        """Each with `just_came`: whether they came lately, and have neither read on since nor written."""
+        coming = Message.objects.filter(channel=OuterRef("channel"), seq=OuterRef("read_seq"), author=OuterRef("member"), body="joined")
+        lately = coming.filter(kind=Message.Kind.NOTICE, sent_at__gte=timezone.now() - LATELY)
+        return self.annotate(just_came=Exists(lately))  # type: ignore[no-redef]  # declared on the model
+
 
 class Participant(models.Model):
     """A member's place in a channel: from where they read, how far they have read, and what they have begun to write."""
@@ -77,6 +84,7 @@ class Participant(models.Model):
     drafted_at = models.DateTimeField(null=True, blank=True)
 
     unread: int  # what with_unread() adds to a row
+    just_came: bool  # and with_coming()
 
     objects = ParticipantQuerySet.as_manager()
 

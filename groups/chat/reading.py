@@ -34,6 +34,7 @@ class ChannelView:
     unread: int  # messages of others that are new to them, counted no further than MOST_UNREAD
     draft: str
     past: str  # of the group: what newcomers see
+    just_came: bool
     can_post: bool = True
 
     @property
@@ -74,7 +75,7 @@ class Missed:
 
 def channels_of(member: Any) -> list[ChannelView]:
     """Return the channels in which `member` takes part now, by name, each with what is unread: one query for all."""
-    places = Participant.objects.current().with_unread().filter(member=member).select_related("channel__group")
+    places = Participant.objects.current().with_unread().with_coming().filter(member=member).select_related("channel__group")
     return [_view(place) for place in by_name(places, lambda place: place.channel.group.name)]
 
 
@@ -99,6 +100,7 @@ def _view(place: Participant) -> ChannelView:
         unread=place.unread,
         draft=place.draft,
         past=channel.group.past,
+        just_came=place.just_came,
     )
 
 

@@ -24,6 +24,7 @@ class Matter:
     title: str
     about: str
     url: str
+    can_wait: bool = False  # nobody is waiting for it
 
 
 def matters_for(member: User) -> list[Matter]:
@@ -31,8 +32,8 @@ def matters_for(member: User) -> list[Matter]:
     return [*_offers(member), *_answers(member), *_questions(member), *_agreements(member), *_unled(member)]
 
 
-def _about(group: PeerGroup, about: str, part: str = "") -> Matter:
-    return Matter(group.name, about, reverse("peers:group", args=[group.pk]) + part)
+def _about(group: PeerGroup, about: str, part: str = "", *, can_wait: bool = False) -> Matter:
+    return Matter(group.name, about, reverse("peers:group", args=[group.pk]) + part, can_wait)
 
 
 def _offers(member: User) -> Iterator[Matter]:
@@ -77,7 +78,7 @@ def _agreements(member: User) -> Iterator[Matter]:
         words = _("The agreement has changed. Read it when you can.") if membership.agreed_version else _("Please read the agreement.")
         if membership.leads and not membership.agreed_version:
             words = _("You look after this group now. Please read its agreement.")
-        yield _about(membership.group, words, "#again")
+        yield _about(membership.group, words, "#again", can_wait=True)
 
 
 def _unled(member: User) -> Iterator[Matter]:
@@ -86,7 +87,7 @@ def _unled(member: User) -> Iterator[Matter]:
         return
     groups = list(PeerGroup.objects.without_facilitator())
     if len(groups) == 1:
-        yield _about(groups[0], _("Nobody looks after this group at the moment."))
+        yield _about(groups[0], _("Nobody looks after this group at the moment."), can_wait=True)
     elif groups:
         title = ngettext("%(count)d group", "%(count)d groups", len(groups)) % {"count": len(groups)}
-        yield Matter(title, _("Nobody looks after these groups at the moment."), reverse("peers:list"))
+        yield Matter(title, _("Nobody looks after these groups at the moment."), reverse("peers:list"), can_wait=True)

@@ -14,6 +14,8 @@ from community.safety import actions as safety
 from community.today import greeting
 from groups.chat import actions
 from groups.peers import actions as peers
+from groups.peers import arrivals
+from groups.peers.models import Membership
 from tests.cast import make_group, make_person
 from tests.cms.shelf import write
 
@@ -72,6 +74,46 @@ def test_an_article_never_takes_the_place_of_a_group_with_something_new(client_o
     assert all(group.name in shown for group in groups) and "Evenings" not in shown and "More is waiting" not in shown
     actions.mark_read(member=alice, channel=groups[0].channels.get().pk, seq=9)
     assert "Evenings" in page(client_of(alice)).split("Group 2")[1]
+
+
+def test_an_article_comes_before_work_that_can_wait(client_of, ada, faye, alice, rena):
+    """Three agreements to read again, and what somebody came to read is never offered to them."""
+    article = write("Evenings", "members")
+    for number in range(3):
+        group = make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}")
+        say(alice, group.channels.get(), "hello")
+    Membership.objects.filter(member=alice).update(agreed_version=0)
+    assert titles(client_of(alice).get("/today/")) == ["Evenings", "Group 0", "Group 1"]
+    assert titles(client_of(rena).get("/today/"))[0] == "Evenings"
+    article.unpublish()
+    assert titles(client_of(alice).get("/today/")) == ["Group 0", "Group 1", "Group 2"]
+    assert titles(client_of(rena).get("/today/"))[0] == "Reviews"
+
+
+def test_who_waits_for_an_answer_comes_before_what_is_new(client_of, ada, faye, alice, bob):
+    """A busy facilitator whose three groups talk all day never hears that somebody asks to join."""
+    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
+    asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", door="ask")
+    for group in groups:
+        say(alice, group.channels.get(), "hello")
+    arrivals.ask(member=bob, group=asked)
+    assert titles(client_of(faye).get("/today/")) == ["Zinnia", "Group 0", "Group 1"]
+
+
+def test_the_group_that_somebody_has_just_joined_is_named_until_they_have_looked_around(client_of, ada, faye, robin, bob):
+    """Catches "Nothing new" right after the step of joining at which one chose a group, and no word of it."""
+    write("Evenings", "members")
+    busy, quiet = (make_group(actor=ada, facilitator=faye, members=(robin,), name=name) for name in ("Busy", "Quiet"))
+    assert titles(client_of(robin).get("/today/")) == ["Busy", "Quiet", "Evenings"]
+    say(faye, busy.channels.get(), "hello")
+    answer = client_of(robin).get("/today/")
+    assert titles(answer) == ["Quiet", "Busy", "Evenings"] and "now. Say hello when you like." in answer.content.decode()
+    assert f"/chat/{quiet.channels.get().pk}/" in answer.content.decode()
+    say(robin, quiet.channels.get(), "hello")
+    assert titles(client_of(robin).get("/today/")) == ["Busy", "Evenings"]
+    later = make_group(actor=ada, facilitator=faye, members=(bob,), name="Later")
+    later.channels.get().messages.update(sent_at=timezone.now() - timedelta(days=3))
+    assert titles(client_of(bob).get("/today/")) == ["Evenings"]
 
 
 def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, faye, mo, alice):
