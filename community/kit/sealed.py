@@ -36,6 +36,14 @@ def unseal(sealed: str) -> Any:
         raise ValueError("It was sealed under another secret key.") from None
 
 
+def unsealed(sealed: str) -> Any:
+    """Return what was sealed; None where nothing was, where somebody made it up, and where the key is gone: for what can be begun anew."""
+    try:
+        return unseal(sealed)
+    except ValueError:
+        return None
+
+
 def session_keys(session: str) -> list[str]:
     """Return keys of 32 bytes, in base64, that stand and fall with a session and the site's secret key. The first is to seal with."""
     digests = (hmac.digest(secret, b"mainstay.session\0" + session.encode(), "sha256") for secret in _secrets())

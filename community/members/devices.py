@@ -3,7 +3,6 @@
 And which browsers their account knows: a sealed cookie says it, to nobody but this site, and outlives the session.
 """
 
-import contextlib
 import datetime as dt
 import json
 import time
@@ -21,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community.kit.clock import every
-from community.kit.sealed import seal, unseal
+from community.kit.sealed import seal, unsealed
 
 from .models import Device, User
 
@@ -100,10 +99,8 @@ def stay_known(request: HttpRequest) -> None:
 
 def _known(request: HttpRequest) -> dict[str, Any]:
     """What the sealed cookie holds: when each account came to know this browser, with the stamp of then."""
-    with contextlib.suppress(ValueError):  # made up, or sealed under a key that is gone
-        purpose, _space, known = str(unseal(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
-        return dict(json.loads(known)) if purpose == PURPOSE else {}
-    return {}
+    purpose, _space, known = str(unsealed(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
+    return dict(json.loads(known)) if purpose == PURPOSE else {}
 
 
 def devices_of(member: User) -> list[Device]:

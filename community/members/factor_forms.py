@@ -25,7 +25,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from community.kit.sealed import seal, unseal
+from community.kit.sealed import seal, unsealed
 
 from . import entries, tries
 from .factors import accepts, codes_left
@@ -116,10 +116,10 @@ class AppForm(ActivateTOTPForm):
 
     def _key(self) -> str:
         session = context.request.session
-        if kept := session.get(SECRET_SESSION_KEY):
-            return str(unseal(kept))
-        secret = generate_totp_secret()
-        session[SECRET_SESSION_KEY] = seal(secret)
+        secret: str | None = unsealed(session.get(SECRET_SESSION_KEY, ""))
+        if secret is None:
+            secret = generate_totp_secret()
+            session[SECRET_SESSION_KEY] = seal(secret)
         return secret
 
     @property

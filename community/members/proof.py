@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from community.kit.posted import Posted, given_back, holds_file, holds_password
-from community.kit.sealed import seal, unseal
+from community.kit.sealed import seal, unsealed
 
 View = Callable[..., HttpResponse]
 # What a form would do and to whom, in a sentence, by its fields and what its address names: whoever comes back to it reads that.
@@ -63,11 +63,8 @@ def _lead(request: HttpRequest) -> HttpResponse:
 
 
 def _waited(request: HttpRequest, says: Says) -> HttpResponse | None:
-    try:
-        held = unseal(request.session.get(HELD, ""))
-    except ValueError:  # sealed under a key that is gone
-        return None
-    if held["path"] != request.path:
+    held = unsealed(request.session.get(HELD, ""))
+    if held is None or held["path"] != request.path:
         return None
     posted = [Posted(name, value) for name, value in held["fields"]]
     said = says(dict(held["fields"]), **request.resolver_match.kwargs) if request.resolver_match else ""
