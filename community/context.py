@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit.models import KeptLetter
 from community.members.roles import Right
 from community.safety.rules import has_desk
 
@@ -23,11 +24,15 @@ class Place:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The centre's settings under `centre`; for a member who may use the site `places` and `staff_places`."""
+    """The centre's settings under `centre`; for a member who may use the site `places` and `staff_places`.
+
+    `kept_letters` counts what the demo's outbox holds, when it is asked.
+    """
+    known = {"centre": centre(), "kept_letters": KeptLetter.objects.count}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
-        return {"centre": centre()}
-    return {"centre": centre(), "places": _places(request.path), "staff_places": _staff_places(user)}
+        return known
+    return known | {"places": _places(request.path), "staff_places": _staff_places(user)}
 
 
 def _places(path: str) -> list[Place]:

@@ -6,6 +6,7 @@ import time
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import DatabaseError, models, transaction
@@ -144,6 +145,11 @@ class Centre(ClusterableModel, BaseGenericSetting):
     def kept_for(self) -> list[tuple[periods.Kind, int]]:
         """How long it keeps what, in days, for the page that tells everybody."""
         return [(kind, getattr(self, name)) for name, kind in periods.KINDS.items()]
+
+    @property
+    def has_outbox(self) -> bool:
+        """True for a demo that can send no e-mail, and shows all that it would have sent to anybody."""
+        return self.is_demo and not settings.MAIL_SERVER
 
     @property
     def national(self) -> Country | None:

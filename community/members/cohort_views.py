@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -94,7 +96,7 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
         "state": wanted or "",
         "kept_days": centre().keep_invitations,
-        "can_send": settings.MAIL_SERVER or centre().is_demo,
+        "can_send": settings.MAIL_SERVER or centre().has_outbox,
         "never_left": _never_left(page.object_list),
     }
 
@@ -193,7 +195,7 @@ def _tell(request: HttpRequest, done: cohorts.Done, left_out: int) -> None:
 def _letters_left(count: int) -> str:
     if settings.MAIL_SERVER:
         words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
-    elif centre().is_demo:
+    elif centre().has_outbox:
         words = ngettext(
             "No mail server is set. %(count)d e-mail will be in the outbox in a moment.",
             "No mail server is set. %(count)d e-mails will be in the outbox in a moment.",
@@ -205,4 +207,11 @@ def _letters_left(count: int) -> str:
             "No mail server is set, so %(count)d e-mails can't go out. Set one, then send the invitations again.",
             count,
         )
-    return words % {"count": count}
+    return with_outbox(words % {"count": count})
+
+
+def with_outbox(words: str) -> str:
+    """Return the words of a note; in the demo with the way to its outbox behind them, on which the keyboard is at once."""
+    if not centre().has_outbox:
+        return words
+    return format_html('{} <a href="{}" autofocus>{}</a>', words, reverse("outbox"), _("Open the demo's outbox"))

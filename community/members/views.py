@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
-from community.kit.sealed import seal, unseal
+from community.kit.sealed import seal, unsealed
 from community.kit.seen import one_line
 
 from . import actions, entries
 from .access import for_right, me
 from .asking import asked_by
-from .cohort_views import shown_invitations
+from .cohort_views import shown_invitations, with_outbox
 from .everybody import MOST_CHARACTERS, found
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .models import Invitation, User
@@ -146,14 +146,15 @@ def invite(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error("email", refusal.sentence)
         return _desk(request, form)
-    messages.success(request, _letter_left())
+    messages.success(request, with_outbox(_letter_left()))
     return redirect("members:people")
 
 
 @for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
-    return _change_invitation(request, invitation, actions.resend, _letter_left() + " " + _("The earlier link no longer works."))
+    done = with_outbox(_letter_left() + " " + _("The earlier link no longer works."))
+    return _change_invitation(request, invitation, actions.resend, done)
 
 
 @for_right(Right.INVITE)
@@ -241,17 +242,14 @@ def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object,
 def _letter_left() -> str:
     if settings.MAIL_SERVER:
         return _("The invitation is on its way.")
-    if centre().is_demo:
+    if centre().has_outbox:
         return _("No mail server is set. The e-mail will be in the outbox in a moment.")
     return _("No mail server is set, so the e-mail can't go out. Set one, then send the invitation again.")
 
 
 def _sought(request: HttpRequest) -> str:
     """Whom staff look for; it is sealed, since sessions lie in the database."""
-    try:
-        return str(unseal(request.session.get(SOUGHT, "")))
-    except ValueError:  # nobody yet, or sealed under a key that is gone
-        return ""
+    return str(unsealed(request.session.get(SOUGHT, "")) or "")
 
 
 def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
