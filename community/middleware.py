@@ -1,4 +1,4 @@
-"""Compression, headers that keep what was read from lying around, the editor's rules, and what becomes of a form after its session."""
+"""Patience, compression, headers that keep what was read from lying around, the editor's rules, and a form after its session."""
 
 import re
 from collections.abc import Callable
@@ -15,12 +15,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit.patience import for_a_person
 from community.kit.posted import to_copy
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TEXTS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 NOT_KEPT = "no-store, private"
 WAGTAILS_TITLE = re.compile(rb"<title>[^<]* - Wagtail\s*</title>")
+
+
+def patience(get_response: Handler) -> Handler:
+    """Let no page wait for ever for what it asks of the database: one that is frozen answers nothing, and ends no connection."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        with for_a_person():
+            return get_response(request)
+
+    return handle
 
 
 def compression(get_response: Handler) -> Handler:

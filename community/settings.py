@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "community.middleware.patience",
     "django.middleware.security.SecurityMiddleware",
     "community.middleware.compression",
     "community.middleware.privacy_headers",

@@ -10,13 +10,16 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from .patience import for_a_person
+
 Result = TypeVar("Result")
 _threads = ThreadPoolExecutor(max_workers=6, thread_name_prefix="database")
 
 
 def _call(work: Callable[..., Result], *args: object) -> Result:
     try:
-        return work(*args)
+        with for_a_person():
+            return work(*args)
     except (OperationalError, InterfaceError):
         connection.close()  # whatever broke it, the next call starts with a fresh one
         raise

@@ -5,15 +5,18 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
 import httpx
+import psycopg
 import pytest
 import redis
 
 from community.kit import cache as kit
 from community.kit.outage import Outage
-from tests.services import Redis, redis_server
+from community.kit.patience import PERSON_SECONDS
+from tests.services import Redis, redis_server, wait_until
 from tests.sites import Site
 
 pytestmark = pytest.mark.timeout(120)
@@ -172,6 +175,23 @@ def test_without_postgresql_every_page_says_so_within_two_seconds_and_is_back_wi
             assert time.monotonic() < end, "it is not back within two seconds"
     log = site.log()
     assert log.count("mainstay.outage: The database is away") == log.count("mainstay.outage: The database is back") == 1, log
+
+
+def test_what_waits_for_an_answer_of_postgresql_already_is_let_go(site: Site) -> None:
+    """A page, and a thread of the server with it, for as long as the database's machine hangs: its network still answers for it."""
+    assert site.postgresql
+    waits = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{site.database}' AND wait_event_type = 'Lock'"
+    with contextlib.closing(site.sign_in("alice")) as alice, psycopg.connect(site.database_url) as hand, ThreadPoolExecutor() as beside:
+        hand.execute("LOCK TABLE chat_channel")
+        asked = [beside.submit(alice.get, path) for path in ("/today/", f"/chat/{site.ids['channel']}/")]
+        wait_until(lambda: site.postgresql.execute(waits)[0][0] == len(asked), child=None, what="A page that waits")
+        with site.postgresql.frozen(), within(PERSON_SECONDS + MARGIN):
+            answers = [each.result() for each in asked]
+        assert [answer.status_code for answer in answers] == [503, 503] and all("again" in answer.text for answer in answers)
+    with contextlib.closing(site.client()) as client:
+        end = time.monotonic() + 2
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < end, "it is not back within two seconds"
 
 
 def test_without_an_answer_of_postgresql_every_page_says_so_within_two_seconds(site: Site) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from community.kit.outage import Outage
+from community.kit.patience import patience
 
 BUSY_SECONDS = 10.0  # how long somebody waits while all connections are in use
 ANSWER_SECONDS = 0.5  # how long a server may take to say that it is there: one that is frozen, or cut off, never says so
@@ -18,21 +20,27 @@ class Connection(psycopg.Connection[Any]):
     """A connection whose class knows why the last try to open or to use one failed, "" where it did not."""
 
     trouble = ""
-    patience: float | None = None  # in seconds, for each answer
+    is_checked = False
 
     def wait(self, *args: Any, **kwargs: Any) -> Any:
-        return super().wait(*args, **{"timeout": self.patience} | kwargs)
+        """Wait for an answer, no longer than whoever asks has patience. A connection that still owes one is of no use any more."""
+        try:
+            return super().wait(*args, **{"timeout": ANSWER_SECONDS if self.is_checked else patience()} | kwargs)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.close()
+            raise
 
     def check(self) -> None:
         """Ask the server whether it is there. Raises OperationalError where it is not, or does not say so soon."""
-        self.patience = ANSWER_SECONDS
+        self.is_checked = True
         try:
             ConnectionPool.check_connection(self)
         except psycopg.OperationalError as error:
             Connection.trouble = str(error).splitlines()[0]
             raise
         finally:
-            self.patience = None
+            self.is_checked = False
         Connection.trouble = ""
 
     @classmethod
