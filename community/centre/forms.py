@@ -2,15 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from .logo import redrawn
+from .zones import zones_for
 
 
 class CentreForm(WagtailAdminModelForm):
-    """Draws a new logo anew before it is kept, and holds the lines and "we have none" together."""
+    """Draws a new logo anew before it is kept, and offers the time zones in groups."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = self.fields["time_zone"]
+        assert isinstance(zones, forms.ChoiceField)
+        zones.choices = zones_for(self.instance.country, self.instance.time_zone)
 
     def clean_logo(self) -> Any:
         return self._redrawn("logo")

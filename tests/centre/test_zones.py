@@ -42,6 +42,15 @@ def test_a_zone_is_chosen_from_those_of_the_centre_s_country_first(alice, client
     assert ('<optgroup label="United States">' in page) is bool(country) and '<optgroup label="Europe">' in page
 
 
+def test_the_centre_chooses_from_the_same_groups(client_of, ada):
+    """Six hundred names, and no end to them, on the page where a site's first choice is made."""
+    Centre(country="US", time_zone="America/Chicago").save()
+    page = client_of(ada).get(f"/cms/settings/centre/centre/{Centre.objects.get().pk}/").content.decode()
+    shown = page.partition('name="time_zone"')[2].partition("</select>")[0]
+    first = re.findall(r'<optgroup label="([^"]+)"', shown)[0]
+    assert first == "United States" and '<option value="America/Chicago" selected>' in shown and 400 < shown.count("<option") < 430
+
+
 def test_a_zone_that_was_chosen_under_another_name_stays(alice, client_of):
     """Whoever changes their name loses their zone, or cannot save."""
     User.objects.filter(pk=alice.pk).update(time_zone="America/Knox_IN")
