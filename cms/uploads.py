@@ -10,6 +10,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from community.kit.uploading import Storing
+
 from .drawn import Drawn, redrawn
 from .papers import Cleaned, cleaned
 
@@ -55,7 +57,7 @@ class PictureField(WagtailImageField):
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
 
 
-class PictureForm(BaseImageForm):
+class PictureForm(Storing, BaseImageForm):
     """Wagtail's form of a picture with our field for the file, in those of its uses that ask for one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +76,7 @@ class DocumentField(WagtailDocumentField):
         return f and cleaned(f)
 
 
-class DocumentForm(BaseDocumentForm):
+class DocumentForm(Storing, BaseDocumentForm):
     """Wagtail's form of a document with our field for the file, in those of its uses that ask for one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

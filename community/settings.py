@@ -183,9 +183,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" / fingerprint(BASE_DIR, INSTALLED_APPS)
 BUCKET = environ.bucket()
 STORAGES = {
-    "default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": BUCKET}
-    if BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.kit.storage.Bucket" if BUCKET else "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "community.statics.ReleaseStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

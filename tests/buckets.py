@@ -29,6 +29,7 @@ class Bucket:
     def __init__(self) -> None:
         self.is_open = False
         self.ranges: list[str] = []  # which parts of files were asked for
+        self.fails = ""  # what it answers in place of all else, such as "503 Service Unavailable"
         self._goes = threading.Event()
         self._goes.set()
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -39,6 +40,9 @@ class Bucket:
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self._goes.wait()
+        if self.fails:
+            start_response(self.fails, [("Content-Length", "0")])
+            return []
         signed = f"Credential={KEY}/" in environ.get("HTTP_AUTHORIZATION", "")
         if not (signed or self.is_open):
             start_response("403 Forbidden", [("Content-Length", "0")])
@@ -70,6 +74,15 @@ class Bucket:
         finally:
             self._goes.set()
 
+    @contextmanager
+    def failing(self, answer: str) -> Iterator[None]:
+        """It answers nothing but that."""
+        self.fails = answer
+        try:
+            yield
+        finally:
+            self.fails = ""
+
     def names(self) -> list[str]:
         """The names of all files in it."""
         return [entry["Key"] for entry in self.client.list_objects_v2(Bucket=NAME).get("Contents", [])]
@@ -79,4 +92,4 @@ def keep_files_in(bucket: Bucket, settings: Any, monkeypatch: pytest.MonkeyPatch
     """Have the site inside pytest keep its files in `bucket`; `settings` is pytest-django's."""
     monkeypatch.setenv("MAINSTAY_S3_URL", bucket.url)
     settings.BUCKET = environ.bucket()
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": settings.BUCKET}}
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket"}}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from botocore.exceptions import ClientError
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from community.kit.pieces import Away
 from community.kit.storage import FAILURES
 
 
@@ -15,11 +15,11 @@ def in_a_sentence(what: str) -> Iterator[None]:
     """Raise CommandError where `what` was hindered from outside."""
     try:
         yield
-    except OSError as error:
-        raise CommandError(f"{what}: {error.filename or 'the disk'}: {error.strerror or error}.") from error
     except DatabaseError as error:
         raise CommandError(f"{what}: the database says: {str(error).strip().splitlines()[0]}.") from error
-    except Away as error:
-        raise CommandError(f"{what}: the bucket does not answer.") from error
     except FAILURES as error:
-        raise CommandError(f"{what}: the bucket does not do its part ({type(error).__name__}).") from error
+        refused = error.__cause__ or error
+        says = f"refuses ({refused.response['Error'].get('Code')})" if isinstance(refused, ClientError) else "does not answer"
+        raise CommandError(f"{what}: the bucket {says}.") from error
+    except OSError as error:
+        raise CommandError(f"{what}: {error.filename or 'the disk'}: {error.strerror or error}.") from error

@@ -7,11 +7,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from community.kit.uploading import Storing
+
 from .logo import redrawn
 from .zones import zones_for
 
 
-class CentreForm(WagtailAdminModelForm):
+class CentreForm(Storing, WagtailAdminModelForm):
     """Draws a new logo anew before it is kept, and offers the time zones in groups."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,7 +33,8 @@ class CentreForm(WagtailAdminModelForm):
         return redrawn(upload) if isinstance(upload, UploadedFile) else upload
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("logo_dark") and not cleaned.get("logo"):
             self.add_error("logo_dark", _("Add a logo for light screens first."))
         return cleaned

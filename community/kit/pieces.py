@@ -19,8 +19,8 @@ PIECE = 256 * 1024
 RANGE = re.compile(r"bytes=(?:(?P<first>\d{1,18})-(?P<last>\d{0,18})|-(?P<tail>\d{1,18}))", re.ASCII)
 
 
-class Away(Exception):
-    """What keeps the files does not answer."""
+class Away(OSError):
+    """What keeps the files does not answer. To Wagtail, which makes sizes of a picture for a page, that is a picture missing, no more."""
 
 
 class Pieces(StreamingHttpResponse):

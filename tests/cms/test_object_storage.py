@@ -11,18 +11,28 @@ import pytest
 from django.core import checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
+from django_tasks_db.models import DBTaskResult
 from PIL import Image as Canvas
 
 from cms.models import ArticlePage, LibraryDocument, Picture
 from cms.papers import cleaned
+from community.centre.models import Centre
 from community.kit import storage
 from community.kit.outage import Outage
-from tests.buckets import Bucket, keep_files_in
+from community.kit.tasks import run_waiting
+from community.members.models import User
+from tests.buckets import KEY, SECRET, Bucket, keep_files_in
 from tests.carry.sites import manage
-from tests.cms.shelf import paper, picture, plain, plan, publish, write_every_block
+from tests.centre.test_look import drawing, saved
+from tests.cms.shelf import paper, photograph, picture, plain, plan, publish, write_every_block
 from tests.cms.telling import pdf
 from tests.databases import sqlite_template
+
+NOT_STORED = "This file couldn't be stored just now. Wait a few minutes, then choose it again."
 
 
 @pytest.fixture
@@ -129,12 +139,106 @@ def test_nobody_waits_for_a_bucket_that_is_frozen(impatient: Bucket, clients: di
     assert alice.get(shown).status_code == 200
 
 
+REFUSALS = ["503 Service Unavailable", "500 Internal Server Error", "507 Insufficient Storage", "403 Forbidden", "404 Not Found"]
+AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
+
+
+@pytest.mark.parametrize("answer", REFUSALS)
+def test_an_upload_that_the_bucket_does_not_take_is_told_at_its_field(impatient: Bucket, clients: dict[str, Any], answer: str) -> None:
+    """A failure (500) in place of the form, with all that was written in it."""
+    pats, pat = clients["pat"], User.objects.get(email="pat@example.org")
+    image, file = picture(pat), paper(pat)
+    before = impatient.names()
+
+    def sent(name: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, photograph() if name.endswith(".jpg") else pdf())
+
+    doors = [
+        ("/cms/images/add/", "chair.jpg"), (f"/cms/images/{image.pk}/", "chair.jpg"),
+        ("/cms/documents/add/", "plan.pdf"), (f"/cms/documents/edit/{file.pk}/", "plan.pdf"),
+    ]  # fmt: skip
+    with impatient.failing(answer):
+        for door, name in doors:
+            page = pats.post(door, {"title": "A chair by a window", "file": sent(name)})
+            assert page.status_code == 200 and NOT_STORED in page.context["form"].errors["file"], door
+            assert "A chair by a window" in page.content.decode()
+        for kind, name in (("images", "chair.jpg"), ("documents", "plan.pdf")):
+            many = pats.post(f"/cms/{kind}/multiple/add/", {"title": "A chair", "files[]": sent(name)}, **AJAX)
+            assert many.json() == {"success": False, "error_message": NOT_STORED}
+            fields = {f"{kind[:-1]}-chooser-upload-title": "A chair", f"{kind[:-1]}-chooser-upload-file": sent(name)}
+            chosen = pats.post(f"/cms/{kind}/chooser/create/", fields, **AJAX).json()
+            assert chosen["step"] == "reshow_creation_form" and escape(NOT_STORED) in chosen["htmlFragment"]
+    assert impatient.names() == before and (Picture.objects.get().title, LibraryDocument.objects.get().title) == (image.title, file.title)
+    for door, name in doors:
+        assert pats.post(door, {"title": "A chair by a window", "file": sent(name)}).status_code == 302, door
+
+
+def test_a_logo_that_the_bucket_does_not_take_is_told_at_its_field(impatient: Bucket, client: Any, client_of: Any, ada: Any) -> None:
+    """The same, at the settings of the centre."""
+    with impatient.failing(REFUSALS[0]):
+        page = saved(client, client_of(ada), name="By the river", logo=SimpleUploadedFile("l.png", drawing(size=(60, 60))))
+    assert page.status_code == 200 and escape(NOT_STORED) in page.content.decode() and "By the river" in page.content.decode()
+    assert impatient.names() == [] and Centre.objects.get().name != "By the river"
+    assert saved(client, client_of(ada), logo=SimpleUploadedFile("l.png", drawing(size=(60, 60)))).status_code == 302
+
+
+@pytest.mark.parametrize("answer", REFUSALS[:4])
+def test_what_a_bucket_refuses_to_give_is_no_fault_of_ours(impatient: Bucket, clients: dict[str, Any], group: Any, answer: str) -> None:
+    """A failure with a reference that leads nobody anywhere, for each picture of a page."""
+    article = publish(write_every_block(), audience="groups", groups=[group])
+    shown, offered = Picture.objects.get().get_rendition("max-1056x1400").url, LibraryDocument.objects.get().url
+    alice = clients["alice"]
+    alice.raise_request_exception = False
+    with impatient.failing(answer):
+        assert [alice.get(url).status_code for url in (shown, offered)] == [503, 503]
+        assert alice.get(reverse("cms:article", args=[article.slug])).status_code == 200
+    assert [alice.get(url).status_code for url in (shown, offered)] == [200, 200]
+
+
+@pytest.fixture
+def queue(settings: Any) -> Any:
+    """Work that waits in the database, as on a site."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    return DBTaskResult.objects
+
+
+def test_what_is_deleted_while_the_bucket_refuses_is_deleted_later(
+    impatient: Bucket, clients: dict[str, Any], queue: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """A picture that somebody deleted, kept for good in a place where nothing leads to it any more."""
+    image = picture(User.objects.get(email="pat@example.org"))
+    run_waiting()  # what became of its upload
+    with impatient.failing(REFUSALS[0]), django_capture_on_commit_callbacks(execute=True):
+        assert clients["pat"].post(f"/cms/images/{image.pk}/delete/").status_code == 302
+        run_waiting()
+        run_waiting()
+    assert impatient.names() and [row.status for row in queue.exclude(status="SUCCESSFUL")] == ["READY"]
+    queue.filter(status="READY").update(run_after=timezone.now())
+    run_waiting()
+    assert impatient.names() == [] and not queue.exclude(status="SUCCESSFUL").exists()
+
+
+def test_no_key_of_the_bucket_stands_in_the_queue(
+    bucket: Bucket, clients: dict[str, Any], queue: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The bucket's keys, in a table that whoever reads the database or a backup reads."""
+    with django_capture_on_commit_callbacks(execute=True):
+        picture().delete()
+    kept = str(list(queue.values_list("args_kwargs", flat=True)))
+    assert "original_images" in kept and KEY not in kept and SECRET not in kept
+    run_waiting()
+    assert bucket.names() == []
+
+
 def test_a_bucket_that_is_frozen_is_said_in_one_sentence(db: None, impatient: Bucket, tmp_path: Any) -> None:
     """A backup that never ends, so that nothing says that there is none."""
     shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
     with impatient.frozen():
         assert len(_found()) == 1 and "does not answer" in _found()[0]
         done = manage(tmp_path, "backup", tmp_path / "site.age", MAINSTAY_S3_URL=impatient.url)
+    with impatient.failing(REFUSALS[0]):
+        refused = manage(tmp_path, "backup", tmp_path / "site.age", MAINSTAY_S3_URL=impatient.url)
+    assert refused.stderr.splitlines()[-1] == "CommandError: The backup was not made: the bucket refuses (503)."
     *logged, said = done.stderr.splitlines()
     assert done.returncode == 1 and said == "CommandError: The backup was not made: the bucket does not answer."
     assert len(logged) == 1 and "The bucket is away" in logged[0]
