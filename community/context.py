@@ -42,7 +42,7 @@ def _places(path: str) -> list[Place]:
 
     return [
         place(_("Today"), "today", reverse("today")),
-        place(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/report/", "/reported/"),
+        place(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/people/", "/report/", "/reported/"),
         place(_("Library"), "library", reverse("cms:library")),
         place(_("Me"), "me", reverse("members:settings"), reverse("safety:own"), reverse("account_change_password")),
     ]

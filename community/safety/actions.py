@@ -21,7 +21,8 @@ UNDO = dt.timedelta(seconds=30)  # for how long a decision can be taken back by 
 
 def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
     around = [[author, text, sent.isoformat()] for author, text, sent in thing.around]
-    return {"text": thing.text, "where": thing.where, "sent": thing.sent.isoformat(), "around": around}
+    places = [str(place) for place in thing.places]
+    return {"text": thing.text, "where": thing.where, "sent": thing.sent.isoformat(), "around": around, "places": places}
 
 
 def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str = "") -> Report:
@@ -30,7 +31,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
     if thing is None:
         raise Refused("not_found", _("That is not here, or it is not open to you."))
     if not rules.can_report(member, thing):
-        raise Refused("forbidden", _("You wrote this yourself."))
+        raise Refused("forbidden", _("You can't report yourself, or what you wrote."))
     with transaction.atomic():
         mine = Report.objects.filter(reporter=member)
         same = mine.open().filter(kind=kind, target_id=target_id)
@@ -71,6 +72,8 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
         report = _to_decide(report, actor)
         if report.state == Report.State.CLOSED:
             raise Refused("closed", _("Someone has already decided on this report."))
+        if decision not in rules.decisions_on(report):
+            raise Refused("invalid", _("Choose what to do."))
         if not why.strip():
             raise Refused("empty", _("Write down why."))
         hides = decision == Report.Decision.HIDDEN

@@ -1,5 +1,8 @@
 """The forms of this room."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +25,7 @@ class ReportForm(forms.Form):
     )
     note = forms.CharField(
         label=_("In your words"),
-        help_text=_("If you like. Only the people who look at reports see it."),
+        help_text=_("If you like: what happened, and where. Only the people who look at reports see it."),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
@@ -30,11 +33,10 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """What the moderator decides, with the exact words that the author gets."""
+    """What the moderator decides, with the exact words that the author gets where something can be hidden."""
 
     decision = forms.ChoiceField(
         label=_("Your decision"),
-        choices=Report.Decision.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what to do.")},
     )
@@ -52,3 +54,10 @@ class DecisionForm(forms.Form):
         initial=KIND_NOTE,
         widget=forms.Textarea({"rows": 5}),
     )
+
+    def __init__(self, *args: Any, decisions: Sequence[Report.Decision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["decision"]
+        offered.choices = [(decision.value, decision.label) for decision in decisions]
+        if Report.Decision.HIDDEN not in decisions:
+            del self.fields["kind_note"]

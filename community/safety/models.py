@@ -52,6 +52,7 @@ class Report(models.Model):
     class Decision(models.TextChoices):
         NONE = "none", _("No action")
         HIDDEN = "hidden", _("Hide it, with a note to its author")
+        ACTED = "acted", _("Something was done about it")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="reports_made")
@@ -60,7 +61,7 @@ class Report(models.Model):
     target_id = models.UUIDField()
     reason = models.CharField(max_length=10, choices=Reason.choices)
     note = models.TextField(_("note"), max_length=1000, blank=True)
-    snapshot = models.JSONField()  # {"text", "where", "sent", "around": [[author id, text, sent], …]}, times in ISO 8601
+    snapshot = models.JSONField()  # {"text", "where", "sent", "around": [[author id, text, sent], …], "places": [id, …]}, ISO 8601
     made_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)

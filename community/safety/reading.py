@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.kit.ids import as_id
 from community.kit.order import by_name
 from community.members.models import User
 
+from . import meeting
 from .models import Block, Report, ReportQuerySet
 
 LATELY = dt.timedelta(days=30)  # a promise that was broken in this time is not made again
@@ -72,9 +74,18 @@ def lines(report: Report) -> list[Line]:
     return sorted(said, key=lambda line: line.sent)
 
 
-def sent_at(report: Report) -> dt.datetime:
-    """When what was reported was sent."""
-    return dt.datetime.fromisoformat(report.snapshot["sent"])
+def places_of(report: Report, reader: User) -> list[str]:
+    """Where reporter and reported person both were, as far as `reader` may know of it."""
+    return meeting.names(reader, report.snapshot.get("places", []))
+
+
+def done(report: Report) -> str:
+    """What a decision that was just made has done."""
+    return {
+        Report.Decision.NONE: _("Done. Nothing was changed."),
+        Report.Decision.HIDDEN: _("Hidden. The note is there for them to read."),
+        Report.Decision.ACTED: _("Done. It's noted that something was done about it."),
+    }[Report.Decision(report.decision)]
 
 
 def blocks_of(member: User) -> list[Block]:

@@ -1,6 +1,6 @@
-"""What can be reported. A room that shows people's words registers its kind here, in its `hooks.py`."""
+"""What can be reported. A room that shows people or their words registers its kind here, in its `hooks.py`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,16 @@ class Snapshot:
     """One thing as a reporter sees it.
 
     `around` are up to five things said before and after it, oldest first: (the author's id or "", the text, when it was sent).
-    Names are looked up when they are shown, so that a new name or an erasure holds here too.
+    Names are looked up when they are shown, so that a new name or an erasure holds here too. Of a person, who is their own `author`,
+    the name is what is reported: `text` is that, `around` are lines from them to the reporter, and `places` are where both are.
     """
 
     author: User | None
-    where: str
+    where: str  # in the reporter's words
     text: str
     sent: datetime
     around: list[tuple[str, str, datetime]] = field(default_factory=list)
+    places: Collection[UUID] = ()
 
 
 Find = Callable[[User, UUID], Snapshot | None]
@@ -31,15 +33,15 @@ Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str) and show(
 @dataclass(frozen=True)
 class Kind:
     find: Find
-    hide: Hide
-    show: Hide
+    hide: Hide | None
+    show: Hide | None
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(kind: str, *, find: Find, hide: Hide, show: Hide) -> None:
-    """Make `kind` (a lower-case word, part of the address) reportable."""
+def register(kind: str, *, find: Find, hide: Hide | None = None, show: Hide | None = None) -> None:
+    """Make `kind` (a lower-case word, part of the address) reportable. What can be hidden can be shown again."""
     KINDS[kind] = Kind(find, hide, show)
 
 
@@ -48,11 +50,18 @@ def find(kind: str, member: User, id: UUID) -> Snapshot | None:
     return KINDS[kind].find(member, id) if kind in KINDS else None
 
 
+def can_hide(kind: str) -> bool:
+    """Whether things of this kind can be hidden from everybody."""
+    return KINDS[kind].hide is not None
+
+
 def hide(kind: str, *, actor: User, id: UUID, note: str) -> None:
     """Hide the thing from everybody, in the caller's transaction."""
-    KINDS[kind].hide(actor=actor, id=id, note=note)
+    if hide := KINDS[kind].hide:
+        hide(actor=actor, id=id, note=note)
 
 
 def show(kind: str, *, actor: User, id: UUID) -> None:
     """Show the hidden thing again, in the caller's transaction."""
-    KINDS[kind].show(actor=actor, id=id)
+    if show := KINDS[kind].show:
+        show(actor=actor, id=id)

@@ -5,21 +5,26 @@ from uuid import UUID
 from community.members.models import User
 from community.members.roles import Right
 
-from .meeting import have_met
+from .meeting import places
 from .models import Block, Report
-from .reportable import Snapshot
+from .reportable import Snapshot, can_hide
 
 
 def can_report(member: User, thing: Snapshot) -> bool:
-    """May report what they see, unless they wrote it."""
+    """May report whom and what they see, but for themself and their own words."""
     return thing.author != member
+
+
+def has_met(member: User, other: User) -> bool:
+    """Sees `other` somewhere, and may open their card."""
+    return other != member and bool(places(member, other))
 
 
 def can_block(member: User, other: User) -> bool:
     """May block whom they have met, or whose words they reported."""
     if other == member or not other.is_active:
         return False
-    return have_met(member, other) or Report.objects.filter(reporter=member, author=other).exists()
+    return has_met(member, other) or Report.objects.filter(reporter=member, author=other).exists()
 
 
 def can_decide(member: User, report: Report) -> bool:
@@ -28,6 +33,11 @@ def can_decide(member: User, report: Report) -> bool:
         return False
     about_a_moderator = report.author is not None and report.author.may(Right.MODERATE)
     return member.may(Right.MODERATE) or (about_a_moderator and member.may(Right.MODERATE_MODERATORS))
+
+
+def decisions_on(report: Report) -> list[Report.Decision]:
+    """What can be decided: what somebody wrote can be hidden; a person cannot, and what is done about them is done elsewhere."""
+    return [Report.Decision.NONE, Report.Decision.HIDDEN if can_hide(report.kind) else Report.Decision.ACTED]
 
 
 def has_desk(member: User) -> bool:

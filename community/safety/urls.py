@@ -8,6 +8,7 @@ app_name = "safety"
 urlpatterns = [
     path("report/<slug:kind>/<uuid:target>/", views.report, name="report"),
     path("reported/<uuid:report>/", views.reported, name="reported"),
+    path("people/<uuid:member>/", views.person, name="person"),
     path("safety/", views.own, name="own"),
     path("safety/notes/<uuid:report>/read/", views.read_note, name="read_note"),
     path("block/<uuid:member>/", views.block, name="block"),

@@ -16,8 +16,9 @@ from community.kit.errors import Refused
 from community.kit.ways import own_path
 from community.members.access import me, open_to
 from community.members.models import User
+from community.members.rules import may_appoint, may_pause
 
-from . import actions, reading, reportable, rules
+from . import actions, meeting, reading, reportable, rules
 from .forms import DecisionForm, ReportForm
 from .models import Report
 
@@ -50,7 +51,23 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             return redirect(_with_back(request, reverse("safety:reported", args=[made.pk])))
-    return render(request, "safety/report.html", {"form": form, "seen": seen, "back": _back(request)})
+    return render(request, "safety/report.html", {"form": form, "seen": seen, "kind": kind, "back": _back(request)})
+
+
+@require_GET
+def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """Somebody whom one has met: where both are, and to report or block them."""
+    other = get_object_or_404(User, pk=member)
+    if not rules.has_met(me(request), other):
+        raise Http404
+    context = {
+        "person": other,
+        "met_in": ", ".join(meeting.names(me(request), meeting.places(me(request), other))),
+        "may_block": rules.can_block(me(request), other),
+        "is_blocked": other.pk in rules.blocked_ids(me(request)),
+        "back": _back(request),
+    }
+    return render(request, "safety/person.html", context)
 
 
 @require_GET
@@ -127,22 +144,29 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each look is noted in the audit trail."""
     mine = Report.objects.on_desk_of(me(request)).select_related("reporter", "author", "decided_by")
     found = get_object_or_404(mine, pk=report)
-    form = DecisionForm(request.POST if request.method == "POST" else None)
+    form = DecisionForm(request.POST if request.method == "POST" else None, decisions=rules.decisions_on(found))
     if request.method == "POST" and form.is_valid():
         try:
             decided = actions.decide(actor=me(request), report=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("kind_note" if refusal.code == "empty" else None, refusal.sentence)
         else:
-            hidden = decided.decision == Report.Decision.HIDDEN
-            said = _("Hidden. The note is there for them to read.") if hidden else _("Done. Nothing was changed.")
-            said += " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
+            said = reading.done(decided) + " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
             notes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":
         actions.look(actor=me(request), report=found)
     before, after = reading.beside(me(request), found)
-    context = {"case": found, "lines": reading.lines(found), "form": form, "before": before, "after": after}
+    context = {
+        "case": found,
+        "lines": reading.lines(found),
+        "met_in": ", ".join(reading.places_of(found, me(request))),
+        "may_pause": may_pause(me(request)),
+        "may_appoint": may_appoint(me(request)),
+        "form": form,
+        "before": before,
+        "after": after,
+    }
     return render(request, "safety/case.html", context)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -12,12 +12,14 @@ from community.centre import retention
 from community.members.models import User
 from community.members.signals import renamed
 from community.safety import meeting, reportable
+from community.safety.meeting import Meeting
 from community.safety.reportable import Snapshot
 from groups.peers import signals, talks
 from groups.peers.talks import Talk
 
 from . import actions, news, reading, rules
 from .models import Message, Participant
+from .talk import notices
 
 
 @receiver(renamed)
@@ -90,10 +92,13 @@ def show_again(*, actor: Any, id: UUID) -> None:
 reportable.register("message", find=find_reported, hide=hide_reported, show=show_again)
 
 
-def _in_one_talk(member: User, other: User) -> bool:
-    """`member` reads what `other` wrote, however long ago they left."""
-    mine = Participant.objects.current().filter(member=member).values("channel")
-    return Message.objects.filter(channel__in=mine, author=other, kind=Message.Kind.TEXT).exists()
+def _in_one_talk(member: User, other: User) -> list[Meeting]:
+    """The groups in which `member` reads what `other` wrote, or that they came and went, however long ago."""
+    mine = Participant.objects.current().filter(member=member, channel=OuterRef("channel"), first_seq__lte=OuterRef("seq"))
+    naming = [word for word, sentence in notices().items() if "%(name)s" in sentence]
+    names_them = Q(kind=Message.Kind.TEXT) | Q(kind=Message.Kind.NOTICE, body__in=naming)
+    told = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
+    return [Meeting(group) for group in told.values_list("channel__group", flat=True).distinct()]
 
 
 meeting.register(_in_one_talk)

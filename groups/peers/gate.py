@@ -110,7 +110,14 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
             return redirect("peers:people", group=found.pk)
     roster = roster_of(request, found, mine)
     rows = [(m, rules.can_remove(me(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
-    context = {"form": form, "group": found, "rows": rows, "coming": reading.coming_to(found), "may_appoint": rules.can_make(me(request))}
+    context = {
+        "form": form,
+        "group": found,
+        "mine": mine if rules.belongs(mine) else None,
+        "rows": rows,
+        "coming": reading.coming_to(found),
+        "may_appoint": rules.can_make(me(request)),
+    }
     return render(request, "peers/people.html", context)
 
 

@@ -1,9 +1,11 @@
 """What this room gives to the rooms below it."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -15,9 +17,10 @@ from community.members import roles
 from community.members.models import User
 from community.members.signals import closing, joined
 from community.safety import meeting
+from community.safety.meeting import Meeting
 
 from . import actions, suggestions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
-from .models import AgreementDraft, Membership, NewAgreement
+from .models import AgreementDraft, Arrival, Membership, NewAgreement, PeerGroup
 
 
 @receiver(closing)
@@ -30,13 +33,33 @@ def welcome(member: User, **kwargs: Any) -> None:
     suggestions.welcome(member=member)
 
 
-def _in_one_group(member: User, other: User) -> bool:
-    """`other` is, or was, in a group of `member`'s: what they wrote there still stands."""
+def _in_one_group(member: User, other: User) -> list[Meeting]:
+    """The groups that both are in. Of who has left, the talk tells those who were there."""
     mine = Membership.objects.current().filter(member=member).values("group")
-    return Membership.objects.filter(group__in=mine, member=other).exists()
+    both = Membership.objects.current().filter(group__in=mine, member=other)
+    return [Meeting(group) for group in both.values_list("group", flat=True)]
+
+
+def _at_the_door(member: User, other: User) -> list[Meeting]:
+    """The groups into which `other` asks `member` to let them, or to which they invited `member`, or answered them."""
+    led = Membership.objects.leading().filter(member=member).values("group")
+    asking = Arrival.objects.asked().filter(group__in=led, member=other)
+    named = ~Q(answer="") | Q(state=Arrival.State.OFFERED, way=Arrival.Way.INVITED)
+    answered = Arrival.objects.filter(named, group__in=PeerGroup.objects.visible_to(member).values("pk"), member=member, by=other)
+    return [
+        *(Meeting(each.group_id, each.line, each.made_at) for each in asking),
+        *(Meeting(each.group_id, each.answer, each.changed_at) for each in answered),
+    ]
+
+
+def _known(reader: User, groups: Collection[UUID]) -> list[str]:
+    """The names of those `groups` that `reader` may know of."""
+    return list(PeerGroup.objects.visible_to(reader).filter(pk__in=groups).values_list("name", flat=True))
 
 
 meeting.register(_in_one_group)
+meeting.register(_at_the_door)
+meeting.register_names(_known)
 
 
 def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:

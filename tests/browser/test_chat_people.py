@@ -29,7 +29,7 @@ def act(site, code):
 
 
 def people(page):
-    return page.get_by_role("complementary", name="About the group").get_by_role("listitem").filter(has_not=page.get_by_role("link"))
+    return page.get_by_role("complementary", name="About the group").locator("#people").get_by_role("listitem")
 
 
 def test_who_comes_goes_leads_or_is_called_something_else_shows_at_once(open_page, site):
@@ -77,3 +77,33 @@ def test_it_is_there_without_a_script_and_not_on_a_narrow_screen(open_page, site
     phone = enter(open_page("alice", size="phone"), site)
     expect(phone.locator("header [data-how-many]")).to_have_text("3 people")
     expect(phone.locator(".talk-side")).to_be_hidden()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_person_is_reported_from_their_name_beside_the_talk_and_from_what_they_wrote(open_page, site, javascript):
+    """A list of names, and a menu that knew of messages alone: nothing led to the report of a person."""
+    Form(site, "bob").say("Good evening.")
+    page = open_page("alice", javascript=javascript)
+    page.goto(conversation(site))
+    if javascript:
+        act(site, "actions.join(member=person('charlie'), group=group, agreed_version=group.agreement_version)")
+        expect(people(page)).to_have_text([*AT_FIRST, "Charlie"])  # drawn anew by the script
+    expect(people(page).filter(has_text="Alice").get_by_role("link")).to_have_count(0)
+    message = page.locator(".talk-message").filter(has_text="Good evening.")
+    message.hover()
+    message.locator(".talk-menu > summary").click()
+    menu_link = message.get_by_role("link", name="Report Bob")
+    expect(menu_link).to_be_visible()
+    address = menu_link.get_attribute("href")
+    page.keyboard.press("Escape")
+    people(page).get_by_role("link", name="Bob").click()
+    expect(page.get_by_role("heading", name="Bob")).to_be_visible()
+    if javascript:
+        axe(page)
+    page.get_by_role("link", name="Report Bob").click()
+    expect(page.get_by_role("heading", name="Report Bob")).to_be_visible()
+    assert page.url.split("?")[0].endswith(address.split("?")[0])
+    page.get_by_label("Unkind or threatening").check()
+    page.get_by_role("button", name="Send the report").click()
+    page.get_by_role("link", name="Go back").click()
+    page.wait_for_url(f"**{conversation(site)}")

@@ -136,6 +136,7 @@ DOORS: dict[str, Door] = {
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
     "safety:reported": Door(MEMBERS, hidden="report"),  # who made it
+    "safety:person": Door(MEMBERS, hidden="member"),
     "safety:own": Door(MEMBERS),
     "safety:read_note": Door(MEMBERS, hidden="report"),  # who the note is to
     "safety:block": Door(MEMBERS, hidden="member"),

@@ -50,6 +50,7 @@ SECTIONS = {
     "Outbox",
     "Passkey",
     "People",
+    "Person",
     "Please wait",
     "Privacy",
     "React",

@@ -62,7 +62,8 @@ _PEOPLE = """
     const known = new Map(given.names.map((name) => [name, { id: name, name }]));
     const store = { members: new Set(), facilitators: new Set(given.leads), people: known };
     const list = document.getElementById("people");
-    const people = new People(list, { store, words: new Words({ ...given.page, language: given.language }), maker: { drawing: () => "" } });
+    const words = new Words({ ...given.page, language: given.language });
+    const people = new People(list, { store, words, maker: { drawing: () => "" }, url: (id) => `/people/${id}/` });
     store.members = new Set(given.members ?? given.names);
     people.draw();
     const line = list.firstElementChild;

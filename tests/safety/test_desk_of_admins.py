@@ -100,7 +100,7 @@ def test_the_action_asks_again_who_decides(mo, ada, about_bob, about_mo):
 def test_what_a_reporter_is_told_is_true_of_who_can_look(client_of, alice, mo, ada, about_mo, about_bob):
     client = client_of(alice)
     assert "A moderator will look at this." in told(client, about_bob)
-    assert "One of the staff will look at this, and not the person who wrote it." in told(client, about_mo)
+    assert "One of the staff will look at this, and not the person it's about." in told(client, about_mo)
     other = make_person("max", "moderator")
     assert "A moderator will look at this." in told(client, about_mo)
     pause(other, ada)

@@ -85,6 +85,9 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     heard = talk.exclude(author=member)[1]
     looked_at = safety.report(member=member, kind="message", target_id=heard.pk, reason="private", note="It names my street.")
     safety.decide(actor=people["moderator"], report=looked_at, decision="none", why="Both have spoken since.")
+    about = safety.report(
+        member=member, kind="person", target_id=heard.author_id, reason="unkind", note="They keep asking me for my number."
+    )
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
     return {
         "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].group_id,
@@ -100,7 +103,8 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),
         "article_id": _first(ArticlePage.objects.live()),
-        "report": _first(Report.objects.filter(state="open")), "decided": _first(Report.objects.filter(state="closed")),
+        "report": _first(Report.objects.filter(state="open", kind="message")), "about_person": about.pk,
+        "decided": _first(Report.objects.filter(state="closed")),
     }  # fmt: skip
 
 

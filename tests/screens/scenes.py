@@ -228,9 +228,12 @@ def _safety() -> list[Scene]:
         Scene("Safety", "Report", "safety:report", "/report/message/{message}/", "alumnus"),
         Scene("Safety", "No reason given", "safety:report", "/report/message/{message}/", "alumnus", kind="error", do=send()),
         Scene("Safety", "Reported", "safety:reported", "/report/message/{message}/", "alumnus", do=send(reason=True)),
+        Scene("Safety", "A person", "safety:person", "/people/{other}/", "alumnus"),
+        Scene("Safety", "Report a person", "safety:report", "/report/person/{other}/", "alumnus"),
         Scene("Safety", "Desk", "safety:desk", "/staff/reports/", "moderator"),
         Scene("Safety", "Desk, nothing waiting", "safety:desk", "/staff/reports/", "staff", site="empty", kind="empty"),
         Scene("Safety", "A report", "safety:case", "/staff/reports/{report}/", "moderator"),
+        Scene("Safety", "A report of a person", "safety:case", "/staff/reports/{about_person}/", "moderator"),
         Scene("Safety", "Nothing decided", "safety:case", "/staff/reports/{report}/", "moderator", kind="error", do=send()),
         Scene("Safety", "A report that was looked at", "safety:case", "/staff/reports/{decided}/", "moderator"),
     ]

@@ -93,7 +93,7 @@ const drafts = new Drafts({
 const typed = new Typed({ channel: page.channel, vault, what: typedNow, onfound: restore });
 const typing = new Typing(document.getElementById("typing"), { store, words });
 const announcer = new Announcer(document.getElementById("announcer"), { words, aloud: page.settings.aloud });
-const people = new People(document.getElementById("people"), { store, words, maker });
+const people = new People(document.getElementById("people"), { store, words, maker, url: (id) => url("person", id) });
 const closing = new Closing({ words, urls: page.urls });
 new Mentions({ box: composer.box, people: named, drawing: (picture) => maker.drawing(picture) });
 
@@ -190,8 +190,9 @@ function menuOf({ row, item, name, own, blocked }) {
     ];
   }
   const report = { icon: "report", label: say.report, href: url("report", row.id) };
+  const reportThem = { icon: "report", label: fill(say.report_person, { name }), href: url("report_person", row.author) };
   const block = { icon: "block", label: fill(say.block, { name }), act: () => post(url("block", row.author)) };
-  return [...always, report, ...(row.author && !blocked ? [block] : []), unread];
+  return [...always, report, ...(row.author ? [reportThem] : []), ...(row.author && !blocked ? [block] : []), unread];
 }
 
 /** A row as it stands now: a menu may have been open for a while. */

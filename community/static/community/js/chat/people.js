@@ -3,8 +3,9 @@
 import { make } from "./line.js";
 
 export class People {
-  constructor(list, { store, words, maker }) {
-    Object.assign(this, { list, store, words, maker });
+  /** `url(id)` is the address of somebody's card. */
+  constructor(list, { store, words, maker, url }) {
+    Object.assign(this, { list, store, words, maker, url });
     this.#drawn = this.#signature;
   }
 
@@ -30,7 +31,8 @@ export class People {
     this.list.replaceChildren(...people.map((person) => this.#line(person)));
   }
 
-  #line({ name, picture, leads }) {
-    return make("li", {}, this.maker.drawing(picture), make("span", {}, name), leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
+  #line({ id, name, picture, leads }) {
+    const named = id === this.store.me ? make("span", {}, name) : make("a", { href: this.url(id) }, name);
+    return make("li", {}, this.maker.drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
   }
 }
