@@ -17,7 +17,7 @@ from community.kit.condition import troubles
 from community.members.models import User, is_alone
 from community.members.rescue import unread_helps
 from community.members.roles import Right
-from community.safety.reading import unread_notes, waiting
+from community.safety.reading import unread_notes, unseen_answers, waiting
 from groups.chat.reading import ChannelView, channels_of
 from groups.peers.matters import Matter, matters_for
 from groups.peers.models import PeerGroup
@@ -75,6 +75,8 @@ def _about_themself(member: User) -> Iterator[Row]:
         yield _reports_row(reports, urgent)
     if notes := unread_notes(member):
         yield _notes_row(notes)
+    if answers := unseen_answers(member):
+        yield _answers_row(answers)
     yield from (_held_back_row(article) for article in held_back(member))
 
 
@@ -139,6 +141,11 @@ def _reports_row(count: int, urgent: int) -> Row:
 def _notes_row(notes: int) -> Row:
     about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
     return Row("mail", _("From the moderators"), about, reverse("safety:own"))
+
+
+def _answers_row(answers: int) -> Row:
+    about = ngettext("It has been looked at", "%(count)d of your reports have been looked at", answers) % {"count": answers}
+    return Row("report", _("What you reported"), about, reverse("safety:own") + "#reports")
 
 
 def _reviews_row(articles: int) -> Row:

@@ -1,6 +1,7 @@
 """Every write of this room: reporting, blocking, deciding, and reading what was decided."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
         mine = Report.objects.filter(reporter=member)
         same = mine.open().filter(kind=kind, target_id=target_id)
         if (first := same.select_for_update().first()) is not None:
-            first.reason, first.note = reason, note or first.note
+            first.reason, first.note = reason, note
             first.save(update_fields=["reason", "note"])
             return first
         if mine.filter(made_at__gt=timezone.now() - dt.timedelta(days=1)).count() >= REPORTS_A_DAY:
@@ -104,8 +105,9 @@ def take_back(*, actor: User, report: Report) -> Report:
         try:
             with transaction.atomic():
                 together.update(
-                    state=Report.State.OPEN, decision="", why="", kind_note="", decided_by=None, decided_at=None, note_read_at=None
-                )
+                    state=Report.State.OPEN, decision="", why="", kind_note="", decided_by=None, decided_at=None,
+                    note_read_at=None, answer_seen_at=None,
+                )  # fmt: skip
         except IntegrityError:  # who reported it has done so again meanwhile
             raise Refused("reported_again", _("It was reported again in the meantime: decide on the new report.")) from None
         audit.record(actor=actor, verb="safety.take_back", target=report.pk)
@@ -139,3 +141,11 @@ def read_note(*, member: User, report: Report) -> None:
     """Note that the author has read a moderator's note."""
     with transaction.atomic():
         Report.objects.notes_to(member).filter(pk=report.pk, note_read_at=None).update(note_read_at=timezone.now())
+
+
+def see_answers(*, member: User, reports: Collection[Report]) -> None:
+    """Note that the reporter has seen what came of these."""
+    unseen = [report.pk for report in reports if report.state == Report.State.CLOSED and report.answer_seen_at is None]
+    if unseen:
+        with transaction.atomic():
+            Report.objects.answers_to(member).filter(pk__in=unseen).update(answer_seen_at=timezone.now())

@@ -34,6 +34,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Decisions that `member` was written a note about, the newest first."""
         return self.filter(author=member, decision=Report.Decision.HIDDEN).exclude(kind_note="").order_by("-decided_at", "-id")
 
+    def answers_to(self, member: Any) -> "ReportQuerySet":
+        """Decisions on what `member` reported that they have not seen yet."""
+        return self.filter(reporter=member, state=Report.State.CLOSED, answer_seen_at=None)
+
 
 class Report(models.Model):
     """What somebody asked the moderators to look at, as it was then, and what came of it."""
@@ -70,6 +74,7 @@ class Report(models.Model):
     why = models.TextField(max_length=500, blank=True)  # for the other moderators
     kind_note = models.TextField(max_length=1000, blank=True)  # what the author reads
     note_read_at = models.DateTimeField(null=True, blank=True)
+    answer_seen_at = models.DateTimeField(null=True, blank=True)  # when the reporter saw what came of it
 
     objects = ReportQuerySet.as_manager()
 

@@ -34,6 +34,11 @@ def unread_notes(member: User) -> int:
     return Report.objects.notes_to(member).filter(note_read_at=None).count()
 
 
+def unseen_answers(member: User) -> int:
+    """How many of the reports of `member` were decided on without their having seen it."""
+    return Report.objects.answers_to(member).count()
+
+
 def queue(person: User) -> ReportQuerySet:
     """The open reports that `person` may decide on, the most urgent first."""
     return Report.objects.open().on_desk_of(person).by_urgency()
@@ -65,13 +70,17 @@ def promised_hours() -> int | None:
     return None if late.exists() else hours
 
 
+def reported(report: Report) -> Line:
+    """What was reported, as it was then."""
+    return Line(report.author, report.snapshot["text"], dt.datetime.fromisoformat(report.snapshot["sent"]), True)
+
+
 def lines(report: Report) -> list[Line]:
     """What was reported and what stood around it, in the order in which it was sent."""
     kept: dict[str, Any] = report.snapshot
     people = User.objects.in_bulk([who for author, _text, _sent in kept["around"] if (who := as_id(author))])
     said = [Line(people.get(as_id(author)), text, dt.datetime.fromisoformat(sent), False) for author, text, sent in kept["around"]]
-    said.append(Line(report.author, kept["text"], dt.datetime.fromisoformat(kept["sent"]), True))
-    return sorted(said, key=lambda line: line.sent)
+    return sorted([*said, reported(report)], key=lambda line: line.sent)
 
 
 def places_of(report: Report, reader: User) -> list[str]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit import notes
 from community.kit.errors import Refused
+from community.kit.sealed import seal, unseal
 from community.kit.ways import own_path
 from community.members.access import me, open_to
 from community.members.models import User
@@ -22,7 +23,8 @@ from . import actions, meeting, reading, reportable, rules
 from .forms import DecisionForm, ReportForm
 from .models import Report
 
-DECIDED = 20  # closed cases on the desk
+LATELY_DECIDED = 20  # closed cases on the desk
+DECIDED = "decided"  # in the session: the report that one decided on last, with what was typed, for who takes it back
 A_PAGE = 50
 
 
@@ -43,7 +45,9 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
     seen = reportable.find(kind, me(request), target)
     if seen is None or not rules.can_report(me(request), seen):
         raise Http404
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    before = Report.objects.open().filter(reporter=me(request), kind=kind, target_id=target).first()
+    initial = {"reason": before.reason, "note": before.note} if before else {}
+    form = ReportForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.report(member=me(request), kind=kind, target_id=target, **form.cleaned_data)
@@ -51,7 +55,7 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             return redirect(_with_back(request, reverse("safety:reported", args=[made.pk])))
-    return render(request, "safety/report.html", {"form": form, "seen": seen, "kind": kind, "back": _back(request)})
+    return render(request, "safety/report.html", {"form": form, "seen": seen, "kind": kind, "before": before, "back": _back(request)})
 
 
 @require_GET
@@ -74,6 +78,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """What happens now with one's own report, and the offer to block who wrote it."""
     made = get_object_or_404(Report.objects.filter(reporter=me(request)).select_related("author"), pk=report)
+    actions.see_answers(member=me(request), reports=[made])
     author = made.author
     if author and (author.pk in rules.blocked_ids(me(request)) or not rules.can_block(me(request), author)):
         author = None
@@ -90,9 +95,11 @@ def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What the moderators wrote to me, what I reported, and whom I blocked."""
+    reports = list(Report.objects.filter(reporter=me(request)).select_related("author").order_by("-made_at"))
+    actions.see_answers(member=me(request), reports=reports)
     context = {
         "notes": Report.objects.notes_to(me(request)),
-        "reports": Report.objects.filter(reporter=me(request)).order_by("-made_at"),
+        "reports": reports,
         "blocks": reading.blocks_of(me(request)),
     }
     return render(request, "safety/own.html", context)
@@ -135,7 +142,17 @@ def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last. Who reported is not in the list."""
     waiting = Paginator(reading.queue(me(request)), A_PAGE).get_page(request.GET.get("page"))
     decided = Report.objects.on_desk_of(me(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
-    return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED]})
+    return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:LATELY_DECIDED]})
+
+
+def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
+    """What one typed to decide on `report` and took back; nothing where another one was decided on since."""
+    try:
+        kept = unseal(request.session.get(DECIDED, ""))
+    except ValueError:
+        return {}
+    typed: dict[str, str] = kept["typed"] if kept["report"] == str(report.pk) else {}
+    return typed
 
 
 @open_to(rules.has_desk)
@@ -144,13 +161,16 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each look is noted in the audit trail."""
     mine = Report.objects.on_desk_of(me(request)).select_related("reporter", "author", "decided_by")
     found = get_object_or_404(mine, pk=report)
-    form = DecisionForm(request.POST if request.method == "POST" else None, decisions=rules.decisions_on(found))
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None, decisions=rules.decisions_on(found), initial=_typed_before(request, found)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             decided = actions.decide(actor=me(request), report=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("kind_note" if refusal.code == "empty" else None, refusal.sentence)
         else:
+            request.session[DECIDED] = seal({"report": str(decided.pk), "typed": form.cleaned_data})
             said = reading.done(decided) + " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
             notes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
@@ -159,6 +179,7 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     before, after = reading.beside(me(request), found)
     context = {
         "case": found,
+        "said": reading.reported(found),
         "lines": reading.lines(found),
         "met_in": ", ".join(reading.places_of(found, me(request))),
         "may_pause": may_pause(me(request)),

@@ -120,7 +120,7 @@ def test_a_moderator_hides_with_a_note_and_the_author_reads_those_very_words(cli
     own = client_of(bob).get(reverse("safety:own")).content.decode()
     assert "Please be gentle with one another." in own
     assert "Alice" not in own, "the author must not learn who reported"
-    assert "Hidden" in client_of(alice).get(reverse("safety:own")).content.decode()
+    assert "It was hidden from everybody" in client_of(alice).get(reverse("safety:own")).content.decode()
     assert set(AuditEntry.objects.filter(actor=mo).values_list("verb", flat=True)) == {"safety.look", "safety.decide", "chat.hide"}
 
 
