@@ -164,8 +164,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             "CONFIG": {
-                # Without None, newer redis-py cuts a subscription that was quiet for five seconds.
-                "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
+                "hosts": [REDIS_URL],
                 "prefix": "mainstay",
                 "symmetric_encryption_keys": [SECRET_KEY, *SECRET_KEY_FALLBACKS],
             },

@@ -1,7 +1,6 @@
-"""Limits of one member: how much they may send, how many lines they may hold, and how long a quiet line lives."""
+"""Limits of one member: how much they may send, and how many lines they may hold."""
 
 import asyncio
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.delivery.stage import MARGIN, Stage
+from tests.delivery.stage import Stage
 from tests.delivery.wire import Unexpected, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -85,26 +84,3 @@ async def test_a_flood_of_good_frames_ends_too(stage: Stage) -> None:
                     for _ in range(100):
                         await line.expect("pong")
         assert line.connection.close_code == 4429
-
-
-async def test_a_quiet_line_on_redis_lives(redis_alone: Stage) -> None:
-    """Catches a subscription that its library cuts after five quiet seconds, and the socket with it."""
-    channel = redis_alone.site.ids["channel"]
-    async with (
-        wire(redis_alone.site.url(0), redis_alone.cookie("alice")) as alice,
-        wire(redis_alone.site.url(1), redis_alone.cookie("bob")) as bob,
-    ):
-        await asyncio.sleep(6.5)  # the five seconds themselves: what cuts it counts those in which nothing comes
-        frame = _send(channel, "After a while.")
-        began = time.monotonic()
-        await alice.send(frame)
-        heard = await bob.expect("changes", within=MARGIN, channel=channel)
-        assert heard["messages"][0]["client_id"] == frame["client_id"] and time.monotonic() - began < MARGIN
-        assert "layer is away" not in redis_alone.site.log(0) + redis_alone.site.log(1)
-
-
-@pytest.fixture(scope="module")
-def redis_alone(sites: None) -> Iterator[Stage]:
-    """Two processes where the question for the heads is off, so that only Redis can bring a message over."""
-    with Stage("cluster", MAINSTAY_POLL_SECONDS="0") as stage:
-        yield stage
