@@ -9,6 +9,7 @@ _UNSEEN = regex.compile(f"[{UNSEEN}]")
 _SEEN = regex.compile(rf"[^\s\p{{Z}}\p{{Cc}}\p{{Cs}}\p{{Mn}}\p{{Me}}\p{{Noncharacter_Code_Point}}{UNSEEN}]")
 _LINE_ENDS = regex.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TOWER = regex.compile(r"([\p{Mn}\p{Me}]{8})[\p{Mn}\p{Me}]+")
+_TURNS = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _NOT_TEXT = regex.compile(r"[[\p{Cc}--[\t\n]]\p{Cs}\p{Noncharacter_Code_Point}]", regex.V1)
 
 
@@ -37,5 +38,5 @@ def without_towers(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` in one line, without what is no text."""
-    return " ".join(plain_text(text).split())
+    """Return `text` in one line, without what is no text or sets a direction: within a sentence that would turn the words after it."""
+    return " ".join(_TURNS.sub("", plain_text(text)).split())

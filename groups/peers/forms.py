@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.order import offer
+from community.kit.seen import one_line
 
 from .models import NewAgreement, PeerGroup
 
@@ -58,7 +59,7 @@ class GroupForm(forms.Form):
 
     def clean_purpose(self) -> str:
         """In one line, however it was typed."""
-        return " ".join(self.cleaned_data["purpose"].split())
+        return one_line(self.cleaned_data["purpose"])
 
 
 class _Change(forms.Form):

@@ -31,7 +31,7 @@ def test_no_address_comes_from_who_asked(
 
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-PASTED = "Evenings\x0band \ufffemornings\x08"
+PASTED = "Evenings\x0band \u202e\ufffemornings\x08"
 
 
 def entries(client: Any) -> dict[str, str]:

@@ -25,11 +25,9 @@ def said(client_of, ada, faye):
     return make
 
 
-@pytest.mark.parametrize(
-    "name", ["\u200b", "\u2800", "\u3164", "\u202e", "Tues\u200bday", "\u202eyadseuT", "🙂", "...", "\u0301", "Z" + "\u0335" * 9]
-)
+@pytest.mark.parametrize("name", ["\u200b", "\u2800", "\u3164", "\u202e", "Tues\u200bday", "🙂", "...", "\u0301", "Z" + "\u0335" * 9])
 def test_a_name_that_cannot_be_read_is_refused(said, name):
-    """A group without a name in every list, or with one that turns the line around."""
+    """A group without a name in every list."""
     assert said(name)
     assert not PeerGroup.objects.exists()
 
