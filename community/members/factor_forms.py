@@ -29,19 +29,28 @@ from community.kit.sealed import seal, unsealed
 
 from . import entries, tries
 from .factors import accepts, codes_left
+from .forms import Focused
 
 LONGEST_NAME = 60
 SHOWN_APART = 4
 
 
+class CodeInput(forms.TextInput):
+    """A code that was not taken does not come back: the next one is typed into an empty field."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
 def _code_field(label: Any, help_text: Any) -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"})
+    widget = CodeInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"})
     return forms.CharField(label=label, max_length=30, widget=widget, help_text=help_text)
 
 
 class _Code(forms.Form):
     """One field that takes a code of the app or, where the phone is gone, a recovery code."""
 
+    bound_field_class = Focused
     user: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,6 +107,8 @@ class CodeAgainForm(_Code, ReauthenticateForm):
 
 class PasswordAgainForm(PasswordAgain):
     """The password, of somebody who is signed in."""
+
+    bound_field_class = Focused
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,18 @@ from .tasks import send_reset
 ALUMNUS = "alumnus"
 LONGEST_PASSWORD, LONGEST_TYPED = 200, 1000  # one that is kept; one that is typed, where a keyboard may make three signs of a letter
 PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to remember.")
+
+
+class Focused(BoundField):
+    """A field of a form that its page is there for: the first has the focus, or the one that is wrong.
+
+    Where more is wrong than one field can say, the list of it has the focus (js/page.js).
+    """
+
+    def build_widget_attrs(self, attrs: Any, widget: Any = None) -> dict[str, Any]:
+        """Return Django's, and whether one begins here."""
+        begun = list(self.form.errors) or [self.form.visible_fields()[0].name]
+        return super().build_widget_attrs(attrs, widget) | ({"autofocus": True} if begun == [self.name] else {})
 
 
 def _name_field() -> forms.CharField:
@@ -74,6 +87,8 @@ def _password_field(label: Any, autocomplete: str, help_text: Any = "", longest:
 class SignInForm(LoginForm):
     """Sign-in whose error never says which half was wrong."""
 
+    bound_field_class = Focused
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(_("E-mail address"), "username")
@@ -93,6 +108,7 @@ class SignInForm(LoginForm):
 class ResetForm(ResetPasswordForm):
     """Asks for a letter with a link. Whether anybody has the address is looked up later, in the background."""
 
+    bound_field_class = Focused
     email = AddressField(_("E-mail address"), "username")
 
     def clean_email(self) -> str:
@@ -106,6 +122,8 @@ class ResetForm(ResetPasswordForm):
 
 class NewPasswordForm(ResetPasswordKeyForm):
     """Sets a new password after the link of an e-mail: once, since it can be shown while typing."""
+
+    bound_field_class = Focused
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,6 +184,7 @@ class ConsentForm(forms.Form):
 class NameForm(forms.Form):
     """The second step: the name and the picture that people here will see."""
 
+    bound_field_class = Focused
     name = _name_field()
     drawing = _drawing_field()
 
@@ -182,6 +201,7 @@ class NameForm(forms.Form):
 class FirstPasswordForm(forms.Form):
     """The third step: the password of who will have this address and name."""
 
+    bound_field_class = Focused
     password = _password_field(_("Password"), "new-password", PASSWORD_HELP)
 
     def __init__(self, *args: Any, email: str, name: str, **kwargs: Any) -> None:

@@ -229,3 +229,23 @@ def test_the_cookie_of_staff_has_used_the_factor(site):
     with closing(site.client()) as client:
         client.headers["Cookie"] = site.cookie("ada")
         assert client.get("/staff/people/").status_code == 200
+
+
+def test_one_who_signs_in_types_at_once(open_page, site):
+    """The first key went nowhere; and after a wrong code the field had to be found again."""
+    page = open_page()
+    page.goto("/accounts/login/")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    page.keyboard.type("mo@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    for wrong in ("000000", "111111"):
+        expect(page.get_by_label("Code")).to_be_focused()
+        axe(page)
+        page.keyboard.type(wrong)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+    page.keyboard.type(site.one_time_code("mo"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/today/$"))

@@ -65,5 +65,6 @@ showPasswords();
 copyTexts();
 sayWhatIsWrong();
 closeMenus();
-document.querySelector("[data-error-summary]")?.focus();
+// Where one field alone is wrong, it has the focus, and what is wrong is read with it.
+if (!document.querySelector("main [autofocus]")) document.querySelector("[data-error-summary]")?.focus();
 keepHelp();
