@@ -137,7 +137,7 @@ class SignedIn(LoginRequiredMiddleware):
             answer: HttpResponse = super().handle_no_permission(request, view_func)
             return answer
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse({"detail": _("You are signed out. Sign in to go on.")}, status=401)
+            return JsonResponse({"detail": _("You are signed out. Sign in to continue.")}, status=401)
         sign_in = f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}"
         given_back = to_copy(request)
         if not given_back.get("words"):

@@ -51,7 +51,7 @@ def refuse_real() -> None:
     if User.objects.filter(is_demo=False).exists():
         raise CommandError(f"Real people are in this database, so the demo does not touch it. {elsewhere}")
     if Centre.objects.filter(is_demo=False).exists():
-        raise CommandError(f"This site is set up for a real centre, so the demo does not touch it. {elsewhere}")
+        raise CommandError(f"This site is set up for a real center, so the demo does not touch it. {elsewhere}")
 
 
 def signins() -> list[SignIn]:

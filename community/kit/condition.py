@@ -44,7 +44,7 @@ def troubles() -> list[str]:
     """Return a sentence for each part that needs somebody."""
     now = condition()
     said = {
-        ("redis", "away"): _("Redis can't be used: all goes on, but more slowly."),
+        ("redis", "away"): _("Redis can't be used: everything still works, just more slowly."),
         ("worker", "gone"): _(
             "Nothing does the background work: no e-mail leaves, and nothing happens at its time. Start manage.py worker."
         ),

@@ -61,7 +61,7 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
     Raises Refused("bad_address") where `to` is no single address, LookupError for a letter or field that is not registered.
     """
     if LETTERS[letter] != set(context):
-        raise LookupError(f"The letter {letter!r} takes exactly {sorted(LETTERS[letter])}.")
+        raise LookupError(f"The e-mail {letter!r} takes exactly {sorted(LETTERS[letter])}.")
     content = {"to": canonical(to), "sender": _sender(), "context": dict(context)}
     identity = new_id()
     with transaction.atomic():

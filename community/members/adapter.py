@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""
-        raise LookupError(f"allauth's letter {template_prefix} is not registered.")
+        raise LookupError(f"allauth's e-mail {template_prefix} is not registered.")
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Tell the owner of an account that its password or its second factor was changed, in a letter that names neither."""

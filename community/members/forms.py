@@ -177,7 +177,7 @@ class ConsentForm(forms.Form):
         if self.cleaned_data["version"] != self.text.version:
             # Shown again, the page carries the new version.
             self.data = {**self.data.dict(), self.add_prefix("version"): self.text.version}  # type: ignore[attr-defined]
-            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then go on."))
+            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then continue."))
         return self.text.version
 
 

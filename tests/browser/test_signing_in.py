@@ -95,7 +95,7 @@ def test_without_javascript_passkeys_are_not_offered_and_an_app_works(open_page,
     page.get_by_role("link", name="Set up an app").click()
     key = page.locator("code.key").inner_text().replace(" ", "")
     page.get_by_label("Code that the app shows").fill(code_for(key))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="Save as a file").click()
     codes = saved.value.path().read_text().split()

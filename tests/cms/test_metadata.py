@@ -209,14 +209,14 @@ def test_what_was_stored_before_is_cleaned_by_a_command(clients: dict[str, Any],
     papers = [earlier_document(kind, paper(kind)) for kind in DOCUMENTS]
     names = {thing.file.name for thing in (image, size, *papers)}
     said = clean_files(capsys)
-    assert said == "7 files cleaned, 2 were clean already.\n", "a picture, its size, and all documents but plain text"
+    assert said == "7 files cleaned, 2 needed nothing.\n", "a picture, its size, and all documents but plain text"
     image, size = Picture.objects.get(), Rendition.objects.get()
     assert (image.width, image.height, image.focal_point_x, image.focal_point_width) == (2400, 600, 1200, 50)
     assert [told_by(stored(thing)) for thing in (image, size, *LibraryDocument.objects.all())] == [[]] * 9
     assert body(clients["pat"].get(size.url)) == stored(size)
     plain = {paper.file.name for paper in papers if paper.filename.endswith(("csv", "txt"))}
     assert {name for name in names if default_storage.exists(name)} == plain
-    assert clean_files(capsys) == "0 files cleaned, 9 were clean already.\n"
+    assert clean_files(capsys) == "0 files cleaned, 9 needed nothing.\n"
 
 
 def test_what_cannot_be_cleaned_is_listed_and_stands_in_nobodys_way(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +227,7 @@ def test_what_cannot_be_cleaned_is_listed_and_stands_in_nobodys_way(db: None, ca
     sealed = earlier_document("pdf", pdf(encryption=pikepdf.Encryption(owner="o", user="u")))
     fine = earlier_document("odt", paper("odt"))
     said = clean_files(capsys)
-    assert said.startswith("1 files cleaned, 0 were clean already.\n3 cannot be cleaned")
+    assert said.startswith("1 files cleaned, 0 needed nothing.\n3 cannot be cleaned")
     for where, why in (
         (f"/cms/images/{broken.pk}/", "cannot be read"),
         (f"/cms/images/{lost.pk}/", "missing"),
@@ -245,7 +245,7 @@ def test_a_cleaning_that_is_broken_off_goes_on(db: None, capsys: pytest.CaptureF
         call_command("clean_files")
     monkeypatch.undo()
     assert told_by(stored(LibraryDocument.objects.get(pk=first.pk))) == [] and told_by(stored(second))
-    assert clean_files(capsys) == "1 files cleaned, 1 were clean already.\n"
+    assert clean_files(capsys) == "1 files cleaned, 1 needed nothing.\n"
 
 
 def _stop_at_second(second: LibraryDocument) -> Any:

@@ -27,7 +27,7 @@ def test_a_database_with_a_real_member_is_left_alone(alice: User) -> None:
 def test_a_centre_that_was_set_up_is_left_alone(db: None) -> None:
     """A site between its setup and its first admin's answer has no people yet and is real all the same."""
     Centre.objects.create(name="Elm Row")
-    with pytest.raises(CommandError, match="set up for a real centre"):
+    with pytest.raises(CommandError, match="set up for a real center"):
         call_command("demo")
     assert not User.objects.exists()
 

@@ -38,9 +38,10 @@ BRITISH = {
 }
 # What reads translated: an e-mail is no letter, and a connection no line.
 TRANSLATED = {
-    "letter (e-mail)": r"(?:(?<=.)|(?!letter\Z))(?<!digits or )\bletters?\b(?! of its| or number)",  # (one drawing is)
+    "letter (e-mail)": r"(?:(?<=.)|(?!letter\Z))(?<!digits or )\bletters?\b(?! of its| or number|, digits)",  # (one drawing is)
     "line (connection)": r"\b(?:waiting for|on|over) the line\b|\b(?:good|bad|thin) line\b",
     "in in": r"\bin in\b",
+    "go on (continue, keep)": r"\b(?:go|goes) on\b(?! the waiting list)",
     "stands (is)": r"\bstands (?:on|in|at|beside|above|below) (?:this|the|every|your)\b",
 }
 AT_24 = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b(?! ?[AP]M)")
@@ -52,8 +53,13 @@ NAMES = re.compile(
     r"|Alcoholics Anonymous|Abuse and Mental Health|https?://\S+|\b[\w./-]+\.(?:gov|org|com)\S*",
     re.I,
 )
+SENTENCE = re.compile(r"\w+ [a-z]+ .*[.?:]|[a-z] [a-z]+ [a-z]+")
 PLACES = re.compile(r"%\(\w+\)[a-z]")  # where a sentence is filled in
-CALLS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext", "ngettext_lazy", "Refused", "CommandError"}
+# Who is given a sentence that somebody reads. "_count" has its numbers filled in by the browser, "stop" ends the program.
+CALLS = {
+    "_", "gettext", "gettext_lazy", "pgettext", "ngettext", "ngettext_lazy", "_count", "Refused", "ValidationError", "CommandError",
+    "SystemExit", "stop", "Error", "Warning",
+}  # fmt: skip
 
 
 def faults(text: str, *lists: dict[str, str]) -> list[str]:
@@ -67,9 +73,20 @@ def said_by_code() -> list[tuple[str, str]]:
     for name, text in ours(".py", *ROOMS):
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in CALLS:
-                strings = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-                said += [(f"{name}:{node.lineno}", string) for string in strings]
+                given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                said += [(f"{name}:{node.lineno}", string) for argument in given for string in strings_in(argument)]
+            elif isinstance(node, ast.JoinedStr):
+                said += [(f"{name}:{node.lineno}", string) for string in strings_in(node) if SENTENCE.search(string)]
     return said
+
+
+def strings_in(node: ast.AST) -> list[str]:
+    """The strings of an expression, an f-string as one, with "…" where something is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)]
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    return [string for child in ast.iter_child_nodes(node) for string in strings_in(child)]
 
 
 def said_by_commands() -> list[tuple[str, str]]:

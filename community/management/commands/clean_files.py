@@ -16,7 +16,7 @@ class Command(BaseCommand):
             done[outcome.what] += 1
             if outcome.what == LEFT:
                 left.append(outcome)
-        self.stdout.write(f"{done[CLEANED]} files cleaned, {done[CLEAN_ALREADY]} were clean already.")
+        self.stdout.write(f"{done[CLEANED]} files cleaned, {done[CLEAN_ALREADY]} needed nothing.")
         if left:
             self.stdout.write(f"{len(left)} cannot be cleaned, and stay as they are until somebody replaces or deletes them:")
         for outcome in left:
