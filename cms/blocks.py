@@ -49,17 +49,19 @@ class TextBlock(WithWords):
 
 
 class PictureBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label=_("Picture"))
+    """A picture. The editor calls it an image throughout, because Wagtail does in a hundred places; to members it is a picture."""
+
+    image = ImageChooserBlock(label=_("Image"))
     alt = blocks.CharBlock(
         label=_("Description for people who can't see it"), max_length=250,
-        help_text=_("What the picture shows, in one sentence. A screen reader reads this out."),
+        help_text=_("What the image shows, in one sentence. A screen reader reads this out."),
     )  # fmt: skip
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
 
     class Meta:
         icon = "image"
-        label = _("Picture")
-        description = _("A picture with a description and, if you like, a caption.")
+        label = _("Image")
+        description = _("An image with a description and, if you like, a caption.")
         preview_value = {"image": None, "alt": "", "caption": "A cup on a kitchen table, early in the morning"}
         template = "cms/blocks/picture.html"
 

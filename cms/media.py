@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.documents.models import DocumentQuerySet as WagtailsDocuments
 from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet, WagtailImageFieldFile
@@ -44,9 +45,13 @@ class WaitingFile(FieldFile):
         super().save(clean.name or name, clean, save)
 
 
-def without_tags(fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of a file's form but its tags: they would be offered to every editor, whichever file they were written on."""
-    return tuple(field for field in fields if field != "tags")
+def asked_of(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of a file's form but two.
+
+    Tags would be offered to every editor, whichever file they were written on. A picture is described where an article shows it, for
+    what it shows there: asked here too, it would be asked twice, and this answer be read by nobody.
+    """
+    return tuple(field for field in fields if field not in ("tags", "description"))
 
 
 class Needed(models.QuerySet[Any]):
@@ -94,7 +99,11 @@ class Picture(NeededFile, AbstractImage):
 
     objects = PictureQuerySet.as_manager()
 
-    admin_form_fields = without_tags(Image.admin_form_fields)
+    admin_form_fields = asked_of(Image.admin_form_fields)
+
+    class Meta:
+        verbose_name = _("image")  # the editor's word, see `blocks.PictureBlock`
+        verbose_name_plural = _("images")
 
     def get_rendition(self, filter: Any) -> Any:
         """In place of "original", for which the editor asks on the page of a picture, the size that pages show, under its own numbers."""
@@ -127,7 +136,7 @@ class LibraryDocument(NeededFile, AbstractDocument):
 
     objects = DocumentQuerySet.as_manager()
 
-    admin_form_fields = without_tags(Document.admin_form_fields)
+    admin_form_fields = asked_of(Document.admin_form_fields)
 
     def clean(self) -> None:
         """Wagtail's, which looks at the name of the file even where none is there yet: that of an upload whose title was refused."""

@@ -16,7 +16,7 @@ from .drawn import Drawn, redrawn
 from .papers import Cleaned, cleaned
 
 MOVING = ("AVIF", "GIF", "PNG", "WEBP")  # the kinds that can move; the frames of others are sizes, or pages
-MOVES = _("This picture moves, and pictures here stand still. Save one frame of it as a picture, and upload that.")
+MOVES = _("This image moves, and images here stand still. Save one frame of it as an image, and upload that.")
 
 
 def moves(file: Any) -> bool:
@@ -40,7 +40,7 @@ class PictureField(WagtailImageField):
             if width * height > self.max_image_pixels:
                 raise Image.DecompressionBombError
         except Image.DecompressionBombError:
-            sentence = _("This picture is too large. Make it smaller, to at most %(most)s million pixels, and upload it again.")
+            sentence = _("This image is too large. Make it smaller, to at most %(most)s million pixels, and upload it again.")
             raise ValidationError(sentence, code="file_too_many_pixels", params={"most": self.max_image_pixels // 1_000_000}) from None
         except Exception as broken:  # each format fails in a way of its own
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken

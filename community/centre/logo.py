@@ -26,12 +26,12 @@ def redrawn(upload: Any) -> ContentFile:
     try:
         picture = Image.open(upload, formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
-            raise ValidationError(_("This picture has too many pixels. Make it smaller, to at most 2,000 by 2,000."))
+            raise ValidationError(_("This image has too many pixels. Make it smaller, to at most 2,000 by 2,000."))
         drawn = picture.convert("RGBA")
     except ValidationError:
         raise
     except Exception as broken:  # each format fails in a way of its own
-        raise ValidationError(_("This isn't a picture that can be shown. Choose a PNG, JPEG or WebP file.")) from broken
+        raise ValidationError(_("This isn't an image that can be shown. Choose a PNG, JPEG or WebP file.")) from broken
     drawn.thumbnail(BOX)
     clean = Image.new("RGBA", drawn.size)
     clean.paste(drawn)  # pixels alone: no place, no camera, no maker

@@ -86,7 +86,7 @@ def test_the_house_stands_on_no_dialog_and_no_message(open_page: Any, site: Site
     nothing_is_covered(page, "with a message")
     page.goto(f"/cms/pages/add/cms/articlepage/{library}/")
     page.locator("#panel-child-content-body-section").get_by_title("Insert a block").first.click()
-    page.get_by_role("option", name="Picture").click()
+    page.get_by_role("option", name="Image").click()
     page.get_by_role("button", name="Choose an image").click()
     expect(page.get_by_role("heading", name="Choose an image")).to_be_visible()
     assert page.evaluate(UNDER_THE_HOUSE.replace("[...document", "[...document.querySelector('.modal')")) == []

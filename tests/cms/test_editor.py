@@ -1,5 +1,6 @@
 """The editor is there for publishers and admins, holds what they need and nothing about people."""
 
+import html
 import re
 import uuid
 from typing import Any
@@ -10,7 +11,7 @@ from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
 from cms import gate
-from cms.models import ArticlePage
+from cms.models import ArticlePage, Picture
 from cms.tree import ensure_tree
 from community.members.models import User
 from tests.cms.desk import ADD, addresses, filled, form
@@ -299,3 +300,21 @@ def test_a_link_to_another_article_leads_to_its_opaque_address(clients: dict[str
     other = write("Elsewhere", "public")
     article = write("Evenings", "public", body=[("text", f'<p><a linktype="page" id="{other.pk}">Read on</a></p>')])
     assert f'href="/library/{other.slug}/"' in clients["guest"].get(f"/library/{article.slug}/").content.decode()
+
+
+def test_a_picture_is_described_once_where_an_article_shows_it(clients: dict[str, Any]) -> None:
+    """The form of the file asked for a description as well, which nobody ever read."""
+    image = picture()
+    write("Evenings", body=with_picture(image))
+    for page in ("images/add/", f"images/{image.pk}/", "images/chooser/", "images/multiple/add/"):
+        assert not re.search(r'<input[^>]*name=\\?"[\w-]*description', clients["pat"].get(f"/cms/{page}").content.decode()), page
+
+
+def test_the_editor_has_one_word_for_a_picture(clients: dict[str, Any]) -> None:
+    """ "Image" in the menu, "Picture" in an article, and "1 picture" above the images."""
+    write("Evenings", body=with_picture(picture()))
+    for page in ("images/", "images/?layout=list", f"images/{Picture.objects.get().pk}/", "images/chooser/"):
+        shown = re.sub(r"<[^>]*>", " ", clients["pat"].get(f"/cms/{page}").content.decode())
+        assert not re.search(r"\bpictures?\b", shown, re.IGNORECASE), page
+    labels = re.findall(r'"label": "(\w+)"', html.unescape(clients["pat"].get(ADD.format(ensure_tree().pk)).content.decode()))
+    assert "Image" in labels and "Picture" not in labels

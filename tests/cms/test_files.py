@@ -151,7 +151,7 @@ def test_an_article_survives_the_loss_of_its_files(clients: dict[str, Any]) -> N
     article = write("Open", "public")
     ArticlePage.objects.filter(pk=article.pk).update(body=json.dumps(lost))
     assert clients["guest"].get(reverse("cms:article", args=[article.slug])).status_code == 200
-    with pytest.raises(Refused, match=r"Picture” is empty\. .*Document” is empty\."):  # as the editor's form says, too
+    with pytest.raises(Refused, match=r"Image” is empty\. .*Document” is empty\."):  # as the editor's form says, too
         publish(article, title="Still open")
     publish(article, title="Still open", body=[("text", "<p>No file now.</p>")])
     assert "Still open" in clients["guest"].get(reverse("cms:article", args=[article.slug])).content.decode()

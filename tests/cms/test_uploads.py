@@ -17,8 +17,8 @@ from tests.cms.telling import docx, odt, packed, paper, pdf, photograph, xlsx
 
 AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
 MEGABYTE = 1024 * 1024
-TOO_MANY_PIXELS = "This picture is too large."
-MOVES = "This picture moves, and pictures here stand still."
+TOO_MANY_PIXELS = "This image is too large."
+MOVES = "This image moves, and images here stand still."
 NOT_A_PICTURE = "Upload a valid image."
 
 
