@@ -10,6 +10,7 @@ from wagtail.admin import auth, filters
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.admin.views.pages.revisions import RevisionsUnschedule
 from wagtail.images.views import chooser
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, ReferenceIndex
@@ -20,7 +21,7 @@ from . import tasks  # noqa: F401  (registers the jobs of the clock)
 from .audience import kept_from
 from .files import hold, known_files
 from .models import ArticlePage
-from .publishing import refuse_unless_whole
+from .publishing import forget_hour, refuse_unless_whole
 from .rules import BULK
 
 _explorable = PagePermissionPolicy.explorable_instances
@@ -31,6 +32,7 @@ _uses = ReferenceIndex.get_references_to
 _choosable = page_chooser.can_choose_page
 _publish = PublishPageRevisionAction.execute
 _offered = BulkActionRegistry.get_bulk_actions_for_model
+_unschedule = RevisionsUnschedule.post
 
 
 def _explorable_without_kept(self: PagePermissionPolicy, user: Any) -> Any:
@@ -79,7 +81,14 @@ def _published_whole(self: PublishPageRevisionAction, skip_permission_checks: bo
         if isinstance(self.object, ArticlePage):
             hold(self.object.files())
         refuse_unless_whole([self.object], self.user)
-        _publish(self, skip_permission_checks)
+        _publish(self, skip_permission_checks=True)  # asked above
+
+
+def _unscheduled(self: RevisionsUnschedule, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Call a scheduled publication off, its hour with it."""
+    response: HttpResponse = _unschedule(self, request, *args, **kwargs)
+    forget_hour(self.object)
+    return response
 
 
 def _no_tags(model: Any, count: int = 0) -> Any:
@@ -106,6 +115,7 @@ CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance = _may_
 ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
 # Button, bulk action, schedule, clock, old version, workflow and API all end in this.
 PublishPageRevisionAction.execute = _published_whole
+RevisionsUnschedule.post = _unscheduled
 BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
 filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
 auth.permission_denied = _not_found

@@ -46,6 +46,14 @@ def refuse_unless_whole(versions: Collection[Any], editor: Any) -> None:
         raise Refused("not_whole", " ".join(sentences))
 
 
+def forget_hour(page: Page) -> None:
+    """Take the hour out of the newest version of a page whose scheduled publication is off: the next one would wait for it again."""
+    version = page.get_latest_revision()
+    if version and version.content.get("go_live_at"):
+        version.content["go_live_at"] = None
+        version.save(update_fields=["content"])
+
+
 def _reasons(version: Any, editor: Any) -> list[str]:
     reasons = [*_of_fields(version), *_of_streams(version)]
     if isinstance(version, ArticlePage):

@@ -277,6 +277,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["community.kit.formats"]
 
 # ------------------------------------------------------------------ what a browser may do with our pages
 POLICY_REPORTS = "/policy-report/"  # where browsers tell what they refused; community.policy counts it

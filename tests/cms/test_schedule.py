@@ -109,3 +109,38 @@ def test_every_hour_in_the_editor_names_its_time_zone(clients: dict[str, Any], p
         for field in ("go_live_at", "expire_at"):
             help_text = re.search(rf'id="panel[^"]*{field}[^"]*helptext"[^>]*>(.*?)</div>', text, re.S)
             assert help_text and "In your time zone: America/New York." in help_text[1], (page, field)
+
+
+def hours(page: str) -> list[str]:
+    """The hours in the form of an article."""
+    return re.findall(r'name="go_live_at" value="([^"]+)"', page)
+
+
+def test_who_calls_a_schedule_off_publishes_at_once_the_next_time(clients: dict[str, Any]) -> None:
+    """The hour stayed in the form: who published again had scheduled it again, and readers waited."""
+    article = schedule("Coming", "members", expire_at=timezone.now() + dt.timedelta(days=9))
+    edit = f"/cms/pages/{article.pk}/edit/"
+    assert hours(clients["pat"].get(edit).content.decode())
+    clients["pat"].post(f"/cms/pages/{article.pk}/revisions/{article.latest_revision_id}/unschedule/")
+    page = clients["pat"].get(edit).content.decode()
+    assert hours(page) == [] and re.search(r'name="expire_at" value="[^"]', page), "when it is over is another question"
+    clients["pat"].post(edit, form(title="Coming", **{"action-publish": "1"}))
+    article.refresh_from_db()
+    assert article.live and article.scheduled_revision is None
+
+
+def test_an_hour_is_told_with_its_zone_wherever_the_editor_tells_it(clients: dict[str, Any], pat: Any) -> None:
+    """ "10 a.m." of a place that nobody named: the dialog alone said it, and it was closed."""
+    pat.time_zone = "America/New_York"
+    pat.save()
+    hour = {"go_live_at": "2030-01-15 10:00", "expire_at": "2030-07-15 10:00"}
+    clients["pat"].post(ADD.format(ensure_tree().pk), form(**hour))
+    article = ArticlePage.objects.get(title="Evenings")
+    edit = f"/cms/pages/{article.pk}/edit/"
+    waits = clients["pat"].get(edit).content.decode()
+    clients["pat"].post(edit, form(**hour, **{"action-publish": "1"}))
+    scheduled, history = (clients["pat"].get(page).content.decode() for page in (edit, f"/cms/pages/{article.pk}/history/"))
+    for page in (waits, scheduled, history):
+        told = re.findall(r"January 15, 2030, 10:00 AM(?: E\wT)?|Jan\. 15, 2030, 10 a\.m\.", page)
+        assert told and set(told) == {"January 15, 2030, 10:00 AM EST"}
+    assert "July 15, 2030, 10:00 AM EDT" in scheduled
