@@ -1,16 +1,25 @@
-"""What this room gives to the rooms below it, and what it asks of Wagtail: to tell nothing that is kept, and to publish what is whole."""
+"""What this room gives to the rooms below it, and what it asks of Wagtail.
+
+To tell nothing that is kept, to publish what is whole, to lead nowhere that is shut, and to list titles in the house's order.
+"""
 
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.admin import auth, filters
+from wagtail.admin import auth, filters, messages
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
+from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsUnschedule
+from wagtail.admin.wagtail_hooks import PageListingViewLiveButton
 from wagtail.images.views import chooser
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, ReferenceIndex
@@ -20,6 +29,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from . import tasks  # noqa: F401  (registers the jobs of the clock)
 from .audience import kept_from
 from .files import hold, known_files
+from .lists import in_order, shut_to
 from .models import ArticlePage
 from .publishing import forget_hour, refuse_unless_whole
 from .rules import BULK
@@ -33,6 +43,8 @@ _choosable = page_chooser.can_choose_page
 _publish = PublishPageRevisionAction.execute
 _offered = BulkActionRegistry.get_bulk_actions_for_model
 _unschedule = RevisionsUnschedule.post
+_paginate = BaseListingView.paginate_queryset
+_live_is_shown = PageListingViewLiveButton.is_shown
 
 
 def _explorable_without_kept(self: PagePermissionPolicy, user: Any) -> Any:
@@ -101,6 +113,25 @@ def _only_where_it_leads(page: Any, *args: Any, **kwargs: Any) -> bool:
     return _choosable(page, *args, **kwargs) and page.url is not None
 
 
+def _live_where_it_opens(self: PageListingViewLiveButton, user: Any) -> bool:
+    """Whether a list offers the live page to `user`: not where they would be told that there is none."""
+    return bool(_live_is_shown(self, user)) and self.page.pk not in shut_to(user)
+
+
+def _live_or_preview(self: CreateView | EditView) -> tuple[str, str, bool]:
+    """The button of the message that a page was published: to where its editor can read it."""
+    if self.page.pk not in shut_to(self.request.user):
+        button: tuple[str, str, bool] = messages.button(self.page.url, _("View live"))
+    else:
+        button = messages.button(reverse("wagtailadmin_pages:view_draft", args=[self.page.pk]), _("Preview"))
+    return button
+
+
+def _page_in_order(self: BaseListingView, rows: Any, page_size: int) -> Any:
+    """One page of a list of Wagtail's."""
+    return _paginate(self, in_order(rows, self.ordering), page_size)
+
+
 def _not_found(request: HttpRequest) -> HttpResponse:
     """In place of Wagtail's way home with a message, which tells that what was asked for is there."""
     raise Http404
@@ -117,6 +148,11 @@ ReferenceIndex.get_references_to = staticmethod(_uses_without_kept)
 PublishPageRevisionAction.execute = _published_whole
 RevisionsUnschedule.post = _unscheduled
 BulkActionRegistry.get_bulk_actions_for_model = _offered_and_open
+# Wagtail's hooks can add to these buttons, and take none away.
+PageListingViewLiveButton.is_shown = _live_where_it_opens
+CreateView.get_view_live_message_button = EditView.get_view_live_message_button = _live_or_preview
+# The pages, their search, pictures and documents.
+BaseListingView.paginate_queryset = _page_in_order
 filters.popular_tags_for_model = chooser.popular_tags_for_model = _no_tags
 auth.permission_denied = _not_found
 page_chooser.can_choose_page = _only_where_it_leads

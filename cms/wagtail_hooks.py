@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
@@ -21,6 +22,7 @@ from community.members.roles import Right
 
 from .audience import kept_from
 from .files import in_narrow_and_wide
+from .lists import shut_to
 from .pages import HomePage
 from .publishing import refuse_unless_whole
 from .reading import way_to_a_new_article
@@ -104,8 +106,17 @@ def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bul
     refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], request.user)
 
 
+@hooks.register("after_publish_page")
+def who_reads_it(request: HttpRequest, page: Any) -> None:
+    """Say to who has published for others why they can't open it, instead of a way to a page that isn't there for them."""
+    if why := shut_to(request.user).get(page.pk):
+        messages.info(request, why)
+
+
 class KnownEdits(RecentEditsPanel):
     """The editor's recent edits, without articles that are kept from them by now."""
+
+    template_name = "cms/recent_edits.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)

@@ -1,0 +1,21 @@
+"""What the editor's pages say of who reads a live article."""
+
+from typing import Any
+
+from django import template
+
+from cms import lists
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def why_shut(context: dict[str, Any], page: Any) -> str:
+    """Return why the one at work can't open what is live of `page`, or nothing where they can."""
+    return lists.shut_to(context["request"].user).get(page.pk, "")
+
+
+@register.simple_tag
+def live_readers(page: Any) -> str:
+    """Return who reads what is live of an article, in words."""
+    return lists.live_readers(page)
