@@ -12,10 +12,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 
 from community.centre.models import centre
+from community.kit.errors import Ended
 from community.kit.logs import why
 from community.kit.pieces import Away
 from community.kit.posted import given_back, holds_file, holds_password, to_copy
-from groups.peers.access import OutOfGroup
 
 from .views import HELP_SECONDS, lines_of
 
@@ -58,7 +58,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
     Who belonged to the group that they ask for reads that they do not any more, and whom to write to.
     """
-    if isinstance(exception, OutOfGroup):
+    if isinstance(exception, Ended):
         return render(request, "peers/out.html", {"removed": exception.removed} | to_copy(request), status=404)
     return render(request, "404.html", to_copy(request), status=404)
 

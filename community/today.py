@@ -47,7 +47,7 @@ def today_of(member: User) -> dict[str, Any]:
     first = [*_about_themself(member), *(_matter_row(matter) for matter in matters if not matter.can_wait)]
     choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
     named = {row.title for row in first}
-    news = [_came_row(channel) for channel in channels if channel.just_came and not channel.unread and channel.group_name not in named]
+    news = [_came_row(channel) for channel in channels if channel.just_came and not channel.unread and channel.name not in named]
     news += [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     last = [*_work(member), *(_matter_row(matter) for matter in matters if matter.can_wait)]
@@ -169,9 +169,9 @@ def _matter_row(matter: Matter) -> Row:
 
 def _came_row(channel: ChannelView) -> Row:
     about = _("You're in this group now. Say hello when you like.")
-    return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))
+    return Row("groups", channel.name, about, reverse("chat:conversation", args=[channel.id]))
 
 
 def _unread_row(channel: ChannelView) -> Row:
     about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
-    return Row("groups", channel.group_name, about, reverse("chat:conversation", args=[channel.id]))
+    return Row("groups", channel.name, about, reverse("chat:conversation", args=[channel.id]))

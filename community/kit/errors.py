@@ -1,4 +1,6 @@
-"""How an action says no."""
+"""How an action says no, and a page that is closed to somebody who knew it."""
+
+from django.http import Http404
 
 
 class Refused(Exception):
@@ -12,3 +14,11 @@ class Refused(Exception):
         self.code = code
         self.sentence = sentence
         self.retry_after = retry_after
+
+
+class Ended(Http404):
+    """Nothing is here for somebody whose part in it has ended, and who may be told so. To everybody else it is not there."""
+
+    def __init__(self, *, removed: bool) -> None:
+        super().__init__()
+        self.removed = removed

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from community.kit import audit
 from community.kit.errors import Refused
-from groups.peers.models import PeerGroup
+from community.members.models import User
 
 from . import news
 from .models import Channel, Message, Participant
@@ -93,54 +93,67 @@ def _notice(channel: Channel, member: Any, word: str) -> Message:
     return message
 
 
-def _locked(group: PeerGroup) -> list[Channel]:
-    return list(Channel.objects.select_for_update(no_key=True).filter(group=group).order_by("id"))
+def _locked(channel: UUID) -> Channel:
+    return Channel.objects.select_for_update(no_key=True).get(pk=channel)
 
 
-def open_channel(*, group: PeerGroup) -> Channel:
-    """Give a new group its conversation."""
-    return Channel.objects.create(group=group, name=group.name)
+def open_channel(*, kind: str, about: UUID, name: str, history_visibility: str) -> Channel:
+    """Open a conversation for whoever owns it (owners.py). Nobody takes part yet."""
+    return Channel.objects.create(kind=kind, about=about, name=name, history_visibility=history_visibility)
 
 
-def rename_channels(*, group: PeerGroup) -> None:
-    """Call a group's conversation as the group is called now."""
-    Channel.objects.filter(group=group).update(name=group.name)
+def rename_channel(*, channel: UUID, name: str) -> None:
+    """Call a conversation as its owner is called now."""
+    Channel.objects.filter(pk=channel).update(name=name)
 
 
-def admit(*, group: PeerGroup, member: Any, returning: bool) -> None:
-    """Let a member take part in the group's channels, from where its rule says that newcomers read."""
-    for channel in _locked(group):
-        place = Participant.objects.filter(channel=channel, member=member).first() or Participant(channel=channel, member=member)
+def add_participant(*, channel: UUID, member: User, role: str = Participant.Role.MEMBER, returning: bool = False) -> None:
+    """Let a member take part, from where newcomers read; who is `returning` a moment after they left reads from where they did."""
+    with transaction.atomic():
+        found = _locked(channel)
+        seat = Participant.objects.filter(channel=found, member=member).first() or Participant(channel=found, member=member)
         if not returning:
-            place.first_seq = channel.seq + 1 if group.past == PeerGroup.Past.JOINING else channel.open_from
-        place.left_version = None
-        place.read_seq = channel.seq + 1  # what was said before one came is no unread message
-        place.save()
-        _notice(channel, member, "joined")
-    transaction.on_commit(partial(news.membership, member.pk), robust=True)
+            newcomers_see = found.history_visibility
+            seat.first_seq = found.seq + 1 if newcomers_see == Channel.HistoryVisibility.JOINING else found.open_from
+        seat.role = role
+        seat.left_version = None
+        seat.read_seq = found.seq + 1  # what was said before one came is no unread message
+        seat.save()
+        _notice(found, member, "joined")
+        transaction.on_commit(partial(news.membership, member.pk), robust=True)
 
 
-def part(*, group: PeerGroup, member: Any, removed: bool) -> None:
-    """End a member's part in the group's channels. The notice of it is the last change that reaches them."""
-    for channel in _locked(group):
-        notice = _notice(channel, member, "removed" if removed else "left")
+def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
+    """End a member's part. The notice of it is the last change that reaches them."""
+    with transaction.atomic():
+        notice = _notice(_locked(channel), member, "removed" if removed else "left")
         Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
-    transaction.on_commit(partial(news.membership, member.pk), robust=True)
+        transaction.on_commit(partial(news.membership, member.pk), robust=True)
 
 
-def note(*, group: PeerGroup, about: Any, word: str) -> None:
-    """Tell the group's channels, by the word of a notice, of something that `about` did or became."""
-    for channel in _locked(group):
-        _notice(channel, about, word)
+def change_role(*, channel: UUID, member: User, role: str) -> None:
+    """Give a participant another role, and tell the others."""
+    with transaction.atomic():
+        found = _locked(channel)
+        Participant.objects.filter(channel=channel, member=member).update(role=role)
+        _notice(found, member, "appointed" if role == Participant.Role.FACILITATOR else "stepped_down")
 
 
-def change_past(*, group: PeerGroup, actor: Any) -> None:
-    """Tell what newcomers see from now on. What was written while they would not have seen it stays closed to them."""
-    for channel in _locked(group):
-        notice = _notice(channel, actor, f"past_{group.past}")
-        if group.past == PeerGroup.Past.ALL:
-            channel.open_from = notice.seq
-            channel.save(update_fields=["open_from"])
+def add_notice(*, channel: UUID, about: User, word: str) -> None:
+    """Tell a channel of something that `about` did or became, by the word of a notice (`talk.notices`)."""
+    with transaction.atomic():
+        _notice(_locked(channel), about, word)
+
+
+def change_history_visibility(*, channel: UUID, actor: User, visibility: str) -> None:
+    """Change what newcomers see, and tell. What was written while they would not have seen it stays closed to them."""
+    with transaction.atomic():
+        found = _locked(channel)
+        found.history_visibility = visibility
+        notice = _notice(found, actor, f"past_{visibility}")
+        if visibility == Channel.HistoryVisibility.ALL:
+            found.open_from = notice.seq
+        found.save(update_fields=["history_visibility", "open_from"])
 
 
 def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:

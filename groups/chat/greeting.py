@@ -5,8 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from groups.peers.models import Membership
-
 from .frames import VERSION, encode, limits, person_of
 from .models import Participant
 from .reading import ChannelView
@@ -14,9 +12,9 @@ from .reading import ChannelView
 
 def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
     led: dict[Any, list[str]] = {}
-    leading = Membership.objects.current().filter(group__in={view.group_id for view in views}, role=Membership.Role.FACILITATOR)
-    for group, member in leading.values_list("group", "member"):
-        led.setdefault(group, []).append(str(member))
+    leading = Participant.objects.filter(channel__in=[view.id for view in views], left_version=None, role=Participant.Role.FACILITATOR)
+    for channel, member in leading.values_list("channel", "member"):
+        led.setdefault(channel, []).append(str(member))
     return led
 
 
@@ -29,14 +27,14 @@ def _people(views: list[ChannelView]) -> list[dict[str, str]]:
 def _channel(view: ChannelView, facilitators: list[str]) -> dict[str, Any]:
     return {
         "id": str(view.id),
-        "group": str(view.group_id),
+        "group": str(view.about) if view.about else None,
         "name": view.name,
         "seq": view.seq,
         "version": view.version,
         "first_seq": view.first_seq,
         "read": view.read_seq,
         "unread": view.unread,
-        "muted": False,
+        "muted": view.is_muted,
         "can_post": view.can_post,
         "facilitators": facilitators,
     }
@@ -51,7 +49,7 @@ def ready(member: Any, views: list[ChannelView]) -> str:
             "v": VERSION,
             "me": person_of(member),
             "limits": limits(sends_at_once=settings.CHAT_SENDS_AT_ONCE, sends_per_second=settings.CHAT_SENDS_PER_SECOND),
-            "channels": [_channel(view, led.get(view.group_id, [])) for view in views],
+            "channels": [_channel(view, led.get(view.id, [])) for view in views],
             "people": _people(views),
         }
     )
@@ -60,5 +58,5 @@ def ready(member: Any, views: list[ChannelView]) -> str:
 def joined(member: Any, view: ChannelView) -> str:
     """Return the `joined` frame of a channel that has become the member's own."""
     led = _facilitators([view])
-    channel = _channel(view, led.get(view.group_id, []))
+    channel = _channel(view, led.get(view.id, []))
     return encode({"type": "joined", "channel": channel, "people": _people([view])})

@@ -8,13 +8,12 @@ from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.centre.models import centre
 from community.centre.zones import offsets
 from community.kit.sealed import session_keys
-from groups.peers.models import PeerGroup
 
-from .models import Message, utc
+from .models import Channel, Message, utc
 from .orders import KEPT
+from .owners import Wording
 from .reading import ChannelView, History
 from .talk import clock_pattern, later_readers, notices, said, signs
 from .text import BODY_LENGTH
@@ -31,6 +30,7 @@ def handover(
     blocked: list[str],
     answered: dict[str, Any] | None,
     session: str,
+    wording: Wording,
 ) -> dict[str, Any]:
     """Return it as plain values, for json_script.
 
@@ -38,7 +38,7 @@ def handover(
     """
     return {
         "channel": str(view.id),
-        "group": view.group_name,
+        "group": view.name,
         "me": str(member.pk),
         "settings": {"aloud": member.aloud, "enter": member.enter_key, "shows_writing": member.shows_writing},
         "version": page.version,
@@ -62,18 +62,18 @@ def handover(
         "zone": timezone.get_current_timezone_name(),
         "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),
         "twelve_hours": "A" in clock_pattern(),
-        "urls": _urls(view),
-        "words": _words(centre().whom_to_ask),
+        "urls": _urls(view, wording),
+        "words": _words(wording),
     }
 
 
 def _channel(view: ChannelView) -> dict[str, Any]:
     """A channel of the list, as `ready` tells of it, and whether something was begun there."""
     counted = {"seq": view.seq, "version": view.version, "read": view.read_seq, "unread": view.unread}
-    return {"id": str(view.id), "name": view.group_name, **counted, "draft": bool(view.draft)}
+    return {"id": str(view.id), "name": view.name, **counted, "draft": bool(view.draft)}
 
 
-def _urls(view: ChannelView) -> dict[str, str]:
+def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
     here = {name: reverse(f"chat:{name}", args=[view.id]) for name in ("conversation", "history", "draft")}
     return {
         **here,
@@ -84,7 +84,7 @@ def _urls(view: ChannelView) -> dict[str, str]:
         "report_person": f"{reverse('safety:report', args=['person', ANY])}?back={here['conversation']}",
         "person": f"{reverse('safety:person', args=[ANY])}?back={here['conversation']}",
         "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
-        "groups": reverse("peers:list"),
+        "groups": wording.all_url,
         "help": reverse("help"),
         "sign_in": reverse("account_login"),
         "sign_out": reverse("account_logout"),
@@ -98,7 +98,7 @@ def _count(one: str, other: str) -> dict[str, str]:
     return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 5)}
 
 
-def _words(whom_to_ask: str) -> dict[str, Any]:
+def _words(wording: Wording) -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
     return {
@@ -109,7 +109,7 @@ def _words(whom_to_ask: str) -> dict[str, Any]:
         "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
         **_words_of_the_log(),
         **_words_of_the_box(),
-        **_words_of_the_line(whom_to_ask),
+        **_words_of_the_line(wording),
     }
 
 
@@ -144,7 +144,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "newer_failed": _("Later messages couldn’t be loaded."),
         "again": _("Try again"),
         "first": _("This is where the conversation begins."),
-        "later_readers": {f"past_{past}": later_readers(past) for past in PeerGroup.Past.values},
+        "later_readers": {f"past_{each}": later_readers(each) for each in Channel.HistoryVisibility.values},
         "people": _count("{n} person", "{n} people"),
         "facilitator": _("Facilitator"),
         "readers": _count("Only you, in {group}", "The {n} people in {group}"),
@@ -202,7 +202,7 @@ def _words_of_the_box() -> dict[str, Any]:
     }
 
 
-def _words_of_the_line(whom_to_ask: str) -> dict[str, Any]:
+def _words_of_the_line(wording: Wording) -> dict[str, Any]:
     return {
         "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
         "outdated": _("This page is from before an update. What you write is kept as a draft."),
@@ -216,11 +216,7 @@ def _words_of_the_line(whom_to_ask: str) -> dict[str, Any]:
         "take_step": _("Continue"),
         "help": _("Help now"),
         "left_heading": _("This conversation is closed to you"),
-        "out_of_group": {
-            "left": _("You have left this group."),
-            "removed": " ".join([_("You’re no longer in this group, so its messages aren’t shown here."), whom_to_ask]),
-            "ended": _("You’re no longer in this group, so its messages aren’t shown here."),
-        },
-        "groups": _("See groups"),
+        "out_of_group": dict(wording.ended),
+        "groups": wording.see,
         "unsent": _("What you had written. Only you can see it; copy it before you go."),
     }

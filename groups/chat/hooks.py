@@ -1,4 +1,4 @@
-"""What this room does when a group is made, joined, left, or agrees on something new; and what can be reported here."""
+"""What this room gives to the rooms below it."""
 
 import datetime as dt
 from typing import Any
@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
-from django.urls import reverse
 
 from community.centre import retention
 from community.members.models import User
@@ -14,8 +13,6 @@ from community.members.signals import renamed
 from community.safety import meeting, reportable
 from community.safety.meeting import Meeting
 from community.safety.reportable import Snapshot
-from groups.peers import signals, talks
-from groups.peers.talks import Talk
 
 from . import actions, news, reading, rules
 from .models import Message, Participant
@@ -27,58 +24,18 @@ def tell_name(member: Any, **_: Any) -> None:
     news.person_on_commit(member)
 
 
-@receiver(signals.group_made)
-def open_conversation(group: Any, **_: Any) -> None:
-    actions.open_channel(group=group)
-
-
-@receiver(signals.group_changed)
-def take_name(group: Any, **_: Any) -> None:
-    actions.rename_channels(group=group)
-
-
-@receiver(signals.joined)
-def let_in(group: Any, member: Any, returning: bool, **_: Any) -> None:
-    actions.admit(group=group, member=member, returning=returning)
-
-
-@receiver(signals.left)
-def let_go(group: Any, member: Any, removed: bool, **_: Any) -> None:
-    actions.part(group=group, member=member, removed=removed)
-
-
-@receiver(signals.agreement_changed)
-def tell(group: Any, actor: Any, **_: Any) -> None:
-    actions.note(group=group, about=actor, word="agreement")
-
-
-@receiver(signals.door_changed)
-def tell_door(group: Any, actor: Any, **_: Any) -> None:
-    actions.note(group=group, about=actor, word=f"door_{group.door}")
-
-
-@receiver(signals.past_changed)
-def keep_past(group: Any, actor: Any, **_: Any) -> None:
-    actions.change_past(group=group, actor=actor)
-
-
-@receiver(signals.lead_changed)
-def tell_lead(group: Any, member: Any, leads: bool, **_: Any) -> None:
-    actions.note(group=group, about=member, word="appointed" if leads else "stepped_down")
-
-
 AROUND = 5  # messages before and after the reported one
 
 
 def find_reported(reporter: Any, id: UUID) -> Snapshot | None:
     """Return a message with those around it, as this reporter sees them; a notice is no matter for a report."""
-    message = Message.objects.filter(pk=id).select_related("author", "channel__group").first()
+    message = Message.objects.filter(pk=id).select_related("author", "channel").first()
     place = reading.place_in(reporter, message.channel_id) if message else None
     if message is None or place is None or not rules.sees(place, message) or not rules.is_talk(message):
         return None
     near = Message.objects.filter(channel=message.channel_id, seq__range=(max(place.first_seq, message.seq - AROUND), message.seq + AROUND))
     around = [(str(m.author_id or ""), m.body, m.sent_at) for m in near.exclude(pk=id).order_by("seq") if rules.is_talk(m)]
-    return Snapshot(message.author, str(message.channel.group), message.body, message.sent_at, around)
+    return Snapshot(message.author, str(message.channel), message.body, message.sent_at, around)
 
 
 def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
@@ -98,20 +55,10 @@ def _in_one_talk(member: User, other: User) -> list[Meeting]:
     naming = [word for word, sentence in notices().items() if "%(name)s" in sentence]
     names_them = Q(kind=Message.Kind.TEXT) | Q(kind=Message.Kind.NOTICE, body__in=naming)
     told = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
-    return [Meeting(group) for group in told.values_list("channel__group", flat=True).distinct()]
+    return [Meeting(group) for group in told.values_list("channel__about", flat=True).distinct()]
 
 
 meeting.register(_in_one_talk)
-
-
-def _talks(member: User) -> dict[UUID, Talk]:
-    return {
-        each.group_id: Talk(reverse("chat:conversation", args=[each.id]), each.unread, each.unread_shown, bool(each.draft))
-        for each in reading.channels_of(member)
-    }
-
-
-talks.register(_talks)
 
 
 def _forgotten_drafts(before: dt.datetime) -> QuerySet[Participant]:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
 from community.safety.models import Block
-from groups.peers.models import PeerGroup
 
 MOST_UNREAD = 100  # nobody needs a larger number, and counting on would cost more with each message
 LATELY = timedelta(days=2)  # how long somebody who came is told where they are now
@@ -31,9 +30,15 @@ def utc(moment: datetime | None) -> str | None:
 class Channel(models.Model):
     """One stream of messages. Its row is locked by whoever writes into it, so numbers follow the order of commits."""
 
+    class HistoryVisibility(models.TextChoices):
+        ALL = "all"  # what was written since it is so, also before they came
+        JOINING = "joining"  # only what is written after they came
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(max_length=20)  # whose it is: a key of owners.KINDS
+    about = models.UUIDField(null=True, blank=True)  # the id of what it belongs to there
     name = models.CharField(max_length=60)
+    history_visibility = models.CharField(max_length=10, choices=HistoryVisibility.choices, default=HistoryVisibility.ALL)
     seq = models.PositiveBigIntegerField(default=0)  # of the newest message
     version = models.PositiveBigIntegerField(default=0)  # of the newest change
     open_from = models.PositiveBigIntegerField(default=1)  # the first seq that any newcomer may see
@@ -75,8 +80,21 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 class Participant(models.Model):
     """A member's place in a channel: from where they read, how far they have read, and what they have begun to write."""
 
+    class Role(models.TextChoices):
+        MEMBER = "member"
+        FACILITATOR = "facilitator"  # looks after it: shown beside their name, and no right in the channel
+
+    class Involvement(models.TextChoices):
+        """Of what a participant wants to hear while they are not looking."""
+
+        EVERYTHING = "everything"
+        MENTIONS = "mentions"
+        NOTHING = "nothing"
+
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="participants")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="participations")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
+    involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING)
     first_seq = models.PositiveBigIntegerField(default=1)  # the first message they may see
     read_seq = models.PositiveBigIntegerField(default=0)  # the newest message they have seen
     left_version = models.PositiveBigIntegerField(null=True, blank=True)  # the change that ended it: nothing above reaches them

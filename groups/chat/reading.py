@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
 
 from community.kit.order import by_name
-from groups.peers.models import Membership
 
 from .frames import CATCH_UP, Change, change_of, person
 from .models import MOST_UNREAD, Channel, Message, Participant
@@ -23,9 +23,8 @@ class ChannelView:
     """A channel as one member has it."""
 
     id: UUID
-    group_id: UUID
-    group_name: str
-    purpose: str  # of the group
+    kind: str  # whose it is (owners.KINDS)
+    about: UUID | None  # the id of what it belongs to
     name: str
     seq: int
     version: int
@@ -33,9 +32,15 @@ class ChannelView:
     read_seq: int
     unread: int  # messages of others that are new to them, counted no further than MOST_UNREAD
     draft: str
-    past: str  # of the group: what newcomers see
+    history_visibility: str
+    is_muted: bool
     just_came: bool
     can_post: bool = True
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse("chat:conversation", args=[self.id])
 
     @property
     def unread_shown(self) -> str:
@@ -75,8 +80,8 @@ class Missed:
 
 def channels_of(member: Any) -> list[ChannelView]:
     """Return the channels in which `member` takes part now, by name, each with what is unread: one query for all."""
-    places = Participant.objects.current().with_unread().with_coming().filter(member=member).select_related("channel__group")
-    return [_view(place) for place in by_name(places, lambda place: place.channel.group.name)]
+    places = Participant.objects.current().with_unread().with_coming().filter(member=member).select_related("channel")
+    return [_view(place) for place in by_name(places, lambda place: place.channel.name)]
 
 
 def places_of(member: Any) -> list[tuple[str, int]]:
@@ -89,9 +94,8 @@ def _view(place: Participant) -> ChannelView:
     channel = place.channel
     return ChannelView(
         id=channel.id,
-        group_id=channel.group_id,
-        group_name=channel.group.name,
-        purpose=channel.group.purpose,
+        kind=channel.kind,
+        about=channel.about,
         name=channel.name,
         seq=channel.seq,
         version=channel.version,
@@ -99,14 +103,15 @@ def _view(place: Participant) -> ChannelView:
         read_seq=place.read_seq,
         unread=place.unread,
         draft=place.draft,
-        past=channel.group.past,
+        history_visibility=channel.history_visibility,
+        is_muted=place.involvement == Participant.Involvement.NOTHING,
         just_came=place.just_came,
     )
 
 
 def place_in(member: Any, channel: UUID) -> Participant | None:
-    """Return the member's place in a channel with its channel and group, or None."""
-    return Participant.objects.current().select_related("channel__group", "member").filter(member=member, channel=channel).first()
+    """Return the member's place in a channel with its channel, or None."""
+    return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()
 
 
 def _readable(place: Participant) -> QuerySet[Message]:
@@ -156,12 +161,13 @@ def history(
 
 def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
     """Return the members of a channel and who wrote or reacted in `rows`, each {id, name, picture?, role?}; `role` is "facilitator"."""
-    role = Membership.objects.current().filter(group=channel.group_id, member=OuterRef("pk")).values("role")[:1]
+    role = Participant.objects.filter(channel=channel, member=OuterRef("pk"), left_version=None).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
     theirs = {row.author_id for row in rows if row.author_id} | {each.member_id for row in rows for each in row.reacted}
     people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=theirs)
-    known = people.annotate(group_role=Subquery(role)).values_list("id", "name", "drawing", "group_role")
-    return [person(id, name, drawing) | ({"role": role} if role == "facilitator" else {}) for id, name, drawing, role in known]
+    known = people.annotate(role_here=Subquery(role)).values_list("id", "name", "drawing", "role_here")
+    shown = {Participant.Role.FACILITATOR: {"role": "facilitator"}}
+    return [person(id, name, drawing) | shown.get(role, {}) for id, name, drawing, role in known]
 
 
 def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:

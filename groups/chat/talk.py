@@ -16,9 +16,8 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from groups.peers.models import PeerGroup
-
-from .models import Reaction
+from . import owners
+from .models import Channel, Reaction
 from .orders import KEPT
 
 RUN_MINUTES = 10  # a person's messages stand together up to this long
@@ -88,34 +87,27 @@ def clock_pattern() -> str:
 
 def notices() -> dict[str, str]:
     """Return what each notice says, by the word that its row holds."""
-    return {
-        "joined": _("%(name)s joined the group"),
-        "left": _("%(name)s left the group"),
-        "removed": _("%(name)s is no longer in the group"),
+    ours = {
         "appointed": _("%(name)s is a facilitator now"),
         "stepped_down": _("%(name)s is no longer a facilitator"),
-        "agreement": _("The group’s agreement was changed"),
         "past_all": _("From here on, people who join later see what is written"),
         "past_joining": _("From now on, people who join see only what’s written after they join"),
-        "door_open": _("The group is open now: every member sees it and may join"),
-        "door_ask": _("The group’s door changed: every member sees it and may ask to join"),
-        "door_invited": _("The group’s door changed: every member sees it, and people join by invitation"),
-        "door_hidden": _("The group is hidden now: only its people and those who are invited see it"),
     }
+    return ours | {word: sentence for kind in owners.KINDS.values() for word, sentence in kind.notices().items()}
 
 
 def said(row: dict[str, Any], name: str) -> str:
     """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
     if row["kind"] == "notice":
-        return notices().get(row["body"] or "", _("Something changed in the group")) % {"name": name}
+        return notices().get(row["body"] or "", _("Something changed here")) % {"name": name}
     if row["deleted"]:
         return _("Message removed by its author")
     return _("Hidden by a moderator") if row["hidden"] else ""
 
 
-def later_readers(past: str) -> str:
+def later_readers(history_visibility: str) -> str:
     """Return whether people who join later can read what is written now."""
-    if past == PeerGroup.Past.ALL:
+    if history_visibility == Channel.HistoryVisibility.ALL:
         return _("People who join later can read it too.")
     return _("People who join later don’t see it.")
 

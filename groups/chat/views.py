@@ -18,10 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit.errors import Refused
 from community.safety.rules import blocked_ids
-from groups.peers.access import not_here
-from groups.peers.models import Membership
 
-from . import actions, limits, reading, rules
+from . import actions, limits, owners, reading, rules
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .handover import handover
 from .models import Message
@@ -39,7 +37,7 @@ def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[Ch
         if view.id == channel:
             return view, channels
     member: Any = request.user
-    raise not_here(member, group__channels=channel)
+    raise owners.not_here(member, channel)
 
 
 def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) -> bool:
@@ -77,6 +75,7 @@ def _page(
     answered = _answered(member, channel, reply_to, history) if reply_to else None
     reader = Reader(me, {person["id"]: person for person in history.people}, blocked)
     newest = rows[-1]["seq"] if rows else 0
+    kind = owners.KINDS[view.kind]
     context = {
         "channel": view,
         "channels": channels,
@@ -89,14 +88,22 @@ def _page(
         "is_newest": newest >= view.seq,
         "quiet": not history.more and all(row["kind"] == "notice" for row in rows),
         "roster": history.roster,
-        "later_readers": later_readers(view.past),
-        "must_agree": Membership.objects.owing(member).filter(group=view.group_id).exists(),
+        "later_readers": later_readers(view.history_visibility),
+        "owner": kind.owner(member, view.id),
+        "wording": kind.wording(),
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),
         "answered": {"id": answered["id"], "quote": reader.quote(answered)} if answered else None,
         "handover": handover(
-            view, channels, history, member=member, blocked=blocked, answered=answered, session=request.session.session_key or ""
+            view,
+            channels,
+            history,
+            member=member,
+            blocked=blocked,
+            answered=answered,
+            session=request.session.session_key or "",
+            wording=kind.wording(),
         ),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)

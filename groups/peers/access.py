@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
+from community.kit.errors import Ended
 from community.kit.ids import as_id
 from community.members.access import me
 from community.members.models import User
@@ -14,25 +15,17 @@ from . import actions, reading, rules
 from .models import Membership, PeerGroup
 
 
-class OutOfGroup(Http404):
-    """Nothing is here for somebody who belonged to a group once, and may be told so. To everybody else it is not there."""
-
-    def __init__(self, *, removed: bool) -> None:
-        super().__init__()
-        self.removed = removed
-
-
-def not_here(member: User, **group: object) -> Http404:
-    """Return what answers a member who asks for a group that is not open to them; `group` says how to find it from a membership."""
+def ended(member: User, **group: object) -> Ended | None:
+    """Return what answers somebody who belonged to a group once, else None; `group` says how to find it from a membership."""
     once = Membership.objects.filter(member=member, ended_at__isnull=False, **group).first()
-    return OutOfGroup(removed=once.was_removed) if once else Http404()
+    return Ended(removed=once.was_removed) if once else None
 
 
 def seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
     """The group, where this member may know of it, and their membership, also one that has ended."""
     found = PeerGroup.objects.visible_to(me(request)).with_places_for(me(request)).filter(pk=group).first()
     if found is None:
-        raise not_here(me(request), group=group)
+        raise ended(me(request), group=group) or Http404()
     return found, Membership.objects.filter(group=found, member=me(request)).first()
 
 

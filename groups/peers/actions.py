@@ -1,4 +1,4 @@
-"""Every write to a peer group and its memberships, but for who is on the way in (`arrivals`). The conversation answers the signals."""
+"""Every write to a peer group and its memberships, but for who is on the way in (`arrivals`)."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from community.kit.names import unlike
 from community.members.models import User
 from community.members.names import is_the_house
 
-from . import places, rules, signals
+from . import conversation, places, rules
 from .models import UNDO, Acceptance, AgreementText, Arrival, Membership, PeerGroup, lines_of
 from .places import locked
 
@@ -105,20 +105,20 @@ def _agree(group: PeerGroup, member: User) -> None:
 
 
 def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -> Membership:
-    """Open the member's row of this group, the first one or the one they had, and tell the rooms above."""
+    """Open the member's row of this group, the first one or the one they had, and let them into the conversation."""
     opened = {"role": role, "agreed_version": agreed_version, "joined_at": timezone.now(), "ended_at": None, "ended_by": None}
     membership, _made = Membership.objects.update_or_create(group=group, member=member, defaults=opened)
     if agreed_version:
         _agree(group, member)
-    signals.joined.send(sender=PeerGroup, group=group, member=member, returning=False)
+    conversation.let_in(group, member, role)
     return membership
 
 
 def _end(membership: Membership, *, by: User) -> None:
-    """End a membership and tell the rooms above. Who ends their own has left, anybody else was removed."""
+    """End a membership, and with it the part in the conversation. Who ends their own has left, anybody else was removed."""
     membership.ended_at, membership.ended_by = timezone.now(), by
     membership.save(update_fields=["ended_at", "ended_by"])
-    signals.left.send(sender=PeerGroup, group=membership.group, member=membership.member, removed=membership.was_removed)
+    conversation.let_go(membership)
 
 
 def _may_come(member: User) -> None:
@@ -139,7 +139,7 @@ def make_group(
         _save_named(group)
         _write_agreement(group, actor)
         audit.record(actor=actor, verb="peers.make_group", target=group.pk)
-        signals.group_made.send(sender=PeerGroup, group=group)
+        conversation.begin(group)
         agreed = group.agreement_version if facilitator == actor else 0
         _let_in(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
     return group
@@ -155,7 +155,7 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
             group.purpose = purpose
             _save_named(group, update_fields=["name", "purpose"])
             audit.record(actor=actor, verb="peers.change_group", target=group.pk)
-            signals.group_changed.send(sender=PeerGroup, group=group, actor=actor)
+            conversation.rename(group)
     return group
 
 
@@ -173,7 +173,7 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
             if mine is not None and rules.belongs(mine):
                 _accept(group, mine)
             audit.record(actor=actor, verb="peers.change_agreement", target=group.pk)
-            signals.agreement_changed.send(sender=PeerGroup, group=group, actor=actor)
+            conversation.tell(group, actor, "agreement")
     return group
 
 
@@ -228,10 +228,10 @@ def _tell_doors(actor: User, group: PeerGroup, door: str, past: str, capacity: i
     """Note and tell what of the group's doors is another than it was."""
     if group.door != door:
         audit.record(actor=actor, verb="peers.change_door", target=group.pk)
-        signals.door_changed.send(sender=PeerGroup, group=group, actor=actor)
+        conversation.tell(group, actor, f"door_{group.door}")
     if group.past != past:
         audit.record(actor=actor, verb="peers.change_past", target=group.pk)
-        signals.past_changed.send(sender=PeerGroup, group=group, actor=actor)
+        conversation.change_past(group, actor)
     if group.capacity != capacity:
         audit.record(actor=actor, verb="peers.change_capacity", target=group.pk)
 
@@ -343,7 +343,7 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
         for arrival in group.arrivals.open().filter(member=member):
             places.move(arrival, Arrival.State.CAME)
         audit.record(actor=member, verb="peers.undo_leave", target=group.pk)
-        signals.joined.send(sender=PeerGroup, group=group, member=member, returning=True)
+        conversation.let_in(group, member, membership.role, returning=True)
     return membership
 
 
@@ -375,7 +375,7 @@ def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Member
             raise Refused("forbidden", _("Only an admin can choose who facilitates."))
         membership = _current(group, member, _not_in_group())
         if membership.role != role:
-            _give_role(group, membership, Membership.Role(role))
+            _give_role(membership, Membership.Role(role))
             audit.record(actor=actor, verb="peers.appoint", target=member.pk)
     return membership
 
@@ -387,12 +387,12 @@ def step_down(*, member: User, group: PeerGroup) -> Membership:
         membership = membership_of(group, member)
         if membership is None or not rules.can_step_down(membership):
             raise not_found()
-        _give_role(group, membership, Membership.Role.MEMBER)
+        _give_role(membership, Membership.Role.MEMBER)
         audit.record(actor=member, verb="peers.step_down", target=group.pk)
     return membership
 
 
-def _give_role(group: PeerGroup, membership: Membership, role: Membership.Role) -> None:
+def _give_role(membership: Membership, role: Membership.Role) -> None:
     membership.role = role
     membership.save(update_fields=["role"])
-    signals.lead_changed.send(sender=PeerGroup, group=group, member=membership.member, leads=membership.leads)
+    conversation.give_role(membership)

@@ -18,9 +18,13 @@ from community.members.models import User
 from community.members.signals import closing, joined
 from community.safety import meeting
 from community.safety.meeting import Meeting
+from groups.chat import owners
 
 from . import actions, suggestions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
-from .models import AgreementDraft, Arrival, Membership, NewAgreement, PeerGroup
+from .models import CHANNEL_KIND, AgreementDraft, Arrival, Membership, NewAgreement, PeerGroup
+from .owner import GroupConversations
+
+owners.register(CHANNEL_KIND, GroupConversations())
 
 
 @receiver(closing)

@@ -15,12 +15,13 @@ from wagtail.contrib.settings.models import register_setting
 from community.centre.texts import Draft, Edition, draft_panels
 from community.kit.ids import new_id
 from community.members.roles import Right
-
-from .talks import Talk
+from groups.chat.models import Channel
+from groups.chat.reading import ChannelView
 
 UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back, and their place is kept
 OFFER = dt.timedelta(days=7)  # for how long an offer stands where places are counted
 ASK_AGAIN = dt.timedelta(days=30)  # after a no
+CHANNEL_KIND = "group"  # of the channels that groups have
 
 
 class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
@@ -96,6 +97,9 @@ class PeerGroup(models.Model):
     past = models.CharField(_("newcomers see"), max_length=10, choices=Past.choices, default=Past.ALL)
     past_from = models.DateTimeField(null=True, blank=True, editable=False)  # what is older was written for those who were there
     made_at = models.DateTimeField(auto_now_add=True)
+    channels: models.ManyToManyField[Channel, "GroupChannel"] = models.ManyToManyField(
+        Channel, through="GroupChannel", related_name="groups", related_query_name="group"
+    )
 
     # What the querysets above and the list of groups add to a row.
     is_mine: bool
@@ -103,7 +107,7 @@ class PeerGroup(models.Model):
     size_in_words: str
     taken: int
     arrival: "Arrival | None"
-    talk: Talk | None
+    conversation: ChannelView | None
     led: "list[Membership]"
 
     objects = PeerGroupQuerySet.as_manager()
@@ -139,6 +143,16 @@ class PeerGroup(models.Model):
 def lines_of(agreement: str) -> list[str]:
     """Return the promises of an agreement, without empty lines and spaces around."""
     return [line.strip() for line in agreement.splitlines() if line.strip()]
+
+
+class GroupChannel(models.Model):
+    """That a channel is a group's."""
+
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE)
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.group}"
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

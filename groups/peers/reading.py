@@ -2,38 +2,44 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from community.kit.order import by_name
 from community.members.models import User
+from groups.chat.reading import ChannelView, channels_of
 
-from .models import Arrival, Membership, PeerGroup
-from .talks import Talk, talks_of
+from .models import CHANNEL_KIND, Arrival, Membership, PeerGroup
 
 FEW = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (the groups of `member`, each with its `talk`, the others they may know of), with `size`, `taken`, `led` and `arrival`."""
+    """Return (the groups of `member`, the others they may know of), with `size`, `taken`, `led`, `arrival` and one's own `conversation`."""
     seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
     arrivals = {arrival.group_id: arrival for arrival in Arrival.objects.open().filter(member=member)}
-    talks = talks_of(member)
+    conversations = conversations_of(member)
     for group in seen:
         group.led = by_name(group.led, _name_of)
-        group.talk = talks.get(group.pk) if group.is_mine else None
+        group.conversation = conversations.get(group.pk) if group.is_mine else None
         group.arrival = arrivals.get(group.pk)
         group.size_in_words = rounded(group.size)
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
 
 
-def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, Talk]]]]:
-    """Return whom `member` was asked to welcome, each with the groups that both belong to and the talk of these."""
+def conversations_of(member: User) -> dict[UUID, ChannelView]:
+    """Return the conversation of each group that `member` belongs to, by the id of the group, in one query."""
+    return {each.about: each for each in channels_of(member) if each.kind == CHANNEL_KIND and each.about}
+
+
+def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, ChannelView]]]]:
+    """Return whom `member` was asked to welcome, each with the groups that both belong to and the conversation of these."""
     people = list(User.objects.newcomers_to(member))
-    talks = talks_of(member)
-    theirs = Membership.objects.current().filter(member__in=people, group__in=talks).select_related("group")
+    conversations = conversations_of(member)
+    theirs = Membership.objects.current().filter(member__in=people, group__in=conversations).select_related("group")
     shared = by_name(theirs, lambda each: each.group.name)
-    return [(person, [(each.group, talks[each.group_id]) for each in shared if each.member_id == person.pk]) for person in people]
+    return [(person, [(each.group, conversations[each.group_id]) for each in shared if each.member_id == person.pk]) for person in people]
 
 
 def rounded(size: int) -> str:

@@ -135,7 +135,7 @@ def test_the_talk_shows_what_a_conversation_can_hold(demo: str) -> None:
     assert Message.objects.exclude(mentions=[]).count() >= 5
     assert set(Reaction.objects.values_list("emoji", flat=True)) == set(Reaction.Emoji.values)
     assert set(Message.objects.filter(kind=Message.Kind.NOTICE).values_list("body", flat=True)) >= {"joined", "left"}
-    juniper = {view.group_name: view.unread for view in reading.channels_of(User.objects.get(name="Juniper"))}
+    juniper = {view.name: view.unread for view in reading.channels_of(User.objects.get(name="Juniper"))}
     assert juniper["Weeknights"] == 12
     assert set(juniper) == {"Weeknights", "Second shift"}
     assert Participant.objects.exclude(draft="").get().member.name == "Maria"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from community.centre.models import Centre
 from groups.chat.handover import _words
+from groups.chat.owners import Wording
 from groups.chat.talk import signs
 
 ME = "me"
+WORDING = Wording("Your groups", "All groups", "/groups/", "Back to groups", "See groups", "About the group", "People in this group", {})
 PEOPLE = [
     {"id": ME, "name": "Alice"},
     {"id": "bob", "name": "Bob", "picture": "cup"},
@@ -90,7 +91,7 @@ def changes(after: int, *messages: dict[str, Any], upto: int | None = None, chan
 def handover(**more: Any) -> dict[str, Any]:
     """What a page hands to whatever writes words: the site's own, in English."""
     return {
-        "words": _words(Centre().whom_to_ask),
+        "words": _words(WORDING),
         "language": "en",
         "zone": "Europe/London",
         "twelve_hours": True,
