@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
@@ -25,11 +25,8 @@ from community.kit.database import in_thread
 from community.kit.logs import kind
 
 from . import beat, news, reading
+from .connection import Connection
 from .frames import Batch, Change, changes_frame, encode
-from .writer import Writer
-
-if TYPE_CHECKING:
-    from .sockets import Socket
 
 log = logging.getLogger("mainstay.chat")
 BEAT_SECONDS = 1.0
@@ -44,7 +41,7 @@ class Room:
 
     def __init__(self, channel: str) -> None:
         self.channel = channel
-        self.sockets: dict[Socket, int] = {}  # to the first seq that each may see
+        self.sockets: dict[Connection, int] = {}  # to the first seq that each may see
         self.head: int | None = None  # None until the database has told
         self.heard = 0
         self.filling = False
@@ -54,9 +51,8 @@ class Hub:
     def __init__(self) -> None:
         self.id = uuid.uuid4().hex
         self.loop = asyncio.get_running_loop()
-        self.writer = Writer()
         self.rooms: dict[str, Room] = {}
-        self.members: dict[UUID, list[Socket]] = defaultdict(list)  # oldest socket first
+        self.members: dict[UUID, list[Connection]] = defaultdict(list)  # oldest socket first
         self.layer: Any = get_channel_layer()
         self.layer_channel = ""
         self.joined: set[str] = set()  # layer groups that we are in
@@ -235,13 +231,13 @@ class Hub:
 
     # ------------------------------------------------------------- sockets come and go
 
-    def add(self, socket: "Socket") -> "Socket | None":
+    def add(self, socket: Connection) -> Connection | None:
         """Count a socket of a member; return the oldest where they have too many."""
         mine = self.members[socket.member.id]
         mine.append(socket)
         return mine[0] if len(mine) > socket.MOST else None
 
-    def remove(self, socket: "Socket") -> None:
+    def remove(self, socket: Connection) -> None:
         mine = self.members.get(socket.member.id, [])
         if socket in mine:
             mine.remove(socket)
@@ -250,7 +246,7 @@ class Hub:
         for channel in [c for c, room in self.rooms.items() if socket in room.sockets]:
             self._take_out(self.rooms[channel], socket)
 
-    async def enter(self, socket: "Socket", places: Iterable[tuple[str, int]]) -> None:
+    async def enter(self, socket: Connection, places: Iterable[tuple[str, int]]) -> None:
         """Put a socket into rooms, each given as (channel, first seq), so that nothing committed from now on passes it by."""
         new = []
         for channel, first_seq in places:
@@ -271,17 +267,17 @@ class Hub:
             if room.heard > room.head:
                 self.fill(room)
 
-    def leave(self, channel: str, socket: "Socket") -> None:
+    def leave(self, channel: str, socket: Connection) -> None:
         """Take a socket out of a room without a word to it."""
         if room := self.rooms.get(channel):
             self._take_out(room, socket)
 
-    def _take_out(self, room: Room, socket: "Socket") -> None:
+    def _take_out(self, room: Room, socket: Connection) -> None:
         room.sockets.pop(socket, None)
         if not room.sockets:
             self.rooms.pop(room.channel, None)
 
-    def expel(self, room: Room, sockets: Iterable["Socket"], reason: str) -> None:
+    def expel(self, room: Room, sockets: Iterable[Connection], reason: str) -> None:
         """Take sockets out of a room and tell them why."""
         for socket in list(sockets):
             if socket in room.sockets:
@@ -352,7 +348,7 @@ class Hub:
         sockets = [socket for mine in self.members.values() for socket in mine]
         if not sockets:
             return
-        inside: dict[Socket, set[str]] = {socket: set() for socket in sockets if socket.ready}
+        inside: dict[Connection, set[str]] = {socket: set() for socket in sockets if socket.ready}
         for channel, entered in self.rooms.items():
             for socket in entered.sockets.keys() & inside.keys():
                 inside[socket].add(channel)
@@ -371,7 +367,7 @@ class Hub:
             if missing := belongs.keys() - inside[socket]:
                 self.spawn(socket.join({channel: belongs[channel] for channel in missing}))
 
-    def _keep_to(self, belongs: dict[str, int], socket: "Socket", channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
+    def _keep_to(self, belongs: dict[str, int], socket: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
         """Of the channels where a socket was, end those that are no more its member's; in the others they may begin later by now."""
         for channel in channels:
             room = self.rooms.get(channel)

@@ -7,7 +7,7 @@ sends it through the channel layer. Neither ever fails the write that it tells o
 import asyncio
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -19,18 +19,23 @@ from community.kit.outage import Outage
 from .frames import Batch, Change, change_of, encode, person_of
 from .models import Message, Participant
 
-if TYPE_CHECKING:
-    from .hub import Hub
-
 EVERYONE = "hubs"  # the layer group that every hub is in
 SEND_SECONDS = 2.0
 TELL_SECONDS = 0.5  # where a page or a command waits for it
 away = Outage("The way to other processes", "they read news from the database.", seconds=10)
 
-_hub: "Hub | None" = None
+
+class Hub(Protocol):
+    """What serves the sockets of this process."""
+
+    def accept(self, group: str, item: dict[str, Any]) -> bool:
+        """Take news from any thread; false where it is no longer there to take it."""
 
 
-def set_hub(hub: "Hub | None") -> None:
+_hub: Hub | None = None
+
+
+def set_hub(hub: Hub | None) -> None:
     """Name this process's hub, to which its news goes."""
     global _hub
     _hub = hub

@@ -20,13 +20,12 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from . import beat, frames, greeting, hub, limits, news, reading
+from . import beat, frames, greeting, hub, limits, news, reading, writer
 from .actions import mark_read
 from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
 from .orders import Delete, Edit, Order, React, Send, not_found
-from .writer import busy
 
 log = logging.getLogger("mainstay.chat")
 COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
@@ -84,7 +83,7 @@ class Socket:
         self._news = asyncio.Event()
         self._room_again = asyncio.Event()
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._hub = hub.current()
+        self._hub, self._writer = hub.current(), writer.current()
         self._bad = Bucket(20, 20 / 60)
         self._flood = Bucket(200 + 4 * settings.CHAT_SENDS_AT_ONCE, 40 + 4 * settings.CHAT_SENDS_PER_SECOND)
         self._joining: set[str] = set()
@@ -92,16 +91,16 @@ class Socket:
     # ------------------------------------------------------------- life
 
     async def run(self) -> None:
-        reader = asyncio.create_task(self._read())
-        writer = asyncio.create_task(self._write())
+        receiving = asyncio.create_task(self._read())
+        sending = asyncio.create_task(self._write())
         try:
-            ends: list[asyncio.Future[Any]] = [reader, writer, self._closing]
+            ends: list[asyncio.Future[Any]] = [receiving, sending, self._closing]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.remove(self)
-            reader.cancel()
-            writer.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
+            receiving.cancel()
+            sending.cancel()
+            await asyncio.gather(receiving, sending, return_exceptions=True)
         if self._closing.done():
             self._outbox.clear()
             with contextlib.suppress(Exception):
@@ -197,7 +196,7 @@ class Socket:
             if not isinstance(error, DatabaseError):
                 log.exception("A frame of kind %s could not be answered.", type(frame).__name__)
             if self.ready:
-                self._refuse(busy(), **frames.echo_of(frame))
+                self._refuse(writer.busy(), **frames.echo_of(frame))
             else:
                 self.close(COME_AGAIN)
 
@@ -234,7 +233,7 @@ class Socket:
             self._refuse(Refused("rate_limited", sentence, retry_after=wait), client_id=str(frame.client_id))
             return
         order = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
-        future = self._hub.writer.submit(order)
+        future = self._writer.submit(order)
         future.add_done_callback(lambda done: self._acknowledge(frame.client_id, done.result()))
 
     def _acknowledge(self, client_id: UUID, outcome: Any) -> None:
@@ -248,7 +247,7 @@ class Socket:
         if wait:
             self._refuse(Refused("rate_limited", _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
             return
-        self._hub.writer.submit(order).add_done_callback(lambda done: self._confirm(ref, done.result()))
+        self._writer.submit(order).add_done_callback(lambda done: self._confirm(ref, done.result()))
 
     def _confirm(self, ref: str | int | None, outcome: Any) -> None:
         if isinstance(outcome, Refused):

@@ -27,6 +27,7 @@ class Writer:
     """Takes orders from the sockets of one event loop."""
 
     def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Order, asyncio.Future[Outcome]]] = []
         self._running: asyncio.Task[None] | None = None
 
@@ -60,3 +61,14 @@ class Writer:
         except Exception:
             log.exception("A commit of %s orders failed.", len(orders))
         return [busy() for _order in orders]
+
+
+_current: Writer | None = None
+
+
+def current() -> Writer:
+    """Return the writer of this process."""
+    global _current
+    if _current is None or _current.loop.is_closed():
+        _current = Writer()
+    return _current
