@@ -18,7 +18,7 @@ from community.kit import audit
 from community.kit.errors import Refused
 from community.members.models import User
 
-from . import news
+from . import publish
 from .models import Channel, Message, Participant
 from .orders import Commit, Delete, Edit, Hide, Order, Outcome, React, Send, not_found
 from .text import fingerprint
@@ -89,7 +89,7 @@ def _notice(channel: Channel, member: Any, word: str) -> Message:
         client_id=uuid.uuid4(), body=word, first_body=fingerprint(word),
     )  # fmt: skip
     message.reacted = []
-    news.changes_on_commit(channel.id, channel.version - 1, channel.version, [message])
+    publish.changes_on_commit(channel.id, channel.version - 1, channel.version, [message])
     return message
 
 
@@ -120,7 +120,7 @@ def add_participant(*, channel: UUID, member: User, role: str = Participant.Role
         seat.read_seq = found.seq + 1  # what was said before one came is no unread message
         seat.save()
         _notice(found, member, "joined")
-        transaction.on_commit(partial(news.membership, member.pk), robust=True)
+        transaction.on_commit(partial(publish.membership, member.pk), robust=True)
 
 
 def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
@@ -128,7 +128,7 @@ def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
     with transaction.atomic():
         notice = _notice(_locked(channel), member, "removed" if removed else "left")
         Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
-        transaction.on_commit(partial(news.membership, member.pk), robust=True)
+        transaction.on_commit(partial(publish.membership, member.pk), robust=True)
 
 
 def change_role(*, channel: UUID, member: User, role: str) -> None:
@@ -169,7 +169,7 @@ def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: s
         place = mine.with_unread().select_related("channel").first()
         if place is None:
             raise not_found()
-        news.read_on_commit(place, by=by if moved else "")
+        publish.read_on_commit(place, by=by if moved else "")
     return place.read_seq
 
 

@@ -14,14 +14,14 @@ from community.safety import meeting, reportable
 from community.safety.meeting import Meeting
 from community.safety.reportable import Snapshot
 
-from . import actions, news, reading, rules
+from . import actions, publish, reading, rules
 from .models import Message, Participant
 from .talk import notices
 
 
 @receiver(renamed)
 def tell_name(member: Any, **_: Any) -> None:
-    news.person_on_commit(member)
+    publish.person_on_commit(member)
 
 
 AROUND = 5  # messages before and after the reported one

@@ -1,7 +1,7 @@
 """The hub: one a process. It hears of changes, closes gaps from the database, and hands frames to the sockets here.
 
-The channel layer carries news at most once. So the hub keeps, for every channel with sockets here, the version up to
-which it has handed everything on; news that does not follow on makes it read the rows between; and every second it asks
+The channel layer carries an event at most once. So the hub keeps, for every channel with sockets here, the version up to
+which it has delivered everything; an event that does not follow on makes it read the rows between; and every second it asks
 the database for the heads of its channels, which alone heals the last message before a silence. In the same beat it
 checks the sessions and memberships of its sockets.
 """
@@ -24,13 +24,13 @@ from community.kit import pulse
 from community.kit.database import in_thread
 from community.kit.logs import kind
 
-from . import beat, news, reading
+from . import beat, publish, reading
 from .connection import Connection
 from .frames import Batch, Change, changes_frame, encode
 
 log = logging.getLogger("mainstay.chat")
 BEAT_SECONDS = 1.0
-LAYER_QUEUE = 2000  # news waiting for the layer; more is dropped, and read by the others from the database
+LAYER_QUEUE = 2000  # events waiting for the layer; more is dropped, and read by the others from the database
 REJOIN_BEATS = 60
 
 
@@ -61,7 +61,7 @@ class Hub:
         self.looking = False
 
     def start(self) -> None:
-        news.set_hub(self)
+        publish.set_hub(self)
         for work in (self._listen(), self._pass_on(), self._stay_joined(), self._beat(), pulse.tell(UUID(self.id), self.members)):
             self.spawn(work)
 
@@ -72,34 +72,36 @@ class Hub:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    # ------------------------------------------------------------- news from this process and from others
+    # ------------------------------------------------------------- events of this process and of others
 
-    def accept(self, group: str, item: dict[str, Any]) -> bool:
-        """Take news from any thread of this process; false where our loop is gone."""
+    def accept(self, group: str, event: publish.Event) -> bool:
+        """Take an event from any thread of this process; false where our loop is gone."""
         if self.loop.is_closed():
             return False
-        self.loop.call_soon_threadsafe(self._take_own, group, item)
+        self.loop.call_soon_threadsafe(self._take_own, group, event)
         return True
 
-    def _take_own(self, group: str, item: dict[str, Any]) -> None:
-        self._take(item)
-        self.send_to_others(group, item)
+    def _take_own(self, group: str, event: publish.Event) -> None:
+        self._take(event)
+        self.send_to_others(group, event)
 
-    def send_to_others(self, group: str, item: dict[str, Any]) -> None:
+    def send_to_others(self, group: str, event: publish.Event) -> None:
         with contextlib.suppress(asyncio.QueueFull):
-            self.outgoing.put_nowait((group, item))
+            self.outgoing.put_nowait((group, event))
 
     async def _pass_on(self) -> None:
         quiet = False
         while True:
-            group, item = await self.outgoing.get()
+            group, event = await self.outgoing.get()
             try:
-                message = {"type": "news", "origin": self.id, **item}
-                await asyncio.wait_for(self.layer.group_send(group, message), news.SEND_SECONDS)
+                message = {"type": "event", "origin": self.id, **event}
+                await asyncio.wait_for(self.layer.group_send(group, message), publish.SEND_SECONDS)
                 quiet = False
             except Exception as error:
                 if not quiet:
-                    log.warning("News cannot be passed on (%s); other processes read it from the database.", type(error).__name__)
+                    log.warning(
+                        "Events cannot be passed on (%s); other processes read the database.", type(error).__name__
+                    )
                 quiet = True
 
     async def _listen(self) -> None:
@@ -108,9 +110,9 @@ class Hub:
                 if not self.layer_channel:
                     self.layer_channel = await self.layer.new_channel()
                     await self._join_groups()
-                item = await self.layer.receive(self.layer_channel)
-                if item.get("origin") != self.id:
-                    self._take(item)
+                event = await self.layer.receive(self.layer_channel)
+                if event.get("origin") != self.id:
+                    self._take(event)
             except Exception as error:
                 log.warning("The channel layer is away (%s); the database is asked meanwhile.", type(error).__name__)
                 await asyncio.sleep(BEAT_SECONDS)
@@ -128,27 +130,27 @@ class Hub:
 
     async def _join_groups(self) -> None:
         """Be in the layer group of every room here and of all hubs; whatever fails is tried again a second later."""
-        wanted = {news.EVERYONE, *(news.group_of(channel) for channel in self.rooms)}
+        wanted = {publish.EVERYONE, *(publish.group_of(channel) for channel in self.rooms)}
         if not self.layer_channel:
             return
         for group in wanted - self.joined:
-            await asyncio.wait_for(self.layer.group_add(group, self.layer_channel), news.SEND_SECONDS)
+            await asyncio.wait_for(self.layer.group_add(group, self.layer_channel), publish.SEND_SECONDS)
             self.joined.add(group)
         for group in self.joined - wanted:
             self.joined.discard(group)
-            await asyncio.wait_for(self.layer.group_discard(group, self.layer_channel), news.SEND_SECONDS)
+            await asyncio.wait_for(self.layer.group_discard(group, self.layer_channel), publish.SEND_SECONDS)
 
-    def _take(self, item: dict[str, Any]) -> None:
-        kind = item.get("kind")
+    def _take(self, event: publish.Event) -> None:
+        kind = event.get("kind")
         if kind == "changes":
-            self.take(news.batch_of(item))
+            self.take(publish.batch_of(event))
         elif kind == "typing":
-            self.show_typing(item["channel"], item["member"])
+            self.show_typing(event["channel"], event["member"])
         elif kind == "read":
-            self.show_read(UUID(item["member"]), item["channel"], item["mark"], item["by"])
+            self.show_read(UUID(event["member"]), event["channel"], event["mark"], event["by"])
         elif kind == "person":
-            self.show_person(item["channels"], item["person"])
-        elif kind == "membership" and UUID(item["member"]) in self.members:
+            self.show_person(event["channels"], event["person"])
+        elif kind == "membership" and UUID(event["member"]) in self.members:
             self.look_soon()
 
     # ------------------------------------------------------------- changes
@@ -169,7 +171,7 @@ class Hub:
     def _deliver(self, room: Room, batch: Batch) -> None:
         """Send a batch to the room, one frame up to and with each removal: no frame spans one.
 
-        What the room has already is left out: while rows were read, news may have come that went further.
+        What the room has already is left out: while rows were read, an event may have come that went further.
         """
         if room.head is None or batch.upto <= room.head:
             return
@@ -284,7 +286,7 @@ class Hub:
                 self._take_out(room, socket)
                 socket.push(encode({"type": "left", "channel": room.channel, "reason": reason}))
 
-    # ------------------------------------------------------------- small news
+    # ------------------------------------------------------------- small events
 
     def show_typing(self, channel: str, member: str) -> None:
         room = self.rooms.get(channel)

@@ -67,8 +67,8 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         above = Message.objects.filter(channel=OuterRef("channel"), seq__gt=OuterRef("read_seq"), seq__gte=OuterRef("first_seq"))
         standing = above.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
         blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
-        news = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
-        return self.annotate(unread=_HowMany(news.values("pk")[:MOST_UNREAD]))  # type: ignore[no-redef]  # declared on the model
+        theirs = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
+        return self.annotate(unread=_HowMany(theirs.values("pk")[:MOST_UNREAD]))  # type: ignore[no-redef]  # declared on the model
 
     def with_coming(self) -> "ParticipantQuerySet":
         """Each with `just_came`: whether they came lately, and have neither read on since nor written."""

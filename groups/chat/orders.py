@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
 
-from . import news, rules
+from . import publish, rules
 from .models import Channel, Message, Participant, Reaction
 from .text import clean_body, fingerprint, is_body_of, may_name, mentioned, tidied
 
@@ -93,7 +93,7 @@ class Commit:
         for channel in self.channels.values():
             if channel.version > before[channel.id]:
                 mine = sorted((m for m in touched if m.channel_id == channel.id), key=lambda m: m.version)
-                news.changes_on_commit(channel.id, before[channel.id], channel.version, mine)
+                publish.changes_on_commit(channel.id, before[channel.id], channel.version, mine)
         return outcomes
 
     def _read(self) -> None:

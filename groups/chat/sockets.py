@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from . import beat, frames, greeting, hub, limits, news, reading, writer
+from . import beat, frames, greeting, hub, limits, publish, reading, writer
 from .actions import mark_read
 from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
@@ -270,7 +270,7 @@ class Socket:
             return
         member = str(self.member.id)
         self._hub.show_typing(channel, member)
-        self._hub.send_to_others(news.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
+        self._hub.send_to_others(publish.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
 
     # ------------------------------------------------------------- reading
 

@@ -9,7 +9,7 @@ from tests.chaos.selftest import TRIALS, attempt
 from tests.chaos.site import ChaosSite
 
 MEMBERS, CHANNELS, RATE = 50, 10, 15.0
-FEWEST = 100  # kills and cuts, beside what is done to the news
+FEWEST = 100  # kills and cuts, beside what is done to events
 
 
 async def chaos(*, minutes: float, seed: int) -> int:
@@ -34,7 +34,7 @@ async def chaos(*, minutes: float, seed: int) -> int:
 def _not_enough(report: Report) -> list[str]:
     """What makes a run worthless: a kind of fault that never happened, or too few."""
     never = [f"it never happened: {kind}" for kind in KINDS if not report.faults[kind]]
-    count = sum(n for kind, n in report.faults.items() if not kind.startswith("news"))
+    count = sum(n for kind, n in report.faults.items() if not kind.startswith("event"))
     return never + ([f"only {count} kills and cuts, of {FEWEST}"] if count < FEWEST else [])
 
 

@@ -9,8 +9,8 @@ SERVICES = {
     "PostgreSQL restarted": 3,
 }  # fmt: skip
 LINES = {"line cut": 8, "line dead": 2, "client frozen": 3}
-NEWS = ("news dropped", "news doubled", "news reordered")  # what the layer does all the time
-KINDS = (*SERVICES, *LINES, *NEWS)
+EVENTS = ("event dropped", "event doubled", "event reordered")  # what the layer does all the time
+KINDS = (*SERVICES, *LINES, *EVENTS)
 SERVICE_EVERY, LINE_EVERY = 3.5, 0.5  # seconds on average
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.kit.database import in_thread
-from groups.chat import actions, frames, greeting, hub, news, reading, sockets, writer
+from groups.chat import actions, frames, greeting, hub, publish, reading, sockets, writer
 from groups.chat.models import Channel, Message, Participant, utc
 from groups.chat.orders import Commit
 
@@ -90,12 +90,12 @@ def commit_before_news() -> None:
 
     def early(_tell: Any) -> Any:
         def changes(channel: UUID, after: int, upto: int, messages: Any) -> None:
-            news._tell_changes(str(channel), after, upto, messages)
+            publish._publish_changes(str(channel), after, upto, messages)
             time.sleep(0.6)
 
         return changes
 
-    _replace(news, "changes_on_commit", early)
+    _replace(publish, "changes_on_commit", early)
 
 
 def _silently(carry_out: Any) -> Any:

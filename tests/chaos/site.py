@@ -23,14 +23,14 @@ SIGNS = "SELECT message_id::text, emoji, member_id::text FROM chat_reaction ORDE
 
 
 class ChaosSite(Site):
-    """`without`: the safeguard that is switched off, a name of `sabotage.py`. The news layer is faulty unless `faulty` is False."""
+    """`without`: the safeguard that is switched off, a name of `sabotage.py`. The channel layer is faulty unless `faulty` is False."""
 
     def __init__(self, *, without: str = "", faulty: bool = True, **environment: str) -> None:
         super().__init__("cluster", **UNHURRIED, **environment)
         self.command = ["-m", "tests.chaos.server"]
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        self.notes = self.folder / "news"
+        self.notes = self.folder / "events"
         self.environment |= {"CHAOS_LAYER": FAULTY if faulty else PLAIN, "CHAOS_WITHOUT": without, NOTES: str(self.notes)}
 
     def done_to_news(self) -> list[str]:

@@ -30,7 +30,7 @@ def changes(after, upto):
 
 @pytest.mark.parametrize("reached", [11, 12, 13])
 async def test_news_that_goes_further_than_the_rows_of_a_gap_moves_no_head_back(monkeypatch, reached):
-    """Rows that are sent twice, since the reading of a gap was slower than the news."""
+    """Rows that are sent twice, since the reading of a gap was slower than the event."""
     here, screen, room = hub.Hub(), Screen(), hub.Room(CHANNEL)
     room.head, room.sockets = 10, {screen: 1}
     here.rooms[CHANNEL] = room

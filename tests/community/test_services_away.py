@@ -108,7 +108,7 @@ def _guess(site: Site, guest: httpx.Client, n: int) -> str:
 
 
 def test_what_a_page_writes_waits_for_no_redis(fresh: Site) -> None:
-    """A message sent by the plain form waits for the news of it, once for each piece, where nobody reads it."""
+    """A message sent by the plain form waits for its events to be published, once for each, where nobody reads it."""
     assert fresh.redis
     with contextlib.closing(fresh.sign_in("alice")) as alice, fresh.redis.frozen():
         page = f"/chat/{fresh.ids['channel']}/"

@@ -15,7 +15,7 @@ from tests.delivery.wire import wire
 from tests.sites import Kind, Site
 
 UNHURRIED = {"MAINSTAY_SENDS_AT_ONCE": "100000", "MAINSTAY_SENDS_PER_SECOND": "100000"}
-PROMISED = 2.0  # seconds within which a lost piece of news is made good and a lost right is felt
+PROMISED = 2.0  # seconds within which a lost event is made good and a lost right is felt
 MARGIN = 1.5  # seconds that a busy machine of two cores may add
 
 # Servers die with the thread that started them, so they are started by threads that live as long as the tests.
@@ -56,7 +56,7 @@ for line in sys.stdin:
 class Backstage:
     """A second process of the site that serves nobody: what staff, pages and commands change comes from such a one.
 
-    With `silent` it cannot tell anybody: all news of what it commits is lost.
+    With `silent` it cannot tell anybody: all events of what it commits are lost.
     """
 
     def __init__(self, site: Site, *, silent: bool = False) -> None:

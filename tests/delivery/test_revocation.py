@@ -1,4 +1,4 @@
-"""Rights that end while a line is open: within two seconds nothing more is heard or written, with news of it or without."""
+"""Rights that end while a connection is open: within two seconds nothing more is heard or written, with events of it or without."""
 
 import asyncio
 import itertools
@@ -20,9 +20,9 @@ SOON = PROMISED + MARGIN
 
 
 @pytest.fixture
-def news(request: pytest.FixtureRequest, stage: Stage) -> Iterator[None]:
+def events(request: pytest.FixtureRequest, stage: Stage) -> Iterator[None]:
     """Whether anybody tells the processes of a change; without, only what they ask the database themselves is left."""
-    redis = stage.site.redis if request.param == "without news" else None
+    redis = stage.site.redis if request.param == "without events" else None
     if redis:
         redis.kill()
     yield
@@ -32,8 +32,8 @@ def news(request: pytest.FixtureRequest, stage: Stage) -> Iterator[None]:
 
 # One process alone is never told what another one changes.
 told_or_not = pytest.mark.parametrize(
-    ("stage", "news"),
-    [("sqlite", "without news"), ("cluster", "with news"), ("cluster", "without news")],
+    ("stage", "events"),
+    [("sqlite", "without events"), ("cluster", "with events"), ("cluster", "without events")],
     indirect=True,
 )
 
@@ -53,7 +53,7 @@ def _versions(frames: list[Frame], channel: str) -> list[int]:
 
 
 @told_or_not
-@pytest.mark.usefixtures("news")
+@pytest.mark.usefixtures("events")
 @pytest.mark.parametrize(("verb", "reason"), [("leave", "left"), ("remove", "removed")])
 async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage: Stage, verb: str, reason: str) -> None:
     """Catches a membership read once at connecting, and a message that slips through after the removal."""
@@ -67,7 +67,7 @@ async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage:
         ended = time.monotonic()
         assert await _refused(bob, channel) == "not_found", "the right is asked at the write itself, without any delay"
         told = asyncio.create_task(bob.expect("left", channel=channel, within=SOON))
-        for n in itertools.count():  # others write on while the news travels
+        for n in itertools.count():  # others write on while the event travels
             frame = _send(channel, f"After it {n}")
             await alice.send(frame)
             last = (await alice.expect("ack", client_id=frame["client_id"]))["message"]
@@ -195,7 +195,7 @@ ENDINGS: dict[Callable[[Stage, str, str], None], int] = {
 
 
 @told_or_not
-@pytest.mark.usefixtures("news")
+@pytest.mark.usefixtures("events")
 async def test_when_a_session_or_an_account_ends_its_line_is_closed(stage: Stage) -> None:
     """Catches sockets that outlive their sign-in: they neither hear nor write, and cannot come back with the old cookie."""
     people = stage.back.make_people(len(ENDINGS))

@@ -1,4 +1,4 @@
-"""The last message before a silence: nobody writes after it, so no later news can show that its own was lost.
+"""The last message before a silence: nobody writes after it, so no later event can show that its own was lost.
 
 Only the question for the heads, asked every second, heals that. The same scenarios run with that question switched off and
 must fail there: otherwise they would prove nothing.
@@ -19,7 +19,7 @@ from tests.delivery.wire import Frame, wire
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(120)]
 SOON = PROMISED + MARGIN
-GIVEN_UP = "News cannot be passed on"
+GIVEN_UP = "Events cannot be passed on"
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ async def test_news_that_does_not_follow_on_makes_the_server_read_what_lies_betw
 
 
 async def test_what_the_deaf_site_lost_was_stored_and_comes_with_a_reconnect(deaf: Stage) -> None:
-    """The loss above is a loss of news alone."""
+    """The loss above is a loss of events alone."""
     _group, channel = deaf.back.make_group("alice", "bob")
     async with deaf.clients("alice", "bob") as clients:
         async with without_redis(deaf, clients, channel):
