@@ -10,8 +10,8 @@ from django.utils import timezone
 from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions as chat
+from groups.chat.commands import Command, Delete, Edit, React, Send
 from groups.chat.models import Channel, Message, Participant
-from groups.chat.orders import Delete, Edit, Order, React, Send
 from groups.chat.tasks import forget_taken_back
 from groups.peers import actions as peers
 from groups.peers import arrivals
@@ -88,22 +88,22 @@ def _come_or_go(conversation: Conversation, entry: dict[str, Any], facilitator: 
 
 
 def _say(conversation: Conversation, entries: list[dict[str, Any]]) -> None:
-    orders: list[Order] = []
+    commands: list[Command] = []
     for entry in entries:
         answered = conversation.keyed[entry["to"]].id if "to" in entry else None
-        orders.append(Send(conversation.people[entry["by"]].id, conversation.channel.id, uuid.uuid4(), entry["say"], answered))
-    for entry, message in zip(entries, _carried_out(orders), strict=True):
+        commands.append(Send(conversation.people[entry["by"]].id, conversation.channel.id, uuid.uuid4(), entry["say"], answered))
+    for entry, message in zip(entries, _carried_out(commands), strict=True):
         conversation.keyed[_key(entry)] = message
         conversation.times[message.id] = conversation.time_of(entry)
 
 
-def _carried_out(orders: list[Order]) -> list[Message]:
-    """Carry the orders out in one commit, as the site's writer does; the demo has none that may be refused."""
+def _carried_out(commands: list[Command]) -> list[Message]:
+    """Carry the commands out in one commit, as the site's writer does; the demo has none that may be refused."""
     messages = []
-    for outcome in chat.write_many(orders):
-        if isinstance(outcome, Refused):
-            raise outcome
-        messages.append(outcome)
+    for result in chat.write_many(commands):
+        if isinstance(result, Refused):
+            raise result
+        messages.append(result)
     return messages
 
 
@@ -114,18 +114,18 @@ def _key(entry: dict[str, Any]) -> str:
 
 def _mend(conversation: Conversation) -> None:
     """Carry out what happened to messages after they were sent: edits, deletions, and the signs that others put under them."""
-    orders: list[Order] = []
+    commands: list[Command] = []
     for entry in conversation.entries:
         if "say" not in entry:
             continue
         member, message = conversation.people[entry["by"]].id, conversation.keyed[_key(entry)].id
         if "edit" in entry:
-            orders.append(Edit(member, message, entry["edit"]))
+            commands.append(Edit(member, message, entry["edit"]))
         if "delete" in entry:
-            orders.append(Delete(member, message))
+            commands.append(Delete(member, message))
         for sign, people in entry.get("signs", {}).items():
-            orders += [React(conversation.people[person].id, message, sign, True) for person in people]
-    _carried_out(orders)
+            commands += [React(conversation.people[person].id, message, sign, True) for person in people]
+    _carried_out(commands)
 
 
 def _move(conversation: Conversation) -> None:

@@ -1,7 +1,7 @@
 """Every write into a channel. What a socket, a form, a command and a test send goes through `write_many`.
 
 The channel's row is locked until the commit, so that numbers follow the order of commits: whoever has version n has all
-below it. Many orders share one commit, and one that is refused does not touch the others.
+below it. Many commands share one commit, and one that is refused does not touch the others.
 """
 
 import uuid
@@ -19,34 +19,34 @@ from community.kit.errors import Refused
 from community.members.models import User
 
 from . import publish
+from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
-from .orders import Commit, Delete, Edit, Hide, Order, Outcome, React, Send, not_found
 from .text import fingerprint
 
 DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
 
 
-def write_many(orders: Sequence[Order]) -> list[Outcome]:
-    """Carry out `orders` in one commit and return, in their order, the message of each or why it was refused.
+def write_many(commands: Sequence[Command]) -> list[Result]:
+    """Carry out `commands` in one commit and return, in their order, the message of each or why it was refused.
 
     Two processes that store the same `client_id` in two channels at once collide on the constraint that makes a retry
-    the same message; the orders are then carried out again, one a commit, and the later one learns of the first.
+    the same message; the commands are then carried out again, one a commit, and the later one learns of the first.
     """
     try:
         with transaction.atomic():
-            return Commit(orders).run()
+            return Batch(commands).run()
     except IntegrityError:
-        if len(orders) > 1:
-            return [outcome for order in orders for outcome in write_many([order])]
+        if len(commands) > 1:
+            return [result for command in commands for result in write_many([command])]
         with transaction.atomic():
-            return Commit(orders).run()
+            return Batch(commands).run()
 
 
-def _one(order: Order) -> Message:
-    outcome = write_many([order])[0]
-    if isinstance(outcome, Refused):
-        raise outcome
-    return outcome
+def _one(command: Command) -> Message:
+    result = write_many([command])[0]
+    if isinstance(result, Refused):
+        raise result
+    return result
 
 
 def send(*, member: Any, channel: UUID, client_id: UUID, body: str, reply_to: UUID | None = None) -> Message:

@@ -139,7 +139,7 @@ class Change(NamedTuple):
     person: str = ""  # the JSON of that person, where they are new here
 
 
-class Batch(NamedTuple):
+class ChangeSet(NamedTuple):
     """The changes of a channel above `after` up to `upto`, in order of version."""
 
     channel: str
@@ -147,11 +147,11 @@ class Batch(NamedTuple):
     upto: int
     changes: list[Change]
 
-    def above(self, version: int) -> "Batch":
+    def above(self, version: int) -> "ChangeSet":
         """The same without what a reader at `version` has already."""
         if version <= self.after:
             return self
-        return Batch(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
+        return ChangeSet(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
 
 
 def change_of(message: Message) -> Change:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from community.centre.zones import offsets
 from community.kit.sealed import session_keys
 
+from .commands import KEPT
 from .models import Channel, Message, utc
-from .orders import KEPT
 from .owners import Wording
 from .reading import ChannelView, History
 from .talk import clock_pattern, later_readers, notices, said, signs

@@ -26,7 +26,7 @@ from community.kit.logs import kind
 
 from . import beat, publish, reading
 from .connection import Connection
-from .frames import Batch, Change, changes_frame, encode
+from .frames import Change, ChangeSet, changes_frame, encode
 
 log = logging.getLogger("mainstay.chat")
 BEAT_SECONDS = 1.0
@@ -99,9 +99,7 @@ class Hub:
                 quiet = False
             except Exception as error:
                 if not quiet:
-                    log.warning(
-                        "Events cannot be passed on (%s); other processes read the database.", type(error).__name__
-                    )
+                    log.warning("Events cannot be passed on (%s); other processes read the database.", type(error).__name__)
                 quiet = True
 
     async def _listen(self) -> None:
@@ -143,7 +141,7 @@ class Hub:
     def _take(self, event: publish.Event) -> None:
         kind = event.get("kind")
         if kind == "changes":
-            self.take(publish.batch_of(event))
+            self.take(publish.change_set_of(event))
         elif kind == "typing":
             self.show_typing(event["channel"], event["member"])
         elif kind == "read":
@@ -155,29 +153,29 @@ class Hub:
 
     # ------------------------------------------------------------- changes
 
-    def take(self, batch: Batch) -> None:
+    def take(self, change_set: ChangeSet) -> None:
         """Hand on what follows our head; read what is missing where it does not."""
-        room = self.rooms.get(batch.channel)
+        room = self.rooms.get(change_set.channel)
         if room is None:
             return
-        room.heard = max(room.heard, batch.upto)
-        if room.head is None or batch.upto <= room.head:
+        room.heard = max(room.heard, change_set.upto)
+        if room.head is None or change_set.upto <= room.head:
             return
-        if batch.after > room.head:
+        if change_set.after > room.head:
             self.fill(room)
         else:
-            self._deliver(room, batch)
+            self._deliver(room, change_set)
 
-    def _deliver(self, room: Room, batch: Batch) -> None:
-        """Send a batch to the room, one frame up to and with each removal: no frame spans one.
+    def _deliver(self, room: Room, change_set: ChangeSet) -> None:
+        """Send a change_set to the room, one frame up to and with each removal: no frame spans one.
 
         What the room has already is left out: while rows were read, an event may have come that went further.
         """
-        if room.head is None or batch.upto <= room.head:
+        if room.head is None or change_set.upto <= room.head:
             return
-        batch = batch.above(room.head)
-        start, frame = batch.after, []
-        for change in batch.changes:
+        change_set = change_set.above(room.head)
+        start, frame = change_set.after, []
+        for change in change_set.changes:
             frame.append(change)
             if change.word in ("left", "removed"):
                 self._emit(room, start, change.version, frame)
@@ -185,9 +183,9 @@ class Hub:
                 self.expel(room, [s for s in room.sockets if str(s.member.id) == change.member], change.word)
             elif change.word == "joined" and UUID(change.member) in self.members:
                 self.look_soon()
-        if start < batch.upto:
-            self._emit(room, start, batch.upto, frame)
-        room.head = batch.upto
+        if start < change_set.upto:
+            self._emit(room, start, change_set.upto, frame)
+        room.head = change_set.upto
 
     def _emit(self, room: Room, after: int, upto: int, changes: list[Change]) -> None:
         for change in changes:
@@ -217,7 +215,7 @@ class Hub:
                     await self._start_over(room, missed.upto)
                 else:
                     room.heard = max(room.heard, missed.upto) if missed.upto > head else head
-                    self._deliver(room, Batch(room.channel, head, missed.upto, missed.changes))
+                    self._deliver(room, ChangeSet(room.channel, head, missed.upto, missed.changes))
         except Exception as error:
             log.warning("A gap could not be read (%s); the next beat tries again.", kind(error))
         finally:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from community.kit.outage import Outage
 
-from .frames import Batch, Change, change_of, encode, person_of
+from .frames import Change, ChangeSet, change_of, encode, person_of
 from .models import Message, Participant
 
 EVERYONE = "hubs"  # the layer group that every hub is in
@@ -55,8 +55,8 @@ def changes_on_commit(channel: UUID, after: int, upto: int, messages: Sequence[M
 
 
 def _publish_changes(channel: str, after: int, upto: int, messages: Sequence[Message]) -> None:
-    batch = Batch(channel, after, upto, [change_of(message) for message in messages])
-    _publish(group_of(channel), {"kind": "changes", "batch": [*batch[:3], [list(change) for change in batch.changes]]})
+    change_set = ChangeSet(channel, after, upto, [change_of(message) for message in messages])
+    _publish(group_of(channel), {"kind": "changes", "batch": [*change_set[:3], [list(change) for change in change_set.changes]]})
 
 
 def membership(member: UUID) -> None:
@@ -81,10 +81,10 @@ def person_on_commit(member: Any) -> None:
     transaction.on_commit(partial(_publish, EVERYONE, {"kind": "person", "channels": channels, "person": person}), robust=True)
 
 
-def batch_of(event: Event) -> Batch:
-    """Return the batch that an event of kind "changes" carries."""
+def change_set_of(event: Event) -> ChangeSet:
+    """Return the change_set that an event of kind "changes" carries."""
     channel, after, upto, changes = event["batch"]
-    return Batch(channel, after, upto, [Change(*change) for change in changes])
+    return ChangeSet(channel, after, upto, [Change(*change) for change in changes])
 
 
 def _publish(group: str, event: Event) -> None:

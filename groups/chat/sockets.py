@@ -23,9 +23,9 @@ from community.kit.errors import Refused
 from . import beat, frames, greeting, hub, limits, publish, reading, writer
 from .actions import mark_read
 from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
+from .commands import Command, Delete, Edit, React, Send, not_found
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
-from .orders import Delete, Edit, Order, React, Send, not_found
 
 log = logging.getLogger("mainstay.chat")
 COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
@@ -208,13 +208,13 @@ class Socket:
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, frames.Send):
-            self._order_send(frame)
+            self._send_command(frame)
         elif isinstance(frame, frames.Edit):
-            self._order(Edit(self.member.id, frame.id, frame.body, frame.client_id), frame.ref)
+            self._command(Edit(self.member.id, frame.id, frame.body, frame.client_id), frame.ref)
         elif isinstance(frame, frames.Delete):
-            self._order(Delete(self.member.id, frame.id, frame.on, frame.client_id), frame.ref)
+            self._command(Delete(self.member.id, frame.id, frame.on, frame.client_id), frame.ref)
         elif isinstance(frame, frames.React):
-            self._order(React(self.member.id, frame.id, frame.emoji, frame.on), frame.ref)
+            self._command(React(self.member.id, frame.id, frame.emoji, frame.on), frame.ref)
         elif isinstance(frame, frames.Read):
             await self._mark_read(frame)
         elif isinstance(frame, frames.Typing):
@@ -226,32 +226,32 @@ class Socket:
 
     # ------------------------------------------------------------- writing
 
-    def _order_send(self, frame: frames.Send) -> None:
+    def _send_command(self, frame: frames.Send) -> None:
         wait = limits.wait_to_write(self.member.id)
         if wait:
             sentence = _("That was a lot at once. It goes out in a moment.")
             self._refuse(Refused("rate_limited", sentence, retry_after=wait), client_id=str(frame.client_id))
             return
-        order = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
-        future = self._writer.submit(order)
+        command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
+        future = self._writer.submit(command)
         future.add_done_callback(lambda done: self._acknowledge(frame.client_id, done.result()))
 
-    def _acknowledge(self, client_id: UUID, outcome: Any) -> None:
-        if isinstance(outcome, Refused):
-            self._refuse(outcome, client_id=str(client_id))
+    def _acknowledge(self, client_id: UUID, result: Any) -> None:
+        if isinstance(result, Refused):
+            self._refuse(result, client_id=str(client_id))
         else:
-            self.push(frames.ack_frame(client_id, outcome))
+            self.push(frames.ack_frame(client_id, result))
 
-    def _order(self, order: Order, ref: str | int | None) -> None:
+    def _command(self, command: Command, ref: str | int | None) -> None:
         wait = limits.wait_to_write(self.member.id)
         if wait:
             self._refuse(Refused("rate_limited", _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
             return
-        self._writer.submit(order).add_done_callback(lambda done: self._confirm(ref, done.result()))
+        self._writer.submit(command).add_done_callback(lambda done: self._confirm(ref, done.result()))
 
-    def _confirm(self, ref: str | int | None, outcome: Any) -> None:
-        if isinstance(outcome, Refused):
-            self._refuse(outcome, ref=ref)
+    def _confirm(self, ref: str | int | None, result: Any) -> None:
+        if isinstance(result, Refused):
+            self._refuse(result, ref=ref)
         else:
             self.push(frames.encode({"type": "ok"} | ({} if ref is None else {"ref": ref})))
 

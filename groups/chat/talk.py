@@ -17,8 +17,8 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from . import owners
+from .commands import KEPT
 from .models import Channel, Reaction
-from .orders import KEPT
 
 RUN_MINUTES = 10  # a person's messages stand together up to this long
 ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them

@@ -1,4 +1,4 @@
-"""One writer a process: orders that arrive while a commit is under way share the next one. When it is quiet none waits."""
+"""One writer a process: commands that arrive while a commit is under way share the next one. When it is quiet none waits."""
 
 import asyncio
 import logging
@@ -12,11 +12,11 @@ from community.kit.errors import Refused
 from community.kit.logs import kind
 
 from .actions import write_many
-from .orders import Order, Outcome
+from .commands import Command, Result
 
 log = logging.getLogger("mainstay.chat")
-MOST = 200  # orders in one commit
-QUEUE = 5000  # orders waiting; past that the next is asked to come again
+MOST = 200  # commands in one commit
+QUEUE = 5000  # commands waiting; past that the next is asked to come again
 
 
 def busy() -> Refused:
@@ -24,20 +24,20 @@ def busy() -> Refused:
 
 
 class Writer:
-    """Takes orders from the sockets of one event loop."""
+    """Takes commands from the sockets of one event loop."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self._waiting: list[tuple[Order, asyncio.Future[Outcome]]] = []
+        self._waiting: list[tuple[Command, asyncio.Future[Result]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    def submit(self, order: Order) -> "asyncio.Future[Outcome]":
-        """Queue an order; the future holds its message or refusal once that is certain, and never an exception."""
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+    def submit(self, command: Command) -> "asyncio.Future[Result]":
+        """Queue a command; the future holds its message or refusal once that is certain, and never an exception."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         if len(self._waiting) >= QUEUE:
             future.set_result(busy())
             return future
-        self._waiting.append((order, future))
+        self._waiting.append((command, future))
         if self._running is None:
             self._running = asyncio.create_task(self._run())
         return future
@@ -46,21 +46,21 @@ class Writer:
         try:
             while self._waiting:
                 taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                outcomes = await self._commit([order for order, _future in taken])
-                for (_order, future), outcome in zip(taken, outcomes, strict=True):
+                results = await self._commit([command for command, _future in taken])
+                for (_command, future), result in zip(taken, results, strict=True):
                     if not future.done():
-                        future.set_result(outcome)
+                        future.set_result(result)
         finally:
             self._running = None
 
-    async def _commit(self, orders: Sequence[Order]) -> list[Outcome]:
+    async def _commit(self, commands: Sequence[Command]) -> list[Result]:
         try:
-            return await in_thread(write_many, orders)
+            return await in_thread(write_many, commands)
         except DatabaseError as error:
-            log.warning("A commit of %s orders failed (%s); their senders will try again.", len(orders), kind(error))
+            log.warning("A commit of %s commands failed (%s); their senders will try again.", len(commands), kind(error))
         except Exception:
-            log.exception("A commit of %s orders failed.", len(orders))
-        return [busy() for _order in orders]
+            log.exception("A commit of %s commands failed.", len(commands))
+        return [busy() for _command in commands]
 
 
 _current: Writer | None = None

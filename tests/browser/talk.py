@@ -19,7 +19,7 @@ import json, uuid
 from community.members.models import User
 from community.safety.models import Block
 from groups.chat.actions import write_many
-from groups.chat.orders import Send
+from groups.chat.commands import Send
 from groups.peers.models import PeerGroup
 from tests.cast import make_group
 PeerGroup.objects.all().delete()

@@ -313,7 +313,7 @@ import uuid
 from community.members.models import User
 from groups.chat import actions
 from groups.chat.actions import write_many
-from groups.chat.orders import Send
+from groups.chat.commands import Send
 from groups.chat.models import Channel, Message
 from tests.cast import bring_in, make_group
 ada, alice, bob, faye, mo = (User.objects.get(email=name + "@example.org") for name in ("ada", "alice", "bob", "faye", "mo"))

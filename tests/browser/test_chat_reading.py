@@ -167,7 +167,7 @@ def test_history_is_loaded_upwards_and_keeps_the_place(open_page, site):
     code = f"""
 import uuid
 from groups.chat.actions import write_many
-from groups.chat.orders import Send
+from groups.chat.commands import Send
 for start in (0, 100):
     write_many([Send(uuid.UUID({author!r}), uuid.UUID({channel!r}), uuid.uuid4(), f"Past {{n}}.") for n in range(start, start + 100)])
 """

@@ -210,7 +210,7 @@ def test_more_was_missed_than_is_sent_again(open_page, site):
     code = f"""
 import uuid
 from groups.chat.actions import write_many
-from groups.chat.orders import Send
+from groups.chat.commands import Send
 orders = [Send(uuid.UUID({author!r}), uuid.UUID({channel!r}), uuid.uuid4(), f"Flood {{n}}") for n in range(260)]
 write_many(orders)
 """

@@ -264,7 +264,7 @@ import uuid
 from community.members.models import User
 from groups.chat import actions
 from groups.chat.actions import write_many
-from groups.chat.orders import Send
+from groups.chat.commands import Send
 from groups.chat.models import Message
 channel, bob = uuid.UUID({site.ids["channel"]!r}), User.objects.get(pk={site.ids["bob"]!r})
 write_many([Send(bob.pk, channel, uuid.uuid4(), f"While away {{n}}") for n in range(230)])

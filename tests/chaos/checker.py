@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.chaos.crowd import STANDS, TEXT, Coming, Order
+from tests.chaos.crowd import STANDS, TEXT, Coming, Command
 from tests.delivery.client import Client
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ class Evidence:
     places: dict[tuple[str, str], tuple[int, int | None]]  # (member, channel) to (first seq, version that ended it)
     fresh: dict[tuple[str, str], list[Row]]  # (member, channel) to what a fresh load shows them
     comings: list[Coming] = field(default_factory=list)
-    orders: list[Order] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
     checks: Counter[str] = field(default_factory=Counter)  # how often each promise was asked about
 
     def by_id(self) -> dict[str, Row]:
@@ -55,7 +55,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> list[Broken]:
     """Return every promise that was broken, with the row and the member it was broken to."""
-    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _gone, _orders)
+    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _gone, _commands)
     return [Broken(promise, what) for part in parts for promise, what in part(evidence)]
 
 
@@ -246,9 +246,9 @@ def _gone(evidence: Evidence) -> Faults:
         if row["deleted"]:
             gone[row["id"]] = min(row["version"], gone.get(row["id"], row["version"]))
     asked: dict[str, float] = {}
-    for order in evidence.orders:
-        if order.what == STANDS and order.value:
-            asked.setdefault(order.message, order.at)
+    for command in evidence.commands:
+        if command.what == STANDS and command.value:
+            asked.setdefault(command.message, command.at)
     for client, when, kind, row in told:
         if row["id"] not in gone:
             continue
@@ -260,28 +260,28 @@ def _gone(evidence: Evidence) -> Faults:
             yield GONE, f"{client.name} was told in {kind} what nobody brought back: {content(row)}"
 
 
-def _orders(evidence: Evidence) -> Faults:
-    """What a message became by the orders about it is what the last of them asked for.
+def _commands(evidence: Evidence) -> Faults:
+    """What a message became by the commands about it is what the last of them asked for.
 
-    An order is certainly not the last where another, sent after the answer to it had come, was confirmed. Which of those that are
+    A command is certainly not the last where another, sent after the answer to it had come, was confirmed. Which of those that are
     left was carried out last nobody knows, nor whether one without an answer was at all, or will be.
     """
     answers = _answers(evidence)
     stored = evidence.by_id()
-    orders: dict[tuple[str, str, str], list[Order]] = defaultdict(list)
-    for order in evidence.orders:
-        orders[evidence.clients[order.client], order.message, order.what].append(order)
+    commands: dict[tuple[str, str, str], list[Command]] = defaultdict(list)
+    for command in evidence.commands:
+        commands[evidence.clients[command.client], command.message, command.what].append(command)
     for id, row in stored.items():
         for sign in row["reactions"]:
             for member in sign["by"]:
-                orders.setdefault((member, id, sign["emoji"]), [])  # a sign that is there and nobody gave
+                commands.setdefault((member, id, sign["emoji"]), [])  # a sign that is there and nobody gave
     bodies = {client_id: unsent.body for client in evidence.clients for client_id, unsent in client.sent.items()}
-    for (member, message, what), mine in orders.items():
+    for (member, message, what), mine in commands.items():
         if message not in stored or (stored[message]["deleted"] and what != STANDS):
             continue
         first, now = _first_and_now(stored[message], member, what, bodies)
-        last = max((order.at for order in mine if answers.get(order.ref, (0.0, ""))[1] == "ok"), default=0.0)
-        possible = {order.value for order in mine if _may_be_last(answers.get(order.ref), last)} | (set() if last else {first})
+        last = max((command.at for command in mine if answers.get(command.ref, (0.0, ""))[1] == "ok"), default=0.0)
+        possible = {command.value for command in mine if _may_be_last(answers.get(command.ref), last)} | (set() if last else {first})
         promise = {TEXT: EDITS, STANDS: UNDONE}.get(what, SIGNS)
         evidence.checks[promise] += 1
         if now not in possible:
@@ -289,7 +289,7 @@ def _orders(evidence: Evidence) -> Faults:
 
 
 def _first_and_now(row: Row, member: str, what: str, bodies: dict[str, str]) -> tuple[str | bool, str | bool]:
-    """What an order may change of a message, as it was before any, and as it is."""
+    """What a command may change of a message, as it was before any, and as it is."""
     if what == TEXT:
         return bodies[row["client_id"]], row["body"]
     if what == STANDS:
@@ -298,12 +298,12 @@ def _first_and_now(row: Row, member: str, what: str, bodies: dict[str, str]) -> 
 
 
 def _may_be_last(answer: tuple[float, str] | None, last: float) -> bool:
-    """Whether an order with this answer may be the last that was carried out, where `last` is when the last confirmed one was sent."""
+    """Whether a command with this answer may be the last that was carried out, where `last` is when the last confirmed one was sent."""
     return answer is None or answer[1] == "try_again" or (answer[1] == "ok" and answer[0] >= last)
 
 
 def _answers(evidence: Evidence) -> dict[str, tuple[float, str]]:
-    """For each order that has one, when its answer came, and "ok" or the code of the error."""
+    """For each command that has one, when its answer came, and "ok" or the code of the error."""
     return {
         frame["ref"]: (when, frame.get("code", "ok"))
         for client in evidence.clients

@@ -19,7 +19,7 @@ KEPT = 30.0  # seconds within which what was taken back can be brought back
 
 
 @dataclass(frozen=True)
-class Order:
+class Command:
     """What was asked for of a message; what was answered stands in the client's history under `ref`.
 
     `what` should become `value`: TEXT some words; STANDS False, by taking it back, or True; one of EMOJI whether the member gives it.
@@ -63,7 +63,7 @@ class Crowd:
         self.member_of = {
             client: person["id"] for client, person in zip(self.clients, [*self.people, *self.people[:second_devices]], strict=True)
         }
-        self.orders: list[Order] = []
+        self.commands: list[Command] = []
         self.taken_back: dict[Client, tuple[str, float]] = {}  # the last message that each removed, and when
         self.comings: list[Coming] = []
         self.done: Counter[str] = Counter()
@@ -90,14 +90,14 @@ class Crowd:
         own = [row for row in list(client.acked.values())[-20:] if row["channel"] in channels]
         chance = self.source.random()
         if own and chance < 0.12:
-            await self._order(client, self.source.choice(own)["id"], TEXT, self._words(client, f"says it better, {n}"))
+            await self._command(client, self.source.choice(own)["id"], TEXT, self._words(client, f"says it better, {n}"))
         elif own and chance < 0.19:
             self.taken_back[client] = self.source.choice(own)["id"], time.monotonic()
-            await self._order(client, self.taken_back[client][0], STANDS, False)
+            await self._command(client, self.taken_back[client][0], STANDS, False)
         elif client in self.taken_back and chance < 0.35:
             message, at = self.taken_back.pop(client)
             if time.monotonic() - at < KEPT:
-                await self._order(client, message, STANDS, True)
+                await self._command(client, message, STANDS, True)
         elif seen and chance < 0.5:
             await self._react(client, self.source.choice(seen))
         else:
@@ -114,16 +114,16 @@ class Crowd:
         """Put a sign under a message, or, as often, take one away that is there already."""
         mine = [each["emoji"] for each in row["reactions"] if self.member_of[client] in each["by"]]
         if mine and self.source.random() < 0.5:
-            await self._order(client, row["id"], self.source.choice(mine), False)
+            await self._command(client, row["id"], self.source.choice(mine), False)
         else:
-            await self._order(client, row["id"], self.source.choice(EMOJI), True)
+            await self._command(client, row["id"], self.source.choice(EMOJI), True)
 
-    async def _order(self, client: Client, message: str, what: str, value: str | bool) -> None:
+    async def _command(self, client: Client, message: str, what: str, value: str | bool) -> None:
         if not client.live.is_set():
             return
-        order = Order(client, message, what, value, str(uuid.uuid4()), time.monotonic())
-        self.orders.append(order)
-        await client.send(order.frame())
+        command = Command(client, message, what, value, str(uuid.uuid4()), time.monotonic())
+        self.commands.append(command)
+        await client.send(command.frame())
         kinds = {TEXT: "edits", STANDS: "brought back" if value else "removals of messages"}
         self.done[kinds.get(what, "signs" if value else "signs taken away")] += 1
 

@@ -213,7 +213,7 @@ class Run:
             places=mine,
             fresh=dict(zip(current, await asyncio.gather(*loads), strict=True)),
             comings=self.crowd.comings,
-            orders=self.crowd.orders,
+            commands=self.crowd.commands,
         )
         broken = judge(evidence)
         self._count(evidence)

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from community.kit.database import in_thread
 from groups.chat import actions, frames, greeting, hub, publish, reading, sockets, writer
+from groups.chat.commands import Batch
 from groups.chat.models import Channel, Message, Participant, utc
-from groups.chat.orders import Commit
 
 
 def switch_off(name: str) -> None:
@@ -32,13 +32,13 @@ def commit_before_ack() -> None:
     """Tell the sender when the rows are written, a moment before they are committed."""
 
     def hasty(_commit: Any) -> Any:
-        async def commit(self: writer.Writer, orders: Any) -> Any:
+        async def commit(self: writer.Writer, commands: Any) -> Any:
             loop, told = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
 
             def work() -> None:
                 with transaction.atomic():
-                    outcomes = Commit(orders).run()
-                    loop.call_soon_threadsafe(told.set_result, outcomes)
+                    results = Batch(commands).run()
+                    loop.call_soon_threadsafe(told.set_result, results)
                     time.sleep(0.6)
 
             loop.run_in_executor(None, work)
@@ -59,7 +59,7 @@ def idempotency() -> None:
 
         return without
 
-    _replace(Commit, "_read", forgetful)
+    _replace(Batch, "_read", forgetful)
 
 
 def subscribing_first() -> None:
@@ -99,23 +99,23 @@ def commit_before_news() -> None:
 
 
 def _silently(carry_out: Any) -> Any:
-    """An order that is carried out and stored, and gives the message no number of its own."""
+    """A command that is carried out and stored, and gives the message no number of its own."""
 
-    def without(self: Commit, order: Any) -> Any:
+    def without(self: Batch, command: Any) -> Any:
         with patch.object(self, "_change", lambda message: self.changed.setdefault(message.id, message)):
-            return carry_out(self, order)
+            return carry_out(self, command)
 
     return without
 
 
 def version_of_an_edit() -> None:
     """Store an edit without a number of its own."""
-    _replace(Commit, "_edit", _silently)
+    _replace(Batch, "_edit", _silently)
 
 
 def version_of_a_sign() -> None:
     """Store a reaction without a number of its own."""
-    _replace(Commit, "_react", _silently)
+    _replace(Batch, "_react", _silently)
 
 
 def emptiness_of_what_is_gone() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import checker
 from tests.chaos.checker import Evidence, Row, judge
-from tests.chaos.crowd import STANDS, TEXT, Coming, Order
+from tests.chaos.crowd import STANDS, TEXT, Coming, Command
 from tests.chaos.plan import KINDS, LINES, NEWS, SERVICES, draw
 from tests.delivery.client import Client, Stream, Unsent
 
@@ -40,12 +40,12 @@ class World:
         self.place: tuple[int, int | None] = (1, None)
         self.stored = list(self.rows)
         self.comings: list[Coming] = []
-        self.orders: list[Order] = []
+        self.commands: list[Command] = []
 
-    def order(self, message: str, what: str, value: str | bool, answer: str) -> None:
+    def command(self, message: str, what: str, value: str | bool, answer: str) -> None:
         """Ask for something; `answer` is "ok", the code of an error, or nothing where the answer was lost."""
-        ref = f"ref-{len(self.orders)}"
-        self.orders.append(Order(self.client, message, what, value, ref, time.monotonic()))
+        ref = f"ref-{len(self.commands)}"
+        self.commands.append(Command(self.client, message, what, value, ref, time.monotonic()))
         if answer:
             self.hear({"type": "ok", "ref": ref} if answer == "ok" else {"type": "error", "code": answer, "ref": ref})
 
@@ -65,7 +65,7 @@ class World:
         return Evidence(
             clients={self.client: MEMBER}, stored={CHANNEL: self.stored}, heads={CHANNEL: (len(self.stored), newest)},
             places={(MEMBER, CHANNEL): self.place}, fresh={(MEMBER, CHANNEL): self.stored if fresh is None else fresh},
-            comings=self.comings, orders=self.orders,
+            comings=self.comings, commands=self.commands,
         )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_a_sound_run_is_found_sound_and_everything_was_asked_about(world: World)
         ),
         start=5,
     ):
-        world.order("id-3", what, value, "ok")
+        world.command("id-3", what, value, "ok")
         world.becomes(row(3, version, author=MEMBER) | changed)
     evidence = world.evidence()
     assert judge(evidence) == []
@@ -192,27 +192,27 @@ def test_an_acked_answer_that_answers_something_else(world: World) -> None:
 @pytest.mark.parametrize(("answer", "binds"), ANSWERS)
 def test_an_edit_that_was_confirmed_and_is_not_there(world: World, answer: str, binds: bool) -> None:
     """One without an answer may or may not have happened."""
-    world.order("id-3", TEXT, "better", answer)
+    world.command("id-3", TEXT, "better", answer)
     assert found(world.evidence()) == ({checker.EDITS} if binds else set())
 
 
 @pytest.mark.parametrize(("answer", "binds"), ANSWERS)
 def test_a_sign_that_was_confirmed_and_is_not_there(world: World, answer: str, binds: bool) -> None:
-    world.order("id-2", "heart", True, answer)
+    world.command("id-2", "heart", True, answer)
     assert found(world.evidence()) == ({checker.SIGNS} if binds else set())
 
 
 @pytest.mark.parametrize(("answer", "binds"), ANSWERS)
 def test_a_removal_that_was_confirmed_and_is_not_there(world: World, answer: str, binds: bool) -> None:
-    world.order("id-3", STANDS, False, answer)
+    world.command("id-3", STANDS, False, answer)
     assert found(world.evidence()) == ({checker.UNDONE} if binds else set())
 
 
 @pytest.mark.parametrize(("answer", "binds"), ANSWERS)
 def test_what_was_brought_back_and_is_still_gone(world: World, answer: str, binds: bool) -> None:
-    world.order("id-3", STANDS, False, "ok")
+    world.command("id-3", STANDS, False, "ok")
     world.becomes(row(3, 5, author=MEMBER, deleted="then") | NOTHING)
-    world.order("id-3", STANDS, True, answer)
+    world.command("id-3", STANDS, True, answer)
     assert found(world.evidence()) == ({checker.UNDONE} if binds else set())
 
 
@@ -223,9 +223,9 @@ def test_a_sign_that_nobody_gave(world: World) -> None:
 
 @pytest.mark.parametrize("first", ["ok", "", "try_again"])
 def test_a_sign_that_was_given_and_taken_away(world: World, first: str) -> None:
-    """The last confirmed order counts; an earlier one without an answer may still be carried out after it."""
-    world.order("id-2", "heart", True, first)
-    world.order("id-2", "heart", False, "ok")
+    """The last confirmed command counts; an earlier one without an answer may still be carried out after it."""
+    world.command("id-2", "heart", True, first)
+    world.command("id-2", "heart", False, "ok")
     assert found(world.evidence()) == set()
     world.becomes(row(2, 5, reactions=HEART))
     assert found(world.evidence()) == ({checker.SIGNS} if first == "ok" else set())
@@ -234,7 +234,7 @@ def test_a_sign_that_was_given_and_taken_away(world: World, first: str) -> None:
 def test_two_orders_of_which_nobody_knows_the_later(world: World) -> None:
     """Sent from two screens before either was answered."""
     for ref, value in (("a", True), ("b", False)):
-        world.orders.append(Order(world.client, "id-2", "heart", value, ref, time.monotonic()))
+        world.commands.append(Command(world.client, "id-2", "heart", value, ref, time.monotonic()))
     for ref in ("b", "a"):
         world.hear({"type": "ok", "ref": ref})
     assert found(world.evidence()) == set()
@@ -244,18 +244,18 @@ def test_two_orders_of_which_nobody_knows_the_later(world: World) -> None:
 
 @pytest.mark.parametrize("kept", [{"body": "message 3"}, {"html": "<p>message 3</p>"}, {"mentions": [OTHER]}, {"reactions": HEART}])
 def test_what_was_taken_back_is_still_told(world: World, kept: dict[str, Any]) -> None:
-    world.order("id-3", STANDS, False, "ok")
+    world.command("id-3", STANDS, False, "ok")
     world.becomes(row(3, 5, author=MEMBER, deleted="then") | NOTHING | kept)
     assert checker.GONE in found(world.evidence())
 
 
 def test_what_was_taken_back_is_told_again_once_it_is_brought_back_and_not_before(world: World) -> None:
-    world.order("id-3", STANDS, False, "ok")
+    world.command("id-3", STANDS, False, "ok")
     world.becomes(row(3, 5, author=MEMBER, deleted="then") | NOTHING)
-    world.order("id-3", STANDS, True, "")
+    world.command("id-3", STANDS, True, "")
     world.becomes(row(3, 6, author=MEMBER))
     assert found(world.evidence()) == set()
-    del world.orders[-1]
+    del world.commands[-1]
     assert found(world.evidence()) == {checker.GONE, checker.UNDONE}
 
 

@@ -8,8 +8,8 @@ import pytest
 from community.kit.errors import Refused
 from community.members.models import User
 from groups.chat import actions, frames
+from groups.chat.commands import Delete, Edit, Send
 from groups.chat.models import Channel, Message
-from groups.chat.orders import Delete, Edit, Send
 from groups.peers.actions import leave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -23,9 +23,9 @@ def removed(member: User, number: uuid.UUID) -> Delete:
     return Delete(member.pk, None, client_id=number)
 
 
-def code(outcome: object) -> str:
-    assert isinstance(outcome, Refused)
-    return outcome.code
+def code(result: object) -> str:
+    assert isinstance(result, Refused)
+    return result.code
 
 
 def test_it_is_changed_and_taken_back_where_it_arrived(alice: User, channel: Channel) -> None:
@@ -58,13 +58,13 @@ def test_in_one_commit_with_others_each_has_its_own(alice: User, bob: User, chan
         actions.send(member=who, channel=channel.pk, client_id=number, body="First")
         for who, number in zip((alice, bob, alice), numbers, strict=True)
     )
-    orders = [
+    commands = [
         edited(alice, numbers[0], "A"),
         edited(alice, numbers[1], "B"),
         Send(bob.pk, channel.pk, uuid.uuid4(), "C"),
         removed(alice, numbers[2]),
     ]
-    one, other, sent, gone = actions.write_many(orders)
+    one, other, sent, gone = actions.write_many(commands)
     assert isinstance(one, Message) and one.pk == first.pk and one.body == "A"
     assert code(other) == "not_found" and Message.objects.get(pk=second.pk).body == "First"
     assert isinstance(sent, Message) and isinstance(gone, Message) and gone.pk == third.pk

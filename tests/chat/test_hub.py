@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from groups.chat import hub
-from groups.chat.frames import Batch, Change
+from groups.chat.frames import Change, ChangeSet
 from groups.chat.reading import Missed
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +39,7 @@ async def test_news_that_goes_further_than_the_rows_of_a_gap_moves_no_head_back(
     async def in_thread(work, channel, after):
         read.append(after)
         if len(read) == 1:
-            here.take(Batch(CHANNEL, 10, 13, changes(10, 13)))
+            here.take(ChangeSet(CHANNEL, 10, 13, changes(10, 13)))
             assert room.head == 13
         return Missed(max(after, reached), changes(after, reached))
 

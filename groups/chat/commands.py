@@ -63,19 +63,19 @@ class Hide:
     hidden: bool = True
 
 
-Order = Send | Edit | Delete | React | Hide
-Outcome = Message | Refused
+Command = Send | Edit | Delete | React | Hide
+Result = Message | Refused
 
 
 def not_found() -> Refused:
     return Refused("not_found", _("That is not here, or it is not open to you."))
 
 
-class Commit:
-    """One transaction's worth of orders. Used once, inside `transaction.atomic()`."""
+class Batch:
+    """One transaction's worth of commands. Used once, inside `transaction.atomic()`."""
 
-    def __init__(self, orders: Sequence[Order]) -> None:
-        self.orders = orders
+    def __init__(self, commands: Sequence[Command]) -> None:
+        self.commands = commands
         self.now = timezone.now()
         self.created: list[Message] = []
         self.changed: dict[UUID, Message] = {}
@@ -84,51 +84,53 @@ class Commit:
         self.reacted: list[Reaction] = []
         self.unreacted: list[int] = []
 
-    def run(self) -> list[Outcome]:
+    def run(self) -> list[Result]:
         self._read()
         before = {channel.id: channel.version for channel in self.channels.values()}
-        outcomes = [self._outcome(order) for order in self.orders]
+        results = [self._result(command) for command in self.commands]
         self._write()
         touched = [*self.created, *self.changed.values()]
         for channel in self.channels.values():
             if channel.version > before[channel.id]:
                 mine = sorted((m for m in touched if m.channel_id == channel.id), key=lambda m: m.version)
                 publish.changes_on_commit(channel.id, before[channel.id], channel.version, mine)
-        return outcomes
+        return results
 
     def _read(self) -> None:
-        """Lock the channels, always in the same order, and read all that the orders need, in one query a kind."""
+        """Lock the channels, always in the same order, and read all that the commands need, in one query a kind."""
         self._name()
-        targets = [order.message for order in self.orders if not isinstance(order, Send) and order.message]
+        targets = [command.message for command in self.commands if not isinstance(command, Send) and command.message]
         homes = dict(Message.objects.filter(id__in=targets).values_list("id", "channel_id")) if targets else {}
-        wanted = {order.channel for order in self.orders if isinstance(order, Send)} | set(homes.values())
+        wanted = {command.channel for command in self.commands if isinstance(command, Send)} | set(homes.values())
         self.channels = {c.id: c for c in Channel.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")}
-        members = {order.member for order in self.orders if not isinstance(order, Hide)}
+        members = {command.member for command in self.commands if not isinstance(command, Hide)}
         places = Participant.objects.filter(channel__in=self.channels, member__in=members).select_related("member")
         self.participants = {(p.channel_id, p.member_id): p for p in places}
-        answered = [order.reply_to for order in self.orders if isinstance(order, Send) and order.reply_to]
+        answered = [command.reply_to for command in self.commands if isinstance(command, Send) and command.reply_to]
         ids = [*targets, *answered]
         self.messages = {m.id: m for m in Message.objects.whole().filter(id__in=ids)} if ids else {}
-        sends = [order for order in self.orders if isinstance(order, Send)]
+        sends = [command for command in self.commands if isinstance(command, Send)]
         tries = Message.objects.filter(author__in={s.member for s in sends}, client_id__in=[s.client_id for s in sends])
         self.known = {(m.author_id, m.client_id): m for m in tries.whole()} if sends else {}
         self.names = self._names()
 
     def _name(self) -> None:
         """Find the ids of messages that are named by what their author sent them under."""
-        named = [order for order in self.orders if isinstance(order, Edit | Delete) and order.client_id]
+        named = [command for command in self.commands if isinstance(command, Edit | Delete) and command.client_id]
         if not named:
             return
-        by = {"author__in": {order.member for order in named}, "client_id__in": {order.client_id for order in named}}
+        by = {"author__in": {command.member for command in named}, "client_id__in": {command.client_id for command in named}}
         rows = Message.objects.filter(**by).values_list("author", "client_id", "id")
         ids: dict[tuple[UUID, UUID | None], UUID] = {(author, number): id for author, number, id in rows}
-        found: dict[Order, Order] = {order: replace(order, message=ids.get((order.member, order.client_id))) for order in named}
-        self.orders = [found.get(order, order) for order in self.orders]
+        found: dict[Command, Command] = {
+            command: replace(command, message=ids.get((command.member, command.client_id))) for command in named
+        }
+        self.commands = [found.get(command, command) for command in self.commands]
 
     def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:
         """Who takes part in each channel in whose new texts somebody may be named, as (id, name)."""
-        written = [order for order in self.orders if isinstance(order, Send | Edit) and may_name(order.body)]
-        homes = {order.channel if isinstance(order, Send) else self._home(order.message) for order in written} & set(self.channels)
+        written = [command for command in self.commands if isinstance(command, Send | Edit) and may_name(command.body)]
+        homes = {command.channel if isinstance(command, Send) else self._home(command.message) for command in written} & set(self.channels)
         names: dict[UUID, list[tuple[UUID, str]]] = {home: [] for home in homes if home}
         if names:
             here = Participant.objects.current().filter(channel__in=names).values_list("channel", "member", "member__name")
@@ -140,36 +142,36 @@ class Commit:
         found = self.messages.get(message) if message else None
         return found.channel_id if found else None
 
-    def _outcome(self, order: Order) -> Outcome:
+    def _result(self, command: Command) -> Result:
         try:
-            if isinstance(order, Send):
-                return self._send(order)
-            if isinstance(order, Edit):
-                return self._edit(order)
-            if isinstance(order, Delete):
-                return self._delete(order)
-            if isinstance(order, React):
-                return self._react(order)
-            return self._hide(order)
+            if isinstance(command, Send):
+                return self._send(command)
+            if isinstance(command, Edit):
+                return self._edit(command)
+            if isinstance(command, Delete):
+                return self._delete(command)
+            if isinstance(command, React):
+                return self._react(command)
+            return self._hide(command)
         except Refused as refusal:
             return refusal
 
-    def _send(self, order: Send) -> Message:
-        body = clean_body(order.body)
-        first = self.known.get((order.member, order.client_id))
+    def _send(self, command: Send) -> Message:
+        body = clean_body(command.body)
+        first = self.known.get((command.member, command.client_id))
         if first is not None:  # a retry, also by somebody who has left since
             if not is_body_of(body, first.first_body):
                 raise Refused("reused", _("Another message was sent under this number already."))
             return first
-        participant = self.participants.get((order.channel, order.member))
+        participant = self.participants.get((command.channel, command.member))
         if participant is None or not rules.takes_part(participant):
             raise not_found()
-        answered = self.messages.get(order.reply_to) if order.reply_to else None
-        if order.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
+        answered = self.messages.get(command.reply_to) if command.reply_to else None
+        if command.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
             raise Refused("not_found", _("The message you’re replying to is no longer here."))
-        channel = self.channels[order.channel]
+        channel = self.channels[command.channel]
         message = Message(
-            channel=channel, author=participant.member, client_id=order.client_id,
+            channel=channel, author=participant.member, client_id=command.client_id,
             first_body=fingerprint(body), reply_to=answered, sent_at=self.now,
         )  # fmt: skip
         message.reacted = []
@@ -180,7 +182,7 @@ class Commit:
             self.moved[participant.pk] = participant
         if participant.draft and tidied(participant.draft) == body:
             self.used.append(participant)
-        self.known[order.member, order.client_id] = message
+        self.known[command.member, command.client_id] = message
         return message
 
     def _say(self, message: Message, body: str) -> None:
@@ -188,24 +190,24 @@ class Commit:
         message.body, message.html = body, to_html(body, strong=[f"@{name}" for _id, name in names])
         message.mentions = [str(id) for id in mentioned(body, names)]
 
-    def _seen(self, order: Edit | Delete | React) -> Message:
+    def _seen(self, command: Edit | Delete | React) -> Message:
         """The message, where this member sees it."""
-        message = self.messages.get(order.message) if order.message else None
-        participant = self.participants.get((message.channel_id, order.member)) if message else None
+        message = self.messages.get(command.message) if command.message else None
+        participant = self.participants.get((message.channel_id, command.member)) if message else None
         if message is None or not rules.sees(participant, message):
             raise not_found()
         return message
 
-    def _seen_own(self, order: Edit | Delete) -> Message:
+    def _seen_own(self, command: Edit | Delete) -> Message:
         """The message, where this member sees it and wrote it."""
-        message = self._seen(order)
-        if not rules.is_own(order.member, message):
+        message = self._seen(command)
+        if not rules.is_own(command.member, message):
             raise Refused("forbidden", _("Only the person who wrote a message can change it."))
         return message
 
-    def _edit(self, order: Edit) -> Message:
-        body = clean_body(order.body)
-        message = self._seen_own(order)
+    def _edit(self, command: Edit) -> Message:
+        body = clean_body(command.body)
+        message = self._seen_own(command)
         if not rules.is_talk(message):
             raise not_found()
         if body != message.body:
@@ -214,30 +216,30 @@ class Commit:
             self._change(message)
         return message
 
-    def _delete(self, order: Delete) -> Message:
-        message = self._seen_own(order)
-        if order.on and message.deleted_at is None:
+    def _delete(self, command: Delete) -> Message:
+        message = self._seen_own(command)
+        if command.on and message.deleted_at is None:
             message.deleted_at, message.kept_until = self.now, self.now + KEPT
             self._change(message)
-        elif not order.on and message.deleted_at is not None:
+        elif not command.on and message.deleted_at is not None:
             if not rules.can_come_back(message, self.now):
                 raise Refused("not_found", _("This message can’t be brought back anymore."))
             message.deleted_at = message.kept_until = None
             self._change(message)
         return message
 
-    def _react(self, order: React) -> Message:
-        message = self._seen(order)
+    def _react(self, command: React) -> Message:
+        message = self._seen(command)
         if not rules.is_talk(message):
             raise not_found()
-        if order.emoji not in Reaction.Emoji.values:
+        if command.emoji not in Reaction.Emoji.values:
             raise Refused("bad_frame", _("There is no such reaction. Choose one of the six."))
-        given = next((r for r in message.reacted if (r.member_id, r.emoji) == (order.member, order.emoji)), None)
-        if order.on and given is None:
-            given = Reaction(message=message, member_id=order.member, emoji=order.emoji)
+        given = next((r for r in message.reacted if (r.member_id, r.emoji) == (command.member, command.emoji)), None)
+        if command.on and given is None:
+            given = Reaction(message=message, member_id=command.member, emoji=command.emoji)
             message.reacted.append(given)
             self.reacted.append(given)
-        elif given is not None and not order.on:
+        elif given is not None and not command.on:
             message.reacted.remove(given)
             if given in self.reacted:  # of this very commit
                 self.reacted.remove(given)
@@ -248,12 +250,12 @@ class Commit:
         self._change(message)
         return message
 
-    def _hide(self, order: Hide) -> Message:
-        message = self.messages.get(order.message)
+    def _hide(self, command: Hide) -> Message:
+        message = self.messages.get(command.message)
         if message is None or message.kind != Message.Kind.TEXT:
             raise not_found()
-        if message.hidden != order.hidden:
-            message.hidden = order.hidden
+        if message.hidden != command.hidden:
+            message.hidden = command.hidden
             self._change(message)
         return message
 
