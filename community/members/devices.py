@@ -110,7 +110,7 @@ def devices_of(member: User) -> list[Device]:
 
 
 def end(device: Device) -> None:
-    """Sign one device out, and know its browser no more; its sockets are closed by the next beat of the chat.
+    """Sign one device out, and know its browser no more; its connections are closed by the next liveness check of the chat.
 
     Which of the known browsers it is, nobody has kept, so all are forgotten.
     """

@@ -1,14 +1,13 @@
-"""The hub: one a process. It hears of changes, closes gaps from the database, and hands frames to the sockets here.
+"""The hub: one a process. It hears of changes, closes gaps from the database, and hands frames to the connections here.
 
-The channel layer carries an event at most once. So the hub keeps, for every channel with sockets here, the version up to
+The channel layer carries an event at most once. So the hub keeps, for every channel with connections here, the version up to
 which it has delivered everything; an event that does not follow on makes it read the rows between; and every second it asks
-the database for the heads of its channels, which alone heals the last message before a silence. In the same beat it
-checks the sessions and memberships of its sockets.
+the database for the versions of its channels, which alone heals the last message before a silence. With it
+goes the liveness check: which of its connections still have a session, a right and their channels.
 """
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import time
 import uuid
@@ -17,52 +16,55 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 
 from community.kit import pulse
 from community.kit.database import in_thread
 from community.kit.logs import kind
 
-from . import beat, publish, reading
+from . import liveness, publish, reading
 from .connection import Connection
 from .frames import Change, ChangeSet, changes_frame, encode
+from .relay import Relay
 
 log = logging.getLogger("mainstay.chat")
-BEAT_SECONDS = 1.0
-LAYER_QUEUE = 2000  # events waiting for the layer; more is dropped, and read by the others from the database
-REJOIN_BEATS = 60
+CHECK_SECONDS = 1.0
 
 
-class Room:
-    """A channel with sockets here: who they are, from where each may read, and how far all of them are."""
+class Subscription:
+    """A channel with connections here: who they are, from where each may read, and how far all of them are."""
 
-    __slots__ = ("channel", "filling", "head", "heard", "sockets")
+    __slots__ = ("announced_version", "channel", "connections", "delivered_version", "is_backfilling")
 
     def __init__(self, channel: str) -> None:
         self.channel = channel
-        self.sockets: dict[Connection, int] = {}  # to the first seq that each may see
-        self.head: int | None = None  # None until the database has told
-        self.heard = 0
-        self.filling = False
+        self.connections: dict[Connection, int] = {}  # to the first seq that each may see
+        self.delivered_version: int | None = None  # None until the database has told
+        self.announced_version = 0
+        self.is_backfilling = False
+
+    @property
+    def is_behind(self) -> bool:
+        """Something is known to be missing."""
+        return self.delivered_version is not None and self.announced_version > self.delivered_version
 
 
 class Hub:
+    """All connections of this process, and the channels that they are subscribed to."""
+
     def __init__(self) -> None:
         self.id = uuid.uuid4().hex
         self.loop = asyncio.get_running_loop()
-        self.rooms: dict[str, Room] = {}
-        self.members: dict[UUID, list[Connection]] = defaultdict(list)  # oldest socket first
-        self.layer: Any = get_channel_layer()
-        self.layer_channel = ""
-        self.joined: set[str] = set()  # layer groups that we are in
-        self.outgoing: asyncio.Queue[tuple[str, dict[str, Any]]] = asyncio.Queue(LAYER_QUEUE)
+        self.subscriptions: dict[str, Subscription] = {}
+        self.members: dict[UUID, list[Connection]] = defaultdict(list)  # oldest connection first
+        self.relay = Relay(self.id, take=self._take, channels=lambda: self.subscriptions)
         self.tasks: set[asyncio.Task[Any]] = set()
-        self.looking = False
+        self.checking = False
 
     def start(self) -> None:
         publish.set_hub(self)
-        for work in (self._listen(), self._pass_on(), self._stay_joined(), self._beat(), pulse.tell(UUID(self.id), self.members)):
+        relaying = (self.relay.listen(), self.relay.pass_on(), self.relay.stay_joined())
+        for work in (*relaying, self._stay_true(), pulse.tell(UUID(self.id), self.members)):
             self.spawn(work)
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
@@ -83,60 +85,7 @@ class Hub:
 
     def _take_own(self, group: str, event: publish.Event) -> None:
         self._take(event)
-        self.send_to_others(group, event)
-
-    def send_to_others(self, group: str, event: publish.Event) -> None:
-        with contextlib.suppress(asyncio.QueueFull):
-            self.outgoing.put_nowait((group, event))
-
-    async def _pass_on(self) -> None:
-        quiet = False
-        while True:
-            group, event = await self.outgoing.get()
-            try:
-                message = {"type": "event", "origin": self.id, **event}
-                await asyncio.wait_for(self.layer.group_send(group, message), publish.SEND_SECONDS)
-                quiet = False
-            except Exception as error:
-                if not quiet:
-                    log.warning("Events cannot be passed on (%s); other processes read the database.", type(error).__name__)
-                quiet = True
-
-    async def _listen(self) -> None:
-        while True:
-            try:
-                if not self.layer_channel:
-                    self.layer_channel = await self.layer.new_channel()
-                    await self._join_groups()
-                event = await self.layer.receive(self.layer_channel)
-                if event.get("origin") != self.id:
-                    self._take(event)
-            except Exception as error:
-                log.warning("The channel layer is away (%s); the database is asked meanwhile.", type(error).__name__)
-                await asyncio.sleep(BEAT_SECONDS)
-
-    async def _stay_joined(self) -> None:
-        """Join and leave as rooms come and go. Beside the beat: a layer that hangs must not keep that from ending rights in time."""
-        for count in itertools.count(1):
-            if count % REJOIN_BEATS == 0:
-                self.joined.clear()  # a layer that lost its memory, or let us expire, hears of us again
-            try:
-                await self._join_groups()
-            except Exception as error:
-                log.debug("The channel layer is away: %s", error)
-            await asyncio.sleep(BEAT_SECONDS)
-
-    async def _join_groups(self) -> None:
-        """Be in the layer group of every room here and of all hubs; whatever fails is tried again a second later."""
-        wanted = {publish.EVERYONE, *(publish.group_of(channel) for channel in self.rooms)}
-        if not self.layer_channel:
-            return
-        for group in wanted - self.joined:
-            await asyncio.wait_for(self.layer.group_add(group, self.layer_channel), publish.SEND_SECONDS)
-            self.joined.add(group)
-        for group in self.joined - wanted:
-            self.joined.discard(group)
-            await asyncio.wait_for(self.layer.group_discard(group, self.layer_channel), publish.SEND_SECONDS)
+        self.relay.send(group, event)
 
     def _take(self, event: publish.Event) -> None:
         kind = event.get("kind")
@@ -149,241 +98,245 @@ class Hub:
         elif kind == "person":
             self.show_person(event["channels"], event["person"])
         elif kind == "membership" and UUID(event["member"]) in self.members:
-            self.look_soon()
+            self.check_soon()
 
     # ------------------------------------------------------------- changes
 
     def take(self, change_set: ChangeSet) -> None:
-        """Hand on what follows our head; read what is missing where it does not."""
-        room = self.rooms.get(change_set.channel)
-        if room is None:
+        """Hand on what follows our version; read what is missing where it does not."""
+        subscription = self.subscriptions.get(change_set.channel)
+        if subscription is None:
             return
-        room.heard = max(room.heard, change_set.upto)
-        if room.head is None or change_set.upto <= room.head:
+        subscription.announced_version = max(subscription.announced_version, change_set.upto)
+        if subscription.delivered_version is None or change_set.upto <= subscription.delivered_version:
             return
-        if change_set.after > room.head:
-            self.fill(room)
+        if change_set.after > subscription.delivered_version:
+            self.backfill(subscription)
         else:
-            self._deliver(room, change_set)
+            self._deliver(subscription, change_set)
 
-    def _deliver(self, room: Room, change_set: ChangeSet) -> None:
-        """Send a change_set to the room, one frame up to and with each removal: no frame spans one.
+    def _deliver(self, subscription: Subscription, change_set: ChangeSet) -> None:
+        """Send a change_set to the subscription, one frame up to and with each removal: no frame spans one.
 
-        What the room has already is left out: while rows were read, an event may have come that went further.
+        What the subscription has already is left out: while rows were read, an event may have come that went further.
         """
-        if room.head is None or change_set.upto <= room.head:
+        if subscription.delivered_version is None or change_set.upto <= subscription.delivered_version:
             return
-        change_set = change_set.above(room.head)
+        change_set = change_set.above(subscription.delivered_version)
         start, frame = change_set.after, []
         for change in change_set.changes:
             frame.append(change)
             if change.word in ("left", "removed"):
-                self._emit(room, start, change.version, frame)
+                self._emit(subscription, start, change.version, frame)
                 start, frame = change.version, []
-                self.expel(room, [s for s in room.sockets if str(s.member.id) == change.member], change.word)
+                self.remove(subscription, [s for s in subscription.connections if str(s.member.id) == change.member], change.word)
             elif change.word == "joined" and UUID(change.member) in self.members:
-                self.look_soon()
+                self.check_soon()
         if start < change_set.upto:
-            self._emit(room, start, change_set.upto, frame)
-        room.head = change_set.upto
+            self._emit(subscription, start, change_set.upto, frame)
+        subscription.delivered_version = change_set.upto
 
-    def _emit(self, room: Room, after: int, upto: int, changes: list[Change]) -> None:
+    def _emit(self, subscription: Subscription, after: int, upto: int, changes: list[Change]) -> None:
         for change in changes:
             if change.person:
-                for socket in room.sockets:
-                    socket.push(change.person)
-        whole = changes_frame(room.channel, after, upto, changes)
+                for connection in subscription.connections:
+                    connection.push(change.person)
+        whole = changes_frame(subscription.channel, after, upto, changes)
         oldest = min((change.seq for change in changes), default=0)
-        for socket, first_seq in room.sockets.items():
+        for connection, first_seq in subscription.connections.items():
             if first_seq <= oldest:
-                socket.push(whole)
+                connection.push(whole)
             else:  # an edit of a message from before their time: covered, but not shown
-                socket.push(changes_frame(room.channel, after, upto, [c for c in changes if c.seq >= first_seq]))
+                connection.push(changes_frame(subscription.channel, after, upto, [c for c in changes if c.seq >= first_seq]))
 
-    def fill(self, room: Room) -> None:
-        """Read from the database what the room has not been told."""
-        if not room.filling:
-            room.filling = True
-            self.spawn(self._fill(room))
+    def backfill(self, subscription: Subscription) -> None:
+        """Read from the database what the subscription has not been told."""
+        if not subscription.is_backfilling:
+            subscription.is_backfilling = True
+            self.spawn(self._backfill(subscription))
 
-    async def _fill(self, room: Room) -> None:
+    async def _backfill(self, subscription: Subscription) -> None:
         try:
-            while room.head is not None and room.heard > room.head and room.sockets:
-                head = room.head
-                missed = await in_thread(reading.changes_above, UUID(room.channel), head)
+            while (
+                subscription.delivered_version is not None
+                and subscription.announced_version > subscription.delivered_version
+                and subscription.connections
+            ):
+                version = subscription.delivered_version
+                missed = await in_thread(reading.changes_above, UUID(subscription.channel), version)
                 if missed.changes is None:
-                    await self._start_over(room, missed.upto)
+                    await self._reset(subscription, missed.upto)
                 else:
-                    room.heard = max(room.heard, missed.upto) if missed.upto > head else head
-                    self._deliver(room, ChangeSet(room.channel, head, missed.upto, missed.changes))
+                    subscription.announced_version = max(subscription.announced_version, missed.upto) if missed.upto > version else version
+                    self._deliver(subscription, ChangeSet(subscription.channel, version, missed.upto, missed.changes))
         except Exception as error:
-            log.warning("A gap could not be read (%s); the next beat tries again.", kind(error))
+            log.warning("A gap could not be read (%s); the next check tries again.", kind(error))
         finally:
-            room.filling = False
+            subscription.is_backfilling = False
 
-    async def _start_over(self, room: Room, upto: int) -> None:
+    async def _reset(self, subscription: Subscription, upto: int) -> None:
         """Too much was missed: those who still belong here load the newest page."""
-        await self.look()
-        room.head = upto = max(upto, room.head or 0)
-        room.heard = max(upto, room.heard)
-        for socket in list(room.sockets):
-            socket.push(encode({"type": "reset", "channel": room.channel, "version": upto}))
+        await self.check()
+        subscription.delivered_version = upto = max(upto, subscription.delivered_version or 0)
+        subscription.announced_version = max(upto, subscription.announced_version)
+        for connection in list(subscription.connections):
+            connection.push(encode({"type": "reset", "channel": subscription.channel, "version": upto}))
 
-    # ------------------------------------------------------------- sockets come and go
+    # ------------------------------------------------------------- connections come and go
 
-    def add(self, socket: Connection) -> Connection | None:
-        """Count a socket of a member; return the oldest where they have too many."""
-        mine = self.members[socket.member.id]
-        mine.append(socket)
-        return mine[0] if len(mine) > socket.MOST else None
+    def connect(self, connection: Connection) -> Connection | None:
+        """Count a connection of a member; return the oldest where they have too many."""
+        mine = self.members[connection.member.id]
+        mine.append(connection)
+        return mine[0] if len(mine) > connection.MOST else None
 
-    def remove(self, socket: Connection) -> None:
-        mine = self.members.get(socket.member.id, [])
-        if socket in mine:
-            mine.remove(socket)
+    def disconnect(self, connection: Connection) -> None:
+        mine = self.members.get(connection.member.id, [])
+        if connection in mine:
+            mine.remove(connection)
         if not mine:
-            self.members.pop(socket.member.id, None)
-        for channel in [c for c, room in self.rooms.items() if socket in room.sockets]:
-            self._take_out(self.rooms[channel], socket)
+            self.members.pop(connection.member.id, None)
+        for channel in [c for c, subscription in self.subscriptions.items() if connection in subscription.connections]:
+            self._drop(self.subscriptions[channel], connection)
 
-    async def enter(self, socket: Connection, places: Iterable[tuple[str, int]]) -> None:
-        """Put a socket into rooms, each given as (channel, first seq), so that nothing committed from now on passes it by."""
+    async def subscribe(self, connection: Connection, places: Iterable[tuple[str, int]]) -> None:
+        """Put a connection into subscriptions, each given as (channel, first seq), so that nothing committed from now on passes it by."""
         new = []
         for channel, first_seq in places:
-            room = self.rooms.get(channel)
-            if room is None:
-                room = self.rooms[channel] = Room(channel)
-            if room.head is None:
-                new.append(room)
-            room.sockets[socket] = first_seq
+            subscription = self.subscriptions.get(channel)
+            if subscription is None:
+                subscription = self.subscriptions[channel] = Subscription(channel)
+            if subscription.delivered_version is None:
+                new.append(subscription)
+            subscription.connections[connection] = first_seq
         if not new:
             return
-        with contextlib.suppress(Exception):  # the layer may be away: the heads are asked for every second anyway
-            await self._join_groups()
-        heads = await in_thread(beat.heads, [UUID(room.channel) for room in new])
-        for room in new:
-            if room.head is None:
-                room.head = heads.get(room.channel, 0)
-            if room.heard > room.head:
-                self.fill(room)
+        with contextlib.suppress(Exception):  # the layer may be away: the versions are asked for every second anyway
+            await self.relay.join()
+        versions = await in_thread(liveness.versions, [UUID(subscription.channel) for subscription in new])
+        for subscription in new:
+            if subscription.delivered_version is None:
+                subscription.delivered_version = versions.get(subscription.channel, 0)
+            if subscription.announced_version > subscription.delivered_version:
+                self.backfill(subscription)
 
-    def leave(self, channel: str, socket: Connection) -> None:
-        """Take a socket out of a room without a word to it."""
-        if room := self.rooms.get(channel):
-            self._take_out(room, socket)
+    def unsubscribe(self, channel: str, connection: Connection) -> None:
+        """Take a connection out of a subscription without a word to it."""
+        if subscription := self.subscriptions.get(channel):
+            self._drop(subscription, connection)
 
-    def _take_out(self, room: Room, socket: Connection) -> None:
-        room.sockets.pop(socket, None)
-        if not room.sockets:
-            self.rooms.pop(room.channel, None)
+    def _drop(self, subscription: Subscription, connection: Connection) -> None:
+        subscription.connections.pop(connection, None)
+        if not subscription.connections:
+            self.subscriptions.pop(subscription.channel, None)
 
-    def expel(self, room: Room, sockets: Iterable[Connection], reason: str) -> None:
-        """Take sockets out of a room and tell them why."""
-        for socket in list(sockets):
-            if socket in room.sockets:
-                self._take_out(room, socket)
-                socket.push(encode({"type": "left", "channel": room.channel, "reason": reason}))
+    def remove(self, subscription: Subscription, connections: Iterable[Connection], reason: str) -> None:
+        """Take connections out of a subscription and tell them why."""
+        for connection in list(connections):
+            if connection in subscription.connections:
+                self._drop(subscription, connection)
+                connection.push(encode({"type": "left", "channel": subscription.channel, "reason": reason}))
 
     # ------------------------------------------------------------- small events
 
     def show_typing(self, channel: str, member: str) -> None:
-        room = self.rooms.get(channel)
+        subscription = self.subscriptions.get(channel)
         frame = encode({"type": "typing", "channel": channel, "member": member})
-        for socket in room.sockets if room else ():
-            if str(socket.member.id) != member:
-                socket.push(frame, may_drop=True)
+        for connection in subscription.connections if subscription else ():
+            if str(connection.member.id) != member:
+                connection.push(frame, may_drop=True)
 
     def show_person(self, channels: Iterable[str], person: str) -> None:
-        """Hand on what somebody is called now, once to each socket that shares a channel with them."""
-        rooms = [room for channel in channels if (room := self.rooms.get(channel))]
-        for socket in {socket for room in rooms for socket in room.sockets}:
-            socket.push(person)
+        """Hand on what somebody is called now, once to each connection that shares a channel with them."""
+        subscriptions = [subscription for channel in channels if (subscription := self.subscriptions.get(channel))]
+        for connection in {connection for subscription in subscriptions for connection in subscription.connections}:
+            connection.push(person)
 
     def show_read(self, member: UUID, channel: str, mark: dict[str, int], by: str) -> None:
         """Tell the member's screens how far they have read, but for the one that said so."""
         frame = encode({"type": "read", "channel": channel, **mark})
-        for socket in self.members.get(member, ()):
-            if socket.id != by:
-                socket.push(frame)
+        for connection in self.members.get(member, ()):
+            if connection.id != by:
+                connection.push(frame)
 
     # ------------------------------------------------------------- every second
 
-    async def _beat(self) -> None:
+    async def _stay_true(self) -> None:
         while True:
             started = time.monotonic()
             with contextlib.suppress(Exception):
-                await self.look()
+                await self.check()
             if settings.CHAT_POLL_SECONDS:
-                await self._ask_heads()
-            await asyncio.sleep(max(0.05, (settings.CHAT_POLL_SECONDS or BEAT_SECONDS) - (time.monotonic() - started)))
+                await self._poll_versions()
+            await asyncio.sleep(max(0.05, (settings.CHAT_POLL_SECONDS or CHECK_SECONDS) - (time.monotonic() - started)))
 
-    async def _ask_heads(self) -> None:
+    async def _poll_versions(self) -> None:
         try:
-            heads = await in_thread(beat.heads, [UUID(channel) for channel in self.rooms])
+            versions = await in_thread(liveness.versions, [UUID(channel) for channel in self.subscriptions])
         except Exception as error:
-            log.warning("The heads of the channels could not be read: %s", kind(error))
+            log.warning("The versions of the channels could not be read: %s", kind(error))
             return
-        for channel, head in heads.items():
-            room = self.rooms.get(channel)
-            if room is not None and room.head is not None and head > room.head:
-                room.heard = max(room.heard, head)
-                self.fill(room)
+        for channel, version in versions.items():
+            subscription = self.subscriptions.get(channel)
+            if subscription is not None and subscription.delivered_version is not None and version > subscription.delivered_version:
+                subscription.announced_version = max(subscription.announced_version, version)
+                self.backfill(subscription)
 
-    def look_soon(self) -> None:
-        """Check sessions and memberships now instead of with the next beat."""
-        if not self.looking:
-            self.looking = True
-            self.spawn(self._look_now())
+    def check_soon(self) -> None:
+        """Check sessions and memberships now instead of with the next check."""
+        if not self.checking:
+            self.checking = True
+            self.spawn(self._check_now())
 
-    async def _look_now(self) -> None:
-        self.looking = False
+    async def _check_now(self) -> None:
+        self.checking = False
         with contextlib.suppress(Exception):
-            await self.look()
+            await self.check()
 
-    async def look(self) -> None:
-        """Close sockets whose session or right is gone, and bring each into the rooms where its member belongs now.
+    async def check(self) -> None:
+        """Close connections whose session or right is gone, and bring each into the subscriptions where its member belongs now.
 
-        What is compared was all in place before the database was asked, so a socket that has just come in stays.
+        What is compared was all in place before the database was asked, so a connection that has just come in stays.
         """
-        sockets = [socket for mine in self.members.values() for socket in mine]
-        if not sockets:
+        connections = [connection for mine in self.members.values() for connection in mine]
+        if not connections:
             return
-        inside: dict[Connection, set[str]] = {socket: set() for socket in sockets if socket.ready}
-        for channel, entered in self.rooms.items():
-            for socket in entered.sockets.keys() & inside.keys():
-                inside[socket].add(channel)
-        seen = await in_thread(beat.look, {s.session_key for s in sockets}, {s.member.id for s in sockets})
-        gone = {(s.member.id, channel) for s, rooms in inside.items() for channel in rooms - seen.places_of(s.member.id).keys()}
-        endings = await in_thread(beat.endings, gone) if gone else {}
-        for socket in sockets:
-            if code := seen.close_code(socket.session_key, socket.member.id, socket.password, used_factor=socket.used_factor):
-                socket.close(code)
+        inside: dict[Connection, set[str]] = {connection: set() for connection in connections if connection.ready}
+        for channel, entered in self.subscriptions.items():
+            for connection in entered.connections.keys() & inside.keys():
+                inside[connection].add(channel)
+        seen = await in_thread(liveness.check, {c.session_key for c in connections}, {c.member.id for c in connections})
+        gone = {(c.member.id, channel) for c, channels in inside.items() for channel in channels - seen.channels_of(c.member.id).keys()}
+        endings = await in_thread(liveness.endings, gone) if gone else {}
+        for connection in connections:
+            if code := seen.close_code(connection):
+                connection.close(code)
                 continue
-            socket.shows_writing = seen.people[socket.member.id].shows_writing
-            if socket not in inside:  # still being greeted: it asks for its channels itself
+            connection.shows_writing = seen.people[connection.member.id].shows_writing
+            if connection not in inside:  # still being greeted: it asks for its channels itself
                 continue
-            belongs = seen.places_of(socket.member.id)
-            self._keep_to(belongs, socket, inside[socket], endings)
-            if missing := belongs.keys() - inside[socket]:
-                self.spawn(socket.join({channel: belongs[channel] for channel in missing}))
+            belongs = seen.channels_of(connection.member.id)
+            self._keep_to(belongs, connection, inside[connection], endings)
+            if missing := belongs.keys() - inside[connection]:
+                self.spawn(connection.join({channel: belongs[channel] for channel in missing}))
 
-    def _keep_to(self, belongs: dict[str, int], socket: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
-        """Of the channels where a socket was, end those that are no more its member's; in the others they may begin later by now."""
+    def _keep_to(self, belongs: dict[str, int], connection: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
+        """Of the channels where a connection was, end those that are no more its member's; in the others they may begin later by now."""
         for channel in channels:
-            room = self.rooms.get(channel)
-            if room is None or socket not in room.sockets:
+            subscription = self.subscriptions.get(channel)
+            if subscription is None or connection not in subscription.connections:
                 continue
-            if channel in belongs:  # also who left and came back between two beats
-                room.sockets[socket] = max(room.sockets[socket], belongs[channel])
+            if channel in belongs:  # also who left and came back between two checks
+                subscription.connections[connection] = max(subscription.connections[connection], belongs[channel])
             else:
-                self.expel(room, [socket], endings.get((socket.member.id, channel), "removed"))
+                self.remove(subscription, [connection], endings.get((connection.member.id, channel), "removed"))
 
 
 _current: Hub | None = None
 
 
 def current() -> Hub:
-    """Return the hub of this process, started with its first socket."""
+    """Return the hub of this process, started with its first connection."""
     global _current
     if _current is None or _current.loop.is_closed():
         _current = Hub()

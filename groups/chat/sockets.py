@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from . import beat, frames, greeting, hub, limits, publish, reading, writer
+from . import frames, greeting, hub, limits, liveness, publish, reading, writer
 from .actions import mark_read
-from .beat import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 from .commands import Command, Delete, Edit, React, Send, not_found
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .limits import Bucket
+from .liveness import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 
 log = logging.getLogger("mainstay.chat")
 COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
@@ -97,7 +97,7 @@ class Socket:
             ends: list[asyncio.Future[Any]] = [receiving, sending, self._closing]
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._hub.remove(self)
+            self._hub.disconnect(self)
             receiving.cancel()
             sending.cancel()
             await asyncio.gather(receiving, sending, return_exceptions=True)
@@ -262,15 +262,15 @@ class Socket:
             self._refuse(refusal)
 
     def _show_typing(self, channel: str) -> None:
-        room = self._hub.rooms.get(channel)
-        if room is None or self not in room.sockets:
+        subscription = self._hub.subscriptions.get(channel)
+        if subscription is None or self not in subscription.connections:
             self._refuse(not_found())
             return
         if not self.shows_writing:
             return
         member = str(self.member.id)
         self._hub.show_typing(channel, member)
-        self._hub.send_to_others(publish.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
+        self._hub.relay.send(publish.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
 
     # ------------------------------------------------------------- reading
 
@@ -281,15 +281,15 @@ class Socket:
             self.close(NOT_THIS_PROTOCOL)
             return
         self._held = []
-        if oldest := self._hub.add(self):  # from here on the beat watches it: what was missed may take a slow reader a while
+        if oldest := self._hub.connect(self):  # from here on the liveness check watches it: what was missed may take a slow reader a while
             oldest.close(REPLACED)
         if await self._has_ended():
             return
         places = await in_thread(reading.places_of, self.member)
-        await self._hub.enter(self, places)
+        await self._hub.subscribe(self, places)
         views = await in_thread(reading.channels_of, self.member)  # asked again: a removal may have come between
         for gone in {channel for channel, _first_seq in places} - {str(view.id) for view in views}:
-            self._hub.leave(gone, self)
+            self._hub.unsubscribe(gone, self)
         await self._put(await in_thread(greeting.ready, self.member, views))
         for view in views:
             cursor = frame.cursors.get(str(view.id))
@@ -300,8 +300,8 @@ class Socket:
 
     async def _has_ended(self) -> bool:
         """Close where the session or the right to be here has gone since the handshake."""
-        seen = await in_thread(beat.look, {self.session_key}, {self.member.id})
-        code = seen.close_code(self.session_key, self.member.id, self.password, used_factor=self.used_factor)
+        seen = await in_thread(liveness.check, {self.session_key}, {self.member.id})
+        code = seen.close_code(self)
         if code is not None:
             self.close(code)
         return code is not None
@@ -343,16 +343,16 @@ class Socket:
         fresh = places.keys() - self._joining
         self._joining |= fresh
         try:
-            await self._hub.enter(self, [(channel, places[channel]) for channel in fresh])
+            await self._hub.subscribe(self, [(channel, places[channel]) for channel in fresh])
             views = [view for view in await in_thread(reading.channels_of, self.member) if str(view.id) in fresh]
             for gone in fresh - {str(view.id) for view in views}:
-                self._hub.leave(gone, self)
+                self._hub.unsubscribe(gone, self)
             for view in views:
                 self.push(await in_thread(greeting.joined, self.member, view))
         except Exception as error:
             if not isinstance(error, DatabaseError):
                 log.exception("A channel could not be joined.")
             for channel in fresh:
-                self._hub.leave(channel, self)  # the next beat finds it missing and tries again
+                self._hub.unsubscribe(channel, self)  # the next check finds it missing and tries again
         finally:
             self._joining -= fresh

@@ -68,7 +68,7 @@ def subscribing_first() -> None:
     def other_way_round(_hello: Any) -> Any:
         async def hello(self: sockets.Socket, frame: frames.Hello) -> None:
             self.greeted, self._held = True, []
-            self._hub.add(self)
+            self._hub.connect(self)
             mine = await in_thread(reading.channels_of, self.member)
             await self._put(await in_thread(greeting.ready, self.member, mine))
             for view in mine:
@@ -76,7 +76,7 @@ def subscribing_first() -> None:
                 if cursor is not None and cursor != view.version:
                     await self._catch_up(view.id, cursor)
             await asyncio.sleep(2.5)
-            await self._hub.enter(self, await in_thread(reading.places_of, self.member))
+            await self._hub.subscribe(self, await in_thread(reading.places_of, self.member))
             self._release()
             self.ready = True
 

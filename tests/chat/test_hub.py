@@ -31,20 +31,20 @@ def changes(after, upto):
 @pytest.mark.parametrize("reached", [11, 12, 13])
 async def test_news_that_goes_further_than_the_rows_of_a_gap_moves_no_head_back(monkeypatch, reached):
     """Rows that are sent twice, since the reading of a gap was slower than the event."""
-    here, screen, room = hub.Hub(), Screen(), hub.Room(CHANNEL)
-    room.head, room.sockets = 10, {screen: 1}
-    here.rooms[CHANNEL] = room
+    here, screen, subscription = hub.Hub(), Screen(), hub.Subscription(CHANNEL)
+    subscription.delivered_version, subscription.connections = 10, {screen: 1}
+    here.subscriptions[CHANNEL] = subscription
     read = []
 
     async def in_thread(work, channel, after):
         read.append(after)
         if len(read) == 1:
             here.take(ChangeSet(CHANNEL, 10, 13, changes(10, 13)))
-            assert room.head == 13
+            assert subscription.delivered_version == 13
         return Missed(max(after, reached), changes(after, reached))
 
     monkeypatch.setattr(hub, "in_thread", in_thread)
-    room.heard = 12
-    await here._fill(room)
-    assert room.head == 13 and room.heard == 13
+    subscription.announced_version = 12
+    await here._backfill(subscription)
+    assert subscription.delivered_version == 13 and subscription.announced_version == 13
     assert [row["version"] for frame in screen.heard for row in frame["messages"]] == [11, 12, 13]

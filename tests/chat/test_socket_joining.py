@@ -25,7 +25,7 @@ class Hall:
 
 @pytest.mark.anyio
 async def test_whatever_goes_wrong_on_the_way_in_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Catches a member who is in the room and was never told so: the beat looks for those who are missing, and finds nobody."""
+    """Catches a member who is subscribed and was never told so: the liveness check looks for those who are missing, and finds nobody."""
 
     def fails(member: Any) -> None:
         raise ValueError("not a matter of the database")

@@ -188,7 +188,7 @@ async def test_so_where_the_group_has_opened_its_past_since(stage: Stage) -> Non
         assert "Before" not in [row["body"] for row in bob.shown(channel)]
 
 
-async def test_who_left_and_came_back_between_two_beats_hears_nothing_of_before(stage: Stage) -> None:
+async def test_who_left_and_came_back_between_two_checks_hears_nothing_of_before(stage: Stage) -> None:
     """Changes of older messages, by a process that was never told of the absence: it missed too much to read it row by row."""
     group, channel = stage.back.make_group("alice", "bob", past="joining")
     before = stage.back.send("alice", channel, "Before")[0]

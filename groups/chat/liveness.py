@@ -1,4 +1,4 @@
-"""What a hub asks the database: every second each kind in one query, and why a part has ended where one has."""
+"""The liveness check: what a hub asks the database every second, each kind in one query; and why a part has ended where one has."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.members.factors import HAS_FACTOR, IS_STAFF
 
+from .connection import Connection
 from .models import Channel, Message, Participant
 
 SIGNED_OUT, NOT_ALLOWED, SECOND_STEP = 4401, 4403, 4428
@@ -18,7 +19,7 @@ SIGNED_OUT, NOT_ALLOWED, SECOND_STEP = 4401, 4403, 4428
 
 @dataclass(frozen=True)
 class Standing:
-    """How a member stands: what a socket that was opened earlier is measured by."""
+    """How a member stands: what a connection that was opened earlier is measured by."""
 
     password: str  # its hash
     is_active: bool
@@ -29,57 +30,57 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What holds now for the sockets of a process."""
+class Checked:
+    """What holds now for the connections of a process."""
 
     sessions: set[str]
     people: dict[UUID, Standing]
-    places: dict[UUID, dict[str, int]]  # member to channel to first seq
+    channels: dict[UUID, dict[str, int]]  # member to channel to first seq
 
-    def close_code(self, session_key: str, member: UUID, password: str, *, used_factor: bool) -> int | None:
-        """Return why a socket has to close, or None. A changed password ends every session that was opened with the old one.
+    def close_code(self, connection: Connection) -> int | None:
+        """Return why a connection has to close, or None. A changed password ends every session that was opened with the old one.
 
-        Of staff, a second factor is asked that still stands and that the socket's session has used.
+        Of staff, a second factor is asked that still stands and that the connection's session has used.
         """
-        known = self.people.get(member)
-        if known is None or session_key not in self.sessions or known.password != password or not known.is_active:
+        known = self.people.get(connection.member.pk)
+        if known is None or connection.session_key not in self.sessions or known.password != connection.password or not known.is_active:
             return SIGNED_OUT
         if known.is_suspended:
             return NOT_ALLOWED
-        return SECOND_STEP if known.is_staff and not (known.has_factor and used_factor) else None
+        return SECOND_STEP if known.is_staff and not (known.has_factor and connection.used_factor) else None
 
-    def places_of(self, member: UUID) -> dict[str, int]:
+    def channels_of(self, member: UUID) -> dict[str, int]:
         """Return in which channels a member takes part, each with the first seq that they may see."""
-        return self.places.get(member, {})
+        return self.channels.get(member, {})
 
 
-def heads(channels: list[UUID]) -> dict[str, int]:
+def versions(channels: list[UUID]) -> dict[str, int]:
     """Return the version of each channel."""
     return {str(pk): version for pk, version in Channel.objects.filter(pk__in=channels).values_list("pk", "version")}
 
 
-def look(session_keys: set[str], members: set[UUID]) -> Seen:
+def check(session_keys: set[str], members: set[UUID]) -> Checked:
     """Return which sessions live, how their members stand, and in which channels these take part."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR)
     people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor", "shows_writing")
-    places: dict[UUID, dict[str, int]] = {}
+    channels: dict[UUID, dict[str, int]] = {}
     current = Participant.objects.filter(member__in=members, left_version=None)
     for member, channel, first_seq in current.values_list("member", "channel", "first_seq"):
-        places.setdefault(member, {})[str(channel)] = first_seq
-    return Seen(
+        channels.setdefault(member, {})[str(channel)] = first_seq
+    return Checked(
         sessions=set(sessions.values_list("session_key", flat=True)),
         people={
             pk: Standing(password, active, since is not None, staff, factor, writing)
             for pk, password, active, since, staff, factor, writing in people
         },
-        places=places,
+        channels=channels,
     )
 
 
-def endings(places: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+def endings(parts: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
     """Return why parts have ended, each given as (member, channel): "left" or "removed", as the notice of it says."""
-    members, channels = {member for member, _channel in places}, {channel for _member, channel in places}
+    members, channels = {member for member, _channel in parts}, {channel for _member, channel in parts}
     word = Message.objects.filter(channel=OuterRef("channel"), version=OuterRef("left_version"), kind=Message.Kind.NOTICE).values("body")
     ended = Participant.objects.filter(member__in=members, channel__in=channels).exclude(left_version=None).annotate(word=Subquery(word))
     return {(member, str(channel)): word for member, channel, word in ended.values_list("member", "channel", "word") if word}
