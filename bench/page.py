@@ -38,7 +38,7 @@ for name, length in (("short", 300), ("long", 100_000)):
     first = channel.seq + 1
     Message.objects.bulk_create([
         Message(channel=channel, seq=seq, version=channel.version + seq - first + 1, author=people[seq % 20], client_id=uuid4(),
-                body="x" * 100, html="<p>" + "x " * 50 + "</p>", first_body=str(seq))
+                body="x" * 100, html="<p>" + "x " * 50 + "</p>", body_fingerprint=str(seq))
         for seq in range(first, first + length)
     ], batch_size=500)
     channel.seq, channel.version = channel.seq + length, channel.version + length

@@ -137,8 +137,8 @@ def _move(conversation: Conversation) -> None:
         if message.edited_at:
             message.edited_at = message.sent_at + A_MOMENT
         if message.deleted_at:
-            message.deleted_at = message.kept_until = message.sent_at + A_MOMENT
-    Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at", "kept_until"])
+            message.deleted_at = message.undo_until = message.sent_at + A_MOMENT
+    Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at", "undo_until"])
     forget_taken_back()  # as the clock would have, long ago
     PeerGroup.objects.filter(pk=conversation.group.pk).update(made_at=start)
     conversation.group.memberships.filter(role=Membership.Role.FACILITATOR).update(joined_at=start)

@@ -60,7 +60,7 @@ def edit(*, member: Any, message: UUID, body: str) -> Message:
 
 
 def delete(*, member: Any, message: UUID, on: bool = True) -> Message:
-    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (KEPT).
+    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (UNDO_WINDOW).
 
     Within that moment it can be brought back, with `on` false.
     """
@@ -86,7 +86,7 @@ def _notice(channel: Channel, member: Any, word: str) -> Message:
     channel.save(update_fields=["seq", "version"])
     message = Message.objects.create(
         channel=channel, author=member, seq=channel.seq, version=channel.version, kind=Message.Kind.NOTICE,
-        client_id=uuid.uuid4(), body=word, first_body=fingerprint(word),
+        client_id=uuid.uuid4(), body=word, body_fingerprint=fingerprint(word),
     )  # fmt: skip
     message.reacted = []
     publish.changes_on_commit(channel.id, channel.version - 1, channel.version, [message])
@@ -140,7 +140,7 @@ def change_role(*, channel: UUID, member: User, role: str) -> None:
 
 
 def add_notice(*, channel: UUID, about: User, word: str) -> None:
-    """Tell a channel of something that `about` did or became, by the word of a notice (`talk.notices`)."""
+    """Tell a channel of something that `about` did or became, by the word of a notice (`layout.notices`)."""
     with transaction.atomic():
         _notice(_locked(channel), about, word)
 

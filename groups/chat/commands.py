@@ -15,7 +15,7 @@ from . import publish, rules
 from .models import Channel, Message, Participant, Reaction
 from .text import clean_body, fingerprint, is_body_of, may_name, mentioned, tidied
 
-KEPT = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
+UNDO_WINDOW = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class Batch:
         body = clean_body(command.body)
         first = self.known.get((command.member, command.client_id))
         if first is not None:  # a retry, also by somebody who has left since
-            if not is_body_of(body, first.first_body):
+            if not is_body_of(body, first.body_fingerprint):
                 raise Refused("reused", _("Another message was sent under this number already."))
             return first
         participant = self.participants.get((command.channel, command.member))
@@ -172,7 +172,7 @@ class Batch:
         channel = self.channels[command.channel]
         message = Message(
             channel=channel, author=participant.member, client_id=command.client_id,
-            first_body=fingerprint(body), reply_to=answered, sent_at=self.now,
+            body_fingerprint=fingerprint(body), reply_to=answered, sent_at=self.now,
         )  # fmt: skip
         message.reacted = []
         self._say(message, body)
@@ -219,12 +219,12 @@ class Batch:
     def _delete(self, command: Delete) -> Message:
         message = self._seen_own(command)
         if command.on and message.deleted_at is None:
-            message.deleted_at, message.kept_until = self.now, self.now + KEPT
+            message.deleted_at, message.undo_until = self.now, self.now + UNDO_WINDOW
             self._change(message)
         elif not command.on and message.deleted_at is not None:
             if not rules.can_come_back(message, self.now):
                 raise Refused("not_found", _("This message can’t be brought back anymore."))
-            message.deleted_at = message.kept_until = None
+            message.deleted_at = message.undo_until = None
             self._change(message)
         return message
 
@@ -274,7 +274,7 @@ class Batch:
     def _write(self) -> None:
         Message.objects.bulk_create(self.created)
         if self.changed:
-            fields = ["version", "body", "html", "mentions", "edited_at", "deleted_at", "kept_until", "hidden"]
+            fields = ["version", "body", "html", "mentions", "edited_at", "deleted_at", "undo_until", "hidden"]
             Message.objects.bulk_update(self.changed.values(), fields)
         if self.unreacted:
             Reaction.objects.filter(pk__in=self.unreacted).delete()

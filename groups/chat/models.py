@@ -140,9 +140,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One row of a channel. A notice's body is a word of talk.notices() and its author whom it is about.
+    """One row of a channel. A notice's body is a word of layout.notices() and its author whom it is about.
 
-    What its author took back keeps its text until `kept_until`, for nobody but them to bring back.
+    What its author took back keeps its text until `undo_until`, for nobody but them to bring back.
     """
 
     class Kind(models.TextChoices):
@@ -158,13 +158,13 @@ class Message(models.Model):
     client_id = models.UUIDField()
     body = models.TextField()
     html = models.TextField()
-    first_body = models.CharField(max_length=64, editable=False)  # keyed hash: a retry is known by it even after an edit
+    body_fingerprint = models.CharField(max_length=64, editable=False)  # keyed hash: a retry is known by it even after an edit
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     mentions = models.JSONField(default=list, blank=True)  # ids of the members whom the body names
     sent_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    kept_until = models.DateTimeField(null=True, blank=True)
+    undo_until = models.DateTimeField(null=True, blank=True)
     hidden = models.BooleanField(default=False)
 
     reacted: list["Reaction"]  # what whole() adds to a row, and a new one begins with
@@ -173,7 +173,7 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["seq"]
-        indexes = [models.Index(fields=["kept_until"], condition=Q(kept_until__isnull=False), name="taken_back_and_kept")]
+        indexes = [models.Index(fields=["undo_until"], condition=Q(undo_until__isnull=False), name="within_undo_window")]
         constraints = [
             models.UniqueConstraint(fields=["channel", "seq"], name="one_message_a_place"),
             models.UniqueConstraint(fields=["channel", "version"], name="one_message_a_change"),

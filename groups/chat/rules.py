@@ -34,7 +34,7 @@ def is_talk(message: Message) -> bool:
 
 def can_come_back(message: Message, now: datetime) -> bool:
     """Taken back by its author so short a while ago that its text is still kept; what a moderator hid stays away."""
-    return message.deleted_at is not None and message.kept_until is not None and message.kept_until > now and not message.hidden
+    return message.deleted_at is not None and message.undo_until is not None and message.undo_until > now and not message.hidden
 
 
 def is_own(member_id: UUID, message: Message) -> bool:

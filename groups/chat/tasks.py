@@ -11,9 +11,9 @@ from .models import Channel, Message, Reaction
 @every(seconds=10)
 def forget_taken_back() -> None:
     """Wipe what authors took back and can bring back no more. The channels are locked: nothing comes back meanwhile."""
-    due = Message.objects.filter(kept_until__lte=timezone.now())
+    due = Message.objects.filter(undo_until__lte=timezone.now())
     with transaction.atomic():
         homes = list(Channel.objects.select_for_update(no_key=True).filter(id__in=due.values("channel")).order_by("id"))
         gone = list(due.filter(channel__in=homes).values_list("pk", flat=True))
         Reaction.objects.filter(message__in=gone).delete()
-        Message.objects.filter(pk__in=gone).update(body="", html="", mentions=[], kept_until=None)
+        Message.objects.filter(pk__in=gone).update(body="", html="", mentions=[], undo_until=None)

@@ -21,10 +21,10 @@ from community.safety.rules import blocked_ids
 
 from . import actions, limits, owners, reading, rules
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
-from .handover import handover
+from .layout import Reader, later_readers, lay_out, signs
 from .models import Message
+from .page_data import page_data
 from .reading import PAGE, PAGE_LIMIT, ChannelView, History
-from .talk import Reader, later_readers, lay_out, signs
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
 _STATUS = {"rate_limited": 429, "try_again": 503}
@@ -95,7 +95,7 @@ def _page(
         "refusal": refusal,
         "client_id": uuid.uuid4(),
         "answered": {"id": answered["id"], "quote": reader.quote(answered)} if answered else None,
-        "handover": handover(
+        "handover": page_data(
             view,
             channels,
             history,

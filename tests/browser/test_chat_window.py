@@ -23,7 +23,7 @@ Message.objects.bulk_create(
         Message(
             channel=channel, seq=n, version=channel.version + 1 + n - first, author=authors[n % 2], client_id=uuid.uuid4(),
             body=f"Line {{n}}. " + "And more words. " * (n % 7), html=f"<p>Line {{n}}. " + "And more words. " * (n % 7) + "</p>",
-            first_body="", sent_at=begin + dt.timedelta(minutes=3 * (n - first)),
+            body_fingerprint="", sent_at=begin + dt.timedelta(minutes=3 * (n - first)),
         )
         for n in range(first, first + {many})
     ],

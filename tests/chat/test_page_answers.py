@@ -184,7 +184,7 @@ def test_what_cannot_come_back_says_so(alice: User, channel: Channel, client_of:
     """An error page, or silence, for the button of a page that stood open for too long."""
     mine = say(alice, channel, "Sunflower")
     actions.delete(member=alice, message=mine.pk)
-    Message.objects.filter(pk=mine.pk).update(kept_until=mine.sent_at)
+    Message.objects.filter(pk=mine.pk).update(undo_until=mine.sent_at)
     answer = client_of(alice).post(url(channel, f"{mine.pk}/bring-back/"), follow=True)
     assert answer.status_code == 200 and "can’t be brought back anymore" in text_of(answer)
 

@@ -51,7 +51,7 @@ def test_after_a_moment_it_is_forgotten_and_cannot_come_back(alice: User, bob: U
         version = Channel.objects.get(pk=channel.pk).version
         tasks.forget_taken_back()
     gone = Message.objects.get(pk=mine.pk)
-    assert (gone.body, gone.html, gone.mentions, gone.kept_until) == ("", "", [], None) and gone.deleted_at
+    assert (gone.body, gone.html, gone.mentions, gone.undo_until) == ("", "", [], None) and gone.deleted_at
     assert not Reaction.objects.exists() and Message.objects.get(pk=kept.pk).body == "Stays"
     assert Channel.objects.get(pk=channel.pk).version == version, "nothing that anybody sees has changed"
 

@@ -85,7 +85,9 @@ def flood(channel: Channel, author: User, many: int) -> None:
     """Store many messages at once."""
     channel.refresh_from_db()
     Message.objects.bulk_create(
-        Message(channel=channel, author=author, seq=n, version=n, client_id=uuid.uuid4(), body="Flood", html="<p>Flood</p>", first_body="")
+        Message(
+            channel=channel, author=author, seq=n, version=n, client_id=uuid.uuid4(), body="Flood", html="<p>Flood</p>", body_fingerprint=""
+        )
         for n in range(channel.seq + 1, channel.seq + many + 1)
     )
     Channel.objects.filter(pk=channel.pk).update(seq=channel.seq + many, version=channel.seq + many)

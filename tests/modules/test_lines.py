@@ -1,9 +1,9 @@
-"""Which lines a conversation has: groups/chat/talk.py lays out the same, and both are asked of the same rows."""
+"""Which lines a conversation has: groups/chat/layout.py lays out the same, and both are asked of the same rows."""
 
 import pytest
 from django.utils import timezone
 
-from groups.chat import talk
+from groups.chat import layout
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
 BLOCKED = ["dora"]
@@ -38,10 +38,10 @@ def on_the_server(stage, monkeypatch, rows, *, first_new=None, quoted=()):
     """The lines as the server draws them, in the client's words."""
     now = stage.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
-    reader = talk.Reader(ME, {person["id"]: person for person in PEOPLE}, BLOCKED)
+    reader = layout.Reader(ME, {person["id"]: person for person in PEOPLE}, BLOCKED)
     lines = []
     with timezone.override(ZONE):
-        for line in talk.lay_out(rows, quoted=list(quoted), reader=reader, first_new=first_new):
+        for line in layout.lay_out(rows, quoted=list(quoted), reader=reader, first_new=first_new):
             lines += [("day", line.day)] if line.day else []
             lines += [("new",)] if line.new else []
             quote = line.quote and (line.quote.seq, line.quote.name, line.quote.text)

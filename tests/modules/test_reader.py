@@ -1,8 +1,8 @@
-"""What of a row its reader reads. groups/chat/talk.py has the same Reader: both are asked, and both must say what stands here."""
+"""What of a row its reader reads. groups/chat/layout.py has the same Reader: both are asked, and both must say what stands here."""
 
 import pytest
 
-from groups.chat import talk
+from groups.chat import layout
 from groups.chat.models import Reaction
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
@@ -24,7 +24,7 @@ def ask(stage, what, of):
 
 
 def server():
-    return talk.Reader(ME, {person["id"]: person for person in PEOPLE}, BLOCKED)
+    return layout.Reader(ME, {person["id"]: person for person in PEOPLE}, BLOCKED)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ GONE = "2026-11-25T11:30:00Z"
         (row(1, deleted=GONE, hidden=True), "Message removed by its author"),
         (row(1, ME, deleted=GONE), "Message removed by its author"),
         (row(1, body="joined"), ""),
-        *((notice(1, word), words % {"name": "Bob"}) for word, words in talk.notices().items()),
+        *((notice(1, word), words % {"name": "Bob"}) for word, words in layout.notices().items()),
         (notice(1, "a word of tomorrow"), "Something changed in the group"),
         (notice(1, "joined", ME), "Alice joined the group"),
         (notice(1, "left", None), "A former member left the group"),
@@ -66,7 +66,7 @@ GONE = "2026-11-25T11:30:00Z"
 def test_what_is_no_text_says_what_it_is(stage, message, words):
     """An empty bubble where something was removed or hidden, a notice that shows its bare word, or a text taken for a notice."""
     assert ask(stage, "said", message) == words
-    assert talk.said(message, server().name(message["author"])) == words
+    assert layout.said(message, server().name(message["author"])) == words
 
 
 LONG = "a" * 140
@@ -109,7 +109,7 @@ def test_a_quote_begins_as_the_message_does(stage, html, text):
     """Words that run together, a quote of markup, half a character at its end, or another quote after a reload."""
     message = row(1, html=html)
     assert ask(stage, "quoteOf", message) == {"seq": 1, "name": "Bob", "text": text}
-    assert server().quote(message) == talk.Quote(1, "Bob", text)
+    assert server().quote(message) == layout.Quote(1, "Bob", text)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_quote_begins_as_the_message_does(stage, html, text):
 def test_a_quote_tells_no_more_than_the_row(stage, message, quote):
     """Words that were taken back, or of somebody whom one has blocked, and that one reads above an answer to them."""
     assert ask(stage, "quoteOf", message) == quote
-    assert server().quote(message) == talk.Quote(**quote)
+    assert server().quote(message) == layout.Quote(**quote)
 
 
 @pytest.mark.parametrize(

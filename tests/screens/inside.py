@@ -90,14 +90,14 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     )
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
     return {
-        "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].group_id,
+        "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].about,
         "own_message": talk.filter(author=member)[0].pk, "message": talk.exclude(author=member)[0].pk,
         "other": talk.exclude(author=member)[0].author_id, "other_name": str(talk.exclude(author=member)[0].author),
         "open": _first(others.filter(door="open")), "ask": _first(others.filter(door="ask")),
         "full": _first(PeerGroup.objects.exclude(capacity=None)),
         "led": led[0].pk, "led_member": led[0].memberships.filter(role="member", ended_at=None)[0].member_id,
         "asked_group": asked.group_id if asked else None, "asked": asked.member_id if asked else None,
-        "left": channels[1].group_id, "person": people["moderator"].pk,
+        "left": channels[1].about, "person": people["moderator"].pk,
         "key": key, "over": over_key, "cohort": Cohort.objects.exclude(pk=new.pk)[0].pk, "new_cohort": new.pk,
         "invitation": Invitation.objects.open()[0].pk,
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),

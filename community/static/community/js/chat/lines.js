@@ -1,4 +1,4 @@
-// Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/talk.py lays out the same way.
+// Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/layout.py lays out the same way.
 
 const RUN_MS = 10 * 60_000;
 

@@ -17,7 +17,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from . import owners
-from .commands import KEPT
+from .commands import UNDO_WINDOW
 from .models import Channel, Reaction
 
 RUN_MINUTES = 10  # a person's messages stand together up to this long
@@ -49,7 +49,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Line:
+class ShownMessage:
     """One message as one reader sees it. `day` is set where a day begins, `new` at the first that is new to them."""
 
     row: dict[str, Any]
@@ -176,11 +176,11 @@ def _quote(row: dict[str, Any], answered: dict[str, dict[str, Any]], here: Colle
     return replace(quote, before=quote.seq + ROOM_BELOW) if far and quote.seq else quote
 
 
-def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[Line]:
+def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[ShownMessage]:
     """Yield the lines of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
     answered = {row["id"]: row for row in [*quoted, *rows]}
     here = {row["id"] for row in rows}
-    latest_return = timezone.now() - KEPT
+    latest_return = timezone.now() - UNDO_WINDOW
     before: dict[str, Any] | None = None
     before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
     for row in rows:
@@ -195,7 +195,7 @@ def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader:
             and sent - before_sent < dt.timedelta(minutes=RUN_MINUTES)
         )
         name, own = reader.name(row["author"]), reader.own(row)
-        yield Line(
+        yield ShownMessage(
             row=row,
             sent=sent,
             clock=date_format(timezone.localtime(sent), clock_pattern()),

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 from community.centre.zones import offsets
 from community.kit.sealed import session_keys
 
-from .commands import KEPT
+from .commands import UNDO_WINDOW
+from .layout import clock_pattern, later_readers, notices, said, signs
 from .models import Channel, Message, utc
 from .owners import Wording
 from .reading import ChannelView, History
-from .talk import clock_pattern, later_readers, notices, said, signs
 from .text import BODY_LENGTH
 
 ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
 
 
-def handover(
+def page_data(
     view: ChannelView,
     channels: list[ChannelView],
     page: History,
@@ -49,7 +49,7 @@ def handover(
         "quoted": page.quoted,
         "answered": answered,
         "now": utc(timezone.now()),
-        "kept": KEPT.total_seconds(),
+        "kept": UNDO_WINDOW.total_seconds(),
         "signs": signs(),
         "blocked": blocked,
         "seq": view.seq,
