@@ -325,7 +325,7 @@ actions.delete(member=bob, message=mine[2].pk)
 User.objects.filter(pk=bob.pk).update(name="Robert")
 other = uuid.UUID({other.split("/")[2]!r})
 write_many([Send(bob.pk, other, uuid.uuid4(), f"Elsewhere {{n}}") for n in range(7)])
-bring_in(actor=faye, group=channel.group, member=mo)
+bring_in(actor=faye, group=channel.groups.get(), member=mo)
 make_group(actor=ada, facilitator=faye, members=(alice,), name="New since then")
 """
     site.manage("shell", "-c", code)

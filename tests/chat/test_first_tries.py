@@ -74,7 +74,7 @@ def test_who_has_left_changes_nothing_any_more(alice: User, channel: Channel) ->
     """A way round the end of a membership."""
     number = uuid.uuid4()
     actions.send(member=alice, channel=channel.pk, client_id=number, body="First")
-    leave(member=alice, group=channel.group)
+    leave(member=alice, group=channel.groups.get())
     assert [code(each) for each in actions.write_many([edited(alice, number), removed(alice, number)])] == ["not_found"] * 2
 
 

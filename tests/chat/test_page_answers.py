@@ -82,7 +82,7 @@ def test_who_is_answered_and_has_left_is_no_new_reader(alice: User, bob: User, c
     asked = say(bob, channel, "Long ago")
     for n in range(60):
         say(alice, channel, f"Since {n}")
-    leave(member=bob, group=channel.group)
+    leave(member=bob, group=channel.groups.get())
     client = client_of(alice)
     client.post(url(channel, "read/"), {"seq": 10_000})
     plain, page = client.get(url(channel)), client.get(url(channel), {"reply": asked.pk})

@@ -71,7 +71,7 @@ def test_who_was_removed_finds_nothing(alice: User, bob: User, channel: Channel,
     say(alice, channel, "Only for us")
     client = client_of(bob)
     assert client.get(url(channel)).status_code == 200
-    leave(member=bob, group=channel.group)
+    leave(member=bob, group=channel.groups.get())
     assert client.get(url(channel)).status_code == client.get(url(channel, "history/")).status_code == 404
 
 
@@ -120,7 +120,7 @@ def test_who_can_read_this_is_said_beside_the_box(alice: User, channel: Channel,
     """A box that does not say who will read what is written in it."""
     page = client_of(alice).get(url(channel))
     assert "Who can read this: The 3 people in Tuesday evening" in text_of(page)
-    assert f'href="/groups/{channel.group_id}/"' in page.content.decode()
+    assert f'href="/groups/{channel.about}/"' in page.content.decode()
 
 
 def test_the_line_stands_at_the_first_message_that_is_new(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:

@@ -16,10 +16,10 @@ class Hall:
     def __init__(self) -> None:
         self.inside: set[str] = set()
 
-    async def enter(self, socket: Socket, places: list[tuple[str, int]]) -> None:
+    async def subscribe(self, socket: Socket, places: list[tuple[str, int]]) -> None:
         self.inside |= {channel for channel, _first_seq in places}
 
-    def leave(self, channel: str, socket: Socket) -> None:
+    def unsubscribe(self, channel: str, socket: Socket) -> None:
         self.inside.discard(channel)
 
 

@@ -116,7 +116,7 @@ def test_who_has_left_reacts_to_nothing_and_their_signs_stay(alice: User, bob: U
     """A right that is asked only when a page is opened."""
     message = say(alice, channel, "Hello")
     actions.react(member=bob, message=message.pk, emoji="hug")
-    leave(member=bob, group=channel.group)
+    leave(member=bob, group=channel.groups.get())
     with pytest.raises(Refused) as refusal:
         actions.react(member=bob, message=message.pk, emoji="heart")
     assert refusal.value.code == "not_found"

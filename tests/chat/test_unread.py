@@ -33,7 +33,7 @@ def test_what_others_wrote_counts_and_nothing_else(
     """A number that grows by who came, by one's own words, by what is gone, or by somebody whom one has blocked."""
     kept = [say(bob, channel, f"Kept {number}") for number in range(2)]
     assert unread(alice, channel) == 2
-    bring_in(actor=ada, group=channel.group, member=charlie)
+    bring_in(actor=ada, group=channel.groups.get(), member=charlie)
     say(alice, channel, "My own")
     actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
     actions.hide(actor=mo, message=say(bob, channel, "Hidden").pk)
