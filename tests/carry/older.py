@@ -11,6 +11,8 @@ from community.carry import backup as carry
 from community.carry.restore import last_of
 from tests.carry.sites import PASSPHRASE
 
+DERIVED_THEN = {"wagtailsearch.sqliteftsindexentry"}  # as migrations spell it; a backup leaves it out
+
 
 def backup() -> None:
     """Back up the database of the settings into the file that TO names."""
@@ -22,7 +24,7 @@ def backup() -> None:
     vars(carry).update(
         schema_trouble=lambda: "",
         talk=lambda using: archive.Talk(channels, messages, 0),
-        tables_of=lambda without: [tables.table(model) for model in tables.of(models, without=without)],
+        tables_of=lambda without: [tables.table(model) for model in tables.of(models, without={*without, *DERIVED_THEN})],
     )
     back_up()
 

@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from tests.cast import step_now
 from tests.databases import RELEASE_KEY
 from tests.sites import Site
-from tests.upgrade.make import ARTICLE, KEPT, LINES
+from tests.upgrade.make import ARTICLE, CONVERSATIONS, KEPT, LINES
 
 # What people made. A later release may keep more of it, or keep it elsewhere, and then says here where.
 PRECIOUS = (
@@ -91,6 +91,16 @@ def test_alice_finds_her_talk_as_it_was(site):
         page = alice.get(f"/chat/{_dashed(channel)}/")
         assert page.status_code == 200 and LINES[0] in page.text and LINES[3] not in page.text
         assert ARTICLE in alice.get("/library/").text
+
+
+def test_each_conversation_is_still_its_groups(site):
+    """A channel that belongs to nobody, lets newcomers read more, or has lost who facilitates."""
+    told = site.manage("shell", "-v0", "-c", CONVERSATIONS).split("\n")
+    assert sorted(line for line in told if line) == [
+        "True ['facilitator', 'member', 'member']",
+        "True ['facilitator', 'member']",
+        "True ['facilitator']",
+    ]
 
 
 @pytest.mark.parametrize(
