@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings")
 pages: Any = get_asgi_application()  # before anything that imports models
 
-from groups.chat.sockets import chat_socket  # noqa: E402
+from groups.chat.wire.sockets import chat_socket  # noqa: E402
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

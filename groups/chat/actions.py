@@ -18,10 +18,10 @@ from community.kit import audit
 from community.kit.errors import Refused
 from community.members.models import User
 
-from . import publish
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
 from .text import fingerprint
+from .wire import publish
 
 DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
 

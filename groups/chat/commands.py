@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from community.kit.errors import Refused
 from community.kit.markdown import to_html
 
-from . import publish, rules
+from . import rules
 from .models import Channel, Message, Participant, Reaction
 from .text import clean_body, fingerprint, is_body_of, may_name, mentioned, tidied
+from .wire import publish
 
 UNDO_WINDOW = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
 

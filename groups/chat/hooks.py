@@ -14,9 +14,10 @@ from community.safety import meeting, reportable
 from community.safety.meeting import Meeting
 from community.safety.reportable import Snapshot
 
-from . import actions, publish, reading, rules
+from . import actions, reading, rules
+from .layout import notices
 from .models import Message, Participant
-from .talk import notices
+from .wire import publish
 
 
 @receiver(renamed)

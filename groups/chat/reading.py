@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from community.kit.order import by_name
 
-from .frames import CATCH_UP, Change, change_of, person
 from .models import MOST_UNREAD, Channel, Message, Participant
+from .wire.frames import CATCH_UP, Change, change_of, person
 
 PAGE = 50
 PAGE_LIMIT = 100

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.kit.database import in_thread
-from groups.chat import actions, frames, greeting, hub, publish, reading, sockets, writer
+from groups.chat import actions, reading
 from groups.chat.commands import Batch
 from groups.chat.models import Channel, Message, Participant, utc
+from groups.chat.wire import frames, greeting, hub, publish, sockets, writer
 
 
 def switch_off(name: str) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from community.kit.errors import Refused
 from community.members.models import User
-from groups.chat import actions, frames
+from groups.chat import actions
 from groups.chat.commands import Delete, Edit, Send
 from groups.chat.models import Channel, Message
+from groups.chat.wire import frames
 from groups.peers.actions import leave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from groups.chat import hub
-from groups.chat.frames import Change, ChangeSet
 from groups.chat.reading import Missed
+from groups.chat.wire import hub
+from groups.chat.wire.frames import Change, ChangeSet
 
 pytestmark = pytest.mark.anyio
 CHANNEL = str(uuid.uuid4())

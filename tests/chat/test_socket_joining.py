@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from community.members.models import User
-from groups.chat import hub, reading
-from groups.chat.handshake import SignedIn
-from groups.chat.sockets import Socket
+from groups.chat import reading
+from groups.chat.wire import hub
+from groups.chat.wire.handshake import SignedIn
+from groups.chat.wire.sockets import Socket
 
 
 class Hall:

@@ -122,7 +122,7 @@ def test_a_mark_is_told_once_it_is_committed(
 ) -> None:
     """Other screens told of a mark that is then rolled back."""
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr("groups.chat.publish._publish", lambda group, item: told.append(item))
+    monkeypatch.setattr("groups.chat.wire.publish._publish", lambda group, item: told.append(item))
     with django_capture_on_commit_callbacks(execute=True):
         actions.mark_read(member=alice, channel=channel.pk, seq=1)
         assert told == []
@@ -148,7 +148,7 @@ def test_a_mark_that_moves_nothing_tells_how_it_stands(
 ) -> None:
     """A screen that cannot know its count, and that nobody answers."""
     told: list[Any] = []
-    monkeypatch.setattr("groups.chat.publish._publish", lambda group, item: told.append((item["by"], item["mark"]["seq"])))
+    monkeypatch.setattr("groups.chat.wire.publish._publish", lambda group, item: told.append((item["by"], item["mark"]["seq"])))
     message = say(bob, channel, "New")
     for seq in (message.seq, 0):
         with django_capture_on_commit_callbacks(execute=True):

@@ -130,7 +130,7 @@ result = [str(group.pk), str(group.channels.get().pk)]
     def send(self, name: str, channel: str, body: str, *, count: int = 1) -> list[dict[str, Any]]:
         """Store messages; with a number in `body` ({n}) each has its own. Return the rows."""
         code = """
-from groups.chat.frames import encode
+from groups.chat.wire.frames import encode
 result = []
 for n in range(count):
     m = chat.send(member=person(name), channel=uuid.UUID(channel), client_id=uuid.uuid4(), body=body.replace("{n}", str(n)))

@@ -32,10 +32,10 @@ from groups.chat.models import Participant
 from groups.peers.models import GroupChannel, Membership
 for each in GroupChannel.objects.select_related("group", "channel"):
     channel, group = each.channel, each.group
-    told = [channel.kind, str(channel.about), channel.name, channel.history_visibility]
+    told = (channel.kind, channel.about, channel.name, channel.history_visibility) == ("group", group.pk, group.name, group.past)
     roles = Participant.objects.filter(channel=channel, left_version=None).order_by("member").values_list("member", "role")
     known = Membership.objects.current().filter(group=group).order_by("member").values_list("member", "role")
-    print(told == ["group", str(group.pk), group.name, group.past] and list(roles) == list(known) != [], sorted(role for _id, role in roles))
+    print(told and list(roles) == list(known) != [], sorted(role for _id, role in roles))
 """
 
 

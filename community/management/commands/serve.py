@@ -17,7 +17,7 @@ from community.kit import environ, lock, pulse
 from community.kit.worker import Work
 from community.management.database import prepare_database
 from community.management.statics import prepare_statics
-from groups.chat.frames import FRAME_BYTES
+from groups.chat.wire.frames import FRAME_BYTES
 
 STUCK_SECONDS = 55.0  # how long a reader may take nothing: after that its connection is gone, and what the kernel kept for it
 

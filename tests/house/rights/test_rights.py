@@ -18,7 +18,7 @@ from cms.tree import ensure_tree
 from community.kit import clock
 from community.members import actions
 from community.members.roles import Role
-from groups.chat import frames
+from groups.chat.wire import frames
 from groups.peers import actions as peers
 from tests.cast import ROLES, make_person, secret_of
 from tests.cms.desk import addresses, filled

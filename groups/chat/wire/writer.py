@@ -11,8 +11,8 @@ from community.kit.database import in_thread
 from community.kit.errors import Refused
 from community.kit.logs import kind
 
-from .actions import write_many
-from .commands import Command, Result
+from ..actions import write_many
+from ..commands import Command, Result
 
 log = logging.getLogger("mainstay.chat")
 MOST = 200  # commands in one commit

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from .models import Message
-from .text import BODY_LENGTH
+from ..models import Message
+from ..text import BODY_LENGTH
 
 VERSION = 1
 FRAME_BYTES = 64 * 1024  # of an inbound frame

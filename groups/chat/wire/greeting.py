@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from ..models import Participant
+from ..reading import ChannelView
 from .frames import VERSION, encode, limits, person_of
-from .models import Participant
-from .reading import ChannelView
 
 
 def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:

@@ -22,7 +22,8 @@ from community.kit import pulse
 from community.kit.database import in_thread
 from community.kit.logs import kind
 
-from . import liveness, publish, reading
+from .. import reading
+from . import liveness, publish
 from .connection import Connection
 from .frames import Change, ChangeSet, changes_frame, encode
 from .relay import Relay

@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from community.kit.database import in_thread
 from community.kit.errors import Refused
 
-from . import frames, greeting, hub, limits, liveness, publish, reading, writer
-from .actions import mark_read
-from .commands import Command, Delete, Edit, React, Send, not_found
+from .. import limits, reading
+from ..actions import mark_read
+from ..commands import Command, Delete, Edit, React, Send, not_found
+from ..limits import Bucket
+from . import frames, greeting, hub, liveness, publish, writer
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
-from .limits import Bucket
 from .liveness import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
 
 log = logging.getLogger("mainstay.chat")

@@ -16,8 +16,8 @@ from django.db import transaction
 
 from community.kit.outage import Outage
 
+from ..models import Message, Participant
 from .frames import Change, ChangeSet, change_of, encode, person_of
-from .models import Message, Participant
 
 EVERYONE = "hubs"  # the layer group that every hub is in
 SEND_SECONDS = 2.0

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from community.members.factors import HAS_FACTOR, IS_STAFF
 
+from ..models import Channel, Message, Participant
 from .connection import Connection
-from .models import Channel, Message, Participant
 
 SIGNED_OUT, NOT_ALLOWED, SECOND_STEP = 4401, 4403, 4428
 
