@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from . import owners
 from .commands import UNDO_WINDOW
 from .models import Channel, Reaction
+from .wire.outgoing import PersonRow
 
 RUN_MINUTES = 10  # a person's messages stand together up to this long
 ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
@@ -88,6 +89,7 @@ def clock_pattern() -> str:
 def notices() -> dict[str, str]:
     """Return what each notice says, by the word that its row holds."""
     ours = {
+        "other": _("Something changed here"),
         "appointed": _("%(name)s is a facilitator now"),
         "stepped_down": _("%(name)s is no longer a facilitator"),
         "past_all": _("From here on, people who join later see what is written"),
@@ -99,7 +101,7 @@ def notices() -> dict[str, str]:
 def said(row: dict[str, Any], name: str) -> str:
     """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
     if row["kind"] == "notice":
-        return notices().get(row["body"] or "", _("Something changed here")) % {"name": name}
+        return notices().get(row["body"] or "", notices()["other"]) % {"name": name}
     if row["deleted"]:
         return _("Message removed by its author")
     return _("Hidden by a moderator") if row["hidden"] else ""
@@ -140,11 +142,16 @@ class Reader:
     """Who reads a page: their id, the people in it by id as frames name them, and whom they have blocked."""
 
     id: str
-    people: dict[str, dict[str, str]]
+    people: dict[str, PersonRow]
     blocked: Collection[str]
 
     def name(self, id: str | None) -> str:
-        return self.people.get(id or "", {}).get("name") or _("A former member")
+        known = self.people.get(id or "")
+        return known["name"] if known else _("A former member")
+
+    def drawing(self, id: str | None) -> str:
+        known = self.people.get(id or "")
+        return known.get("picture", "") if known else ""
 
     def own(self, row: dict[str, Any]) -> bool:
         return bool(row["author"] == self.id and row["kind"] == "text")
@@ -200,7 +207,7 @@ def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader:
             sent=sent,
             clock=date_format(timezone.localtime(sent), clock_pattern()),
             name=_("You") if own else name,
-            drawing=reader.people.get(row["author"] or "", {}).get("picture", ""),
+            drawing=reader.drawing(row["author"]),
             words=said(row, name),
             own=own,
             first=not in_run,

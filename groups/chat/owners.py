@@ -64,7 +64,7 @@ class Kind(Protocol):
         """Return its words in the reader's language."""
 
     def notices(self) -> dict[str, str]:
-        """Return what each of its notices says, by the word that a row holds; `%(name)s` is whom it is about."""
+        """Return what each of its notices says, by the word that a row holds ("other": any that is new); `%(name)s` is whom it is about."""
 
 
 KINDS: dict[str, Kind] = {}

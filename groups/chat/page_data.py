@@ -102,7 +102,7 @@ def _words(wording: Wording) -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
     return {
-        "notices": {word: said({**notice, "body": word}, "{name}") for word in (*notices(), "other")},
+        "notices": {word: said({**notice, "body": word}, "{name}") for word in notices()},
         "removed": said({**text, "deleted": True}, ""),
         "hidden": said({**text, "hidden": True}, ""),
         "am": dateformat.format(timezone.now().replace(hour=9), "A"),

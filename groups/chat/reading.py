@@ -12,7 +12,8 @@ from django.urls import reverse
 from community.kit.order import by_name
 
 from .models import MOST_UNREAD, Channel, Message, Participant
-from .wire.frames import CATCH_UP, Change, change_of, person
+from .wire.frames import CATCH_UP
+from .wire.outgoing import Change, PersonRow, change_of, person
 
 PAGE = 50
 PAGE_LIMIT = 100
@@ -56,14 +57,14 @@ class ChannelView:
 @dataclass(frozen=True)
 class History:
     rows: list[dict[str, Any]]
-    people: list[dict[str, str]]
+    people: list[PersonRow]
     members: list[str]  # who takes part now
     version: int  # of the channel before the rows were read: later changes come again, and harmlessly
     more: bool
     quoted: list[dict[str, Any]]  # what `rows` answer and do not hold, as far as it may be seen
 
     @property
-    def roster(self) -> list[dict[str, str]]:
+    def roster(self) -> list[PersonRow]:
         """The people of `members`: facilitators first, each by name."""
         here = set(self.members)
         people = by_name((each for each in self.people if each["id"] in here), lambda each: each["name"])
@@ -159,15 +160,19 @@ def history(
     return History([row.row() for row in rows], people, members, place.channel.version, more, [row.row() for row in quoted])
 
 
-def people_of(channel: Channel, rows: list[Message]) -> list[dict[str, str]]:
+def people_of(channel: Channel, rows: list[Message]) -> list[PersonRow]:
     """Return the members of a channel and who wrote or reacted in `rows`, each {id, name, picture?, role?}; `role` is "facilitator"."""
     role = Participant.objects.filter(channel=channel, member=OuterRef("pk"), left_version=None).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
     theirs = {row.author_id for row in rows if row.author_id} | {each.member_id for row in rows for each in row.reacted}
     people = get_user_model().objects.filter(pk__in=now) | get_user_model().objects.filter(pk__in=theirs)
     known = people.annotate(role_here=Subquery(role)).values_list("id", "name", "drawing", "role_here")
-    shown = {Participant.Role.FACILITATOR: {"role": "facilitator"}}
-    return [person(id, name, drawing) | shown.get(role, {}) for id, name, drawing, role in known]
+    found: list[PersonRow] = []
+    for id, name, drawing, role in known:
+        found.append(person(id, name, drawing))
+        if role == Participant.Role.FACILITATOR:
+            found[-1]["role"] = "facilitator"
+    return found
 
 
 def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:

@@ -49,6 +49,7 @@ class GroupConversations:
 
     def notices(self) -> dict[str, str]:
         return {
+            "other": _("Something changed in the group"),
             "joined": _("%(name)s joined the group"),
             "left": _("%(name)s left the group"),
             "removed": _("%(name)s is no longer in the group"),

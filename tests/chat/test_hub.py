@@ -8,7 +8,7 @@ import pytest
 
 from groups.chat.reading import Missed
 from groups.chat.wire import hub
-from groups.chat.wire.frames import Change, ChangeSet
+from groups.chat.wire.outgoing import Change, ChangeSet
 
 pytestmark = pytest.mark.anyio
 CHANNEL = str(uuid.uuid4())

@@ -130,11 +130,10 @@ result = [str(group.pk), str(group.channels.get().pk)]
     def send(self, name: str, channel: str, body: str, *, count: int = 1) -> list[dict[str, Any]]:
         """Store messages; with a number in `body` ({n}) each has its own. Return the rows."""
         code = """
-from groups.chat.wire.frames import encode
 result = []
 for n in range(count):
     m = chat.send(member=person(name), channel=uuid.UUID(channel), client_id=uuid.uuid4(), body=body.replace("{n}", str(n)))
-    result.append(json.loads(encode(m.row())))
+    result.append(m.row())
 """
         rows: list[dict[str, Any]] = self.run(code, name=name, channel=channel, body=body, count=count)
         return rows

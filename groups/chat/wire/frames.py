@@ -1,14 +1,10 @@
-"""The frames of the wire protocol (docs/protocol.md): those from a client typed and validated, those to it encoded once."""
+"""The frames from a client, typed and validated (docs/protocol.md). Those to it are in `outgoing`."""
 
 import json
-from collections.abc import Iterable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-
-from ..models import Message
-from ..text import BODY_LENGTH
 
 VERSION = 1
 FRAME_BYTES = 64 * 1024  # of an inbound frame
@@ -80,7 +76,6 @@ class Ping(msgspec.Struct, tag="ping"):
 
 ClientFrame = Hello | Send | Edit | Delete | React | Read | Typing | Sync | Ping
 _decoder = msgspec.json.Decoder(ClientFrame)
-_encoder = msgspec.json.Encoder()
 
 
 class NotJSON(Exception):
@@ -121,85 +116,3 @@ def echo_of(frame: ClientFrame) -> dict[str, Any]:
         return {"client_id": str(frame.client_id)}
     ref = getattr(frame, "ref", None)
     return {} if ref is None else {"ref": ref}
-
-
-def encode(frame: dict[str, Any]) -> str:
-    """Return a server's frame as JSON text."""
-    return _encoder.encode(frame).decode()
-
-
-class Change(NamedTuple):
-    """One changed row, encoded once for everybody who gets it."""
-
-    version: int
-    seq: int
-    row: str  # the JSON of the row
-    word: str = ""  # of a notice: "joined", "left", "removed" and so on
-    member: str = ""  # whom the notice is about
-    person: str = ""  # the JSON of that person, where they are new here
-
-
-class ChangeSet(NamedTuple):
-    """The changes of a channel above `after` up to `upto`, in order of version."""
-
-    channel: str
-    after: int
-    upto: int
-    changes: list[Change]
-
-    def above(self, version: int) -> "ChangeSet":
-        """The same without what a reader at `version` has already."""
-        if version <= self.after:
-            return self
-        return ChangeSet(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
-
-
-def change_of(message: Message) -> Change:
-    """Return a message as a change. For a newcomer's notice the message comes with its author."""
-    row = encode(message.row())
-    if message.kind != Message.Kind.NOTICE:
-        return Change(message.version, message.seq, row)
-    newcomer = encode({"type": "person", **person_of(message.author)}) if message.body == "joined" and message.author else ""
-    return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), newcomer)
-
-
-def person_of(member: Any) -> dict[str, str]:
-    """Return a member as frames name them: with `picture` where they chose one."""
-    return person(member.id, member.name, member.drawing)
-
-
-def person(id: Any, name: str, drawing: str) -> dict[str, str]:
-    """The same of what a query has read."""
-    return {"id": str(id), "name": name, **({"picture": drawing} if drawing else {})}
-
-
-def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]) -> str:
-    """Return a `changes` frame. The rows are encoded already and only joined."""
-    rows = ",".join(change.row for change in changes)
-    return f'{{"type":"changes","channel":"{channel}","after":{after},"upto":{upto},"messages":[{rows}]}}'
-
-
-def ack_frame(client_id: UUID, message: Message) -> str:
-    """Return the `ack` of a stored message."""
-    return encode({"type": "ack", "client_id": str(client_id), "channel": str(message.channel_id), "message": message.row()})
-
-
-def error_frame(code: str, detail: str, *, retry_after: float | None = None, **echo: Any) -> str:
-    """Return an `error` frame with a sentence for people."""
-    frame = {"type": "error", "code": code, **echo, "detail": detail}
-    if retry_after is not None:
-        frame["retry_after"] = round(retry_after, 2)
-    return encode(frame)
-
-
-def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:
-    """Return what `ready` tells a client of our limits."""
-    return {
-        "body": BODY_LENGTH,
-        "frame": FRAME_BYTES,
-        "catch_up": CATCH_UP,
-        "sends_at_once": sends_at_once,
-        "sends_per_ten_seconds": round(sends_per_second * 10),
-        "sockets": SOCKETS,
-        "typing_seconds": TYPING_SECONDS,
-    }

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 
 from ..models import Participant
 from ..reading import ChannelView
-from .frames import VERSION, encode, limits, person_of
+from .outgoing import ChannelRow, Joined, PersonRow, Ready, limits, person_of
 
 
 def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
@@ -18,13 +18,13 @@ def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
     return led
 
 
-def _people(views: list[ChannelView]) -> list[dict[str, str]]:
+def _people(views: list[ChannelView]) -> list[PersonRow]:
     there = Participant.objects.current().filter(channel__in=[view.id for view in views])
     people = get_user_model().objects.filter(pk__in=there.values("member")).only("id", "name", "drawing")
     return [person_of(person) for person in people]
 
 
-def _channel(view: ChannelView, facilitators: list[str]) -> dict[str, Any]:
+def _channel(view: ChannelView, facilitators: list[str]) -> ChannelRow:
     return {
         "id": str(view.id),
         "group": str(view.about) if view.about else None,
@@ -43,20 +43,17 @@ def _channel(view: ChannelView, facilitators: list[str]) -> dict[str, Any]:
 def ready(member: Any, views: list[ChannelView]) -> str:
     """Return the `ready` frame."""
     led = _facilitators(views)
-    return encode(
-        {
-            "type": "ready",
-            "v": VERSION,
-            "me": person_of(member),
-            "limits": limits(sends_at_once=settings.CHAT_SENDS_AT_ONCE, sends_per_second=settings.CHAT_SENDS_PER_SECOND),
-            "channels": [_channel(view, led.get(view.id, [])) for view in views],
-            "people": _people(views),
-        }
+    frame = Ready(
+        me=person_of(member),
+        limits=limits(sends_at_once=settings.CHAT_SENDS_AT_ONCE, sends_per_second=settings.CHAT_SENDS_PER_SECOND),
+        channels=[_channel(view, led.get(view.id, [])) for view in views],
+        people=_people(views),
     )
+    return frame.encode()
 
 
 def joined(member: Any, view: ChannelView) -> str:
     """Return the `joined` frame of a channel that has become the member's own."""
     led = _facilitators([view])
     channel = _channel(view, led.get(view.id, []))
-    return encode({"type": "joined", "channel": channel, "people": _people([view])})
+    return Joined(channel, _people([view])).encode()

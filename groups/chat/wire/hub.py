@@ -25,7 +25,7 @@ from community.kit.logs import kind
 from .. import reading
 from . import liveness, publish
 from .connection import Connection
-from .frames import Change, ChangeSet, changes_frame, encode
+from .outgoing import Change, ChangeSet, Left, Read, Reset, Typing, changes_frame
 from .relay import Relay
 
 log = logging.getLogger("mainstay.chat")
@@ -181,7 +181,7 @@ class Hub:
         subscription.delivered_version = upto = max(upto, subscription.delivered_version or 0)
         subscription.announced_version = max(upto, subscription.announced_version)
         for connection in list(subscription.connections):
-            connection.push(encode({"type": "reset", "channel": subscription.channel, "version": upto}))
+            connection.push(Reset(subscription.channel, upto).encode())
 
     # ------------------------------------------------------------- connections come and go
 
@@ -236,13 +236,13 @@ class Hub:
         for connection in list(connections):
             if connection in subscription.connections:
                 self._drop(subscription, connection)
-                connection.push(encode({"type": "left", "channel": subscription.channel, "reason": reason}))
+                connection.push(Left(subscription.channel, reason).encode())
 
     # ------------------------------------------------------------- small events
 
     def show_typing(self, channel: str, member: str) -> None:
         subscription = self.subscriptions.get(channel)
-        frame = encode({"type": "typing", "channel": channel, "member": member})
+        frame = Typing(channel, member).encode()
         for connection in subscription.connections if subscription else ():
             if str(connection.member.id) != member:
                 connection.push(frame, may_drop=True)
@@ -255,7 +255,7 @@ class Hub:
 
     def show_read(self, member: UUID, channel: str, mark: dict[str, int], by: str) -> None:
         """Tell the member's screens how far they have read, but for the one that said so."""
-        frame = encode({"type": "read", "channel": channel, **mark})
+        frame = Read(channel, **mark).encode()
         for connection in self.members.get(member, ()):
             if connection.id != by:
                 connection.push(frame)

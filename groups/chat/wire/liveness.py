@@ -12,9 +12,8 @@ from django.utils import timezone
 from community.members.factors import HAS_FACTOR, IS_STAFF
 
 from ..models import Channel, Message, Participant
+from .codes import CloseCode
 from .connection import Connection
-
-SIGNED_OUT, NOT_ALLOWED, SECOND_STEP = 4401, 4403, 4428
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,17 @@ class Checked:
     people: dict[UUID, Standing]
     channels: dict[UUID, dict[str, int]]  # member to channel to first seq
 
-    def close_code(self, connection: Connection) -> int | None:
+    def close_code(self, connection: Connection) -> CloseCode | None:
         """Return why a connection has to close, or None. A changed password ends every session that was opened with the old one.
 
         Of staff, a second factor is asked that still stands and that the connection's session has used.
         """
         known = self.people.get(connection.member.pk)
         if known is None or connection.session_key not in self.sessions or known.password != connection.password or not known.is_active:
-            return SIGNED_OUT
+            return CloseCode.SIGNED_OUT
         if known.is_suspended:
-            return NOT_ALLOWED
-        return SECOND_STEP if known.is_staff and not (known.has_factor and connection.used_factor) else None
+            return CloseCode.NOT_ALLOWED
+        return CloseCode.SECOND_STEP if known.is_staff and not (known.has_factor and connection.used_factor) else None
 
     def channels_of(self, member: UUID) -> dict[str, int]:
         """Return in which channels a member takes part, each with the first seq that they may see."""

@@ -17,7 +17,7 @@ from django.db import transaction
 from community.kit.outage import Outage
 
 from ..models import Message, Participant
-from .frames import Change, ChangeSet, change_of, encode, person_of
+from .outgoing import Change, ChangeSet, change_of, person_frame
 
 EVERYONE = "hubs"  # the layer group that every hub is in
 SEND_SECONDS = 2.0
@@ -77,12 +77,12 @@ def read_on_commit(place: Participant, *, by: str) -> None:
 def person_on_commit(member: Any) -> None:
     """Tell those who share a channel with `member` what they are called now, once the transaction is committed."""
     channels = [str(pk) for pk in Participant.objects.filter(member=member, left_version=None).values_list("channel", flat=True)]
-    person = encode({"type": "person", **person_of(member)})
+    person = person_frame(member)
     transaction.on_commit(partial(_publish, EVERYONE, {"kind": "person", "channels": channels, "person": person}), robust=True)
 
 
 def change_set_of(event: Event) -> ChangeSet:
-    """Return the change_set that an event of kind "changes" carries."""
+    """Return the changes that an event of kind "changes" carries."""
     channel, after, upto, changes = event["batch"]
     return ChangeSet(channel, after, upto, [Change(*change) for change in changes])
 

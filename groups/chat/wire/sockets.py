@@ -25,11 +25,12 @@ from ..actions import mark_read
 from ..commands import Command, Delete, Edit, React, Send, not_found
 from ..limits import Bucket
 from . import frames, greeting, hub, liveness, publish, writer
+from .codes import CloseCode
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
-from .liveness import NOT_ALLOWED, SECOND_STEP, SIGNED_OUT
+from .outgoing import Ack, Error, Ok, Pong, Reset, Synced, changes_frame
 
 log = logging.getLogger("mainstay.chat")
-COME_AGAIN, NOT_THIS_PROTOCOL, TOO_SLOW, REPLACED, TOO_MANY = 1012, 4400, 4408, 4409, 4429
+PONG = Pong().encode()
 HELLO_SECONDS = 10.0
 OUTBOX_FRAMES, OUTBOX_CHARACTERS = 256, 1024 * 1024
 CHUNK_CHARACTERS = 128 * 1024  # of a catch-up frame
@@ -50,15 +51,15 @@ async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) 
         signed_in = await in_thread(sign_in, key) if key else None
     except DatabaseError:
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": COME_AGAIN})
+        await send({"type": "websocket.close", "code": CloseCode.COME_AGAIN})
         return
     await send({"type": "websocket.accept"})  # so that a browser can read the code that follows
     if signed_in is None:
-        await send({"type": "websocket.close", "code": SIGNED_OUT})
+        await send({"type": "websocket.close", "code": CloseCode.SIGNED_OUT})
     elif signed_in.member.is_suspended:
-        await send({"type": "websocket.close", "code": NOT_ALLOWED})
+        await send({"type": "websocket.close", "code": CloseCode.NOT_ALLOWED})
     elif signed_in.is_held:
-        await send({"type": "websocket.close", "code": SECOND_STEP})
+        await send({"type": "websocket.close", "code": CloseCode.SECOND_STEP})
     else:
         await Socket(signed_in, receive, send).run()
 
@@ -123,7 +124,7 @@ class Socket:
         if may_drop and len(queue) >= OUTBOX_FRAMES // 2:
             return
         if len(queue) >= OUTBOX_FRAMES or (queue and self._size + len(frame) > OUTBOX_CHARACTERS):
-            self.close(TOO_SLOW)
+            self.close(CloseCode.TOO_SLOW)
             return
         queue.append(frame)
         self._size += len(frame)
@@ -149,8 +150,8 @@ class Socket:
                 self._room_again.set()
 
     def _refuse(self, refusal: Refused, **echo: Any) -> None:
-        echo = {key: value for key, value in echo.items() if value is not None}
-        self.push(frames.error_frame(refusal.code, refusal.sentence, retry_after=refusal.retry_after, **echo))
+        wait = None if refusal.retry_after is None else round(refusal.retry_after, 2)
+        self.push(Error(code=refusal.code, detail=refusal.sentence, retry_after=wait, **echo).encode())
 
     # ------------------------------------------------------------- in
 
@@ -163,10 +164,10 @@ class Socket:
                     return
                 text = event.get("text")
                 if text is None:
-                    self.close(NOT_THIS_PROTOCOL)
+                    self.close(CloseCode.NOT_THIS_PROTOCOL)
                     return
                 if self._flood.take():
-                    self.close(TOO_MANY)
+                    self.close(CloseCode.TOO_MANY)
                     return
                 await self._take(text)
         finally:
@@ -175,13 +176,13 @@ class Socket:
     def _no_hello(self) -> None:
         """Not "another protocol", which a client takes as final: a line, or a machine that stood still, may keep a `hello` that long."""
         if not self.greeted:
-            self.close(TOO_SLOW)
+            self.close(CloseCode.TOO_SLOW)
 
     async def _take(self, text: str) -> None:
         try:
             frame = frames.decode(text)
         except frames.NotJSON:
-            self.close(NOT_THIS_PROTOCOL)
+            self.close(CloseCode.NOT_THIS_PROTOCOL)
             return
         except frames.BadFrame as bad:
             self._bad_frame(**bad.echo)
@@ -199,11 +200,11 @@ class Socket:
             if self.ready:
                 self._refuse(writer.busy(), **frames.echo_of(frame))
             else:
-                self.close(COME_AGAIN)
+                self.close(CloseCode.COME_AGAIN)
 
     def _bad_frame(self, **echo: Any) -> None:
         if self._bad.take():
-            self.close(TOO_MANY)
+            self.close(CloseCode.TOO_MANY)
         else:
             self._refuse(Refused("bad_frame", _("That message could not be understood.")), **echo)
 
@@ -223,7 +224,7 @@ class Socket:
         elif isinstance(frame, frames.Sync):
             await self._sync(frame)
         elif isinstance(frame, frames.Ping):
-            self.push('{"type":"pong"}')
+            self.push(PONG)
 
     # ------------------------------------------------------------- writing
 
@@ -241,7 +242,7 @@ class Socket:
         if isinstance(result, Refused):
             self._refuse(result, client_id=str(client_id))
         else:
-            self.push(frames.ack_frame(client_id, result))
+            self.push(Ack(str(client_id), str(result.channel_id), result.row()).encode())
 
     def _command(self, command: Command, ref: str | int | None) -> None:
         wait = limits.wait_to_write(self.member.id)
@@ -254,7 +255,7 @@ class Socket:
         if isinstance(result, Refused):
             self._refuse(result, ref=ref)
         else:
-            self.push(frames.encode({"type": "ok"} | ({} if ref is None else {"ref": ref})))
+            self.push(Ok(ref).encode())
 
     async def _mark_read(self, frame: frames.Read) -> None:
         try:
@@ -279,11 +280,11 @@ class Socket:
         """Into the rooms first, then the rows above the cursors, then what came meanwhile: no hole between."""
         self.greeted = True
         if frame.v != frames.VERSION:
-            self.close(NOT_THIS_PROTOCOL)
+            self.close(CloseCode.NOT_THIS_PROTOCOL)
             return
         self._held = []
         if oldest := self._hub.connect(self):  # from here on the liveness check watches it: what was missed may take a slow reader a while
-            oldest.close(REPLACED)
+            oldest.close(CloseCode.REPLACED)
         if await self._has_ended():
             return
         places = await in_thread(reading.places_of, self.member)
@@ -318,17 +319,17 @@ class Socket:
         if missed is None:
             raise not_found()
         if missed.changes is None:
-            await self._put(frames.encode({"type": "reset", "channel": str(channel), "version": missed.upto}))
+            await self._put(Reset(str(channel), missed.upto).encode())
             return missed.upto
         start, chunk, size = cursor, [], 0
         for change in missed.changes:
             chunk.append(change)
             size += len(change.row)
             if size > CHUNK_CHARACTERS:
-                await self._put(frames.changes_frame(str(channel), start, change.version, chunk))
+                await self._put(changes_frame(str(channel), start, change.version, chunk))
                 start, chunk, size = change.version, [], 0
         if start < missed.upto:
-            await self._put(frames.changes_frame(str(channel), start, missed.upto, chunk))
+            await self._put(changes_frame(str(channel), start, missed.upto, chunk))
         return missed.upto
 
     async def _sync(self, frame: frames.Sync) -> None:
@@ -337,7 +338,7 @@ class Socket:
         except Refused as refusal:
             self._refuse(refusal)
             return
-        await self._put(frames.encode({"type": "synced", "channel": str(frame.channel), "version": version}))
+        await self._put(Synced(str(frame.channel), version).encode())
 
     async def join(self, places: dict[str, int]) -> None:
         """Bring a connected member into channels that have become theirs."""

@@ -1,0 +1,200 @@
+"""The frames to a client, typed, and encoded once for everybody who gets them (docs/protocol.md)."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple, NotRequired, TypedDict
+from uuid import UUID
+
+import msgspec
+
+from ..models import Message
+from ..text import BODY_LENGTH
+from .frames import CATCH_UP, FRAME_BYTES, SOCKETS, TYPING_SECONDS, VERSION
+
+_encoder = msgspec.json.Encoder()
+Row = dict[str, Any]  # `Message.row()`
+
+
+class PersonRow(TypedDict):
+    """A person as frames and pages name them; `picture` where they chose one, `role` where it is "facilitator"."""
+
+    id: str
+    name: str
+    picture: NotRequired[str]
+    role: NotRequired[str]
+
+
+class ChannelRow(TypedDict):
+    """A channel of one member, as `ready` and `joined` tell of it."""
+
+    id: str
+    group: str | None
+    name: str
+    seq: int
+    version: int
+    first_seq: int
+    read: int
+    unread: int
+    muted: bool
+    can_post: bool
+    facilitators: list[str]
+
+
+class Frame(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True, tag=str.lower):
+    """A frame to a client; its `type` is the name of its class in lower case."""
+
+    def encode(self) -> str:
+        """Return it as JSON text."""
+        return _encoder.encode(self).decode()
+
+
+class Ready(Frame, kw_only=True, omit_defaults=False):
+    v: int = VERSION
+    me: PersonRow
+    limits: dict[str, float]
+    channels: list[ChannelRow]
+    people: list[PersonRow]
+
+
+class Joined(Frame):
+    channel: ChannelRow
+    people: list[PersonRow]
+
+
+class Left(Frame):
+    channel: str
+    reason: str  # "left" or "removed"
+
+
+class Changes(Frame):
+    channel: str
+    after: int
+    upto: int
+    messages: list[Row]
+
+
+class Reset(Frame):
+    channel: str
+    version: int
+
+
+class Synced(Frame):
+    channel: str
+    version: int
+
+
+class Ack(Frame):
+    client_id: str
+    channel: str
+    message: Row
+
+
+class Ok(Frame):
+    ref: str | int | None = None
+
+
+class Error(Frame):
+    """A refusal, with a sentence for people; `client_id` or `ref` names the frame that it answers, where that had one."""
+
+    code: str
+    client_id: str | None = None
+    ref: str | int | None = None
+    detail: str = ""
+    retry_after: float | None = None  # seconds
+
+
+class Read(Frame):
+    """How far the member has read, with what is unread at that version of the channel."""
+
+    channel: str
+    seq: int
+    unread: int
+    version: int
+
+
+class Typing(Frame):
+    channel: str
+    member: str
+
+
+class Person(Frame):
+    """What somebody is called now."""
+
+    id: str
+    name: str
+    picture: str | None = None
+
+
+class Pong(Frame):
+    pass
+
+
+ServerFrame = Ready | Joined | Left | Changes | Reset | Synced | Ack | Ok | Error | Read | Typing | Person | Pong
+
+
+class Change(NamedTuple):
+    """One changed row, encoded once for everybody who gets it."""
+
+    version: int
+    seq: int
+    row: str  # the JSON of the row
+    word: str = ""  # of a notice: "joined", "left", "removed" and so on
+    member: str = ""  # whom the notice is about
+    person: str = ""  # the `person` frame of somebody who is new here
+
+
+class ChangeSet(NamedTuple):
+    """The changes of a channel above `after` up to `upto`, in order of version."""
+
+    channel: str
+    after: int
+    upto: int
+    changes: list[Change]
+
+    def above(self, version: int) -> "ChangeSet":
+        """The same without what a reader at `version` has already."""
+        if version <= self.after:
+            return self
+        return ChangeSet(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
+
+
+def change_of(message: Message) -> Change:
+    """Return a message as a change. For a newcomer's notice the message comes with its author."""
+    row = _encoder.encode(message.row()).decode()
+    if message.kind != Message.Kind.NOTICE:
+        return Change(message.version, message.seq, row)
+    newcomer = person_frame(message.author) if message.body == "joined" and message.author else ""
+    return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), newcomer)
+
+
+def person_of(member: Any) -> PersonRow:
+    """Return a member as frames name them: with `picture` where they chose one."""
+    return person(member.id, member.name, member.drawing)
+
+
+def person(id: UUID, name: str, drawing: str) -> PersonRow:
+    """The same of what a query has read."""
+    return {"id": str(id), "name": name, "picture": drawing} if drawing else {"id": str(id), "name": name}
+
+
+def person_frame(member: Any) -> str:
+    """Return the `person` frame of a member."""
+    return Person(str(member.id), member.name, member.drawing or None).encode()
+
+
+def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]) -> str:
+    """Return a `changes` frame. The rows are encoded already and only joined."""
+    rows = ",".join(change.row for change in changes)
+    return f'{{"type":"changes","channel":"{channel}","after":{after},"upto":{upto},"messages":[{rows}]}}'
+
+
+def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:
+    """Return what `ready` tells a client of our limits."""
+    return {
+        "body": BODY_LENGTH,
+        "frame": FRAME_BYTES,
+        "catch_up": CATCH_UP,
+        "sends_at_once": sends_at_once,
+        "sends_per_ten_seconds": round(sends_per_second * 10),
+        "sockets": SOCKETS,
+        "typing_seconds": TYPING_SECONDS,
+    }
