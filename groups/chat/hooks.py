@@ -56,7 +56,7 @@ def _in_one_talk(member: User, other: User) -> list[Meeting]:
     naming = [word for word, sentence in notices().items() if "%(name)s" in sentence]
     names_them = Q(kind=Message.Kind.TEXT) | Q(kind=Message.Kind.NOTICE, body__in=naming)
     told = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
-    return [Meeting(group) for group in told.values_list("channel__about", flat=True).distinct()]
+    return [Meeting(about) for about in told.values_list("channel__about", flat=True).distinct() if about]
 
 
 meeting.register(_in_one_talk)
