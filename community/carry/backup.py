@@ -1,6 +1,5 @@
 """A backup: everything that a site holds, as it stood at one moment, in one encrypted file."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from django.utils import timezone
 from pyrage.x25519 import Identity, Recipient
 
 from community.health import SENTENCES, schema_trouble
+from community.kit.lock import had
 
 from . import archive, files, sealing, tables
 from .snapshot import snapshot, tables_of, talk
@@ -80,10 +80,8 @@ def _whole_or_none(path: Path) -> Iterator[IO[bytes]]:
     refuse_existing(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as out:
-        try:
-            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CommandError(f"Another backup is being written to {path} just now.") from None
+        if not had(out):
+            raise CommandError(f"Another backup is being written to {path} just now.")
         try:
             out.truncate(0)  # of one that was killed
             yield out

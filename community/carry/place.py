@@ -3,20 +3,22 @@
 Who is killed leaves half of it behind. It is held by a lock while it is made, so the next who comes knows that nobody makes it any more.
 """
 
-import fcntl
 import glob
 import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.core.management.base import CommandError
 from django.db import connection
+
+from community.kit import lock
 
 from . import files
 
@@ -50,7 +52,7 @@ def forget_unfinished() -> None:
                 unfinished.add(found.with_name(BESIDE.sub("", found.name)))
     for one in unfinished:
         try:
-            with _held(one):
+            with lock.held(one):
                 _remove(one)
         except BlockingIOError:
             continue
@@ -60,14 +62,23 @@ def forget_unfinished() -> None:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Hold what is being made, for as long as this process lives at most. Raises BlockingIOError where another does."""
-    file = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(file)
+def _making(path: Path, make: Callable[[], None]) -> Iterator[None]:
+    """Begin something by `make`, which fails where it is there already, and hold it while the block lasts; then it is gone.
+
+    Until it is held, another start may take it for what somebody was killed over, and remove it: then it is begun again.
+    """
+    with ExitStack() as holding:
+        while True:
+            make()
+            try:
+                holding.enter_context(lock.held(path, waits=True))
+            except (FileNotFoundError, BlockingIOError):
+                continue
+            break
+        try:
+            yield
+        finally:
+            _remove(path)
 
 
 @contextmanager
@@ -86,15 +97,12 @@ def database(making_of: str = "restoring") -> Iterator[None]:
         return
     path = Path(connection.settings_dict["NAME"])
     making = path.with_name(f"{path.name}.{making_of}")
-    making.touch(exist_ok=False)
-    try:
-        with _held(making), _named(making):
+    with _making(making, partial(making.touch, exist_ok=False)):
+        with _named(making):
             yield
         with closing(sqlite3.connect(making)) as settling:
             settling.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         os.link(making, path)
-    finally:
-        _remove(making)
 
 
 @contextmanager
@@ -137,10 +145,6 @@ def storage() -> Iterator[Storage]:
             raise
         return
     making = settings.MEDIA_ROOT.with_name(FILES)
-    making.mkdir(mode=0o700)
-    try:
-        with _held(making):
-            yield FileSystemStorage(location=making)
-            making.rename(settings.MEDIA_ROOT)  # which may be there, but empty
-    finally:
-        _remove(making)
+    with _making(making, partial(making.mkdir, mode=0o700)):
+        yield FileSystemStorage(location=making)
+        making.rename(settings.MEDIA_ROOT)  # which may be there, but empty

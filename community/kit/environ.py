@@ -4,7 +4,6 @@ What cannot be meant ends the program with one sentence, before anything is half
 """
 
 import contextlib
-import fcntl
 import ipaddress
 import os
 import pwd
@@ -287,7 +286,7 @@ def secret_key(data_dir: Path, *, production: bool) -> str:
     if path.exists() and (key := path.read_text().strip()):
         return key
     with path.open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # of two processes that start at once, both read the first one's key
+        lock.had(file, waits=True)  # of two processes that start at once, both read the first one's key
         file.seek(0)
         if not (key := file.read().strip()):
             key = secrets.token_urlsafe(50)

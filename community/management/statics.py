@@ -1,6 +1,5 @@
 """What a server's start does about styles, scripts and pictures."""
 
-import fcntl
 import shutil
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from community.carry.trouble import in_a_sentence
+from community.kit.lock import had
 from community.statics import releases
 
 KEPT_SECONDS = 7 * 24 * 3600  # how long after its last server a release's files stay: pages of it are open in browsers
@@ -27,7 +27,7 @@ def prepare_statics(say: Callable[[str], None]) -> None:
     with in_a_sentence("The styles and scripts could not be prepared"):
         folder.mkdir(mode=0o700, exist_ok=True)
         with (folder / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            had(lock, waits=True)
             latest = max(folder.glob("*.whole"), key=_when, default=ours)
             if latest != ours:
                 latest.touch()

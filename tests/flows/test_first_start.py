@@ -43,6 +43,35 @@ def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
     assert left_in(tmp_path) == {"db.sqlite3"}
 
 
+BESIDE = """
+import {module} as module
+from pathlib import Path
+from django.core.management import call_command
+from community.carry import place
+
+own, others = module.{name}, iter([place.forget_unfinished])
+
+def and_another_starts(*args, **kwargs):
+    if {first}:
+        own(*args, **kwargs)
+    for clear_up in others:
+        clear_up()
+    if not {first}:
+        own(*args, **kwargs)
+
+module.{name} = and_another_starts
+call_command("setup", "--no-input", name="River", country="US", time_zone="America/Chicago", admin_email="ada@example.org")
+"""
+
+
+@pytest.mark.parametrize(("module", "name", "first"), [("pathlib", "Path.touch", True), ("os", "link", False)])
+def test_a_first_start_takes_nothing_from_another(tmp_path, module, name, first):
+    """The database that one start begins or ends just now, taken by the other for what somebody was killed over: no site comes of it."""
+    done = forks.run(["-c", BESIDE.format(module=module, name=name, first=first)], environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert not any(".preparing-" in name for name in left_in(tmp_path)) and (tmp_path / "db.sqlite3").stat().st_size > 100_000
+
+
 @pytest.mark.parametrize(
     "left", ["db.sqlite3.preparing-1", "db.sqlite3.preparing-1-wal", "db.sqlite3.restoring", "media.restoring/one.webp"]
 )
