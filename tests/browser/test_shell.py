@@ -63,6 +63,16 @@ def test_the_way_out_works_without_javascript(open_page):
     assert "/accounts/login/" in page.url
 
 
+@pytest.mark.parametrize(("size", "told"), [("phone", False), ("desktop", True)])
+@pytest.mark.parametrize("path", ["/leaving/", "/welcome/leaving/"])
+def test_keys_are_told_of_where_there_are_some(open_page, path, size, told):
+    """A phone was told to press the Shift key, which it does not have."""
+    page = open_page("alice", size=size)
+    page.goto(path)
+    words = page.locator("main").inner_text()
+    assert "Leave quickly" in words and ("Shift" in words) is told
+
+
 def ready(page):
     """Wait until the worker has kept what it keeps."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
