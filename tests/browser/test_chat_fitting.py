@@ -11,12 +11,24 @@ SPACED = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-block-end: 2em !important; }
 """  # WCAG 1.4.12
+LARGE = {"fontSizes": {"standard": 32, "fixed": 26}}  # 200 %, as somebody sets it in the browser
+OWING = "from groups.peers.models import Membership; Membership.objects.filter(member__email='alice@example.org').update(agreed_version=0)"
 MOVES = """
 [...document.querySelectorAll("*")].filter((element) => {
     const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(element);
     return transitionDuration !== "0s" || animationName !== "none" || scrollBehavior !== "auto";
 }).length
 """
+WHOLE_LINE = """
+() => {
+    const { top, bottom } = document.getElementById("log").getBoundingClientRect();
+    return [...document.querySelectorAll(".talk-body")].some((body) => {
+        const words = document.createRange();
+        words.selectNodeContents(body);
+        return [...words.getClientRects()].some((line) => line.top >= top && line.bottom <= bottom);
+    });
+}
+"""  # of a message, between the headers and the box
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +74,7 @@ def test_enlarged_to_400_percent_one_reads_and_writes(open_page, site, scheme):
 def test_with_twice_as_large_a_text_a_phone_shows_the_talk(open_page, site):
     """The header and the box took the whole screen, and the page did not scroll: no message could be read."""
     page = open_page("alice", size="phone")
-    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
     enter(page, site)
     assert shown_of(page, "#log") > 150
     expect(box(page)).to_be_in_viewport(ratio=1)
@@ -99,7 +111,7 @@ def test_over_a_phone_s_keyboard_one_sees_where_one_writes_and_who_reads_it(open
 def test_with_twice_as_large_a_text_a_desktop_shows_the_talk(open_page, site):
     """Messages one letter wide between two columns: the places where a page changes its form counted pixels and no letters."""
     page = open_page("alice")
-    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
     enter(page, site)
     box(page).press_sequentially("To whom?")
     letters = "each => each.getBoundingClientRect().width / parseFloat(getComputedStyle(each).fontSize)"
@@ -114,6 +126,50 @@ def test_with_twice_as_large_a_text_a_desktop_shows_the_talk(open_page, site):
         no_sideways_scroll(page)
         expect(page.locator("#leave button")).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [(740, 360), (844, 390), (360, 400), (390, 460)])
+def test_with_twice_as_large_a_text_a_low_screen_shows_the_box_and_a_line_of_the_talk(open_page, site, size):
+    """Headers and a log whose heights grew with the text pushed the box and Send off a phone on its side, or with its keyboard open."""
+    page = open_page("alice", size="phone")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    enter(page, site)
+    for typed in ("", "To whom?"):
+        box(page).press_sequentially(typed)
+        drawn(page)
+        for each in (".talk-back .icon", ".talk-where b", "#readers-short", "#body", "#send"):
+            expect(page.locator(each)).to_be_in_viewport(ratio=1)
+        assert page.evaluate(WHOLE_LINE), "no line of the talk is whole"
+    assert page.evaluate("scrollY") == 0
+    ways_out_are_there(page)
+    no_sideways_scroll(page)
+    axe(page)
+
+
+def test_on_a_low_screen_what_is_owed_does_not_push_the_box_away(open_page, site):
+    """A reminder of four lines above the box, with a large text on a phone with its keyboard open."""
+    site.manage("shell", "--verbosity=0", "-c", OWING)
+    page = open_page("alice", size="phone")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
+    page.set_viewport_size({"width": 360, "height": 400})
+    enter(page, site)
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    page.get_by_text("The agreement is waiting for your yes.").scroll_into_view_if_needed()
+    page.locator(".talk-owed a").click(trial=True)
+    ways_out_are_there(page)
+
+
+def test_beside_the_camera_of_a_phone_on_its_side_nothing_is_hidden(open_page, site):
+    """The box, the talk and the way back began under the camera's notch."""
+    page = open_page("alice", size="phone")
+    page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": {"left": 47, "right": 47}})
+    page.set_viewport_size({"width": 844, "height": 390})
+    enter(page, site)
+    for each in (".talk-back", "#body", "#send", ".talk-where", "#lines", ".site-header summary"):
+        shown = page.locator(each).bounding_box()
+        assert shown["x"] >= 47 and shown["x"] + shown["width"] <= 844 - 47, each
+    no_sideways_scroll(page)
 
 
 def test_a_phone_that_is_turned_shows_the_box(open_page, site):

@@ -115,3 +115,22 @@ def test_a_tinted_row_ends_at_the_corners_of_its_card(open_page):
     shape = "row => [getComputedStyle(row).borderStartStartRadius, getComputedStyle(row).borderEndEndRadius]"
     assert rows.locator("> :first-child").evaluate(shape) == ["9px", "0px"]
     assert rows.locator("> :last-child").evaluate(shape) == ["0px", "9px"]
+
+
+@pytest.mark.parametrize("size", [(740, 360), (360, 400)])
+@pytest.mark.parametrize("path", ["/today/", "/groups/", "/me/", "/privacy/"])
+def test_with_twice_as_large_a_text_the_bars_leave_a_low_screen_to_the_page(open_page, path, size):
+    """Bars as high as the text is large: on a phone on its side the page had a third of the screen."""
+    page = open_page("alice", size="phone")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(path)
+    bars = [bar.bounding_box()["height"] for bar in page.locator(".site-header, .places").all()]
+    assert sum(bars) <= size[1] * 0.45, bars
+    for way in ways(page):
+        expect(way).to_be_in_viewport(ratio=1)
+    page.locator(".site-header summary").click()
+    last = page.locator(".site-header .menu-item").last
+    last.scroll_into_view_if_needed()
+    last.click(trial=True)
+    no_sideways_scroll(page)

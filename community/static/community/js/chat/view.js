@@ -142,9 +142,13 @@ export class View {
 
   #openAtNew() {
     const show = () => {
-      const line = document.getElementById("new")?.getBoundingClientRect();
-      const screen = this.log.getBoundingClientRect();
-      if (line && (line.top < screen.top || line.top > screen.bottom)) this.#scrollTo(document.getElementById("new"), 16);
+      const line = document.getElementById("new");
+      if (!line) return;
+      // In a log of a few lines the line would be all that is seen: there the first new message stands at the top, and the line above it.
+      const isLow = line.offsetHeight * 4 > this.log.clientHeight;
+      const first = isLow ? line.nextElementSibling : line;
+      const below = first.getBoundingClientRect().top - this.log.getBoundingClientRect().top;
+      if (below < 0 || below > (isLow ? 0 : this.log.clientHeight / 2)) this.#scrollTo(first, isLow ? 0 : 16);
     };
     if (this.firstNew !== null) this.#goTo({ seq: this.firstNew, isHere: () => this.#lineAt !== null, show });
   }
