@@ -67,6 +67,11 @@ def the_look() -> SafeString:
     return format_html_join("", '<link rel="stylesheet" href="{}">', ([sheet] for sheet in sheets))
 
 
+@hooks.register("insert_editor_js")
+def what_autosave_leaves_undone() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("cms/editor.js"))
+
+
 @hooks.register("insert_global_admin_js")
 def way_out() -> SafeString:
     return render_to_string("cms/way_out.html", {"centre": centre()})

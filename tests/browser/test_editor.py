@@ -46,6 +46,11 @@ def article(site: Site) -> int:
     return int(site.sql("SELECT id FROM wagtailcore_page WHERE title = 'Checked'")[0][0])
 
 
+def light(color: str) -> float:
+    """How light a color of CSS is: 0 for black, 255 for white."""
+    return sum(map(float, re.findall(r"[\d.]+", color)[:3])) / 3
+
+
 def nothing_is_covered(page: Page, state: str) -> None:
     width = page.viewport_size["width"]  # type: ignore[index]
     assert page.evaluate(UNDER_THE_HOUSE) == [], f"{page.url} at {width} px, {state}"
@@ -173,8 +178,7 @@ def test_what_one_can_insert_is_legible(open_page: Any, site: Site, scheme: str)
     choice = page.locator(".w-combobox-container")
     expect(choice.get_by_role("option", name="Heading")).to_be_visible()
     ground, ink = choice.evaluate("(one) => ['backgroundColor', 'color'].map((name) => getComputedStyle(one)[name])")
-    light = [sum(map(int, re.findall(r"\d+", color)[:3])) / 3 for color in (ground, ink)]
-    assert abs(light[0] - light[1]) > 100, f"{ink} on {ground}"
+    assert abs(light(ground) - light(ink)) > 100, f"{ink} on {ground}"
 
 
 def test_leaving_is_said_whole_in_a_narrow_side_bar_too(open_page: Any) -> None:
@@ -187,3 +191,95 @@ def test_leaving_is_said_whole_in_a_narrow_side_bar_too(open_page: Any) -> None:
     button = page.locator("#leave button")
     assert button.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight")
     assert page.evaluate(LEAVES) and page.evaluate(UNDER_THE_HOUSE) == []
+
+
+@pytest.fixture(scope="module")
+def scheduled(site: Site) -> int:
+    """An article that waits for its hour."""
+    site.manage("shell", "--command", "from tests.cms.shelf import schedule; schedule('Waiting')")
+    return int(site.sql("SELECT id FROM wagtailcore_page WHERE title = 'Waiting'")[0][0])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_schedule_is_legible_and_does_not_glare(open_page: Any, scheduled: int, scheme: str) -> None:
+    """In the dark, its box was as light as by day, and its words as dark as there; the message above it glared."""
+    page = open_page("pat", scheme=scheme)
+    page.goto(f"/cms/pages/{scheduled}/edit/")
+    page.get_by_role("button", name="Toggle status").click()
+    box = page.locator("[data-side-panel=status] .w-bg-info-50")
+    expect(box).to_contain_text("Go-live")
+    shade = light(box.evaluate("(one) => getComputedStyle(one).backgroundColor"))
+    inks = box.evaluate("(one) => [...one.querySelectorAll('div, span, svg')].map((each) => getComputedStyle(each).color)")
+    assert (shade > 200) == (scheme == "light")
+    assert min(abs(light(ink) - shade) for ink in inks) > 80, f"{inks} on {shade}"
+    message = page.locator(".messages .info")
+    ground, ink = message.evaluate("(one) => ['backgroundColor', 'color'].map((name) => getComputedStyle(one)[name])")
+    assert (light(ground) > 200) == (scheme == "light") and abs(light(ground) - light(ink)) > 100
+
+
+PAUSED = "Autosave is paused"
+WATCHES = "document.addEventListener('w-unsaved:watch-edits', () => document.documentElement.setAttribute('data-watched', ''))"
+
+
+def begin(page: Page, article: int) -> None:
+    """Open an article in the editor, and wait until it notices changes."""
+    page.watch.expect("axe.run results")  # type: ignore[attr-defined]
+    page.add_init_script(WATCHES)
+    page.goto(f"/cms/pages/{article}/edit/")
+    expect(page.locator("[data-watched]")).to_be_attached()
+
+
+def pause(page: Page, article: int) -> None:
+    """Choose in the form what can't be saved, and wait until the editor says so."""
+    page.watch.expect("status of 400")  # type: ignore[attr-defined]
+    begin(page, article)
+    page.get_by_label("Some groups").check()
+    expect(page.locator(".footer__save-warning")).to_contain_text(PAUSED)
+
+
+WHOLE = """(one) => [...one.querySelectorAll("b, p")].every((each) => {
+  const { left, right, top, bottom } = each.getBoundingClientRect();
+  const ends = [[left + 1, top + 2], [right - 2, top + 2], [left + 1, bottom - 2], [right - 2, bottom - 2]];
+  return ends.every(([x, y]) => one.contains(document.elementFromPoint(x, y)));
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 800, 1024, 1280])
+def test_what_the_editor_says_below_the_form_is_whole(open_page: Any, article: int, width: int) -> None:
+    """Why nothing was saved ran under the panel at the side: "Autos"."""
+    page = open_page("pat")
+    page.set_viewport_size({"width": width, "height": 800})
+    pause(page, article)
+    said = page.locator(".footer__save-warning")
+    said.scroll_into_view_if_needed()
+    page.wait_for_function(f"({WHOLE})(document.querySelector('.footer__save-warning'))")
+    if width > 800:  # below, the panel lies over the whole form
+        page.get_by_role("button", name="Toggle status").click()
+        expect(page.locator("[data-form-side].form-side--open")).to_be_visible()
+        assert said.evaluate(WHOLE)
+    no_sideways_scroll(page)
+
+
+def test_autosave_is_no_longer_called_paused_when_its_reason_was_taken_back(open_page: Any, article: int) -> None:
+    """It stayed so at the head of the page for as long as nobody typed anything else."""
+    page = open_page("pat")
+    pause(page, article)
+    expect(page.locator("#w-autosave-indicator")).to_contain_text(PAUSED)
+    page.get_by_label("All members").check()
+    expect(page.locator("#w-autosave-indicator").get_by_text(PAUSED)).to_be_hidden()
+    expect(page.locator(".footer__save-warning")).to_be_hidden()
+
+
+def test_what_the_server_could_not_take_is_saved_when_it_can(open_page: Any, article: int) -> None:
+    """After an error of the server, nothing was tried again before the next key: who had finished left unsaved words behind."""
+    page = open_page("pat")
+    page.watch.expect("status of 503")
+    address = f"**/cms/pages/{article}/edit/"
+    begin(page, article)
+    page.route(address, lambda route: route.fulfill(status=503, body="") if route.request.method == "POST" else route.continue_())
+    page.get_by_role("textbox", name="In one line").fill("Said while the server was away")
+    indicator = page.locator("#w-autosave-indicator")
+    expect(indicator.get_by_text(PAUSED)).to_be_visible()
+    page.unroute(address)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(indicator.get_by_text("Saved")).to_be_visible()
