@@ -218,6 +218,7 @@ def test_a_schedule_is_legible_and_does_not_glare(open_page: Any, scheduled: int
 
 
 PAUSED = "Autosave is paused"
+SAVED_WITHIN = 20_000  # milliseconds: the editor waits for three seconds without a change
 WATCHES = "document.addEventListener('w-unsaved:watch-edits', () => document.documentElement.setAttribute('data-watched', ''))"
 
 
@@ -234,7 +235,7 @@ def pause(page: Page, article: int) -> None:
     page.watch.expect("status of 400")  # type: ignore[attr-defined]
     begin(page, article)
     page.get_by_label("Some groups").check()
-    expect(page.locator(".footer__save-warning")).to_contain_text(PAUSED)
+    expect(page.locator(".footer__save-warning")).to_contain_text(PAUSED, timeout=SAVED_WITHIN)
 
 
 WHOLE = """(one) => [...one.querySelectorAll("b, p")].every((each) => {
@@ -279,7 +280,7 @@ def test_what_the_server_could_not_take_is_saved_when_it_can(open_page: Any, art
     page.route(address, lambda route: route.fulfill(status=503, body="") if route.request.method == "POST" else route.continue_())
     page.get_by_role("textbox", name="In one line").fill("Said while the server was away")
     indicator = page.locator("#w-autosave-indicator")
-    expect(indicator.get_by_text(PAUSED)).to_be_visible()
+    expect(indicator.get_by_text(PAUSED)).to_be_visible(timeout=SAVED_WITHIN)
     page.unroute(address)
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(indicator.get_by_text("Saved")).to_be_visible()
+    expect(indicator.get_by_text("Saved")).to_be_visible(timeout=SAVED_WITHIN)
