@@ -1,7 +1,12 @@
 """Every write of this room that is not the editor's own."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils.translation import gettext as _
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.models import PageSubscription, UploadedFile
+from wagtail.users.models import UserProfile
 
 from community.kit import audit
 from community.kit.errors import Refused
@@ -37,3 +42,13 @@ def withdraw(*, actor: User, article: ArticlePage) -> None:
     with transaction.atomic():
         if Review.objects.filter(article=article, reviewer=actor, edition=edition_of(draft_of(article))).delete()[0]:
             audit.record(actor=actor, verb="cms.withdraw_review", target=article.pk)
+
+
+def forget_begun(*, member: User) -> None:
+    """Delete what somebody whose account is closed began in the editor and saved nowhere, and how they had set it up."""
+    with transaction.atomic():
+        for model in (EditingSession, FormState, PageSubscription, UserProfile):
+            model.objects.filter(user=member).delete()
+        for waiting in UploadedFile.objects.filter(uploaded_by_user=member):
+            waiting.delete()
+            transaction.on_commit(partial(waiting.file.storage.delete, waiting.file.name))

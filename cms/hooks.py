@@ -6,6 +6,7 @@ To tell nothing that is kept, to publish what is whole, to lead nowhere that is 
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,7 +27,9 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from . import tasks  # noqa: F401  (registers the jobs of the clock)
+from community.members.signals import closing
+
+from . import actions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
 from .audience import kept_from
 from .files import hold, known_files
 from .lists import in_order, shut_to
@@ -45,6 +48,11 @@ _offered = BulkActionRegistry.get_bulk_actions_for_model
 _unschedule = RevisionsUnschedule.post
 _paginate = BaseListingView.paginate_queryset
 _live_is_shown = PageListingViewLiveButton.is_shown
+
+
+@receiver(closing)
+def forget_begun(member: Any, **kwargs: Any) -> None:
+    actions.forget_begun(member=member)
 
 
 def _explorable_without_kept(self: PagePermissionPolicy, user: Any) -> Any:

@@ -6,8 +6,11 @@ import uuid
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from wagtail.admin.models import FormState
+from wagtail.models import UploadedFile
 
 from community.kit.errors import Refused
 from community.kit.mail import OutboxBackend
@@ -21,6 +24,8 @@ from groups.peers import actions as peers
 from groups.peers import arrivals
 from groups.peers.models import Membership
 from tests.cast import PASSWORD, make_person
+from tests.cms.desk import form
+from tests.cms.shelf import photograph, write
 from tests.joining import join, link_in
 
 pytestmark = pytest.mark.postgresql
@@ -201,3 +206,16 @@ def test_who_was_just_closed_is_let_into_no_group(admin, alice, bob, faye, group
         with pytest.raises(Refused):
             come()
     assert not Membership.objects.current().filter(member=bob).exists()
+
+
+def test_what_was_begun_in_the_editor_goes_too(ada, pat, client_of, django_capture_on_commit_callbacks):
+    """A preview that was never saved, a file that waited for its title, and its bytes: nobody else can finish or find them."""
+    pats, article = client_of(pat), write("Evenings")
+    assert pats.post(f"/cms/pages/{article.pk}/edit/preview/", form(title="Evenings, later")).json()["is_valid"]
+    sent = {"title": "x" * 300, "files[]": SimpleUploadedFile("chair.jpg", photograph())}
+    pats.post("/cms/images/multiple/add/", sent, headers={"X-Requested-With": "XMLHttpRequest"})
+    waiting = UploadedFile.objects.get().file
+    assert FormState.objects.filter(user=pat).exists() and waiting.storage.exists(waiting.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.close_account(actor=ada, member=pat)
+    assert not FormState.objects.exists() and not UploadedFile.objects.exists() and not waiting.storage.exists(waiting.name)
