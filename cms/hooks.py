@@ -29,7 +29,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from community.members.signals import closing
 
-from . import actions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
+from . import actions, personal_data, tasks  # noqa: F401  (the tasks register the jobs of the clock)
 from .audience import kept_from
 from .files import hold, known_files
 from .lists import in_order, shut_to

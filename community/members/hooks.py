@@ -12,8 +12,9 @@ from community.centre import retention, texts
 from community.kit import mail
 from community.kit.markdown import to_html
 
-from . import actions, addresses, cohorts, devices, entries  # (their jobs of the clock)
+from . import actions, addresses, cohorts, devices, entries, personal_data  # (their jobs of the clock)
 from .models import ConsentDraft, ConsentText, User
+from .personal_data import Closing, Erasure, Export, Held
 from .sessions import limit_by_role
 
 mail.register("invitation", fields=["link", "days"])
@@ -70,3 +71,66 @@ def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     entries.note("members.password_reset", user)
     devices.end_all(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
+
+
+personal_data.register(
+    "members.User",
+    id=Held("The account: the name, the drawing, the time zone and the settings they chose.", Closing.KEPT, Erasure.DELETED, Export.ABOUT),
+    email=Held("The address they sign in with. Beside it, the password goes too.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
+    twin_of=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
+)
+personal_data.register("members.User_groups", user=Held("Their roles.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))
+personal_data.register("members.User_user_permissions", user=Held("Rights without a role.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED))
+personal_data.register("members.Consent", member=Held("What they agreed to, and when.", Closing.KEPT, Erasure.DELETED, Export.DID))
+personal_data.register("members.Cohort", buddy=Held("Who welcomes the people of a cohort.", Closing.KEPT, Erasure.UNNAMED, Export.ABOUT))
+personal_data.register(
+    "members.Invitation",
+    email=Held("The address that was invited.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    member=Held("Who answered it, with which role and cohort, and when.", Closing.DELETED, Erasure.UNNAMED, Export.ABOUT),
+    invited_by=Held("Who invited somebody.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "members.Device", member=Held("What they are signed in on, in words, and since when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT)
+)
+personal_data.register(
+    "members.AddressChange",
+    member=Held("That another address was asked for, and when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    email=Held("That address.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    started_by=Held("Who of the staff asked for it.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "members.SignInHelp",
+    member=Held("How staff helped them to sign in again, and why.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    actor=Held("Who of the staff helped.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+
+# What the ground keeps, the queue among it, and what comes with signing in.
+personal_data.register(
+    "kit.AuditEntry",
+    actor=Held("Who did something, as a verb without words.", Closing.KEPT, Erasure.UNNAMED, Export.DID),
+    target=Held("To whom it was done, or whose sign-in was tried.", Closing.KEPT, Erasure.LEFT, Export.ABOUT),
+)
+personal_data.register(
+    "kit.Letter",
+    about=Held("Whom an e-mail was about.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    sealed=Held("Its address and words until it has left, encrypted.", Closing.DELETED, Erasure.DELETED, Export.OPENS),
+)
+personal_data.register(
+    "kit.KeptLetter", to=Held("The e-mails of a site without a mail server.", Closing.DELETED, Erasure.DELETED, Export.OPENS)
+)
+personal_data.register(
+    "kit.Told", asker=Held("Who asked in the last hour whether somebody is here, as a hash.", Closing.KEPT, Erasure.LEFT, Export.PASSES)
+)
+personal_data.register(
+    "django_tasks_database.DBTaskResult",
+    args_kwargs=Held("What the queue does for them, encrypted; a day later it is gone.", Closing.KEPT, Erasure.LEFT, Export.PASSES),
+)
+personal_data.register(
+    "account.EmailAddress",
+    user=Held("That their address is confirmed.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    email=Held("The address once more, as the library for signing in keeps it.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+)
+personal_data.register(
+    "mfa.Authenticator", user=Held("Their second steps, passkeys and recovery codes.", Closing.DELETED, Erasure.DELETED, Export.OPENS)
+)
+personal_data.register("sessions.Session", session_data=Held("Where they are signed in.", Closing.DELETED, Erasure.DELETED, Export.OPENS))

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.centre import retention
+from community.members import personal_data
 from community.members.models import User
+from community.members.personal_data import Closing, Erasure, Export, Held
 
 from . import meeting, reportable
 from .models import Report
@@ -34,3 +36,19 @@ def find_person(reporter: User, id: UUID) -> Snapshot | None:
 
 
 reportable.register("person", find=find_person)
+
+personal_data.register(
+    "safety.Report",
+    reporter=Held(
+        "Who asked the moderators to look at something, and what they wrote to them.", Closing.KEPT, Erasure.UNNAMED, Export.WROTE
+    ),
+    author=Held("Whose words were reported, and what was decided.", Closing.KEPT, Erasure.UNNAMED, Export.TELLS),
+    target_id=Held("Whom somebody reported, where it is a person.", Closing.KEPT, Erasure.LEFT, Export.TELLS),
+    snapshot=Held("Who wrote what is around the reported words.", Closing.KEPT, Erasure.LEFT, Export.TELLS),
+    decided_by=Held("Which moderator decided.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "safety.Block",
+    blocker=Held("Whom they don't want to read.", Closing.KEPT, Erasure.DELETED, Export.DID),
+    blocked=Held("Who doesn't want to read them.", Closing.KEPT, Erasure.DELETED, Export.TELLS),
+)

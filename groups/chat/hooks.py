@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 
 from community.centre import retention
+from community.members import personal_data
 from community.members.models import User
+from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.signals import renamed
 from community.safety import meeting, reportable
 from community.safety.meeting import Meeting
@@ -67,3 +69,17 @@ def _forgotten_drafts(before: dt.datetime) -> QuerySet[Participant]:
 
 
 retention.register("keep_drafts", _forgotten_drafts, emptied={"draft": "", "drafted_at": None})
+
+personal_data.register(
+    "chat.Message",
+    author=Held("Who wrote a message, or whom a notice of the group is about.", Closing.KEPT, Erasure.UNNAMED, Export.WROTE),
+    mentions=Held("Whom somebody's message names.", Closing.KEPT, Erasure.LEFT, Export.OTHERS),
+)
+personal_data.register(
+    "chat.Participant",
+    member=Held(
+        "Their place in a conversation: from where to where they may read, how far they have read, and their draft, which closing empties.",
+        Closing.ENDED, Erasure.DELETED, Export.WROTE,
+    ),
+)  # fmt: skip
+personal_data.register("chat.Reaction", member=Held("Who put a sign under a message.", Closing.KEPT, Erasure.DELETED, Export.DID))

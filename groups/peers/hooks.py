@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre import retention, texts
 from community.kit.order import by_name
-from community.members import roles
+from community.members import personal_data, roles
 from community.members.models import User
+from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.signals import closing, joined
 from community.safety import meeting
 from community.safety.meeting import Meeting
@@ -102,4 +103,23 @@ texts.register(
         draft=AgreementDraft,
         html=_as_list,
     )
+)
+
+personal_data.register(
+    "peers.Membership",
+    member=Held("Which groups they joined and left, and when.", Closing.ENDED, Erasure.DELETED, Export.DID),
+    ended_by=Held("Who ended a membership: the member, or who removed them.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "peers.Arrival",
+    member=Held(
+        "Which groups they asked, waited for or were invited to, and what became of it.", Closing.ENDED, Erasure.DELETED, Export.DID
+    ),
+    by=Held("Who invited somebody to a group, or answered them.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "peers.AgreementText", made_by=Held("Who wrote a version of a group's agreement.", Closing.KEPT, Erasure.UNNAMED, Export.WORK)
+)
+personal_data.register(
+    "peers.Acceptance", member=Held("Which agreements they accepted, and when.", Closing.KEPT, Erasure.DELETED, Export.DID)
 )

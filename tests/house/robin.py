@@ -1,0 +1,145 @@
+"""Somebody of whom something is kept in every column that can hold it, and how the tests find where that is.
+
+Robin was invited with a cohort, belongs to groups, holds every role, and has done what one can do with each.
+"""
+
+import contextlib
+import json
+import uuid
+from collections import defaultdict
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.apps import apps
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from wagtail.users.models import UserProfile
+
+from cms import actions as library
+from cms.models import ArticlePage
+from cms.tree import ensure_tree
+from community.carry import tables
+from community.kit import telling
+from community.kit.mail import OutboxBackend
+from community.kit.sealed import unseal
+from community.members import actions, addresses, asking, cohorts, rescue
+from community.members.models import Cohort, ConsentText, User
+from community.members.roles import Role
+from community.members.sessions import SessionStore
+from community.safety import actions as safety
+from community.safety.models import Report
+from groups.chat import actions as chat
+from groups.chat.models import Message
+from groups.peers import actions as peers
+from groups.peers import arrivals
+from tests.cast import PASSWORD, bring_in, make_cast, make_group, prove, secret_of
+from tests.cms.desk import ADD, form
+from tests.cms.shelf import photograph
+
+ADDRESS, WANTED = "robin@example.org", "robin.new@example.org"
+Traces = dict[str, set[Any]]
+
+
+def make_robin() -> None:
+    """Make the cast and Robin, and have them do all of it."""
+    people, group = make_cast()
+    alice, bob, charlie, faye, ada = (people[name] for name in ("alice", "bob", "charlie", "faye", "ada"))
+    cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=None)
+    _invitation, key = actions.invite(actor=ada, email=ADDRESS, cohort=cohort)
+    OutboxBackend().send_messages([mail.outbox[-1]])
+    with override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}):  # from here on, what is queued waits
+        _live(key, cohort, group, ada, alice, bob, charlie, faye)
+
+
+def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
+    robin = actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    User.objects.filter(pk=charlie.pk).update(twin_of=robin)
+    for role in Role:
+        actions.give_role(actor=ada, member=robin, role=role)
+    cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)
+    rescue.take_factors_off(actor=ada, member=robin, reason="We talked.")
+    TOTP.activate(robin, secret_of("robin"))
+    robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
+    _among_people(robin, ada, alice, bob, charlie, faye, group)
+    _on_the_staff(robin, alice)
+    addresses.ask(member=robin, email=WANTED)
+    Client().post("/accounts/password/reset/", {"email": ADDRESS})
+
+
+def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User, faye: User, group: Any) -> None:
+    """What a member does, and a moderator with it."""
+    bring_in(actor=faye, group=group, member=robin)
+    arrivals.ask(member=robin, group=make_group(actor=ada, facilitator=faye, members=(), name="By asking", door="ask"))
+    own = make_group(actor=robin, facilitator=robin, members=(alice, charlie), name="Mornings")
+    peers.remove(actor=robin, group=own, member=charlie)
+    channel = group.channels.get().pk
+
+    def say(member: User, body: str) -> Message:
+        return chat.send(member=member, channel=channel, client_id=uuid.uuid4(), body=body)
+
+    mine, named, last = say(robin, "I was here."), say(alice, "@Robin, so was I."), say(bob, "And I.")
+    chat.react(member=robin, message=named.pk, emoji="hug")
+    chat.save_draft(member=robin, channel=channel, body="Not yet.")
+    safety.report(member=robin, kind="message", target_id=named.pk, reason="other")
+    safety.report(member=alice, kind="message", target_id=mine.pk, reason="other")
+    safety.report(member=alice, kind="person", target_id=robin.pk, reason="other")
+    about_bob = safety.report(member=faye, kind="message", target_id=last.pk, reason="other")
+    safety.decide(actor=robin, report=about_bob, decision=Report.Decision.NONE, why="All is well.")
+    safety.block(member=robin, other=alice)
+    safety.block(member=bob, other=robin)
+
+
+def _on_the_staff(robin: User, alice: User) -> None:
+    """What one does who invites, helps, writes and reviews."""
+    actions.invite(actor=robin, email="wren@example.org")
+    addresses.ask(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
+    asking.count_list(robin)
+    client = Client()
+    assert client.login(email=ADDRESS, password=PASSWORD)
+    prove(client, robin)
+    assert client.get("/me/").status_code == 200
+    assert client.post(ADD.format(ensure_tree().pk), form(title="Evenings") | {"action-publish": "1"}).status_code == 302
+    article = ArticlePage.objects.get(title="Evenings")
+    assert client.get(f"/cms/pages/{article.pk}/edit/").status_code == 200
+    assert client.post(f"/cms/pages/{article.pk}/edit/preview/", form(title="Evenings, later")).json()["is_valid"]
+    for door, title in (("images", "A chair"), ("images", "x" * 300)):
+        file = SimpleUploadedFile("chair.jpg", photograph())
+        client.post(f"/cms/{door}/multiple/add/", {"title": title, "files[]": file}, headers={"X-Requested-With": "XMLHttpRequest"})
+    client.post("/cms/documents/add/", {"title": "A plan", "file": SimpleUploadedFile("plan.txt", b"A plan")})
+    library.review(actor=robin, article=article, edition=article.edition, name="Robin Reed", credential="LCSW")
+    UserProfile.get_for_user(robin)
+
+
+def traces_of(robin: User, *addresses: str) -> Traces:
+    """Where in the database Robin's id stands, or one of their `addresses`: the keys of the rows, by column. What is sealed is opened."""
+    asked = [telling._key(f"{kind} {robin.pk}") for kind in ("person", "lists")]
+    marks = (str(robin.pk), *addresses, *asked)
+    found: Traces = defaultdict(set)
+    for model in tables.of(apps, without=tables.DERIVED):
+        names = [field.name for field in model._meta.local_concrete_fields]
+        key = names.index(model._meta.pk.name)
+        for lines in tables.read(tables.table(model), "default"):
+            for row in map(json.loads, lines.splitlines()):
+                for name, value in zip(names, row, strict=True):
+                    column = f"{model._meta.label}.{name}"
+                    if any(mark in opened(column, value) for mark in marks):
+                        found[column].add(row[key])
+    return dict(found)
+
+
+def opened(column: str, value: Any) -> str:
+    """What a column says in plain text."""
+    if column == "sessions.Session.session_data":
+        return str(SessionStore().decode(value))
+    if column == "members.User.email":
+        return "" if value.endswith("@closed.invalid") else str(value)
+    if column in ("kit.Letter.sealed", "django_tasks_database.DBTaskResult.args_kwargs"):
+        return " ".join(_unsealed(part) for part in ([value] if isinstance(value, str) else value["args"]))
+    return str(value)
+
+
+def _unsealed(part: str) -> str:
+    with contextlib.suppress(ValueError):
+        return str(unseal(part))
+    return part
