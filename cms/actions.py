@@ -5,7 +5,7 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.admin.models import EditingSession, FormState
-from wagtail.models import PageSubscription, UploadedFile
+from wagtail.models import Page, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
 from community.kit import audit
@@ -13,12 +13,11 @@ from community.kit.errors import Refused
 from community.members.models import User
 
 from . import rules
-from .pages import ArticlePage
 from .reading import draft_of
 from .reviews import Review, edition_of
 
 
-def review(*, actor: User, article: ArticlePage, edition: str, name: str, credential: str) -> Review:
+def review(*, actor: User, article: Page, edition: str, name: str, credential: str) -> Review:
     """Note that `actor` has reviewed the newest words of an article, which they read as `edition`. Again, it replaces what was noted.
 
     Raises Refused: forbidden, changed (an editor has saved other words meanwhile).
@@ -26,7 +25,7 @@ def review(*, actor: User, article: ArticlePage, edition: str, name: str, creden
     if not rules.may_review(actor, article):
         raise Refused("forbidden", _("Only a reviewer can do that."))
     with transaction.atomic():
-        newest = draft_of(ArticlePage.objects.select_for_update(of=("self",)).get(pk=article.pk))
+        newest = draft_of(Page.objects.select_for_update(no_key=True).get(pk=article.pk))
         if edition_of(newest) != edition:
             raise Refused("changed", _("The article changed while you were reading. Here is the current version; please read it again."))
         words = {"reviewer": actor, "name": name, "credential": credential}
@@ -35,7 +34,7 @@ def review(*, actor: User, article: ArticlePage, edition: str, name: str, creden
     return made
 
 
-def withdraw(*, actor: User, article: ArticlePage) -> None:
+def withdraw(*, actor: User, article: Page) -> None:
     """Take back what `actor` noted on the newest words of an article. Raises Refused("forbidden")."""
     if not rules.may_review(actor, article):
         raise Refused("forbidden", _("Only a reviewer can do that."))

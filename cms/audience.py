@@ -11,6 +11,8 @@ from wagtail.models import Revision
 from community.members.roles import Right
 from groups.peers.models import PeerGroup
 
+from .kinds import kinds
+
 
 class Audience(models.TextChoices):
     PUBLIC = "public", _("Everyone, on the open web")
@@ -34,12 +36,12 @@ def kept_from(editor: Any) -> set[int]:
 
 
 def _kept_from(editor: Any) -> set[int]:
-    from .models import ArticlePage
-
     if editor.may(Right.EVERY_AUDIENCE):
         return set()
     known = groups_for(editor).values_list("pk", flat=True)
-    kept = set(ArticlePage.groups.through.objects.exclude(peergroup__in=known).values_list("articlepage_id", flat=True))
+    kept: set[int] = set()
+    for kind in kinds():
+        kept.update(kind.groups.through.objects.exclude(peergroup__in=known).values_list(kind._meta.model_name, flat=True))
     known_by_name = {str(group) for group in known}
     return kept | {int(article) for article, named in ever_named() if not known_by_name.issuperset(map(str, named or ()))}
 
@@ -49,7 +51,6 @@ def ever_named() -> models.QuerySet[Revision, tuple[str, list[str] | None]]:
 
     A hundred versions for the same groups are one row, and those for no group are none.
     """
-    from .models import ArticlePage
-
-    versions = Revision.objects.filter(content_type=ContentType.objects.get_for_model(ArticlePage)).exclude(content__groups=[])
+    types = ContentType.objects.get_for_models(*kinds()).values()
+    versions = Revision.objects.filter(content_type__in=list(types)).exclude(content__groups=[])
     return versions.annotate(named=KeyTransform("groups", "content")).values_list("object_id", "named").distinct()

@@ -15,19 +15,20 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.models import PageQuerySet
 
 from community.centre.models import centre
 from community.kit.seen import one_line
 
-from .models import ArticlePage
-from .pages import ArticleQuerySet
+from .kinds import newest_first, open_to
+from .models import Entry
 
 FEED_SIZE = 30
 
 
-def public_articles() -> ArticleQuerySet:
-    articles: ArticleQuerySet = ArticlePage.objects.visible_to(AnonymousUser()).newest_first()
-    return articles
+def public_articles() -> PageQuerySet:
+    """What guests may read, the newest first."""
+    return newest_first(open_to(AnonymousUser()))
 
 
 def on_site(name: str, *args: str) -> str:
@@ -35,7 +36,7 @@ def on_site(name: str, *args: str) -> str:
     return settings.SITE_URL + reverse(name, args=args)
 
 
-class PublicArticles(Feed[ArticlePage, None]):
+class PublicArticles(Feed[Entry, None]):
     feed_type = Atom1Feed
 
     def title(self) -> str:
@@ -53,20 +54,20 @@ class PublicArticles(Feed[ArticlePage, None]):
     def items(self) -> Any:
         return public_articles()[:FEED_SIZE]
 
-    def item_title(self, item: ArticlePage) -> str:
+    def item_title(self, item: Entry) -> str:
         return one_line(item.title)
 
-    def item_description(self, item: ArticlePage) -> str:
+    def item_description(self, item: Entry) -> str:
         """Atom reads a summary as HTML."""
         return escape(one_line(item.summary))
 
-    def item_link(self, item: ArticlePage) -> str:
+    def item_link(self, item: Entry) -> str:
         return on_site("cms:article", item.slug)
 
-    def item_pubdate(self, item: ArticlePage) -> Any:
+    def item_pubdate(self, item: Entry) -> Any:
         return item.first_published_at
 
-    def item_updateddate(self, item: ArticlePage) -> Any:
+    def item_updateddate(self, item: Entry) -> Any:
         return item.last_published_at
 
 
@@ -92,10 +93,10 @@ class ArticlePages(SiteSitemap):
     def items(self) -> Any:
         return public_articles()
 
-    def location(self, item: ArticlePage) -> str:
+    def location(self, item: Entry) -> str:
         return reverse("cms:article", args=[item.slug])
 
-    def lastmod(self, item: ArticlePage) -> Any:
+    def lastmod(self, item: Entry) -> Any:
         return item.last_published_at
 
 

@@ -15,15 +15,22 @@ from community.kit.order import by_name
 from community.members.roles import Right
 
 from .audience import Audience, kept_from
+from .kinds import any_of, kinds
 from .media import LibraryDocument, Picture
 
 File = Picture | LibraryDocument
+SHOWN: dict[type[File], str] = {Picture: "pictures", LibraryDocument: "documents"}  # where an entry notes what it shows
 MOST_NAMED = 5  # articles, in one sentence
 
 
 def newest_versions() -> QuerySet[Page, Any]:
     """The ids of the newest version of each page, for a subquery."""
     return Page.objects.exclude(latest_revision=None).values("latest_revision")
+
+
+def shown_by(kind: type[File], **entries: Any) -> Q:
+    """The files of `kind` that the row of an entry shows; `entries` says of which."""
+    return any_of(Q(pk__in=entry.objects.filter(**entries).values(SHOWN[kind])) for entry in kinds())
 
 
 def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
@@ -35,8 +42,8 @@ def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
     if editor.may(Right.EVERY_AUDIENCE):
         return files
     kept = kept_from(editor)
-    hidden = files.filter(Q(articles__in=kept) | Q(versions__object_id__in=[str(article) for article in kept]))
-    live = files.filter(articles__live=True)
+    hidden = files.filter(shown_by(kind, pk__in=kept) | Q(versions__object_id__in=[str(article) for article in kept]))
+    live = files.filter(shown_by(kind, live=True))
     drafted = files.filter(versions__in=newest_versions())
     mine = Q(uploaded_by_user=editor)
     return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=hidden.values("pk"))
@@ -45,7 +52,7 @@ def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
 def usable_files(editor: Any, kind: type[File], article: Any) -> QuerySet[Any]:
     """The files that `editor` may put into `article`: those that they may know of, and those that stand in a version of it."""
     files: QuerySet[Any] = kind._default_manager.all()
-    there = files.filter(Q(articles=article.pk) | Q(versions__object_id=str(article.pk)))
+    there = files.filter(shown_by(kind, pk=article.pk) | Q(versions__object_id=str(article.pk)))
     return files.filter(Q(pk__in=known_files(editor, kind).values("pk")) | Q(pk__in=there.values("pk")))
 
 
@@ -61,7 +68,8 @@ class Use:
 
 def live_uses(file: File) -> list[Use]:
     """The live articles that show `file`."""
-    articles = file.articles.filter(live=True).defer_streamfields()
+    shown = {SHOWN[type(file)]: file}
+    articles = [article for kind in kinds() for article in kind.objects.live().filter(**shown).defer_streamfields()]
     return [Use(article.pk, article.title, article.audience, frozenset(_ids(article.groups.all()))) for article in articles]
 
 
@@ -146,20 +154,21 @@ def why_needed(editor: Any, file: File) -> str | None:
 
 def in_narrow_and_wide() -> list[File]:
     """The files that live articles show to more people than another live article that shows them: from before this was asked."""
-    from .models import ArticlePage
-
-    groups: dict[int, list[str]] = defaultdict(list)
-    for article, group in ArticlePage.groups.through.objects.values_list("articlepage_id", "peergroup_id"):
-        groups[article].append(str(group))
-    live = ArticlePage.objects.live().values_list("pk", "title", "audience")
-    uses = {article: Use(article, title, audience, frozenset(groups[article])) for article, title, audience in live}
+    uses: dict[int, Use] = {}
+    shown: dict[type[File], dict[int, list[Use]]] = {Picture: defaultdict(list), LibraryDocument: defaultdict(list)}
+    for entry in kinds():
+        own = entry._meta.model_name
+        groups: dict[int, list[str]] = defaultdict(list)
+        for article, group in entry.groups.through.objects.values_list(own, "peergroup"):
+            groups[article].append(str(group))
+        live = entry.objects.live().values_list("pk", "title", "audience")
+        uses |= {article: Use(article, title, audience, frozenset(groups[article])) for article, title, audience in live}
+        for kind, field in SHOWN.items():
+            through = getattr(entry, field).through.objects.filter(**{f"{own}__live": True})
+            for file, article in through.values_list(kind._meta.model_name, own):
+                shown[kind][file] += [uses[article]] if article in uses else []
     found: list[File] = []
-    for kind, own in ((Picture, ArticlePage.pictures.through), (LibraryDocument, ArticlePage.documents.through)):
-        shown: dict[int, list[Use]] = defaultdict(list)
-        for file, article in own.objects.filter(articlepage__live=True).values_list(f"{kind._meta.model_name}_id", "articlepage_id"):
-            shown[file] += [uses[article]] if article in uses else []
-        wide = [
-            file for file, theirs in shown.items() if any(not fits(use.audience, use.groups, [one]) for use in theirs for one in theirs)
-        ]
+    for kind, theirs in shown.items():
+        wide = [file for file, there in theirs.items() if any(not fits(use.audience, use.groups, [one]) for use in there for one in there)]
         found += kind._default_manager.filter(pk__in=wide)
     return by_name(found, lambda file: file.title)

@@ -1,4 +1,4 @@
-"""The editor's forms: of any page, of an article, and of a review."""
+"""The editor's forms: of any page, of an entry of the library, and of a review."""
 
 import uuid
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.fields import StreamField
 
 from community.kit.names import clean_name
 from community.kit.order import offer
@@ -18,6 +19,7 @@ from community.kit.order import offer
 from .audience import Audience, groups_for
 from .files import usable_files, why_not
 from .media import LibraryDocument, Picture, files_in
+from .reviews import bodies
 
 
 class DrawingInput(forms.RadioSelect):
@@ -30,20 +32,20 @@ class DrawingInput(forms.RadioSelect):
         return option
 
 
-class BodyInput(BlockWidget):
-    """Reads the body of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
+class StreamInput(BlockWidget):
+    """Reads a stream of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
 
     def __init__(self, theirs: BlockWidget, editor: Any, article: Any) -> None:
         super().__init__(theirs.block_def, theirs.attrs)
         self.editor, self.article = editor, article
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        body = super().value_from_datadict(data, files, name)
-        for block in body:
+        stream = super().value_from_datadict(data, files, name)
+        for block in stream:
             for field, chosen in block.value.items() if isinstance(block.value, StructValue) else ():
                 if isinstance(chosen, Picture | LibraryDocument) and not self._may_use(chosen):
                     block.value[field] = None
-        return body
+        return stream
 
     def _may_use(self, file: Picture | LibraryDocument) -> bool:
         return usable_files(self.editor, type(file), self.article).filter(pk=file.pk).exists()
@@ -65,15 +67,16 @@ class PageForm(WagtailAdminPageForm):
         return super().save(commit=commit)
 
 
-class ArticleForm(PageForm):
-    """Offers the groups that this editor may know of, and holds together an article's audience, groups and files."""
+class EntryForm(PageForm):
+    """Offers the groups that this editor may know of, and holds together an entry's audience, groups and files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "groups" in self.fields and self.for_user is not None:
             offer(self.fields["groups"], groups_for(self.for_user))
-        if "body" in self.fields and self.for_user is not None:
-            self.fields["body"].widget = BodyInput(self.fields["body"].widget, self.for_user, self.instance)
+        if self.for_user is not None:
+            for name in self._streams():
+                self.fields[name].widget = StreamInput(self.fields[name].widget, self.for_user, self.instance)
         for field in self.fields.values():
             if isinstance(field, forms.DateTimeField):
                 zone = timezone.get_current_timezone_name().replace("_", " ")
@@ -85,8 +88,9 @@ class ArticleForm(PageForm):
             cleaned["groups"] = []
         elif not cleaned.get("groups") and "groups" not in self.errors:
             self.add_error("groups", _("Choose at least one group, or another answer above."))
-        if cleaned.get("body") and cleaned.get("audience") and "groups" not in self.errors:
-            self._keep_files_among_their_readers(cleaned)
+        if cleaned.get("audience") and "groups" not in self.errors:
+            for name in self._streams():
+                self._keep_files_among_their_readers(cleaned, name)
         self._keep_to_what_is_to_come(cleaned.get("go_live_at"))
         return cleaned
 
@@ -96,18 +100,21 @@ class ArticleForm(PageForm):
         if hour and hour < timezone.now() and hour != (before and before.replace(second=0, microsecond=0)):
             self.add_error("go_live_at", _("This time has passed. Choose a later one, or leave it empty to publish now."))
 
-    def _keep_files_among_their_readers(self, cleaned: dict[str, Any]) -> None:
-        """Say at its block which file others read elsewhere who are fewer."""
+    def _streams(self) -> list[str]:
+        return [field.name for field in bodies(self.instance) if isinstance(field, StreamField) and field.name in self.fields]
+
+    def _keep_files_among_their_readers(self, cleaned: dict[str, Any], name: str) -> None:
+        """Say at its block of the stream `name` which file others read elsewhere who are fewer."""
         groups = [str(group.pk) for group in cleaned["groups"]]
         refused = {}
-        for number, block in enumerate(cleaned["body"]):
+        for number, block in enumerate(cleaned.get(name) or ()):
             files = files_in(block.block.extract_references(block.value))
             reasons = [why_not(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
             if sentences := [reason for reason in reasons if reason]:
                 in_parts = isinstance(block.value, StructValue)
                 refused[number] = StructBlockValidationError(non_block_errors=sentences) if in_parts else forms.ValidationError(sentences)
         if refused:
-            self.add_error("body", StreamBlockValidationError(block_errors=refused))
+            self.add_error(name, StreamBlockValidationError(block_errors=refused))
 
 
 class ReviewForm(forms.Form):

@@ -33,7 +33,7 @@ from . import actions, personal_data, tasks  # noqa: F401  (the tasks register t
 from .audience import kept_from
 from .files import hold, known_files
 from .lists import in_order, shut_to
-from .models import ArticlePage
+from .models import Entry
 from .publishing import forget_hour, refuse_unless_whole
 from .rules import BULK
 
@@ -98,7 +98,7 @@ def _published_whole(self: PublishPageRevisionAction, skip_permission_checks: bo
     """
     self.check(skip_permission_checks)
     with transaction.atomic():
-        if isinstance(self.object, ArticlePage):
+        if isinstance(self.object, Entry):
             hold(self.object.files())
         refuse_unless_whole([self.object], self.user)
         _publish(self, skip_permission_checks=True)  # asked above

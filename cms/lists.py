@@ -11,7 +11,8 @@ from wagtail.models import Page
 
 from community.kit.order import by_name
 
-from .models import ArticlePage
+from .kinds import entries, kinds, open_to
+from .models import Entry
 
 
 def shut_to(editor: Any) -> dict[int, str]:
@@ -23,11 +24,12 @@ def shut_to(editor: Any) -> dict[int, str]:
 
 
 def _shut_to(editor: Any) -> dict[int, str]:
-    open_to_them = ArticlePage.objects.visible_to(editor).values("pk")
-    shut = list(ArticlePage.objects.live().exclude(pk__in=open_to_them).values_list("pk", flat=True))
+    shut = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
     names: dict[int, list[str]] = defaultdict(list)
-    for article, name in ArticlePage.groups.through.objects.filter(articlepage__in=shut).values_list("articlepage", "peergroup__name"):
-        names[article].append(name)
+    for kind in kinds():
+        own = kind._meta.model_name
+        for article, name in kind.groups.through.objects.filter(**{f"{own}__in": shut}).values_list(own, "peergroup__name"):
+            names[article].append(name)
     return {article: _who_reads(names[article]) for article in shut}
 
 
@@ -43,7 +45,7 @@ def _who_reads(groups: list[str]) -> str:
 
 def live_readers(page: Any) -> str:
     """Who reads what is live of an article, whatever a newer draft of it says."""
-    live: ArticlePage = ArticlePage.objects.defer_streamfields().get(pk=page.pk)
+    live: Entry = Page.objects.defer_streamfields().specific().get(pk=page.pk)
     return live.readers()
 
 

@@ -18,7 +18,7 @@ from community.kit.errors import Refused
 
 from .audience import Audience
 from .files import refusals
-from .models import ArticlePage
+from .models import Entry
 
 EMPTY = {"required", "blank", "null"}  # how Django calls it that something is missing
 
@@ -56,7 +56,7 @@ def forget_hour(page: Page) -> None:
 
 def _reasons(version: Any, editor: Any) -> list[str]:
     reasons = [*_of_fields(version), *_of_streams(version)]
-    if isinstance(version, ArticlePage):
+    if isinstance(version, Entry):
         if version.audience == Audience.GROUPS and not version.groups.exists():
             reasons.append(_is_empty(_label(version, "groups")))
         reasons += refusals(editor, version)

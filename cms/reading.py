@@ -9,33 +9,31 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, When
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from community.members.roles import Right
 
 from .audience import kept_from
-from .models import ArticlePage, LibraryPage, Review
+from .kinds import entries, kinds, newest_first, open_to
+from .models import Entry, LibraryPage, Review
 from .tasks import HELD_BACK
 
 NEW_FOR = dt.timedelta(days=14)
 
 
-def newest_for(member: Any, *, gently: bool = False) -> ArticlePage | None:
-    """Return the newest article that `member` may read and that was published in the last fourteen days. One query.
+def newest_for(member: Any, *, gently: bool = False) -> Entry | None:
+    """Return the newest article that `member` may read and that was published in the last fourteen days.
 
     `gently` leaves out those with a content note: they are not what somebody meets first here.
     """
-    since = timezone.now() - NEW_FOR
-    articles = ArticlePage.objects.visible_to(member).filter(first_published_at__gte=since)
-    if gently:
-        articles = articles.filter(content_note="")
-    article: ArticlePage | None = articles.newest_first().first()
+    which = {"first_published_at__gte": timezone.now() - NEW_FOR} | ({"content_note": ""} if gently else {})
+    article: Entry | None = newest_first(open_to(member, **which)).first()
     return article
 
 
 def way_to_the_first_article() -> str | None:
     """Return where the editor begins the library's first article, or None once somebody has begun one."""
-    return None if ArticlePage.objects.exists() else way_to_a_new_article()
+    return None if entries().exists() else way_to_a_new_article()
 
 
 def way_to_a_new_article() -> str:
@@ -49,19 +47,18 @@ def held_back(editor: Any) -> Any:
     They are of who saved the version that was due.
     """
     if not editor.may(Right.WRITE):
-        return ArticlePage.objects.none()
+        return Page.objects.none()
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
     told = PageLogEntry.objects.filter(~Exists(since), action=HELD_BACK, revision__user=editor)
-    return ArticlePage.objects.exclude(pk__in=kept_from(editor)).filter(pk__in=told.values("page")).defer_streamfields()
+    return entries().exclude(pk__in=kept_from(editor)).filter(pk__in=told.values("page"))
 
 
-def found(asker: Any, words: str) -> list[ArticlePage]:
+def found(asker: Any, words: str) -> list[Entry]:
     """Return the articles that `asker` may read and that hold all of `words`, best first. Signs are not searched for."""
     plain = " ".join(re.findall(r"\w+", words))
     if not plain:
         return []
-    seen = ArticlePage.objects.visible_to(asker).values_list("pk", flat=True)
-    return list(ArticlePage.objects.filter(pk__in=seen).defer_streamfields().search(plain, operator="and"))
+    return list(open_to(asker).defer_streamfields().specific().search(plain, operator="and"))
 
 
 @dataclass(frozen=True)
@@ -76,24 +73,24 @@ class ReviewState:
 
 
 def reviewable(reviewer: Any) -> Any:
-    """The articles that `reviewer` may know of, published or not, the last changed first."""
-    return ArticlePage.objects.exclude(pk__in=kept_from(reviewer)).order_by("-latest_revision_created_at", "-pk")
+    """The articles that `reviewer` may know of, published or not."""
+    return entries().exclude(pk__in=kept_from(reviewer))
 
 
-def draft_of(article: ArticlePage) -> ArticlePage:
+def draft_of(article: Page) -> Entry:
     """The article in its newest words, as its editors have it."""
-    draft: ArticlePage = article.get_latest_revision_as_object()
+    draft: Entry = article.get_latest_revision_as_object()
     return draft
 
 
-def _editions(reviewer: Any) -> Any:
-    """The articles that `reviewer` may know of, each with the edition of its newest words.
+def _editions(reviewer: Any) -> list[Any]:
+    """The articles that `reviewer` may know of, kind by kind, each with the edition of its newest words.
 
     A version that an older release has saved tells none, and counts as not reviewed.
     """
     noted = KeyTextTransform("edition", "latest_revision__content")
     newest = Case(When(latest_revision=None, then=F("edition")), default=noted, output_field=CharField())
-    return reviewable(reviewer).annotate(newest=newest)
+    return [kind.objects.exclude(pk__in=kept_from(reviewer)).annotate(newest=newest) for kind in kinds()]
 
 
 def unreviewed(reviewer: Any) -> int:
@@ -101,14 +98,19 @@ def unreviewed(reviewer: Any) -> int:
     if not reviewer.may(Right.REVIEW):
         return 0
     reviews = Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))
-    count: int = _editions(reviewer).filter(~Exists(reviews)).count()
-    return count
+    return sum(articles.filter(~Exists(reviews)).count() for articles in _editions(reviewer))
 
 
 def review_states(reviewer: Any) -> list[ReviewState]:
     """How the articles stand that `reviewer` may know of: first those that nobody has reviewed, then the last changed."""
     states = []
-    for article in _editions(reviewer).defer_streamfields().prefetch_related("reviews"):
+    articles = [article for kind in _editions(reviewer) for article in kind.defer_streamfields().prefetch_related("reviews")]
+    for article in sorted(articles, key=_changed, reverse=True):
         review = next((review for review in article.reviews.all() if review.edition == article.newest), None)
         states.append(ReviewState(article.pk, article.draft_title, review, article.live, article.has_unpublished_changes))
     return sorted(states, key=lambda state: state.review is not None)
+
+
+def _changed(article: Entry) -> tuple[float, int]:
+    at = article.latest_revision_created_at
+    return (at.timestamp() if at else 0, article.pk)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 
 def _without_ids(value: Any) -> Any:
@@ -17,17 +18,22 @@ def _without_ids(value: Any) -> Any:
     return [_without_ids(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def edition_of(article: Any) -> str:
-    """A short name for what an article says and shows: another one after any change of its words, sources or choice of pictures."""
-    streams = [_without_ids(getattr(article, field).get_prep_value()) for field in ("body", "sources")]
-    read = [article.title, article.summary, article.content_note, *streams]
+def bodies(entry: Any) -> list[Any]:
+    """The fields of an entry that hold words with what they show: StreamFields and rich text, in one order."""
+    return sorted((field for field in entry._meta.concrete_fields if hasattr(field, "extract_references")), key=lambda field: field.name)
+
+
+def edition_of(entry: Any) -> str:
+    """A short name for what an entry says and shows: another one after any change of its words, sources or choice of pictures."""
+    said = [_without_ids(field.get_prep_value(getattr(entry, field.name))) for field in bodies(entry)]
+    read = [entry.title, entry.summary, entry.content_note, *said]
     return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Review(models.Model):
     """Who reviewed which words of an article, and when. The name and the credential stand as the reviewer typed them."""
 
-    article = models.ForeignKey("cms.ArticlePage", on_delete=models.CASCADE, related_name="reviews")
+    article = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="reviews")
     edition = models.CharField(max_length=64)
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(_("your name, as it appears under the article"), max_length=80)

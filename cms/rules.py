@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from wagtail.models import Page
+
 from community.members.roles import Right
 
 from .audience import kept_from
-from .files import known_files
-from .models import ArticlePage, LibraryDocument, Picture
+from .files import SHOWN, known_files
+from .kinds import open_to
+from .models import LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
 BULK = {  # what the editor does to many things at once: (app, model, action)
@@ -26,14 +29,14 @@ def may_read_drafts(person: Any) -> bool:
     return may_edit(person) or bool(person.is_authenticated and person.may(Right.REVIEW))
 
 
-def may_review(person: Any, article: ArticlePage) -> bool:
+def may_review(person: Any, article: Page) -> bool:
     """Reads an article before it is published and says that they reviewed it: a reviewer, of what they may know of."""
     return bool(person.may(Right.REVIEW)) and article.pk not in kept_from(person)
 
 
 def may_see_file(asker: Any, file: Picture | LibraryDocument) -> bool:
     """True where an article that `asker` may read shows `file` now, and for who may read drafts and may know of it."""
-    if ArticlePage.objects.visible_to(asker).filter(pk__in=file.articles.values("pk")).exists():
+    if _is_shown_to(asker, file):
         return True
     return may_read_drafts(asker) and known_files(asker, type(file)).filter(pk=file.pk).exists()
 
@@ -42,4 +45,8 @@ def is_file_public(file: Picture | LibraryDocument) -> bool:
     """True where a guest may see `file`."""
     from django.contrib.auth.models import AnonymousUser
 
-    return ArticlePage.objects.visible_to(AnonymousUser()).filter(pk__in=file.articles.values("pk")).exists()
+    return _is_shown_to(AnonymousUser(), file)
+
+
+def _is_shown_to(asker: Any, file: Picture | LibraryDocument) -> bool:
+    return open_to(asker, **{SHOWN[type(file)]: file}).exists()

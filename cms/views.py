@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from community.kit.ids import as_id
 from community.kit.pieces import in_pieces
 
-from .models import ArticlePage, LibraryDocument, LibraryPage, Rendition
+from .kinds import newest_first, open_to
+from .models import LibraryDocument, LibraryPage, Rendition
 from .reading import found
 from .rules import is_file_public, may_edit, may_see_file
 
@@ -40,7 +41,7 @@ def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """The articles that the asker may read, newest first."""
-    articles = ArticlePage.objects.visible_to(request.user).newest_first()
+    articles = newest_first(open_to(request.user))
     page = Paginator(articles, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "cms/library.html", {"library": LibraryPage.objects.first(), "page": page})
 
@@ -60,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article. A guest's copy of a public one may be kept and indexed; no other may."""
-    shown = ArticlePage.objects.visible_to(request.user).filter(slug=slug).first()
+    shown = open_to(request.user, slug=slug).specific().first()
     if shown is None:
         return unseen(request)
     response: HttpResponse = shown.serve(request)

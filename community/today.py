@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Page
 
-from cms.models import ArticlePage
 from cms.reading import NEW_FOR, held_back, newest_for, unreviewed, way_to_the_first_article
 from community.centre.models import centre
 from community.kit import backups
@@ -153,7 +153,7 @@ def _reviews_row(articles: int) -> Row:
     return Row("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"))
 
 
-def _held_back_row(article: ArticlePage) -> Row:
+def _held_back_row(article: Page) -> Row:
     about = _("It was due, and could not be published. Try publishing it yourself to see why.")
     return Row("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
 

@@ -18,11 +18,18 @@ WORD = "lighthouse"  # in every article, so that a search finds all that it may
 
 
 def write(
-    title: str, audience: str = "members", *, groups: tuple[Any, ...] = (), owner: Any = None, live: bool = True, **fields: Any
-) -> ArticlePage:
-    """Write an article the way the editor does: a draft page, a revision and, if `live`, its publication."""
+    title: str,
+    audience: str = "members",
+    *,
+    groups: tuple[Any, ...] = (),
+    owner: Any = None,
+    live: bool = True,
+    kind: type[Any] = ArticlePage,
+    **fields: Any,
+) -> Any:
+    """Write an article, or another `kind` of entry, the way the editor does: a draft page, a revision and, if `live`, its publication."""
     body = fields.pop("body", [("text", f"<p>About the {WORD} and {title}.</p>")])
-    article = ArticlePage(title=title, audience=audience, summary=f"Summary of {title}", body=body, owner=owner, live=False, **fields)
+    article = kind(title=title, audience=audience, summary=f"Summary of {title}", body=body, owner=owner, live=False, **fields)
     article.groups = list(groups)
     LibraryPage.objects.get().add_child(instance=article)
     revision = article.save_revision()
