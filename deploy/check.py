@@ -1,4 +1,4 @@
-"""Everything that a change must pass beside the tests: style, types, the import order, migrations, and a site made ready for the public.
+"""Everything that a change must pass beside the tests: style, types, scripts, the import order, migrations, and a site for the public.
 
 With `quick`, only what needs no database.
 
@@ -48,6 +48,14 @@ def says(name: str, command: list[str], **environment: str) -> bool:
     return done.returncode == 0
 
 
+def scripts() -> bool:
+    """The lint and the types of JavaScript, by tools that need Node: CI insists on them, other machines ask them where they have it."""
+    if shutil.which("npm") is None and not os.environ.get("MAINSTAY_REQUIRE_ALL"):
+        print("skip  scripts: this needs Node 18 or newer, with npm", flush=True)
+        return True
+    return says("scripts", [sys.executable, "-m", "tests.scripts"])
+
+
 def with_lines(folder: str) -> bool:
     """Make the small database that a ready site has: migrated, with the country and its lines set."""
     code = (
@@ -65,6 +73,7 @@ def main() -> int:
             says("lint", [str(BIN / "ruff"), "check", "."]),
             says("format", [str(BIN / "ruff"), "format", "--check", "."]),
             says("types", [str(BIN / "mypy")], MAINSTAY_DATA=folder),
+            scripts(),
             says("import order", [str(BIN / "lint-imports"), "--no-cache"]),
             says("no migration is missing", [*MANAGE, "makemigrations", "--check", "--dry-run"], MAINSTAY_DATA=folder),
         ]

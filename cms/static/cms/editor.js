@@ -4,25 +4,26 @@ const AGAIN = 15_000; // milliseconds
 const UNREACHED = ["network_error", "server_error"]; // nothing is wrong with what was typed
 
 let isOff = false;
-let waiting = null;
+/** @type {number | undefined} */
+let waiting;
 
 const stop = () => {
   clearTimeout(waiting);
-  waiting = null;
+  waiting = undefined;
 };
 
 // Wagtail saves when its own watch over the form says that there are edits.
 const again = () => {
   stop();
   const edits = new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } });
-  document.querySelector("form[data-edit-form]").dispatchEvent(edits);
+  document.querySelector("form[data-edit-form]")?.dispatchEvent(edits);
 };
 
 document.addEventListener("w-autosave:save", stop);
 
-document.addEventListener("w-autosave:error", ({ detail }) => {
+document.addEventListener("w-autosave:error", (event) => {
   stop();
-  if (UNREACHED.includes(detail.type)) waiting = setTimeout(again, AGAIN);
+  if (event instanceof CustomEvent && UNREACHED.includes(event.detail.type)) waiting = setTimeout(again, AGAIN);
 });
 
 window.addEventListener("online", () => {

@@ -5,20 +5,30 @@ import { cover, coverForGood } from "./cover.js";
 const TIMES = 3;
 const WITHIN_MS = 5_000;
 
-const form = document.getElementById("leave");
+/** @type {HTMLFormElement | null} */
+const form = document.querySelector("#leave");
+/** @type {HTMLElement | null} */
 const dots = document.querySelector("[data-dots]");
+/** @type {HTMLElement | null} */
 const said = document.querySelector("[data-dots-said]");
 const trial = document.querySelector("[data-try]");
 
-/** Hide the page before anything asks the network; then end the session without waiting for it, and be elsewhere. */
-function leave() {
-  // In the frame of the editor's preview: the page around it has to go.
-  if (window.top !== window) return window.top.document.getElementById("leave").requestSubmit();
+/**
+ * Hide the page before anything asks the network; then end the session without waiting for it, and be elsewhere.
+ * @param {HTMLFormElement} form
+ */
+function leave(form) {
+  if (window.top && window.top !== window) {
+    // In the frame of the editor's preview: the page around it has to go.
+    /** @type {HTMLFormElement | null} */
+    const around = window.top.document.querySelector("#leave");
+    return around?.requestSubmit();
+  }
   coverForGood();
   window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true); // no question may hold anybody here
   fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
   forgetKept();
-  location.replace(form.dataset.leave);
+  location.replace(form.dataset.leave ?? "");
 }
 
 /** Delete what js/chat/vault.js keeps, also where the answer that would have it deleted never comes. */
@@ -36,22 +46,31 @@ function tryIt() {
   document.addEventListener(
     "uncovered",
     () => {
-      const note = trial.querySelector("[data-tried]");
-      note.textContent = note.dataset.tried;
+      /** @type {HTMLElement | null | undefined} */
+      const note = trial?.querySelector("[data-tried]");
+      if (note) note.textContent = note.dataset.tried ?? "";
     },
     { once: true },
   );
 }
 
-function watchShift() {
+/**
+ * Hear Shift alone, and show by dots how often it came.
+ * @param {{ dots: HTMLElement | null, said: HTMLElement | null, onthird: () => void }} given
+ */
+function watchShift({ dots, said, onthird }) {
+  /** @type {number[]} */
   let times = [];
   let alone = false;
   let timer = 0;
 
+  /** @param {number} count */
   const show = (count) => {
-    dots.hidden = count === 0;
-    dots.dataset.count = count;
-    said.textContent = { 1: said.dataset.twice, 2: said.dataset.once }[count] ?? "";
+    if (dots) {
+      dots.hidden = count === 0;
+      dots.dataset.count = String(count);
+    }
+    if (said) said.textContent = ["", said.dataset.twice, said.dataset.once][count] ?? "";
     clearTimeout(timer);
     if (count) timer = setTimeout(forget, WITHIN_MS);
   };
@@ -83,8 +102,7 @@ function watchShift() {
       show(times.length);
       if (times.length < TIMES) return;
       forget();
-      if (trial) tryIt();
-      else leave();
+      onthird();
     },
     true,
   );
@@ -94,8 +112,8 @@ function watchShift() {
 if (form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    leave();
+    leave(form);
   });
-  trial?.querySelector("[data-try-button]").addEventListener("click", tryIt);
-  if (!("noKeys" in document.body.dataset)) watchShift();
+  trial?.querySelector("[data-try-button]")?.addEventListener("click", tryIt);
+  if (!("noKeys" in document.body.dataset)) watchShift({ dots, said, onthird: () => (trial ? tryIt() : leave(form)) });
 }

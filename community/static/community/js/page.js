@@ -6,8 +6,11 @@ import "./stay.js";
 import { workerURL } from "./trusted.js";
 
 function showPasswords() {
-  for (const button of document.querySelectorAll("[data-show]")) {
-    const input = document.getElementById(button.dataset.show);
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll("[data-show]");
+  for (const button of buttons) {
+    const input = document.getElementById(button.dataset.show ?? "");
+    if (!(input instanceof HTMLInputElement)) continue;
     button.hidden = false;
     button.addEventListener("click", () => {
       const shown = input.type === "text";
@@ -16,23 +19,29 @@ function showPasswords() {
       input.focus();
     });
     // A shown password must not be kept by the browser as an ordinary text.
-    input.form?.addEventListener("submit", () => (input.type = "password"));
+    input.form?.addEventListener("submit", () => {
+      input.type = "password";
+    });
   }
 }
 
 function copyTexts() {
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    const text = document.getElementById(button.dataset.copy);
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll("[data-copy]");
+  for (const button of buttons) {
+    const text = document.getElementById(button.dataset.copy ?? "");
+    const note = button.nextElementSibling;
+    if (!text || !note) continue;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      getSelection().selectAllChildren(text);
+      getSelection()?.selectAllChildren(text);
       let said = button.dataset.copied;
       try {
-        await navigator.clipboard.writeText(text.textContent.replaceAll(" ", "").trim());
+        await navigator.clipboard.writeText((text.textContent ?? "").replaceAll(" ", "").trim());
       } catch {
         said = button.dataset.selected; // not over plain http, nor where the browser was told not to
       }
-      button.nextElementSibling.textContent = said;
+      note.textContent = said ?? "";
     });
   }
 }
@@ -43,15 +52,16 @@ function sayWhatIsWrong() {
 }
 
 function closeMenus() {
+  /** @returns {NodeListOf<HTMLDetailsElement>} */
   const open = () => document.querySelectorAll("details[data-menu][open]");
-  document.addEventListener("click", (event) => {
-    for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of open()) if (target instanceof Node && !menu.contains(target)) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const menu of open()) {
       menu.open = false;
-      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      if (menu.contains(document.activeElement)) menu.querySelector("summary")?.focus();
     }
   });
 }
@@ -65,6 +75,8 @@ showPasswords();
 copyTexts();
 sayWhatIsWrong();
 closeMenus();
+/** @type {HTMLElement | null} */
+const summary = document.querySelector("[data-error-summary]");
 // Where one field alone is wrong, it has the focus, and what is wrong is read with it.
-if (!document.querySelector("main [autofocus]")) document.querySelector("[data-error-summary]")?.focus();
+if (!document.querySelector("main [autofocus]")) summary?.focus();
 keepHelp();

@@ -11,7 +11,11 @@ const policy = window.trustedTypes?.createPolicy("mainstay", {
   },
 });
 
-/** Put a message's HTML, as the server made it, into `element`. */
+/**
+ * Put a message's HTML, as the server made it, into `element`.
+ * @param {HTMLElement} element
+ * @param {string} html
+ */
 export function setHTML(element, html) {
   element.innerHTML = policy ? policy.createHTML(html) : html;
 }

@@ -1,11 +1,15 @@
 // Keeps one page, the public help page, with its styles, font and own script, for when there is no connection. It keeps nothing else.
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const HELP = "/help/";
 const KEPT = "help";
 const PARTS = /(?:href|src|srcset)="([^"]+(?:\.(?:css|woff2|svg|webp)|\/again(?:\.\w+)?\.js))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
 
-/** Keep the help page, and what it is drawn with. */
+/**
+ * Keep the help page, and what it is drawn with.
+ * @param {Response} page
+ */
 async function keep(page) {
   if (!page.ok) return;
   const html = await page.clone().text();
@@ -21,7 +25,10 @@ async function keep(page) {
   }
 }
 
-/** The kept help page, with its line for who is offline, and one more where it stands in for another page. */
+/**
+ * The kept help page, with its line for who is offline, and one more where it stands in for another page.
+ * @param {boolean} isHelp
+ */
 async function offline(isHelp) {
   const page = await (await caches.open(KEPT)).match(HELP);
   if (!page) return Response.error();
@@ -29,6 +36,7 @@ async function offline(isHelp) {
   return new Response(isHelp ? html : html.replace("data-elsewhere hidden", "data-elsewhere"), { headers: page.headers });
 }
 
+/** @param {FetchEvent} event */
 async function visit(event) {
   const isHelp = new URL(event.request.url).pathname === HELP;
   try {
@@ -41,6 +49,7 @@ async function visit(event) {
   }
 }
 
+/** @param {Request} request */
 async function part(request) {
   try {
     return await fetch(request);
@@ -53,17 +62,17 @@ async function part(request) {
 
 // A new worker keeps its release's help page at once and waits until the last page of the old one is closed. With skipWaiting() the
 // browser ended the old one amid what it was fetching, and the page that was being opened never came.
-self.addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(fetch(HELP, { cache: "no-cache" }).then(keep));
 });
 
-self.addEventListener("activate", (event) => {
-  event.waitUntil(self.clients.claim());
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(worker.clients.claim());
 });
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
+  if (request.method !== "GET" || new URL(request.url).origin !== worker.location.origin) return;
   if (request.mode === "navigate") event.respondWith(visit(event));
   else if (["style", "font", "image", "script"].includes(request.destination)) event.respondWith(part(request));
 });

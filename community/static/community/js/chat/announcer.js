@@ -2,12 +2,21 @@
 
 import { fill } from "./words.js";
 
+/** @import { Words } from "./words.js" */
+
 const EVERY_MS = 3_000;
 const LENGTH = 120;
-const IS_READ = { all: () => true, mentions: ({ mentionsMe }) => mentionsMe, none: () => false };
+/** @typedef {{ name?: string, text: string, mentionsMe?: boolean }} Heard A message; a notice has no name, and mentions nobody. */
+
+/** @type {Record<Wire.Handover["settings"]["aloud"], (heard: Heard) => boolean>} */
+const IS_READ = { all: () => true, mentions: ({ mentionsMe }) => Boolean(mentionsMe), none: () => false };
 
 export class Announcer {
-  /** `aloud` is what the reader chose to hear: "all", "mentions" or "none". */
+  /**
+   * `aloud` is what the reader chose to hear.
+   * @param {HTMLElement} region
+   * @param {{ words: Words, aloud: Wire.Handover["settings"]["aloud"] }} how
+   */
   constructor(region, { words, aloud }) {
     this.#region = region;
     this.#words = words;
@@ -17,10 +26,11 @@ export class Announcer {
   #region;
   #words;
   #isRead;
+  /** @type {Heard[]} */
   #waiting = [];
   #timer = 0;
 
-  /** `messages` are [{name, text, mentionsMe}]; a notice has no name, and mentions nobody. */
+  /** @param {Heard[]} messages */
   hear(messages) {
     this.#waiting.push(...messages.filter(this.#isRead));
     if (!this.#timer) this.#speak();
@@ -44,6 +54,11 @@ export class Announcer {
     return others ? `${this.#words.count(say.unread, others)}. ${mentioned}` : mentioned;
   }
 
+  /**
+   * @param {Heard[]} messages
+   * @param {string} one
+   * @param {Wire.Forms} many
+   */
   #said(messages, one, many) {
     if (messages.length > 1) return this.#words.count(many, messages.length);
     const [{ name, text }] = messages;

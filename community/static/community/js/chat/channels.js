@@ -1,11 +1,19 @@
 // The list of my groups beside the talk, with what is new in each.
 
-import { make } from "./line.js";
+import { make } from "./elements.js";
 
-/** Draw the list in place: a link that has the focus keeps it. */
+/** @import { Store } from "./store.js" */
+/** @import { Words } from "./words.js" */
+
+/**
+ * Draw the list in place: a link that has the focus keeps it.
+ * @param {{ list: HTMLElement, store: Pick<Store, "channels">, words: Words, url: (id: string) => string }} given
+ */
 export function drawChannels({ list, store, words, url }) {
-  const known = new Map([...list.querySelectorAll("[data-channel]")].map((link) => [link.dataset.channel, link]));
-  for (const [id, link] of known) if (!store.channels.has(id)) link.closest("li").remove();
+  /** @type {NodeListOf<HTMLElement>} */
+  const links = list.querySelectorAll("[data-channel]");
+  const known = new Map([...links].map((link) => [link.dataset.channel ?? "", link]));
+  for (const [id, link] of known) if (!store.channels.has(id)) link.closest("li")?.remove();
   for (const channel of store.channels.values()) {
     const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id), words);
     const { unread } = channel;
@@ -14,13 +22,23 @@ export function drawChannels({ list, store, words, url }) {
   }
 }
 
+/**
+ * @param {HTMLElement} list
+ * @param {Wire.Channel} channel
+ * @param {string} href
+ * @param {Words} words
+ */
 function addLink(list, channel, href, words) {
   const link = make("a", { href, data: { channel: channel.id } }, make("span", { className: "talk-channel-name" }, channel.name));
-  const after = [...list.children].find((item) => words.order.compare(item.querySelector(".talk-channel-name").textContent, channel.name) > 0);
+  const after = [...list.children].find((item) => words.order.compare(item.querySelector(".talk-channel-name")?.textContent ?? "", channel.name) > 0);
   list.insertBefore(make("li", {}, link), after ?? null);
   return link;
 }
 
+/**
+ * @param {number} unread
+ * @param {Words} words
+ */
 function badge(unread, words) {
   const n = words.few(unread);
   const number = make("span", { "aria-hidden": "true" }, n);

@@ -1,11 +1,22 @@
 // When the conversation is over for this member its talk leaves the page, and the page says why and what to do next.
 
-import { make } from "./line.js";
+import { byId, make } from "./elements.js";
+
+/** @import { Words } from "./words.js" */
+
+/** @typedef {Wire.Reason | "signed_out" | "paused" | "second_step"} Reason "ended" where it is not known whether they left or were removed. */
 
 /** The reasons after which a member does not belong to the group any more, but is signed in. */
-export const OUT_OF_GROUP = new Set(["left", "removed", "ended"]);
+const OUT_OF_GROUP = ["left", "removed", "ended"];
+
+/**
+ * @param {Reason} reason
+ * @returns {reason is Wire.Reason}
+ */
+export const isOutOfGroup = (reason) => OUT_OF_GROUP.includes(reason);
 
 export class Closing {
+  /** @param {{ words: Words, urls: Wire.Urls }} given */
   constructor({ words, urls }) {
     this.#say = words.say;
     this.#urls = urls;
@@ -14,31 +25,38 @@ export class Closing {
   #say;
   #urls;
 
-  /** `reason` is "left", "removed", "ended" (either of them), "signed_out", "paused" or "second_step"; `unsent` is what they had written, theirs to copy. */
+  /**
+   * Take the talk away; `unsent` is what they had written, theirs to copy.
+   * @param {Reason} reason
+   * @param {string} unsent
+   */
   show(reason, unsent) {
-    const mine = OUT_OF_GROUP.has(reason);
-    const title = make("h1", { tabIndex: -1 }, mine ? this.#say.left_heading : this.#say[reason]);
+    const title = make("h1", { tabIndex: -1 }, isOutOfGroup(reason) ? this.#say.left_heading : this.#say[reason]);
     const panel = make("div", { className: "talk-closed stack", role: "alert" }, title);
-    if (mine) panel.append(make("p", {}, this.#say.out_of_group[reason]));
+    if (isOutOfGroup(reason)) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
-    panel.append(make("p", {}, this.#wayOn(reason, mine)));
-    for (const dialog of document.querySelectorAll("dialog[open]:not([data-cover])")) dialog.close();
+    panel.append(make("p", {}, this.#wayOn(reason)));
+    /** @type {NodeListOf<HTMLDialogElement>} */
+    const dialogs = document.querySelectorAll("dialog[open]:not([data-cover])");
+    for (const dialog of dialogs) dialog.close();
     document.querySelector(".talk-where")?.remove(); // in the site's header
-    document.getElementById("main").replaceChildren(panel);
+    byId("main", HTMLElement).replaceChildren(panel);
     title.focus();
   }
 
-  #wayOn(reason, mine) {
+  /** @param {Reason} reason */
+  #wayOn(reason) {
     const { groups, help, sign_in: signIn } = this.#urls;
     const ways = {
       paused: [help, this.#say.help],
       second_step: [location.pathname, this.#say.take_step], // the page itself leads there
       signed_out: [`${signIn}?next=${encodeURIComponent(location.pathname)}`, this.#say.sign_in],
     };
-    const [href, label] = mine ? [groups, this.#say.groups] : ways[reason];
+    const [href, label] = isOutOfGroup(reason) ? [groups, this.#say.groups] : ways[reason];
     return make("a", { className: "button", href }, label);
   }
 
+  /** @param {string} text */
   #unsent(text) {
     const box = make("textarea", { className: "input", rows: 4, readOnly: true, value: text, id: "unsent" });
     return make("div", { className: "field" }, make("label", { htmlFor: "unsent" }, this.#say.unsent), box);

@@ -1,7 +1,14 @@
 // The box: writing, sending, editing, and what stands under it.
 
-import { make } from "./line.js";
+import { refusalOf } from "./connection.js";
+import { byId, make } from "./elements.js";
 import { holdsSomething } from "./seen.js";
+
+/** @import { Item } from "./outbox.js" */
+/** @import { Change } from "./typed.js" */
+/** @import { Words } from "./words.js" */
+
+/** @typedef {Item | Wire.Row} Editable One's own: a message, or what is not sent yet. */
 
 const WARN_AT = 200; // characters left
 const TYPING_MS = 3_000;
@@ -9,21 +16,28 @@ const LINES = 6;
 const OLD_MS = 10 * 60_000; // a change that waited longer for the line is not saved before its author says so again
 
 /**
- * `onsend(text)` sends; `onedit(row, text)` returns a promise, `onbegun(row)` and `onended(row)` hear of a change's begin and
- * end; a row can be an item of the outbox. `onchange()` hears of every change of what is to be kept.
- * `enter` is what the key does: "sends", makes a "new_line", or what fits the "device".
+ * @typedef {object} Does
+ * @property {(text: string) => void} onsend
+ * @property {(row: Editable, text: string) => Promise<void>} onedit
+ * @property {(row: Editable) => void} onbegun a change begins,
+ * @property {(row: Editable) => void} onended and ends
+ * @property {() => void} onchange of what is to be kept
+ * @property {() => void} ontyping
+ * @property {() => Editable | undefined} lastOwn
  */
+
 export class Composer {
-  constructor({ words, limit, enter, onsend, onedit, onbegun, onended, onchange, ontyping, lastOwn }) {
-    Object.assign(this, { words, limit, enter });
-    this.#does = { onsend, onedit, onbegun, onended, onchange, ontyping, lastOwn };
-    this.form = document.getElementById("box");
-    this.box = document.getElementById("body");
-    this.#editingBar = document.getElementById("editing");
-    this.#state = document.getElementById("state");
-    this.#button = document.getElementById("send");
+  /**
+   * `enter` is what the key does: it sends, makes a new line, or what fits the device.
+   * @param {Does & { words: Words, limit: number, enter: Wire.Handover["settings"]["enter"] }} given
+   */
+  constructor({ words, limit, enter, ...does }) {
+    this.#words = words;
+    this.#limit = limit;
+    this.#enter = enter;
+    this.#does = does;
     this.box.enterKeyHint = this.#enterSends ? "send" : "enter";
-    this.form.addEventListener("submit", (event) => {
+    byId("box", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
@@ -34,17 +48,24 @@ export class Composer {
     this.#sayState();
   }
 
+  box = byId("body", HTMLTextAreaElement);
+  #words;
+  #limit;
+  #enter;
   #does;
-  #editingBar;
-  #state;
-  #button;
-  #editing = null; // {row, before}
-  #given = document.getElementById("body").value; // came with the page, and nothing was put in its place yet
+  #editingBar = byId("editing", HTMLElement);
+  #state = byId("state", HTMLElement);
+  #button = byId("send", HTMLButtonElement);
+  /** @type {{ row: Editable, before: string } | null} */
+  #editing = null;
+  /** @type {string | null} */
+  #given = this.box.value; // came with the page, and nothing was put in its place yet
   #saved = false;
   #lastTyping = 0;
   #touched = false;
   #wrong = "";
-  #untaken = null; // {text, at}: a change that found no line
+  /** @type {{ text: string, at: number } | null} */
+  #untaken = null; // a change that found no line
   #unkept = ""; // why the draft is not kept
 
   /** Whether nothing was typed since the last sending. */
@@ -57,17 +78,22 @@ export class Composer {
     return this.#editing ? this.#editing.before : this.box.value;
   }
 
-  /** The message in the box that was changed and not saved, {id, client_id, seq, text}, or null. */
+  /**
+   * The message in the box that was changed and not saved, or null.
+   * @returns {Change | null}
+   */
   get change() {
-    const { id, client_id, seq, body } = this.#editing?.row ?? {};
-    return this.#editing && this.box.value !== body ? { id, client_id, seq, text: this.box.value } : null;
+    const row = this.#editing?.row;
+    if (!row || this.box.value === row.body) return null;
+    const { client_id } = row;
+    return { ...("id" in row && { id: row.id, seq: row.seq }), client_id, text: this.box.value };
   }
 
   submit() {
     const text = this.box.value;
     const isEmpty = !holdsSomething(text);
-    if (isEmpty && this.#editing) this.#sayWrong(this.words.say.edit_empty);
-    else if (isEmpty && text.trim()) this.#sayWrong(this.words.say.unseen);
+    if (isEmpty && this.#editing) this.#sayWrong(this.#words.say.edit_empty);
+    else if (isEmpty && text.trim()) this.#sayWrong(this.#words.say.unseen);
     if (isEmpty || this.#left() < 0) return this.box.focus();
     if (this.#editing) return this.#saveEdit(text);
     this.#put("");
@@ -77,16 +103,20 @@ export class Composer {
     this.box.focus();
   }
 
-  /** Take a message into the box to change it, as far as it was. What was being written comes back afterwards. */
-  edit(row, text = row.body) {
+  /**
+   * Take a message into the box to change it, as far as it was. What was being written comes back afterwards.
+   * @param {Editable} row
+   * @param {string} text
+   */
+  edit(row, text = row.body ?? "") {
     const before = this.draft;
     if (this.#editing) this.#does.onended(this.#editing.row);
     this.#editing = { row, before };
     this.#does.onbegun(row);
-    const cancel = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.endEdit() }, this.words.say.cancel);
-    this.#editingBar.replaceChildren(make("span", {}, this.words.say.editing), cancel);
+    const cancel = make("button", { type: "button", className: "button button-plain button-small", onclick: () => this.endEdit() }, this.#words.say.cancel);
+    this.#editingBar.replaceChildren(make("span", {}, this.#words.say.editing), cancel);
     this.#editingBar.hidden = false;
-    this.#button.lastElementChild.textContent = this.words.say.save;
+    this.#label(this.#words.say.save);
     this.#put(text);
     this.box.focus();
     this.#caretToEnd();
@@ -98,25 +128,35 @@ export class Composer {
     this.#editing = null;
     this.#does.onended(row);
     this.#editingBar.hidden = true;
-    this.#button.lastElementChild.textContent = this.words.say.send;
+    this.#label(this.#words.say.send);
     this.#put(before);
     this.box.focus();
     return true;
   }
 
-  /** Empty the box where another page of ours has sent just this text. */
+  /**
+   * Empty the box where another page of ours has sent just this text.
+   * @param {string | null} body
+   */
   sentElsewhere(body) {
     if (!this.#editing && this.box.value.trim() === body) this.#put("");
   }
 
-  /** Put back what was sent and taken back, before what was written since. */
+  /**
+   * Put back what was sent and taken back, before what was written since.
+   * @param {string | null} body
+   */
   giveBack(body) {
     this.#begun([body, this.draft].filter(Boolean).join("\n\n"));
     this.box.focus();
     if (!this.#editing) this.#caretToEnd();
   }
 
-  /** Put back what stood here when the page was left: in the place of what the server has given, where that is a `known` older text. */
+  /**
+   * Put back what stood here when the page was left: in the place of what the server has given, where that is a `known` older text.
+   * @param {string} text
+   * @param {string[]} known
+   */
   restore(text, known) {
     const { draft } = this;
     const isOlder = draft === this.#given && known.includes(draft);
@@ -131,6 +171,7 @@ export class Composer {
     this.#sayState();
   }
 
+  /** @param {string} sentence */
   draftRefused(sentence) {
     this.#unkept = sentence;
     this.#sayState();
@@ -138,10 +179,10 @@ export class Composer {
 
   /** There is a line again: a change that found none is saved. It may have been, and only the answer was lost: once more changes nothing. */
   lineIsBack() {
-    const { text, at } = this.#untaken ?? {};
+    const untaken = this.#untaken;
     this.#untaken = null;
-    if (!this.#editing || text === undefined) return;
-    if (this.box.value === text && Date.now() - at < OLD_MS) this.#saveEdit(text);
+    if (!this.#editing || !untaken) return;
+    if (this.box.value === untaken.text && Date.now() - untaken.at < OLD_MS) this.#saveEdit(untaken.text);
     else this.#sayWrong("");
   }
 
@@ -155,30 +196,47 @@ export class Composer {
     this.box.style.overflowY = wanted > most ? "auto" : "hidden";
   }
 
+  /** @param {string} text */
   async #saveEdit(text) {
+    if (!this.#editing) return;
     const { row } = this.#editing;
     this.#wrong = "";
     try {
       await this.#does.onedit(row, text);
       if (this.#editing?.row === row) this.endEdit();
-    } catch (refusal) {
+    } catch (thrown) {
       if (this.#editing?.row !== row) return;
-      if (!refusal.detail) this.#untaken = { text, at: Date.now() };
-      this.#sayWrong(refusal.detail ?? this.words.say.not_saved);
+      const { detail } = refusalOf(thrown);
+      if (!detail) this.#untaken = { text, at: Date.now() };
+      this.#sayWrong(detail ?? this.#words.say.not_saved);
     }
   }
 
+  /**
+   * What the button does.
+   * @param {string} label
+   */
+  #label(label) {
+    const words = this.#button.lastElementChild;
+    if (words) words.textContent = label;
+  }
+
+  /** @param {string} sentence */
   #sayWrong(sentence) {
     this.#wrong = sentence;
     this.#sayState();
   }
 
-  /** Let this be what was begun as a new message. */
+  /**
+   * Let this be what was begun as a new message.
+   * @param {string} text
+   */
   #begun(text) {
     if (this.#editing) this.#editing.before = text;
     else this.#put(text);
   }
 
+  /** @param {string} text */
   #put(text) {
     this.box.value = text;
     this.#saved = false;
@@ -201,6 +259,7 @@ export class Composer {
     this.#does.ontyping();
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     const sends = event.ctrlKey || event.metaKey || (this.#enterSends && !event.shiftKey);
@@ -223,20 +282,20 @@ export class Composer {
 
   // By itself it sends, but on a phone it makes a new line, and the button sends.
   get #enterSends() {
-    return this.enter === "device" ? !matchMedia("(hover: none) and (pointer: coarse)").matches : this.enter === "sends";
+    return this.#enter === "device" ? !matchMedia("(hover: none) and (pointer: coarse)").matches : this.#enter === "sends";
   }
 
   #left() {
-    return this.limit - [...this.box.value.normalize("NFC").trim()].length;
+    return this.#limit - [...this.box.value.normalize("NFC").trim()].length;
   }
 
   #sayState() {
-    const { say } = this.words;
+    const { say } = this.#words;
     const left = this.#left();
-    const over = left < 0 ? this.words.count(say.characters_over, -left) : "";
+    const over = left < 0 ? this.#words.count(say.characters_over, -left) : "";
     this.#state.classList.toggle("is-wrong", Boolean(over || this.#wrong || this.#unkept));
     this.box.setAttribute("aria-invalid", String(Boolean(over || this.#wrong)));
-    const near = left <= WARN_AT ? this.words.count(say.characters_left, left) : "";
+    const near = left <= WARN_AT ? this.#words.count(say.characters_left, left) : "";
     const how = this.#wrong || over || near || (this.#saved && this.box.value && say.saved) || "";
     const text = [how, this.#unkept].filter(Boolean).join(" · ");
     if (this.#state.textContent !== text) this.#state.textContent = text;

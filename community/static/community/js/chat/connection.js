@@ -1,5 +1,9 @@
 // The WebSocket: it keeps trying to be connected, and says how it stands. What the frames mean is the store's business.
 
+/** @typedef {"outdated" | "signed_out" | "paused" | "second_step" | "replaced"} End */
+/** @typedef {"connecting" | "live" | "waiting" | "stopped" | End} State "live" is it after `ready`. */
+/** @typedef {{ frame: Wire.Order & { ref: string }, tries: number, resolve: () => void, reject: (why: Wire.Refusal | Error) => void }} Asked */
+
 const PING_MS = 25_000;
 const ANSWER_MS = 8_000; // a line that stays silent this long after a ping is dead
 const SHORTEST_MS = 500;
@@ -7,19 +11,30 @@ const LONGEST_MS = 30_000;
 const QUIET_MS = 60_000; // after the server said that it was too much
 const CALM_MS = 5_000;
 const TRIES = 4; // of a frame that the server cannot take just now
+/** @type {Record<number, End>} */
 const ENDS = { 4400: "outdated", 4401: "signed_out", 4403: "paused", 4409: "replaced", 4428: "second_step" };
 
 /** Codes of errors after which the same frame may be sent again. */
 export const FOR_LATER = new Set(["rate_limited", "try_again"]);
 
-/** Return how long to wait before that, in ms; the server says seconds, or nothing. */
+/**
+ * Return how long to wait before that, in ms; the server says seconds, or nothing.
+ * @param {number} [seconds]
+ */
 export const inMs = (seconds) => (seconds ?? 1) * 1_000;
 
 /**
- * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears "connecting", "live" (after `ready`),
- * "waiting", or how it ended: "outdated", "signed_out", "paused", "second_step", "replaced".
+ * What the server says of an order that it refused; nothing where the line broke first.
+ * @param {unknown} thrown by `ask`
+ * @returns {Partial<Wire.Refusal>}
  */
+export const refusalOf = (thrown) => (thrown instanceof Object && "code" in thrown ? /** @type {Wire.Refusal} */ (thrown) : {});
+
 export class Connection {
+  /**
+   * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears how it stands.
+   * @param {{ hello: () => Wire.Sent, onframe: (frame: Wire.Frame) => void, onstate: (state: State) => void }} given
+   */
   constructor({ hello, onframe, onstate }) {
     this.#hello = hello;
     this.#onframe = onframe;
@@ -30,10 +45,12 @@ export class Connection {
     window.addEventListener("pageshow", (event) => event.persisted && this.#look());
   }
 
+  /** @type {State} */
   state = "connecting";
   #hello;
   #onframe;
   #onstate;
+  /** @type {WebSocket | null} */
   #socket = null;
   #failures = 0;
   #liveSince = 0;
@@ -41,6 +58,7 @@ export class Connection {
   #ping = 0;
   #deadline = 0;
   #quiet = false; // told to stay away for a while
+  /** @type {Map<string, Asked>} */
   #asked = new Map();
   #ref = 0;
 
@@ -61,19 +79,26 @@ export class Connection {
     this.state = "stopped";
   }
 
-  /** Send a frame; false where there is no connection to send it on. */
+  /**
+   * Send a frame; false where there is no connection to send it on.
+   * @param {Wire.Sent} frame
+   */
   send(frame) {
-    if (!this.live) return false;
+    if (!this.live || !this.#socket) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Send a frame, again where the server says so, and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first. */
-  ask(frame) {
+  /**
+   * Send a frame, again where the server says so, and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first.
+   * @param {Wire.Order} order
+   * @returns {Promise<void>}
+   */
+  ask(order) {
     return new Promise((resolve, reject) => {
-      const ref = `r${++this.#ref}`;
-      if (!this.send({ ...frame, ref })) return reject(new Error("not connected"));
-      this.#asked.set(ref, { frame: { ...frame, ref }, tries: 1, resolve, reject });
+      const frame = { ...order, ref: `r${++this.#ref}` };
+      if (!this.send(frame)) return reject(new Error("not connected"));
+      this.#asked.set(frame.ref, { frame, tries: 1, resolve, reject });
     });
   }
 
@@ -89,6 +114,7 @@ export class Connection {
     socket.onclose = ({ code }) => socket === this.#socket && this.#closed(code);
   }
 
+  /** @param {Wire.Frame} frame */
   #take(frame) {
     this.#heard();
     if (frame.type === "ready") {
@@ -98,14 +124,18 @@ export class Connection {
       this.#become("live");
       return;
     }
-    if (frame.ref && this.#asked.has(frame.ref)) this.#answered(frame);
+    const asked = "ref" in frame && frame.ref ? this.#asked.get(frame.ref) : undefined;
+    if (asked && (frame.type === "ok" || frame.type === "error")) this.#answered(asked, frame);
     else if (frame.type !== "pong") this.#onframe(frame);
   }
 
-  #answered(answer) {
-    const { ref } = answer;
-    const asked = this.#asked.get(ref);
-    if (FOR_LATER.has(answer.code) && asked.tries++ < TRIES) {
+  /**
+   * @param {Asked} asked
+   * @param {Extract<Wire.Frame, { type: "ok" | "error" }>} answer
+   */
+  #answered(asked, answer) {
+    const { ref } = asked.frame;
+    if (answer.type === "error" && FOR_LATER.has(answer.code) && asked.tries++ < TRIES) {
       setTimeout(() => this.#asked.has(ref) && this.send(asked.frame), inMs(answer.retry_after));
       return;
     }
@@ -120,10 +150,12 @@ export class Connection {
     this.#ping = setTimeout(() => this.#askForLife(ANSWER_MS), PING_MS);
   }
 
+  /** @param {number} within */
   #askForLife(within) {
     if (this.send({ type: "ping" })) this.#expect(within);
   }
 
+  /** @param {number} within */
   #expect(within) {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#closed(0), within);
@@ -139,6 +171,7 @@ export class Connection {
     this.#asked.clear();
   }
 
+  /** @param {number} code */
   #closed(code) {
     const lived = this.live ? Date.now() - this.#liveSince : 0;
     this.#drop();
@@ -148,6 +181,10 @@ export class Connection {
     this.#retry = setTimeout(() => this.#open(), this.#pause(code, lived));
   }
 
+  /**
+   * @param {number} code
+   * @param {number} lived
+   */
   #pause(code, lived) {
     if (code === 4429) return QUIET_MS * (1 + Math.random() / 2);
     if (code === 4408 && lived > CALM_MS) return 0;
@@ -162,6 +199,7 @@ export class Connection {
     else if (this.state === "waiting" && !this.#quiet) this.#open();
   }
 
+  /** @param {State} state */
   #become(state) {
     if (this.state === state) return;
     this.state = state;

@@ -8,6 +8,10 @@ const PAUSE_MS = 2_000;
  * Nothing readable is kept in the browser. Tabs with the same conversation tell each other what they may save: the last wins.
  */
 export class Drafts {
+  /**
+   * @param {{ url: string, token: string, saved: string, text: () => string,
+   *   onsaved: () => void, onrefused: (sentence: string) => void, onother: () => void }} given
+   */
   constructor({ url, token, saved, text, onsaved, onrefused, onother }) {
     this.#url = url;
     this.#token = token;
@@ -33,7 +37,9 @@ export class Drafts {
   #onother;
   #tabs;
   #timer = 0;
+  /** @type {string | null} */
   #touched = null;
+  /** @type {Promise<void>} */
   #turn = Promise.resolve();
   #over = false;
 
@@ -44,12 +50,18 @@ export class Drafts {
     return [...this.#known];
   }
 
-  /** What the page before knew of the server; its last save may arrive only now. */
+  /**
+   * What the page before knew of the server; its last save may arrive only now.
+   * @param {string[]} texts
+   */
   expect(texts) {
     this.#known.push(...texts);
   }
 
-  /** Whether the server holds just this. */
+  /**
+   * Whether the server holds just this.
+   * @param {string} text
+   */
   has(text) {
     return this.#known.length === 1 && this.#known[0] === text;
   }
@@ -78,6 +90,7 @@ export class Drafts {
   }
 
   // Another tab's text takes the place of ours on the server. Where we hold one, it is saved again when this tab is left.
+  /** @param {string} text */
   #heard(text) {
     if (!this.#text()) return;
     this.#known.push(text);

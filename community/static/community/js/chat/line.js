@@ -1,21 +1,19 @@
 // One line of the talk as elements: the same that templates/chat/_line.html makes.
 
 import { setHTML } from "../trusted.js";
+import { drawn, make } from "./elements.js";
 
-/** Make an element with properties, data and children (strings are text). */
-export function make(tag, { data = {}, ...properties } = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.includes("-") || name === "role") element.setAttribute(name, value);
-    else element[name] = value;
-  }
-  Object.assign(element.dataset, data);
-  element.append(...children.filter((child) => child != null && child !== false));
-  return element;
-}
+/** @import { Day, Message, Notice, Pending } from "./lines.js" */
+/** @import { Quote } from "./reader.js" */
+/** @import { Tools } from "./tools.js" */
+/** @import { Words } from "./words.js" */
 
 export class LineMaker {
-  /** `tools` makes what stands beside and under a message; `onquote(row, seq)` leads from an answer to what it answers, `onundo(row)` brings back. */
+  /**
+   * `onquote(row, seq)` leads from an answer (which may have no row yet) to what it answers, `onundo(row)` brings back.
+   * @param {{ words: Words, icons: string, pictures: string,
+   *   onquote: (row: Wire.Row | null, seq: number) => void, onundo: (row: Wire.Row) => void }} given
+   */
   constructor({ words, icons, pictures, onquote, onundo }) {
     this.#words = words;
     this.#icons = icons;
@@ -23,56 +21,73 @@ export class LineMaker {
     this.#does = { onquote, onundo };
   }
 
-  tools = null; // set by whoever makes them of our icons
+  /**
+   * What stands beside and under a message; set by whoever makes them of our icons.
+   * @type {Tools | null}
+   */
+  tools = null;
   #words;
   #icons;
   #pictures;
   #does;
 
+  /** @param {string} name */
   icon(name) {
     return drawn("icon", `${this.#icons}#${name}`);
   }
 
-  /** The picture that a member chose, by its key, or that of a person. */
+  /**
+   * The picture that a member chose, by its key, or that of a person.
+   * @param {string} [key]
+   */
   drawing(key) {
     return drawn("own-drawing", `${this.#pictures}#${key || "person"}`);
   }
 
+  /** @param {Day} entry */
   day(entry) {
     return make("li", { className: "talk-day" }, make("span", {}, entry.label));
   }
 
+  /** @param {{ dismiss: () => void }} does */
   newLine({ dismiss }) {
     const button = make("button", { type: "button", className: "button button-plain button-small", onclick: dismiss }, this.#words.say.mark_read);
     return make("li", { className: "talk-new", id: "new" }, make("span", {}, this.#words.say.new_line), button);
   }
 
+  /** @param {Notice} entry */
   notice({ row, words, clock }) {
     const text = make("p", {}, `${words} `, this.#time(row, clock));
     return this.#item("talk-notice", row, text);
   }
 
+  /** @param {Message} entry */
   message(entry) {
     const { row, clock, first, own, words } = entry;
     const kind = ["talk-message", first && "is-first", own && "is-own", entry.named && "is-naming", words && "is-gone"].filter(Boolean).join(" ");
     const head = this.#head(entry, this.#time(row, clock));
-    const bubble = make("div", { className: "talk-bubble" }, this.#quote(entry), this.#content(entry));
+    const bubble = make("div", { className: "talk-bubble" }, this.#quote(row, entry.quote), this.#content(entry));
     if (row.edited && !words) bubble.append(make("p", { className: "talk-mark" }, this.#words.say.edited));
     if (entry.named) bubble.append(make("p", { className: "talk-mark talk-named" }, this.#words.say.mentions_you));
-    const beside = words ? null : this.tools.beside(entry);
-    return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, beside), this.tools.under(entry));
+    const beside = words ? null : this.tools?.beside(entry);
+    return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, beside), this.tools?.under(entry));
   }
 
-  /** What is on its way, was not taken, is so old that it asks first, or is being taken back. */
-  pending(entry) {
-    const { item, clock, first, state, again, forget } = entry;
+  /**
+   * What is on its way, was not taken, is so old that it asks first, or is being taken back.
+   * @param {Pending} entry
+   * @param {{ again: () => void, forget: () => void }} does
+   */
+  pending(entry, { again, forget }) {
+    const { item, clock, first, state } = entry;
     const kind = `talk-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
+    /** @type {(bubble: HTMLElement, tools?: HTMLElement) => HTMLElement} */
     const line = (bubble, tools) =>
       make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "talk-row" }, bubble, tools));
     if (item.removed) return line(make("div", { className: "talk-bubble" }, make("p", {}, state)));
     const body = make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body);
-    const bubble = make("div", { className: "talk-bubble" }, this.#quote(entry), body);
+    const bubble = make("div", { className: "talk-bubble" }, this.#quote(null, entry.quote), body);
     const mark = make("p", { className: "talk-mark" }, state);
     if (item.state === "failed") mark.setAttribute("role", "alert");
     if (item.state === "failed" || item.state === "asks") {
@@ -82,35 +97,54 @@ export class LineMaker {
       mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, say.delete));
     }
     bubble.append(mark);
-    return line(bubble, this.tools.besidePending(entry));
+    return line(bubble, this.tools?.besidePending(entry));
   }
 
+  /**
+   * @param {{ name: string, picture: string, first: boolean }} entry
+   * @param {HTMLElement} time
+   */
   #head({ name, picture, first }, time) {
     return make("p", { className: first ? "talk-head" : "visually-hidden" }, first && this.drawing(picture), make("b", {}, name), " ", time);
   }
 
+  /**
+   * @param {Wire.Row} row
+   * @param {string} clock
+   */
   #time(row, clock) {
     return make("time", { dateTime: row.sent.replace(/\.\d+/, "") }, clock);
   }
 
+  /**
+   * @param {string} className
+   * @param {Wire.Row} row
+   * @param {...(HTMLElement | null | undefined)} children
+   */
   #item(className, row, ...children) {
     return make("li", { className, id: `m${row.seq}`, tabIndex: -1, data: { id: row.id } }, ...children);
   }
 
-  #quote({ row, quote }) {
+  /**
+   * @param {Wire.Row | null} row
+   * @param {Quote | null} quote
+   */
+  #quote(row, quote) {
     if (!quote) return null;
     const { say } = this.#words;
+    const { seq } = quote;
     const name = quote.name ? [make("b", {}, quote.name), " "] : [];
     const parts = [make("span", { className: "visually-hidden" }, say.answers), " ", ...name, make("span", { dir: "auto" }, quote.text)];
-    if (quote.seq === null) return make("p", { className: "talk-quote" }, quote.text);
-    const link = make("a", { className: "talk-quote", href: `#m${quote.seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
+    if (seq === null) return make("p", { className: "talk-quote" }, quote.text);
+    const link = make("a", { className: "talk-quote", href: `#m${seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      this.#does.onquote(row, quote.seq);
+      this.#does.onquote(row, seq);
     });
     return link;
   }
 
+  /** @param {Message} entry */
   #content({ row, words, blocked, undo }) {
     if (words) return make("p", {}, words, undo && " ", undo && this.#undo(row));
     const body = make("div", { className: "talk-body", dir: "auto" });
@@ -120,18 +154,9 @@ export class LineMaker {
     return make("details", { className: "talk-blocked" }, summary, body);
   }
 
+  /** @param {Wire.Row} row */
   #undo(row) {
     const onclick = () => this.#does.onundo(row);
     return make("button", { type: "button", className: "button button-second button-small", onclick, data: { key: "undo" } }, this.#words.say.undo);
   }
-}
-
-function drawn(className, href) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", href);
-  svg.append(use);
-  return svg;
 }

@@ -1,18 +1,24 @@
 // An @ in the box offers the people of the group. What is chosen is only text: the server finds the names in it.
 
-import { make } from "./line.js";
+import { byId, make } from "./elements.js";
 
 const MOST = 6;
+/** @type {Record<string, number>} */
+const BY = { ArrowDown: 1, ArrowUp: -1 };
 const CLOSES = /[\p{Pe}\p{Pf}'.,;:!?…、。，．！？：；،؛؟।]/u; // what follows a name without a space
 // After a Latin letter or a figure an @ belongs to an address (community/kit/phrases.py says the same), after a slash to a link.
 const BEGUN = /(?<![\p{Script=Latin}\p{N}_@＠﹫/]\p{M}*)[@＠﹫]([^\n@＠﹫]{0,60})$/u;
 // Accents and the vowel points of Hebrew and Arabic, which may be left out. Other marks are letters of their scripts.
 const POINTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;
 
+/** @param {string} text */
 const plain = (text) => text.normalize("NFKD").replace(POINTS, "").toLocaleLowerCase();
 
-/** `people()` gives who can be named, [{id, name, picture}]. */
 export class Mentions {
+  /**
+   * `people()` gives who can be named, and `drawing` the picture of a person.
+   * @param {{ box: HTMLTextAreaElement, people: () => Wire.Person[], drawing: (picture: string | undefined) => Element }} given
+   */
   constructor({ box, people, drawing }) {
     this.#box = box;
     this.#people = people;
@@ -20,10 +26,10 @@ export class Mentions {
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.#list.id);
     box.addEventListener("input", () => this.#look());
-    box.addEventListener("input", ({ isComposing }) => isComposing || this.#closeUp());
+    box.addEventListener("input", (event) => (event instanceof InputEvent && event.isComposing) || this.#closeUp());
     for (const type of ["keyup", "click"]) box.addEventListener(type, () => this.#look()); // the caret may be elsewhere
     box.addEventListener("blur", () => this.#close());
-    box.form.addEventListener("submit", () => this.#close());
+    box.form?.addEventListener("submit", () => this.#close());
     box.addEventListener("keydown", (event) => this.#key(event), { capture: true }); // before Enter sends
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault()); // the box keeps the focus
   }
@@ -31,7 +37,8 @@ export class Mentions {
   #box;
   #people;
   #drawing;
-  #list = document.getElementById("named");
+  #list = byId("named", HTMLElement);
+  /** @type {Wire.Person[]} */
   #found = [];
   #at = 0;
   #given = -1; // where an @ stands that is to be left alone
@@ -48,6 +55,7 @@ export class Mentions {
     const begun = this.#begun();
     if (!begun || begun.start !== this.#given) this.#given = -1;
     if (!begun || begun.start === this.#given) return this.#close();
+    /** @param {Wire.Person} person */
     const fits = ({ name }) => ` ${plain(name)}`.includes(` ${begun.typed}`);
     const found = this.#people().filter(fits).slice(0, MOST);
     if (found.map(({ id }) => id).join() !== this.#found.map(({ id }) => id).join()) this.#at = 0;
@@ -74,8 +82,11 @@ export class Mentions {
     this.#box.removeAttribute("aria-activedescendant");
   }
 
+  /** @param {number} n */
   #choose(n) {
-    const { start } = this.#begun();
+    const begun = this.#begun();
+    if (!begun) return;
+    const { start } = begun;
     this.#given = start;
     this.#box.setRangeText(`@${this.#found[n].name} `, start, this.#box.selectionStart, "end");
     this.#close();
@@ -93,9 +104,10 @@ export class Mentions {
     this.#box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (!this.#found.length || !this.#begun() || event.isComposing || event.keyCode === 229) return;
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const by = BY[event.key];
     if (by) this.#at = (this.#at + by + this.#found.length) % this.#found.length;
     else if (event.key === "Escape") this.#given = this.#begun()?.start ?? -1;
     else if ((event.key !== "Enter" && event.key !== "Tab") || event.shiftKey || event.ctrlKey || event.metaKey) return;

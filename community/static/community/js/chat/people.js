@@ -1,21 +1,38 @@
 // Who takes part: their number above the talk, and where there is room their names beside it. templates/chat/_about.html draws the same.
 
-import { make } from "./line.js";
+import { make } from "./elements.js";
+
+/** @import { LineMaker } from "./line.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Words } from "./words.js" */
 
 export class People {
-  /** `url(id)` is the address of somebody's card. */
+  /**
+   * `url(id)` is the address of somebody's card.
+   * @param {HTMLElement} list
+   * @param {{ store: Store, words: Words, maker: Pick<LineMaker, "drawing">, url: (id: string) => string }} given
+   */
   constructor(list, { store, words, maker, url }) {
-    Object.assign(this, { list, store, words, maker, url });
+    this.#list = list;
+    this.#store = store;
+    this.#words = words;
+    this.#maker = maker;
+    this.#url = url;
     this.#drawn = this.#signature;
   }
 
+  #list;
+  #store;
+  #words;
+  #maker;
+  #url;
   #drawn;
 
   /** Facilitators first, each by name. */
   get #people() {
-    const { members, people, facilitators } = this.store;
+    const { members, people, facilitators } = this.#store;
     const here = [...members].flatMap((id) => people.get(id) ?? []).map((person) => ({ ...person, leads: facilitators.has(person.id) }));
-    return here.sort((a, b) => b.leads - a.leads || this.words.order.compare(a.name, b.name));
+    return here.sort((a, b) => Number(b.leads) - Number(a.leads) || this.#words.order.compare(a.name, b.name));
   }
 
   get #signature() {
@@ -26,13 +43,14 @@ export class People {
     if (this.#drawn === this.#signature) return;
     this.#drawn = this.#signature;
     const people = this.#people;
-    const count = this.words.count(this.words.say.people, people.length);
+    const count = this.#words.count(this.#words.say.people, people.length);
     for (const element of document.querySelectorAll("[data-how-many]")) element.textContent = count;
-    this.list.replaceChildren(...people.map((person) => this.#line(person)));
+    this.#list.replaceChildren(...people.map((person) => this.#line(person)));
   }
 
+  /** @param {Wire.Person & { leads: boolean }} person */
   #line({ id, name, picture, leads }) {
-    const named = id === this.store.me ? make("span", {}, name) : make("a", { href: this.url(id) }, name);
-    return make("li", {}, this.maker.drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.words.say.facilitator));
+    const named = id === this.#store.me ? make("span", {}, name) : make("a", { href: this.#url(id) }, name);
+    return make("li", {}, this.#maker.drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.#words.say.facilitator));
   }
 }

@@ -1,18 +1,25 @@
 // Which rows the answers on the screen answer. Most stand in the talk itself; the others are kept here, and asked for where they are missing.
 
+import { hear } from "./told.js";
+
+/** @import { Store } from "./store.js" */
+
 const MOST = 100; // places in one question
 const KEPT = 300; // rows, of each kind
 const REST_MS = 5_000; // after a question that failed
 
-/** `quoted` came with the page; `onfound()` hears when there is more to show. */
 export class Quotes {
+  /**
+   * `quoted` came with the page; `onfound()` hears when there is more to show.
+   * @param {{ store: Store, quoted: Wire.Row[], onfound: () => void }} given
+   */
   constructor({ store, quoted, onfound }) {
     this.#store = store;
     this.#onfound = onfound;
     this.#keep(quoted);
-    store.addEventListener("quoted", ({ detail }) => this.#keep(detail));
-    store.addEventListener("passed", ({ detail }) => this.#pass(detail));
-    store.addEventListener("forgotten", () => {
+    hear(store, "quoted", (rows) => this.#keep(rows));
+    hear(store, "passed", (rows) => this.#pass(rows));
+    hear(store, "forgotten", () => {
       this.#rows.clear();
       this.#passed.clear();
     });
@@ -20,12 +27,18 @@ export class Quotes {
 
   #store;
   #onfound;
+  /** @type {Map<string, Wire.Row | null>} */
   #rows = new Map(); // by id; null where it is not open to this member
+  /** @type {Map<string, Wire.Row>} */
   #passed = new Map(); // what changed of late, by id: a page that was on its way then may hold older rows
+  /** @type {Map<string, number>} */
   #wanted = new Map(); // ids and their places
   #asking = false;
 
-  /** The row that an answer's `reply_to` names, null where it is not open to this member, or undefined while that is being asked. */
+  /**
+   * The row that an answer's `reply_to` names, null where it is not open to this member, or undefined while that is being asked.
+   * @param {Wire.Answered} answer
+   */
   row({ id, seq }) {
     const known = this.#store.row(id) ?? this.#rows.get(id);
     if (known === undefined) {
@@ -35,10 +48,12 @@ export class Quotes {
     return known;
   }
 
+  /** @param {Wire.Row[]} rows */
   #keep(rows) {
     for (const row of rows) put(this.#rows, newest(newest(row, this.#rows.get(row.id)), this.#passed.get(row.id)));
   }
 
+  /** @param {Wire.Row[]} rows */
   #pass(rows) {
     for (const row of rows) put(this.#passed, row);
     this.#keep(rows.filter(({ id }) => this.#rows.has(id)));
@@ -62,12 +77,21 @@ export class Quotes {
   }
 }
 
+/**
+ * @param {Wire.Row} row
+ * @param {Wire.Row | null | undefined} other
+ */
 function newest(row, other) {
-  return other?.version > row.version ? other : row;
+  return other && other.version > row.version ? other : row;
 }
 
-/** Put a row into a map, from which the one that was put there first goes when there are too many. */
+/**
+ * Put a row into a map, from which the one that was put there first goes when there are too many.
+ * @param {Map<string, Wire.Row | null>} rows
+ * @param {Wire.Row} row
+ */
 function put(rows, row) {
   rows.set(row.id, row);
-  if (rows.size > KEPT) rows.delete(rows.keys().next().value);
+  const [first] = rows.keys();
+  if (rows.size > KEPT) rows.delete(first);
 }

@@ -1,10 +1,14 @@
 // The message that is being answered, above the box. The page's address names it too, so that it is still there after a reload.
 
-import { make } from "./line.js";
+import { byId, make } from "./elements.js";
 import { fill } from "./words.js";
+
+/** @import { Reader } from "./reader.js" */
+/** @import { Words } from "./words.js" */
 
 /** `onend()` hears when its author changes their mind, `ongone()` when the message that they answer is not there any more. */
 export class Reply {
+  /** @param {{ words: Words, reader: Reader, box: HTMLElement, onend: () => void, ongone: () => void }} given */
   constructor({ words, reader, box, onend, ongone }) {
     this.#say = words.say;
     this.#reader = reader;
@@ -13,14 +17,18 @@ export class Reply {
     this.#bar.replaceChildren(); // the server's own, with its field and its buttons
   }
 
-  /** The row that is being answered, or null. */
+  /**
+   * The row that is being answered.
+   * @type {Wire.Row | null}
+   */
   target = null;
   #say;
   #reader;
   #box;
   #does;
-  #bar = document.getElementById("answering");
+  #bar = byId("answering", HTMLElement);
 
+  /** @param {Wire.Row} row */
   start(row) {
     this.target = row;
     this.name();
@@ -38,23 +46,32 @@ export class Reply {
     return true;
   }
 
-  /** End, and return what is to be answered as a row's `reply_to`, or null. */
+  /**
+   * End, and return what is to be answered as a row's `reply_to`, or null.
+   * @returns {Wire.Answered | null}
+   */
   take() {
     const answer = this.target && { id: this.target.id, seq: this.target.seq };
     this.end();
     return answer;
   }
 
-  /** Rows changed: what is answered may be another text by now, or gone. */
+  /**
+   * Rows changed: what is answered may be another text by now, or gone.
+   * @param {Wire.Row[]} rows
+   */
   changed(rows) {
-    const row = this.target && rows.find(({ id }) => id === this.target.id);
+    const row = rows.find(({ id }) => id === this.target?.id);
     if (row) this.found(row);
   }
 
-  /** What is answered is this row now; undefined where it is not to be had any more. */
+  /**
+   * What is answered is this row now; undefined where it is not to be had any more.
+   * @param {Wire.Row | undefined} row
+   */
   found(row) {
     const isGone = !row || this.#reader.said(row);
-    const isSame = row?.html === this.target.html;
+    const isSame = row?.html === this.target?.html;
     this.target = isGone ? null : row;
     if (!isSame) this.#draw();
     if (!isGone) return;
@@ -71,7 +88,9 @@ export class Reply {
   }
 
   #draw() {
-    const cancel = () => this.end() && this.#does.onend();
+    const cancel = () => {
+      if (this.end()) this.#does.onend();
+    };
     const button = make("button", { type: "button", className: "button button-plain button-small", onclick: cancel }, this.#say.cancel);
     this.#bar.replaceChildren(this.#words(), button);
     this.#bar.hidden = false;

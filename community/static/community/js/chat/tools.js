@@ -1,27 +1,48 @@
 // What one can do with a message: reply and react at once, and the menu of all there is, which on a phone is a sheet.
 
-import { make } from "./line.js";
+import { byId, make } from "./elements.js";
 import { fill } from "./words.js";
+
+/** @import { Message, Pending } from "./lines.js" */
+/** @import { Words } from "./words.js" */
+
+/** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or a deed. */
+/**
+ * @typedef {object} Does
+ * @property {(entry: Message | Pending) => Choice[]} can
+ * @property {(entry: Message, emoji: Wire.Sign, on: boolean) => void} onsign
+ * @property {(entry: Message) => void} onreply
+ * @property {() => void} onclosed a menu was closed
+ */
 
 const GAP = 4; // px around an open menu
 
-/**
- * `can(entry)` gives what the menu offers, [{icon, label, href?, act?}]; `signs` are the six, {emoji, label};
- * `onsign(entry, emoji, on)` and `onreply(entry)` act, and `onclosed()` hears when a menu is closed.
- */
 export class Tools {
-  constructor({ words, icon, signs, can, onsign, onreply, onclosed }) {
-    Object.assign(this, { words, icon, signs });
-    this.#does = { can, onsign, onreply, onclosed };
+  /**
+   * `signs` are the six, and `icon` makes one by its name.
+   * @param {Does & { words: Words, icon: (name: string) => Element, signs: Wire.Handover["signs"] }} given
+   */
+  constructor({ words, icon, signs, ...does }) {
+    this.#words = words;
+    this.#icon = icon;
+    this.#signs = signs;
+    this.#does = does;
   }
 
+  #words;
+  #icon;
+  #signs;
   #does;
 
-  /** The tools beside a message. Their menus are filled when they are first wanted: a page would otherwise carry hundreds of buttons. */
+  /**
+   * The tools beside a message. Their menus are filled when they are first wanted: a page would otherwise carry hundreds of buttons.
+   * @param {Message} entry
+   */
   beside(entry) {
-    const { say } = this.words;
+    const { say } = this.#words;
+    /** @type {(own: string, other: string) => string} */
     const label = (own, other) => fill(entry.own ? own : other, { name: entry.name, time: entry.clock });
-    const reply = make("button", { type: "button", className: "button button-plain button-icon talk-tool talk-quick", tabIndex: -1 }, this.icon("reply"));
+    const reply = make("button", { type: "button", className: "button button-plain button-icon talk-tool talk-quick", tabIndex: -1 }, this.#icon("reply"));
     reply.setAttribute("aria-label", label(say.reply_to_own, say.reply_to));
     reply.title = say.reply;
     reply.addEventListener("click", () => this.#does.onreply(entry));
@@ -30,35 +51,50 @@ export class Tools {
     return make("div", { className: "talk-tools" }, reply, react, more);
   }
 
-  /** The menu beside what is not sent yet. */
+  /**
+   * The menu beside what is not sent yet.
+   * @param {Pending} entry
+   */
   besidePending(entry) {
-    const label = fill(this.words.say.more_about_own, { time: entry.clock });
+    const label = fill(this.#words.say.more_about_own, { time: entry.clock });
     return make("div", { className: "talk-tools" }, this.#menu("more", label, "", "talk-menu", () => this.#items(entry)));
   }
 
-  /** The signs under a message: pressed where one gave it oneself, with the names of all who did. */
+  /**
+   * The signs under a message: pressed where one gave it oneself, with the names of all who did.
+   * @param {Message} entry
+   */
   under(entry) {
-    const { say } = this.words;
+    const { say } = this.#words;
     const chips = entry.signs.map(({ emoji, label, names, count, mine }) => {
       const chip = make("button", { type: "button", className: "talk-chip", tabIndex: -1, title: names, data: { key: emoji } });
       chip.setAttribute("aria-pressed", String(mine));
       chip.setAttribute("aria-label", fill(say.reacted, { sign: label, names }));
-      chip.append(this.icon(`sign-${emoji}`), make("span", { "aria-hidden": "true" }, String(count)));
+      chip.append(this.#icon(`sign-${emoji}`), make("span", { "aria-hidden": "true" }, String(count)));
       chip.addEventListener("click", () => this.#does.onsign(entry, emoji, !mine));
       return make("li", {}, chip);
     });
     return chips.length ? make("ul", { className: "talk-reactions", "aria-label": say.reactions }, ...chips) : null;
   }
 
+  /**
+   * @param {string} icon
+   * @param {string} label
+   * @param {string} title
+   * @param {string} className
+   * @param {() => HTMLElement[]} fillIt
+   */
   #menu(icon, label, title, className, fillIt) {
-    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.icon(icon));
+    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.#icon(icon));
     const sheet = make("div", { className: "menu-sheet" });
     const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
     summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
-    menu.addEventListener("click", ({ target }) => target === menu && (menu.open = false)); // the shade behind a phone's sheet
+    menu.addEventListener("click", ({ target }) => {
+      if (target === menu) menu.open = false; // the shade behind a phone's sheet
+    });
     const follow = () => place(menu, sheet);
     menu.addEventListener("toggle", () => {
-      const log = document.getElementById("log");
+      const log = byId("log", HTMLElement);
       log.removeEventListener("scroll", follow);
       if (!menu.open) return this.#does.onclosed();
       log.addEventListener("scroll", follow, { passive: true });
@@ -67,46 +103,58 @@ export class Tools {
     return menu;
   }
 
+  /** @param {Message} entry */
   #six(entry) {
     const given = new Map(entry.signs.map((each) => [each.emoji, each]));
-    const signs = this.signs.map(({ emoji, label }) => {
+    const signs = this.#signs.map(({ emoji, label }) => {
       const mine = Boolean(given.get(emoji)?.mine);
-      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, this.icon(`sign-${emoji}`));
+      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, this.#icon(`sign-${emoji}`));
       button.setAttribute("aria-pressed", String(mine));
       button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine)));
       return button;
     });
-    return make("div", { className: "talk-six", role: "group", "aria-label": this.words.say.react }, ...signs);
+    return make("div", { className: "talk-six", role: "group", "aria-label": this.#words.say.react }, ...signs);
   }
 
+  /** @param {Message | Pending} entry */
   #items(entry) {
-    return this.#does.can(entry).map(({ icon, label, href, act }) => {
-      if (href) return make("a", { className: "menu-item", href }, this.icon(icon), label);
-      const button = make("button", { type: "button", className: "menu-item" }, this.icon(icon), label);
-      button.addEventListener("click", () => this.#chosen(button, act));
+    return this.#does.can(entry).map((choice) => {
+      const words = [this.#icon(choice.icon), choice.label];
+      if ("href" in choice) return make("a", { className: "menu-item", href: choice.href }, ...words);
+      const button = make("button", { type: "button", className: "menu-item" }, ...words);
+      button.addEventListener("click", () => this.#chosen(button, choice.act));
       return button;
     });
   }
 
+  /** @param {Message} entry */
   #all(entry) {
-    const { say } = this.words;
-    const who = entry.signs.map(({ emoji, label, names }) => make("li", {}, this.icon(`sign-${emoji}`), " ", fill(say.reacted, { sign: label, names })));
-    return [this.#six(entry), ...this.#items(entry), who.length > 0 && make("ul", { className: "talk-who caption" }, ...who)].filter(Boolean);
+    const { say } = this.#words;
+    const who = entry.signs.map(({ emoji, label, names }) => make("li", {}, this.#icon(`sign-${emoji}`), " ", fill(say.reacted, { sign: label, names })));
+    return [this.#six(entry), ...this.#items(entry), ...(who.length ? [make("ul", { className: "talk-who caption" }, ...who)] : [])];
   }
 
+  /**
+   * @param {HTMLElement} button
+   * @param {() => void} act
+   */
   #chosen(button, act) {
     const menu = button.closest("details");
-    menu.open = false;
-    menu.querySelector("summary").focus(); // unless what is done takes the focus elsewhere
+    if (menu) menu.open = false;
+    menu?.querySelector("summary")?.focus(); // unless what is done takes the focus elsewhere
     act();
   }
 }
 
-// Put an open menu beside what opens it, wholly on the screen: within the log there may be too little room on either side.
+/**
+ * Put an open menu beside what opens it, wholly on the screen: within the log there may be too little room on either side.
+ * @param {HTMLElement} menu
+ * @param {HTMLElement} sheet
+ */
 function place(menu, sheet) {
   const { top, bottom, left, right } = menu.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = sheet;
-  const x = left + width <= document.getElementById("log").getBoundingClientRect().right ? left : right - width;
+  const x = left + width <= byId("log", HTMLElement).getBoundingClientRect().right ? left : right - width;
   const fits = bottom + GAP + height <= innerHeight - GAP;
   const y = fits ? bottom + GAP : Math.min(top - GAP, innerHeight - GAP) - height;
   sheet.style.setProperty("--x", `${Math.max(GAP, x)}px`);

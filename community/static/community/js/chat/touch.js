@@ -3,9 +3,15 @@
 const LONG_MS = 450;
 const STILL_PX = 10;
 
-/** `open(item)` opens the menu of a line of `lines`. */
+import { hit } from "./elements.js";
+
+/**
+ * `open(item)` opens the menu of a line of `lines`, and says whether it has one.
+ * @param {{ lines: HTMLElement, open: (item: HTMLElement) => boolean, signal: AbortSignal }} given
+ */
 export function watchPresses({ lines, open, signal }) {
-  let pressed = null; // {item, x, y}
+  /** @type {{ x: number, y: number } | null} */
+  let pressed = null;
   let timer = 0;
   let opened = false; // by the press that is still on
 
@@ -13,18 +19,24 @@ export function watchPresses({ lines, open, signal }) {
     clearTimeout(timer);
     pressed = null;
   };
-  const begin = ({ pointerType, isPrimary, target, clientX, clientY }) => {
+  /** @param {PointerEvent} event */
+  const begin = (event) => {
     end();
-    const item = target.closest(".talk-message");
-    if (pointerType !== "touch" || !isPrimary || !item || target.closest(".talk-tools")) return;
+    const { pointerType, isPrimary, clientX, clientY } = event;
+    const item = hit(event, ".talk-message");
+    if (pointerType !== "touch" || !isPrimary || !item || hit(event, ".talk-tools")) return;
     pressed = { x: clientX, y: clientY };
     timer = setTimeout(() => {
       end();
       opened = open(item);
     }, LONG_MS);
   };
-  const move = ({ clientX, clientY }) => pressed && Math.hypot(clientX - pressed.x, clientY - pressed.y) > STILL_PX && end();
+  /** @param {PointerEvent} event */
+  const move = ({ clientX, clientY }) => {
+    if (pressed && Math.hypot(clientX - pressed.x, clientY - pressed.y) > STILL_PX) end();
+  };
   // What the finger does when it leaves belongs to the press, not to a link under it or to the sheet that came up.
+  /** @param {Event} event */
   const swallow = (event) => {
     if (!opened) return;
     event.preventDefault();
@@ -35,6 +47,7 @@ export function watchPresses({ lines, open, signal }) {
   document.addEventListener("pointerdown", () => (opened = false), { capture: true, signal });
   lines.addEventListener("pointerdown", begin, { signal });
   lines.addEventListener("pointermove", move, { signal });
-  for (const type of ["pointerup", "pointercancel"]) lines.addEventListener(type, end, { signal });
+  lines.addEventListener("pointerup", end, { signal });
+  lines.addEventListener("pointercancel", end, { signal });
   for (const type of ["click", "contextmenu"]) document.addEventListener(type, swallow, { capture: true, signal });
 }

@@ -1,20 +1,39 @@
 // What stands in the box is kept in the vault from the first letter until the server has it: a page may end at any moment
 // (docs/decisions/0025).
 
-const OPENING_MS = 2_000; // how long the page that was here before may take to go
+/** @import { Found, Kept, Vault } from "./vault.js" */
 
 /**
- * `what()` gives what is to be kept now, {text, known, after, edit}, or null where the server has it: `known` are the texts that the server
- * may have instead, `after` the newest place in the talk, `edit` a change to a message that is not saved yet. `onfound(kept)` hears what
- * a page that is gone has left.
+ * @typedef {object} Change A change to a message, or to an item of the outbox, that is not saved yet.
+ * @property {string} [id]
+ * @property {string} client_id
+ * @property {number} [seq]
+ * @property {string} text
  */
+/**
+ * @typedef {object} Typing What is to be kept.
+ * @property {string} text
+ * @property {string[]} known the texts that the server may have instead
+ * @property {number} after the newest place in the talk
+ * @property {Change | null} edit
+ */
+/** @typedef {Typing & { box: string, at: number }} Box The same in the vault, with its channel. */
+
+const OPENING_MS = 2_000; // how long the page that was here before may take to go
+
 export class Typed {
+  /**
+   * `what()` gives what is to be kept now, or null where the server has it. `onfound(kept)` hears what a page that is gone has left.
+   * @param {{ channel: string, vault: Promise<Vault | null>, what: () => Typing | null, onfound: (kept: Typing) => void }} given
+   */
   constructor({ channel, vault, what, onfound }) {
     this.#channel = channel;
     this.#vault = vault;
     this.#what = what;
     this.#onfound = onfound;
-    vault.then((opened) => opened && !this.#over && this.#open(opened));
+    vault.then((opened) => {
+      if (opened && !this.#over) this.#open(opened);
+    });
   }
 
   isSafe = false; // whether there is a vault
@@ -22,15 +41,17 @@ export class Typed {
   #vault;
   #what;
   #onfound;
+  /** @type {number | undefined} */
   #number;
   #isStale = false;
+  /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
   #over = false;
 
   /** Something may have changed. */
   touch() {
     this.#isStale = true;
-    this.#turn = this.#turn.then(() => this.#isStale && this.#write()).catch(() => {}); // it may be deleted at any time
+    this.#turn = this.#turn.then(() => (this.#isStale ? this.#write() : undefined)).catch(() => {}); // it may be deleted at any time
     return this.#turn;
   }
 
@@ -42,13 +63,21 @@ export class Typed {
     if (vault && this.#number) await vault.drop(this.#number).catch(() => {}); // the vault itself is the outbox's to close
   }
 
-  /** Take what pages have left that are gone, and the one that was in this tab before: it may be going only now. */
+  /**
+   * Take what pages have left that are gone, and the one that was in this tab before: it may be going only now.
+   * @param {Vault} vault
+   */
   async #open(vault) {
     this.isSafe = true;
     const [before, end] = [window.name, Date.now() + OPENING_MS];
     window.name = vault.page;
     const living = await vault.living();
-    const wants = (item, page) => item.box === this.#channel && (page === before ? Date.now() < end : !living.has(page));
+    /**
+     * @param {Kept} item
+     * @param {string} page
+     * @returns {item is Box}
+     */
+    const wants = (item, page) => "box" in item && item.box === this.#channel && (page === before ? Date.now() < end : !living.has(page));
     await vault.adopt(wants, (found) => this.#take(found), "typed").catch(() => {});
   }
 
@@ -65,12 +94,13 @@ export class Typed {
     }
   }
 
+  /** @param {Found<Box>[]} found */
   async #take(found) {
     if (this.#over) return;
     for (const { item } of found.sort((a, b) => a.item.at - b.item.at)) this.#onfound(item);
     this.#number ??= found[0].number; // one record goes on as ours
     await this.touch();
     const vault = await this.#vault;
-    for (const { number } of found) if (number !== this.#number) await vault.drop(number);
+    for (const { number } of found) if (number !== this.#number) await vault?.drop(number);
   }
 }

@@ -6,12 +6,30 @@ export const NAME = "kept"; // js/leave.js deletes it by this name
 const BLOCK = 1_024; // characters: how long a text is, is not told either
 const MUTEX = `${NAME} `; // with nothing behind it: whoever adopts what was left to nobody
 
+/** @import { Written } from "./outbox.js" */
+/** @import { Box } from "./typed.js" */
+
+/** @typedef {Written | Box} Kept */
+/** @typedef {{ of: string, item: Kept }} Content What a record holds: whose page's it is, and what is kept. */
+/** @typedef {{ iv: Uint8Array<ArrayBuffer>, sealed: ArrayBuffer }} Sealed */
+
+/**
+ * @template T
+ * @typedef {{ number: number, item: T }} Found
+ */
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
 const answer = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 
+/** @param {string} base64 */
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 function openDatabase() {
@@ -25,7 +43,10 @@ function openDatabase() {
  * adopts what it left, so that two tabs never send or show the same.
  */
 export class Vault {
-  /** Open it with `keys` (base64, 32 bytes each; the first seals). Gives null where the browser has no place that is safe enough. */
+  /**
+   * Open it with `keys` (base64, 32 bytes each; the first seals). Gives null where the browser has no place that is safe enough.
+   * @param {string[]} keys
+   */
   static async open(keys) {
     try {
       const imported = keys.map((key) => crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]));
@@ -37,43 +58,64 @@ export class Vault {
     }
   }
 
+  /**
+   * @param {CryptoKey[]} keys
+   * @param {IDBDatabase} database
+   */
   constructor(keys, database) {
     this.#keys = keys;
     this.#database = database;
     database.onversionchange = () => database.close(); // it is being deleted
   }
 
+  /** @type {string} */
   page = crypto.randomUUID(); // whose records are ours
   #keys;
   #database;
+  /** @type {(value?: unknown) => void} */
   #leave = () => {};
+  /** @type {Set<string>} */
   #awaited = new Set(); // who waits for the end of which page
 
-  /** Keep an item (anything JSON can hold), under the number of an earlier one where it takes its place; gives its number. */
+  /**
+   * Keep an item, under the number of an earlier one where it takes its place; gives its number.
+   * @param {Kept} item
+   * @param {number} [number]
+   */
   keep(item, number) {
     return this.#put(this.page, item, number);
   }
 
-  /** Take one out. */
+  /**
+   * Take one out.
+   * @param {number} number
+   */
   drop(number) {
-    return this.#records("readwrite", (store) => store.delete(number));
+    return this.#write((store) => store.delete(number));
   }
 
-  /** Leave one to any other page. */
+  /**
+   * Leave one to any other page.
+   * @param {Kept} item
+   * @param {number} [number]
+   */
   giveUp(item, number) {
     return this.#put("", item, number);
   }
 
   /** The pages that are open now. */
   async living() {
-    const { held } = await navigator.locks.query();
-    return new Set(held.filter(({ name }) => name.startsWith(MUTEX)).map(({ name }) => name.slice(MUTEX.length)));
+    const { held = [] } = await navigator.locks.query();
+    return new Set(held.flatMap(({ name }) => (name?.startsWith(MUTEX) ? [name.slice(MUTEX.length)] : [])));
   }
 
   /**
    * Give what pages left that are gone to `take([{number, item}])`, at once or when they go, as far as `wants(item, page)`. What this session's
    * key does not open is of a session that has ended, and is deleted. Who asks more than once does so under one `name`; who asks first is
    * given first.
+   * @template {Kept} T
+   * @param {(item: Kept, page: string) => item is T} wants
+   * @param {(found: Found<T>[]) => void} take
    */
   async adopt(wants, take, name = "") {
     for (const { of } of await this.#all()) {
@@ -97,7 +139,10 @@ export class Vault {
     this.#leave();
   }
 
-  /** Hold this page's lock until it goes. */
+  /**
+   * Hold this page's lock until it goes.
+   * @returns {Promise<void>}
+   */
   #live() {
     return new Promise((resolve) => {
       this.#locked(MUTEX + this.page, () => {
@@ -107,43 +152,64 @@ export class Vault {
     });
   }
 
+  /**
+   * @param {string} name
+   * @param {() => unknown} act
+   */
   #locked(name, act) {
     return navigator.locks.request(name, act).catch(() => {}); // a database that was deleted has nothing to give
   }
 
+  /**
+   * @template {Kept} T
+   * @param {string} page
+   * @param {(item: Kept, page: string) => item is T} wants
+   * @param {(found: Found<T>[]) => void} take
+   */
   async #takeFrom(page, wants, take) {
-    const taken = (await this.#all()).filter(({ of, item }) => of === page && wants(item, of));
+    const taken = (await this.#all()).flatMap(({ of, number, item }) => (of === page && wants(item, of) ? [{ number, item }] : []));
     for (const { number, item } of taken) await this.keep(item, number);
-    if (taken.length) take(taken.map(({ number, item }) => ({ number, item })));
+    if (taken.length) take(taken);
   }
 
   async #all() {
-    const [numbers, records] = await this.#records("readonly", async (store) => {
-      const both = [answer(store.getAllKeys()), answer(store.getAll())];
-      return Promise.all(both);
-    });
+    const store = this.#database.transaction(NAME, "readonly").objectStore(NAME);
+    const [numbers, records] = await Promise.all([answer(store.getAllKeys()), answer(store.getAll())]);
     const opened = [];
     for (const [at, record] of records.entries()) {
+      const number = Number(numbers[at]);
       const content = await this.#unseal(record);
-      if (content) opened.push({ number: numbers[at], ...content });
-      else await this.drop(numbers[at]);
+      if (content) opened.push({ number, ...content });
+      else await this.drop(number);
     }
     return opened;
   }
 
+  /**
+   * @param {string} of
+   * @param {Kept} item
+   * @param {number} [number]
+   */
   async #put(of, item, number) {
     const record = await this.#seal({ of, item });
-    return this.#records("readwrite", (store) => store.put(record, number));
+    return Number(await this.#write((store) => store.put(record, number)));
   }
 
-  async #records(mode, ask) {
-    const transaction = this.#database.transaction(NAME, mode);
+  /**
+   * @template T
+   * @param {(store: IDBObjectStore) => IDBRequest<T>} ask
+   */
+  async #write(ask) {
+    const transaction = this.#database.transaction(NAME, "readwrite");
     const asked = ask(transaction.objectStore(NAME));
-    if (!(asked instanceof IDBRequest)) return asked;
     transaction.commit(); // or it is undone where the page goes before the answer
     return answer(asked);
   }
 
+  /**
+   * @param {Content} content
+   * @returns {Promise<Sealed>}
+   */
   async #seal(content) {
     const text = JSON.stringify(content);
     const iv = crypto.getRandomValues(new Uint8Array(12));
@@ -151,7 +217,11 @@ export class Vault {
     return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.#keys[0], plain) };
   }
 
-  /** Give what a record holds, or null where no key opens it. */
+  /**
+   * Give what a record holds, or null where no key opens it.
+   * @param {Sealed} record
+   * @returns {Promise<Content | null>}
+   */
   async #unseal({ iv, sealed }) {
     for (const key of this.#keys) {
       const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed).catch(() => null);

@@ -1,0 +1,224 @@
+// What one can do with a message: what its menu offers, what its buttons and its keys do.
+
+import { refusalOf } from "./connection.js";
+import { make } from "./elements.js";
+import { fill } from "./words.js";
+
+/** @import { Composer, Editable } from "./composer.js" */
+/** @import { Connection } from "./connection.js" */
+/** @import { Message, Pending } from "./lines.js" */
+/** @import { Item, Outbox } from "./outbox.js" */
+/** @import { Quotes } from "./quotes.js" */
+/** @import { Reader } from "./reader.js" */
+/** @import { Reply } from "./reply.js" */
+/** @import { Status } from "./status.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Choice } from "./tools.js" */
+/** @import { View } from "./view.js" */
+/** @import { Words } from "./words.js" */
+
+/**
+ * @typedef {object} Parts
+ * @property {Words} words
+ * @property {(name: "report" | "report_person" | "block", id: string) => string} url
+ * @property {string} token
+ * @property {Store} store
+ * @property {Connection} connection
+ * @property {Outbox} outbox
+ * @property {Quotes} quotes
+ * @property {Reader} reader
+ * @property {Reply} reply
+ * @property {Composer} composer
+ * @property {Status} status
+ * @property {View} view
+ */
+
+export class Deeds {
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#say = parts.words.say;
+  }
+
+  #parts;
+  #say;
+  #returning = ""; // the id of a message that is on its way back
+
+  /**
+   * What the menu of a message offers.
+   * @param {Message | Pending} entry
+   * @returns {Choice[]}
+   */
+  choices(entry) {
+    const say = this.#say;
+    if (entry.kind === "pending") {
+      return [
+        { icon: "edit", label: say.edit, act: () => this.edit(entry.item) },
+        { icon: "delete", label: say.remove, act: () => this.#takeBack(entry.item) },
+      ];
+    }
+    const { row, own } = entry;
+    const { view } = this.#parts;
+    const answer = { icon: "reply", label: say.reply, act: () => this.answer(row) };
+    const copy = { icon: "copy", label: say.copy, act: () => this.#copy(this.#current(row).body ?? "") };
+    const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
+    return [answer, ...(navigator.clipboard ? [copy] : []), ...(own ? this.#choicesOfOwn(row) : this.#choicesOfOthers(entry)), unread];
+  }
+
+  /**
+   * @param {Wire.Row} row
+   * @returns {Choice[]}
+   */
+  #choicesOfOwn(row) {
+    return [
+      { icon: "edit", label: this.#say.edit, act: () => this.edit(this.#current(row)) },
+      { icon: "delete", label: this.#say.remove, act: () => this.#remove(row) },
+    ];
+  }
+
+  /**
+   * @param {Message} entry
+   * @returns {Choice[]}
+   */
+  #choicesOfOthers({ row: { id, author }, name, blocked }) {
+    const { url } = this.#parts;
+    const report = { icon: "report", label: this.#say.report, href: url("report", id) };
+    if (!author) return [report];
+    const reportThem = { icon: "report", label: fill(this.#say.report_person, { name }), href: url("report_person", author) };
+    if (blocked) return [report, reportThem];
+    return [report, reportThem, { icon: "block", label: fill(this.#say.block, { name }), act: () => this.#post(url("block", author)) }];
+  }
+
+  /**
+   * Ask the server for a change, and say where it could not be made. True where it is.
+   * @param {Wire.Order} order
+   */
+  async ask(order) {
+    try {
+      await this.#parts.connection.ask(order);
+      return true;
+    } catch (thrown) {
+      this.#parts.status.sayBriefly(refusalOf(thrown).detail ?? this.#say.not_done);
+      return false;
+    }
+  }
+
+  /**
+   * Whether something is a message of this member's own that stands.
+   * @param {Editable} row
+   * @returns {row is Wire.Row}
+   */
+  isOwnTalk(row) {
+    const { reader } = this.#parts;
+    return "id" in row && reader.isOwn(row) && !reader.said(row);
+  }
+
+  /**
+   * Take what is one's own into the box, to change it.
+   * @param {Editable} row
+   * @param {string} [text]
+   */
+  edit(row, text) {
+    if (!("id" in row) || this.isOwnTalk(row)) this.#parts.composer.edit(row, text);
+  }
+
+  /** @param {Editable} row */
+  answer(row) {
+    const { reader, reply, composer } = this.#parts;
+    if (!("id" in row) || row.kind !== "text" || reader.said(row)) return;
+    reply.start(row);
+    composer.box.focus();
+  }
+
+  /** After an absence in which more was missed than is told row by row: what is being answered may have changed, or gone. */
+  async lookAgain() {
+    const { reply, store } = this.#parts;
+    const { target } = reply;
+    if (!target) return;
+    const rows = await store.at([target.seq]).catch(() => [target]);
+    if (reply.target?.id === target.id) reply.found(rows.find(({ id }) => id === target.id));
+  }
+
+  /**
+   * Remove at once: the way back stands in the place of the message.
+   * @param {Wire.Row} row
+   */
+  async #remove(row) {
+    const { view, composer } = this.#parts;
+    if (!(await this.ask({ type: "delete", id: row.id }))) return;
+    view.drawNow();
+    const line = view.line(row.id);
+    /** @type {HTMLElement | null | undefined} */
+    const undo = line?.querySelector('[data-key="undo"]');
+    (undo ?? line ?? composer.box).focus();
+  }
+
+  /**
+   * Take back what is not sent yet.
+   * @param {Item} item
+   */
+  #takeBack(item) {
+    const { outbox, view, composer } = this.#parts;
+    outbox.remove(item);
+    view.drawNow();
+    (view.pending(item) ?? composer.box).focus();
+  }
+
+  /**
+   * Have a message stand again that was removed.
+   * @param {Wire.Row} row
+   */
+  async bringBack(row) {
+    this.#returning = row.id;
+    if (await this.ask({ type: "delete", id: row.id, on: false })) this.#parts.view.line(row.id)?.focus();
+  }
+
+  /**
+   * What was just sent is taken back: have its text in the box again, and what it answered, unless another answer was begun since.
+   * @param {Wire.Row} row
+   */
+  giveBack(row) {
+    const { composer, quotes, reply } = this.#parts;
+    composer.giveBack(row.body);
+    const answered = row.reply_to && quotes.row(row.reply_to);
+    if (answered && !reply.target) this.answer(answered);
+  }
+
+  /**
+   * Rows changed: what was taken back into the box may stand in the log again.
+   * @param {Wire.Row[]} rows
+   */
+  changed(rows) {
+    const back = rows.find(({ id, body }) => id === this.#returning && body);
+    if (!back) return;
+    this.#parts.composer.sentElsewhere(back.body);
+    this.#returning = "";
+  }
+
+  /**
+   * A row as it stands now: a menu may have been open for a while.
+   * @param {Wire.Row} row
+   */
+  #current(row) {
+    return this.#parts.store.row(row.id) ?? row;
+  }
+
+  /** @param {string} text */
+  async #copy(text) {
+    const { status } = this.#parts;
+    try {
+      await navigator.clipboard.writeText(text);
+      status.sayBriefly(this.#say.copied);
+    } catch {
+      status.sayBriefly(this.#say.not_copied);
+    }
+  }
+
+  /** @param {string} action */
+  #post(action) {
+    const token = make("input", { type: "hidden", name: "csrfmiddlewaretoken", value: this.#parts.token });
+    const form = make("form", { method: "post", action, hidden: true }, token);
+    document.body.append(form);
+    form.submit();
+  }
+}
