@@ -5,10 +5,11 @@ from typing import Any
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from community.centre.zones import offsets
+from community.kit.plurals import forms
 from community.kit.sealed import session_keys
 
 from .commands import UNDO_WINDOW
@@ -90,11 +91,6 @@ def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
     }
 
 
-def _count(one: str, other: str) -> dict[str, str]:
-    """A sentence with a number in it, for one and for many; the client fills {n}."""
-    return {"one": ngettext(one, other, 1), "other": ngettext(one, other, 5)}
-
-
 def _words(wording: Wording) -> dict[str, Any]:
     notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
     text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
@@ -129,9 +125,9 @@ def _words_of_the_log() -> dict[str, Any]:
         "report_person": _("Report {name}"),
         "block": _("Block {name}"),
         "unread_from_here": _("Mark unread from here"),
-        "pill": _count("{n} new", "{n} new"),
+        "pill": forms(ngettext_lazy("{n} new", "{n} new")),
         "latest": _("Latest"),
-        "unread": _count("{n} new message", "{n} new messages"),
+        "unread": forms(ngettext_lazy("{n} new message", "{n} new messages")),
         "loading": _("Loading earlier messages…"),
         "older_failed": _("Earlier messages couldn’t be loaded."),
         "loading_newer": _("Loading later messages…"),
@@ -139,14 +135,14 @@ def _words_of_the_log() -> dict[str, Any]:
         "again": _("Try again"),
         "first": _("This is where the conversation begins."),
         "later_readers": {f"past_{each}": later_readers(each) for each in Channel.HistoryVisibility.values},
-        "people": _count("{n} person", "{n} people"),
+        "people": forms(ngettext_lazy("{n} person", "{n} people")),
         "facilitator": _("Facilitator"),
-        "readers": _count("Only you, in {group}", "The {n} people in {group}"),
-        "readers_short": _count("{n} person can read this", "{n} people can read this"),
+        "readers": forms(ngettext_lazy("Only you, in {group}", "The {n} people in {group}")),
+        "readers_short": forms(ngettext_lazy("{n} person can read this", "{n} people can read this")),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
         "announce_one": _("{name}: {text}"),
         "announce_mention": _("{name} mentioned you: {text}"),
-        "announce_mentions": _count("{n} new message mentions you", "{n} new messages mention you"),
+        "announce_mentions": forms(ngettext_lazy("{n} new message mentions you", "{n} new messages mention you")),
         "not_done": _("That didn’t work yet. Try again when you’re back."),
         "reply": _("Reply"),
         "reply_to": _("Reply to the message from {name}, {time}"),
@@ -191,8 +187,8 @@ def _words_of_the_box() -> dict[str, Any]:
         "cancel": _("Cancel"),
         "save": _("Save"),
         "send": _("Send"),
-        "characters_left": _count("{n} character left", "{n} characters left"),
-        "characters_over": _count("{n} character too many", "{n} characters too many"),
+        "characters_left": forms(ngettext_lazy("{n} character left", "{n} characters left")),
+        "characters_over": forms(ngettext_lazy("{n} character too many", "{n} characters too many")),
     }
 
 

@@ -55,9 +55,9 @@ NAMES = re.compile(
 )
 SENTENCE = re.compile(r"\w+ [a-z]+ .*[.?:]|[a-z] [a-z]+ [a-z]+")
 PLACES = re.compile(r"%\(\w+\)[a-z]")  # where a sentence is filled in
-# Who is given a sentence that somebody reads. "_count" has its numbers filled in by the browser, "stop" ends the program.
+# Who is given a sentence that somebody reads. "stop" ends the program.
 CALLS = {
-    "_", "gettext", "gettext_lazy", "pgettext", "ngettext", "ngettext_lazy", "_count", "Refused", "ValidationError", "CommandError",
+    "_", "gettext", "gettext_lazy", "pgettext", "ngettext", "ngettext_lazy", "Refused", "ValidationError", "CommandError",
     "SystemExit", "stop", "Error", "Warning",
 }  # fmt: skip
 
