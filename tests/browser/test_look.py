@@ -56,3 +56,19 @@ def test_help_wears_them_without_a_connection(dressed, open_page):
         page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--primary')").strip() == "light-dark(#8a1c5b, #f5a3d0)"
     )
     assert page.get_by_role("img", name="A table").evaluate("image => image.complete && image.naturalWidth > 0")
+
+
+@pytest.mark.parametrize("chosen", ["", "dark"])
+def test_paper_is_white_for_who_reads_in_the_dark(dressed, open_page, chosen):
+    """Numbers for help that are printed in pale gray on white, since only the page's own ground was made light."""
+    page = open_page(scheme="dark")
+    page.goto("/help/")
+    page.evaluate("chosen => { document.documentElement.dataset.theme = chosen }", chosen)
+    page.emulate_media(media="print", color_scheme="dark")
+    ground, words, quiet = page.evaluate("""() => {
+        const [body, quiet] = [getComputedStyle(document.body), document.createElement("p")];
+        quiet.className = "quiet";
+        document.querySelector("main").append(quiet);
+        return [body.backgroundColor, body.color, getComputedStyle(quiet).color];
+    }""")
+    assert (ground, words, quiet) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)", "rgb(74, 90, 96)")
