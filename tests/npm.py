@@ -24,10 +24,12 @@ def installed(folder: Path) -> Path:
     if not whole.exists():
         cache.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(dir=cache))  # what was cut off, or is under way beside us, is not taken for whole
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(folder / name, made)
-        subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=made, check=True)
-        with contextlib.suppress(OSError):  # somebody was first
-            made.rename(whole)
-        shutil.rmtree(made, ignore_errors=True)
+        try:
+            for name in ("package.json", "package-lock.json"):
+                shutil.copy(folder / name, made)
+            subprocess.run(["npm", "ci", "--loglevel=error", "--no-audit", "--no-fund"], cwd=made, stdout=subprocess.DEVNULL, check=True)
+            with contextlib.suppress(OSError):  # somebody was first
+                made.rename(whole)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
     return whole / "node_modules"

@@ -33,6 +33,22 @@ def programs() -> Path:
     return npm.installed(HERE) / ".bin"
 
 
+def test_packages_whose_installation_was_cut_off_are_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a tool in the machine's cache, which is taken for a whole one from then on."""
+    program = tmp_path / "npm"
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    program.write_text("#!/bin/sh\nmkdir node_modules; exit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(subprocess.CalledProcessError):
+        npm.installed(HERE)
+    assert list((tmp_path / "cache/mainstay-scripts").iterdir()) == []
+    program.write_text("#!/bin/sh\nmkdir node_modules; echo whole > node_modules/tool\n")
+    assert (npm.installed(HERE) / "tool").read_text() == "whole\n"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    assert (npm.installed(HERE) / "tool").exists()  # once is enough
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_types_find(programs: Path, tmp_path: Path, fault: str) -> None:
     """A script that breaks on the page, in the one state that no test has."""
