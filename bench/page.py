@@ -31,7 +31,8 @@ people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}x
 people[0].groups.add(Group.objects.get(name=Role.ADMIN))
 channels = {}
 for name, length in (("short", 300), ("long", 100_000)):
-    group = actions.make_group(actor=people[0], name=name, purpose="p", agreement="a", door="open", past="all", facilitator=people[0])
+    rules = {"join_policy": "open", "history_visibility": "all"}
+    group = actions.make_group(actor=people[0], name=name, purpose="p", agreement="a", facilitator=people[0], **rules)
     for person in people[1:]:
         actions.join(member=person, group=group, agreed_version=group.agreement_version)
     channel = group.channels.get()

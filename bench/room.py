@@ -29,7 +29,8 @@ from groups.peers import actions
 from tests.cast import fresh_session
 people = [User.objects.create_user(email=f"m{n}@example.org", name=f"Member {n}x", password=None) for n in range(%d)]
 people[0].groups.add(Group.objects.get(name=Role.ADMIN))
-group = actions.make_group(actor=people[0], name="Room", purpose="p", agreement="a", door="open", past="all", facilitator=people[0])
+rules = {"join_policy": "open", "history_visibility": "all"}
+group = actions.make_group(actor=people[0], name="Room", purpose="p", agreement="a", facilitator=people[0], **rules)
 people[0].groups.clear()  # staff without a second factor get no socket
 for person in people[1:]:
     actions.join(member=person, group=group, agreed_version=group.agreement_version)

@@ -82,7 +82,11 @@ def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], nam
     from groups.peers import actions
     from groups.peers.models import PeerGroup
 
-    fields = {"purpose": "For a quiet talk in the week.", "door": PeerGroup.Door.OPEN, "past": PeerGroup.Past.ALL} | fields
+    fields = {
+        "purpose": "For a quiet talk in the week.",
+        "join_policy": PeerGroup.JoinPolicy.OPEN,
+        "history_visibility": PeerGroup.HistoryVisibility.ALL,
+    } | fields
     group = actions.make_group(actor=actor, name=name, agreement=AGREEMENT, facilitator=facilitator, **fields)
     for member in members:
         bring_in(actor=facilitator, group=group, member=member)

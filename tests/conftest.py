@@ -188,4 +188,4 @@ def channel(group: Any) -> Any:
 
 @pytest.fixture
 def hidden_group(ada: User, faye: User, alice: User) -> Any:
-    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")
+    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", join_policy="hidden")

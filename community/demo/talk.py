@@ -44,7 +44,7 @@ def make_groups(data: dict[str, dict[str, Any]], people: dict[str, User], admin:
 
 
 def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: dt.tzinfo) -> Conversation:
-    fields = {name: entry[name] for name in ("name", "purpose", "door", "past")} | {"capacity": entry.get("capacity")}
+    fields = {name: entry[name] for name in ("name", "purpose", "join_policy", "history_visibility")} | {"capacity": entry.get("capacity")}
     group = peers.make_group(actor=admin, agreement=entry["agreement"].strip(), facilitator=people[entry["facilitator"]], **fields)
     peers.accept(member=people[entry["facilitator"]], group=group, agreed_version=group.agreement_version)
     return Conversation(group, Channel.objects.get(group=group), entry["talk"], people, zone)
@@ -79,7 +79,7 @@ def _come_or_go(conversation: Conversation, entry: dict[str, Any], facilitator: 
         peers.leave(member=member, group=group)
         membership.update(ended_at=moment)
     else:
-        if group.door != PeerGroup.Door.OPEN:
+        if group.join_policy != PeerGroup.JoinPolicy.OPEN:
             arrivals.invite(actor=facilitator, group=group, member=member)
         peers.join(member=member, group=group, agreed_version=group.agreement_version)
         membership.update(joined_at=moment)

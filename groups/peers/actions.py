@@ -127,14 +127,27 @@ def _may_come(member: User) -> None:
 
 
 def make_group(
-    *, actor: User, name: str, purpose: str, agreement: str, door: str, past: str, facilitator: User, capacity: int | None = None
+    *,
+    actor: User,
+    name: str,
+    purpose: str,
+    agreement: str,
+    join_policy: str,
+    history_visibility: str,
+    facilitator: User,
+    capacity: int | None = None,
 ) -> PeerGroup:
     """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it."""
     if not rules.can_make(actor):
         raise Refused("forbidden", _("Only an admin can make a group."))
     with transaction.atomic():
         group = PeerGroup(
-            name=_free_name(name, actor), purpose=purpose, agreement=tidy_agreement(agreement), door=door, capacity=capacity, past=past
+            name=_free_name(name, actor),
+            purpose=purpose,
+            agreement=tidy_agreement(agreement),
+            join_policy=join_policy,
+            capacity=capacity,
+            history_visibility=history_visibility,
         )
         _save_named(group)
         _write_agreement(group, actor)
@@ -189,7 +202,9 @@ def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement:
         return change_agreement(actor=actor, group=group, agreement=agreement)
 
 
-def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | None, past: str, edition: str) -> PeerGroup:
+def change_joining(
+    *, actor: User, group: PeerGroup, join_policy: str, capacity: int | None, history_visibility: str, edition: str
+) -> PeerGroup:
     """Change who may come in, how many and what they see, unless that is something else now than in the `edition` changed from.
 
     What is changed holds for those who come after: nobody is put out, and nobody sees more or less of the talk than before.
@@ -197,18 +212,18 @@ def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | No
     with transaction.atomic():
         group = locked(group)
         managed(actor, group)
-        was, wanted = (group.door, group.past, group.capacity), (door, past, capacity)
+        was, wanted = (group.join_policy, group.history_visibility, group.capacity), (join_policy, history_visibility, capacity)
         if was == wanted:
             return group
-        if edition != group.doors_edition:
+        if edition != group.joining_edition:
             raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
-        if door == PeerGroup.Door.HIDDEN and group.arrivals.asked().exists():
+        if join_policy == PeerGroup.JoinPolicy.HIDDEN and group.arrivals.asked().exists():
             raise Refused("asked", _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
-        group.door, group.past, group.capacity = door, past, capacity
-        if past != was[1]:
-            group.past_from = timezone.now() if past == PeerGroup.Past.ALL else None
-        _save_named(group, update_fields=["door", "past", "past_from", "capacity"])
-        _tell_doors(actor, group, *was)
+        group.join_policy, group.history_visibility, group.capacity = join_policy, history_visibility, capacity
+        if history_visibility != was[1]:
+            group.history_visible_from = timezone.now() if history_visibility == PeerGroup.HistoryVisibility.ALL else None
+        _save_named(group, update_fields=["join_policy", "history_visibility", "history_visible_from", "capacity"])
+        _tell_joining(actor, group, *was)
         _settle_questions(actor, group)
         if (was[2] is None) != (capacity is None):
             group.arrivals.standing().update(until=places.offer_until(group))
@@ -217,21 +232,21 @@ def change_doors(*, actor: User, group: PeerGroup, door: str, capacity: int | No
 
 
 def _settle_questions(actor: User, group: PeerGroup) -> None:
-    """Through an open door who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
-    ends = {PeerGroup.Door.OPEN: Arrival.State.WAITING, PeerGroup.Door.HIDDEN: Arrival.State.WITHDRAWN}
-    if state := ends.get(PeerGroup.Door(group.door)):
+    """Into an open group who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
+    ends = {PeerGroup.JoinPolicy.OPEN: Arrival.State.WAITING, PeerGroup.JoinPolicy.HIDDEN: Arrival.State.WITHDRAWN}
+    if state := ends.get(PeerGroup.JoinPolicy(group.join_policy)):
         for arrival in group.arrivals.filter(state=Arrival.State.ASKED):
             places.move(arrival, state, by=actor)
 
 
-def _tell_doors(actor: User, group: PeerGroup, door: str, past: str, capacity: int | None) -> None:
-    """Note and tell what of the group's doors is another than it was."""
-    if group.door != door:
+def _tell_joining(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
+    """Note and tell who may join and what newcomers see, where that is another than it was."""
+    if group.join_policy != join_policy:
         audit.record(actor=actor, verb="peers.change_door", target=group.pk)
-        conversation.tell(group, actor, f"door_{group.door}")
-    if group.past != past:
+        conversation.tell(group, actor, f"door_{group.join_policy}")
+    if group.history_visibility != history_visibility:
         audit.record(actor=actor, verb="peers.change_past", target=group.pk)
-        conversation.change_past(group, actor)
+        conversation.change_history_visibility(group, actor)
     if group.capacity != capacity:
         audit.record(actor=actor, verb="peers.change_capacity", target=group.pk)
 
@@ -254,9 +269,9 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Come in through an open door, or to the place that one was offered, by accepting the agreement as it is now.
+    """Come in through an open join_policy, or to the place that one was offered, by accepting the agreement as it is now.
 
-    Joining twice is joining once. Through open doors ten times an hour is the most.
+    Idempotent. Open groups can be joined ten times an hour at most.
     """
     with transaction.atomic():
         group = locked(group)
@@ -289,11 +304,11 @@ def _come(group: PeerGroup, member: User, *, agreed_version: int) -> Membership:
 def _closed(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> Refused:
     """Why somebody cannot come in."""
     coming = arrival is not None and arrival.is_open
-    if group.door == PeerGroup.Door.HIDDEN and not coming:
+    if group.join_policy == PeerGroup.JoinPolicy.HIDDEN and not coming:
         return not_found()
     if membership is not None and membership.was_removed:
         return Refused("removed", _("Your membership was ended. You can be invited again."))
-    if group.door == PeerGroup.Door.OPEN:
+    if group.join_policy == PeerGroup.JoinPolicy.OPEN:
         return Refused("full", _("The group is full right now. You can wait for a place."))
     return Refused("closed", _("That place isn't open to you anymore. Below is how people join this group now."))
 

@@ -44,7 +44,9 @@ def ask(*, member: User, group: PeerGroup, line: str = "") -> Arrival:
             return arrival
         if not rules.can_ask(group, membership, arrival):
             raise (
-                not_found() if group.door == PeerGroup.Door.HIDDEN else Refused("closed", _("You can't ask to join this group right now."))
+                not_found()
+                if group.join_policy == PeerGroup.JoinPolicy.HIDDEN
+                else Refused("closed", _("You can't ask to join this group right now."))
             )
         _may_ask(member)
         arrival = places.begin(group, member, Arrival.State.ASKED, way=Arrival.Way.ASKED, line=line)
@@ -62,7 +64,11 @@ def wait(*, member: User, group: PeerGroup) -> Arrival:
             return arrival
         counted = places.counted(group, member)
         if not (rules.can_wait(counted, membership, arrival) or rules.can_join(counted, membership, arrival)):
-            raise not_found() if group.door == PeerGroup.Door.HIDDEN else Refused("closed", _("You can't wait for a place here."))
+            raise (
+                not_found()
+                if group.join_policy == PeerGroup.JoinPolicy.HIDDEN
+                else Refused("closed", _("You can't wait for a place here."))
+            )
         arrival = places.begin(group, member, Arrival.State.WAITING, way=Arrival.Way.WAITED)
         audit.record(actor=member, verb="peers.wait", target=group.pk)
         places.pass_on(group)

@@ -1,4 +1,4 @@
-"""What another door means, in words: for those outside, for those on their way in, and for those who belong."""
+"""What a change of who may join means, in words: for those outside, for those on their way in, and for those who belong."""
 
 from collections.abc import Iterator
 
@@ -8,31 +8,31 @@ from django.utils.translation import ngettext
 from .models import PeerGroup
 
 
-def in_words(group: PeerGroup, *, door: str, capacity: int | None, past: str) -> list[str]:
+def in_words(group: PeerGroup, *, join_policy: str, capacity: int | None, history_visibility: str) -> list[str]:
     """Return what changes for whom, a sentence or two for each; nothing where nothing does. The group comes with `taken`."""
     said: list[str] = []
-    if door != group.door:
-        said += _of_the_door(group, door)
-    if past != group.past:
-        said += _of_the_past(past)
+    if join_policy != group.join_policy:
+        said += _of_the_policy(group, join_policy)
+    if history_visibility != group.history_visibility:
+        said += _of_the_history(history_visibility)
     if capacity != group.capacity:
         said += _of_the_places(group, capacity)
     return said
 
 
-def _of_the_door(group: PeerGroup, door: str) -> Iterator[str]:
-    if group.door == PeerGroup.Door.HIDDEN:
+def _of_the_policy(group: PeerGroup, join_policy: str) -> Iterator[str]:
+    if group.join_policy == PeerGroup.JoinPolicy.HIDDEN:
         yield _(
             "All members can see that this group exists: its name, purpose and agreement, who facilitates it, and about how many "
             "are in it. They see no other names, and nothing that was written."
         )
     yield {
-        PeerGroup.Door.OPEN: _("Every member can join right away, by accepting the agreement."),
-        PeerGroup.Door.ASK: _("Members can ask to join. Facilitators and admins read the request and answer it."),
-        PeerGroup.Door.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
-        PeerGroup.Door.HIDDEN: _("Members who aren't in this group no longer find it. Anyone who knew of it may remember it."),
-    }[PeerGroup.Door(door)]
-    if door == PeerGroup.Door.OPEN and (asked := group.arrivals.asked().count()):
+        PeerGroup.JoinPolicy.OPEN: _("Every member can join right away, by accepting the agreement."),
+        PeerGroup.JoinPolicy.ASK: _("Members can ask to join. Facilitators and admins read the request and answer it."),
+        PeerGroup.JoinPolicy.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
+        PeerGroup.JoinPolicy.HIDDEN: _("Members who aren't in this group no longer find it. Anyone who knew of it may remember it."),
+    }[PeerGroup.JoinPolicy(join_policy)]
+    if join_policy == PeerGroup.JoinPolicy.OPEN and (asked := group.arrivals.asked().count()):
         yield ngettext(
             "%(count)d person has asked to join: they are offered a place, in the order they asked.",
             "%(count)d people have asked to join: they are offered a place, in the order they asked.",
@@ -46,8 +46,8 @@ def _of_the_door(group: PeerGroup, door: str) -> Iterator[str]:
     yield _("Everybody in the group stays. The conversation tells them that the door has changed.")
 
 
-def _of_the_past(past: str) -> Iterator[str]:
-    if past == PeerGroup.Past.ALL:
+def _of_the_history(history_visibility: str) -> Iterator[str]:
+    if history_visibility == PeerGroup.HistoryVisibility.ALL:
         yield _("People who join later see what's written from now on, even before they join. Anything older stays closed to them.")
     else:
         yield _("People who join later see only what's written after they join.")

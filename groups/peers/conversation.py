@@ -15,7 +15,7 @@ def _channels(group: UUID) -> list[UUID]:
 
 def begin(group: PeerGroup) -> None:
     """Give a new group its conversation."""
-    channel = chat.open_channel(kind=CHANNEL_KIND, about=group.pk, name=group.name, history_visibility=group.past)
+    channel = chat.open_channel(kind=CHANNEL_KIND, about=group.pk, name=group.name, history_visibility=group.history_visibility)
     GroupChannel.objects.create(group=group, channel=channel)
 
 
@@ -49,7 +49,7 @@ def tell(group: PeerGroup, about: User, word: str) -> None:
         chat.add_notice(channel=channel, about=about, word=word)
 
 
-def change_past(group: PeerGroup, actor: User) -> None:
+def change_history_visibility(group: PeerGroup, actor: User) -> None:
     """Tell what newcomers see from now on, and hold to it."""
     for channel in _channels(group.pk):
-        chat.change_history_visibility(channel=channel, actor=actor, visibility=group.past)
+        chat.change_history_visibility(channel=channel, actor=actor, visibility=group.history_visibility)

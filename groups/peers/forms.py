@@ -77,10 +77,12 @@ class ChangeForm(GroupForm, _Change):
     """What a group that is there says of itself from now on."""
 
 
-class Doors(forms.Form):
+class Joining(forms.Form):
     """Who may come in, how many, and what they see."""
 
-    door = forms.ChoiceField(label=_("Who may join"), choices=PeerGroup.Door.choices, widget=forms.RadioSelect, initial=PeerGroup.Door.OPEN)
+    join_policy = forms.ChoiceField(
+        label=_("Who may join"), choices=PeerGroup.JoinPolicy.choices, widget=forms.RadioSelect, initial=PeerGroup.JoinPolicy.OPEN
+    )
     capacity = forms.IntegerField(
         label=_("Places"),
         help_text=_(
@@ -93,15 +95,20 @@ class Doors(forms.Form):
         required=False,
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
-    past = forms.ChoiceField(label=_("Newcomers see"), choices=PeerGroup.Past.choices, widget=forms.RadioSelect, initial=PeerGroup.Past.ALL)
+    history_visibility = forms.ChoiceField(
+        label=_("Newcomers see"),
+        choices=PeerGroup.HistoryVisibility.choices,
+        widget=forms.RadioSelect,
+        initial=PeerGroup.HistoryVisibility.ALL,
+    )
 
 
-class DoorsForm(Doors, _Change):
-    """The doors of a group that is there."""
+class JoiningForm(Joining, _Change):
+    """The rules of joining of a group that is there."""
 
 
-class NewGroupForm(Doors, GroupForm):
-    """A group with its doors and its first facilitator."""
+class NewGroupForm(Joining, GroupForm):
+    """A group with its rules of joining and its first facilitator."""
 
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none(), empty_label=_("Choose somebody"))
 

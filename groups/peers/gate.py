@@ -1,4 +1,4 @@
-"""The pages at a group's door: asking and waiting; and for who looks after it, answering, inviting and the door itself."""
+"""The pages of joining: asking and waiting; and for who looks after the group, answering, inviting and the rules of joining."""
 
 import uuid
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from community.members.access import me
 
 from . import actions, arrivals, changes, reading, rules
 from .access import managed, roster_of, seen
-from .forms import AnswerForm, AskForm, DoorsForm, InviteForm
+from .forms import AnswerForm, AskForm, JoiningForm, InviteForm
 from .models import Arrival, PeerGroup
 from .page import group_page
 
@@ -63,7 +63,7 @@ def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         _gently(refusal)
     messages.success(request, _("Done. Nobody will ask you why."))
-    return redirect("peers:list") if found.door == PeerGroup.Door.HIDDEN else redirect("peers:group", group=found.pk)
+    return redirect("peers:list") if found.join_policy == PeerGroup.JoinPolicy.HIDDEN else redirect("peers:group", group=found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,27 +141,32 @@ def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def doors(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
+def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Change who may come in, how many and what they see, after a page that says what changes for whom."""
     found, _mine = managed(request, group)
-    now = {"door": found.door, "capacity": found.capacity, "past": found.past, "edition": found.doors_edition}
-    form = DoorsForm(request.POST if request.method == "POST" else None, initial=now)
+    now = {
+        "join_policy": found.join_policy,
+        "capacity": found.capacity,
+        "history_visibility": found.history_visibility,
+        "edition": found.joining_edition,
+    }
+    form = JoiningForm(request.POST if request.method == "POST" else None, initial=now)
     newer = None
     if request.method == "POST" and form.is_valid():
-        wanted = {name: form.cleaned_data[name] for name in ("door", "capacity", "past")}
+        wanted = {name: form.cleaned_data[name] for name in ("join_policy", "capacity", "history_visibility")}
         said = changes.in_words(found, **wanted)
         if said and "sure" not in request.POST and "back" not in request.POST:
-            return render(request, "peers/doors_sure.html", {"group": found, "form": form, "changes": said})
+            return render(request, "peers/joining_sure.html", {"group": found, "form": form, "changes": said})
         if "back" not in request.POST:
             try:
-                actions.change_doors(actor=me(request), group=found, **form.cleaned_data)
+                actions.change_joining(actor=me(request), group=found, **form.cleaned_data)
             except Refused as refusal:
                 newer = PeerGroup.objects.get(pk=found.pk)
-                form.begin_again(newer.doors_edition, refusal.sentence)
+                form.begin_again(newer.joining_edition, refusal.sentence)
             else:
                 messages.success(request, _("Saved."))
                 return redirect("peers:group", group=found.pk)
-    return render(request, "peers/doors.html", {"group": found, "form": form, "newer": newer})
+    return render(request, "peers/joining.html", {"group": found, "form": form, "newer": newer})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         if member.may(Right.MAKE_GROUPS):
             return known
         coming = Arrival.objects.open().filter(group=OuterRef("pk"), member=member)
-        return known.filter(~Q(door=PeerGroup.Door.HIDDEN) | Q(is_mine=True) | Exists(coming))
+        return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(coming))
 
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
@@ -77,13 +77,13 @@ def _how_many(rows: models.QuerySet[Any]) -> Coalesce:
 class PeerGroup(models.Model):
     """A circle of members with a purpose, an agreement and facilitators who look after it."""
 
-    class Door(models.TextChoices):
+    class JoinPolicy(models.TextChoices):
         OPEN = "open", _("Open: every member sees it and may join")
         ASK = "ask", _("Ask: every member sees it and may ask a facilitator")
         INVITED = "invited", _("By invitation: every member sees it, and a facilitator invites")
         HIDDEN = "hidden", _("Hidden: only its people and those who are invited know that it exists")
 
-    class Past(models.TextChoices):
+    class HistoryVisibility(models.TextChoices):
         ALL = "all", _("everything that was written before they came")
         JOINING = "joining", _("only what's written after they join")
 
@@ -92,10 +92,12 @@ class PeerGroup(models.Model):
     purpose = models.CharField(_("purpose"), max_length=200, help_text=_("One sentence: who the group is for."))
     agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, one per line."))
     agreement_version = models.PositiveIntegerField(default=1, editable=False)
-    door = models.CharField(_("who may join"), max_length=10, choices=Door.choices, default=Door.OPEN)
+    join_policy = models.CharField(_("who may join"), max_length=10, choices=JoinPolicy.choices, default=JoinPolicy.OPEN)
     capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)  # without one, as many as come
-    past = models.CharField(_("newcomers see"), max_length=10, choices=Past.choices, default=Past.ALL)
-    past_from = models.DateTimeField(null=True, blank=True, editable=False)  # what is older was written for those who were there
+    history_visibility = models.CharField(
+        _("newcomers see"), max_length=10, choices=HistoryVisibility.choices, default=HistoryVisibility.ALL
+    )
+    history_visible_from = models.DateTimeField(null=True, blank=True, editable=False)  # what is older was written for those who were there
     made_at = models.DateTimeField(auto_now_add=True)
     channels: models.ManyToManyField[Channel, "GroupChannel"] = models.ManyToManyField(
         Channel, through="GroupChannel", related_name="groups", related_query_name="group"
@@ -114,7 +116,7 @@ class PeerGroup(models.Model):
 
     class Meta:
         # Not among hidden groups: "that name is taken" would tell of one.
-        constraints = [models.UniqueConstraint(fields=["name"], condition=~Q(door="hidden"), name="one_listed_group_a_name")]
+        constraints = [models.UniqueConstraint(fields=["name"], condition=~Q(join_policy="hidden"), name="one_listed_group_a_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -125,9 +127,9 @@ class PeerGroup(models.Model):
         return hashlib.sha256("\x00".join((self.name, self.purpose, self.agreement)).encode()).hexdigest()[:16]
 
     @property
-    def doors_edition(self) -> str:
-        """The same for its doors: who may come in, how many, and what they see."""
-        return f"{self.door}-{self.past}-{self.capacity or 'any'}"
+    def joining_edition(self) -> str:
+        """The same for its rules of joining: who may come in, how many, and what they see."""
+        return f"{self.join_policy}-{self.history_visibility}-{self.capacity or 'any'}"
 
     @property
     def is_full(self) -> bool:
@@ -239,7 +241,7 @@ class ArrivalQuerySet(models.QuerySet["Arrival"]):
 
     def answers_to(self, member: Any) -> "ArrivalQuerySet":
         """What became of it, where `member` has not read that yet. A group that was hidden meanwhile stays unnamed."""
-        return self.filter(member=member, state__in=Arrival.TOLD, seen_at=None).exclude(group__door=PeerGroup.Door.HIDDEN)
+        return self.filter(member=member, state__in=Arrival.TOLD, seen_at=None).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
 
 
 class Arrival(models.Model):

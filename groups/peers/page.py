@@ -31,7 +31,7 @@ def group_page(
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
         "was_removed": not inside and mine is not None and mine.was_removed,
         "questions": found.arrivals.asked().exclude(member=me(request)).select_related("member") if manages else [],
-        "is_suggested": found.door == PeerGroup.Door.HIDDEN and found.suggestions.exists(),
+        "is_suggested": found.join_policy == PeerGroup.JoinPolicy.HIDDEN and found.suggestions.exists(),
         "answerers": reading.names_of(roster.facilitators),
         "form": join or ask,
         "join_form": join or JoinForm(initial={"version": found.agreement_version}),

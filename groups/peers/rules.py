@@ -22,7 +22,7 @@ def can_make(member: User) -> bool:
 
 
 def can_manage(member: User, membership: Membership | None) -> bool:
-    """Edits the group and its doors, answers who asks, invites people and removes them: its facilitators, and admins."""
+    """Edits the group and who may join it, answers who asks, invites people and removes them: its facilitators, and admins."""
     return (membership is not None and membership.leads) or can_make(member)
 
 
@@ -37,21 +37,21 @@ def _is_free_to_come(membership: Membership | None) -> bool:
 
 
 def can_join(group: PeerGroup, membership: Membership | None, arrival: Arrival | None = None) -> bool:
-    """May come in now: a place was offered to them, or the door is open and a place is free."""
+    """May come in now: a place was offered to them, or the group is open and a place is free."""
     if arrival is not None and arrival.stands:
         return not belongs(membership)
-    return group.door == PeerGroup.Door.OPEN and _is_free_to_come(membership) and not group.is_full
+    return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not group.is_full
 
 
 def can_wait(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
-    """May stand in line: the door is open, but the group is full."""
+    """May wait for a place: the group is open, and full."""
     in_line = arrival is not None and arrival.is_open
-    return group.door == PeerGroup.Door.OPEN and _is_free_to_come(membership) and not in_line and group.is_full
+    return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not in_line and group.is_full
 
 
 def can_ask(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
     """May ask to join: not while another question stands, nor soon after a no."""
-    if group.door != PeerGroup.Door.ASK or not _is_free_to_come(membership):
+    if group.join_policy != PeerGroup.JoinPolicy.ASK or not _is_free_to_come(membership):
         return False
     if arrival is None:
         return True

@@ -14,7 +14,7 @@ class Groups(forms.ModelMultipleChoiceField):
     """Groups with a box each."""
 
     def label_from_instance(self, obj: Any) -> str:
-        hidden = obj.door == PeerGroup.Door.HIDDEN
+        hidden = obj.join_policy == PeerGroup.JoinPolicy.HIDDEN
         return str(_("%(name)s (hidden)") % {"name": obj}) if hidden else str(obj)
 
 

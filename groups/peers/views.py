@@ -1,4 +1,4 @@
-"""The pages of peer groups. What stands at their doors is in `gate`."""
+"""The pages of peer groups. Those of joining are in `gate`."""
 
 import uuid
 
@@ -42,7 +42,7 @@ def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Come in, through an open door or to the place that was offered; or, belonging already, accept the agreement anew."""
+    """Join an open group, or come to the place that was offered; or, belonging already, accept the agreement anew."""
     found, mine = seen(request, group)
     inside = rules.belongs(mine)
     form = JoinForm(request.POST)

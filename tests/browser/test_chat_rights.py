@@ -54,10 +54,10 @@ def test_who_reads_later_is_said_as_soon_as_that_changes(open_page, site):
     """Words written under a promise that no longer holds, because the page still shows the old one."""
     page = enter(open_page("alice"), site)
     expect(page.locator("#readers")).to_contain_text("People who join later can read it too.")
-    fields = {"door": "open", "capacity": "", "sure": "1"}
+    fields = {"join_policy": "open", "capacity": "", "sure": "1"}
     group, faye = site.ids["group"], Form(site, "faye")
     for was, past, sentence in (("all", "joining", "don’t see it"), ("joining", "all", "can read it too")):
-        answer = faye.post(f"/groups/{group}/doors/", past=past, edition=f"open-{was}-any", **fields)
+        answer = faye.post(f"/groups/{group}/doors/", history_visibility=past, edition=f"open-{was}-any", **fields)
         assert answer.status_code == 302, answer.text
         expect(page.locator("#readers")).to_contain_text(f"People who join later {sentence}.")
 

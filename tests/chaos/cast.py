@@ -22,9 +22,15 @@ def make(members: int, channels: int) -> dict[str, Any]:
     Consent.objects.bulk_create([Consent(member=person, text=text) for person in people])
     groups = []
     for n in range(channels):
-        past = PeerGroup.Past.JOINING if n % 3 == 2 else PeerGroup.Past.ALL
+        past = PeerGroup.HistoryVisibility.JOINING if n % 3 == 2 else PeerGroup.HistoryVisibility.ALL
         group = actions.make_group(
-            actor=ada, name=f"Group {n}", purpose="A test.", agreement="Be kind.", door="open", past=past, facilitator=faye
+            actor=ada,
+            name=f"Group {n}",
+            purpose="A test.",
+            agreement="Be kind.",
+            join_policy="open",
+            history_visibility=past,
+            facilitator=faye,
         )
         inside = [k for k in range(members) if n in (k % channels, (k * 7 + 3) % channels)]
         for k in inside:

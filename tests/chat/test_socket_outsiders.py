@@ -24,7 +24,7 @@ def stage(sites: None) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def hidden(stage: Stage) -> tuple[str, dict[str, Any]]:
     """A channel that Charlie knows nothing of, and a message in it."""
-    _group, channel = stage.back.make_group("alice", door="hidden")
+    _group, channel = stage.back.make_group("alice", join_policy="hidden")
     return channel, stage.back.send("alice", channel, "Among us.")[0]
 
 

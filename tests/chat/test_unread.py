@@ -60,7 +60,7 @@ def test_what_somebody_wrote_whose_account_was_erased_counts_still(alice: User, 
 
 def test_what_was_said_before_ones_time_does_not_count(ada: User, alice: User, bob: User, faye: User) -> None:
     """A newcomer met by a number of messages that they may not read."""
-    group = make_group(actor=ada, facilitator=faye, members=(bob,), name="From today", past="joining")
+    group = make_group(actor=ada, facilitator=faye, members=(bob,), name="From today", history_visibility="joining")
     channel = group.channels.get()
     say(bob, channel, "Before Alice")
     bring_in(actor=ada, group=group, member=alice)

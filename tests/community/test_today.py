@@ -93,7 +93,7 @@ def test_an_article_comes_before_work_that_can_wait(client_of, ada, faye, alice,
 def test_who_waits_for_an_answer_comes_before_what_is_new(client_of, ada, faye, alice, bob):
     """A busy facilitator whose three groups talk all day never hears that somebody asks to join."""
     groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
-    asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", door="ask")
+    asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", join_policy="ask")
     for group in groups:
         say(alice, group.channels.get(), "hello")
     arrivals.ask(member=bob, group=asked)

@@ -39,7 +39,14 @@ def test_a_file_s_own_name_turns_nothing(client_of: Any, pat: User) -> None:
 
 def test_a_name_turns_nothing(client_of: Any, ada: User, alice: User, faye: User) -> None:
     """A group, a cohort or a member whose name turned the sentence that it stood in."""
-    group = {"name": TYPED, "purpose": TYPED, "agreement": AGREEMENT, "door": "open", "past": "all", "facilitator": faye.pk}
+    group = {
+        "name": TYPED,
+        "purpose": TYPED,
+        "agreement": AGREEMENT,
+        "join_policy": "open",
+        "history_visibility": "all",
+        "facilitator": faye.pk,
+    }
     client_of(ada).post("/groups/new/", group)
     made = PeerGroup.objects.get()
     assert (made.name, made.purpose) == (KEPT, KEPT)

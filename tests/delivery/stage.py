@@ -96,14 +96,14 @@ class Backstage:
         """Make a group with these members beside its facilitator; return the ids of it and of its channel."""
         code = """
 group = peers.make_group(actor=person("ada"), name="Group " + uuid.uuid4().hex[:12], purpose="A test.", agreement="Be kind.",
-    door=door, past=past, facilitator=person(facilitator))
+    join_policy=door, history_visibility=past, facilitator=person(facilitator))
 for name in members:
     if door != "open":
         arrivals.invite(actor=person(facilitator), group=group, member=person(name))
     peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
 result = [str(group.pk), str(group.channels.get().pk)]
 """
-        group, channel = self.run(code, members=members, past=past, door=door, facilitator=facilitator)
+        group, channel = self.run(code, members=members, history_visibility=past, join_policy=door, facilitator=facilitator)
         return group, channel
 
     def join(self, name: str, group: str) -> None:

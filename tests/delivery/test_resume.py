@@ -143,7 +143,7 @@ async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
 
 async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: Stage) -> None:
     """Messages that are not one's own to read any more, whose removal one never hears of. Chaos found it."""
-    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    group, channel = stage.back.make_group("alice", "bob", history_visibility="joining")
     async with stage.client("bob") as bob:
         before = stage.back.send("alice", channel, "Before")[0]
         assert await bob.shows(channel, before["client_id"], within=PROMISED + MARGIN)
@@ -163,7 +163,7 @@ async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: 
 OPENS_ITS_PAST = """
 from django.db import transaction
 group = PeerGroup.objects.get(pk=group)
-group.past = PeerGroup.Past.ALL
+group.history_visibility = PeerGroup.HistoryVisibility.ALL
 with transaction.atomic():
     group.save()
     chat.change_past(group=group, actor=person("faye"))
@@ -172,7 +172,7 @@ with transaction.atomic():
 
 async def test_so_where_the_group_has_opened_its_past_since(stage: Stage) -> None:
     """A place that begins at an old message, below the cursor: what came before it stayed on the screen. Found by reading."""
-    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    group, channel = stage.back.make_group("alice", "bob", history_visibility="joining")
     async with stage.client("bob") as bob:
         before = stage.back.send("alice", channel, "Before")[0]
         stage.back.run(OPENS_ITS_PAST, group=group)
@@ -190,7 +190,7 @@ async def test_so_where_the_group_has_opened_its_past_since(stage: Stage) -> Non
 
 async def test_who_left_and_came_back_between_two_checks_hears_nothing_of_before(stage: Stage) -> None:
     """Changes of older messages, by a process that was never told of the absence: it missed too much to read it row by row."""
-    group, channel = stage.back.make_group("alice", "bob", past="joining")
+    group, channel = stage.back.make_group("alice", "bob", history_visibility="joining")
     before = stage.back.send("alice", channel, "Before")[0]
     async with wire(stage.site.url(), stage.cookie("bob")) as bob:
         stage.site.freeze()

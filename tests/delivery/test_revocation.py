@@ -252,7 +252,7 @@ async def test_one_persons_end_is_nobody_elses(stage: Stage) -> None:
 
 async def test_nothing_from_before_ones_time_comes_by_any_way(stage: Stage) -> None:
     """A newcomer to a group that shows no past: live frames, catch-up, sync and history all begin at their first message."""
-    group, channel = stage.back.make_group("alice", past="joining")
+    group, channel = stage.back.make_group("alice", history_visibility="joining")
     old = stage.back.send("alice", channel, "Before Bob {n}", count=5)
     stage.back.join("bob", group)
     async with wire(stage.site.url(stage.last), stage.cookie("bob")) as bob:

@@ -181,13 +181,13 @@ def test_every_group_has_a_facilitator_and_the_hidden_one_stays_hidden(demo: str
         assert not group.memberships.exclude(agreed_version=group.agreement_version).exists()
     teo = User.objects.get(name="Teo")
     assert {group.name for group in PeerGroup.objects.visible_to(teo)} == set(
-        PeerGroup.objects.exclude(door="hidden").values_list("name", flat=True)
+        PeerGroup.objects.exclude(join_policy="hidden").values_list("name", flat=True)
     )
 
 
 def test_there_is_a_group_of_each_door_and_somebody_at_each(demo: str) -> None:
     """A door that nobody who tries the demo would ever see."""
-    assert set(PeerGroup.objects.values_list("door", flat=True)) == set(PeerGroup.Door.values)
+    assert set(PeerGroup.objects.values_list("join_policy", flat=True)) == set(PeerGroup.JoinPolicy.values)
     waiting = list(Arrival.objects.in_line().values_list("group__name", "member__name"))
     assert waiting == [("Weeknights", "Kit"), ("Weeknights", "Ana W")]
     assert PeerGroup.objects.with_places_for(None).get(name="Weeknights").is_full

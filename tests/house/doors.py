@@ -126,7 +126,7 @@ DOORS: dict[str, Door] = {
     "peers:ask": Door(MEMBERS, hidden="group"),
     "peers:wait": Door(MEMBERS, hidden="group"),
     "peers:take_back": Door(MEMBERS, hidden="group"),
-    "peers:doors": Door(MEMBERS, hidden="group", led=True),
+    "peers:joining": Door(MEMBERS, hidden="group", led=True),
     "peers:step_down": Door(MEMBERS, hidden="group"),
     "peers:people": Door(MEMBERS, hidden="group", led=True),
     "peers:answer": Door(MEMBERS, hidden="membership"),  # of who asked; tests/peers asks the others

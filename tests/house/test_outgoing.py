@@ -50,7 +50,7 @@ def alice(db):
 
 @pytest.fixture
 def hidden_group(ada, faye, alice):
-    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Cocaine recovery", door="hidden", purpose="Staying sober")
+    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Cocaine recovery", join_policy="hidden", purpose="Staying sober")
 
 
 @pytest.fixture

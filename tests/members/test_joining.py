@@ -219,7 +219,7 @@ def test_back_in_the_browser_after_the_account_is_made_leads_on(link, client, cl
 
 @pytest.fixture
 def hidden(ada, faye, alice):
-    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")
+    return make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", join_policy="hidden")
 
 
 def accept(client, group, **fields):

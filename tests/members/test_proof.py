@@ -19,7 +19,13 @@ from tests.cast import PASSWORD
 
 AGAIN = "/accounts/again/"
 WHY = "She rang from the number that we have."
-GROUP = {"name": "First weeks", "purpose": "For the first weeks.", "agreement": "Be kind.", "door": "open", "past": "all"}
+GROUP = {
+    "name": "First weeks",
+    "purpose": "For the first weeks.",
+    "agreement": "Be kind.",
+    "join_policy": "open",
+    "history_visibility": "all",
+}
 # Each form of a right that decides over others, and those that give a role by another right: what it is sent with.
 FORMS: dict[str, dict[str, str]] = {
     "members:give": {},

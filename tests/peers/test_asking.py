@@ -20,7 +20,7 @@ LINE = "I finished in May and my evenings are long."
 @pytest.fixture
 def asked(ada, faye, alice, bob):
     """A group that one asks to join; Alice and Bob are in it."""
-    return make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Early birds", door="ask")
+    return make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Early birds", join_policy="ask")
 
 
 def state_of(member, group):
@@ -106,7 +106,7 @@ def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_o
 
 def test_questions_without_end_are_slowed(client_of, charlie, ada, faye):
     """Would catch a member who keeps every facilitator busy."""
-    groups = [make_group(actor=ada, facilitator=faye, members=(), name=f"Group {name}", door="ask") for name in "abcdef"]
+    groups = [make_group(actor=ada, facilitator=faye, members=(), name=f"Group {name}", join_policy="ask") for name in "abcdef"]
     client = client_of(charlie)
     answers = [client.post(url("ask", group), {}) for group in groups]
     assert [answer.status_code for answer in answers] == [302] * 5 + [200]
@@ -178,7 +178,7 @@ def test_a_hidden_group_is_gone_again_when_its_invitation_is_over(client_of, cha
 
 def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye, ada):
     """Would catch a door that looks closed and is not."""
-    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", door="invited")
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="invited")
     client = client_of(charlie)
     assert "By invitation" in client.get(reverse("peers:list")).content.decode()
     assert "join this group by invitation" in page_of(client, group)
@@ -218,7 +218,9 @@ def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group
     """Would catch a question that nobody could answer, and that keeps a hidden group in sight when its asker comes back."""
     arrivals.ask(member=charlie, group=asked)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
-    actions.change_doors(actor=faye, group=asked, door="hidden", capacity=None, past="all", edition=asked.doors_edition)
+    actions.change_joining(
+        actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", edition=asked.joining_edition
+    )
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=None)
     assert client_of(charlie).get(url("group", asked)).status_code == 404
 

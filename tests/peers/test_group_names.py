@@ -14,7 +14,14 @@ def said(client_of, ada, faye):
     """What the page says where an admin makes a group of this name; "" where it was made."""
 
     def make(name):
-        fields = {"name": name, "purpose": "A talk.", "agreement": AGREEMENT, "door": "open", "past": "all", "facilitator": faye.pk}
+        fields = {
+            "name": name,
+            "purpose": "A talk.",
+            "agreement": AGREEMENT,
+            "join_policy": "open",
+            "history_visibility": "all",
+            "facilitator": faye.pk,
+        }
         answer = client_of(ada).post("/groups/new/", fields)
         return (
             ""

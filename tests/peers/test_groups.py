@@ -172,7 +172,13 @@ def test_only_those_who_look_after_a_group_change_it(client_of, alice, charlie, 
 
 def test_an_admin_makes_a_group_and_appoints(client_of, ada, faye, bob, group):
     client = client_of(ada)
-    fields = {"name": "Early birds", "purpose": "Before work.", "agreement": "We listen.", "door": "open", "past": "joining"}
+    fields = {
+        "name": "Early birds",
+        "purpose": "Before work.",
+        "agreement": "We listen.",
+        "join_policy": "open",
+        "history_visibility": "joining",
+    }
     assert client.post(reverse("peers:new"), {**fields, "facilitator": faye.pk}).status_code == 302
     assert "Early birds" in client_of(bob).get(reverse("peers:list")).content.decode()
     client.post(url("appoint", group, bob.pk), {"role": "facilitator"})
@@ -192,7 +198,14 @@ def test_the_form_of_a_group_speaks_in_words_and_keeps_a_purpose_in_one_line(cli
 
 def test_a_name_that_is_taken_is_said_at_its_field(client_of, ada, faye, group):
     """Would catch a server error from the database's constraint."""
-    fields = {"name": group.name, "purpose": "p", "agreement": "a", "door": "open", "past": "all", "facilitator": faye.pk}
+    fields = {
+        "name": group.name,
+        "purpose": "p",
+        "agreement": "a",
+        "join_policy": "open",
+        "history_visibility": "all",
+        "facilitator": faye.pk,
+    }
     answer = client_of(ada).post(reverse("peers:new"), fields)
     assert answer.status_code == 200 and "has this name" in answer.content.decode()
 
@@ -205,7 +218,7 @@ def test_an_admin_sees_the_roster_not_the_talk_and_that_is_noted(client_of, ada,
 
 
 def test_newcomers_of_a_group_that_starts_afresh_read_nothing_older(client_of, ada, faye, charlie):
-    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", past="joining")
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", history_visibility="joining")
     actions.join(member=charlie, group=group, agreed_version=1)
     place = Participant.objects.get(member=charlie, channel__group=group)
     assert place.first_seq == Message.objects.get(author=charlie, body="joined").seq
@@ -322,11 +335,11 @@ def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of
         client.get(reverse("peers:list"))
 
 
-@pytest.mark.parametrize("door", ["open", "hidden"])
+@pytest.mark.parametrize("join_policy", ["open", "hidden"])
 @pytest.mark.parametrize("address", ["ada@example.org", ""])
 def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, door, address):
     """After the page was loaded again nothing but "can't find that page", and nobody to ask why."""
-    PeerGroup.objects.filter(pk=group.pk).update(door=door)
+    PeerGroup.objects.filter(pk=group.pk).update(join_policy=door)
     site = Centre.objects.first() or Centre()
     site.write_to = address
     site.save()

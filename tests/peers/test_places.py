@@ -29,8 +29,13 @@ def states(group):
 
 def change(group, actor, **wanted):
     group.refresh_from_db()
-    fields = {"door": group.door, "capacity": group.capacity, "past": group.past, "edition": group.doors_edition}
-    return actions.change_doors(actor=actor, group=group, **(fields | wanted))
+    fields = {
+        "join_policy": group.join_policy,
+        "capacity": group.capacity,
+        "history_visibility": group.history_visibility,
+        "edition": group.joining_edition,
+    }
+    return actions.change_joining(actor=actor, group=group, **(fields | wanted))
 
 
 def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, faye, full):
@@ -134,7 +139,7 @@ def test_a_facilitator_cannot_invite_into_a_full_group(client_of, charlie, faye,
 
 def test_a_yes_in_a_full_group_gives_the_place_in_line_of_the_day_of_asking(charlie, bob, alice, ada, faye):
     """Would catch whoever is answered first before whoever asked first."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", door="ask", capacity=2)
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
         arrivals.ask(member=person, group=group)
     for person in (bob, charlie):

@@ -90,11 +90,17 @@ def test_staff_choose_the_groups_of_a_cohort(client_of, ada, may, group, hidden_
     assert Suggestion.objects.count() == 1
 
 
-@pytest.mark.parametrize("door", ["open", "hidden"])
+@pytest.mark.parametrize("join_policy", ["open", "hidden"])
 def test_a_cohort_forms_a_group_of_its_own(client, client_of, ada, faye, june, door):
     """It is led by who was named and empty else, until its people accept its agreement."""
     newcomer(client, ada, june, "Robin")
-    fields = {"name": "First weeks", "purpose": "For the first weeks.", "agreement": AGREEMENT, "door": door, "past": "all"}
+    fields = {
+        "name": "First weeks",
+        "purpose": "For the first weeks.",
+        "agreement": AGREEMENT,
+        "join_policy": door,
+        "history_visibility": "all",
+    }
     path = f"/staff/cohorts/{june.pk}/new-group/"
     assert 'value="Finished in June"' in client_of(ada).get(path).content.decode()
     assert "There is a problem" in client_of(ada).post(path, fields).content.decode() and not Suggestion.objects.exists()
@@ -108,7 +114,7 @@ def test_a_cohort_forms_a_group_of_its_own(client, client_of, ada, faye, june, d
 def test_only_an_admin_suggests_groups(who, request, ada, may, group, faye):
     """A facilitator who sends their group to people who were not asked for it."""
     person = request.getfixturevalue(who)
-    fields = {"name": "x", "purpose": "x", "agreement": "x", "door": "open", "past": "all", "facilitator": faye}
+    fields = {"name": "x", "purpose": "x", "agreement": "x", "join_policy": "open", "history_visibility": "all", "facilitator": faye}
     for act in (
         lambda: suggestions.suggest_groups(actor=person, cohort=may, groups=[group]),
         lambda: suggestions.make_group(actor=person, cohort=may, **fields),

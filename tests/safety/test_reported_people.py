@@ -66,7 +66,7 @@ def test_whom_one_has_not_met_is_not_there(client_of, alice, bob, charlie, group
 
 def test_who_left_is_met_by_those_who_were_there_alone(client_of, ada, faye, alice, bob, charlie):
     """A newcomer who could learn the names of those who went before they came, and who was not told of them."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Fresh start", past="joining")
+    group = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Fresh start", history_visibility="joining")
     peers.leave(member=bob, group=group)
     peers.join(member=charlie, group=group, agreed_version=1)
     assert client_of(alice).get(card(bob)).status_code == client_of(alice).get(form(bob)).status_code == 200
@@ -78,7 +78,7 @@ def test_who_left_is_met_by_those_who_were_there_alone(client_of, ada, faye, ali
 
 def test_who_asks_and_who_answers_at_a_group_s_door_can_report_each_other(client_of, ada, faye, alice, charlie, mo):
     """Lines that one person writes to another stood outside every talk, and so could not be reported at all."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", door="ask")
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", join_policy="ask")
     page = reverse("peers:group", args=[group.pk])
     assert client_of(charlie).get(card(faye)).status_code == 404, "their name in the list of groups is no meeting"
     arrivals.ask(member=charlie, group=group, line="You know who I am.")
@@ -116,7 +116,7 @@ def test_a_report_keeps_the_name_that_was_seen(client_of, bob, mo, about_bob):
 
 def test_a_moderator_reads_of_the_groups_that_they_may_know_of(client_of, ada, faye, alice, bob, mo, group):
     """Hidden groups that a moderator is not in, named to them by a report about a person."""
-    hidden = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Quiet corner", door="hidden")
+    hidden = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Quiet corner", join_policy="hidden")
     report = actions.report(member=alice, kind="person", target_id=bob.pk, reason="other")
     client = client_of(mo)
     for page in (case(report), reverse("safety:desk")):

@@ -91,7 +91,7 @@ def test_what_one_cannot_see_one_cannot_report(client_of, charlie, bob, said):
 
 
 def test_what_was_said_before_ones_time_cannot_be_reported(client_of, ada, faye, charlie):
-    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", past="joining")
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", history_visibility="joining")
     old = chat.send(member=faye, channel=group.channels.get().pk, client_id=uuid.uuid4(), body="Before your time.")
     peers.join(member=charlie, group=group, agreed_version=1)
     assert client_of(charlie).get(report_url(old)).status_code == 404

@@ -32,7 +32,7 @@ def full() -> None:
     people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
     members = User.objects.filter(groups=None, password__startswith="!").order_by("-joined_at")
     people |= dict(zip(("paused", "newcomer", "undecided"), members[:3], strict=True))
-    inside = Membership.objects.current().filter(Q(group__door="ask") | Q(group__capacity__isnull=False)).values("member")
+    inside = Membership.objects.current().filter(Q(group__join_policy="ask") | Q(group__capacity__isnull=False)).values("member")
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
     _tell(people, _things(people))
@@ -53,7 +53,7 @@ def empty_group() -> None:
     member, staff = User.objects.get(email="robin@example.org"), User.objects.get(email="ada@example.org")
     group = peers.make_group(
         actor=staff, name="Tuesday evening", purpose="For a quiet talk in the week.", agreement="What is said here stays here.",
-        door="open", past="all", facilitator=staff,
+        join_policy="open", history_visibility="all", facilitator=staff,
     )  # fmt: skip
     peers.join(member=member, group=group, agreed_version=group.agreement_version)
     _tell({}, {"channel": group.channels.get().pk, "group": group.pk})
@@ -93,7 +93,7 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].about,
         "own_message": talk.filter(author=member)[0].pk, "message": talk.exclude(author=member)[0].pk,
         "other": talk.exclude(author=member)[0].author_id, "other_name": str(talk.exclude(author=member)[0].author),
-        "open": _first(others.filter(door="open")), "ask": _first(others.filter(door="ask")),
+        "open": _first(others.filter(join_policy="open")), "ask": _first(others.filter(join_policy="ask")),
         "full": _first(PeerGroup.objects.exclude(capacity=None)),
         "led": led[0].pk, "led_member": led[0].memberships.filter(role="member", ended_at=None)[0].member_id,
         "asked_group": asked.group_id if asked else None, "asked": asked.member_id if asked else None,

@@ -32,7 +32,8 @@ from groups.chat.models import Participant
 from groups.peers.models import GroupChannel, Membership
 for each in GroupChannel.objects.select_related("group", "channel"):
     channel, group = each.channel, each.group
-    told = (channel.kind, channel.about, channel.name, channel.history_visibility) == ("group", group.pk, group.name, group.past)
+    theirs = ("group", group.pk, group.name, group.history_visibility)
+    told = (channel.kind, channel.about, channel.name, channel.history_visibility) == theirs
     roles = Participant.objects.filter(channel=channel, left_version=None).order_by("member").values_list("member", "role")
     known = Membership.objects.current().filter(group=group).order_by("member").values_list("member", "role")
     print(told and list(roles) == list(known) != [], sorted(role for _id, role in roles))
@@ -62,7 +63,7 @@ def fill() -> None:
     chat.save_draft(member=bob, channel=channel.pk, body="Half a thought")
     safety.report(member=bob, kind="message", target_id=sent[0].id, reason="other", note="Please look.")
     safety.block(member=bob, other=faye)
-    hidden = make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")
+    hidden = make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", join_policy="hidden")
     peers.leave(member=bob, group=make_group(actor=ada, facilitator=faye, members=(bob,), name="Sunday walk"))
     members.invite(actor=ada, email="newcomer@example.org")
     write(ARTICLE, "members")

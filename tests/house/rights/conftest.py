@@ -14,7 +14,7 @@ from tests.worlds import from_the_world, lasting
 def make_house() -> Things:
     people = {name: make_person(name, ROLES.get(name)) for name in NAMES}
     alice, bob, faye, ada = (people[name] for name in ("alice", "bob", "faye", "ada"))
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", door="hidden")
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", join_policy="hidden")
     return hide_things(group, alice, bob, faye, ada)
 
 

@@ -18,7 +18,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 def fields(group, **changed):
     group.refresh_from_db()
-    now = {"door": group.door, "capacity": group.capacity or "", "past": group.past, "edition": group.doors_edition}
+    now = {
+        "join_policy": group.join_policy,
+        "capacity": group.capacity or "",
+        "history_visibility": group.history_visibility,
+        "edition": group.joining_edition,
+    }
     return now | changed
 
 
@@ -35,13 +40,13 @@ def notices(group):
 def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, faye, charlie, hidden_group):
     """Would catch a hidden group that one press shows to everybody."""
     client = client_of(faye)
-    answer = client.post(url("doors", hidden_group), fields(hidden_group, door="open"))
+    answer = client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open"))
     assert answer.status_code == 200 and "All members can see that this group exists" in answer.content.decode()
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
-    back = client.post(url("doors", hidden_group), fields(hidden_group, door="open", back="1"))
+    back = client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", back="1"))
     assert 'value="open" required id="id_door_0" checked' in back.content.decode(), "what was chosen is gone"
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
-    assert client.post(url("doors", hidden_group), fields(hidden_group, door="open", sure="1")).status_code == 302
+    assert client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", sure="1")).status_code == 302
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 200
     assert notices(hidden_group) == ["door_open"]
     assert AuditEntry.objects.filter(actor=faye, verb="peers.change_door").count() == 1
@@ -51,7 +56,7 @@ def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_wai
     """Would catch a hidden group that outsiders still find, or one that somebody in line loses."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
     arrivals.wait(member=charlie, group=group)
-    client_of(faye).post(url("doors", group), fields(group, door="hidden", sure="1"))
+    client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
     assert client_of(pat).get(url("group", group)).status_code == 404
     assert "You&#x27;re next on the waiting list." in page_of(client_of(charlie), group)
     arrivals.withdraw(actor=faye, group=group, member=charlie)
@@ -61,20 +66,20 @@ def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_wai
 
 def test_a_group_is_not_hidden_from_somebody_who_waits_for_an_answer(client_of, faye, charlie, ada):
     """Would catch a question whose answer nobody can be shown."""
-    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", door="ask")
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask")
     arrivals.ask(member=charlie, group=group)
-    answer = client_of(faye).post(url("doors", group), fields(group, door="hidden", sure="1"))
+    answer = client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
     assert answer.status_code == 200 and "Answer first, then hide the group." in answer.content.decode()
     group.refresh_from_db()
-    assert group.door == "ask"
+    assert group.join_policy == "ask"
 
 
 def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, charlie, bob, ada):
     """Would catch a question that nobody needs to answer any more and that hangs for ever."""
-    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", door="ask", capacity=2)
+    group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
         arrivals.ask(member=person, group=group, line="Hello.")
-    client_of(faye).post(url("doors", group), fields(group, door="open", sure="1"))
+    client_of(faye).post(url("joining", group), fields(group, join_policy="open", sure="1"))
     assert dict(group.arrivals.values_list("member__name", "state")) == {"Charlie": "offered", "Bob": "waiting"}
     assert not Arrival.objects.exclude(line="").exists()
     assert not Membership.objects.filter(member=charlie).exists()
@@ -83,30 +88,30 @@ def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, c
 def test_two_who_change_the_doors_at_once_do_not_overwrite_each_other(client_of, faye, ada, group):
     """Would catch a form that closes a door that somebody else has just opened."""
     stale = fields(group, capacity="9")
-    client_of(ada).post(url("doors", group), fields(group, door="ask", sure="1"))
+    client_of(ada).post(url("joining", group), fields(group, join_policy="ask", sure="1"))
     client = client_of(faye)
-    answer = client.post(url("doors", group), stale | {"sure": "1"})
+    answer = client.post(url("joining", group), stale | {"sure": "1"})
     page = answer.content.decode()
     assert "Somebody else changed this in the meantime" in page and "What holds now" in page and 'value="9"' in page
     group.refresh_from_db()
-    assert (group.door, group.capacity) == ("ask", None)
-    assert answer.context["form"]["edition"].value() == group.doors_edition
+    assert (group.join_policy, group.capacity) == ("ask", None)
+    assert answer.context["form"]["edition"].value() == group.joining_edition
 
 
 def test_a_name_that_is_taken_is_said_when_a_hidden_group_comes_out(client_of, faye, group, hidden_group):
     """Would catch a server error from the database's constraint; a hidden group may share its name, a listed one may not."""
     type(hidden_group).objects.filter(pk=hidden_group.pk).update(name=group.name)
-    answer = client_of(faye).post(url("doors", hidden_group), fields(hidden_group, door="invited", sure="1"))
+    answer = client_of(faye).post(url("joining", hidden_group), fields(hidden_group, join_policy="invited", sure="1"))
     assert answer.status_code == 200 and "has this name" in answer.content.decode()
 
 
 PAST = [("all", "everything that was written before they came"), ("joining", "only what's written after they join")]
 
 
-@pytest.mark.parametrize(("past", "words"), PAST)
+@pytest.mark.parametrize(("history_visibility", "words"), PAST)
 def test_what_newcomers_see_is_said_to_everyone(client_of, charlie, alice, ada, faye, past, words):
     """Would catch somebody who writes, or comes in, without knowing who will read."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", past=past)
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility=past)
     assert words in page_of(client_of(charlie), group)
     assert words in page_of(client_of(alice), group)
     talk = text_of(client_of(alice).get(chat_url(group.channels.get())))
@@ -116,11 +121,11 @@ def test_what_newcomers_see_is_said_to_everyone(client_of, charlie, alice, ada, 
 
 def test_what_was_written_for_those_who_were_there_stays_closed_when_the_past_is_opened(client_of, charlie, pat, alice, ada, faye):
     """Would catch a switch that shows newcomers what nobody wrote for them; also for one who belonged before, left and comes again."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice, pat), name="Early birds", past="joining")
+    group = make_group(actor=ada, facilitator=faye, members=(alice, pat), name="Early birds", history_visibility="joining")
     channel = group.channels.get()
     say(alice, channel, "Between us.")
     actions.leave(member=pat, group=group)
-    assert client_of(faye).post(url("doors", group), fields(group, past="all", sure="1")).status_code == 302
+    assert client_of(faye).post(url("joining", group), fields(group, history_visibility="all", sure="1")).status_code == 302
     assert notices(group) == ["left", "past_all"]
     assert "nothing older" in page_of(client_of(charlie), group)
     say(alice, channel, "For all who come.")
@@ -134,12 +139,14 @@ def test_what_was_written_for_those_who_were_there_stays_closed_when_the_past_is
 
 def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, alice, ada, faye):
     """Would catch a second switch that forgets the first."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", past="all")
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility="all")
     channel = group.channels.get()
     for past, line in (("joining", "Before."), ("all", "Between us.")):
         say(alice, channel, line)
         group.refresh_from_db()
-        actions.change_doors(actor=faye, group=group, door="open", capacity=None, past=past, edition=group.doors_edition)
+        actions.change_joining(
+            actor=faye, group=group, join_policy="open", capacity=None, history_visibility=past, edition=group.joining_edition
+        )
     actions.join(member=charlie, group=group, agreed_version=1)
     assert bodies(charlie, channel) == []
     assert notices(group) == ["past_joining", "past_all"]
@@ -148,7 +155,7 @@ def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, al
 def test_closing_the_past_takes_nothing_from_who_is_there(client_of, charlie, bob, alice, faye, group, channel):
     """Would catch a rule for newcomers that reaches those who came before."""
     say(alice, channel, "For all.")
-    client_of(faye).post(url("doors", group), fields(group, past="joining", sure="1"))
+    client_of(faye).post(url("joining", group), fields(group, history_visibility="joining", sure="1"))
     assert bodies(bob, channel) == ["For all."]
     client_of(charlie).post(url("join", group), join_fields(group))
     assert bodies(charlie, channel) == []
@@ -157,10 +164,10 @@ def test_closing_the_past_takes_nothing_from_who_is_there(client_of, charlie, bo
 
 def test_places_alone_are_changed_at_once_where_nobody_is_concerned(client_of, faye, group):
     client = client_of(faye)
-    assert client.post(url("doors", group), fields(group, capacity="8")).status_code == 302
-    refused = client.post(url("doors", group), fields(group, capacity="0"))
+    assert client.post(url("joining", group), fields(group, capacity="8")).status_code == 302
+    refused = client.post(url("joining", group), fields(group, capacity="0"))
     assert refused.status_code == 200 and "A group holds at least one person." in refused.content.decode()
-    fewer = client.post(url("doors", group), fields(group, capacity="2")).content.decode()
+    fewer = client.post(url("joining", group), fields(group, capacity="2")).content.decode()
     assert "3 places are taken. Nobody has to leave" in fewer
     group.refresh_from_db()
     assert group.capacity == 8
@@ -170,7 +177,7 @@ def test_places_alone_are_changed_at_once_where_nobody_is_concerned(client_of, f
 def test_the_list_says_each_door_in_words(client_of, charlie, ada, faye):
     """Would catch a door that one has to try."""
     for letter, door, capacity in (("a", "open", None), ("b", "ask", None), ("c", "invited", None), ("d", "open", 1), ("e", "ask", 1)):
-        make_group(actor=ada, facilitator=faye, members=(), name=f"Group {letter}", door=door, capacity=capacity)
+        make_group(actor=ada, facilitator=faye, members=(), name=f"Group {letter}", join_policy=door, capacity=capacity)
     page = text_of(client_of(charlie).get(reverse("peers:list")))
     for words in ("Group a Open", "Group b Ask to join", "Group c By invitation", "Group d Full: you can wait", "Group e Ask to join Full"):
         assert words in page, words
