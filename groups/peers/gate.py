@@ -15,7 +15,7 @@ from community.members.access import me
 
 from . import actions, arrivals, changes, reading, rules
 from .access import managed, roster_of, seen
-from .forms import AnswerForm, AskForm, JoiningForm, InviteForm
+from .forms import AnswerForm, AskForm, InviteForm, JoiningForm
 from .models import Arrival, PeerGroup
 from .page import group_page
 

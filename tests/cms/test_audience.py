@@ -106,7 +106,7 @@ def test_search_for_a_hidden_title_answers_like_nonsense(shelf: Shelf, clients: 
 
 
 @PEOPLE
-@pytest.mark.parametrize("join_policy", ["/library/feed/", "/sitemap.xml"])
+@pytest.mark.parametrize("door", ["/library/feed/", "/sitemap.xml"])
 def test_feed_and_sitemap_hold_public_articles_whoever_asks(shelf: Shelf, clients: dict[str, Any], who: str, door: str) -> None:
     text = clients[who].get(door).content.decode()
     assert [kind for kind in KINDS if shelf[kind].slug in text] == ["public"]

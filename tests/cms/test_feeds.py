@@ -17,7 +17,7 @@ FORMATS = ("http://www.w3.org/", "http://www.sitemaps.org/", "https://www.w3.org
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9999"])
-@pytest.mark.parametrize(("join_policy", "least"), [("/library/feed/", 4), ("/sitemap.xml", 4)])
+@pytest.mark.parametrize(("door", "least"), [("/library/feed/", 4), ("/sitemap.xml", 4)])
 def test_no_address_comes_from_who_asked(
     client: Any, shelf: dict[str, ArticlePage], settings: Any, host: str, door: str, least: int
 ) -> None:

@@ -104,7 +104,7 @@ def test_the_clock_leaves_what_lacks_something_and_publishes_the_rest(clients: d
     assert PageLogEntry.objects.filter(page=article.pk, action="wagtail.schedule.cancel").exists(), "its history says nothing of it"
 
 
-@pytest.mark.parametrize("join_policy", ["edit/", "revisions/{version}/revert/"])
+@pytest.mark.parametrize("door", ["edit/", "revisions/{version}/revert/"])
 @pytest.mark.parametrize("when", ["", "2030-01-15 10:00"])
 @pytest.mark.parametrize("fields", [{"summary": ""}, {"body-count": "0"}, {"body-0-value": EMPTY_PARAGRAPH}, {"audience": "groups"}])
 def test_no_form_publishes_or_schedules_what_lacks_something(clients: dict[str, Any], door: str, when: str, fields: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A group's doors are changed: what is said before, who hears of it, and what newcomers see of the past."""
+"""The rules of joining are changed: what is said before, who hears of it, and what newcomers see of what was written."""
 
 import pytest
 from django.urls import reverse
@@ -44,7 +44,7 @@ def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, 
     assert answer.status_code == 200 and "All members can see that this group exists" in answer.content.decode()
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
     back = client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", back="1"))
-    assert 'value="open" required id="id_door_0" checked' in back.content.decode(), "what was chosen is gone"
+    assert 'value="open" required id="id_join_policy_0" checked' in back.content.decode(), "what was chosen is gone"
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
     assert client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", sure="1")).status_code == 302
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 200
@@ -109,14 +109,14 @@ PAST = [("all", "everything that was written before they came"), ("joining", "on
 
 
 @pytest.mark.parametrize(("history_visibility", "words"), PAST)
-def test_what_newcomers_see_is_said_to_everyone(client_of, charlie, alice, ada, faye, past, words):
+def test_what_newcomers_see_is_said_to_everyone(client_of, charlie, alice, ada, faye, history_visibility, words):
     """Would catch somebody who writes, or comes in, without knowing who will read."""
-    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility=past)
+    group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility=history_visibility)
     assert words in page_of(client_of(charlie), group)
     assert words in page_of(client_of(alice), group)
     talk = text_of(client_of(alice).get(chat_url(group.channels.get())))
-    assert ("People who join later can read it too." in talk) == (past == "all")
-    assert ("People who join later don’t see it." in talk) == (past == "joining")
+    assert ("People who join later can read it too." in talk) == (history_visibility == "all")
+    assert ("People who join later don’t see it." in talk) == (history_visibility == "joining")
 
 
 def test_what_was_written_for_those_who_were_there_stays_closed_when_the_past_is_opened(client_of, charlie, pat, alice, ada, faye):
@@ -141,11 +141,11 @@ def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, al
     """Would catch a second switch that forgets the first."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility="all")
     channel = group.channels.get()
-    for past, line in (("joining", "Before."), ("all", "Between us.")):
+    for history_visibility, line in (("joining", "Before."), ("all", "Between us.")):
         say(alice, channel, line)
         group.refresh_from_db()
         actions.change_joining(
-            actor=faye, group=group, join_policy="open", capacity=None, history_visibility=past, edition=group.joining_edition
+            actor=faye, group=group, join_policy="open", capacity=None, history_visibility=history_visibility, edition=group.joining_edition
         )
     actions.join(member=charlie, group=group, agreed_version=1)
     assert bodies(charlie, channel) == []

@@ -147,7 +147,7 @@ def test_a_hidden_group_is_nowhere_for_an_outsider(client_of, charlie, alice, hi
     assert hidden_group.name not in client.get(reverse("peers:list")).content.decode()
     assert hidden_group.name in client_of(alice).get(reverse("peers:list")).content.decode()
     doors = [("group", "get"), ("join", "post"), ("leave", "post"), ("left", "get"), ("undo", "post"), ("edit", "get"), ("people", "get")]
-    doors += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("doors", "get"), ("step_down", "get")]
+    doors += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("joining", "get"), ("step_down", "get")]
     for name, verb in doors:
         real, random = (getattr(client, verb)(url(name, target)) for target in (hidden_group, STRANGER))
         assert same(real, random) and real.status_code == 404, name
@@ -160,7 +160,7 @@ def test_only_those_who_look_after_a_group_change_it(client_of, alice, charlie, 
     """Would catch a member, or staff without that right, who edits, invites, answers or removes."""
     for person in (alice, charlie, pat, mo):
         client = client_of(person)
-        for name in ("edit", "people", "doors"):
+        for name in ("edit", "people", "joining"):
             assert client.get(url(name, group)).status_code == 403, (person, name)
             assert client.post(url(name, group), {"name": "Bob"}).status_code == 403, (person, name)
         for name in ("remove", "answer", "withdraw"):
@@ -337,9 +337,9 @@ def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of
 
 @pytest.mark.parametrize("join_policy", ["open", "hidden"])
 @pytest.mark.parametrize("address", ["ada@example.org", ""])
-def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, door, address):
+def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, join_policy, address):
     """After the page was loaded again nothing but "can't find that page", and nobody to ask why."""
-    PeerGroup.objects.filter(pk=group.pk).update(join_policy=door)
+    PeerGroup.objects.filter(pk=group.pk).update(join_policy=join_policy)
     site = Centre.objects.first() or Centre()
     site.write_to = address
     site.save()
@@ -350,9 +350,9 @@ def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, 
     for door_of_theirs in doors:
         answer = client.get(door_of_theirs)
         page = answer.content.decode()
-        assert answer.status_code == 404 or (door, door_of_theirs) == ("open", doors[1])
+        assert answer.status_code == 404 or (join_policy, door_of_theirs) == ("open", doors[1])
         assert "Your membership was ended" in page and (f'href="mailto:{address}"' if address else "the staff of your center") in page
-        if door == "hidden":
+        if join_policy == "hidden":
             assert group.name not in page
             nothing = client_of(charlie).get(door_of_theirs.replace(str(group.pk), str(STRANGER)))
             assert same(client_of(charlie).get(door_of_theirs), nothing) and "membership" not in nothing.content.decode()

@@ -91,14 +91,14 @@ def test_staff_choose_the_groups_of_a_cohort(client_of, ada, may, group, hidden_
 
 
 @pytest.mark.parametrize("join_policy", ["open", "hidden"])
-def test_a_cohort_forms_a_group_of_its_own(client, client_of, ada, faye, june, door):
+def test_a_cohort_forms_a_group_of_its_own(client, client_of, ada, faye, june, join_policy):
     """It is led by who was named and empty else, until its people accept its agreement."""
     newcomer(client, ada, june, "Robin")
     fields = {
         "name": "First weeks",
         "purpose": "For the first weeks.",
         "agreement": AGREEMENT,
-        "join_policy": door,
+        "join_policy": join_policy,
         "history_visibility": "all",
     }
     path = f"/staff/cohorts/{june.pk}/new-group/"
