@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.members.urls")),
     path("accounts/", include("community.members.accounts")),
     path("", include("community.safety.urls")),
-    path("", include("groups.peers.suggestion_urls")),
+    path("", include("groups.peers.suggestions.urls")),
     path("groups/", include("groups.peers.urls")),
     path("chat/", include("groups.chat.urls")),
     path("outbox/", outbox, name="outbox"),

@@ -95,9 +95,10 @@ def make_group(*, actor: User, facilitator: User, members: tuple[User, ...], nam
 
 def bring_in(*, actor: User, group: Any, member: User) -> Any:
     """Have `actor` invite somebody, who accepts at once; return their membership."""
-    from groups.peers import actions, arrivals
+    from groups.peers import actions
+    from groups.peers.join import requests
 
-    arrivals.invite(actor=actor, group=group, member=member)
+    requests.invite(actor=actor, group=group, member=member)
     return actions.join(member=member, group=group, agreed_version=group.agreement_version)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from community.members import actions as members
 from community.members import cohorts
 from community.members.models import Cohort, Invitation, User
-from groups.peers import suggestions
 from groups.peers.models import PeerGroup
+from groups.peers.suggestions import actions as suggestions
 
 
 def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str, PeerGroup], admin: User) -> Cohort:

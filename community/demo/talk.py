@@ -14,7 +14,7 @@ from groups.chat.commands import Command, Delete, Edit, React, Send
 from groups.chat.models import Channel, Message, Participant
 from groups.chat.tasks import forget_taken_back
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from groups.peers.models import Acceptance, Membership, PeerGroup
 
 A_MOMENT = dt.timedelta(minutes=3)  # after which people in the demo mend or take back what they sent
@@ -80,7 +80,7 @@ def _come_or_go(conversation: Conversation, entry: dict[str, Any], facilitator: 
         membership.update(ended_at=moment)
     else:
         if group.join_policy != PeerGroup.JoinPolicy.OPEN:
-            arrivals.invite(actor=facilitator, group=group, member=member)
+            requests.invite(actor=facilitator, group=group, member=member)
         peers.join(member=member, group=group, agreed_version=group.agreement_version)
         membership.update(joined_at=moment)
     notice = Message.objects.filter(channel=conversation.channel, author=member, kind=Message.Kind.NOTICE).latest("seq")
@@ -160,8 +160,8 @@ def _stand_at_the_door(conversation: Conversation, data: dict[str, Any], facilit
     """Let those wait, ask or have an invitation whom the file says so of."""
     group, people = conversation.group, conversation.people
     for person in data.get("waiting", []):
-        arrivals.wait(member=people[person], group=group)
+        requests.wait(member=people[person], group=group)
     for person, line in data.get("asking", {}).items():
-        arrivals.ask(member=people[person], group=group, line=line)
+        requests.ask(member=people[person], group=group, message=line)
     for person in data.get("invited", []):
-        arrivals.invite(actor=facilitator, group=group, member=people[person])
+        requests.invite(actor=facilitator, group=group, member=people[person])

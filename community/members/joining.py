@@ -2,7 +2,7 @@
 
 The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. What they answer is kept in
 their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
-after it the account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestion_views), and
+after it the account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestions.views), and
 how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
 
 The pages keep the site's "same-origin" referrer policy: under "no-referrer" browsers send a form with the origin "null", which the

@@ -1,4 +1,4 @@
-"""Every write to a peer group and its memberships, but for who is on the way in (`arrivals`)."""
+"""Every write to a peer group and its memberships, but for who is on the way in (`join_requests`)."""
 
 import datetime as dt
 from typing import Any
@@ -15,9 +15,10 @@ from community.kit.names import unlike
 from community.members.models import User
 from community.members.names import is_the_house
 
-from . import conversation, places, rules
-from .models import UNDO, Acceptance, AgreementText, Arrival, Membership, PeerGroup, lines_of
-from .places import locked
+from . import conversation, rules
+from .join import seats
+from .join.seats import locked
+from .models import UNDO, Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
 
 COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
@@ -217,7 +218,7 @@ def change_joining(
             return group
         if edition != group.joining_edition:
             raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
-        if join_policy == PeerGroup.JoinPolicy.HIDDEN and group.arrivals.asked().exists():
+        if join_policy == PeerGroup.JoinPolicy.HIDDEN and group.join_requests.asked().exists():
             raise Refused("asked", _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
         group.join_policy, group.history_visibility, group.capacity = join_policy, history_visibility, capacity
         if history_visibility != was[1]:
@@ -226,17 +227,17 @@ def change_joining(
         _tell_joining(actor, group, *was)
         _settle_questions(actor, group)
         if (was[2] is None) != (capacity is None):
-            group.arrivals.standing().update(until=places.offer_until(group))
-        places.pass_on(group)
+            group.join_requests.standing().update(until=seats.offer_until(group))
+        seats.pass_on(group)
     return group
 
 
 def _settle_questions(actor: User, group: PeerGroup) -> None:
     """Into an open group who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
-    ends = {PeerGroup.JoinPolicy.OPEN: Arrival.State.WAITING, PeerGroup.JoinPolicy.HIDDEN: Arrival.State.WITHDRAWN}
+    ends = {PeerGroup.JoinPolicy.OPEN: JoinRequest.State.WAITING, PeerGroup.JoinPolicy.HIDDEN: JoinRequest.State.WITHDRAWN}
     if state := ends.get(PeerGroup.JoinPolicy(group.join_policy)):
-        for arrival in group.arrivals.filter(state=Arrival.State.ASKED):
-            places.move(arrival, state, by=actor)
+        for join_request in group.join_requests.filter(state=JoinRequest.State.ASKED):
+            seats.move(join_request, state, by=actor)
 
 
 def _tell_joining(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
@@ -269,7 +270,7 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Come in through an open join_policy, or to the place that one was offered, by accepting the agreement as it is now.
+    """Join an open group, or come to the place that one was offered, by accepting the agreement as it is now.
 
     Idempotent. Open groups can be joined ten times an hour at most.
     """
@@ -278,16 +279,16 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
         membership = membership_of(group, member)
         if membership is not None and rules.belongs(membership):
             return membership
-        places.pass_on(group)
-        group = places.counted(group, member)
-        arrival = group.arrivals.filter(member=member).first()
+        seats.pass_on(group)
+        group = seats.counted(group, member)
+        join_request = group.join_requests.filter(member=member).first()
         if not User.objects.active().filter(pk=member.pk).exists():  # paused or closed while they pressed
             raise not_found()
-        if not rules.can_join(group, membership, arrival):
-            raise _closed(group, membership, arrival)
+        if not rules.can_join(group, membership, join_request):
+            raise _closed(group, membership, join_request)
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
-        if arrival is None or not arrival.stands:
+        if join_request is None or not join_request.stands:
             _may_come(member)
         membership = _come(group, member, agreed_version=agreed_version)
         audit.record(actor=member, verb="peers.join", target=group.pk)
@@ -296,14 +297,14 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
 
 def _come(group: PeerGroup, member: User, *, agreed_version: int) -> Membership:
     """Let in, and end the way in."""
-    for arrival in group.arrivals.open().filter(member=member):
-        places.move(arrival, Arrival.State.CAME)
+    for join_request in group.join_requests.open().filter(member=member):
+        seats.move(join_request, JoinRequest.State.CAME)
     return _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
 
 
-def _closed(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> Refused:
+def _closed(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> Refused:
     """Why somebody cannot come in."""
-    coming = arrival is not None and arrival.is_open
+    coming = join_request is not None and join_request.is_open
     if group.join_policy == PeerGroup.JoinPolicy.HIDDEN and not coming:
         return not_found()
     if membership is not None and membership.was_removed:
@@ -327,16 +328,16 @@ def leave_every_group(*, member: User) -> None:
     """End all memberships and ways in of somebody whose account is closed; to the groups it looks as if they had left."""
     with transaction.atomic():
         inside = Q(pk__in=Membership.objects.current().filter(member=member).values("group"))
-        coming = Q(pk__in=Arrival.objects.open().filter(member=member).values("group"))
+        coming = Q(pk__in=JoinRequest.objects.open().filter(member=member).values("group"))
         # In the order in which groups, and so their channels, were made: whoever locks several does it in that order.
         for known in PeerGroup.objects.filter(inside | coming).order_by("pk"):
             group = locked(known)
             membership = membership_of(group, member)
             if membership is not None and rules.belongs(membership):  # not removed meanwhile
                 _end(membership, by=member)
-            for arrival in group.arrivals.open().filter(member=member):
-                places.move(arrival, Arrival.State.TAKEN_BACK)
-            places.pass_on(group)
+            for join_request in group.join_requests.open().filter(member=member):
+                seats.move(join_request, JoinRequest.State.TAKEN_BACK)
+            seats.pass_on(group)
 
 
 def undo_leave(*, member: User, group: PeerGroup) -> Membership:
@@ -355,8 +356,8 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
         _may_come(member)
         membership.ended_at, membership.ended_by = None, None
         membership.save(update_fields=["ended_at", "ended_by"])
-        for arrival in group.arrivals.open().filter(member=member):
-            places.move(arrival, Arrival.State.CAME)
+        for join_request in group.join_requests.open().filter(member=member):
+            seats.move(join_request, JoinRequest.State.CAME)
         audit.record(actor=member, verb="peers.undo_leave", target=group.pk)
         conversation.let_in(group, member, membership.role, returning=True)
     return membership
@@ -372,7 +373,7 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
             raise Refused("forbidden", _("You can't remove this person. An admin can."))
         audit.record(actor=actor, verb="peers.remove", target=member.pk)
         _end(membership, by=actor)
-        places.pass_on(group)
+        seats.pass_on(group)
     return membership
 
 

@@ -122,7 +122,7 @@ class NewGroupForm(Joining, GroupForm):
 class AskForm(forms.Form):
     """Asking to join."""
 
-    line = forms.CharField(
+    message = forms.CharField(
         label=_("A note to the people who answer"),
         help_text=_("Say why, or just hello. You can leave it empty."),
         max_length=200,

@@ -21,9 +21,10 @@ from community.safety import meeting
 from community.safety.meeting import Meeting
 from groups.chat import owners
 
-from . import actions, suggestions, tasks  # noqa: F401  (the tasks register the jobs of the clock)
-from .models import CHANNEL_KIND, AgreementDraft, Arrival, Membership, NewAgreement, PeerGroup
+from . import actions
+from .models import CHANNEL_KIND, AgreementDraft, JoinRequest, Membership, NewAgreement, PeerGroup
 from .owner import GroupConversations
+from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
 
@@ -48,11 +49,11 @@ def _in_one_group(member: User, other: User) -> list[Meeting]:
 def _at_the_door(member: User, other: User) -> list[Meeting]:
     """The groups into which `other` asks `member` to let them, or to which they invited `member`, or answered them."""
     led = Membership.objects.leading().filter(member=member).values("group")
-    asking = Arrival.objects.asked().filter(group__in=led, member=other)
-    named = ~Q(answer="") | Q(state=Arrival.State.OFFERED, way=Arrival.Way.INVITED)
-    answered = Arrival.objects.filter(named, group__in=PeerGroup.objects.visible_to(member).values("pk"), member=member, by=other)
+    asking = JoinRequest.objects.asked().filter(group__in=led, member=other)
+    named = ~Q(answer="") | Q(state=JoinRequest.State.OFFERED, origin=JoinRequest.Origin.INVITED)
+    answered = JoinRequest.objects.filter(named, group__in=PeerGroup.objects.visible_to(member).values("pk"), member=member, by=other)
     return [
-        *(Meeting(each.group_id, each.line, each.made_at) for each in asking),
+        *(Meeting(each.group_id, each.message, each.made_at) for each in asking),
         *(Meeting(each.group_id, each.answer, each.changed_at) for each in answered),
     ]
 

@@ -14,7 +14,7 @@ from community.kit.order import by_name
 from community.members.models import User
 
 from . import rules
-from .models import Arrival, Membership, PeerGroup
+from .models import JoinRequest, Membership, PeerGroup
 
 
 @dataclass(frozen=True)
@@ -37,27 +37,27 @@ def _about(group: PeerGroup, about: str, part: str = "", *, can_wait: bool = Fal
 
 
 def _offers(member: User) -> Iterator[Matter]:
-    for arrival in Arrival.objects.standing().filter(member=member).select_related("group").order_by("changed_at"):
+    for join_request in JoinRequest.objects.standing().filter(member=member).select_related("group").order_by("changed_at"):
         words = {
-            Arrival.Way.INVITED: _("You're invited to this group."),
-            Arrival.Way.ASKED: _("You asked to join, and the answer is yes."),
-            Arrival.Way.WAITED: _("A place is free for you."),
-            Arrival.Way.SUGGESTED: _("This group is suggested to you."),
-        }[Arrival.Way(arrival.way)]
-        if arrival.until:
+            JoinRequest.Origin.INVITED: _("You're invited to this group."),
+            JoinRequest.Origin.ASKED: _("You asked to join, and the answer is yes."),
+            JoinRequest.Origin.WAITED: _("A place is free for you."),
+            JoinRequest.Origin.SUGGESTED: _("This group is suggested to you."),
+        }[JoinRequest.Origin(join_request.origin)]
+        if join_request.until:
             # Translators: a day as people say it, in Django's date format letters.
-            words += " " + _("It's kept for you until %(day)s.") % {"day": date_format(localtime(arrival.until), _("l, F j"))}
-        yield _about(arrival.group, words)
+            words += " " + _("It's kept for you until %(day)s.") % {"day": date_format(localtime(join_request.until), _("l, F j"))}
+        yield _about(join_request.group, words)
 
 
 def _answers(member: User) -> Iterator[Matter]:
-    for arrival in Arrival.objects.answers_to(member).select_related("group").order_by("changed_at"):
+    for join_request in JoinRequest.objects.answers_to(member).select_related("group").order_by("changed_at"):
         words = {
-            Arrival.State.REFUSED: _("Your request has an answer."),
-            Arrival.State.WITHDRAWN: _("You're no longer on the way into this group."),
-            Arrival.State.LAPSED: _("The place that was kept for you went to the next person on the waiting list."),
-        }[Arrival.State(arrival.state)]
-        yield _about(arrival.group, words)
+            JoinRequest.State.REFUSED: _("Your request has an answer."),
+            JoinRequest.State.WITHDRAWN: _("You're no longer on the way into this group."),
+            JoinRequest.State.LAPSED: _("The place that was kept for you went to the next person on the waiting list."),
+        }[JoinRequest.State(join_request.state)]
+        yield _about(join_request.group, words)
 
 
 def _questions(member: User) -> Iterator[Matter]:
@@ -65,7 +65,7 @@ def _questions(member: User) -> Iterator[Matter]:
     led = PeerGroup.objects.filter(pk__in=Membership.objects.leading().filter(member=member).values("group"))
     if rules.can_make(member):
         led |= PeerGroup.objects.without_facilitator()
-    asked = Arrival.objects.asked().filter(group__in=led).exclude(member=member).order_by()
+    asked = JoinRequest.objects.asked().filter(group__in=led).exclude(member=member).order_by()
     counts = dict(asked.values("group").annotate(n=Count("pk")).values_list("group", "n"))
     for group in by_name(PeerGroup.objects.filter(pk__in=counts)):
         number = counts[group.pk]

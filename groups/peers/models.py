@@ -35,7 +35,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         known = self.with_membership_of(member)
         if member.may(Right.MAKE_GROUPS):
             return known
-        coming = Arrival.objects.open().filter(group=OuterRef("pk"), member=member)
+        coming = JoinRequest.objects.open().filter(group=OuterRef("pk"), member=member)
         return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(coming))
 
     def inside_for(self, member: Any) -> "PeerGroupQuerySet":
@@ -54,7 +54,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
     def with_places_for(self, member: Any) -> "PeerGroupQuerySet":
         """Each with `taken`: how many of its places `member` cannot have: somebody is there, was offered it or can still come back."""
         leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - UNDO).exclude(member=member)
-        others = Arrival.objects.standing().exclude(member=member)
+        others = JoinRequest.objects.standing().exclude(member=member)
         taken = _how_many(Membership.objects.here()) + _how_many(leaving) + _how_many(others)
         return self.annotate(taken=taken)  # type: ignore[no-redef]  # declared on the model
 
@@ -108,7 +108,7 @@ class PeerGroup(models.Model):
     size: int
     size_in_words: str
     taken: int
-    arrival: "Arrival | None"
+    join_request: "JoinRequest | None"
     conversation: ChannelView | None
     led: "list[Membership]"
 
@@ -214,40 +214,40 @@ class Membership(models.Model):
         return self.ended_at is not None and self.ended_by_id != self.member_id
 
 
-class ArrivalQuerySet(models.QuerySet["Arrival"]):
-    def open(self) -> "ArrivalQuerySet":
+class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
+    def open(self) -> "JoinRequestQuerySet":
         """Those that are not over: asked, waiting or offered."""
-        return self.filter(state__in=Arrival.OPEN)
+        return self.filter(state__in=JoinRequest.OPEN)
 
-    def here(self) -> "ArrivalQuerySet":
+    def here(self) -> "JoinRequestQuerySet":
         """Those of people who may be here now."""
         return self.filter(member__is_active=True, member__suspended_at=None)
 
-    def asked(self) -> "ArrivalQuerySet":
+    def asked(self) -> "JoinRequestQuerySet":
         """Questions that wait for an answer, the oldest first."""
-        return self.here().filter(state=Arrival.State.ASKED).order_by("made_at", "pk")
+        return self.here().filter(state=JoinRequest.State.ASKED).order_by("made_at", "pk")
 
-    def in_line(self) -> "ArrivalQuerySet":
+    def waiting(self) -> "JoinRequestQuerySet":
         """Those who wait for a place, the next one first."""
-        return self.here().filter(state=Arrival.State.WAITING).order_by("made_at", "pk")
+        return self.here().filter(state=JoinRequest.State.WAITING).order_by("made_at", "pk")
 
-    def standing(self) -> "ArrivalQuerySet":
+    def standing(self) -> "JoinRequestQuerySet":
         """Offers that can be accepted: each keeps a place."""
-        return self.filter(Q(until=None) | Q(until__gt=timezone.now()), state=Arrival.State.OFFERED)
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()), state=JoinRequest.State.OFFERED)
 
-    def overdue(self) -> "ArrivalQuerySet":
+    def overdue(self) -> "JoinRequestQuerySet":
         """Offers that have stood too long."""
-        return self.filter(until__lte=timezone.now(), state=Arrival.State.OFFERED)
+        return self.filter(until__lte=timezone.now(), state=JoinRequest.State.OFFERED)
 
-    def answers_to(self, member: Any) -> "ArrivalQuerySet":
+    def answers_to(self, member: Any) -> "JoinRequestQuerySet":
         """What became of it, where `member` has not read that yet. A group that was hidden meanwhile stays unnamed."""
-        return self.filter(member=member, state__in=Arrival.TOLD, seen_at=None).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
+        return self.filter(member=member, state__in=JoinRequest.TOLD, seen_at=None).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
 
 
-class Arrival(models.Model):
+class JoinRequest(models.Model):
     """That somebody is on their way into a group, and what became of it. One row a member and group, begun anew each time."""
 
-    class Way(models.TextChoices):
+    class Origin(models.TextChoices):
         ASKED = "asked"
         WAITED = "waited"
         INVITED = "invited"
@@ -255,33 +255,34 @@ class Arrival(models.Model):
 
     class State(models.TextChoices):
         ASKED = "asked"  # a facilitator has still to answer
-        WAITING = "waiting"  # in line for a place
+        WAITING = "waiting"  # for a seat
         OFFERED = "offered"  # a place is theirs if they accept the agreement
         CAME = "came"
         TAKEN_BACK = "taken back"  # by themselves: they asked no more, wait no more, or turned the offer down
         REFUSED = "refused"  # a facilitator said no
-        WITHDRAWN = "withdrawn"  # a facilitator took the offer back, or them off the line
+        WITHDRAWN = "withdrawn"  # a facilitator took the offer back, or took them off the waiting list
         LAPSED = "lapsed"  # the offer went on to the next
 
     OPEN = (State.ASKED, State.WAITING, State.OFFERED)
     TOLD = (State.REFUSED, State.WITHDRAWN, State.LAPSED)  # what others or time decided
 
-    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="arrivals")
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="arrivals")
-    way = models.CharField(max_length=10, choices=Way.choices)
+    group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="join_requests")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests")
+    origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
-    line = models.CharField(max_length=200, blank=True)  # to the facilitators; gone once it is answered
+    message = models.CharField(max_length=200, blank=True)  # to the facilitators; gone once it is answered
     answer = models.CharField(max_length=200, blank=True)  # from a facilitator
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    made_at = models.DateTimeField()  # gives the place in line
+    made_at = models.DateTimeField()  # gives the position on the waiting list
     changed_at = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)  # of an offer; without one it stands
     seen_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ArrivalQuerySet.as_manager()
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["group", "member"], name="one_arrival_a_group")]
+        db_table = "peers_arrival"
+        constraints = [models.UniqueConstraint(fields=["group", "member"], name="one_join_request_a_group")]
         indexes = [models.Index(fields=["member", "state"])]
 
     def __str__(self) -> str:

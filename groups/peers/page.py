@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from community.members.access import me
 
-from . import arrivals, reading, rules
+from . import reading, rules
 from .access import roster_of
 from .forms import AskForm, JoinForm
-from .models import Arrival, Membership, PeerGroup
+from .join import requests
+from .models import JoinRequest, Membership, PeerGroup
 
 
 def group_page(
@@ -30,7 +31,7 @@ def group_page(
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
         "was_removed": not inside and mine is not None and mine.was_removed,
-        "questions": found.arrivals.asked().exclude(member=me(request)).select_related("member") if manages else [],
+        "questions": found.join_requests.asked().exclude(member=me(request)).select_related("member") if manages else [],
         "is_suggested": found.join_policy == PeerGroup.JoinPolicy.HIDDEN and found.suggestions.exists(),
         "answerers": reading.names_of(roster.facilitators),
         "form": join or ask,
@@ -44,14 +45,14 @@ def group_page(
 def _way_in(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> dict[str, Any]:
     """What this member can do to come in, and how far they are. What became of a question counts as read."""
     if rules.belongs(mine):
-        return {"arrival": None, "may_join": False}
-    arrival = found.arrivals.select_related("group", "by").filter(member=me(request)).first()
-    if arrival and arrival.state in Arrival.TOLD and arrival.seen_at is None:
-        arrivals.read_answer(member=me(request), group=found)
+        return {"join_request": None, "may_join": False}
+    join_request = found.join_requests.select_related("group", "by").filter(member=me(request)).first()
+    if join_request and join_request.state in JoinRequest.TOLD and join_request.seen_at is None:
+        requests.read_answer(member=me(request), group=found)
     return {
-        "arrival": arrival,
-        "may_join": rules.can_join(found, mine, arrival),
-        "may_wait": rules.can_wait(found, mine, arrival),
-        "may_ask": rules.can_ask(found, mine, arrival),
-        "place": reading.place_in_line(arrival) if arrival and arrival.state == Arrival.State.WAITING else "",
+        "join_request": join_request,
+        "may_join": rules.can_join(found, mine, join_request),
+        "may_wait": rules.can_wait(found, mine, join_request),
+        "may_ask": rules.can_ask(found, mine, join_request),
+        "place": reading.position_of(join_request) if join_request and join_request.state == JoinRequest.State.WAITING else "",
     }

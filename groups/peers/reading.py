@@ -10,20 +10,23 @@ from community.kit.order import by_name
 from community.members.models import User
 from groups.chat.reading import ChannelView, channels_of
 
-from .models import CHANNEL_KIND, Arrival, Membership, PeerGroup
+from .models import CHANNEL_KIND, JoinRequest, Membership, PeerGroup
 
 FEW = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (the groups of `member`, the others they may know of), with `size`, `taken`, `led`, `arrival` and one's own `conversation`."""
+    """Return (the groups of `member`, each with its `conversation`, the others they may know of).
+
+    Each has `size`, `taken`, `led` and `join_request`.
+    """
     seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
-    arrivals = {arrival.group_id: arrival for arrival in Arrival.objects.open().filter(member=member)}
+    join_requests = {join_request.group_id: join_request for join_request in JoinRequest.objects.open().filter(member=member)}
     conversations = conversations_of(member)
     for group in seen:
         group.led = by_name(group.led, _name_of)
         group.conversation = conversations.get(group.pk) if group.is_mine else None
-        group.arrival = arrivals.get(group.pk)
+        group.join_request = join_requests.get(group.pk)
         group.size_in_words = rounded(group.size)
     return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
 
@@ -67,10 +70,10 @@ def roster(group: PeerGroup) -> Roster:
     return Roster(leading, [m for m in people if m not in leading])
 
 
-def place_in_line(arrival: Arrival) -> str:
-    """Return one's own place in line, in words."""
-    before = list(arrival.group.arrivals.in_line().values_list("pk", flat=True))
-    place = before.index(arrival.pk) if arrival.pk in before else len(before)
+def position_of(join_request: JoinRequest) -> str:
+    """Return one's own position on the waiting list, in words."""
+    before = list(join_request.group.join_requests.waiting().values_list("pk", flat=True))
+    place = before.index(join_request.pk) if join_request.pk in before else len(before)
     words = [
         _("You're next on the waiting list."),
         _("You're second on the waiting list."),
@@ -80,13 +83,13 @@ def place_in_line(arrival: Arrival) -> str:
     return words[place] if place < len(words) else _("You're number %(place)d on the waiting list.") % {"place": place + 1}
 
 
-def coming_to(group: PeerGroup) -> list[Arrival]:
+def coming_to(group: PeerGroup) -> list[JoinRequest]:
     """Return who was offered a place or waits for one, by name."""
-    coming = group.arrivals.here().filter(state__in=[Arrival.State.OFFERED, Arrival.State.WAITING])
+    coming = group.join_requests.here().filter(state__in=[JoinRequest.State.OFFERED, JoinRequest.State.WAITING])
     return by_name(coming.select_related("member"), _name_of)
 
 
-def _name_of(place: Membership | Arrival) -> str:
+def _name_of(place: Membership | JoinRequest) -> str:
     return place.member.name
 
 

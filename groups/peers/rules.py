@@ -8,7 +8,7 @@ from django.utils import timezone
 from community.members.models import User
 from community.members.roles import Right
 
-from .models import Arrival, Membership, PeerGroup
+from .models import JoinRequest, Membership, PeerGroup
 
 
 def belongs(membership: Membership | None) -> bool:
@@ -36,26 +36,26 @@ def _is_free_to_come(membership: Membership | None) -> bool:
     return membership is None or (membership.ended_at is not None and not membership.was_removed)
 
 
-def can_join(group: PeerGroup, membership: Membership | None, arrival: Arrival | None = None) -> bool:
+def can_join(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None = None) -> bool:
     """May come in now: a place was offered to them, or the group is open and a place is free."""
-    if arrival is not None and arrival.stands:
+    if join_request is not None and join_request.stands:
         return not belongs(membership)
     return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not group.is_full
 
 
-def can_wait(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
+def can_wait(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> bool:
     """May wait for a place: the group is open, and full."""
-    in_line = arrival is not None and arrival.is_open
+    in_line = join_request is not None and join_request.is_open
     return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not in_line and group.is_full
 
 
-def can_ask(group: PeerGroup, membership: Membership | None, arrival: Arrival | None) -> bool:
+def can_ask(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> bool:
     """May ask to join: not while another question stands, nor soon after a no."""
     if group.join_policy != PeerGroup.JoinPolicy.ASK or not _is_free_to_come(membership):
         return False
-    if arrival is None:
+    if join_request is None:
         return True
-    return not arrival.is_open and (arrival.ask_again_from is None or arrival.ask_again_from <= timezone.now())
+    return not join_request.is_open and (join_request.ask_again_from is None or join_request.ask_again_from <= timezone.now())
 
 
 def can_remove(member: User, mine: Membership | None, theirs: Membership) -> bool:

@@ -5,15 +5,15 @@ from django.db.models import Exists, OuterRef
 
 from community.kit.clock import every
 
-from . import places
-from .models import Arrival, PeerGroup
+from .join import seats
+from .models import JoinRequest, PeerGroup
 
 
 @every(seconds=60)
 def pass_places_on() -> None:
-    """Offer each place that has become free to the next in line: an offer lapsed, or somebody left and did not come back."""
+    """Offer each place that has become free to the next on the waiting list: an offer lapsed, or somebody left and did not come back."""
     mine = {"group": OuterRef("pk")}
-    waited_for = Exists(Arrival.objects.overdue().filter(**mine)) | Exists(Arrival.objects.in_line().filter(**mine))
+    waited_for = Exists(JoinRequest.objects.overdue().filter(**mine)) | Exists(JoinRequest.objects.waiting().filter(**mine))
     for group in PeerGroup.objects.filter(waited_for):
         with transaction.atomic():
-            places.pass_on(places.locked(group))
+            seats.pass_on(seats.locked(group))

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import gate, views
+from . import views
+from .join import views as joining
 
 app_name = "peers"
 urlpatterns = [
@@ -16,14 +17,14 @@ urlpatterns = [
     path("<uuid:group>/undo/", views.undo, name="undo"),
     path("<uuid:group>/edit/", views.edit, name="edit"),
     path("<uuid:group>/agreement/", views.agreement, name="agreement"),
-    path("<uuid:group>/ask/", gate.ask, name="ask"),
-    path("<uuid:group>/wait/", gate.wait, name="wait"),
-    path("<uuid:group>/take-back/", gate.take_back, name="take_back"),
-    path("<uuid:group>/doors/", gate.joining, name="joining"),
-    path("<uuid:group>/step-down/", gate.step_down, name="step_down"),
-    path("<uuid:group>/people/", gate.people, name="people"),
-    path("<uuid:group>/people/<uuid:member>/answer/", gate.answer, name="answer"),
-    path("<uuid:group>/people/<uuid:member>/withdraw/", gate.withdraw, name="withdraw"),
+    path("<uuid:group>/ask/", joining.ask, name="ask"),
+    path("<uuid:group>/wait/", joining.wait, name="wait"),
+    path("<uuid:group>/take-back/", joining.take_back, name="take_back"),
+    path("<uuid:group>/doors/", joining.joining, name="joining"),
+    path("<uuid:group>/step-down/", joining.step_down, name="step_down"),
+    path("<uuid:group>/people/", joining.people, name="people"),
+    path("<uuid:group>/people/<uuid:member>/answer/", joining.answer, name="answer"),
+    path("<uuid:group>/people/<uuid:member>/withdraw/", joining.withdraw, name="withdraw"),
     path("<uuid:group>/people/<uuid:member>/remove/", views.remove, name="remove"),
     path("<uuid:group>/people/<uuid:member>/appoint/", views.appoint, name="appoint"),
 ]

@@ -1,4 +1,4 @@
-"""The pages of peer groups. Those of joining are in `gate`."""
+"""The pages of peer groups. Those of joining are in `join`."""
 
 import uuid
 

@@ -6,7 +6,8 @@ from django.conf import settings
 
 from community.members.models import Consent, ConsentText, User
 from groups.chat.models import Channel
-from groups.peers import actions, arrivals
+from groups.peers import actions
+from groups.peers.join import requests
 from groups.peers.models import PeerGroup
 from tests.cast import fresh_session
 
@@ -51,6 +52,6 @@ def go(member: str, group: str, *, removed: bool) -> None:
     if removed:
         faye = User.objects.get(email="faye@example.org")
         actions.remove(actor=faye, group=where, member=who)
-        arrivals.invite(actor=faye, group=where, member=who)
+        requests.invite(actor=faye, group=where, member=who)
     else:
         actions.leave(member=who, group=where)

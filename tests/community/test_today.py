@@ -14,7 +14,7 @@ from community.safety import actions as safety
 from community.today import greeting
 from groups.chat import actions
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from groups.peers.models import Membership
 from tests.cast import make_group, make_person
 from tests.cms.shelf import write
@@ -96,7 +96,7 @@ def test_who_waits_for_an_answer_comes_before_what_is_new(client_of, ada, faye, 
     asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", join_policy="ask")
     for group in groups:
         say(alice, group.channels.get(), "hello")
-    arrivals.ask(member=bob, group=asked)
+    requests.ask(member=bob, group=asked)
     assert titles(client_of(faye).get("/today/")) == ["Zinnia", "Group 0", "Group 1"]
 
 

@@ -34,7 +34,7 @@ from community.members import actions as members
 from community.members.models import User
 from groups.chat import actions as chat
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from groups.peers.models import PeerGroup
 peers.MOST_COMINGS = 10_000  # one test after another makes a group of the same people
 names = dict(globals())
@@ -99,7 +99,7 @@ group = peers.make_group(actor=person("ada"), name="Group " + uuid.uuid4().hex[:
     join_policy=door, history_visibility=past, facilitator=person(facilitator))
 for name in members:
     if door != "open":
-        arrivals.invite(actor=person(facilitator), group=group, member=person(name))
+        requests.invite(actor=person(facilitator), group=group, member=person(name))
     peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
 result = [str(group.pk), str(group.channels.get().pk)]
 """
@@ -112,7 +112,7 @@ result = [str(group.pk), str(group.channels.get().pk)]
 
     def add(self, name: str, group: str, *, by: str = "faye") -> None:
         """Invite somebody, who accepts at once."""
-        code = "arrivals.invite(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
+        code = "requests.invite(actor=person(by), group=PeerGroup.objects.get(pk=group), member=person(name))"
         self.run(code, name=name, group=group, by=by)
         self.join(name, group)
 

@@ -21,7 +21,7 @@ from community.members.models import Consent, ConsentText, User
 from community.safety.models import Report
 from groups.chat import reading
 from groups.chat.models import Channel, Message, Participant, Reaction
-from groups.peers.models import Acceptance, Arrival, PeerGroup
+from groups.peers.models import Acceptance, JoinRequest, PeerGroup
 from tests.demo.rows import everything
 
 pytestmark = pytest.mark.postgresql
@@ -188,9 +188,9 @@ def test_every_group_has_a_facilitator_and_the_hidden_one_stays_hidden(demo: str
 def test_there_is_a_group_of_each_door_and_somebody_at_each(demo: str) -> None:
     """A door that nobody who tries the demo would ever see."""
     assert set(PeerGroup.objects.values_list("join_policy", flat=True)) == set(PeerGroup.JoinPolicy.values)
-    waiting = list(Arrival.objects.in_line().values_list("group__name", "member__name"))
+    waiting = list(JoinRequest.objects.waiting().values_list("group__name", "member__name"))
     assert waiting == [("Weeknights", "Kit"), ("Weeknights", "Ana W")]
     assert PeerGroup.objects.with_places_for(None).get(name="Weeknights").is_full
-    assert Arrival.objects.asked().get().member.name == "Dov"
+    assert JoinRequest.objects.asked().get().member.name == "Dov"
     assert not Acceptance.objects.filter(agreed_at__lt=F("text__made_at")).exists()
-    assert Arrival.objects.standing().get().member.name == "Juniper"
+    assert JoinRequest.objects.standing().get().member.name == "Juniper"

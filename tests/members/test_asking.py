@@ -16,7 +16,7 @@ from community.kit.errors import Refused
 from community.kit.models import Told
 from community.members import actions, asking
 from community.members.models import Cohort, Invitation, User
-from groups.peers import arrivals
+from groups.peers.join import requests
 from tests.joining import reach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -84,7 +84,9 @@ def test_a_facilitator_is_told_ten_times_that_nobody_has_a_name(group, faye, cha
     pages = [client_of(faye).post(path, {"name": f"Invented {n}"}).content.decode() for n in range(12)]
     assert ["Nobody here goes by that name" in page for page in pages] == [True] * 10 + [False] * 2
     assert WAIT in pages[10] and 'value="Invented 10"' in pages[10]
-    assert WAIT in client_of(faye).post(path, {"name": "Charlie"}).content.decode() and not group.arrivals.filter(member=charlie).exists()
+    assert (
+        WAIT in client_of(faye).post(path, {"name": "Charlie"}).content.decode() and not group.join_requests.filter(member=charlie).exists()
+    )
     pages = [client_of(ada).post(path, {"name": f"Invented {n}"}).content.decode() for n in range(12)]
     assert not any(WAIT in page for page in pages), "who sees the list of people asks nothing new"
     assert client_of(ada).post(path, {"name": "Charlie"}).status_code == 302
@@ -105,7 +107,7 @@ def test_a_member_who_reached_the_limit_learns_nothing_by_a_new_name(alice, faye
     """A name that is taken told apart from one that is free, by how it is refused."""
     for n in range(10):
         with pytest.raises(Refused):
-            arrivals.named(actor=faye, name=f"Invented {n}")
+            requests.named(actor=faye, name=f"Invented {n}")
     codes = []
     for name in ("Alice", "Somebody New"):
         with pytest.raises(Refused) as refusal:

@@ -21,7 +21,7 @@ from community.members.roles import Role
 from groups.chat import actions as chat
 from groups.chat.models import Message, Participant
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from groups.peers.models import Membership
 from tests.cast import PASSWORD, make_person
 from tests.cms.desk import form
@@ -201,7 +201,7 @@ def test_who_was_just_closed_is_let_into_no_group(admin, alice, bob, faye, group
     for come in (
         lambda: peers.join(member=bob, group=group, agreed_version=group.agreement_version),
         lambda: peers.undo_leave(member=bob, group=group),
-        lambda: arrivals.invite(actor=faye, group=group, member=bob),
+        lambda: requests.invite(actor=faye, group=group, member=bob),
     ):
         with pytest.raises(Refused):
             come()

@@ -15,8 +15,8 @@ from community.centre.models import Centre
 from community.members import actions, cohorts
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
-from groups.peers import suggestions
 from groups.peers.models import Membership
+from groups.peers.suggestions import actions as suggestions
 from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 from tests.members.test_factors import code_for, key_on

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from community.kit.models import AuditEntry
 from groups.chat.models import Message, Participant
-from groups.peers import actions, arrivals
-from groups.peers.models import Arrival, Membership
+from groups.peers import actions
+from groups.peers.join import requests
+from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
 
@@ -24,7 +25,7 @@ def asked(ada, faye, alice, bob):
 
 
 def state_of(member, group):
-    return Arrival.objects.get(member=member, group=group).state
+    return JoinRequest.objects.get(member=member, group=group).state
 
 
 def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye, ada, alice, pat, asked):
@@ -32,7 +33,7 @@ def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye
     client = client_of(charlie)
     form = page_of(client, asked)
     assert "The people who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
-    assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
+    assert client.post(url("ask", asked), {"message": LINE}).status_code == 302
     assert LINE in page_of(client, asked) and "You've asked to join" in page_of(client, asked)
     assert "You've asked" in client.get(reverse("peers:list")).content.decode()
     assert "1 person is asking to join." in today(client_of(faye))
@@ -49,7 +50,7 @@ def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye
 def test_a_yes_is_an_offer_that_the_asker_accepts_with_the_agreement(client_of, charlie, faye, asked):
     """Would catch somebody who belongs without having agreed, or who never hears of the yes."""
     client = client_of(charlie)
-    client.post(url("ask", asked), {"line": LINE})
+    client.post(url("ask", asked), {"message": LINE})
     assert client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "yes", "answer": "Glad you ask."}).status_code == 302
     assert not Membership.objects.filter(member=charlie).exists()
     assert "the answer is yes" in today(client)
@@ -84,10 +85,10 @@ def test_a_no_is_told_kindly_and_once_and_can_be_asked_again_after_a_while(clien
 def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, charlie, pat, faye, asked):
     """Would catch the promise under the box, broken."""
     for person in (charlie, pat):
-        client_of(person).post(url("ask", asked), {"line": LINE})
+        client_of(person).post(url("ask", asked), {"message": LINE})
     client_of(faye).post(url("answer", asked, charlie.pk), {"verdict": "no"})
     client_of(pat).post(url("take_back", asked))
-    assert not Arrival.objects.exclude(line="").exists()
+    assert not JoinRequest.objects.exclude(message="").exists()
     assert state_of(pat, asked) == "taken back"
     assert LINE not in page_of(client_of(faye), asked)
     assert client_of(faye).get(url("answer", asked, pat.pk)).status_code == 404
@@ -96,11 +97,11 @@ def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, cha
 def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_of, charlie, asked):
     """Would catch a second question by a double click, and words lost to an error."""
     client = client_of(charlie)
-    refused = client.post(url("ask", asked), {"line": "x" * 201})
+    refused = client.post(url("ask", asked), {"message": "x" * 201})
     assert refused.status_code == 200 and "x" * 201 in refused.content.decode() and "At most 200 can be kept" in refused.content.decode()
     for _ in range(2):
-        assert client.post(url("ask", asked), {"line": LINE}).status_code == 302
-    assert Arrival.objects.filter(member=charlie).count() == 1
+        assert client.post(url("ask", asked), {"message": LINE}).status_code == 302
+    assert JoinRequest.objects.filter(member=charlie).count() == 1
     assert AuditEntry.objects.filter(actor=charlie, verb="peers.ask").count() == 1
 
 
@@ -125,7 +126,7 @@ def test_who_asks_cannot_come_in_before_the_answer_nor_read(client_of, charlie, 
 def test_a_facilitator_who_was_made_a_member_answers_nothing_any_more(client_of, charlie, faye, ada, asked):
     """Would catch a right that lives on in an open session."""
     client = client_of(faye)
-    arrivals.ask(member=charlie, group=asked)
+    requests.ask(member=charlie, group=asked)
     assert client.get(url("answer", asked, charlie.pk)).status_code == 200
     actions.appoint(actor=ada, group=asked, member=faye, role="member")
     assert client.post(url("answer", asked, charlie.pk), {"verdict": "yes"}).status_code == 403
@@ -136,10 +137,10 @@ def test_a_facilitator_who_was_made_a_member_answers_nothing_any_more(client_of,
 
 def test_two_who_answer_one_question_hear_of_each_other(client_of, charlie, faye, ada, asked):
     """Would catch a no written over a yes."""
-    arrivals.ask(member=charlie, group=asked)
-    arrivals.answer(actor=ada, group=asked, member=charlie, yes=True)
+    requests.ask(member=charlie, group=asked)
+    requests.answer(actor=ada, group=asked, member=charlie, yes=True)
     with pytest.raises(actions.Refused) as refused:
-        arrivals.answer(actor=faye, group=asked, member=charlie, yes=False)
+        requests.answer(actor=faye, group=asked, member=charlie, yes=False)
     assert refused.value.code == "answered"
     assert state_of(charlie, asked) == "offered"
 
@@ -164,7 +165,7 @@ def test_an_invitation_into_a_hidden_group_shows_it_and_puts_nobody_in(client_of
 def test_a_hidden_group_is_gone_again_when_its_invitation_is_over(client_of, charlie, faye, hidden_group, how):
     """Would catch an invitation that opens a hidden group for good."""
     client = client_of(charlie)
-    arrivals.invite(actor=faye, group=hidden_group, member=charlie)
+    requests.invite(actor=faye, group=hidden_group, member=charlie)
     assert client.get(url("group", hidden_group)).status_code == 200
     if how == "turned down":
         answer = client.post(url("take_back", hidden_group))
@@ -185,7 +186,7 @@ def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye,
     assert "open to you anymore" in client.post(url("join", group), join_fields(group)).content.decode()
     for name in ("ask", "wait"):
         client.post(url(name, group))
-    assert not Arrival.objects.filter(member=charlie).exists() and not Membership.objects.filter(member=charlie).exists()
+    assert not JoinRequest.objects.filter(member=charlie).exists() and not Membership.objects.filter(member=charlie).exists()
 
 
 def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_of, bob, faye, asked):
@@ -195,8 +196,8 @@ def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_o
     assert "You can be invited again" in page_of(client, asked)
     for name in ("ask", "wait", "join"):
         client.post(url(name, asked), join_fields(asked))
-    assert not Arrival.objects.filter(member=bob).exclude(state="came").exists()
-    arrivals.invite(actor=faye, group=asked, member=bob)
+    assert not JoinRequest.objects.filter(member=bob).exclude(state="came").exists()
+    requests.invite(actor=faye, group=asked, member=bob)
     assert client.post(url("join", asked), join_fields(asked)).status_code == 302
     assert Message.objects.filter(author=bob, body="joined", channel__group=asked).count() == 2
 
@@ -204,19 +205,19 @@ def test_who_was_removed_neither_joins_nor_asks_nor_waits_until_invited(client_o
 def test_an_admin_does_not_let_themself_in(client_of, ada, asked, hidden_group):
     """Would catch an admin who gives themself what was said in a group."""
     client = client_of(ada)
-    client.post(url("ask", asked), {"line": LINE})
+    client.post(url("ask", asked), {"message": LINE})
     assert "asking to join" not in today(client)
     assert client.get(url("answer", asked, ada.pk)).status_code == 403
     assert client.post(url("answer", asked, ada.pk), {"verdict": "yes"}).status_code == 403
     assert state_of(ada, asked) == "asked"
     refused = client.post(url("people", hidden_group), {"name": "Ada"})
     assert "has to let you in" in refused.content.decode()
-    assert not Arrival.objects.filter(member=ada, group=hidden_group).exists()
+    assert not JoinRequest.objects.filter(member=ada, group=hidden_group).exists()
 
 
 def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group(client_of, charlie, faye, asked):
     """Would catch a question that nobody could answer, and that keeps a hidden group in sight when its asker comes back."""
-    arrivals.ask(member=charlie, group=asked)
+    requests.ask(member=charlie, group=asked)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
     actions.change_joining(
         actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", edition=asked.joining_edition
@@ -228,7 +229,7 @@ def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group
 def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, asked):
     """Would catch a facilitator who waits for somebody who cannot answer."""
     away = make_person("walter")
-    arrivals.ask(member=away, group=asked, line=LINE)
+    requests.ask(member=away, group=asked, message=LINE)
     type(away).objects.filter(pk=away.pk).update(suspended_at=timezone.now())
     assert LINE not in page_of(client_of(faye), asked)
     assert "goes by that name" in client_of(faye).post(url("people", asked), {"name": "Walter"}).content.decode()

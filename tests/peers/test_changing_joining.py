@@ -6,8 +6,9 @@ from django.urls import reverse
 from community.kit.models import AuditEntry
 from groups.chat import reading
 from groups.chat.models import Message, Participant
-from groups.peers import actions, arrivals
-from groups.peers.models import Arrival, Membership
+from groups.peers import actions
+from groups.peers.join import requests
+from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group
 from tests.chat.pages import say, text_of
 from tests.chat.pages import url as chat_url
@@ -55,11 +56,11 @@ def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, 
 def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_waits(client_of, faye, charlie, pat, alice, ada):
     """Would catch a hidden group that outsiders still find, or one that somebody in line loses."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
-    arrivals.wait(member=charlie, group=group)
+    requests.wait(member=charlie, group=group)
     client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
     assert client_of(pat).get(url("group", group)).status_code == 404
     assert "You&#x27;re next on the waiting list." in page_of(client_of(charlie), group)
-    arrivals.withdraw(actor=faye, group=group, member=charlie)
+    requests.withdraw(actor=faye, group=group, member=charlie)
     assert client_of(charlie).get(url("group", group)).status_code == 404
     assert "Early birds" not in today(client_of(charlie))
 
@@ -67,7 +68,7 @@ def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_wai
 def test_a_group_is_not_hidden_from_somebody_who_waits_for_an_answer(client_of, faye, charlie, ada):
     """Would catch a question whose answer nobody can be shown."""
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask")
-    arrivals.ask(member=charlie, group=group)
+    requests.ask(member=charlie, group=group)
     answer = client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
     assert answer.status_code == 200 and "Answer first, then hide the group." in answer.content.decode()
     group.refresh_from_db()
@@ -78,10 +79,10 @@ def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, c
     """Would catch a question that nobody needs to answer any more and that hangs for ever."""
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
-        arrivals.ask(member=person, group=group, line="Hello.")
+        requests.ask(member=person, group=group, message="Hello.")
     client_of(faye).post(url("joining", group), fields(group, join_policy="open", sure="1"))
-    assert dict(group.arrivals.values_list("member__name", "state")) == {"Charlie": "offered", "Bob": "waiting"}
-    assert not Arrival.objects.exclude(line="").exists()
+    assert dict(group.join_requests.values_list("member__name", "state")) == {"Charlie": "offered", "Bob": "waiting"}
+    assert not JoinRequest.objects.exclude(message="").exists()
     assert not Membership.objects.filter(member=charlie).exists()
 
 

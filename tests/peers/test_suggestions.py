@@ -6,8 +6,9 @@ from django.core import mail
 from community.kit.errors import Refused
 from community.members import cohorts
 from community.members.models import User
-from groups.peers import actions, suggestions
+from groups.peers import actions
 from groups.peers.models import Membership, PeerGroup, Suggestion
+from groups.peers.suggestions import actions as suggestions
 from tests.cast import AGREEMENT
 from tests.joining import join, link_in
 

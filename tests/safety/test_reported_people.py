@@ -10,7 +10,7 @@ from community.safety import actions
 from community.safety.models import Report
 from groups.chat import actions as chat
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from tests.answers import same
 from tests.cast import make_group, make_person
 
@@ -81,12 +81,12 @@ def test_who_asks_and_who_answers_at_a_group_s_door_can_report_each_other(client
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", join_policy="ask")
     page = reverse("peers:group", args=[group.pk])
     assert client_of(charlie).get(card(faye)).status_code == 404, "their name in the list of groups is no meeting"
-    arrivals.ask(member=charlie, group=group, line="You know who I am.")
+    requests.ask(member=charlie, group=group, message="You know who I am.")
     assert f'href="{card(charlie)}?back={page}"' in client_of(faye).get(page).content.decode()
     assert client_of(alice).get(card(charlie)).status_code == 404, "who does not read the question"
     assert "You know who I am." in client_of(faye).get(form(charlie)).content.decode()
     client_of(faye).post(form(charlie), {"reason": "unkind"})
-    arrivals.answer(actor=faye, group=group, member=charlie, yes=False, answer="Not somebody like you.")
+    requests.answer(actor=faye, group=group, member=charlie, yes=False, answer="Not somebody like you.")
     assert client_of(faye).get(card(charlie)).status_code == 404
     assert f'href="{card(faye)}?back={page}"' in client_of(charlie).get(page).content.decode()
     client_of(charlie).post(form(faye), {"reason": "unkind"})
@@ -98,11 +98,11 @@ def test_who_asks_and_who_answers_at_a_group_s_door_can_report_each_other(client
 
 def test_who_was_invited_can_report_who_invited_them(client_of, faye, charlie, hidden_group):
     assert client_of(charlie).get(card(faye)).status_code == 404
-    arrivals.invite(actor=faye, group=hidden_group, member=charlie)
+    requests.invite(actor=faye, group=hidden_group, member=charlie)
     page = reverse("peers:group", args=[hidden_group.pk])
     assert f'href="{card(faye)}?back={page}"' in client_of(charlie).get(page).content.decode()
     assert client_of(charlie).get(form(faye)).status_code == 200
-    arrivals.withdraw(actor=faye, group=hidden_group, member=charlie)
+    requests.withdraw(actor=faye, group=hidden_group, member=charlie)
     assert client_of(charlie).get(card(faye)).status_code == client_of(charlie).get(form(faye)).status_code == 404
 
 

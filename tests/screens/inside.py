@@ -23,7 +23,7 @@ from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message
 from groups.peers import actions as peers
-from groups.peers.models import Arrival, Membership, PeerGroup
+from groups.peers.models import JoinRequest, Membership, PeerGroup
 from tests.cast import fresh_session
 
 
@@ -78,7 +78,7 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     talk = Message.objects.filter(channel=channels[0], kind="text", deleted_at=None, hidden=False).order_by("-seq")
     others = PeerGroup.objects.exclude(pk__in=own)
     led = PeerGroup.objects.filter(memberships__in=Membership.objects.current().filter(member=facilitator, role="facilitator"))
-    asked = Arrival.objects.asked().first()
+    asked = JoinRequest.objects.asked().first()
     _, key = actions.invite(actor=admin, email="somebody@demo.example")
     over, over_key = actions.invite(actor=admin, email="somebody.else@demo.example")
     actions.revoke(actor=admin, invitation=over)

@@ -10,10 +10,11 @@ from community.kit import audit
 from community.kit.errors import Refused
 from community.members.models import Cohort, User
 
-from . import actions, places, rules
-from .actions import membership_of
-from .models import Arrival, PeerGroup, Suggestion
-from .places import locked
+from .. import actions, rules
+from ..actions import membership_of
+from ..join import seats
+from ..join.seats import locked
+from ..models import JoinRequest, PeerGroup, Suggestion
 
 
 def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) -> None:
@@ -51,19 +52,19 @@ def welcome(*, member: User) -> None:
 
 
 def _offer(group: PeerGroup, people: Iterable[User]) -> None:
-    """Put people in line, and give each a place while there is one; nobody who belongs, is on the way, or was shown out."""
+    """Put people on the waiting list, and give each a place while there is one; nobody who belongs, is on the way, or was shown out."""
     group = locked(group)
     for person in people:
         membership = membership_of(group, person)
         if membership is not None and (rules.belongs(membership) or membership.was_removed):
             continue
-        if not group.arrivals.open().filter(member=person).exists():
-            places.begin(group, person, Arrival.State.WAITING, way=Arrival.Way.SUGGESTED)
-    places.pass_on(group)
+        if not group.join_requests.open().filter(member=person).exists():
+            seats.begin(group, person, JoinRequest.State.WAITING, origin=JoinRequest.Origin.SUGGESTED)
+    seats.pass_on(group)
 
 
 def _withdraw(group: PeerGroup, cohort: Cohort) -> None:
     group = locked(group)
-    for arrival in group.arrivals.open().filter(way=Arrival.Way.SUGGESTED, member__invitation__cohort=cohort):
-        places.move(arrival, Arrival.State.WITHDRAWN)
-    places.pass_on(group)
+    for join_request in group.join_requests.open().filter(origin=JoinRequest.Origin.SUGGESTED, member__invitation__cohort=cohort):
+        seats.move(join_request, JoinRequest.State.WITHDRAWN)
+    seats.pass_on(group)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.kit.order import offer
 
-from .models import PeerGroup
+from ..models import PeerGroup
 
 
 class Groups(forms.ModelMultipleChoiceField):

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.kit.errors import Refused
 from community.members.access import me
 
-from . import actions, arrivals, changes, reading, rules
-from .access import managed, roster_of, seen
-from .forms import AnswerForm, AskForm, InviteForm, JoiningForm
-from .models import Arrival, PeerGroup
-from .page import group_page
+from .. import actions, reading, rules
+from ..access import managed, roster_of, seen
+from ..forms import AnswerForm, AskForm, InviteForm, JoiningForm
+from ..models import JoinRequest, PeerGroup
+from ..page import group_page
+from . import changes, requests
 
 
 @require_POST
@@ -27,7 +28,7 @@ def ask(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     form = AskForm(request.POST)
     if form.is_valid():
         try:
-            arrivals.ask(member=me(request), group=found, **form.cleaned_data)
+            requests.ask(member=me(request), group=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, _gently(refusal).sentence)
         else:
@@ -45,10 +46,10 @@ def _gently(refusal: Refused) -> Refused:
 
 @require_POST
 def wait(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Stand in line."""
+    """Join the waiting list."""
     found, _mine = seen(request, group)
     try:
-        arrivals.wait(member=me(request), group=found)
+        requests.wait(member=me(request), group=found)
     except Refused as refusal:
         messages.warning(request, _gently(refusal).sentence)
     return redirect("peers:group", group=found.pk)
@@ -56,10 +57,10 @@ def wait(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Take one's question back, leave the line, or turn down what was offered."""
+    """Take one's question back, leave the waiting list, or turn down what was offered."""
     found, _mine = seen(request, group)
     try:
-        arrivals.take_back(member=me(request), group=found)
+        requests.take_back(member=me(request), group=found)
     except Refused as refusal:
         _gently(refusal)
     messages.success(request, _("Done. Nobody will ask you why."))
@@ -68,16 +69,16 @@ def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
-    """Answer a question with yes or no, and a kind line if wanted."""
+    """Answer a question with yes or no, and a kind word if wanted."""
     found, mine = managed(request, group)
-    question = get_object_or_404(found.arrivals.asked().select_related("member"), member=member)
+    question = get_object_or_404(found.join_requests.asked().select_related("member"), member=member)
     if not rules.can_let_in(me(request), mine, question.member):
         raise PermissionDenied
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             yes = request.POST.get("verdict") == "yes"
-            made = arrivals.answer(actor=me(request), group=found, member=question.member, yes=yes, **form.cleaned_data)
+            made = requests.answer(actor=me(request), group=found, member=question.member, yes=yes, **form.cleaned_data)
         except Refused as refusal:  # another facilitator was first, or they took it back
             messages.warning(request, refusal.sentence)
         else:
@@ -86,12 +87,12 @@ def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     return render(request, "peers/answer.html", {"group": found, "question": question, "form": form})
 
 
-def _answered(arrival: Arrival) -> str:
+def _answered(join_request: JoinRequest) -> str:
     words = {
-        Arrival.State.OFFERED: _("%(name)s will see your yes, and comes in when they accept the agreement."),
-        Arrival.State.WAITING: _("%(name)s will see your yes, and is on the waiting list for the next free place."),
+        JoinRequest.State.OFFERED: _("%(name)s will see your yes, and comes in when they accept the agreement."),
+        JoinRequest.State.WAITING: _("%(name)s will see your yes, and is on the waiting list for the next free place."),
     }
-    return words.get(Arrival.State(arrival.state), _("%(name)s will see your answer.")) % {"name": arrival.member}
+    return words.get(JoinRequest.State(join_request.state), _("%(name)s will see your answer.")) % {"name": join_request.member}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,8 +102,8 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = arrivals.named(actor=me(request), **form.cleaned_data)
-            arrivals.invite(actor=me(request), group=found, member=person)
+            person = requests.named(actor=me(request), **form.cleaned_data)
+            requests.invite(actor=me(request), group=found, member=person)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
@@ -123,10 +124,10 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
-    """Take an invitation back, or somebody off the line."""
+    """Take an invitation back, or somebody off the waiting list."""
     found, _mine = managed(request, group)
-    coming = get_object_or_404(found.arrivals.open().select_related("member"), member=member)
-    _do(request, lambda: arrivals.withdraw(actor=me(request), group=found, member=coming.member), _("Taken back."))
+    coming = get_object_or_404(found.join_requests.open().select_related("member"), member=member)
+    _do(request, lambda: requests.withdraw(actor=me(request), group=found, member=coming.member), _("Taken back."))
     return redirect("peers:people", group=found.pk)
 
 

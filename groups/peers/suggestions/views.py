@@ -16,11 +16,12 @@ from community.members.proof import proven
 from community.members.roles import Right
 from community.members.steps import shown, step
 
-from . import actions, reading, rules, suggestions
-from .access import naming_the_first
-from .forms import ChoiceForm, NewGroupForm
-from .models import Arrival, Membership, PeerGroup
-from .suggestion_forms import SuggestionForm
+from .. import actions, reading, rules
+from ..access import naming_the_first
+from ..forms import ChoiceForm, NewGroupForm
+from ..models import JoinRequest, Membership, PeerGroup
+from . import actions as suggestions
+from .forms import SuggestionForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     mine, others = reading.groups_for(me(request))
     ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
     refused = chosen if form and form.errors else None  # it may have filled up just now, and its panel says so
-    open_to = [group for group in others if group == refused or rules.can_join(group, ended.get(group.pk), group.arrival)]
+    open_to = [group for group in others if group == refused or rules.can_join(group, ended.get(group.pk), group.join_request)]
     open_to.sort(key=lambda group: not _is_suggested(group))
     context = {
         "mine": mine,
@@ -55,7 +56,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 def _is_suggested(group: PeerGroup) -> bool:
-    return group.arrival is not None and group.arrival.way == Arrival.Way.SUGGESTED
+    return group.join_request is not None and group.join_request.origin == JoinRequest.Origin.SUGGESTED
 
 
 def _blank(group: PeerGroup) -> ChoiceForm:

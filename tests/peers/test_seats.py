@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from community.kit import clock
 from community.kit.models import AuditEntry
-from groups.peers import actions, arrivals, places, tasks
-from groups.peers.models import Arrival, Membership
+from groups.peers import actions, tasks
+from groups.peers.join import requests, seats
+from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
 from tests.races import at_once, meet
@@ -24,7 +25,7 @@ def full(ada, faye, alice):
 
 
 def states(group):
-    return dict(group.arrivals.values_list("member__name", "state"))
+    return dict(group.join_requests.values_list("member__name", "state"))
 
 
 def change(group, actor, **wanted):
@@ -55,7 +56,7 @@ def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, 
 def test_a_freed_place_is_offered_to_the_next_by_itself(client_of, charlie, bob, alice, faye, full):
     """Would catch a line that only moves when somebody pushes it, or that skips the first."""
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=full)
+        requests.wait(member=person, group=full)
     actions.remove(actor=faye, group=full, member=alice)
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("offered", "waiting")
     assert "A place is free for you." in today(client_of(charlie))
@@ -67,7 +68,7 @@ def test_a_freed_place_is_offered_to_the_next_by_itself(client_of, charlie, bob,
 def test_an_offer_lapses_after_seven_days_and_goes_on(client_of, charlie, bob, alice, faye, full, time_machine):
     """Would catch a place kept for ever for somebody who does not come; and a clock that offers twice when it runs twice."""
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=full)
+        requests.wait(member=person, group=full)
     actions.remove(actor=faye, group=full, member=alice)
     start = timezone.now()
     time_machine.move_to(start + timedelta(days=6, hours=23), tick=False)
@@ -89,7 +90,7 @@ def test_an_offer_lapses_after_seven_days_and_goes_on(client_of, charlie, bob, a
 
 def test_who_turns_an_offer_down_makes_room_for_the_next(client_of, charlie, bob, alice, faye, full):
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=full)
+        requests.wait(member=person, group=full)
     actions.remove(actor=faye, group=full, member=alice)
     client_of(charlie).post(url("take_back", full))
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("taken back", "offered")
@@ -99,7 +100,7 @@ def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of,
     """Would catch an undo that overfills the group, and a place that nobody gets after it."""
     start = timezone.now()
     time_machine.move_to(start, tick=False)
-    arrivals.wait(member=charlie, group=full)
+    requests.wait(member=charlie, group=full)
     client = client_of(alice)
     client.post(url("leave", full))
     tasks.pass_places_on()
@@ -117,7 +118,7 @@ def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of,
 def test_more_places_are_offered_at_once_and_fewer_put_nobody_out(client_of, charlie, bob, faye, full):
     """Would catch a raised capacity that waits for the clock, or a lowered one that throws people out."""
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=full)
+        requests.wait(member=person, group=full)
     change(full, faye, capacity=3)
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("offered", "waiting")
     change(full, faye, capacity=1)
@@ -125,41 +126,41 @@ def test_more_places_are_offered_at_once_and_fewer_put_nobody_out(client_of, cha
     assert "A place is free" in page_of(client_of(charlie), full), "what was offered stands"
     change(full, faye, capacity=None)
     assert states(full)["Bob"] == "offered"
-    assert not Arrival.objects.exclude(until=None).exists(), "where places are not counted, an offer keeps none and does not lapse"
+    assert not JoinRequest.objects.exclude(until=None).exists(), "where places are not counted, an offer keeps none and does not lapse"
 
 
 def test_a_facilitator_cannot_invite_into_a_full_group(client_of, charlie, faye, full):
     """Would catch an invitation that overfills, or that jumps the line."""
     client = client_of(faye)
     assert "Give it more places first" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
-    arrivals.wait(member=charlie, group=full)
+    requests.wait(member=charlie, group=full)
     assert "is on the waiting list" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
     assert states(full)["Charlie"] == "waiting"
 
 
-def test_a_yes_in_a_full_group_gives_the_place_in_line_of_the_day_of_asking(charlie, bob, alice, ada, faye):
+def test_a_yes_in_a_full_group_gives_the_position_of_of_the_day_of_asking(charlie, bob, alice, ada, faye):
     """Would catch whoever is answered first before whoever asked first."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
-        arrivals.ask(member=person, group=group)
+        requests.ask(member=person, group=group)
     for person in (bob, charlie):
-        arrivals.answer(actor=faye, group=group, member=person, yes=True)
+        requests.answer(actor=faye, group=group, member=person, yes=True)
     assert (states(group)["Charlie"], states(group)["Bob"]) == ("waiting", "waiting")
     actions.remove(actor=faye, group=group, member=alice)
     assert (states(group)["Charlie"], states(group)["Bob"]) == ("offered", "waiting")
 
 
-def test_whose_account_is_paused_keeps_their_place_in_line_but_no_place_of_the_group(charlie, bob, alice, faye, full):
+def test_whose_account_is_paused_keeps_their_position_of_but_no_place_of_the_group(charlie, bob, alice, faye, full):
     """Would catch a place offered to somebody who cannot sign in."""
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=full)
+        requests.wait(member=person, group=full)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
     actions.remove(actor=faye, group=full, member=alice)
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("waiting", "offered")
 
 
 def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
-    arrivals.wait(member=charlie, group=full)
+    requests.wait(member=charlie, group=full)
     assert client_of(faye).post(url("withdraw", full, charlie.pk)).status_code == 302
     assert "no longer on the way into this group" in today(client_of(charlie))
 
@@ -167,14 +168,14 @@ def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
 @pytest.fixture
 def all_count_first(monkeypatch):
     """Nobody takes a place before the others have counted them: without the lock, all would have counted the same."""
-    count = places.counted
+    count = seats.counted
 
     def together(*args):
         found = count(*args)
         meet()
         return found
 
-    monkeypatch.setattr(places, "counted", together)
+    monkeypatch.setattr(seats, "counted", together)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -200,7 +201,7 @@ def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob,
     """Would catch two processes that offer one place twice."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
     for person in (charlie, bob):
-        arrivals.wait(member=person, group=group)
+        requests.wait(member=person, group=group)
     Membership.objects.filter(group=group, member=alice).update(ended_at=timezone.now() - timedelta(hours=1), ended_by=alice)
     at_once(lambda _: tasks.pass_places_on(), (1, 2))
     assert (states(group)["Charlie"], states(group)["Bob"]) == ("offered", "waiting")
@@ -212,7 +213,7 @@ def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob,
 def test_an_offer_accepted_while_another_joins_by_the_open_door_keeps_its_place(charlie, bob, ada, faye, alice):
     """Would catch an open door through which somebody takes a place that was promised."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=3)
-    arrivals.invite(actor=faye, group=group, member=charlie)
+    requests.invite(actor=faye, group=group, member=charlie)
 
     def join(person):
         try:
@@ -230,7 +231,7 @@ def test_the_list_of_groups_counts_places_in_the_same_number_of_queries(client_o
     with django_assert_max_num_queries(40) as few:
         client.get(reverse("peers:list"))
     for number in "abcdef":
-        arrivals.wait(member=make_person(f"extra{number}"), group=full)
+        requests.wait(member=make_person(f"extra{number}"), group=full)
         make_group(actor=ada, facilitator=faye, members=(), name=f"Group {number}", capacity=4)
     with django_assert_max_num_queries(len(few)):
         client.get(reverse("peers:list"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .models import PeerGroup
+from ..models import PeerGroup
 
 
 def in_words(group: PeerGroup, *, join_policy: str, capacity: int | None, history_visibility: str) -> list[str]:
@@ -32,13 +32,13 @@ def _of_the_policy(group: PeerGroup, join_policy: str) -> Iterator[str]:
         PeerGroup.JoinPolicy.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
         PeerGroup.JoinPolicy.HIDDEN: _("Members who aren't in this group no longer find it. Anyone who knew of it may remember it."),
     }[PeerGroup.JoinPolicy(join_policy)]
-    if join_policy == PeerGroup.JoinPolicy.OPEN and (asked := group.arrivals.asked().count()):
+    if join_policy == PeerGroup.JoinPolicy.OPEN and (asked := group.join_requests.asked().count()):
         yield ngettext(
             "%(count)d person has asked to join: they are offered a place, in the order they asked.",
             "%(count)d people have asked to join: they are offered a place, in the order they asked.",
             asked,
         ) % {"count": asked}
-    elif group.arrivals.open().exists():
+    elif group.join_requests.open().exists():
         yield _(
             "Nothing changes for people on their way in: those who asked get an answer, "
             "those who are invited or on the waiting list stay so."
@@ -58,5 +58,5 @@ def _of_the_places(group: PeerGroup, capacity: int | None) -> Iterator[str]:
     if capacity is not None and capacity < group.taken:
         words = _("%(taken)d places are taken. Nobody has to leave, but nobody else can join while %(places)d or more are taken.")
         yield words % {"taken": group.taken, "places": capacity}
-    elif group.arrivals.in_line().exists():
+    elif group.join_requests.waiting().exists():
         yield _("People on the waiting list are offered each free place right away, one after another.")

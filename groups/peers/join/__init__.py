@@ -1,0 +1,1 @@
+"""How people come into a group: asking, waiting, offers, and the rules of joining."""

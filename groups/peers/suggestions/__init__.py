@@ -1,0 +1,1 @@
+"""Groups that staff suggest to the people of a cohort."""
