@@ -112,7 +112,7 @@ personal_data.register(
     ended_by=Held("Who ended a membership: the member, or who removed them.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
 )
 personal_data.register(
-    "peers.Arrival",
+    "peers.JoinRequest",
     member=Held(
         "Which groups they asked, waited for or were invited to, and what became of it.", Closing.ENDED, Erasure.DELETED, Export.DID
     ),

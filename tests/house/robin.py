@@ -32,7 +32,7 @@ from community.safety.models import Report
 from groups.chat import actions as chat
 from groups.chat.models import Message
 from groups.peers import actions as peers
-from groups.peers import arrivals
+from groups.peers.join import requests
 from tests.cast import PASSWORD, bring_in, make_cast, make_group, prove, secret_of
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import photograph
@@ -70,7 +70,7 @@ def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: Use
 def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User, faye: User, group: Any) -> None:
     """What a member does, and a moderator with it."""
     bring_in(actor=faye, group=group, member=robin)
-    arrivals.ask(member=robin, group=make_group(actor=ada, facilitator=faye, members=(), name="By asking", door="ask"))
+    requests.ask(member=robin, group=make_group(actor=ada, facilitator=faye, members=(), name="By asking", join_policy="ask"))
     own = make_group(actor=robin, facilitator=robin, members=(alice, charlie), name="Mornings")
     peers.remove(actor=robin, group=own, member=charlie)
     channel = group.channels.get().pk

@@ -14,7 +14,7 @@ from community.carry import tables
 from community.members.models import User
 from community.members.personal_data import COLUMNS, Closing, Erasure, Export, Held
 from groups.chat.models import Participant
-from groups.peers.models import Arrival, Membership
+from groups.peers.models import JoinRequest, Membership
 from tests.house.robin import ADDRESS, WANTED, Traces, make_robin, traces_of
 from tests.house.tree import ROOT
 from tests.worlds import from_the_world, lasting
@@ -26,7 +26,7 @@ ERASES = {models.CASCADE: Erasure.DELETED, models.SET_NULL: Erasure.UNNAMED, mod
 OVER = {
     "chat.Participant.member": Participant.objects.exclude(left_version=None).filter(draft="", drafted_at=None),
     "peers.Membership.member": Membership.objects.exclude(ended_at=None),
-    "peers.Arrival.member": Arrival.objects.exclude(state__in=Arrival.OPEN),
+    "peers.JoinRequest.member": JoinRequest.objects.exclude(state__in=JoinRequest.OPEN),
 }
 
 
