@@ -95,6 +95,7 @@ WAYS_OUT = {
     "community/kit/cache.py": {"redis"},
     "community/kit/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
+    "community/carry/trouble.py": {"botocore"},  # the name of its errors, to say what the bucket refused
 }
 # Calls that send by other ways than an import shows, and headers and types that make a download, a calendar or a push.
 SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}
