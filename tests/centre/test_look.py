@@ -97,7 +97,7 @@ def test_a_logo_is_drawn_anew_and_shown_in_every_header(client, client_of, ada):
         (drawing()[:200], "valid image"),
         (drawing(size=(3000, 2000)), "too many pixels"),
         (drawing("BMP", (700, 700)), "too large"),
-        (drawing("TIFF", (50, 50)), "a picture that can be shown"),
+        (drawing("TIFF", (50, 50)), "an image that can be shown"),
     ],
 )
 def test_what_cannot_be_a_logo_is_refused_at_its_field(client, client_of, ada, content, says):

@@ -8,7 +8,7 @@ import pytest
 from tests.chaos import checker
 from tests.chaos.checker import Evidence, Row, judge
 from tests.chaos.crowd import STANDS, TEXT, Coming, Command
-from tests.chaos.plan import KINDS, LINES, NEWS, SERVICES, draw
+from tests.chaos.plan import EVENTS, KINDS, LINES, SERVICES, draw
 from tests.delivery.client import Client, Stream, Unsent
 
 CHANNEL, MEMBER, OTHER = "channel", "member", "other"
@@ -263,5 +263,5 @@ def test_the_same_seed_draws_the_same_faults_and_each_kind_once_a_minute() -> No
     """A run that cannot be repeated proves nothing to who wants to mend what it found."""
     faults = draw(7, 60)
     assert faults == draw(7, 60) != draw(8, 60)
-    assert {fault.kind for fault in faults} == SERVICES.keys() | LINES.keys() == set(KINDS) - set(NEWS)
+    assert {fault.kind for fault in faults} == SERVICES.keys() | LINES.keys() == set(KINDS) - set(EVENTS)
     assert len(faults) >= 120 and all(0 <= fault.at < 60 for fault in faults)
