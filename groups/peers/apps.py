@@ -6,4 +6,4 @@ class PeersConfig(AppConfig):
     label = "peers"
 
     def ready(self) -> None:
-        from . import hooks  # noqa: F401  (fills the seams that the rooms below leave open)
+        from . import hooks, tasks  # noqa: F401  (fill the seams that the rooms below leave open, and the clock)
