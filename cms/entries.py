@@ -26,6 +26,7 @@ from groups.peers.models import PeerGroup
 from .audience import Audience, kept_from
 from .blocks import BodyBlock
 from .forms import DrawingInput, EntryForm
+from .kinds import Kind
 from .media import LibraryDocument, Picture, files_in
 from .reviews import Review, bodies, edition_of
 
@@ -78,7 +79,7 @@ class EntryPermissions(PlacedPermissions):
             self.permissions = set()
 
 
-class Entry(Page):
+class Entry(Kind, Page):
     """What is read in the library. What a row holds is what readers get; drafts live in its revisions.
 
     A kind of entry is a model that inherits this. Its words stand in these fields and in StreamFields or rich text, where reviews and

@@ -16,7 +16,7 @@ from community.members.roles import Right
 
 from .audience import Audience, kept_from
 from .kinds import any_of, kinds
-from .media import LibraryDocument, Picture
+from .media import LibraryDocument, Picture, guard_deleting
 
 File = Picture | LibraryDocument
 SHOWN: dict[type[File], str] = {Picture: "pictures", LibraryDocument: "documents"}  # where an entry notes what it shows
@@ -135,6 +135,9 @@ def keep_needed(files: Iterable[File]) -> None:
     for file in going:
         if sentence := why_needed(get_active_log_context().user, file):
             raise Refused("used", sentence)
+
+
+guard_deleting(keep_needed)
 
 
 def why_needed(editor: Any, file: File) -> str | None:

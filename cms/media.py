@@ -1,6 +1,7 @@
 """The pictures and documents of the library. Their files are reached through `cms.views` alone, which ask for the reader."""
 
 import copy
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -54,15 +55,26 @@ def asked_of(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(field for field in fields if field not in ("tags", "description"))
 
 
+_guards: list[Callable[[Iterable[Any]], None]] = []
+
+
+def guard_deleting(guard: Callable[[Iterable[Any]], None]) -> None:
+    """Ask `guard` before files are deleted, in that transaction: it raises Refused where one of them is needed."""
+    _guards.append(guard)
+
+
+def ask_guards(files: Iterable[Any]) -> None:
+    for guard in _guards:
+        guard(files)
+
+
 class Needed(models.QuerySet[Any]):
     """Files, none of which can be deleted while an article shows it."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete them all, or raise Refused("used") and delete none."""
-        from .files import keep_needed
-
         with transaction.atomic():
-            keep_needed(self)
+            ask_guards(self)
             return super().delete()
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: no template or manager calls it
@@ -73,10 +85,8 @@ class NeededFile:
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete the file, or raise Refused("used")."""
-        from .files import keep_needed
-
         with transaction.atomic():
-            keep_needed([self])  # type: ignore[list-item]  # a picture or a document
+            ask_guards([self])
             deleted: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)  # type: ignore[misc]  # that of models
             return deleted
 
