@@ -65,7 +65,7 @@ class Draft(PreviewableMixin, BaseGenericSetting):
         return hashlib.sha256(self.body.encode()).hexdigest()[:16]
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        return "members/text_preview.html"
+        return "centre/text_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         return {"kind": kind_of(type(self)), "text_html": kind_of(type(self)).html(self.body)}
@@ -87,6 +87,13 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+_page = ""  # the route of the page on which a text is published, by its key
+
+
+def set_page(route: str) -> None:
+    """Name the route of the page on which a text is published: a room above has it, since it asks who may."""
+    global _page
+    _page = route
 
 
 def register(kind: Kind) -> None:
@@ -107,4 +114,4 @@ def _lead(key: str) -> str:
         _now("Saving keeps this for you and other admins. Nobody else sees it until it's published."),
         _now("See it, and publish it"),
     )
-    return format_html('<p>{} <a href="{}">{}</a></p>', words, reverse("members:text", args=[key]), link)
+    return format_html('<p>{} <a href="{}">{}</a></p>', words, reverse(_page, args=[key]), link)

@@ -18,9 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.centre.models import centre
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter
-from community.kit.order import by_name
 
-from . import cohorts
+from . import cohorts, seams
 from .access import for_right, me
 from .asking import count_list
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
@@ -77,8 +76,8 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
-    groups = by_name(each.group for each in found.suggestions.select_related("group"))
-    context = {"cohort": found, "groups": groups, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
+    rows = [row(found) for row in seams.COHORT]
+    context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
     return render(request, "members/cohort.html", context)
 
 

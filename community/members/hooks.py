@@ -30,6 +30,7 @@ __all__ = ["addresses", "devices"]
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
 
+texts.set_page("members:text")
 texts.register(
     texts.Kind(
         key="consent",

@@ -17,7 +17,7 @@ from community.centre.models import centre
 from community.centre.zones import zone_named
 from community.kit.posted import to_copy
 
-from . import devices
+from . import devices, seams
 from .factors import Step, records_of, step_ahead
 from .models import ConsentText
 from .sessions import UNTIL
@@ -35,10 +35,14 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
-# To who has not agreed to the newest text: all of that (the factor comes first), the text, and what an open conversation fetches.
+# To who has not agreed to the newest text: all of that (the factor comes first), the text, and what open pages of rooms above fetch.
 OPEN_UNAGREED = OPEN_BEFORE[Step.SET_UP] | OPEN_BEFORE[Step.USE] | {
-    "mfa_view_recovery_codes", "members:consent", "members:consent_version", "chat:history",
+    "mfa_view_recovery_codes", "members:consent", "members:consent_version",
 }  # fmt: skip
+
+
+def _stays_open(view_name: str) -> bool:
+    return view_name in OPEN_UNAGREED or view_name in seams.OPEN_UNAGREED
 
 
 def session_age(get_response: Handler) -> Handler:
@@ -127,7 +131,7 @@ def consent(get_response: Handler) -> Handler:
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or not request.user.is_authenticated or _view_name(request.path_info) in OPEN_UNAGREED:
+        if request.method not in ("GET", "HEAD") or not request.user.is_authenticated or _stays_open(_view_name(request.path_info)):
             return get_response(request)
         if ConsentText.objects.defer("body").awaiting(request.user) is None:
             return get_response(request)

@@ -10,11 +10,21 @@ from django.utils.translation import gettext as _
 
 from .access import me
 
-# By their number: the route that comes before and the one that comes after, once there is an account.
-WAY = {3: ("members:joined", "suggestions:welcome"), 4: ("members:joined", "members:leaving"), 5: ("suggestions:welcome", "today")}
 FOURTH, LAST = 4, 5
-PAGES = {FOURTH: "suggestions:welcome", LAST: "members:leaving"}
 SHOWN = "joining goes on"  # the session's key: a page of joining was open in it
+_choosing = ""  # the route of the page that chooses groups
+
+
+def register_choosing(route: str) -> None:
+    """Have members choose in the fourth step, on a page of a room above."""
+    global _choosing
+    _choosing = route
+
+
+def _around(number: int, choosing: str) -> tuple[str, str]:
+    """The route before a step and the one after it, once there is an account; `choosing` is that of the fourth, if it is one of these."""
+    joined, leaving = "members:joined", "members:leaving"
+    return {3: (joined, choosing or leaving), FOURTH: (joined, leaving), LAST: (choosing or joined, "today")}.get(number, ("", ""))
 
 
 @dataclass(frozen=True)
@@ -28,10 +38,7 @@ class Step:
 
 def step(number: int, *, for_staff: bool) -> Step:
     """Return a step by its number, 1 to 5, as who is invited as a member or as staff goes through it."""
-    before, following = WAY.get(number, ("", ""))
-    if for_staff:
-        before = "members:joined" if before == "suggestions:welcome" else before
-        following = "members:leaving" if following == "suggestions:welcome" else following
+    before, following = _around(number, "" if for_staff else _choosing)
     return Step(_("Step %(number)d of %(all)d") % {"number": number, "all": LAST}, before, following)
 
 
@@ -54,4 +61,5 @@ def shown(request: HttpRequest, number: int) -> None:
 def way_on(request: HttpRequest) -> str:
     """Where joining goes on, for who broke it off; after a step that was open in this session, which they left on purpose, the last."""
     number = me(request).next_step
-    return PAGES.get(LAST if number and SHOWN in request.session else number, "")
+    number = LAST if number and SHOWN in request.session else number
+    return {FOURTH: _choosing, LAST: "members:leaving"}.get(number, "")

@@ -22,7 +22,7 @@ from community.kit.markdown import to_html
 from community.kit.sealed import seal, unsealed
 from community.kit.seen import one_line
 
-from . import actions, entries
+from . import actions, entries, seams
 from .access import for_right, me
 from .asking import asked_by
 from .cohort_views import shown_invitations, with_outbox
@@ -89,6 +89,8 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         "consents": consents,
         **entries.shown(member),
         "newcomers": User.objects.newcomers_to(member),
+        "newcomers_route": seams.newcomers_route(),
+        "safety_rows": [row() for row in seams.SAFETY],
         "member": member,
     }
     return render(request, "members/settings.html", context)

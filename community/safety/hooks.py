@@ -4,10 +4,12 @@ import datetime as dt
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.centre import retention
-from community.members import personal_data
+from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 
@@ -21,6 +23,14 @@ def _decided(before: dt.datetime) -> QuerySet[Report]:
 
 
 retention.register("keep_reports", _decided)
+
+
+def _own_row() -> seams.Row:
+    about = _("What you reported, what moderators wrote to you, and whom you have blocked.")
+    return seams.Row(_("Reports and blocks"), about, reverse("safety:own"))
+
+
+seams.SAFETY.append(_own_row)
 
 
 def find_person(reporter: User, id: UUID) -> Snapshot | None:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
 
 from community.centre import retention
-from community.members import personal_data
+from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.signals import renamed
@@ -20,6 +20,8 @@ from . import actions, reading, rules
 from .layout import notices
 from .models import Message, Participant
 from .wire import publish
+
+seams.OPEN_UNAGREED.add("chat:history")  # what an open conversation fetches
 
 
 @receiver(renamed)

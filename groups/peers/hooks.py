@@ -9,12 +9,13 @@ from django.db.models import F, Q, QuerySet
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.centre import retention, texts
 from community.kit.order import by_name
-from community.members import personal_data, roles
-from community.members.models import User
+from community.members import personal_data, roles, seams, steps
+from community.members.models import Cohort, User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.signals import closing, joined
 from community.safety import meeting
@@ -22,11 +23,26 @@ from community.safety.meeting import Meeting
 from groups.chat import owners
 
 from . import actions
-from .models import CHANNEL_KIND, AgreementDraft, JoinRequest, Membership, NewAgreement, PeerGroup
+from .models import CHANNEL_KIND, AgreementDraft, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
+
+
+steps.register_choosing("suggestions:welcome")
+seams.NEWCOMERS.append("peers:hello")
+
+
+def _cohort_row(cohort: Cohort) -> seams.Row:
+    suggested = Suggestion.objects.filter(cohort=cohort).select_related("group")
+    names = [str(group) for group in by_name(each.group for each in suggested)]
+    about = ", ".join(names) or gettext("None besides the open ones")
+    page = reverse("suggestions:cohort", args=[cohort.pk])
+    return seams.Row(gettext("Groups suggested when they join"), about, page, gettext("Choose groups"))
+
+
+seams.COHORT.append(_cohort_row)
 
 
 @receiver(closing)
