@@ -92,18 +92,22 @@ class Backstage:
 
     # ------------------------------------------------------------- what the tests want of it
 
-    def make_group(self, *members: str, past: str = "all", door: str = "open", facilitator: str = "faye") -> tuple[str, str]:
+    def make_group(
+        self, *members: str, history_visibility: str = "all", join_policy: str = "open", facilitator: str = "faye"
+    ) -> tuple[str, str]:
         """Make a group with these members beside its facilitator; return the ids of it and of its channel."""
         code = """
 group = peers.make_group(actor=person("ada"), name="Group " + uuid.uuid4().hex[:12], purpose="A test.", agreement="Be kind.",
-    join_policy=door, history_visibility=past, facilitator=person(facilitator))
+    join_policy=join_policy, history_visibility=history_visibility, facilitator=person(facilitator))
 for name in members:
-    if door != "open":
+    if join_policy != "open":
         requests.invite(actor=person(facilitator), group=group, member=person(name))
     peers.join(member=person(name), group=group, agreed_version=group.agreement_version)
 result = [str(group.pk), str(group.channels.get().pk)]
 """
-        group, channel = self.run(code, members=members, history_visibility=past, join_policy=door, facilitator=facilitator)
+        group, channel = self.run(
+            code, members=members, history_visibility=history_visibility, join_policy=join_policy, facilitator=facilitator
+        )
         return group, channel
 
     def join(self, name: str, group: str) -> None:

@@ -162,11 +162,12 @@ async def test_who_left_and_came_back_while_away_keeps_nothing_of_before(stage: 
 
 OPENS_ITS_PAST = """
 from django.db import transaction
+from groups.peers import conversation
 group = PeerGroup.objects.get(pk=group)
 group.history_visibility = PeerGroup.HistoryVisibility.ALL
 with transaction.atomic():
     group.save()
-    chat.change_past(group=group, actor=person("faye"))
+    conversation.change_history_visibility(group, person("faye"))
 """
 
 

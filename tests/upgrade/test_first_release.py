@@ -122,7 +122,7 @@ def test_of_one_mailbox_the_last_who_signed_in_has_the_address(site):
 
 def test_rights_are_what_they_were(site):
     """A migration that opens a hidden group or an article."""
-    group = site.sql("SELECT id FROM peers_peergroup WHERE door = 'hidden'")[0][0]
+    group = site.sql("SELECT id FROM peers_peergroup WHERE join_policy = 'hidden'")[0][0]
     with closing(site.sign_in("charlie")) as charlie:
         assert charlie.get(f"/groups/{_dashed(group)}/").status_code == 404
         assert "For the corner" not in charlie.get("/library/").text
