@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -21,13 +22,20 @@ from community.members.signals import closing, joined
 from community.safety import meeting
 from community.safety.meeting import Meeting
 from groups.chat import owners
+from groups.chat.models import Channel
 
 from . import actions
-from .models import CHANNEL_KIND, AgreementDraft, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
+from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
+
+
+@receiver(post_delete, sender=GroupChannel)
+def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
+    """A conversation goes with its group."""
+    Channel.objects.filter(pk=instance.channel_id).delete()
 
 
 steps.register_choosing("suggestions:welcome")

@@ -45,8 +45,8 @@ def can_join(group: PeerGroup, membership: Membership | None, join_request: Join
 
 def can_wait(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> bool:
     """May wait for a place: the group is open, and full."""
-    in_line = join_request is not None and join_request.is_open
-    return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not in_line and group.is_full
+    is_open = join_request is not None and join_request.is_open
+    return group.join_policy == PeerGroup.JoinPolicy.OPEN and _is_free_to_come(membership) and not is_open and group.is_full
 
 
 def can_ask(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> bool:

@@ -363,3 +363,11 @@ def test_who_left_by_themselves_reads_that(client_of, alice, group):
     actions.leave(member=alice, group=group)
     page = client.get(reverse("chat:conversation", args=[group.channels.get().pk])).content.decode()
     assert "You left it" in page and "ended your membership" not in page
+
+
+def test_a_conversation_goes_with_its_group(group, alice):
+    """Talk that stays in the database, and in its readers' lists, after its group is gone."""
+    channel = group.channels.get()
+    talk.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Between us.")
+    group.delete()
+    assert not type(channel).objects.filter(pk=channel.pk).exists() and not Message.objects.filter(channel=channel.pk).exists()
