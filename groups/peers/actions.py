@@ -74,7 +74,7 @@ def managed(actor: User, group: PeerGroup) -> Membership | None:
     return mine
 
 
-def _save_named(group: PeerGroup, **how: Any) -> None:
+def save_named(group: PeerGroup, **how: Any) -> None:
     try:
         with transaction.atomic():
             group.save(**how)
@@ -150,7 +150,7 @@ def make_group(
             capacity=capacity,
             history_visibility=history_visibility,
         )
-        _save_named(group)
+        save_named(group)
         _write_agreement(group, actor)
         audit.record(actor=actor, verb="peers.make_group", target=group.pk)
         conversation.begin(group)
@@ -167,7 +167,7 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
         if (group.name, group.purpose) != (name, purpose):
             group.name = name if name == group.name else _free_name(name, actor, group=group)
             group.purpose = purpose
-            _save_named(group, update_fields=["name", "purpose"])
+            save_named(group, update_fields=["name", "purpose"])
             audit.record(actor=actor, verb="peers.change_group", target=group.pk)
             conversation.rename(group)
     return group
@@ -201,55 +201,6 @@ def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement:
             raise _changed_meanwhile()
         change_group(actor=actor, group=group, name=name, purpose=purpose)
         return change_agreement(actor=actor, group=group, agreement=agreement)
-
-
-def change_joining(
-    *, actor: User, group: PeerGroup, join_policy: str, capacity: int | None, history_visibility: str, edition: str
-) -> PeerGroup:
-    """Change who may come in, how many and what they see, unless that is something else now than in the `edition` changed from.
-
-    What is changed holds for those who come after: nobody is put out, and nobody sees more or less of the talk than before.
-    """
-    with transaction.atomic():
-        group = locked(group)
-        managed(actor, group)
-        was, wanted = (group.join_policy, group.history_visibility, group.capacity), (join_policy, history_visibility, capacity)
-        if was == wanted:
-            return group
-        if edition != group.joining_edition:
-            raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
-        if join_policy == PeerGroup.JoinPolicy.HIDDEN and group.join_requests.asked().exists():
-            raise Refused("asked", _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
-        group.join_policy, group.history_visibility, group.capacity = join_policy, history_visibility, capacity
-        if history_visibility != was[1]:
-            group.history_visible_from = timezone.now() if history_visibility == PeerGroup.HistoryVisibility.ALL else None
-        _save_named(group, update_fields=["join_policy", "history_visibility", "history_visible_from", "capacity"])
-        _tell_joining(actor, group, *was)
-        _settle_questions(actor, group)
-        if (was[2] is None) != (capacity is None):
-            group.join_requests.standing().update(until=seats.offer_until(group))
-        seats.pass_on(group)
-    return group
-
-
-def _settle_questions(actor: User, group: PeerGroup) -> None:
-    """Into an open group who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
-    ends = {PeerGroup.JoinPolicy.OPEN: JoinRequest.State.WAITING, PeerGroup.JoinPolicy.HIDDEN: JoinRequest.State.WITHDRAWN}
-    if state := ends.get(PeerGroup.JoinPolicy(group.join_policy)):
-        for join_request in group.join_requests.filter(state=JoinRequest.State.ASKED):
-            seats.move(join_request, state, by=actor)
-
-
-def _tell_joining(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
-    """Note and tell who may join and what newcomers see, where that is another than it was."""
-    if group.join_policy != join_policy:
-        audit.record(actor=actor, verb="peers.change_door", target=group.pk)
-        conversation.tell(group, actor, f"door_{group.join_policy}")
-    if group.history_visibility != history_visibility:
-        audit.record(actor=actor, verb="peers.change_past", target=group.pk)
-        conversation.change_history_visibility(group, actor)
-    if group.capacity != capacity:
-        audit.record(actor=actor, verb="peers.change_capacity", target=group.pk)
 
 
 def _accept(group: PeerGroup, membership: Membership) -> None:

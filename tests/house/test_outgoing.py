@@ -140,6 +140,7 @@ def test_no_error_page_gives_itself_away(world, people, monkeypatch):
     assert not [fault for answer in answers for fault in READER.faults(answer, "/", "home")]
 
 
+@pytest.mark.timeout(400)  # every page of the editor, beside the rest of the suite
 def test_the_editor_names_no_article_outside_its_page(world, people, caplog):
     """Wagtail puts an article's title into its own; a publisher's history would list the groups."""
     faults, pages = [], 0

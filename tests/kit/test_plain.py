@@ -17,8 +17,8 @@ class Form(forms.Form):
         ("name", "", "Fill this in."),
         ("name", "Robin Redbreast", "That is 15 characters. At most 5 can be kept."),
         ("email", "nowhere", "That doesn’t look like an e-mail address."),
-        ("join_policy", "", "Choose one."),
-        ("join_policy", "shut", "That can’t be chosen anymore. Choose another."),
+        ("door", "", "Choose one."),
+        ("door", "shut", "That can’t be chosen anymore. Choose another."),
         ("adult", "", "Check this box to continue."),
     ],
 )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from community.kit.models import AuditEntry
 from groups.chat.models import Message, Participant
 from groups.peers import actions
-from groups.peers.join import requests
+from groups.peers.join import policy, requests
 from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
@@ -219,9 +219,7 @@ def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group
     """Would catch a question that nobody could answer, and that keeps a hidden group in sight when its asker comes back."""
     requests.ask(member=charlie, group=asked)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
-    actions.change_joining(
-        actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", edition=asked.joining_edition
-    )
+    policy.change(actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", edition=asked.joining_edition)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=None)
     assert client_of(charlie).get(url("group", asked)).status_code == 404
 

@@ -7,7 +7,7 @@ from community.kit.models import AuditEntry
 from groups.chat import reading
 from groups.chat.models import Message, Participant
 from groups.peers import actions
-from groups.peers.join import requests
+from groups.peers.join import policy, requests
 from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group
 from tests.chat.pages import say, text_of
@@ -145,7 +145,7 @@ def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, al
     for history_visibility, line in (("joining", "Before."), ("all", "Between us.")):
         say(alice, channel, line)
         group.refresh_from_db()
-        actions.change_joining(
+        policy.change(
             actor=faye, group=group, join_policy="open", capacity=None, history_visibility=history_visibility, edition=group.joining_edition
         )
     actions.join(member=charlie, group=group, agreed_version=1)

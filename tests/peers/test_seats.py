@@ -9,7 +9,7 @@ from django.utils import timezone
 from community.kit import clock
 from community.kit.models import AuditEntry
 from groups.peers import actions, tasks
-from groups.peers.join import requests, seats
+from groups.peers.join import policy, requests, seats
 from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
@@ -36,7 +36,7 @@ def change(group, actor, **wanted):
         "history_visibility": group.history_visibility,
         "edition": group.joining_edition,
     }
-    return actions.change_joining(actor=actor, group=group, **(fields | wanted))
+    return policy.change(actor=actor, group=group, **(fields | wanted))
 
 
 def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, faye, full):

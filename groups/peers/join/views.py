@@ -18,7 +18,7 @@ from ..access import managed, roster_of, seen
 from ..forms import AnswerForm, AskForm, InviteForm, JoiningForm
 from ..models import JoinRequest, PeerGroup
 from ..page import group_page
-from . import changes, requests
+from . import changes, policy, requests
 
 
 @require_POST
@@ -160,7 +160,7 @@ def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
             return render(request, "peers/joining_sure.html", {"group": found, "form": form, "changes": said})
         if "back" not in request.POST:
             try:
-                actions.change_joining(actor=me(request), group=found, **form.cleaned_data)
+                policy.change(actor=me(request), group=found, **form.cleaned_data)
             except Refused as refusal:
                 newer = PeerGroup.objects.get(pk=found.pk)
                 form.begin_again(newer.joining_edition, refusal.sentence)
