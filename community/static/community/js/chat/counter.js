@@ -2,7 +2,7 @@
 
 /** @import { Stretch } from "./stretch.js" */
 
-const MOST_UNREAD = 100; // groups/chat/models.py counts no further
+export const MOST_UNREAD = 100; // groups/chat/models.py counts no further
 
 /** @param {number} n */
 const within = (n) => Math.min(MOST_UNREAD, Math.max(0, n));

@@ -1,6 +1,7 @@
 // The talk on the screen: what is drawn when, what is read stays in its place, and the ways to another.
 
 import { isCovered } from "../cover.js";
+import { MOST_UNREAD } from "./counter.js";
 import { Edges } from "./edges.js";
 import { byId } from "./elements.js";
 import { layOut } from "./lines.js";
@@ -300,7 +301,7 @@ export class View {
     const { scrollTop, clientHeight } = this.#log.element;
     const shown = this.#watch.lowest();
     const seen = rows.filter((row) => row.seq > here.read && row.seq <= shown && this.#store.isNews(row)).length;
-    const below = Math.max(0, here.unread - seen);
+    const below = here.unread < MOST_UNREAD ? Math.max(0, here.unread - seen) : MOST_UNREAD; // there may be any number more
     const far = !attached || scrollTop < -clientHeight;
     this.#pill.hidden = this.isAtEnd || !(below || far);
     if (this.#pill.hidden) return;
