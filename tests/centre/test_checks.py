@@ -1,29 +1,20 @@
 """A public site that lacks what it needs is refused in one sentence."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from django.core import checks
 from pyrage.x25519 import Identity
 
 from community.centre.models import Centre, OwnLine
-from tests.databases import ROOT
+from tests import forks
+from tests.databases import clean_environment
 
 PUBLIC = str(Identity.generate().to_public())
 LONG = "k" * 30 + "-a key that is long enough-" + "0123456789"
 
 
 def manage(*command, **environment):
-    bare = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("MAINSTAY_", "DJANGO_")) and name not in ("EMAIL_URL", "DATABASE_URL")
-    }
-    done = subprocess.run(
-        [sys.executable, "manage.py", *command], env=bare | environment, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    """Run a command under these settings alone, forked: a real start costs two seconds of processor, and tests/house/test_serve has some."""
+    done = forks.run(["manage.py", *command], clean_environment() | environment)
     return done.returncode, done.stdout + done.stderr
 
 
