@@ -1,7 +1,5 @@
 """Reports, what a moderator decided on them, and blocks."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -9,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.ids import new_id
+from community.members.models import User
 from community.members.roles import HOLDERS, Right
 
 
@@ -17,7 +16,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Those that wait for a decision."""
         return self.filter(state=Report.State.OPEN)
 
-    def on_desk_of(self, person: Any) -> "ReportQuerySet":
+    def on_desk_of(self, person: User) -> "ReportQuerySet":
         """What `person` may read and decide on (`rules.can_decide`, asked of the database)."""
         others = self.exclude(author=person)
         if person.may(Right.MODERATE):
@@ -30,11 +29,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
         danger = Case(When(reason=Report.Reason.DANGER, then=Value(0)), default=Value(1))
         return self.order_by(danger, "made_at", "id")
 
-    def notes_to(self, member: Any) -> "ReportQuerySet":
+    def notes_to(self, member: User) -> "ReportQuerySet":
         """Decisions that `member` was written a note about, the newest first."""
         return self.filter(author=member, decision=Report.Decision.HIDDEN).exclude(kind_note="").order_by("-decided_at", "-id")
 
-    def answers_to(self, member: Any) -> "ReportQuerySet":
+    def answers_to(self, member: User) -> "ReportQuerySet":
         """Decisions on what `member` reported that they have not seen yet."""
         return self.filter(reporter=member, state=Report.State.CLOSED, answer_seen_at=None)
 

@@ -7,7 +7,6 @@ below it. Many commands share one commit, and one that is refused does not touch
 import uuid
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -49,17 +48,17 @@ def _one(command: Command) -> Message:
     return result
 
 
-def send(*, member: Any, channel: UUID, client_id: UUID, body: str, reply_to: UUID | None = None) -> Message:
+def send(*, member: User, channel: UUID, client_id: UUID, body: str, reply_to: UUID | None = None) -> Message:
     """Send one message; the same `client_id` again is the same message."""
     return _one(Send(member.pk, channel, client_id, body, reply_to))
 
 
-def edit(*, member: Any, message: UUID, body: str) -> Message:
+def edit(*, member: User, message: UUID, body: str) -> Message:
     """Give one's own message another body."""
     return _one(Edit(member.pk, message, body))
 
 
-def delete(*, member: Any, message: UUID, on: bool = True) -> Message:
+def delete(*, member: User, message: UUID, on: bool = True) -> Message:
     """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (UNDO_WINDOW).
 
     Within that moment it can be brought back, with `on` false.
@@ -67,19 +66,19 @@ def delete(*, member: Any, message: UUID, on: bool = True) -> Message:
     return _one(Delete(member.pk, message, on))
 
 
-def react(*, member: Any, message: UUID, emoji: str, on: bool = True) -> Message:
+def react(*, member: User, message: UUID, emoji: str, on: bool = True) -> Message:
     """Put one of the six signs under a message, or take it away again."""
     return _one(React(member.pk, message, emoji, on))
 
 
-def hide(*, actor: Any, message: UUID, hidden: bool = True) -> Message:
+def hide(*, actor: User, message: UUID, hidden: bool = True) -> Message:
     """Hide a message from everybody, or show it again; the moderator's right to is the caller's to check."""
     with transaction.atomic():
         audit.record(actor=actor, verb="chat.hide" if hidden else "chat.show", target=message)
         return _one(Hide(message, hidden))
 
 
-def _notice(channel: Channel, member: Any, word: str) -> Message:
+def _notice(channel: Channel, member: User, word: str) -> Message:
     """Append a notice about `member` to a locked channel."""
     channel.seq += 1
     channel.version += 1
@@ -156,7 +155,7 @@ def change_history_visibility(*, channel: UUID, actor: User, visibility: str) ->
         found.save(update_fields=["history_visibility", "open_from"])
 
 
-def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
+def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
     """Set how far `member` has read and return it. The mark only rises, but for `back`; beyond the newest it is the newest.
 
     Their other screens are told. So is the socket that it was set `by`, where nothing moved: it asks how it stands.
@@ -173,7 +172,7 @@ def mark_read(*, member: Any, channel: UUID, seq: int, back: bool = False, by: s
     return place.read_seq
 
 
-def save_draft(*, member: Any, channel: UUID, body: str) -> None:
+def save_draft(*, member: User, channel: UUID, body: str) -> None:
     """Keep what `member` has begun to write; an empty body forgets it. What is too long is refused whole, and the last one stays."""
     body = body.replace("\x00", "")
     if len(body) > DRAFT_LENGTH:

@@ -25,14 +25,14 @@ seams.OPEN_UNAGREED.add("chat:history")  # what an open conversation fetches
 
 
 @receiver(renamed)
-def tell_name(member: Any, **_: Any) -> None:
+def tell_name(member: User, **_: Any) -> None:
     publish.person_on_commit(member)
 
 
 AROUND = 5  # messages before and after the reported one
 
 
-def find_reported(reporter: Any, id: UUID) -> Snapshot | None:
+def find_reported(reporter: User, id: UUID) -> Snapshot | None:
     """Return a message with those around it, as this reporter sees them; a notice is no matter for a report."""
     message = Message.objects.filter(pk=id).select_related("author", "channel").first()
     place = reading.place_in(reporter, message.channel_id) if message else None
@@ -43,11 +43,11 @@ def find_reported(reporter: Any, id: UUID) -> Snapshot | None:
     return Snapshot(message.author, str(message.channel), message.body, message.sent_at, around)
 
 
-def hide_reported(*, actor: Any, id: UUID, note: str) -> None:
+def hide_reported(*, actor: User, id: UUID, note: str) -> None:
     actions.hide(actor=actor, message=id)
 
 
-def show_again(*, actor: Any, id: UUID) -> None:
+def show_again(*, actor: User, id: UUID) -> None:
     actions.hide(actor=actor, message=id, hidden=False)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from community.centre.zones import offsets
 from community.kit.plurals import forms
 from community.kit.sealed import session_keys
+from community.members.models import User
 
 from .commands import UNDO_WINDOW
 from .layout import clock_pattern, later_readers, notices, said, signs
@@ -27,7 +28,7 @@ def page_data(
     channels: list[ChannelView],
     page: History,
     *,
-    member: Any,
+    member: User,
     blocked: list[str],
     answered: dict[str, Any] | None,
     session: str,

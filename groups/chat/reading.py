@@ -10,6 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from community.kit.order import by_name
+from community.members.models import User
 
 from .models import MOST_UNREAD, Channel, Message, Participant
 from .wire.frames import CATCH_UP
@@ -79,13 +80,13 @@ class Missed:
     changes: list[Change] | None
 
 
-def channels_of(member: Any) -> list[ChannelView]:
+def channels_of(member: User) -> list[ChannelView]:
     """Return the channels in which `member` takes part now, by name, each with what is unread: one query for all."""
     places = Participant.objects.current().with_unread().with_coming().filter(member=member).select_related("channel")
     return [_view(place) for place in by_name(places, lambda place: place.channel.name)]
 
 
-def places_of(member: Any) -> list[tuple[str, int]]:
+def places_of(member: User) -> list[tuple[str, int]]:
     """Return the channels in which `member` takes part now, each as (id, first seq)."""
     places = Participant.objects.current().filter(member=member).values_list("channel", "first_seq")
     return [(str(channel), first_seq) for channel, first_seq in places]
@@ -110,7 +111,7 @@ def _view(place: Participant) -> ChannelView:
     )
 
 
-def place_in(member: Any, channel: UUID) -> Participant | None:
+def place_in(member: User, channel: UUID) -> Participant | None:
     """Return the member's place in a channel with its channel, or None."""
     return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()
 
@@ -124,7 +125,7 @@ def _readable(place: Participant) -> QuerySet[Message]:
 
 def history(
     *,
-    member: Any,
+    member: User,
     channel: UUID,
     before: int | None = None,
     after: int | None = None,

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refused
+from community.members.access import me
+from community.members.models import User
 from community.safety.rules import blocked_ids
 
 from . import actions, limits, owners, reading, rules
@@ -32,11 +34,11 @@ _STATUS = {"rate_limited": 429, "try_again": 503}
 
 def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[ChannelView]]:
     """The channel as this member has it, and all of theirs; 404 where they take no part."""
-    channels = reading.channels_of(request.user)
+    channels = reading.channels_of(me(request))
     for view in channels:
         if view.id == channel:
             return view, channels
-    member: Any = request.user
+    member = me(request)
     raise owners.not_here(member, channel)
 
 
@@ -46,7 +48,7 @@ def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) 
     return stands and row["seq"] > view.read_seq and row["author"] not in unwanted
 
 
-def _answered(member: Any, channel: UUID, message: UUID, history: History) -> dict[str, Any] | None:
+def _answered(member: User, channel: UUID, message: UUID, history: History) -> dict[str, Any] | None:
     """The row that a new message is to answer, where it can be answered; who wrote it is then among the people of `history`."""
     found = Message.objects.whole().select_related("channel").filter(pk=message).first()
     if found is None or not rules.sees(reading.place_in(member, channel), found) or not rules.is_talk(found):
@@ -65,15 +67,15 @@ def _page(
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
     limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, PAGE_LIMIT))
-    history = reading.history(member=request.user, channel=channel, before=before, limit=limit)
+    history = reading.history(member=me(request), channel=channel, before=before, limit=limit)
     if history is None:
         raise Http404
-    member: Any = request.user
-    me, rows = str(member.pk), history.rows
+    member = me(request)
+    mine, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
-    first_new = view.read_seq + 1 if any(_is_news(row, view, {me, *blocked}) for row in rows) else None
+    first_new = view.read_seq + 1 if any(_is_news(row, view, {mine, *blocked}) for row in rows) else None
     answered = _answered(member, channel, reply_to, history) if reply_to else None
-    reader = Reader(me, {person["id"]: person for person in history.people}, blocked)
+    reader = Reader(mine, {person["id"]: person for person in history.people}, blocked)
     newest = rows[-1]["seq"] if rows else 0
     kind = owners.KINDS[view.kind]
     context = {
@@ -123,7 +125,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("You are signed out. Sign in to read on.")}, status=401)
     asked = HistoryForm(request.GET)
-    page = reading.history(member=request.user, channel=channel, **(asked.cleaned_data if asked.is_valid() else {"limit": 1}))
+    page = reading.history(member=me(request), channel=channel, **(asked.cleaned_data if asked.is_valid() else {"limit": 1}))
     if page is None:
         return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
     if not asked.is_valid():
@@ -134,8 +136,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
 
 def _count(request: HttpRequest) -> None:
     """Count one act of writing, as a socket's is; refuse what is more than a person does."""
-    assert request.user.pk
-    wait = limits.wait_to_write(request.user.pk)
+    wait = limits.wait_to_write(me(request).pk)
     if wait:
         raise Refused("rate_limited", _("That was a lot at once. Your text is below; send it in a moment."), retry_after=wait)
 
@@ -151,13 +152,13 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
     try:
         _count(request)
         if asked.get("seen"):
-            actions.mark_read(member=request.user, channel=channel, seq=asked["seen"])
+            actions.mark_read(member=me(request), channel=channel, seq=asked["seen"])
         client_id = asked.get("client_id") or uuid.uuid4()
-        sent = actions.send(member=request.user, channel=channel, client_id=client_id, body=body, reply_to=reply_to)
+        sent = actions.send(member=me(request), channel=channel, client_id=client_id, body=body, reply_to=reply_to)
     except Refused as refusal:
         return _refused(request, channel, body, refusal, reply_to)
     with contextlib.suppress(Refused):  # where they left meanwhile there is no draft any more
-        actions.save_draft(member=request.user, channel=channel, body="")
+        actions.save_draft(member=me(request), channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 
 
@@ -191,7 +192,7 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
         asked = ReplyForm(request.POST)
         reply_to = asked.cleaned_data["reply"] if asked.is_valid() else None
     try:
-        actions.save_draft(member=request.user, channel=channel, body=body)
+        actions.save_draft(member=me(request), channel=channel, body=body)
     except Refused as refusal:
         if _wants_json(request) and refusal.code != "not_found":
             return JsonResponse({"detail": refusal.sentence}, status=422)
@@ -209,7 +210,7 @@ def read(request: HttpRequest, channel: UUID) -> HttpResponse:
     if not form.is_valid() or form.cleaned_data["seq"] is None:
         return HttpResponse(_("Say up to which message, by its number."), status=400, content_type="text/plain")
     try:
-        actions.mark_read(member=request.user, channel=channel, seq=form.cleaned_data["seq"])
+        actions.mark_read(member=me(request), channel=channel, seq=form.cleaned_data["seq"])
     except Refused:
         raise Http404 from None
     return _back(request, channel, _("Marked as read."))
@@ -218,7 +219,7 @@ def read(request: HttpRequest, channel: UUID) -> HttpResponse:
 def _seen(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     """A message, with all that its row tells; 404 where the member cannot see it."""
     found = Message.objects.whole().filter(pk=message, channel=channel).first()
-    if found is None or not rules.sees(reading.place_in(request.user, channel), found):
+    if found is None or not rules.sees(reading.place_in(me(request), channel), found):
         raise Http404
     return found
 
@@ -228,7 +229,7 @@ def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     found = _seen(request, channel, message)
     if not rules.is_talk(found):
         raise Http404
-    if found.author_id != request.user.pk:
+    if found.author_id != me(request).pk:
         raise PermissionDenied
     return found
 
@@ -250,7 +251,7 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     body = as_typed(request.POST.get("body", ""))
     try:
         _count(request)
-        changed = actions.edit(member=request.user, message=message, body=body)
+        changed = actions.edit(member=me(request), message=message, body=body)
     except Refused as refusal:
         if refusal.code == "not_found":
             raise Http404 from None
@@ -264,16 +265,16 @@ def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     found = _own(request, channel, message)
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
-    return _do(request, channel, found, partial(actions.delete, member=request.user, message=message))
+    return _do(request, channel, found, partial(actions.delete, member=me(request), message=message))
 
 
 @require_POST
 def bring_back(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     """Bring back one's own message that was taken back a moment ago."""
     found = _seen(request, channel, message)
-    if found.author_id != request.user.pk:
+    if found.author_id != me(request).pk:
         raise PermissionDenied
-    return _do(request, channel, found, partial(actions.delete, member=request.user, message=message, on=False))
+    return _do(request, channel, found, partial(actions.delete, member=me(request), message=message, on=False))
 
 
 @require_http_methods(["GET", "POST"])
@@ -283,15 +284,15 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     if not rules.is_talk(found):
         raise Http404
     if request.method == "GET":
-        mine = {each.emoji for each in found.reacted if each.member_id == request.user.pk}
-        member: Any = request.user
+        mine = {each.emoji for each in found.reacted if each.member_id == me(request).pk}
+        member = me(request)
         is_blocked = found.author_id in blocked_ids(member)
         context = {"channel_id": channel, "message": found, "signs": signs(), "mine": mine, "is_blocked": is_blocked}
         return render(request, "chat/react.html", context)
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
-    return _do(request, channel, found, partial(actions.react, member=request.user, message=message, **form.cleaned_data))
+    return _do(request, channel, found, partial(actions.react, member=me(request), message=message, **form.cleaned_data))
 
 
 def _do(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:

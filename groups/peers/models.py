@@ -14,6 +14,7 @@ from wagtail.contrib.settings.models import register_setting
 
 from community.centre.texts import Draft, Edition, draft_panels
 from community.kit.ids import new_id
+from community.members.models import User
 from community.members.roles import Right
 from groups.chat.models import Channel
 from groups.chat.reading import ChannelView
@@ -25,12 +26,12 @@ CHANNEL_KIND = "group"  # of the channels that groups have
 
 
 class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
-    def with_membership_of(self, member: Any) -> "PeerGroupQuerySet":
+    def with_membership_of(self, member: User) -> "PeerGroupQuerySet":
         """Each with `is_mine`: whether `member` belongs to it now."""
         mine = Membership.objects.current().filter(group=OuterRef("pk"), member=member)
         return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
-    def visible_to(self, member: Any) -> "PeerGroupQuerySet":
+    def visible_to(self, member: User) -> "PeerGroupQuerySet":
         """The groups that `member` may know of: those that are not hidden, their own, those they are on their way into; an admin all."""
         known = self.with_membership_of(member)
         if member.may(Right.MAKE_GROUPS):
@@ -38,12 +39,12 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         coming = JoinRequest.objects.open().filter(group=OuterRef("pk"), member=member)
         return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(coming))
 
-    def inside_for(self, member: Any) -> "PeerGroupQuerySet":
+    def inside_for(self, member: User) -> "PeerGroupQuerySet":
         """The groups whose roster `member` may ask for: their own, and to an admin all."""
         known = self.with_membership_of(member)
         return known if member.may(Right.MAKE_GROUPS) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
-    def of(self, member: Any) -> "PeerGroupQuerySet":
+    def of(self, member: User) -> "PeerGroupQuerySet":
         """The groups that `member` belongs to."""
         return self.with_membership_of(member).filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
@@ -51,7 +52,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         """Each with `size`: how many people belong to it now."""
         return self.annotate(size=_how_many(Membership.objects.here()))  # type: ignore[no-redef]  # declared on the model
 
-    def with_places_for(self, member: Any) -> "PeerGroupQuerySet":
+    def with_places_for(self, member: User | None) -> "PeerGroupQuerySet":
         """Each with `taken`: how many of its places `member` cannot have: somebody is there, was offered it or can still come back."""
         leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - UNDO).exclude(member=member)
         others = JoinRequest.objects.standing().exclude(member=member)
@@ -170,11 +171,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of facilitators who may be here now: who reads what is asked of a group, and answers."""
         return self.here().filter(role=Membership.Role.FACILITATOR, member__suspended_at=None)
 
-    def owing(self, member: Any) -> "MembershipQuerySet":
+    def owing(self, member: User) -> "MembershipQuerySet":
         """Those of `member` whose agreement, as it is now, they have still to accept."""
         return self.current().filter(member=member).exclude(agreed_version=F("group__agreement_version"))
 
-    def left_lately(self, member: Any) -> "MembershipQuerySet":
+    def left_lately(self, member: User) -> "MembershipQuerySet":
         """Those that `member` ended by themselves and can still take back."""
         return self.filter(member=member, ended_by=member, ended_at__gte=timezone.now() - UNDO)
 
@@ -239,7 +240,7 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         """Offers that have stood too long."""
         return self.filter(until__lte=timezone.now(), state=JoinRequest.State.OFFERED)
 
-    def answers_to(self, member: Any) -> "JoinRequestQuerySet":
+    def answers_to(self, member: User) -> "JoinRequestQuerySet":
         """What became of it, where `member` has not read that yet. A group that was hidden meanwhile stays unnamed."""
         return self.filter(member=member, state__in=JoinRequest.TOLD, seen_at=None).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from community.members.models import User
+
 from ..models import Participant
 from ..reading import ChannelView
 from .outgoing import ChannelRow, Joined, PersonRow, Ready, limits, person_of
@@ -40,7 +42,7 @@ def _channel(view: ChannelView, facilitators: list[str]) -> ChannelRow:
     }
 
 
-def ready(member: Any, views: list[ChannelView]) -> str:
+def ready(member: User, views: list[ChannelView]) -> str:
     """Return the `ready` frame."""
     led = _facilitators(views)
     frame = Ready(
@@ -52,7 +54,7 @@ def ready(member: Any, views: list[ChannelView]) -> str:
     return frame.encode()
 
 
-def joined(member: Any, view: ChannelView) -> str:
+def joined(member: User, view: ChannelView) -> str:
     """Return the `joined` frame of a channel that has become the member's own."""
     led = _facilitators([view])
     channel = _channel(view, led.get(view.id, []))

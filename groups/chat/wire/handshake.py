@@ -6,7 +6,6 @@ check throws a member out when the secret key is rotated.
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -14,11 +13,12 @@ from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from community.members.factors import step_ahead, was_used
+from community.members.models import User
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    member: Any
+    member: User
     session_key: str
     used_factor: bool  # this session has used a second factor
     is_held: bool  # it has to do that first

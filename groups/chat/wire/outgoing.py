@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from community.members.models import User
+
 from ..models import Message
 from ..text import BODY_LENGTH
 from .frames import CATCH_UP, FRAME_BYTES, SOCKETS, TYPING_SECONDS, VERSION
@@ -166,7 +168,7 @@ def change_of(message: Message) -> Change:
     return Change(message.version, message.seq, row, message.body, str(message.author_id or ""), newcomer)
 
 
-def person_of(member: Any) -> PersonRow:
+def person_of(member: User) -> PersonRow:
     """Return a member as frames name them: with `picture` where they chose one."""
     return person(member.id, member.name, member.drawing)
 
@@ -176,7 +178,7 @@ def person(id: UUID, name: str, drawing: str) -> PersonRow:
     return {"id": str(id), "name": name, "picture": drawing} if drawing else {"id": str(id), "name": name}
 
 
-def person_frame(member: Any) -> str:
+def person_frame(member: User) -> str:
     """Return the `person` frame of a member."""
     return Person(str(member.id), member.name, member.drawing or None).encode()
 

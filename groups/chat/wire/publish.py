@@ -15,6 +15,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
 from community.kit.outage import Outage
+from community.members.models import User
 
 from ..models import Message, Participant
 from .outgoing import Change, ChangeSet, change_of, person_frame
@@ -74,7 +75,7 @@ def read_on_commit(place: Participant, *, by: str) -> None:
     transaction.on_commit(partial(_publish, EVERYONE, event), robust=True)
 
 
-def person_on_commit(member: Any) -> None:
+def person_on_commit(member: User) -> None:
     """Tell those who share a channel with `member` what they are called now, once the transaction is committed."""
     channels = [str(pk) for pk in Participant.objects.filter(member=member, left_version=None).values_list("channel", flat=True)]
     person = person_frame(member)

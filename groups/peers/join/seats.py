@@ -16,7 +16,7 @@ def locked(group: PeerGroup) -> PeerGroup:
     return PeerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
-def counted(group: PeerGroup, member: Any = None) -> PeerGroup:
+def counted(group: PeerGroup, member: User | None = None) -> PeerGroup:
     """The locked group with `taken`, as it is for `member`: read by a statement of its own, which sees what was done before the lock."""
     return PeerGroup.objects.with_places_for(member).get(pk=group.pk)
 
