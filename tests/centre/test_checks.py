@@ -13,7 +13,7 @@ LONG = "k" * 30 + "-a key that is long enough-" + "0123456789"
 
 
 def manage(*command, **environment):
-    """Run a command under these settings alone, forked: a real start costs two seconds of processor, and tests/house/test_serve has some."""
+    """Run a command under these settings alone, forked: a real start costs two seconds, and tests/house/test_serve has some."""
     done = forks.run(["manage.py", *command], clean_environment() | environment)
     return done.returncode, done.stdout + done.stderr
 
