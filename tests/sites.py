@@ -238,7 +238,7 @@ class Site:
         """Run one statement with `%s` for each parameter, commit, and return its rows."""
         if self.postgresql:
             with psycopg.connect(self.database_url) as connection:
-                cursor = connection.execute(query.encode(), parameters)
+                cursor = connection.execute(query.encode(), parameters or None)  # without any, a percent sign is one
                 return cursor.fetchall() if cursor.description else []
         plain = [value.hex if isinstance(value, uuid.UUID) else value for value in parameters]
         with contextlib.closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=10)) as connection:

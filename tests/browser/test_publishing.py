@@ -53,7 +53,8 @@ def move_to_now(site: Site) -> None:
     """Let the scheduled revision be due a moment ago."""
     ((revision, content),) = site.sql("SELECT id, content FROM wagtailcore_revision WHERE approved_go_live_at IS NOT NULL")
     moment = dt.datetime.now(dt.UTC).replace(tzinfo=None) - dt.timedelta(seconds=5)
-    text = json.dumps(json.loads(content) | {"go_live_at": f"{moment.isoformat()}Z"})
+    stored = content if isinstance(content, dict) else json.loads(content)  # PostgreSQL has read it
+    text = json.dumps(stored | {"go_live_at": f"{moment.isoformat()}Z"})
     site.sql("UPDATE wagtailcore_revision SET approved_go_live_at = %s, content = %s WHERE id = %s", moment.isoformat(" "), text, revision)
 
 
