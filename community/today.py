@@ -169,9 +169,9 @@ def _matter_row(matter: Matter) -> Row:
 
 def _came_row(channel: ChannelView) -> Row:
     about = _("You're in this group now. Say hello when you like.")
-    return Row("groups", channel.name, about, reverse("chat:conversation", args=[channel.id]))
+    return Row("groups", channel.name, about, channel.url)
 
 
 def _unread_row(channel: ChannelView) -> Row:
     about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
-    return Row("groups", channel.name, about, reverse("chat:conversation", args=[channel.id]))
+    return Row("groups", channel.name, about, channel.url)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit import notes
 from community.kit.errors import Refused
-from community.kit.sealed import seal, unseal
+from community.kit.sealed import seal, unsealed
 from community.kit.ways import own_path
 from community.members.access import me, open_to
 from community.members.models import User
@@ -147,11 +147,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
     """What one typed to decide on `report` and took back; nothing where another one was decided on since."""
-    try:
-        kept = unseal(request.session.get(DECIDED, ""))
-    except ValueError:
-        return {}
-    typed: dict[str, str] = kept["typed"] if kept["report"] == str(report.pk) else {}
+    kept = unsealed(request.session.get(DECIDED, ""))
+    typed: dict[str, str] = kept["typed"] if kept and kept["report"] == str(report.pk) else {}
     return typed
 
 

@@ -106,18 +106,24 @@ def rename_channel(*, channel: UUID, name: str) -> None:
     Channel.objects.filter(pk=channel).update(name=name)
 
 
+def remove_channel(*, channel: UUID) -> None:
+    """Delete a conversation with all that was written in it, as its owner is deleted."""
+    Channel.objects.filter(pk=channel).delete()
+
+
 def add_participant(*, channel: UUID, member: User, role: str = Participant.Role.MEMBER, returning: bool = False) -> None:
     """Let a member take part, from where newcomers read; who is `returning` a moment after they left reads from where they did."""
     with transaction.atomic():
         found = _locked(channel)
-        seat = Participant.objects.filter(channel=found, member=member).first() or Participant(channel=found, member=member)
+        kept = Participant.objects.filter(channel=found, member=member).first()
+        participant = kept or Participant(channel=found, member=member)
         if not returning:
             newcomers_see = found.history_visibility
-            seat.first_seq = found.seq + 1 if newcomers_see == Channel.HistoryVisibility.JOINING else found.open_from
-        seat.role = role
-        seat.left_version = None
-        seat.read_seq = found.seq + 1  # what was said before one came is no unread message
-        seat.save()
+            participant.first_seq = found.seq + 1 if newcomers_see == Channel.HistoryVisibility.JOINING else found.open_from
+        participant.role = role
+        participant.left_version = None
+        participant.read_seq = found.seq + 1  # what was said before one came is no unread message
+        participant.save()
         _notice(found, member, "joined")
         transaction.on_commit(partial(publish.membership, member.pk), robust=True)
 

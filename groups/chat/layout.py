@@ -101,7 +101,8 @@ def notices() -> dict[str, str]:
 def said(row: dict[str, Any], name: str) -> str:
     """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
     if row["kind"] == "notice":
-        return notices().get(row["body"] or "", notices()["other"]) % {"name": name}
+        words = notices()
+        return words.get(row["body"] or "", words["other"]) % {"name": name}
     if row["deleted"]:
         return _("Message removed by its author")
     return _("Hidden by a moderator") if row["hidden"] else ""

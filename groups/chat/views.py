@@ -67,10 +67,10 @@ def _page(
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
     limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, PAGE_LIMIT))
-    history = reading.history(member=me(request), channel=channel, before=before, limit=limit)
+    member = me(request)
+    history = reading.history(member=member, channel=channel, before=before, limit=limit)
     if history is None:
         raise Http404
-    member = me(request)
     mine, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
     first_new = view.read_seq + 1 if any(_is_news(row, view, {mine, *blocked}) for row in rows) else None
@@ -78,6 +78,7 @@ def _page(
     reader = Reader(mine, {person["id"]: person for person in history.people}, blocked)
     newest = rows[-1]["seq"] if rows else 0
     kind = owners.KINDS[view.kind]
+    wording = kind.wording()
     context = {
         "channel": view,
         "channels": channels,
@@ -92,7 +93,7 @@ def _page(
         "roster": history.roster,
         "later_readers": later_readers(view.history_visibility),
         "owner": kind.owner(member, view.id),
-        "wording": kind.wording(),
+        "wording": wording,
         "text": view.draft if text is None else text,
         "refusal": refusal,
         "client_id": uuid.uuid4(),
@@ -105,7 +106,7 @@ def _page(
             blocked=blocked,
             answered=answered,
             session=request.session.session_key or "",
-            wording=kind.wording(),
+            wording=wording,
         ),
     }
     return render(request, "chat/conversation.html", context, status=_STATUS.get(refusal.code, 422) if refusal else 200)

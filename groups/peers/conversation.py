@@ -25,6 +25,11 @@ def rename(group: PeerGroup) -> None:
         chat.rename_channel(channel=channel, name=group.name)
 
 
+def end(link: GroupChannel) -> None:
+    """Let it go with its group."""
+    chat.remove_channel(channel=link.channel_id)
+
+
 def let_in(group: PeerGroup, member: User, role: str, *, returning: bool = False) -> None:
     """Let a member of the group take part."""
     for channel in _channels(group.pk):

@@ -22,9 +22,8 @@ from community.members.signals import closing, joined
 from community.safety import meeting
 from community.safety.meeting import Meeting
 from groups.chat import owners
-from groups.chat.models import Channel
 
-from . import actions
+from . import actions, conversation
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .suggestions import actions as suggestions
@@ -35,7 +34,7 @@ owners.register(CHANNEL_KIND, GroupConversations())
 @receiver(post_delete, sender=GroupChannel)
 def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
     """A conversation goes with its group."""
-    Channel.objects.filter(pk=instance.channel_id).delete()
+    conversation.end(instance)
 
 
 steps.register_choosing("suggestions:welcome")

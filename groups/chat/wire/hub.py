@@ -46,8 +46,8 @@ class Subscription:
 
     @property
     def is_behind(self) -> bool:
-        """Something is known to be missing."""
-        return self.delivered_version is not None and self.announced_version > self.delivered_version
+        """Something is known to be missing, and somebody is here to have it."""
+        return bool(self.connections) and self.delivered_version is not None and self.announced_version > self.delivered_version
 
 
 class Hub:
@@ -158,12 +158,7 @@ class Hub:
 
     async def _backfill(self, subscription: Subscription) -> None:
         try:
-            while (
-                subscription.delivered_version is not None
-                and subscription.announced_version > subscription.delivered_version
-                and subscription.connections
-            ):
-                version = subscription.delivered_version
+            while (version := subscription.delivered_version) is not None and subscription.is_behind:
                 missed = await in_thread(reading.changes_above, UUID(subscription.channel), version)
                 if missed.changes is None:
                     await self._reset(subscription, missed.upto)

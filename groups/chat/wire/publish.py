@@ -25,7 +25,6 @@ SEND_SECONDS = 2.0
 PUBLISH_SECONDS = 0.5  # where a page or a command waits for it
 away = Outage("The way to other processes", "they read the changes from the database.", seconds=10)
 
-
 Event = dict[str, Any]  # what the layer carries: its `kind` says which keys it has
 
 
@@ -57,7 +56,7 @@ def changes_on_commit(channel: UUID, after: int, upto: int, messages: Sequence[M
 
 def _publish_changes(channel: str, after: int, upto: int, messages: Sequence[Message]) -> None:
     change_set = ChangeSet(channel, after, upto, [change_of(message) for message in messages])
-    _publish(group_of(channel), {"kind": "changes", "batch": [*change_set[:3], [list(change) for change in change_set.changes]]})
+    _publish(group_of(channel), {"kind": "changes", "changes": [*change_set[:3], [list(change) for change in change_set.changes]]})
 
 
 def membership(member: UUID) -> None:
@@ -84,7 +83,7 @@ def person_on_commit(member: User) -> None:
 
 def change_set_of(event: Event) -> ChangeSet:
     """Return the changes that an event of kind "changes" carries."""
-    channel, after, upto, changes = event["batch"]
+    channel, after, upto, changes = event["changes"]
     return ChangeSet(channel, after, upto, [Change(*change) for change in changes])
 
 
