@@ -67,18 +67,18 @@ def _making(path: Path, make: Callable[[], None]) -> Iterator[None]:
 
     Until it is held, another start may take it for what somebody was killed over, and remove it: then it is begun again.
     """
-    with ExitStack() as holding:
-        while True:
-            make()
-            try:
-                holding.enter_context(lock.held(path, waits=True))
-            except (FileNotFoundError, BlockingIOError):
-                continue
-            break
-        try:
+    try:
+        with ExitStack() as holding:
+            while True:
+                make()
+                try:
+                    holding.enter_context(lock.held(path, waits=True))
+                except (FileNotFoundError, BlockingIOError):
+                    continue
+                break
             yield
-        finally:
-            _remove(path)
+    finally:
+        forget_unfinished()  # whenever it ends: it may be stopped between beginning it and holding it
 
 
 @contextmanager

@@ -219,7 +219,12 @@ def test_a_schedule_is_legible_and_does_not_glare(open_page: Any, scheduled: int
 
 PAUSED = "Autosave is paused"
 SAVED_WITHIN = 20_000  # milliseconds: the editor waits for three seconds without a change
-WATCHES = "document.addEventListener('w-unsaved:watch-edits', () => document.documentElement.setAttribute('data-watched', ''))"
+# Each part of the form that Wagtail watches takes what stands in it then for what is stored: a change between two of them is none.
+WATCHES = """
+let unwatched = 0;
+document.addEventListener("w-unsaved:ready", () => { unwatched += 1; });
+document.addEventListener("w-unsaved:watch-edits", () => { if (!(unwatched -= 1)) document.documentElement.dataset.watched = ""; });
+"""
 
 
 def begin(page: Page, article: int) -> None:

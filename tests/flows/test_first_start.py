@@ -33,6 +33,30 @@ def test_ctrl_c_while_the_database_is_made(tmp_path, command):
     assert left_in(tmp_path) == set()
 
 
+STOPPED = """
+import {module} as module
+from django.core.management import call_command
+
+own = module.{name}
+
+def and_stop(*args, **kwargs):
+    module.{name} = own
+    own(*args, **kwargs)
+    raise KeyboardInterrupt
+
+module.{name} = and_stop
+call_command("setup", "--no-input", name="River", country="US", time_zone="America/Chicago", admin_email="ada@example.org")
+"""
+
+
+@pytest.mark.parametrize(("module", "name"), [("pathlib", "Path.touch"), ("fcntl", "flock"), ("sqlite3", "connect")])
+def test_ctrl_c_at_the_very_beginning_leaves_nothing(tmp_path, module, name):
+    """Half a database stayed when the keys were pressed after its file was made, and before it was held."""
+    done = forks.run(["-c", STOPPED.format(module=module, name=name)], environment(tmp_path))
+    assert "Stopped before the database was ready" in done.stderr
+    assert left_in(tmp_path) == set()
+
+
 def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
     """Half a database for each start that was killed, for ever: their names hold the number of a process that is gone."""
     child = forks.start(["manage.py", "serve"], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
