@@ -13,8 +13,8 @@ from community.kit.errors import Refused
 from community.members.models import User
 
 from . import rules
+from .library.reviews import Review, edition_of
 from .reading import draft_of
-from .reviews import Review, edition_of
 
 
 def review(*, actor: User, article: Page, edition: str, name: str, credential: str) -> Review:

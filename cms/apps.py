@@ -9,6 +9,6 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import hooks  # noqa: F401  (fills the seams that the rooms below leave open)
-        from .tree import after_migrate
+        from .admin.tree import after_migrate
 
-        post_migrate.connect(after_migrate, dispatch_uid="cms.tree")
+        post_migrate.connect(after_migrate, dispatch_uid="cms.admin.tree")

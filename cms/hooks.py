@@ -27,14 +27,14 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from community.members.signals import closing
+from community.members.seams import closing
 
 from . import actions, personal_data, tasks  # noqa: F401  (the tasks register the jobs of the clock)
-from .audience import kept_from
-from .files import hold, known_files
-from .lists import in_order, shut_to
+from .admin.lists import in_order, shut_to
+from .admin.publishing import forget_hour, refuse_unless_whole
+from .library.audience import kept_from
+from .media.readers import hold, known_files
 from .models import Entry
-from .publishing import forget_hour, refuse_unless_whole
 from .rules import BULK
 
 _explorable = PagePermissionPolicy.explorable_instances

@@ -1,8 +1,8 @@
 """The library: pages with an audience, and the pictures and documents in them."""
 
-from .entries import Entry
-from .media import LibraryDocument, Picture, Rendition
-from .pages import ArticlePage, HomePage, LibraryPage
-from .reviews import Review
+from .library.entries import Entry
+from .library.pages import ArticlePage, HomePage, LibraryPage
+from .library.reviews import Review
+from .media.models import LibraryDocument, Picture, Rendition
 
 __all__ = ["ArticlePage", "Entry", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition", "Review"]

@@ -13,8 +13,8 @@ from wagtail.models import Page, PageLogEntry
 
 from community.members.roles import Right
 
-from .audience import kept_from
-from .kinds import entries, kinds, newest_first, open_to
+from .library.audience import kept_from
+from .library.kinds import entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
 from .tasks import HELD_BACK
 

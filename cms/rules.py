@@ -6,9 +6,9 @@ from wagtail.models import Page
 
 from community.members.roles import Right
 
-from .audience import kept_from
-from .files import SHOWN, known_files
-from .kinds import open_to
+from .library.audience import kept_from
+from .library.kinds import open_to
+from .media.readers import SHOWN, known_files
 from .models import LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor

@@ -5,15 +5,15 @@ from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
-from community.kit.clock import every
 from community.kit.errors import Refused
+from community.kit.schedule import periodic
 
-from .publishing import alone
+from .admin.publishing import alone
 
 HELD_BACK = "cms.held_back"  # in the history of an article, and with it on its author's Today
 
 
-@every(seconds=10)
+@periodic(seconds=10)
 def keep_dates() -> None:
     """Publish what is due and take down what has expired. Running it again changes nothing.
 

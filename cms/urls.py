@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from . import feeds, gate, reviewing, views
+from . import views
+from .admin import gate
+from .library import feeds, review_views
 
 library = (
     [
@@ -13,8 +15,8 @@ library = (
         path("pictures/<str:key>/", views.picture, name="picture"),
         path("documents/<str:key>/", views.document, name="document"),
         path("sitemap.xml", feeds.sitemap, name="sitemap"),
-        path("staff/reviews/", reviewing.desk, name="review_desk"),
-        path("staff/reviews/<int:article>/", reviewing.article, name="review"),
+        path("staff/reviews/", review_views.desk, name="review_desk"),
+        path("staff/reviews/<int:article>/", review_views.article, name="review"),
     ],
     "cms",
 )

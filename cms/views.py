@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from community.kit.ids import as_id
-from community.kit.pieces import in_pieces
+from community.kit.web.streaming import in_pieces
 
-from .kinds import newest_first, open_to
+from .library.kinds import newest_first, open_to
 from .models import LibraryDocument, LibraryPage, Rendition
 from .reading import found
 from .rules import is_file_public, may_edit, may_see_file

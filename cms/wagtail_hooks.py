@@ -20,11 +20,11 @@ from wagtail.rich_text.pages import PageLinkHandler
 from community.centre.models import centre
 from community.members.roles import Right
 
-from .audience import kept_from
-from .files import in_narrow_and_wide
-from .lists import shut_to
-from .pages import HomePage
-from .publishing import refuse_unless_whole
+from .admin.lists import shut_to
+from .admin.publishing import refuse_unless_whole
+from .library.audience import kept_from
+from .library.pages import HomePage
+from .media.readers import in_narrow_and_wide
 from .reading import way_to_a_new_article
 from .rules import SETTINGS
 from .tasks import HELD_BACK

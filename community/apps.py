@@ -8,4 +8,4 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  (registers the system checks)
-        from .carry import checks as of_backups  # noqa: F401
+        from .backups import checks as of_backups  # noqa: F401

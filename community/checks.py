@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import default_storage
 from django.db import DatabaseError
 
-from community.kit.postgresql import log
+from community.kit.ops.postgresql import log
 
 
 @register(Tags.security)

@@ -13,9 +13,9 @@ from django.shortcuts import render
 
 from community.centre.models import centre
 from community.kit.errors import Ended
-from community.kit.logs import why
-from community.kit.pieces import Away
-from community.kit.posted import given_back, holds_file, holds_password, to_copy
+from community.kit.ops.logs import why
+from community.kit.web.form_echo import given_back, holds_file, holds_password, to_copy
+from community.kit.web.streaming import Away
 
 from .views import HELP_SECONDS, lines_of
 

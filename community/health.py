@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from community import PACKAGES
-from community.kit.condition import condition
+from community.kit.ops.condition import condition
 
 from .doors import same_for_everyone
 

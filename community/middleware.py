@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.kit.patience import for_a_person
-from community.kit.posted import to_copy
+from community.kit.ops.patience import for_a_person
+from community.kit.web.form_echo import to_copy
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TEXTS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")

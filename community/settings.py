@@ -7,8 +7,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from community.kit import environ
-from community.kit.release import fingerprint
+from community.kit.ops import environ
+from community.kit.web.release import fingerprint
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environ.data_folder(BASE_DIR / "data")
@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "community.middleware.editor_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "community.statics.ReleaseMiddleware",
+    "community.assets.statics.ReleaseMiddleware",
     "community.middleware.before_anyone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -138,7 +138,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 else:
     DATABASES["default"] |= {
-        "ENGINE": "community.kit.postgresql",
+        "ENGINE": "community.kit.ops.postgresql",
         "CONN_MAX_AGE": 0,  # under ASGI each request has its own thread: kept connections would pile up
         "CONN_HEALTH_CHECKS": True,  # else the pool hands out connections that a database restart has killed
         "OPTIONS": {
@@ -158,7 +158,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environ.redis_url()
 if REDIS_URL:
     CACHES: dict[str, dict[str, object]] = {
-        "default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "mainstay"}
+        "default": {"BACKEND": "community.kit.ops.cache.Cache", "LOCATION": [REDIS_URL], "KEY_PREFIX": "mainstay"}
     }
     CHANNEL_LAYERS = {
         "default": {
@@ -183,7 +183,7 @@ STATIC_ROOT = DATA_DIR / "static" / fingerprint(BASE_DIR, INSTALLED_APPS)
 BUCKET = environ.bucket()
 STORAGES = {
     "default": {"BACKEND": "community.kit.storage.Bucket" if BUCKET else "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "community.statics.ReleaseStorage"},
+    "staticfiles": {"BACKEND": "community.assets.statics.ReleaseStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 0  # of the addresses that stay the same, which no page of ours names
@@ -199,12 +199,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "community.members.passwords.HardToGuess", "OPTIONS": {"min_length": 10}},
+    {"NAME": "community.members.signing_in.passwords.HardToGuess", "OPTIONS": {"min_length": 10}},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "community.members.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "community.members.signing_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -215,7 +215,7 @@ ACCOUNT_FORMS = {
     "reset_password": "community.members.forms.ResetForm",
     "reset_password_from_key": "community.members.forms.NewPasswordForm",
     "change_password": "community.members.forms.PasswordForm",
-    "reauthenticate": "community.members.factor_forms.PasswordAgainForm",
+    "reauthenticate": "community.members.signing_in.factor_forms.PasswordAgainForm",
 }
 # members.tries counts these: by allauth's rules, a stranger shuts a member out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
@@ -228,30 +228,30 @@ ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
 ALLAUTH_TRUSTED_PROXY_COUNT = environ.whole("MAINSTAY_PROXIES", 1 if HTTPS else 0)
 PROXY_ADDRESSES = environ.addresses("MAINSTAY_PROXY_ADDRESS", "127.0.0.1")
-MFA_ADAPTER = "community.members.adapter.FactorAdapter"
+MFA_ADAPTER = "community.members.signing_in.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "community.members.factor_forms.CodeForm",
-    "reauthenticate": "community.members.factor_forms.CodeAgainForm",
-    "activate_totp": "community.members.factor_forms.AppForm",
-    "add_webauthn": "community.members.factor_forms.PasskeyForm",
-    "login_webauthn": "community.members.factor_forms.PasskeySignInForm",
-    "authenticate_webauthn": "community.members.factor_forms.PasskeyStepForm",
-    "reauthenticate_webauthn": "community.members.factor_forms.PasskeyAgainForm",
-    "edit_webauthn": "community.members.factor_forms.PasskeyNameForm",
+    "authenticate": "community.members.signing_in.factor_forms.CodeForm",
+    "reauthenticate": "community.members.signing_in.factor_forms.CodeAgainForm",
+    "activate_totp": "community.members.signing_in.factor_forms.AppForm",
+    "add_webauthn": "community.members.signing_in.factor_forms.PasskeyForm",
+    "login_webauthn": "community.members.signing_in.factor_forms.PasskeySignInForm",
+    "authenticate_webauthn": "community.members.signing_in.factor_forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "community.members.signing_in.factor_forms.PasskeyAgainForm",
+    "edit_webauthn": "community.members.signing_in.factor_forms.PasskeyNameForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey signs in alone, so it asks for a finger, a face or a PIN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_HOST == "localhost" and not HTTPS  # browsers take that one for secure too
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.factors sees to it that no code works twice
-SESSION_ENGINE = "community.members.sessions"
+SESSION_ENGINE = "community.members.signing_in.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
 STAFF_SECONDS = 12 * 3600  # after signing in, whatever they do
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
 DEVICE_COOKIE_NAME = "device"  # which accounts know this browser, sealed
-MESSAGE_STORAGE = "community.kit.notes.SealedNotes"
+MESSAGE_STORAGE = "community.kit.web.flashes.SealedNotes"
 INVITATION_DAYS = 7
 INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
 
@@ -280,7 +280,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["community.kit.formats"]
 
 # ------------------------------------------------------------------ what a browser may do with our pages
-POLICY_REPORTS = "/policy-report/"  # where browsers tell what they refused; community.policy counts it
+POLICY_REPORTS = "/policy-report/"  # where browsers tell what they refused; community.csp_reports counts it
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -356,10 +356,10 @@ WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(("jpeg", "png", "gif", "avif", "webp", "heic", "bmp", "tiff"), "webp")
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
-WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.uploads.PictureForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.media.uploads.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "cms.LibraryDocument"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = WAGTAILIMAGES_MAX_UPLOAD_SIZE
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.uploads.DocumentForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.media.uploads.DocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt", "csv", "xlsx", "ods"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -373,8 +373,10 @@ CHAT_POLL_SECONDS = environ.number("MAINSTAY_POLL_SECONDS", 1)  # 0 switches the
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"discreet": {"()": "community.kit.logs.Discreet"}},
-    "formatters": {"line": {"class": "community.kit.logs.DiscreetLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"discreet": {"()": "community.kit.ops.logs.Discreet"}},
+    "formatters": {
+        "line": {"class": "community.kit.ops.logs.DiscreetLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

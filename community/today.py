@@ -12,10 +12,10 @@ from wagtail.models import Page
 
 from cms.reading import NEW_FOR, held_back, newest_for, unreviewed, way_to_the_first_article
 from community.centre.models import centre
-from community.kit import backups
-from community.kit.condition import troubles
+from community.kit.ops import last_backup
+from community.kit.ops.condition import troubles
 from community.members.models import User, is_alone
-from community.members.rescue import unread_helps
+from community.members.people.recovery import unread_helps
 from community.members.roles import Right
 from community.safety.reading import unread_notes, unseen_answers, waiting
 from groups.chat.reading import ChannelView, channels_of
@@ -111,7 +111,7 @@ def first_steps(admin: User) -> list[Row]:
 
 def backup_trouble() -> str:
     """Say what is wrong with the backups of this site, "" where all is well, and in the demo, which needs none."""
-    last = backups.last()
+    last = last_backup.last()
     if centre().is_demo or not (last.failed or last.is_old):
         return ""
     if last.failed:

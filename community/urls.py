@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from community import health, looks, policy, views
+from community import csp_reports, health, views
+from community.assets import branding
 from community.centre.views import outbox
 from community.demo.views import demo_codes
 
@@ -22,13 +23,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", views.leave, name="leave"),
     path("sw.js", views.service_worker, name="service_worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
-    path("look/<slug:key>.css", looks.look, name="look"),
-    path("look/<slug:key>.webp", looks.logo, name="logo"),
-    path(settings.POLICY_REPORTS[1:], policy.report, name="policy_report"),
+    path("look/<slug:key>.css", branding.look, name="look"),
+    path("look/<slug:key>.webp", branding.logo, name="logo"),
+    path(settings.POLICY_REPORTS[1:], csp_reports.report, name="policy_report"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),
-    path("accounts/", include("community.members.accounts")),
+    path("accounts/", include("community.members.signing_in.urls")),
     path("", include("community.safety.urls")),
     path("", include("groups.peers.suggestions.urls")),
     path("groups/", include("groups.peers.urls")),

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.centre.models import Centre, centre
-from community.members import sessions, steps
 from community.members.access import me
+from community.members.joining import steps
+from community.members.signing_in import sessions
 
 from .doors import public, same_for_everyone
 from .today import today_of

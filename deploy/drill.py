@@ -212,9 +212,9 @@ def furnish() -> None:
     from django.core.files.base import ContentFile
     from PIL import Image
 
-    from cms.audience import Audience
+    from cms.admin.tree import ensure_tree
+    from cms.library.audience import Audience
     from cms.models import ArticlePage, LibraryDocument, Picture
-    from cms.tree import ensure_tree
 
     drawn = io.BytesIO()
     Image.effect_noise((1200, 900), 60).convert("RGB").save(drawn, "JPEG")

@@ -14,7 +14,7 @@ import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from community.kit import environ
+from community.kit.ops import environ
 
 KEY, SECRET, NAME = "site-key", "site/secret+key", "media"
 

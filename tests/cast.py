@@ -14,9 +14,9 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from community.members.factors import RECORDS, WHOSE, factors_of
 from community.members.models import Consent, ConsentText, User
 from community.members.roles import Role
+from community.members.signing_in.factors import RECORDS, WHOSE, factors_of
 
 PASSWORD = "cast-password-1"
 ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "ada": Role.ADMIN}

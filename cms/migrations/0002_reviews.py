@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-from cms.reviews import edition_of
+from ..library.reviews import edition_of
 
 NOBODY = "Not yet reviewed by a clinician"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from cms.reviews import edition_of
+from ..library.reviews import edition_of
 
 CHUNK = 200
 

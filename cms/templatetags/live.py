@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from cms import lists
+from ..admin import lists
 
 register = template.Library()
 

@@ -8,7 +8,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.checks.security.base import check_secret_key
 from django.db import DatabaseError
 
-from community.kit import environ, giveaways
+from community.kit.ops import environ
+from community.kit.text import giveaways
 
 from .models import Centre
 

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from community.kit.uploading import Storing
+from community.kit.web.uploading import Storing
 
-from .logo import redrawn
+from .branding.logo import redrawn
 from .zones import zones_for
 
 

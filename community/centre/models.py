@@ -19,13 +19,14 @@ from modelcluster.models import ClusterableModel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable
 
-from community.kit.giveaways import found_in
-from community.kit.names import clean_name
+from community.kit.text.giveaways import found_in
+from community.kit.text.names import clean_name
 
-from . import colours, panels, periods
+from . import panels, periods
+from .branding import colors
+from .branding.logo import LogoField
 from .forms import CentreForm
-from .lines import COUNTRIES, Country
-from .logo import LogoField
+from .helplines import COUNTRIES, Country
 from .zones import zone_choices
 
 KEEP_SECONDS = 5.0
@@ -77,10 +78,10 @@ class Centre(ClusterableModel, BaseGenericSetting):
         _("what the logo shows"), max_length=100, blank=True,
         help_text=_("For people who can't see it. Leave it empty if the logo only repeats the name, which is beside it."),
     )  # fmt: skip
-    primary_light = models.CharField(_("main color, light"), validators=[colours.primary_on_light], **_colour)
-    primary_dark = models.CharField(_("main color, dark"), validators=[colours.primary_on_dark], **_colour)
-    accent_light = models.CharField(_("second color, light"), validators=[colours.accent_on_light], **_colour)
-    accent_dark = models.CharField(_("second color, dark"), validators=[colours.accent_on_dark], **_colour)
+    primary_light = models.CharField(_("main color, light"), validators=[colors.primary_on_light], **_colour)
+    primary_dark = models.CharField(_("main color, dark"), validators=[colors.primary_on_dark], **_colour)
+    accent_light = models.CharField(_("second color, light"), validators=[colors.accent_on_light], **_colour)
+    accent_dark = models.CharField(_("second color, dark"), validators=[colors.accent_on_dark], **_colour)
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
     leave_to = models.URLField(
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
@@ -173,7 +174,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
         """The stylesheet of its own colours; "" where it chose none."""
         fields = {("primary", 0): self.primary_light, ("primary", 1): self.primary_dark, ("accent", 0): self.accent_light,
                   ("accent", 1): self.accent_dark}  # fmt: skip
-        return colours.stylesheet({place: colour for place, colour in fields.items() if colour})
+        return colors.stylesheet({place: colour for place, colour in fields.items() if colour})
 
     @property
     def look_key(self) -> str:

@@ -7,9 +7,9 @@ import zoneinfo
 
 from django.utils.translation import gettext as _
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 
-from .lines import COUNTRIES
+from .helplines import COUNTRIES
 
 _AREAS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 

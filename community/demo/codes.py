@@ -10,9 +10,9 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 
 from community.centre.models import Centre
-from community.kit.order import by_name
-from community.members.factors import HAS_FACTOR
+from community.kit.text.order import by_name
 from community.members.models import User
+from community.members.signing_in.factors import HAS_FACTOR
 
 from . import data
 

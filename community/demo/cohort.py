@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from community.members import actions as members
-from community.members import cohorts
+from community.members.invitations import cohorts
 from community.members.models import Cohort, Invitation, User
 from groups.peers.models import PeerGroup
 from groups.peers.suggestions import actions as suggestions

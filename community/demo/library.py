@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from cms.audience import Audience
+from cms.admin.tree import ensure_tree
+from cms.library.audience import Audience
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
-from community.kit.markdown import to_html
+from community.kit.text.markdown import to_html
 from community.members.models import User
 from groups.peers.models import PeerGroup
 

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from .plain import speak_plainly, take_plain_text
+from .text.plain import speak_plainly, take_plain_text
 
 speak_plainly()  # before any form is read: a field takes its sentences along when it is made
 take_plain_text()

@@ -22,11 +22,11 @@ from django.template import Context, loader
 from django.utils import timezone
 from django_tasks import task
 
-from .addresses import canonical
+from .encryption import seal, unseal
 from .ids import new_id
 from .models import KeptLetter, Letter
-from .sealed import seal, unseal
-from .seen import one_line, plain_text
+from .text.addresses import canonical
+from .text.seen import one_line, plain_text
 
 log = logging.getLogger("mainstay.mail")
 

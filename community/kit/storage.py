@@ -16,8 +16,8 @@ from django_tasks import task
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from .outage import Outage
-from .pieces import Away
+from .ops.outage import Outage
+from .web.streaming import Away
 
 log = logging.getLogger("mainstay.storage")
 FAILURES = (BotoCoreError, ClientError, Away)  # what comes of a bucket that does not do its part

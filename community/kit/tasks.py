@@ -12,11 +12,11 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
-from .clock import every
 from .ids import new_id
 from .mail import PAUSES, deliver, give_up
 from .models import Letter, Serving, Told
-from .telling import WITHIN
+from .schedule import periodic
+from .web.disclosures import WITHIN
 
 log = logging.getLogger("mainstay.tasks")
 
@@ -25,7 +25,7 @@ MOST_STARTS = 5
 KEEP_RESULTS = dt.timedelta(days=1)
 
 
-@every(60)
+@periodic(60)
 def take_up_dropped() -> None:
     """Give tasks whose worker was killed back to the queue; one that was started too often is given up."""
     dropped = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LEASE)
@@ -38,7 +38,7 @@ def take_up_dropped() -> None:
             still.update(status=TaskResultStatus.FAILED, finished_at=timezone.now(), traceback="Its worker stopped each time.")
 
 
-@every(30)
+@periodic(30)
 def send_again() -> None:
     """Queue the letters whose next try is due, and those that a killed worker had in hand."""
     now = timezone.now()
@@ -52,7 +52,7 @@ def send_again() -> None:
         deliver.enqueue(str(letter_id))
 
 
-@every(3600)
+@periodic(3600)
 def forget_done() -> None:
     """Delete the results of tasks, the sessions that have run out, who asked lately who is here, and what ended servers said last."""
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()

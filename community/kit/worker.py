@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from . import clock
+from . import schedule
 from .tasks import queue_worker
 
 PAUSE_SECONDS = 1.0
@@ -29,7 +29,7 @@ class Work:
             thread.start()
 
     def _tick(self) -> None:
-        clock.run(self._stop, pause=PAUSE_SECONDS)
+        schedule.run(self._stop, pause=PAUSE_SECONDS)
 
     def _outlast(self, what: str, run: Callable[[], None]) -> None:
         """Call `run` again whenever it fails: a database that is away for a while, or busy for long, is waited for."""

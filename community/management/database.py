@@ -9,14 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
-from community.carry import place
-from community.carry.trouble import in_a_sentence
+from community.backups import target
+from community.backups.trouble import in_a_sentence
 from community.health import OLD, SENTENCES, schema_trouble
 
 
 def prepare_database(say: Callable[[str], None]) -> None:
     """Bring the database up to the code where it is SQLite; any other is left to who looks after it. Raises CommandError."""
-    place.forget_unfinished()
+    target.forget_unfinished()
     is_new = connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
     if not is_new and _is_ready():
         return
@@ -46,5 +46,5 @@ def _prepare(is_new: bool) -> None:
     if not is_new:
         call_command("migrate", verbosity=0)
         return
-    with suppress(FileExistsError), place.database(f"preparing-{os.getpid()}"):  # another process may have been quicker
+    with suppress(FileExistsError), target.database(f"preparing-{os.getpid()}"):  # another process may have been quicker
         call_command("migrate", verbosity=0)

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import User
-from .proof import Says, nothing, proven
 from .roles import PROVEN, Right
+from .signing_in.proof import Says, nothing, proven
 
 View = Callable[..., HttpResponse]
 

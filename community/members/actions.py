@@ -20,21 +20,22 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from community.centre import texts
+from community.centre import policies
 from community.centre.models import centre
 from community.kit import audit, mail
-from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import AuditEntry
+from community.kit.text.addresses import canonical
 
-from . import devices, rules, signals, twins
-from .asking import asked_by
-from .drawings import Drawing
+from . import rules, seams
+from .joining.asking import asked_by
 from .models import Cohort, Consent, ConsentText, Invitation, InvitationState, User, invitation_expiry
-from .names import free_name
-from .passwords import spellings
+from .people.avatars import Drawing
+from .people.names import free_name
 from .roles import Role
+from .signing_in import devices, twins
+from .signing_in.passwords import spellings
 
 NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
 TOO_MANY_NAMES = ngettext_lazy(
@@ -199,7 +200,7 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         invitation.answered_at, invitation.member = timezone.now(), member
         invitation.save(update_fields=["answered_at", "member"])
         audit.record(actor=member, verb="members.join", target=invitation.id)
-        signals.joined.send(sender=User, member=member)
+        seams.joined.send(sender=User, member=member)
     return member
 
 
@@ -239,7 +240,7 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
         member.drawing, member.time_zone = _known_drawing(drawing), time_zone
         member.save(update_fields=["name", "name_key", "drawing", "time_zone"])
         if (member.name, member.drawing) != was:
-            signals.renamed.send(sender=User, member=member)
+            seams.renamed.send(sender=User, member=member)
 
 
 def set_discretion(*, member: User, cover_after: int, leave_by_keys: bool) -> None:
@@ -316,7 +317,7 @@ def close_account(*, actor: User, member: User) -> None:
         if not member.is_active:
             return
         # Before the address: changing it locks the row also against what they write just now, in channels that this needs.
-        signals.closing.send(sender=User, member=member)
+        seams.closing.send(sender=User, member=member)
         address = member.email
         _forget_address(member)
         devices.end_all(member)
@@ -383,7 +384,7 @@ def agree(*, member: User, version: int) -> None:
         Consent.objects.get_or_create(member=member, text=newest)
 
 
-def publish_text(*, actor: User, kind: texts.Kind, edition: str) -> None:
+def publish_text(*, actor: User, kind: policies.Kind, edition: str) -> None:
     """Publish the draft of a text as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
     if not rules.may_set_up(actor):
         raise Refused("forbidden", _("Only an admin can publish this."))

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
 from community.centre.zones import zones_for
-from community.kit.addresses import canonical
+from community.kit.encryption import seal
 from community.kit.errors import Refused
-from community.kit.sealed import seal
+from community.kit.text.addresses import canonical
 
-from . import entries, tries
-from .drawings import Drawing
 from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
-from .names import clean_name
+from .people.avatars import Drawing
+from .people.names import clean_name
 from .roles import Role
+from .signing_in import log as entries
+from .signing_in import tries
 from .tasks import send_reset
 
 ALUMNUS = "alumnus"

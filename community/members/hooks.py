@@ -8,14 +8,17 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from community.centre import retention, texts
+from community.centre import policies, retention
 from community.kit import mail
-from community.kit.markdown import to_html
+from community.kit.text.markdown import to_html
 
-from . import actions, addresses, cohorts, devices, entries, personal_data  # (their jobs of the clock)
+from . import actions, personal_data
+from .invitations import cohorts  # (their jobs of the clock)
 from .models import ConsentDraft, ConsentText, User
 from .personal_data import Closing, Erasure, Export, Held
-from .sessions import limit_by_role
+from .signing_in import addresses, devices
+from .signing_in import log as entries
+from .signing_in.sessions import limit_by_role
 
 mail.register("invitation", fields=["link", "days"])
 mail.register("password_reset", fields=["link"])
@@ -30,9 +33,9 @@ __all__ = ["addresses", "devices"]
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
 
-texts.set_page("members:text")
-texts.register(
-    texts.Kind(
+policies.set_page("members:text")
+policies.register(
+    policies.Kind(
         key="consent",
         label=_("What newcomers agree to"),
         about=_("Newcomers agree to the newest version. Everybody else is asked to when they open their next page."),

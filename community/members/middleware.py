@@ -15,12 +15,13 @@ from django.utils.http import urlencode
 
 from community.centre.models import centre
 from community.centre.zones import zone_named
-from community.kit.posted import to_copy
+from community.kit.web.form_echo import to_copy
 
-from . import devices, seams
-from .factors import Step, records_of, step_ahead
+from . import seams
 from .models import ConsentText
-from .sessions import UNTIL
+from .signing_in import devices
+from .signing_in.factors import Step, records_of, step_ahead
+from .signing_in.sessions import UNTIL
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

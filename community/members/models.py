@@ -13,15 +13,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import register_setting
 
-from community.centre.texts import Draft, Edition, draft_panels
+from community.centre.policies import Draft, Edition, draft_panels
 from community.centre.zones import zone_choices
-from community.kit.addresses import canonical
 from community.kit.ids import new_id
-from community.kit.names import skeleton
+from community.kit.text.addresses import canonical
+from community.kit.text.names import skeleton
 
-from .drawings import Drawing
-from .passwords import FromAnyKeyboard
+from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
+from .signing_in.passwords import FromAnyKeyboard
 
 NAME_LENGTH = 30
 NAME_KEY_LENGTH = NAME_LENGTH * 4

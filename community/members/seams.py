@@ -1,9 +1,19 @@
-"""What the rooms above give to the pages of this one. They fill it from their `hooks.py`, by the names of routes that only they know."""
+"""What the rooms above give to this one, and hear of it.
+
+They fill the lists from their `hooks.py`, with the names of routes that only they know. The signals are sent inside the transaction of
+the change.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.dispatch import Signal
+
 from .models import Cohort
+
+joined = Signal()  # member: has just answered an invitation
+closing = Signal()  # member: their account is being closed; all else about them can still be read
+renamed = Signal()  # member: goes by another name, or with another picture, now
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django_tasks import task
 
 from community.kit import mail
-from community.kit.sealed import unseal
+from community.kit.encryption import unseal
 
-from . import entries
 from .models import AddressChange, User
+from .signing_in import log as entries
 
 
 def reset_link(member: User) -> str:

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from . import appointing, cohort_views, joining, signing_in, texts, views
+from . import views
+from .invitations import cohort_views
+from .joining import views as joining
+from .people import role_pages
+from .settings import policies
+from .signing_in import views as signing_in
 
 app_name = "members"
 urlpatterns = [
@@ -23,15 +28,15 @@ urlpatterns = [
     path("me/address/", signing_in.change_address, name="change_address"),
     path("address/confirm/<str:key>/", signing_in.confirm_address, name="confirm_address"),
     path("address/stop/<str:key>/", signing_in.stop_address, name="stop_address"),
-    path("consent/", texts.consent, name="consent"),
-    path("consent/<int:version>/", texts.version, name="consent_version"),
-    path("staff/texts/<slug:kind>/", texts.text, name="text"),
+    path("consent/", policies.consent, name="consent"),
+    path("consent/<int:version>/", policies.version, name="consent_version"),
+    path("staff/texts/<slug:kind>/", policies.text, name="text"),
     path("staff/people/", views.people, name="people"),
     path("staff/people/invite/", views.invite, name="invite"),
     path("staff/people/twins/", signing_in.shared_mailboxes, name="twins"),
-    path("staff/people/<uuid:member>/", appointing.person, name="person"),
-    path("staff/people/<uuid:member>/give/<slug:role>/", appointing.give, name="give"),
-    path("staff/people/<uuid:member>/take/<slug:role>/", appointing.take, name="take"),
+    path("staff/people/<uuid:member>/", role_pages.person, name="person"),
+    path("staff/people/<uuid:member>/give/<slug:role>/", role_pages.give, name="give"),
+    path("staff/people/<uuid:member>/take/<slug:role>/", role_pages.take, name="take"),
     path("staff/people/<uuid:member>/pause/", views.pause, name="pause"),
     path("staff/people/<uuid:member>/suspend/", views.suspend, name="suspend"),
     path("staff/people/<uuid:member>/let-back/", views.let_back, name="let_back"),

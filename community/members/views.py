@@ -17,21 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.centre.models import centre
+from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refused
-from community.kit.markdown import to_html
-from community.kit.sealed import seal, unsealed
-from community.kit.seen import one_line
+from community.kit.text.markdown import to_html
+from community.kit.text.seen import one_line
 
-from . import actions, entries, seams
+from . import actions, seams
 from .access import for_right, me
-from .asking import asked_by
-from .cohort_views import shown_invitations, with_outbox
-from .everybody import MOST_CHARACTERS, found
 from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
+from .invitations.cohort_views import shown_invitations, with_outbox
+from .joining.asking import asked_by
 from .models import Invitation, User
-from .proof import proven
+from .people.search import MOST_CHARACTERS, found
 from .roles import Right, Role
-from .twins import with_twins
+from .signing_in import log as entries
+from .signing_in.proof import proven
+from .signing_in.twins import with_twins
 
 A_PAGE = 50
 SOUGHT = "people_sought"

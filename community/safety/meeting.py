@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from community.members.models import User
 
 

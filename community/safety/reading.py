@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.kit.ids import as_id
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from community.members.models import User
 
 from . import meeting

@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community.kit import notes
+from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refused
-from community.kit.sealed import seal, unsealed
-from community.kit.ways import own_path
+from community.kit.web import flashes
+from community.kit.web.redirects import own_path
 from community.members.access import me, open_to
 from community.members.models import User
 from community.members.rules import may_appoint, may_pause
@@ -122,7 +122,7 @@ def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     except Refused:
         raise Http404 from None
     said = _("You've blocked %(name)s. What they write is folded away for you. They aren't told.") % {"name": other}
-    notes.with_undo(request, said, _with_back(request, reverse("safety:unblock", args=[other.pk])))
+    flashes.with_undo(request, said, _with_back(request, reverse("safety:unblock", args=[other.pk])))
     return redirect(_back(request) or "safety:own")
 
 
@@ -169,7 +169,7 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
         else:
             request.session[DECIDED] = seal({"report": str(decided.pk), "typed": form.cleaned_data})
             said = reading.done(decided) + " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
-            notes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
+            flashes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":
         actions.look(actor=me(request), report=found)

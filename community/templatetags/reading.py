@@ -2,7 +2,7 @@
 
 from django import template
 
-from community.kit import addresses
+from community.kit.text import addresses
 
 register = template.Library()
 register.filter(addresses.readable)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit.errors import Refused
-from community.kit.markdown import to_html
+from community.kit.text.markdown import to_html
 
 from . import rules
 from .models import Channel, Message, Participant, Reaction

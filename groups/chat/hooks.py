@@ -11,14 +11,14 @@ from community.centre import retention
 from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
-from community.members.signals import renamed
+from community.members.seams import renamed
 from community.safety import meeting, reportable
 from community.safety.meeting import Meeting
 from community.safety.reportable import Snapshot
 
 from . import actions, reading, rules
-from .layout import notices
 from .models import Message, Participant
+from .page.layout import notices
 from .wire import publish
 
 seams.OPEN_UNAGREED.add("chat:history")  # what an open conversation fetches

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from community.members.models import User
 
 from .models import MOST_UNREAD, Channel, Message, Participant

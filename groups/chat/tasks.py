@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from community.kit.clock import every
+from community.kit.schedule import periodic
 
 from .models import Channel, Message, Reaction
 
 
-@every(seconds=10)
+@periodic(seconds=10)
 def forget_taken_back() -> None:
     """Wipe what authors took back and can bring back no more. The channels are locked: nothing comes back meanwhile."""
     due = Message.objects.filter(undo_until__lte=timezone.now())

@@ -10,8 +10,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from community.kit.errors import Refused
-from community.kit.phrases import Phrases, fold
-from community.kit.seen import holds_something, plain_text
+from community.kit.text.phrases import Phrases, fold
+from community.kit.text.seen import holds_something, plain_text
 
 BODY_LENGTH = 4000  # code points, once it is tidied
 AT_SIGNS = frozenset("@＠﹫")

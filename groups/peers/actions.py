@@ -11,9 +11,9 @@ from django.utils.translation import ngettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
-from community.kit.names import unlike
+from community.kit.text.names import unlike
 from community.members.models import User
-from community.members.names import is_the_house
+from community.members.people.names import is_the_house
 
 from . import conversation, rules
 from .join import seats

@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from community.kit.order import offer
-from community.kit.seen import one_line
+from community.kit.text.order import offer
+from community.kit.text.seen import one_line
 
 from .models import NewAgreement, PeerGroup
 

@@ -13,12 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.centre import retention, texts
-from community.kit.order import by_name
-from community.members import personal_data, roles, seams, steps
+from community.centre import policies, retention
+from community.kit.text.order import by_name
+from community.members import personal_data, roles, seams
+from community.members.joining import steps
 from community.members.models import Cohort, User
 from community.members.personal_data import Closing, Erasure, Export, Held
-from community.members.signals import closing, joined
+from community.members.seams import closing, joined
 from community.safety import meeting
 from community.safety.meeting import Meeting
 from groups.chat import owners
@@ -118,8 +119,8 @@ def _as_list(body: str) -> str:
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((line,) for line in body.splitlines() if line.strip())))
 
 
-texts.register(
-    texts.Kind(
+policies.register(
+    policies.Kind(
         key="agreement",
         label=_("Agreement for new groups"),
         about=_("A new group begins with the newest version, and can change it. Groups that exist already keep theirs."),

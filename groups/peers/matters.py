@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from community.members.models import User
 
 from . import rules

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import register_setting
 
-from community.centre.texts import Draft, Edition, draft_panels
+from community.centre.policies import Draft, Edition, draft_panels
 from community.kit.ids import new_id
 from community.members.models import User
 from community.members.roles import Right

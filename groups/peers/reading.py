@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from community.members.models import User
 from groups.chat.reading import ChannelView, channels_of
 

@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from community.kit.clock import every
+from community.kit.schedule import periodic
 
 from .join import seats
 from .models import JoinRequest, PeerGroup
 
 
-@every(seconds=60)
+@periodic(seconds=60)
 def pass_places_on() -> None:
     """Offer each place that has become free to the next on the waiting list: an offer lapsed, or somebody left and did not come back."""
     mine = {"group": OuterRef("pk")}

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit.errors import Refused
 from community.members.access import for_right, me
-from community.members.proof import proven
 from community.members.roles import Right
+from community.members.signing_in.proof import proven
 
 from . import actions, reading, rules
 from .access import managed, naming_the_first, seen

@@ -6,9 +6,9 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from community.carry import archive, tables
-from community.carry import backup as carry
-from community.carry.restore import last_of
+from community.backups import archive, tables
+from community.backups import backup as carry
+from community.backups.restore import last_of
 from tests.carry.sites import PASSPHRASE
 
 DERIVED_THEN = {"wagtailsearch.sqliteftsindexentry"}  # as migrations spell it; a backup leaves it out

@@ -6,7 +6,7 @@ import tarfile
 import pytest
 from django.core.management import CommandError
 
-from community.carry import archive
+from community.backups import archive
 
 TALK = archive.Talk(0, 0, 0)
 

@@ -8,8 +8,8 @@ import pyrage
 import pytest
 from django.core.management.base import CommandError
 
-from community.carry import sealing
-from community.carry.backup import backup
+from community.backups import encryption
+from community.backups.backup import backup
 
 WORDS = "a lamp and a kettle"
 
@@ -28,8 +28,8 @@ def busy(monkeypatch):
             return real(locked, passphrase)
 
         monkeypatch.setattr(pyrage.passphrase, "decrypt", decrypt)
-        monkeypatch.setattr(sealing, "apart", lambda work, content, passphrase: work(content, passphrase))
-        monkeypatch.setattr(sealing, "PAUSES", [0.0] * 3)
+        monkeypatch.setattr(encryption, "apart", lambda work, content, passphrase: work(content, passphrase))
+        monkeypatch.setattr(encryption, "PAUSES", [0.0] * 3)
 
     return make
 
@@ -37,7 +37,7 @@ def busy(monkeypatch):
 @pytest.fixture(scope="module")
 def locked():
     own = pyrage.x25519.Identity.generate()
-    return own, sealing.armoured(own, WORDS)
+    return own, encryption.armoured(own, WORDS)
 
 
 def test_on_a_busy_machine_the_right_passphrase_is_tried_again(busy, locked):
@@ -45,34 +45,34 @@ def test_on_a_busy_machine_the_right_passphrase_is_tried_again(busy, locked):
     busy(2)
     own, armoured = locked
     file = io.BytesIO(armoured + b"the age file")
-    assert [str(key) for key in sealing.key_of(file, lambda: WORDS)] == [str(own)]
+    assert [str(key) for key in encryption.key_of(file, lambda: WORDS)] == [str(own)]
     assert file.read() == b"the age file"
 
 
 def test_where_it_stays_busy_that_is_said_and_nothing_else(busy, locked):
     busy(3)
     with pytest.raises(CommandError, match="too busy or too slow"):
-        sealing.key_of(io.BytesIO(locked[1]), lambda: WORDS)
+        encryption.key_of(io.BytesIO(locked[1]), lambda: WORDS)
 
 
 def test_a_wrong_passphrase_is_told_at_once(locked):
     with pytest.raises(CommandError, match="does not open"):
-        sealing.key_of(io.BytesIO(locked[1]), lambda: "a lamp and a lantern")
+        encryption.key_of(io.BytesIO(locked[1]), lambda: "a lamp and a lantern")
 
 
 @pytest.fixture
 def narrow(monkeypatch):
     """Where a process that tries a passphrase gets hardly any memory."""
     most = 1 << 20
-    monkeypatch.setattr(sealing, "_first_to_go", functools.partial(resource.setrlimit, resource.RLIMIT_DATA, (most, most)))
+    monkeypatch.setattr(encryption, "_first_to_go", functools.partial(resource.setrlimit, resource.RLIMIT_DATA, (most, most)))
 
 
 def test_where_memory_is_not_to_be_had_that_is_said(narrow, locked):
     """A process that ends without a word: the allocator of a library calls abort."""
     with pytest.raises(CommandError, match="A key needs none of it"):
-        sealing.armoured(locked[0], WORDS)
+        encryption.armoured(locked[0], WORDS)
     with pytest.raises(CommandError, match="more memory"):
-        sealing.key_of(io.BytesIO(locked[1]), lambda: WORDS)
+        encryption.key_of(io.BytesIO(locked[1]), lambda: WORDS)
 
 
 @pytest.mark.django_db
@@ -86,4 +86,4 @@ def test_it_is_said_before_anything_is_written(narrow, tmp_path):
 @pytest.mark.parametrize("text", ["", "# only a comment", "AGE-SECRET-KEY-1NONE", "age1public"])
 def test_what_is_no_key_file_is_said_to_be_none(text):
     with pytest.raises(CommandError, match="no key file"):
-        sealing.identities(text)
+        encryption.identities(text)

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from community.carry import tables
-from community.carry.snapshot import tables_of
+from community.backups import tables
+from community.backups.snapshot import tables_of
 from community.safety.models import Report
 
 pytestmark = pytest.mark.postgresql

@@ -71,7 +71,7 @@ def test_the_demo_is_never_served_on_a_public_address(settings, tmp_path):
 
 
 def test_the_secret_key_is_made_once(tmp_path):
-    from community.kit.environ import secret_key
+    from community.kit.ops.environ import secret_key
 
     first = secret_key(tmp_path, production=False)
     assert first == secret_key(tmp_path, production=False) and len(first) > 40
@@ -106,7 +106,7 @@ def test_a_mail_address_that_would_send_nothing_is_refused(tmp_path, url, says):
     ],
 )
 def test_a_mail_address_that_sends_is_understood(tmp_path, monkeypatch, url, tls, ssl, port):
-    from community.kit.environ import mail_server
+    from community.kit.ops.environ import mail_server
 
     monkeypatch.setenv("EMAIL_URL", url)
     found = mail_server()

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from community.centre import colours
+from community.centre.branding import colors
 from community.centre.models import Centre
 
 FIELDS = ("primary_light", "primary_dark", "accent_light", "accent_dark")
@@ -12,15 +12,15 @@ FIELDS = ("primary_light", "primary_dark", "accent_light", "accent_dark")
 @pytest.mark.parametrize("one, other, ratio", [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#1f5f5b", "#fbf8f3", 6.96)])
 def test_the_ratio_is_wcags(one, other, ratio):
     """A formula that is nearly right lets through what nobody can read; the values are those of WCAG's own examples and of tokens.css."""
-    assert round(colours.contrast(one, other), 2) == round(colours.contrast(other, one), 2) == ratio
+    assert round(colors.contrast(one, other), 2) == round(colors.contrast(other, one), 2) == ratio
 
 
 def test_our_own_colours_pass_their_own_rule():
     """A rule that refuses the colours of the house is about another page than ours; and the tokens must be found in the file."""
-    ours = colours.page()
+    ours = colors.page()
     for field in FIELDS:
-        kind, scheme = field.split("_")[0], colours.DARK if field.endswith("dark") else colours.LIGHT
-        colours.check(kind, ours[kind][scheme], scheme)
+        kind, scheme = field.split("_")[0], colors.DARK if field.endswith("dark") else colors.LIGHT
+        colors.check(kind, ours[kind][scheme], scheme)
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_colour_that_cannot_be_read_is_refused_at_its_field_with_the_ratio(fie
         Centre(**{field: colour}).full_clean()
     assert list(refused.value.message_dict) == [field]
     [sentence] = refused.value.message_dict[field]
-    scheme = colours.DARK if field.endswith("dark") else colours.LIGHT
-    worst = min(pair.ratio for pair in colours.pairs(field.split("_")[0], colour, scheme))
+    scheme = colors.DARK if field.endswith("dark") else colors.LIGHT
+    worst = min(pair.ratio for pair in colors.pairs(field.split("_")[0], colour, scheme))
     assert f"{int(worst * 100) / 100:.2f} : 1" in sentence and "4.5 : 1" in sentence and says in sentence
 
 
@@ -50,19 +50,19 @@ def test_what_is_no_colour_is_refused(colour):
         Centre(primary_light=colour).full_clean()
 
 
-@pytest.mark.parametrize("scheme", [colours.LIGHT, colours.DARK])
+@pytest.mark.parametrize("scheme", [colors.LIGHT, colors.DARK])
 def test_whatever_passes_keeps_every_pair_readable(scheme):
     """A tint, a hover or the words of a button, computed from a colour that passed, on which something cannot be read."""
     steps = range(0, 256, 51)
     passed = 0
     for colour in (f"#{red:02x}{green:02x}{blue:02x}" for red in steps for green in steps for blue in steps):
         try:
-            colours.check("primary", colour, scheme)
+            colors.check("primary", colour, scheme)
         except ValidationError:
             continue
         passed += 1
-        tokens = colours.page() | {name: (value, value) for name, value in colours.tokens_of("primary", colour, scheme).items()}
+        tokens = colors.page() | {name: (value, value) for name, value in colors.tokens_of("primary", colour, scheme).items()}
         for words, ground in (("on-primary", "primary"), ("on-primary", "primary-hover"), ("ink-2", "own"), ("link", "own"),
                               ("ink", "primary-tint"), ("primary", "paper"), ("primary", "surface")):  # fmt: skip
-            assert colours.contrast(tokens[words][scheme], tokens[ground][scheme]) >= 4.5, (colour, words, ground)
+            assert colors.contrast(tokens[words][scheme], tokens[ground][scheme]) >= 4.5, (colour, words, ground)
     assert passed > 20

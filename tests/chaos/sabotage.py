@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from community.kit.database import in_thread
+from community.kit.ops.database import in_thread
 from groups.chat import actions, reading
 from groups.chat.commands import Batch
 from groups.chat.models import Channel, Message, Participant, utc

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.kit.markdown import to_html
+from community.kit.text.markdown import to_html
 from community.members.models import User
 from groups.chat.models import Channel
 from groups.chat.text import may_name, mentioned

@@ -8,7 +8,7 @@ import pytest
 
 from community.kit.errors import Refused
 from community.members import actions as members
-from community.members.drawings import Drawing
+from community.members.people.avatars import Drawing
 from groups.chat import actions
 from groups.chat.models import Reaction
 

@@ -13,10 +13,11 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
 
-from cms import blocks, forms
+from cms.admin import forms
+from cms.admin.tree import ensure_tree
+from cms.library import blocks
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from cms.tree import ensure_tree
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import write
 from tests.races import at_once, meet

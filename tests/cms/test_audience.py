@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
 from groups.peers.models import PeerGroup
 from tests.cast import NAMES, make_cast
 from tests.cms.conftest import fill_shelf

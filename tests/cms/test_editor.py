@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
-from cms import gate
+from cms.admin import gate
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Picture
-from cms.tree import ensure_tree
 from community.members.models import User
 from tests.cms.desk import ADD, addresses, filled, form
 from tests.cms.shelf import paper, picture, plain, with_picture, write, write_every_block
@@ -249,7 +249,7 @@ def test_files_are_uploaded_and_listed_by_publishers(clients: dict[str, Any], pa
 
 
 def test_every_block_shows_itself_in_the_editor(clients: dict[str, Any]) -> None:
-    from cms.pages import ArticlePage as Model
+    from cms.library.pages import ArticlePage as Model
 
     blocks = Model._meta.get_field("body").stream_block.child_blocks
     assert set(blocks) == {"heading", "text", "picture", "callout", "steps", "quote", "help_lines", "document"}

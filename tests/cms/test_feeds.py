@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
 from tests.cms.desk import ADD, form
 
 SITE = "https://centre.example"

@@ -9,10 +9,10 @@ import pytest
 from django.core.files.base import ContentFile
 from wagtail.models import Revision
 
-from cms import publishing
+from cms.admin import publishing
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Picture
 from cms.tasks import keep_dates
-from cms.tree import ensure_tree
 from tests.cast import make_group
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write

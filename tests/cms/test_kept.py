@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from wagtail.models import Page
 
-from cms import gate
-from cms.audience import ever_named
+from cms.admin import gate
+from cms.admin.tree import ensure_tree
+from cms.library.audience import ever_named
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
 from groups.peers import actions
 from tests.cast import bring_in
 from tests.cms.desk import addresses, filled, form

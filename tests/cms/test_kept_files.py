@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from taggit.models import Tag
 
-from cms import gate
+from cms.admin import gate
 from cms.models import ArticlePage, LibraryDocument, Picture
 from groups.peers import actions
 from tests.cast import bring_in

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, LibraryDocument, Picture
-from cms.tree import ensure_tree
 from tests.cast import bring_in
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import paper, photograph, plan, write

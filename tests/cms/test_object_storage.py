@@ -18,11 +18,11 @@ from django.utils.html import escape
 from django_tasks_db.models import DBTaskResult
 from PIL import Image as Canvas
 
+from cms.media.documents import cleaned
 from cms.models import ArticlePage, LibraryDocument, Picture
-from cms.papers import cleaned
 from community.centre.models import Centre
 from community.kit import storage
-from community.kit.outage import Outage
+from community.kit.ops.outage import Outage
 from community.kit.tasks import run_waiting
 from community.members.models import User
 from tests.buckets import KEY, SECRET, Bucket, keep_files_in

@@ -12,8 +12,8 @@ from django.test import AsyncClient
 from PIL import Image as Canvas
 
 from cms.models import LibraryDocument
-from community.kit import environ
-from community.kit.pieces import PIECE
+from community.kit.ops import environ
+from community.kit.web.streaming import PIECE
 from tests.buckets import Bucket, keep_files_in
 from tests.cms.shelf import picture, with_document, with_picture, write
 from tests.cms.telling import photograph

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from cms.tree import ensure_tree
-from community.kit import clock
+from community.kit.schedule import JOBS, Schedule, tick
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, schedule, write
 
@@ -26,18 +26,18 @@ def readers(article: ArticlePage, clients: dict[str, Any]) -> set[str]:
 
 def test_a_scheduled_article_appears_by_the_clock_and_for_its_group_alone(clients: dict[str, Any], group: Any) -> None:
     article = schedule("Coming", "groups", groups=(group,))
-    clock.tick()
+    tick()
     assert readers(article, clients) == set()
     due_now(article)
-    clock.Schedule.objects.all().delete()
-    clock.tick()
+    Schedule.objects.all().delete()
+    tick()
     assert readers(article, clients) == {"alice", "faye"}
     assert "Coming" in clients["alice"].get("/library/").content.decode()
     assert "Coming" not in clients["charlie"].get("/library/").content.decode()
 
 
 def test_the_clock_knows_the_job() -> None:
-    assert clock.JOBS["cms.tasks.keep_dates"].seconds == 10
+    assert JOBS["cms.tasks.keep_dates"].seconds == 10
 
 
 def test_running_the_job_twice_publishes_once(clients: dict[str, Any]) -> None:

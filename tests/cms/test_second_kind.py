@@ -10,7 +10,7 @@ from django.test import Client
 from wagtail.search import index
 
 from cms import reading
-from cms.entries import OPAQUE
+from cms.library.entries import OPAQUE
 from community.kit.errors import Refused
 from tests.cms.shelf import WORD, picture, plain, with_picture, write
 from tests.cms.tale import a_second_kind

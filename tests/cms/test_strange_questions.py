@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from cms import gate
+from cms.admin import gate
 from tests.cms.desk import addresses, filled
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 

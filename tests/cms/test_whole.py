@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from cms.tree import ensure_tree
 from tests.cms.desk import form
 from tests.cms.shelf import paper, picture, write
 

@@ -14,10 +14,11 @@ from django_tasks_db.models import DBTaskResult
 
 from community import health
 from community.errors import server_error
-from community.kit import clock, pulse
-from community.kit.logs import DiscreetLine
+from community.kit import schedule
 from community.kit.models import Schedule
-from community.kit.outage import Outage
+from community.kit.ops import pulse
+from community.kit.ops.logs import DiscreetLine
+from community.kit.ops.outage import Outage
 from community.management.database import prepare_database
 
 
@@ -63,17 +64,17 @@ def test_readyz_refuses_while_a_migration_is_missing_and_asks_again(client, db, 
 
 def test_readyz_tells_of_a_redis_that_is_away_and_stays_ready(client, db, settings, monkeypatch):
     """Without Redis messages still arrive, through the poll: taking the process out of service would stop them."""
-    monkeypatch.setattr("community.kit.cache.away", Outage("Redis", "", seconds=10))
+    monkeypatch.setattr("community.kit.ops.cache.away", Outage("Redis", "", seconds=10))
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    settings.CACHES = {"default": {"BACKEND": "community.kit.cache.Cache", "LOCATION": settings.REDIS_URL}}
+    settings.CACHES = {"default": {"BACKEND": "community.kit.ops.cache.Cache", "LOCATION": settings.REDIS_URL}}
     answer = client.get("/readyz")
     assert answer.status_code == 200 and answer.json()["redis"] == "away"
 
 
 def test_readyz_says_whether_somebody_does_the_work(client, db, monkeypatch):
     """No letter leaves and no job comes round for days, while all is said to be well."""
-    monkeypatch.setattr(clock, "JOBS", {"a job": clock.Job("a job", 30, lambda: None)})
-    clock.tick()
+    monkeypatch.setattr(schedule, "JOBS", {"a job": schedule.Job("a job", 30, lambda: None)})
+    schedule.tick()
     assert client.get("/readyz").json()["worker"] == "ok"
     Schedule.objects.update(due=timezone.now() - dt.timedelta(minutes=3))
     answer = client.get("/readyz")

@@ -5,7 +5,7 @@ import logging
 import pytest
 from django.db import IntegrityError
 
-from community.kit.logs import DiscreetLine
+from community.kit.ops.logs import DiscreetLine
 
 WORDS = "(alice@example.org, a hard evening)"
 

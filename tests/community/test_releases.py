@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from community.kit.release import fingerprint
+from community.kit.web.release import fingerprint
 from tests import forks
 from tests.databases import clean_environment
 from tests.releases import COLLECT, UpgradedSite, release

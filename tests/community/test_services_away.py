@@ -13,9 +13,9 @@ import psycopg
 import pytest
 import redis
 
-from community.kit import cache as kit
-from community.kit.outage import Outage
-from community.kit.patience import PERSON_SECONDS
+from community.kit.ops import cache as kit
+from community.kit.ops.outage import Outage
+from community.kit.ops.patience import PERSON_SECONDS
 from tests.services import Redis, redis_server, wait_until
 from tests.sites import Site
 
@@ -123,7 +123,7 @@ def test_what_a_page_writes_waits_for_no_redis(fresh: Site) -> None:
 def test_redis_is_used_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """After one outage each process would count tries on its own for good."""
     server, clock = redis_server(), [1000.0]
-    monkeypatch.setattr("community.kit.outage.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("community.kit.ops.outage.time.monotonic", lambda: clock[0])
     monkeypatch.setattr(kit, "away", Outage("Redis", "each process counts on its own", seconds=10))
     cache, other = (kit.Cache(server.url, {}) for _ in range(2))
     cache.set("tries", 1)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from community import VERSION
-from community.kit import backups, clock, pulse
+from community.kit import schedule
 from community.kit.mail import deliver
 from community.kit.models import AuditEntry, Letter, Schedule, Serving
+from community.kit.ops import last_backup, pulse
 from community.management.commands import status as command
 from tests import forks
 from tests.databases import clean_environment
@@ -43,9 +44,9 @@ def told():
 @pytest.fixture
 def well(ada):
     """A site where all is well: the clock has run, the queue is done, and a backup was made."""
-    clock.tick()
+    schedule.tick()
     DBTaskResult.objects.all().delete()
-    backups.note(made=True)
+    last_backup.note(made=True)
 
 
 def back(made_by):
@@ -97,11 +98,11 @@ def fill_disk(monkeypatch):
 
 
 def fail_backup(monkeypatch):
-    backups.note(made=False)
+    last_backup.note(made=False)
 
 
 def age_backup(monkeypatch):
-    back(backups.MADE)
+    back(last_backup.MADE)
 
 
 def take_redis_away(monkeypatch):
@@ -162,15 +163,15 @@ def today(client_of, person):
 
 def test_todays_page_says_nothing_of_backups_while_all_is_well(client_of, ada):
     assert "backup" not in today(client_of, ada)
-    backups.note(made=False)
-    backups.note(made=True)
+    last_backup.note(made=False)
+    last_backup.note(made=True)
     assert "backup" not in today(client_of, ada)
 
 
 def test_a_failed_backup_shows_to_admins_alone(client_of, ada, alice, faye, mo):
     """A night's failure that nobody hears of until the backup is needed; or members who read of the server's affairs."""
-    backups.note(made=True)
-    backups.note(made=False)
+    last_backup.note(made=True)
+    last_backup.note(made=False)
     assert "The last backup failed." in today(client_of, ada)
     assert not any("backup" in today(client_of, person) for person in (alice, faye, mo))
 
@@ -178,7 +179,7 @@ def test_a_failed_backup_shows_to_admins_alone(client_of, ada, alice, faye, mo):
 def test_an_old_backup_shows_and_so_does_none(client_of, ada):
     type(ada).objects.update(joined_at=timezone.now() - LATE)
     assert "Nobody has made a backup" in today(client_of, ada)
-    backups.note(made=True)
+    last_backup.note(made=True)
     assert "backup" not in today(client_of, ada)
-    back(backups.MADE)
+    back(last_backup.MADE)
     assert "more than two days old" in today(client_of, ada)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, LibraryDocument, Picture
-from cms.tree import ensure_tree
 from community.members.models import Cohort, User
 from groups.peers.models import PeerGroup
 from tests.cast import AGREEMENT

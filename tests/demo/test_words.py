@@ -10,9 +10,9 @@ from django.utils.html import strip_tags
 
 from cms.models import ArticlePage
 from community.demo import data
-from community.kit.markdown import to_html
-from community.members.drawings import Drawing
+from community.kit.text.markdown import to_html
 from community.members.models import User
+from community.members.people.avatars import Drawing
 
 ARTICLES = data.read_all("library")
 GROUPS = data.groups()

@@ -141,7 +141,7 @@ def test_a_newer_releases_backup_is_refused_by_name(site, tmp_path):
     newer = tmp_path / "newer"
     shutil.copytree(site, newer)
     sql(newer, "INSERT INTO django_migrations (app, name, applied) VALUES ('chat', '0099_from_the_future', '2030-01-01')")
-    code = "from community.carry import backup; backup.schema_trouble = str; from tests.carry.older import back_up; back_up()"
+    code = "from community.backups import backup; backup.schema_trouble = str; from tests.carry.older import back_up; back_up()"
     did(manage(newer, "shell", "--verbosity=0", "-c", code, TO=str(tmp_path / "site.age")))
     assert "chat.0099_from_the_future" in sentence(manage(tmp_path / "new", "restore", tmp_path / "site.age"))
     assert left_in(tmp_path / "new") == set()

@@ -16,7 +16,7 @@ MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
 MODERATORS = frozenset({Role.MODERATOR})
 REVIEWERS = frozenset({Role.REVIEWER})
-SUBTREES = {"cms/"}  # Wagtail's editor: cms.gate lists its pages, tests/cms asks each
+SUBTREES = {"cms/"}  # Wagtail's editor: cms.admin.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
 

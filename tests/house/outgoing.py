@@ -15,8 +15,9 @@ from typing import Any
 
 from django.conf import settings
 
-from community.kit import giveaways, mail
-from community.kit.sealed import unseal
+from community.kit import mail
+from community.kit.encryption import unseal
+from community.kit.text import giveaways
 
 # What is put into letters, by the name of the field. A letter with a field of another name is not known.
 FIELDS: dict[str, Any] = {
@@ -92,10 +93,10 @@ WAYS_OUT = {
     "community/kit/mail.py": {"smtplib", "django.core.mail"},  # every letter
     "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test letter, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
-    "community/kit/cache.py": {"redis"},
-    "community/kit/environ.py": {"redis"},  # reads its address, and asks nobody
+    "community/kit/ops/cache.py": {"redis"},
+    "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
-    "community/carry/trouble.py": {"botocore"},  # the name of its errors, to say what the bucket refused
+    "community/backups/trouble.py": {"botocore"},  # the name of its errors, to say what the bucket refused
 }
 # Calls that send by other ways than an import shows, and headers and types that make a download, a calendar or a push.
 SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}

@@ -17,16 +17,20 @@ from django.test import Client, override_settings
 from wagtail.users.models import UserProfile
 
 from cms import actions as library
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
-from community.carry import tables
-from community.kit import telling
+from community.backups import tables
+from community.kit.encryption import unseal
 from community.kit.mail import OutboxBackend
-from community.kit.sealed import unseal
-from community.members import actions, addresses, asking, cohorts, rescue
+from community.kit.web import disclosures
+from community.members import actions
+from community.members.invitations import cohorts
+from community.members.joining import asking
 from community.members.models import Cohort, ConsentText, User
+from community.members.people import recovery
 from community.members.roles import Role
-from community.members.sessions import SessionStore
+from community.members.signing_in import addresses
+from community.members.signing_in.sessions import SessionStore
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -58,7 +62,7 @@ def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: Use
     for role in Role:
         actions.give_role(actor=ada, member=robin, role=role)
     cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)
-    rescue.take_factors_off(actor=ada, member=robin, reason="We talked.")
+    recovery.take_factors_off(actor=ada, member=robin, reason="We talked.")
     TOTP.activate(robin, secret_of("robin"))
     robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
     _among_people(robin, ada, alice, bob, charlie, faye, group)
@@ -113,7 +117,7 @@ def _on_the_staff(robin: User, alice: User) -> None:
 
 def traces_of(robin: User, *addresses: str) -> Traces:
     """Where in the database Robin's id stands, or one of their `addresses`: the keys of the rows, by column. What is sealed is opened."""
-    asked = [telling._key(f"{kind} {robin.pk}") for kind in ("person", "lists")]
+    asked = [disclosures._key(f"{kind} {robin.pk}") for kind in ("person", "lists")]
     marks = (str(robin.pk), *addresses, *asked)
     found: Traces = defaultdict(set)
     for model in tables.of(apps, without=tables.DERIVED):

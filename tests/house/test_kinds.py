@@ -6,9 +6,9 @@ from typing import Any
 from django.db import models
 from wagtail.models import Page, get_page_models
 
-from cms.kinds import kinds
+from cms.library.kinds import kinds
+from cms.library.pages import FixedPage
 from cms.models import ArticlePage, Entry, LibraryDocument, Picture
-from cms.pages import FixedPage
 from tests.cms.tale import declared
 
 SHOWN = (Picture, LibraryDocument)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve, reverse
 
-from cms import gate
+from cms.admin import gate
 from tests.cast import PASSWORD
 from tests.cms.desk import addresses, filled
 from tests.house.asking import NAMED, address

@@ -18,11 +18,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from cms import gate
+from cms.admin import gate
 from cms.models import ArticlePage, LibraryDocument
 from community.centre.models import Centre
-from community.kit import giveaways, mail
+from community.kit import mail
 from community.kit.models import Letter
+from community.kit.text import giveaways
 from community.members.models import User
 from tests.cast import make_group, make_person
 from tests.cms.desk import addresses, filled

@@ -10,7 +10,7 @@ from django.apps.registry import Apps
 from django.db import models
 from django.test.utils import isolate_apps
 
-from community.carry import tables
+from community.backups import tables
 from community.members.models import User
 from community.members.personal_data import COLUMNS, Closing, Erasure, Export, Held
 from groups.chat.models import Participant

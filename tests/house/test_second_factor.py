@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from cms import gate
+from cms.admin import gate
 from community.members import actions
 from community.members.models import User
 from community.members.roles import Role

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from community.kit import lock
+from community.kit.ops import lock
 from community.management.commands.serve import Command
 from tests import forks
 from tests.databases import clean_environment, sqlite_template

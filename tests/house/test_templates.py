@@ -75,7 +75,7 @@ def test_nothing_is_inline(name):
 
 @EACH
 def test_only_html_that_we_made_goes_in_unescaped(name):
-    """Somebody's words as markup. Names that end in `html` hold what community.kit.markdown made and cleaned."""
+    """Somebody's words as markup. Names that end in `html` hold what community.kit.text.markdown made and cleaned."""
     unescaped = re.findall(r"{{\s*([\w.]+)\|(?:[^}]*\|)?safe\b", PAGES[name])
     assert not [value for value in unescaped if not value.endswith("html")]
     assert "autoescape off" not in PAGES[name]

@@ -39,7 +39,7 @@ def test_nothing_is_left_for_later():
 
 
 def test_no_query_orders_by_a_name():
-    """ "Wren, anna, Émile": the order of the machine that a database was made on, beside that of kit/order.py in the next list."""
+    """ "Wren, anna, Émile": the order of the machine that a database was made on, beside that of kit/text/order.py in the next list."""
     assert [name for name, text in ours(".py", *ROOMS) if "/migrations/" not in name and BY_NAME.search(text)] == []
     scripts = [name for name, text in ours(".js", *ROOMS) if re.search(r"localeCompare|Intl\.Collator", text)]
     assert scripts == ["community/static/community/js/chat/words.js"]

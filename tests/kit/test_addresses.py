@@ -2,8 +2,8 @@
 
 import pytest
 
-from community.kit.addresses import canonical, readable
 from community.kit.errors import Refused
+from community.kit.text.addresses import canonical, readable
 
 MUNICH = "zoe@xn--mnchen-3ya.de"
 

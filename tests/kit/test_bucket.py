@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.kit import environ
+from community.kit.ops import environ
 
 
 @pytest.mark.parametrize(

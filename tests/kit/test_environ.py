@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
-from community.kit import environ
+from community.kit.ops import environ
 from tests.databases import ROOT, clean_environment
 
 SECRET = "kestrel"

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from community.kit.markdown import to_html
+from community.kit.text.markdown import to_html
 from tests.chat.pages import say, text_of, url
 
 AS_WRITTEN = [

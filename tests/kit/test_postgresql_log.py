@@ -5,7 +5,7 @@ from django.core import checks
 from django.db import connection
 
 from community.checks import discreet_database
-from community.kit.postgresql import log
+from community.kit.ops.postgresql import log
 from tests.services import postgresql
 from tests.sites import Site
 
@@ -33,7 +33,7 @@ def test_what_setup_prints_keeps_members_words_out_of_the_log(sites):
     """A message, whole, in a log that the database's keepers read and keep."""
     with Site("cluster", processes=1) as site:
         assert WORDS in failing(site.database_url), "there is nothing to mend"
-        code = "from community.kit.postgresql.log import missing; print('\\n'.join(missing()))"
+        code = "from community.kit.ops.postgresql.log import missing; print('\\n'.join(missing()))"
         wanted = site.manage("shell", "-v0", "-c", code).split("\n")
         assert len([line for line in wanted if line]) == 2
         for line in filter(None, wanted):

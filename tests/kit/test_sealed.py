@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from community.kit.sealed import session_keys
+from community.kit.encryption import session_keys
 
 
 def test_a_key_is_a_sessions_own_and_the_sites_own(settings: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django_tasks_db.management.commands.db_worker import Worker
 
-from community.kit import clock, worker
+from community.kit import schedule, worker
 
 pytestmark = pytest.mark.postgresql
 
@@ -35,8 +35,8 @@ def over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Nothing of a turn but what a test puts there, and no time between two. Set it to end the turns that find nothing to do."""
     over = threading.Event()
     monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(clock, "close_old_connections", lambda: None)
-    monkeypatch.setattr(clock, "tick", lambda: 0)
+    monkeypatch.setattr(schedule, "close_old_connections", lambda: None)
+    monkeypatch.setattr(schedule, "tick", lambda: 0)
     monkeypatch.setattr(Worker, "run", lambda self: over.wait(SOON))
     return over
 
@@ -67,7 +67,7 @@ def test_the_worker_outlives_an_error(over: threading.Event, monkeypatch: pytest
 def test_the_clock_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
     """Catches articles that never appear and letters that are never tried again."""
     turn = Failing(error, over)
-    monkeypatch.setattr(clock, place, turn)
+    monkeypatch.setattr(schedule, place, turn)
     goes_on(turn)
 
 
@@ -77,11 +77,11 @@ def test_a_job_that_fails_leaves_the_others_their_turn(db: None, monkeypatch: py
     def fail() -> None:
         raise OperationalError("database is locked")
 
-    jobs = {"a": clock.Job("a", 60, fail), "b": clock.Job("b", 60, lambda: ran.append("b"))}
-    monkeypatch.setattr(clock, "JOBS", jobs)
-    assert clock.tick() == 2
+    jobs = {"a": schedule.Job("a", 60, fail), "b": schedule.Job("b", 60, lambda: ran.append("b"))}
+    monkeypatch.setattr(schedule, "JOBS", jobs)
+    assert schedule.tick() == 2
     assert ran == ["b"]
-    assert clock.tick() == 0, "both have had their turn"
+    assert schedule.tick() == 0, "both have had their turn"
 
 
 def test_a_failure_that_goes_on_is_said_once_a_minute(

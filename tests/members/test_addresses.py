@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter
-from community.members import actions, addresses, cohorts, lists
+from community.members import actions
+from community.members.invitations import address_lists, cohorts
 from community.members.models import AddressChange, Invitation, User
 from community.members.roles import Role
+from community.members.signing_in import addresses
 from tests.cast import PASSWORD, make_person
 from tests.joining import join, link_in
 
@@ -56,14 +58,14 @@ def test_a_mailbox_is_invited_once(ada, client_of, spelling):
     actions.invite(actor=ada, email=KEPT)
     page = client_of(ada).post("/staff/people/invite/", {"email": spelling, "role": "alumnus"}).content.decode()
     assert "This address has an open invitation" in page and f'value="{spelling}"' in page
-    [line] = cohorts.check(lists.read(f"Zoe,{spelling}")).bad
+    [line] = cohorts.check(address_lists.read(f"Zoe,{spelling}")).bad
     assert "open invitation" in line.reason
     assert [invitation.email for invitation in Invitation.objects.all()] == [KEPT]
 
 
 def test_a_pasted_list_counts_a_mailbox_once():
     """Spellings that differ only to a computer."""
-    lines = lists.read("\n".join([KEPT, *SPELLINGS, f"Zoe <{SPELLINGS[1]}>", "zoe@münchen.de", MUNICH]))
+    lines = address_lists.read("\n".join([KEPT, *SPELLINGS, f"Zoe <{SPELLINGS[1]}>", "zoe@münchen.de", MUNICH]))
     assert [line.address for line in lines if line.address] == [KEPT, MUNICH]
     assert all("stands in line" in line.reason for line in lines if not line.address)
 

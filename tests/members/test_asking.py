@@ -11,10 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from community.kit import tasks, telling
+from community.kit import tasks
 from community.kit.errors import Refused
 from community.kit.models import Told
-from community.members import actions, asking
+from community.kit.web import disclosures
+from community.members import actions
+from community.members.joining import asking
 from community.members.models import Cohort, Invitation, User
 from groups.peers.join import requests
 from tests.joining import reach
@@ -147,7 +149,7 @@ def test_of_many_questions_at_once_no_more_are_answered(alice):
 
     def ask():
         try:
-            with telling.counted({"somebody": 5, "network": 100}):
+            with disclosures.counted({"somebody": 5, "network": 100}):
                 raise Refused("nobody", "Nobody.")
         except Refused as refusal:
             outcomes.append(refusal.code)

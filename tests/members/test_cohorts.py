@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from community.centre.models import centre
-from community.kit import clock, tasks
+from community.kit import schedule, tasks
 from community.kit.errors import Refused
 from community.kit.mail import PAUSES
 from community.kit.models import AuditEntry, Letter
-from community.members import actions, cohorts
+from community.members import actions
+from community.members.invitations import cohorts
 from community.members.models import Cohort, Invitation, User
 from tests.joining import join, link_in
 
@@ -338,7 +339,7 @@ def test_only_who_is_willing_and_here_can_be_named(client_of, ada, alice, bob, c
 
 def forget(moment, time_machine):
     time_machine.move_to(moment, tick=False)
-    clock.JOBS["community.centre.tasks.forget_old"].do()
+    schedule.JOBS["community.centre.tasks.forget_old"].do()
 
 
 def test_what_nobody_answered_is_forgotten_some_weeks_later(each_state, ada, time_machine):

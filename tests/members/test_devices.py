@@ -7,8 +7,8 @@ import time_machine
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from community.members.devices import device_words, forget_ended
 from community.members.models import Device
+from community.members.signing_in.devices import device_words, forget_ended
 from tests.cast import PASSWORD
 
 DEVICES = "/me/devices/"

@@ -14,7 +14,7 @@ from django.test import Client
 
 from community.centre.models import Centre, OwnLine
 from community.kit.models import Letter
-from community.members.factors import factors_of, seal_afresh
+from community.members.signing_in.factors import factors_of, seal_afresh
 from tests.cast import PASSWORD, code_of, step_now
 
 APP, CODES = "/accounts/signing-in/app/", "/accounts/signing-in/codes/"

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.centre.models import Centre
-from community.members import actions, cohorts
+from community.members import actions
+from community.members.invitations import cohorts
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from groups.peers.models import Membership

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.members.lists import MOST_BYTES, MOST_LINES, Unreadable, decode, read, read_numbered
+from community.members.invitations.address_lists import MOST_BYTES, MOST_LINES, Unreadable, decode, read, read_numbered
 
 
 def addresses(text):

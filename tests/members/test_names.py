@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from community.centre.models import Centre
 from community.members.models import User
-from community.members.names import check_name
+from community.members.people.names import check_name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from community.kit.names import skeleton
+from community.kit.text.names import skeleton
 from community.members.models import User
 from tests.cast import make_person
 

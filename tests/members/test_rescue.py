@@ -11,9 +11,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from community.kit.models import AuditEntry, Letter
-from community.members import actions, addresses, rescue
+from community.members import actions
 from community.members.models import AddressChange, Invitation, SignInHelp, User
+from community.members.people import recovery
 from community.members.roles import Role
+from community.members.signing_in import addresses
 from tests.answers import told
 from tests.cast import PASSWORD, make_person
 from tests.members.test_factors import set_up
@@ -93,7 +95,7 @@ def test_nobody_helps_themselves_in(ada, client_of):
     """An admin whose session was taken over must not lose the factor to whoever took it."""
     assert client_of(ada).get(help_page(ada)).status_code == 404
     for act in (
-        lambda: rescue.take_factors_off(actor=ada, member=ada, reason="Me."),
+        lambda: recovery.take_factors_off(actor=ada, member=ada, reason="Me."),
         lambda: addresses.ask(actor=ada, member=ada, email="new@example.org", reason="Me."),
     ):
         with pytest.raises(actions.Refused, match="can't do that for yourself"):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.members import signals
+from community.members import seams
 from community.members.models import User
 
 
@@ -17,9 +17,9 @@ def renamed():
     def hear(sender, member, **kwargs):
         heard.append(member.name)
 
-    signals.renamed.connect(hear)
+    seams.renamed.connect(hear)
     yield heard
-    signals.renamed.disconnect(hear)
+    seams.renamed.disconnect(hear)
 
 
 def test_a_guest_is_asked_to_sign_in(db, client):

@@ -11,9 +11,9 @@ from django.core import mail
 from django.test import Client
 from django.utils.crypto import salted_hmac
 
-from community.kit.sealed import seal
-from community.members import tries
+from community.kit.encryption import seal
 from community.members.models import Device, User
+from community.members.signing_in import tries
 from tests.cast import PASSWORD, code_of, make_person, step_now
 
 LOGIN, SECOND, RESET = "/accounts/login/", "/accounts/second-step/", "/accounts/password/reset/"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from groups.chat.layout import signs
 from groups.chat.owners import Wording
-from groups.chat.page_data import _words
+from groups.chat.page.data import _words
+from groups.chat.page.layout import signs
 
 ME = "me"
 WORDING = Wording("Your groups", "All groups", "/groups/", "Back to groups", "See groups", "About the group", "People in this group", {})

@@ -1,9 +1,9 @@
-"""Which lines a conversation has: groups/chat/layout.py lays out the same, and both are asked of the same rows."""
+"""Which lines a conversation has: groups/chat/page/layout.py lays out the same, and both are asked of the same rows."""
 
 import pytest
 from django.utils import timezone
 
-from groups.chat import layout
+from groups.chat.page import layout
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
 BLOCKED = ["dora"]

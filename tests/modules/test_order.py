@@ -4,7 +4,7 @@ import random
 
 from django.utils import translation
 
-from community.kit.order import by_name
+from community.kit.text.order import by_name
 from tests.modules.rows import handover
 
 _SORTED = """

@@ -1,9 +1,9 @@
-"""What of a row its reader reads. groups/chat/layout.py has the same Reader: both are asked, and both must say what stands here."""
+"""What of a row its reader reads. groups/chat/page/layout.py has the same Reader: both are asked, and both must say what stands here."""
 
 import pytest
 
-from groups.chat import layout
 from groups.chat.models import Reaction
+from groups.chat.page import layout
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
 BLOCKED = ["dora"]

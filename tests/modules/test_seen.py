@@ -1,8 +1,8 @@
-"""What a reader sees of a text: community/kit/seen.py and seen.js are asked, and both must say what stands here."""
+"""What a reader sees of a text: community/kit/text/seen.py and seen.js are asked, and both must say what stands here."""
 
 import pytest
 
-from community.kit.seen import holds_something
+from community.kit.text.seen import holds_something
 
 NOTHING = [
     "", " ", "\n\t", "\u00a0", "\u200b", "\u200c\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u115f", "\u1160", "\u3164", "\uffa0",

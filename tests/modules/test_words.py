@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from community.centre.zones import offsets
-from groups.chat.layout import day_name
+from groups.chat.page.layout import day_name
 from tests.modules.rows import handover
 
 _ASK = """

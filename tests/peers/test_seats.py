@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from community.kit import clock
+from community.kit import schedule
 from community.kit.models import AuditEntry
 from groups.peers import actions, tasks
 from groups.peers.join import policy, requests, seats
@@ -109,7 +109,7 @@ def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of,
     assert Membership.objects.current().filter(group=full).count() == 2
     client.post(url("leave", full))
     time_machine.move_to(start + timedelta(minutes=10, seconds=1), tick=False)
-    clock.tick()
+    schedule.tick()
     assert states(full)["Charlie"] == "offered"
     assert client_of(alice).post(url("undo", full)).status_code == 404
     assert Membership.objects.current().filter(group=full).count() == 1

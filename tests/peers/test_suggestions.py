@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from community.kit.errors import Refused
-from community.members import cohorts
+from community.members.invitations import cohorts
 from community.members.models import User
 from groups.peers import actions
 from groups.peers.models import Membership, PeerGroup, Suggestion

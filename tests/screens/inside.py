@@ -16,7 +16,8 @@ from django.db.models import Count, Q
 from cms.models import ArticlePage
 from community.centre.models import Centre
 from community.demo import data
-from community.members import actions, cohorts
+from community.members import actions
+from community.members.invitations import cohorts
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from community.safety import actions as safety

@@ -1,5 +1,5 @@
-import community.centre.colours
-import community.centre.logo
+import community.centre.branding.colors
+import community.centre.branding.logo
 import community.centre.models
 import community.centre.zones
 import django.core.validators
@@ -35,12 +35,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='accent_dark',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_dark], verbose_name='second color, dark'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.branding.colors.accent_on_dark], verbose_name='second color, dark'),
         ),
         migrations.AddField(
             model_name='centre',
             name='accent_light',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.accent_on_light], verbose_name='second color, light'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.branding.colors.accent_on_light], verbose_name='second color, light'),
         ),
         migrations.AddField(
             model_name='centre',
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='logo',
-            field=community.centre.logo.LogoField(blank=True, help_text="PNG, JPEG or WebP, at most 1 MB. It's redrawn, at most 96 pixels high, and shown to everybody beside the name: it must say no more than the name does.", upload_to='centre', verbose_name='logo'),
+            field=community.centre.branding.logo.LogoField(blank=True, help_text="PNG, JPEG or WebP, at most 1 MB. It's redrawn, at most 96 pixels high, and shown to everybody beside the name: it must say no more than the name does.", upload_to='centre', verbose_name='logo'),
         ),
         migrations.AddField(
             model_name='centre',
@@ -85,17 +85,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='centre',
             name='logo_dark',
-            field=community.centre.logo.LogoField(blank=True, help_text='Without one, the logo is on a light background there.', upload_to='centre', verbose_name='logo on dark screens'),
+            field=community.centre.branding.logo.LogoField(blank=True, help_text='Without one, the logo is on a light background there.', upload_to='centre', verbose_name='logo on dark screens'),
         ),
         migrations.AddField(
             model_name='centre',
             name='primary_dark',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_dark], verbose_name='main color, dark'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.branding.colors.primary_on_dark], verbose_name='main color, dark'),
         ),
         migrations.AddField(
             model_name='centre',
             name='primary_light',
-            field=models.CharField(blank=True, max_length=7, validators=[community.centre.colours.primary_on_light], verbose_name='main color, light'),
+            field=models.CharField(blank=True, max_length=7, validators=[community.centre.branding.colors.primary_on_light], verbose_name='main color, light'),
         ),
         migrations.AlterField(
             model_name='centre',

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from pyrage.x25519 import Identity
 
-from community.carry import sealing
-from community.carry.backup import backup, refuse_existing
-from community.carry.trouble import in_a_sentence
-from community.kit import backups
+from community.backups import encryption
+from community.backups.backup import backup, refuse_existing
+from community.backups.trouble import in_a_sentence
+from community.kit.ops import last_backup
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, stop)
         if options["failed"]:
-            backups.note(made=False)
+            last_backup.note(made=False)
             return
         if options["file"] is None:
             raise CommandError("Say which file to write, with the date in its name: manage.py backup backups/2027-01-31.age")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             return
         refuse_existing(options["file"])  # which says nothing of the backup that is there
         with noted(), in_a_sentence("The backup was not made"):
-            keys, passphrase = sealing.set_for(" ".join(options["to"] or []))
+            keys, passphrase = encryption.set_for(" ".join(options["to"] or []))
             made = backup(options["file"], keys, passphrase if keys or passphrase else typed_twice())
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
@@ -66,10 +66,10 @@ class Slip(CommandError):
 def typed_twice() -> str:
     """Return a passphrase of whoever sits at the terminal. Raises Slip; CommandError where nobody sits there."""
     if not sys.stdin.isatty():
-        raise CommandError(sealing.NOBODY)
+        raise CommandError(encryption.NOBODY)
     typed = getpass("Passphrase for this backup: ")
     try:
-        sealing.check_passphrase(typed)
+        encryption.check_passphrase(typed)
     except CommandError as error:
         raise Slip(str(error)) from None
     if getpass("Once more: ") != typed:
@@ -86,10 +86,10 @@ def noted() -> Iterator[None]:
         raise
     except Exception:
         with suppress(DatabaseError):  # most often why it failed
-            backups.note(made=False)
+            last_backup.note(made=False)
         raise
     with suppress(DatabaseError):  # the file is there all the same
-        backups.note(made=True)
+        last_backup.note(made=True)
 
 
 def new_key(path: Path) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cms.cleaning import CLEAN_ALREADY, CLEANED, LEFT, clean_all
+from cms.media.cleaning import CLEAN_ALREADY, CLEANED, LEFT, clean_all
 
 
 class Command(BaseCommand):

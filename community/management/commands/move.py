@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from community.carry.move import move
-from community.carry.trouble import in_a_sentence
+from community.backups.move import move
+from community.backups.trouble import in_a_sentence
 
 
 class Command(BaseCommand):

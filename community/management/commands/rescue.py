@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from community.kit.addresses import canonical
 from community.kit.errors import Refused
-from community.members import actions, rescue
+from community.kit.text.addresses import canonical
+from community.members import actions
 from community.members.models import User
+from community.members.people import recovery
 from community.members.roles import Role
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
             known = ", ".join(admins) or "nobody"
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")
-        link = rescue.rescue_admin(member=member)
+        link = recovery.rescue_admin(member=member)
         return (
             f"{member} is signed out everywhere, any pause is over, and the code from their app, or a passkey, is no longer asked for. "
             f"Here they choose a new password, once, within a day:\n\n  {link}\n\n"

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pyrage.x25519 import Identity
 
-from community.carry import archive, sealing
-from community.carry.restore import Restored, check, restore
-from community.carry.trouble import in_a_sentence
-from community.kit import environ, lock
+from community.backups import archive, encryption
+from community.backups.restore import Restored, check, restore
+from community.backups.trouble import in_a_sentence
+from community.kit.ops import environ, lock
 
 ANYBODYS = (
     "This file can't tell you who made it: anyone who knows your public key, which is not secret, can encrypt a forged one for it. "
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
-                own = sealing.key_of(file, passphrase)
+                own = encryption.key_of(file, passphrase)
                 keys = own or keys_of(options["key_file"])
                 told = checked(file, keys) if options["check"] else restored(file, keys)
         except BaseException:
@@ -58,7 +58,7 @@ def passphrase() -> str:
 def keys_of(path: Path | None) -> list[Identity]:
     if path is None:
         raise CommandError("This backup opens with a private key: say where it is with --key-file, and take it away afterward.")
-    return sealing.identities(path.read_text(errors="replace"))
+    return encryption.identities(path.read_text(errors="replace"))
 
 
 def checked(file: IO[bytes], keys: list[Identity]) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand, CommandError
 
-from community.kit import environ, lock, pulse
+from community.kit.ops import environ, lock, pulse
 from community.kit.worker import Work
 from community.management.database import prepare_database
 from community.management.statics import prepare_statics

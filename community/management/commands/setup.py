@@ -14,15 +14,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from community.centre.lines import COUNTRIES
+from community.centre.helplines import COUNTRIES
 from community.centre.models import Centre, OwnLine
 from community.centre.zones import zone_choices, zone_named
 from community.kit import mail, tasks
-from community.kit.addresses import canonical
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import Letter
-from community.kit.postgresql import log
+from community.kit.ops.postgresql import log
+from community.kit.text.addresses import canonical
 from community.management.database import prepare_database
 from community.members import actions
 from community.members.models import Invitation, User

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from community import VERSION, health
-from community.kit import backups, pulse
-from community.kit.condition import queue_state, redis_state, worker_state
+from community.kit.ops import last_backup, pulse
+from community.kit.ops.condition import queue_state, redis_state, worker_state
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def email() -> Fact:
 
 
 def backup() -> Fact:
-    last = backups.last()
+    last = last_backup.last()
     words = f"made {ago(last.made_at)}" if last.made_at else "never made"
     if last.failed:
         words += ", and the last one failed"

@@ -7,7 +7,7 @@ from django.db import migrations
 from django.db.models import F
 from django.utils import timezone
 
-from community.kit.addresses import canonical
+from community.kit.text.addresses import canonical
 from community.kit.errors import Refused
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from community.kit.names import skeleton
+from community.kit.text.names import skeleton
 
 
 def recompute(apps, schema_editor):

@@ -12,8 +12,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
-from community.members.factors import step_ahead, was_used
 from community.members.models import User
+from community.members.signing_in.factors import step_ahead, was_used
 
 
 @dataclass(frozen=True)

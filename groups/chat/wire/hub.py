@@ -18,9 +18,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from community.kit import pulse
-from community.kit.database import in_thread
-from community.kit.logs import kind
+from community.kit.ops import pulse
+from community.kit.ops.database import in_thread
+from community.kit.ops.logs import kind
 
 from .. import reading
 from . import liveness, publish

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from community.members.factors import HAS_FACTOR, IS_STAFF
+from community.members.signing_in.factors import HAS_FACTOR, IS_STAFF
 
 from ..models import Channel, Message, Participant
 from .codes import CloseCode

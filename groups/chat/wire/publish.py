@@ -14,7 +14,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import transaction
 
-from community.kit.outage import Outage
+from community.kit.ops.outage import Outage
 from community.members.models import User
 
 from ..models import Message, Participant

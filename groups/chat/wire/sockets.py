@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from community.kit.database import in_thread
 from community.kit.errors import Refused
+from community.kit.ops.database import in_thread
 
 from .. import limits, reading
 from ..actions import mark_read

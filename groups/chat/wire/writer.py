@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from community.kit.database import in_thread
 from community.kit.errors import Refused
-from community.kit.logs import kind
+from community.kit.ops.database import in_thread
+from community.kit.ops.logs import kind
 
 from ..actions import write_many
 from ..commands import Command, Result

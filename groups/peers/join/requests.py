@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from community.kit import audit
 from community.kit.errors import Refused
-from community.members.asking import asked_by
+from community.members.joining.asking import asked_by
 from community.members.models import User
 
 from .. import rules

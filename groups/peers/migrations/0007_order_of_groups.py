@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """Groups are ordered by community/kit/order.py; the tables stay as they are."""
+    """Groups are ordered by community/kit/text/order.py; the tables stay as they are."""
 
     dependencies = [("peers", "0006_agreement_editions")]
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.kit.order import offer
+from community.kit.text.order import offer
 
 from ..models import PeerGroup
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import for_right, me
+from community.members.joining.steps import shown, step
 from community.members.models import Cohort
-from community.members.proof import proven
 from community.members.roles import Right
-from community.members.steps import shown, step
+from community.members.signing_in.proof import proven
 
 from .. import actions, reading, rules
 from ..access import naming_the_first

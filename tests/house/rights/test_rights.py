@@ -12,10 +12,10 @@ from django.core.management import get_commands
 from django.urls import reverse
 from wagtail.models import Page, get_page_models
 
-from cms import gate
+from cms.admin import gate
+from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from cms.tree import ensure_tree
-from community.kit import clock
+from community.kit import schedule
 from community.members import actions
 from community.members.roles import Role
 from groups.chat.wire import frames
@@ -35,7 +35,7 @@ def test_every_frame_page_type_command_and_job_is_classified():
     assert {model.__name__ for model in get_page_models() if model is not Page} == set(PAGE_TYPES)
     ours = {app.name for app in apps.get_app_configs() if app.name.split(".")[0] in ("community", "groups", "cms")}
     assert {name for name, app in get_commands().items() if app in ours} == set(COMMANDS)
-    assert set(clock.JOBS) == set(JOBS)
+    assert set(schedule.JOBS) == set(JOBS)
 
 
 @pytest.fixture

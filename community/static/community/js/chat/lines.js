@@ -1,4 +1,4 @@
-// Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/layout.py lays out the same way.
+// Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/page/layout.py lays out the same way.
 
 /** @import { Item } from "./outbox.js" */
 /** @import { Given, Quote, Reader } from "./reader.js" */

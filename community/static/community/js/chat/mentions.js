@@ -6,7 +6,7 @@ const MOST = 6;
 /** @type {Record<string, number>} */
 const BY = { ArrowDown: 1, ArrowUp: -1 };
 const CLOSES = /[\p{Pe}\p{Pf}'.,;:!?…、。，．！？：；،؛؟।]/u; // what follows a name without a space
-// After a Latin letter or a figure an @ belongs to an address (community/kit/phrases.py says the same), after a slash to a link.
+// After a Latin letter or a figure an @ belongs to an address (community/kit/text/phrases.py says the same), after a slash to a link.
 const BEGUN = /(?<![\p{Script=Latin}\p{N}_@＠﹫/]\p{M}*)[@＠﹫]([^\n@＠﹫]{0,60})$/u;
 // Accents and the vowel points of Hebrew and Arabic, which may be left out. Other marks are letters of their scripts.
 const POINTS = /[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670]/g;

@@ -1,4 +1,4 @@
-// What of a row this member reads: names, quotes, signs. groups/chat/layout.py has the same Reader; both change together.
+// What of a row this member reads: names, quotes, signs. groups/chat/page/layout.py has the same Reader; both change together.
 
 import { setHTML } from "../trusted.js";
 import { fill } from "./words.js";

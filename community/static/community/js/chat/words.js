@@ -42,7 +42,7 @@ export class Words {
     const { timeZone, moved } = zoned(zone, offsets);
     this.say = words;
     this.#moved = moved;
-    this.order = new Intl.Collator(language, { numeric: true }); // of names; community/kit/order.py is the same
+    this.order = new Intl.Collator(language, { numeric: true }); // of names; community/kit/text/order.py is the same
     this.#plurals = new Intl.PluralRules(language);
     this.#twelveHours = twelveHours;
     this.#time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });

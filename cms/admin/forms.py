@@ -1,0 +1,146 @@
+"""The editor's forms: of any page, of an entry of the library, and of a review."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.fields import StreamField
+
+from community.kit.text.names import clean_name
+from community.kit.text.order import offer
+
+from ..library.audience import Audience, groups_for
+from ..library.reviews import bodies
+from ..media.models import LibraryDocument, Picture, files_in
+from ..media.readers import usable_files, why_not
+
+
+class DrawingInput(forms.RadioSelect):
+    """The drawings to choose from, each shown beside its word; "none" is the first choice."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        file = static("community/icons/drawings.svg")
+        label = format_html('<svg aria-hidden="true"><use href="{}#{}"></use></svg>{}', file, value, label) if value else _("None")
+        option: dict[str, Any] = super().create_option(name, value, label, *args, **kwargs)
+        return option
+
+
+class StreamInput(BlockWidget):
+    """Reads a stream of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
+
+    def __init__(self, theirs: BlockWidget, editor: Any, article: Any) -> None:
+        super().__init__(theirs.block_def, theirs.attrs)
+        self.editor, self.article = editor, article
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        stream = super().value_from_datadict(data, files, name)
+        for block in stream:
+            for field, chosen in block.value.items() if isinstance(block.value, StructValue) else ():
+                if isinstance(chosen, Picture | LibraryDocument) and not self._may_use(chosen):
+                    block.value[field] = None
+        return stream
+
+    def _may_use(self, file: Picture | LibraryDocument) -> bool:
+        return usable_files(self.editor, type(file), self.article).filter(pk=file.pk).exists()
+
+
+class PageForm(WagtailAdminPageForm):
+    """The form of any page. A new one carries a key, by which the gate knows that the same form has made its page before."""
+
+    made_as = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput({"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["made_as"]
+
+    def save(self, commit: bool = True) -> Any:
+        if key := self.cleaned_data.get("made_as"):
+            self.instance.translation_key = key
+        return super().save(commit=commit)
+
+
+class EntryForm(PageForm):
+    """Offers the groups that this editor may know of, and holds together an entry's audience, groups and files."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "groups" in self.fields and self.for_user is not None:
+            offer(self.fields["groups"], groups_for(self.for_user))
+        if self.for_user is not None:
+            for name in self._streams():
+                self.fields[name].widget = StreamInput(self.fields[name].widget, self.for_user, self.instance)
+        for field in self.fields.values():
+            if isinstance(field, forms.DateTimeField):
+                zone = timezone.get_current_timezone_name().replace("_", " ")
+                field.help_text = _("In your time zone: %(zone)s.") % {"zone": zone}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("audience") != Audience.GROUPS:
+            cleaned["groups"] = []
+        elif not cleaned.get("groups") and "groups" not in self.errors:
+            self.add_error("groups", _("Choose at least one group, or another answer above."))
+        if cleaned.get("audience") and "groups" not in self.errors:
+            for name in self._streams():
+                self._keep_files_among_their_readers(cleaned, name)
+        self._keep_to_what_is_to_come(cleaned.get("go_live_at"))
+        return cleaned
+
+    def _keep_to_what_is_to_come(self, hour: Any) -> None:
+        """Refuse an hour that has passed. That of an article which has had its hour stays in the form, and is not asked again."""
+        before = self.initial.get("go_live_at")
+        if hour and hour < timezone.now() and hour != (before and before.replace(second=0, microsecond=0)):
+            self.add_error("go_live_at", _("This time has passed. Choose a later one, or leave it empty to publish now."))
+
+    def _streams(self) -> list[str]:
+        return [field.name for field in bodies(self.instance) if isinstance(field, StreamField) and field.name in self.fields]
+
+    def _keep_files_among_their_readers(self, cleaned: dict[str, Any], name: str) -> None:
+        """Say at its block of the stream `name` which file others read elsewhere who are fewer."""
+        groups = [str(group.pk) for group in cleaned["groups"]]
+        refused = {}
+        for number, block in enumerate(cleaned.get(name) or ()):
+            files = files_in(block.block.extract_references(block.value))
+            reasons = [why_not(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
+            if sentences := [reason for reason in reasons if reason]:
+                in_parts = isinstance(block.value, StructValue)
+                refused[number] = StructBlockValidationError(non_block_errors=sentences) if in_parts else forms.ValidationError(sentences)
+        if refused:
+            self.add_error(name, StreamBlockValidationError(block_errors=refused))
+
+
+class ReviewForm(forms.Form):
+    """What a clinician says of the words that they have read, in the edition that was shown."""
+
+    edition = forms.CharField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Your name, as it appears under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
+    )
+    credential = forms.CharField(
+        label=_("Your credential"), max_length=80, help_text=_("For example: LCSW. It appears there just as you type it.")
+    )
+    read = forms.BooleanField(
+        label=_("I've read all of it, and as far as I know it's right"),
+        error_messages={"required": _("Check the box when you've read it all.")},
+    )
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned.pop("read", None)
+        return cleaned
+
+    def begin_again(self, edition: str, sentence: str) -> None:
+        """Say why nothing was noted; what was typed stays, for the words that stand now."""
+        self.data = {"edition": edition, "name": self["name"].value(), "credential": self["credential"].value()}
+        self.add_error(None, sentence)

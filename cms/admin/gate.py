@@ -1,0 +1,273 @@
+"""Which of Wagtail's pages exist here, for whom, and one at a time where they write. What is not on the lists is not found."""
+
+import functools
+import logging
+import re
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import BadRequest, FieldError, PermissionDenied, ValidationError
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
+from django.urls import NoReverseMatch, ResolverMatch, resolve, reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.translation import gettext as _
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.log_actions import LogContext
+from wagtail.models import Page
+from wagtail.users.models import UserProfile
+
+from community import PACKAGES
+from community.kit.errors import Refused
+from community.kit.ids import as_id
+from community.members.roles import PROVEN, Right
+from community.members.signing_in import proof
+
+from ..library.audience import kept_from
+from ..media.models import LibraryDocument, Picture
+from ..media.readers import File, known_files
+from ..rules import BULK, SETTINGS, may_edit
+from .publishing import alone
+
+PAGES = {
+    f"wagtailadmin_pages:{name}"
+    for name in (
+        "add", "preview_on_add", "edit", "preview_on_edit", "view_draft", "add_subpage", "usage", "delete", "unpublish",
+        "search", "search_results", "revisions_index", "revisions_view", "revisions_revert", "revisions_unschedule",
+        "revisions_compare", "history", "history_results",
+    )
+}  # fmt: skip
+FRAME = {
+    "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_dismissibles",
+    "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_editing_sessions:ping",
+    "wagtailadmin_editing_sessions:release", "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
+}  # fmt: skip
+CHOOSERS = {
+    "wagtailadmin_choose_page", "wagtailadmin_choose_page_child", "wagtailadmin_choose_page_search",
+    "wagtailadmin_choose_page_chosen_multiple",
+    "wagtailadmin_choose_page_external_link", "wagtailadmin_choose_page_email_link", "wagtailadmin_choose_page_phone_link",
+    "wagtailadmin_choose_page_anchor_link",
+}  # fmt: skip
+FILES = {
+    f"{namespace}:{name}"
+    for namespace, names in {
+        "wagtailimages": (
+            "index", "index_results", "add", "edit", "delete", "image_usage", "add_multiple", "edit_multiple", "delete_multiple",
+            "create_multiple_from_uploaded_image", "delete_upload_multiple",
+        ),
+        "wagtaildocs": (
+            "index", "index_results", "add", "edit", "delete", "document_usage", "add_multiple", "edit_multiple", "delete_multiple",
+            "create_multiple_from_uploaded_document", "delete_upload_multiple",
+        ),
+        "wagtailimages_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create"),
+        "wagtaildocs_chooser": ("choose", "choose_results", "chosen", "chosen_multiple", "create"),
+    }.items()
+    for name in names
+}  # fmt: skip
+FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
+SETTING = "wagtailsettings:edit"
+FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
+ADD, PUBLISH = "wagtailadmin_pages:add", "action-publish"
+ONE_PAGE = {  # what a POST to these writes, reading it first; `add` writes the page that it adds to
+    f"wagtailadmin_pages:{name}" for name in ("add", "edit", "revisions_revert", "revisions_unschedule", "unpublish")
+}
+MANY_PAGES = {"wagtailadmin_pages:delete", "wagtail_bulk_action"}  # these write what stands above or below as well
+BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
+KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
+    "wagtailimages": Picture, "wagtailimages_chooser": Picture, "wagtaildocs": LibraryDocument, "wagtaildocs_chooser": LibraryDocument,
+}  # fmt: skip
+NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
+ID = re.compile(r"[0-9]{1,18}")
+ENDLESS = re.compile(r"[+-]?\d{19,}")  # a number that no database holds
+WORDS = {"q", "search"}
+# What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, or with a NUL in it.
+UNREADABLE = (
+    ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
+)  # fmt: skip
+
+OUR_CODE = [settings.BASE_DIR / package for package in PACKAGES]
+
+log = logging.getLogger("mainstay.errors")
+
+View = Callable[..., Any]
+
+
+def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
+    """True where the page called `name`, asked for with `arguments`, exists for `person`."""
+    if not may_edit(person):
+        return False
+    if name == "wagtail_bulk_action" and tuple(arguments.get(part) for part in ("app_label", "model_name", "action")) not in BULK:
+        return False
+    if name in FOR_ADMINS:
+        return person.may(Right.SET_UP) and (arguments.get("app_name"), arguments.get("model_name")) in SETTINGS
+    return name in FOR_EDITORS
+
+
+def kind_asked_for(match: ResolverMatch) -> type[Page] | type[File]:
+    """Whether the numbers in the address, and in the query, are of pages, pictures or documents."""
+    if match.view_name == "wagtail_bulk_action":
+        kind: type[File] = apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"])
+        return kind
+    return KINDS.get(match.namespace, Page)
+
+
+def numbers_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
+    """The numbers in the address and, where Wagtail reads them there, in the query."""
+    numbers = {str(match.kwargs[name]) for name in NAMES[kind_asked_for(match)] if name in match.kwargs}
+    if match.url_name == "revisions_compare":
+        numbers.add(match.args[0])
+    if match.view_name in BY_QUERY:
+        numbers.update(request.GET.getlist("id"))
+    return numbers - {"all"} if match.view_name == "wagtail_bulk_action" else numbers  # what "all" means is decided in hooks
+
+
+def is_known(editor: Any, kind: Any, numbers: set[str]) -> bool:
+    """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
+    if not all(ID.fullmatch(number) for number in numbers):
+        return False
+    known = Page.objects.exclude(pk__in=kept_from(editor)) if kind is Page else known_files(editor, kind)
+    return not numbers or known.filter(pk__in=numbers).count() == len({int(number) for number in numbers})
+
+
+def introduce(editor: Any) -> None:
+    """Tell Wagtail, for this request, the name and the time zone of `editor`, which it would look for in places of its own."""
+    editor.first_name = editor.name  # without one it greets people by the address they sign in with
+    if not hasattr(editor, "wagtail_userprofile"):
+        editor.wagtail_userprofile = UserProfile(user=editor)
+    editor.wagtail_userprofile.current_time_zone = editor.time_zone
+
+
+def readable(asked: QueryDict) -> QueryDict:
+    """`asked` without tags, which are closed, and what SQLite's search fails on: a quotation without end, a NUL, nothing at all.
+
+    Raises BadRequest for a number that is too large: in a list it would reach the database, which ends the transaction over it.
+    """
+    if any(ENDLESS.fullmatch(value) for name, values in asked.lists() if name not in WORDS for value in values):
+        raise BadRequest
+    changed = asked.copy()
+    changed.pop("tag", None)
+    for name in WORDS & asked.keys():
+        words = str(asked[name]).replace("\0", " ")
+        words = words.replace('"', " ") if words.count('"') % 2 else words
+        if words.strip():
+            changed[name] = words
+        else:
+            del changed[name]
+    return changed
+
+
+def _saving(fields: dict[str, str], app_name: str, model_name: str, **kwargs: Any) -> str:
+    """What the form of a setting does."""
+    return _("Save: %(setting)s") % {"setting": apps.get_model(app_name, model_name)._meta.verbose_name}
+
+
+def held(request: HttpRequest, match: ResolverMatch) -> AbstractContextManager[None]:
+    """What no other request may write before this one is done.
+
+    Wagtail reads a page, checks the form and writes the whole row back: an autosave that has read a draft would make it one again
+    after it was published (docs/decisions/0027).
+    """
+    if request.method == "POST" and kind_asked_for(match) is Page:
+        if match.view_name in MANY_PAGES:
+            return alone(None)
+        if match.view_name in ONE_PAGE:
+            return alone(numbers_asked_for(request, match))
+    return nullcontext()
+
+
+def made_before(request: HttpRequest, match: ResolverMatch) -> ResolverMatch | None:
+    """Where to edit the page that this very form has made already: by an autosave that the browser has no answer to yet."""
+    key = as_id(request.POST.get("made_as")) if match.view_name == ADD else None
+    page = Page.objects.filter(translation_key=key).values_list("pk", flat=True).first() if key else None
+    return resolve(reverse("wagtailadmin_pages:edit", args=[page])) if page else None
+
+
+def answer_of(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Let `view` answer, alone with what it writes."""
+    with held(request, match):
+        made = made_before(request, match)
+        if made is None:
+            response: HttpResponse = view(request, *match.args, **match.kwargs)
+            return response
+    request.resolver_match = made  # and through the gate with it, as if it had been sent there
+    edited: HttpResponse = made.func(request, *made.args, **made.kwargs)
+    return edited
+
+
+def without(posted: QueryDict, name: str) -> QueryDict:
+    left = posted.copy()
+    left.pop(name)
+    return left
+
+
+def is_ours(error: BaseException) -> bool:
+    """True where it came through code of this project behind the gate: that is a fault of the site, whatever was asked."""
+    files = (Path(frame.f_code.co_filename) for frame, _line in traceback.walk_tb(error.__traceback__))
+    return any(file.is_relative_to(room) for file in files if file != Path(__file__) for room in OUR_CODE)
+
+
+def answered(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Let `view` answer. What it cannot read is a bad request, no failure of the site."""
+    try:
+        with LogContext(user=request.user):  # who is at work, for `hooks`
+            response = answer_of(view, request, match)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+    except PermissionDenied:
+        raise Http404 from None
+    except UNREADABLE as unreadable:
+        if is_ours(unreadable):
+            raise
+        log.warning("%s could not read what it was asked: %s.", match.view_name, type(unreadable).__name__)
+        raise BadRequest from unreadable
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        raise Http404  # the site's own page in place of Wagtail's
+    return response
+
+
+def gate(view: View) -> View:
+    """Let through what is open; Wagtail's own checks come after it."""
+
+    @functools.wraps(view, updated=())  # without the marks that Wagtail leaves on views, its own sign-in page among them
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        match = request.resolver_match
+        if match is None or not is_open(request.user, match.view_name, kwargs):
+            raise Http404
+        if not is_known(request.user, kind_asked_for(match), numbers_asked_for(request, match)):
+            raise Http404
+        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
+            return answer
+        request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
+        introduce(request.user)
+        try:
+            return answered(view, request, match)
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+        if match.view_name not in ONE_PAGE or PUBLISH not in request.POST:
+            return redirect(request.get_full_path())
+        request.POST = without(request.POST, PUBLISH)  # type: ignore[assignment]  # what was typed stays, as a draft
+        return answered(view, request, match)
+
+    return guarded
+
+
+def guard(patterns: list[Any]) -> list[Any]:
+    """Set the gate before every view of `patterns`, in place."""
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            guard(pattern.url_patterns)
+        else:
+            pattern.callback = gate(pattern.callback)
+    return patterns
+
+
+urlpatterns = guard(wagtailadmin_urls.urlpatterns)

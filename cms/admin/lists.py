@@ -1,0 +1,81 @@
+"""How the editor lists what there is: titles in the house's order, and which of the live articles the one who lists can't open."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
+from community.kit.text.order import by_name
+
+from ..library.kinds import entries, kinds, open_to
+from ..models import Entry
+
+
+def shut_to(editor: Any) -> dict[int, str]:
+    """The live articles that `editor` can't read, each with a sentence that says who can. Read once a request."""
+    if not hasattr(editor, "articles_shut"):
+        editor.articles_shut = _shut_to(editor)
+    shut: dict[int, str] = editor.articles_shut
+    return shut
+
+
+def _shut_to(editor: Any) -> dict[int, str]:
+    shut = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
+    names: dict[int, list[str]] = defaultdict(list)
+    for kind in kinds():
+        own = kind._meta.model_name
+        for article, name in kind.groups.through.objects.filter(**{f"{own}__in": shut}).values_list(own, "peergroup__name"):
+            names[article].append(name)
+    return {article: _who_reads(names[article]) for article in shut}
+
+
+def _who_reads(groups: list[str]) -> str:
+    if not groups:
+        return _("Live, but no one can open it right now.")
+    return ngettext(
+        "Live for %(groups)s. You're not in that group, so you can't open it here. Use the preview to read it.",
+        "Live for %(groups)s. You're not in any of those groups, so you can't open it here. Use the preview to read it.",
+        len(groups),
+    ) % {"groups": ", ".join(by_name(groups))}
+
+
+def live_readers(page: Any) -> str:
+    """Who reads what is live of an article, whatever a newer draft of it says."""
+    live: Entry = Page.objects.defer_streamfields().specific().get(pk=page.pk)
+    return live.readers()
+
+
+class InOrder:
+    """Pages or files in the order of their titles, of which only those on one page of a list are read whole."""
+
+    def __init__(self, rows: QuerySet[Any], *, is_descending: bool) -> None:
+        self.model, self.rows = rows.model, rows.order_by("pk")
+        titles = self.rows.values_list("pk", "draft_title" if issubclass(rows.model, Page) else "title")
+        self.keys = [pk for pk, _title in _sorted(titles, lambda row: row[1], is_descending)]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        found = {row.pk: row for row in self.rows.filter(pk__in=self.keys[part])}
+        return [found[key] for key in self.keys[part] if key in found]
+
+
+def in_order(rows: Any, ordering: Any) -> Any:
+    """What a list shows page by page: `rows`, or what a search found of them, in the house's order where `ordering` asks for titles."""
+    if ordering not in ("title", "-title"):
+        return rows
+    is_descending = ordering.startswith("-")
+    if isinstance(rows, QuerySet):
+        return InOrder(rows, is_descending=is_descending)
+    found = rows.results()  # kept by what is returned, which makes pages of them
+    found[:] = _sorted(found, lambda row: row.draft_title if isinstance(row, Page) else row.title, is_descending)
+    return rows
+
+
+def _sorted(rows: Iterable[Any], title: Callable[[Any], str], is_descending: bool) -> list[Any]:
+    return by_name(rows, title)[:: -1 if is_descending else 1]

@@ -1,0 +1,93 @@
+"""What an empty site must have before anybody can write: a page tree, a site, and the editors' rights. All of it may run again."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import connection, transaction
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+
+from community.members.roles import HOLDERS, Right
+
+from ..models import HomePage, LibraryPage
+from ..rules import SETTINGS
+
+PAGES = ("add_page", "change_page", "publish_page")
+FILES = (
+    ("wagtailimages", ("add_image", "change_image", "choose_image")),
+    ("wagtaildocs", ("add_document", "change_document", "choose_document")),
+)
+STOCK_GROUPS = ("Editors", "Moderators")  # Wagtail makes them with rights on every page; the roles of this site are its own
+
+
+@transaction.atomic
+def ensure_tree() -> LibraryPage:
+    """Make what is missing of locale, root, home, site, library and the editors' rights; return the library."""
+    Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+    home = _home(root)
+    _site(home)
+    library = LibraryPage.objects.first()
+    if library is None:
+        library = home.add_child(instance=LibraryPage(title="Library", slug="library"))
+    _rights(library)
+    return library
+
+
+def _home(root: Page) -> HomePage:
+    home: HomePage | None = HomePage.objects.first()
+    if home is None:
+        stock = Page.objects.filter(depth=2, slug="home").first()
+        if stock is not None:  # Wagtail's page of welcome
+            Site.objects.filter(root_page=stock).delete()
+            stock.delete()
+            root = Page.objects.get(pk=root.pk)
+        home = root.add_child(instance=HomePage(title="Home", slug="home"))
+    return home
+
+
+def _site(home: HomePage) -> None:
+    address = urlsplit(settings.SITE_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    wanted = {
+        "hostname": address.hostname or "localhost",
+        "port": port,
+        "root_page_id": home.pk,
+        "site_name": "Library",
+        "is_default_site": True,
+    }
+    site = Site.objects.filter(is_default_site=True).first() or Site()
+    if any(getattr(site, field) != value for field, value in wanted.items()):
+        for field, value in wanted.items():
+            setattr(site, field, value)
+        site.save()
+
+
+def _rights(library: LibraryPage) -> None:
+    Group.objects.filter(name__in=STOCK_GROUPS).delete()
+    shelf = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    for role in sorted(HOLDERS[Right.WRITE]):
+        group, _made = Group.objects.get_or_create(name=role)
+        group.permissions.add(_permission("wagtailadmin", "access_admin"))
+        for codename in PAGES:
+            GroupPagePermission.objects.get_or_create(group=group, page=library, permission=_permission("wagtailcore", codename))
+        for app, codenames in FILES:
+            for codename in codenames:
+                GroupCollectionPermission.objects.get_or_create(group=group, collection=shelf, permission=_permission(app, codename))
+        if role in HOLDERS[Right.SET_UP]:
+            group.permissions.add(*(_permission(app, f"change_{model}") for app, model in SETTINGS))
+
+
+def _permission(app: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
+def after_migrate(sender: Any, *, plan: Any = (), **kwargs: Any) -> None:
+    """Ensure the tree once all apps have been migrated and Django has made the last of the permissions."""
+    last = [app for app in apps.get_app_configs() if app.models_module][-1]
+    backwards = any(back for _migration, back in plan or ())
+    if sender is not last or backwards or LibraryPage._meta.db_table not in connection.introspection.table_names():
+        return
+    ensure_tree()

@@ -1,0 +1,178 @@
+"""The blocks that an article is made of: few, each with a picture of itself in the editor."""
+
+import threading
+from html import unescape
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from community.centre.models import centre
+from community.kit.text.seen import holds_something
+
+WORDS = ["bold", "italic", "link", "ol", "ul"]
+
+
+class HeadingBlock(blocks.CharBlock):
+    class Meta:
+        icon = "title"
+        label = _("Heading")
+        description = _("Names the part that follows. With more than five, the article gets a list of contents.")
+        preview_value = "What helps in the first weeks"
+        template = "cms/blocks/heading.html"
+
+
+class WithWords(blocks.RichTextBlock):
+    """Rich text that holds words where it must hold something: to Wagtail an empty paragraph is a text."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if self.required and not holds_something(unescape(strip_tags(text.source))):
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return text
+
+
+DECONSTRUCT_ALIASES = {WithWords: "wagtail.blocks.RichTextBlock"}  # for migrations: nothing is stored otherwise
+
+
+class TextBlock(WithWords):
+    class Meta:
+        icon = "pilcrow"
+        label = _("Text")
+        description = _("Paragraphs and lists, with bold, italics and links.")
+        preview_value = "<p>Most people find the evenings <b>longer</b> at first. A plan for one hour is enough to begin with.</p>"
+        template = "cms/blocks/text.html"
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture. The editor calls it an image throughout, because Wagtail does in a hundred places; to members it is a picture."""
+
+    image = ImageChooserBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        label=_("Description for people who can't see it"), max_length=250,
+        help_text=_("What the image shows, in one sentence. A screen reader reads this out."),
+    )  # fmt: skip
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        description = _("An image with a description and, if you like, a caption.")
+        preview_value = {"image": None, "alt": "", "caption": "A cup on a kitchen table, early in the morning"}
+        template = "cms/blocks/picture.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    tone = blocks.ChoiceBlock(
+        label=_("Kind"), choices=[("note", _("Good to know")), ("caution", _("Take care")), ("danger", _("Danger to life"))], default="note"
+    )
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
+    text = WithWords(label=_("Text"), features=WORDS)
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        description = _("A few lines set apart: good to know, take care, or danger to life.")
+        preview_value = {"tone": "caution", "heading": "After a pause", "text": "<p>The body is no longer used to the same amount.</p>"}
+        template = "cms/blocks/callout.html"
+
+
+class StepsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
+    steps = blocks.ListBlock(WithWords(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Steps")
+        description = _("Things to do one after another, numbered.")
+        preview_value = {"heading": "When an evening is hard", "steps": ["<p>Drink a glass of water.</p>", "<p>Message one person.</p>"]}
+        template = "cms/blocks/steps.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(label=_("Quote"), rows=3)
+    source = blocks.CharBlock(label=_("Who said or wrote it"), max_length=150)
+    url = blocks.URLBlock(label=_("Where it can be read"), required=False)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        description = _("Somebody else's words, with who said them.")
+        preview_value = {"text": "I kept the chair by the window for the bad days.", "source": "A member, with their consent", "url": ""}
+        template = "cms/blocks/quote.html"
+
+
+class HelpLinesBlock(blocks.StaticBlock):
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"centre": centre()}
+
+    class Meta:
+        icon = "mobile-alt"
+        label = _("Help lines")
+        description = _("The national lines and the center's own, always as they are set now.")
+        admin_text = _("Shows the help lines from the center's settings.")
+        template = "cms/blocks/help_lines.html"
+        preview_value = None
+
+
+class DocumentBlock(blocks.StructBlock):
+    document = DocumentChooserBlock(label=_("Document"))
+    title = blocks.CharBlock(label=_("What the link says"), max_length=150)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Document")
+        description = _("A file to download, for those who may see this article.")
+        preview_value = {"document": None, "title": "A plan for one week (PDF)"}
+        template = "cms/blocks/document.html"
+
+
+class CheckedAlone(blocks.StreamBlock):
+    """A stream that one thread checks at a time.
+
+    While Wagtail checks a draft it marks the blocks themselves as not required, and all threads share them: what is published at that
+    moment would not be asked for anything.
+    """
+
+    _checking = threading.RLock()
+
+    def clean(self, value: Any) -> Any:
+        with self._checking:
+            return super().clean(value)
+
+    def clean_deferred(self, value: Any) -> Any:
+        with self._checking:
+            return super().clean_deferred(value)
+
+
+class BodyBlock(CheckedAlone):
+    heading = HeadingBlock(max_length=120)
+    text = TextBlock(features=WORDS)
+    picture = PictureBlock()
+    callout = CalloutBlock()
+    steps = StepsBlock()
+    quote = QuoteBlock()
+    help_lines = HelpLinesBlock()
+    document = DocumentBlock()
+
+
+class SourceBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=200, help_text=_("What it is and who published it."))
+    url = blocks.URLBlock(label=_("Address"))
+    opened = blocks.DateBlock(label=_("Opened on"), help_text=_("The day you read it there."))
+
+    class Meta:
+        icon = "link"
+        label = _("Source")
+        description = _("Where a statement in the article comes from.")
+        preview_value = {"title": "Naloxone, World Health Organization", "url": "https://www.who.int/", "opened": "2026-11-23"}
+        template = "cms/blocks/source.html"
+
+
+class SourcesBlock(CheckedAlone):
+    source = SourceBlock()

@@ -1,0 +1,121 @@
+"""What is public, for feed readers and search engines."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from wagtail.models import PageQuerySet
+
+from community.centre.models import centre
+from community.kit.text.seen import one_line
+
+from ..models import Entry
+from .kinds import newest_first, open_to
+
+FEED_SIZE = 30
+
+
+def public_articles() -> PageQuerySet:
+    """What guests may read, the newest first."""
+    return newest_first(open_to(AnonymousUser()))
+
+
+def on_site(name: str, *args: str) -> str:
+    """The address of a page as the site is configured, whatever host the asker named."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+class PublicArticles(Feed[Entry, None]):
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return one_line(_("Library – %(centre)s") % {"centre": centre().name})
+
+    def link(self) -> str:
+        return on_site("cms:library")
+
+    def feed_url(self) -> str:
+        return on_site("cms:feed")
+
+    def author_name(self) -> str:
+        return one_line(centre().name)
+
+    def items(self) -> Any:
+        return public_articles()[:FEED_SIZE]
+
+    def item_title(self, item: Entry) -> str:
+        return one_line(item.title)
+
+    def item_description(self, item: Entry) -> str:
+        """Atom reads a summary as HTML."""
+        return escape(one_line(item.summary))
+
+    def item_link(self, item: Entry) -> str:
+        return on_site("cms:article", item.slug)
+
+    def item_pubdate(self, item: Entry) -> Any:
+        return item.first_published_at
+
+    def item_updateddate(self, item: Entry) -> Any:
+        return item.last_published_at
+
+
+class SiteSitemap(Sitemap[Any]):
+    """A sitemap of the site as it is configured, whatever host the asker named."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PublicPages(SiteSitemap):
+    def items(self) -> list[str]:
+        return ["home", "help", "privacy"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class ArticlePages(SiteSitemap):
+    def items(self) -> Any:
+        return public_articles()
+
+    def location(self, item: Entry) -> str:
+        return reverse("cms:article", args=[item.slug])
+
+    def lastmod(self, item: Entry) -> Any:
+        return item.last_published_at
+
+
+_feed = PublicArticles()
+
+
+@login_not_required
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The public articles as an Atom feed."""
+    response = _feed(request)
+    response.is_public = True  # type: ignore[attr-defined]
+    return response
+
+
+@login_not_required
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The addresses of everything public."""
+    response = sitemap_view(request, {"pages": PublicPages, "articles": ArticlePages})
+    response.is_public = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,86 @@
+"""The pages: the site's root, the library, and its articles."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page, PagePermissionTester
+
+from ..admin.forms import PageForm
+from .blocks import SourcesBlock
+from .entries import Entry, PlacedPermissions
+
+CONTENTS_FROM = 6  # headings; below that an article is short enough to scroll
+
+
+class FixedPermissions(PlacedPermissions):
+    """A page that the house needs where it is: it can be filled, not taken away."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return False
+
+
+class FixedPage(Page):
+    base_form_class = PageForm
+    promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []
+    private_page_options: ClassVar[list[str]] = []  # the audience of each article decides, and nothing beside it
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return FixedPermissions(user, self)
+
+
+class HomePage(FixedPage):
+    """The root of the tree. The page at `/` is the roof's own view."""
+
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["cms.LibraryPage"]
+
+    class Meta:
+        verbose_name = _("home")
+
+
+class LibraryPage(FixedPage):
+    """The library: the list of articles at /library/."""
+
+    introduction = models.CharField(_("introduction"), max_length=250, blank=True, help_text=_("One or two sentences above the list."))
+
+    max_count = 1
+    parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["cms.ArticlePage"]
+    content_panels: ClassVar[list[Any]] = [FieldPanel("introduction")]
+    preview_modes: ClassVar[list[Any]] = []
+
+    class Meta:
+        verbose_name = _("library")
+
+
+class ArticlePage(Entry):
+    """An article."""
+
+    sources = StreamField(SourcesBlock(required=False), verbose_name=_("sources"), blank=True)
+
+    template = "cms/article.html"
+    content_panels: ClassVar[list[Any]] = [*Entry.content_panels, FieldPanel("sources")]
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    def contents(self) -> list[tuple[str, str]]:
+        """The headings as (anchor, words), where there are many enough to need a list."""
+        headings = [(f"part-{n}", block.value) for n, block in enumerate(self.body, 1) if block.block_type == "heading"]
+        return headings if len(headings) >= CONTENTS_FROM else []
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"contents": self.contents()}

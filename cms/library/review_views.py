@@ -1,0 +1,47 @@
+"""The reviewers' pages: what waits for a clinician, and one article as its editors have it now, with a form under it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from community.kit.errors import Refused
+from community.members.access import for_right, me
+from community.members.roles import Right
+
+from .. import actions
+from ..admin.forms import ReviewForm
+from ..reading import draft_of, review_states, reviewable
+from .reviews import edition_of
+
+
+@for_right(Right.REVIEW)
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Every article that the reviewer may know of, those first that nobody has reviewed as they stand."""
+    states = review_states(me(request))
+    return render(request, "cms/review_desk.html", {"states": states, "waiting": sum(state.review is None for state in states)})
+
+
+@for_right(Right.REVIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+def article(request: HttpRequest, article: int) -> HttpResponse:
+    """The newest words of one article, published or not, and what the reviewer says of them."""
+    page = get_object_or_404(reviewable(me(request)), pk=article)
+    draft = draft_of(page)
+    edition = edition_of(draft)
+    if request.method == "POST" and "withdraw" in request.POST:
+        actions.withdraw(actor=me(request), article=page)
+        messages.success(request, _("Taken back. The article says that it hasn't been reviewed."))
+        return redirect("cms:review_desk")
+    form = ReviewForm(request.POST or None, initial={"edition": edition, "name": me(request).name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.review(actor=me(request), article=page, **form.cleaned_data)
+        except Refused as refusal:
+            form.begin_again(edition, refusal.sentence)
+        else:
+            messages.success(request, _("Noted. The article names you as its reviewer for as long as its words don't change."))
+            return redirect("cms:review_desk")
+    return render(request, "cms/review.html", draft.get_context(request) | {"form": form, "is_review": True})

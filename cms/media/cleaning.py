@@ -1,0 +1,119 @@
+"""What earlier releases have stored as it came: drawn anew or cleaned, one file after the other.
+
+What is clean already is left as it is, so this may be broken off and run again.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import UploadedFile
+from wagtail.utils.file import hash_filelike
+
+from .documents import cleaned
+from .models import LibraryDocument, Picture, Rendition
+from .pictures import Drawn, is_drawn, redrawn
+
+CLEANED, CLEAN_ALREADY, LEFT = "cleaned", "clean already", "left"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file. `where` is the editor's page for it, `why` a sentence, for what cannot be cleaned."""
+
+    what: str
+    where: str = ""
+    why: str = ""
+
+
+def clean_all() -> Iterator[Outcome]:
+    """Clean every stored file of the library, and say of each what became of it."""
+    Rendition.objects.filter(filter_spec="original").delete()  # no longer made
+    yield from _each(Picture, _picture, "wagtailimages:edit")
+    yield from _each(Rendition, _rendition)
+    yield from _each(LibraryDocument, _document, "wagtaildocs:edit")
+    yield from _each(UploadedFile, _upload)
+
+
+def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = "") -> Iterator[Outcome]:
+    for pk in list(kind._default_manager.order_by("pk").values_list("pk", flat=True)):
+        thing = kind._default_manager.filter(pk=pk).first()
+        if thing is None:  # deleted meanwhile
+            continue
+        where = reverse(page, args=[pk]) if page else f"{kind._meta.verbose_name} {pk}"
+        try:
+            yield Outcome(CLEANED if clean(thing) else CLEAN_ALREADY)
+        except ValidationError as refused:
+            yield Outcome(LEFT, where, " ".join(refused.messages))
+        except FileNotFoundError:
+            yield Outcome(LEFT, where, "Its file is missing.")
+        except Exception as broken:  # each format fails in a way of its own
+            yield Outcome(LEFT, where, f"It cannot be read ({type(broken).__name__}).")
+
+
+def _drawn_anew(thing: Picture | Rendition) -> Drawn | None:
+    """The file of `thing` drawn anew; None where it was already."""
+    with thing.file.open("rb") as file:
+        return None if is_drawn(file) else redrawn(file)
+
+
+def _picture(picture: Picture) -> bool:
+    if (drawn := _drawn_anew(picture)) is None:
+        return False
+    width, height = size_of(drawn)
+    scaled: dict[str, Any] = {}
+    for name, ratio in (("x", width / picture.width), ("y", height / picture.height)):
+        for field in (f"focal_point_{name}", f"focal_point_{'width' if name == 'x' else 'height'}"):
+            old = getattr(picture, field)
+            scaled[field] = old if old is None else round(old * ratio)
+    told = {"file_size": drawn.size, "file_hash": hash_filelike(drawn)}
+    return _replace(picture, drawn, width=width, height=height, **told, **scaled)
+
+
+def _rendition(rendition: Rendition) -> bool:
+    """From its own pixels: the picture may be broken. Its address stays, since pages that are open know it."""
+    if (drawn := _drawn_anew(rendition)) is None:
+        return False
+    width, height = size_of(drawn)
+    return _replace(rendition, drawn, width=width, height=height)
+
+
+def _document(document: LibraryDocument) -> bool:
+    with document.file.open("rb") as file:
+        clean = cleaned(file)
+        file.seek(0)
+        before, after = hash_filelike(file), hash_filelike(clean)
+    if before == after:
+        return False
+    return _replace(document, clean, file_size=clean.size, file_hash=after)
+
+
+def _upload(upload: UploadedFile) -> bool:
+    """What waits for its title, perhaps for ever."""
+    is_picture = upload.for_content_type.model_class() is Picture
+    with upload.file.open("rb") as file:
+        if is_picture and is_drawn(file):
+            return False
+        clean: File = redrawn(file) if is_picture else cleaned(file)
+    return _replace(upload, clean)
+
+
+def size_of(drawn: File) -> tuple[int, int]:
+    """Width and height of a picture."""
+    drawn.seek(0)
+    return Image.open(drawn).size
+
+
+def _replace(kept: Any, file: File, **changes: Any) -> bool:
+    """Store `file` in the place of what `kept` has, unless somebody replaced or deleted that meanwhile."""
+    old, storage = kept.file.name, kept.file.storage
+    file.seek(0)
+    name = storage.save(kept.file.field.generate_filename(kept, file.name), file)
+    replaced = type(kept)._default_manager.filter(pk=kept.pk, file=old).update(file=name, **changes)
+    storage.delete(old if replaced else name)
+    return bool(replaced)

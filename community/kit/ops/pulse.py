@@ -1,0 +1,114 @@
+"""How a site does, in numbers without a name: what `manage.py status` asks. Whoever watches it needs no more, and may know no more."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import shutil
+from collections.abc import Sized
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Case, Min, Sum, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from .. import schedule
+from ..models import Letter, Schedule, Serving
+from .database import in_thread
+
+EVERY_SECONDS = 5.0  # how often a server says how many members it has
+GONE = dt.timedelta(seconds=3 * EVERY_SECONDS)
+SILENT = dt.timedelta(minutes=2)  # a worker that was not seen for so long is none
+_began: dt.datetime | None = None
+LONG = dt.timedelta(minutes=5)  # nothing in the queue waits so long while somebody works
+UNSENT = dt.timedelta(hours=1)  # nor does an e-mail while the mail server takes any
+GIGABYTE = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits, and since when."""
+
+    count: int
+    since: dt.datetime | None
+
+    def longer_than(self, patience: dt.timedelta) -> bool:
+        return self.since is not None and self.since < timezone.now() - patience
+
+
+@dataclass(frozen=True)
+class Disk:
+    """The disk of the data folder, in bytes."""
+
+    free: int
+    total: int
+
+    @property
+    def is_full(self) -> bool:
+        """True where a twentieth or less is free, and less than 5 GB; half a GB is too little anywhere."""
+        return self.free < max(GIGABYTE / 2, min(self.total / 20, 5 * GIGABYTE))
+
+
+def disk() -> Disk:
+    found = shutil.disk_usage(settings.DATA_DIR)
+    return Disk(found.free, found.total)
+
+
+def worker_seen() -> dt.datetime | None:
+    """Return when a process last took a turn of the clock, to ten seconds; None where that never happened."""
+    due = Schedule.objects.filter(name__in=schedule.JOBS).values_list("name", "due")
+    return max((at - dt.timedelta(seconds=schedule.JOBS[name].seconds) for name, at in due), default=None)
+
+
+def began() -> None:
+    """This process serves from now on."""
+    global _began
+    _began = timezone.now()
+
+
+def is_starting() -> bool:
+    """True in the first minutes of a process that serves: what it waits for may be starting, too."""
+    return _began is not None and _began > timezone.now() - SILENT
+
+
+def queue() -> Waiting:
+    """Return what a worker could take up now. What was to be done later waits since it could be."""
+    ready = DBTaskResult.objects.ready()
+    since = Case(When(run_after__lte=timezone.now(), then=Greatest("run_after", "enqueued_at")), default="enqueued_at")
+    return Waiting(ready.count(), ready.aggregate(since=Min(since))["since"])
+
+
+def unsent() -> Waiting:
+    """Return the e-mails that have not left."""
+    waiting = Letter.objects.filter(state__in=[Letter.State.WAITING, Letter.State.LEAVING])
+    return Waiting(waiting.count(), waiting.aggregate(since=Min("made_at"))["since"])
+
+
+def refused() -> int:
+    """Return how many e-mails never left: the mail server refused them, or did not answer for two days."""
+    return Letter.objects.filter(state=Letter.State.FAILED).count()
+
+
+async def tell(process: UUID, members: Sized) -> None:
+    """Go on saying how many members a server process has, and once that nobody is there any more."""
+    told = 0
+    while True:
+        if members or told:
+            with contextlib.suppress(Exception):
+                await in_thread(note_live, process, len(members))
+                told = len(members)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+def note_live(process: UUID, members: int) -> None:
+    """Write down that a server process runs, and how many members have a conversation open there."""
+    now = timezone.now()
+    if not Serving.objects.filter(pk=process).update(seen_at=now, members=members):
+        Serving.objects.create(pk=process, seen_at=now, members=members)
+
+
+def live() -> int:
+    """Return how many members have a conversation open now. Who is at two processes at once counts twice."""
+    return Serving.objects.filter(seen_at__gt=timezone.now() - GONE).aggregate(sum=Sum("members"))["sum"] or 0

@@ -1,0 +1,157 @@
+"""Reading addresses out of a pasted list or a table. Of each line only its address is taken; whatever else stands there is left unread.
+
+Nothing here touches the database: whether an address may be invited is asked in `cohorts`.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from community.kit.errors import Refused
+from community.kit.text.addresses import canonical, plain
+
+MOST_BYTES = 200_000
+MOST_LINES = 300
+MOST_CHARACTERS = 320  # of a line that are shown, or can be corrected
+FIELD_GOES_ON = 5  # lines over which one quoted field may run
+SEPARATORS = (";", "\t", ",")
+# What the column of addresses is called, in letters alone.
+HEADINGS = ("email", "emailaddress", "mail", "mailaddress", "emails", "address", "correo", "correoelectronico")
+IN_BRACKETS = re.compile(r"<([^<>]*)>")
+
+
+class Unreadable(ValueError):
+    """The list as a whole cannot be read; the words say why."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list: the address in it, or the reason why it cannot be had."""
+
+    number: int
+    text: str
+    attempt: str = ""  # what in it was meant as an address: all that goes on from here
+    reason: str = ""
+
+    @property
+    def address(self) -> str:
+        return "" if self.reason else self.attempt
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of a file. Raises Unreadable where it is too large or not UTF-8."""
+    if len(raw) > MOST_BYTES:
+        raise Unreadable(_("This file is too large. Keep only the addresses, or send it in parts."))
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable(_("This file is not plain text in UTF-8. Save it as “CSV UTF-8”, or paste the addresses.")) from None
+    if "\0" in text:
+        raise Unreadable(_("This is not a text file. Save it as CSV, or paste the addresses."))
+    return text
+
+
+def read(text: str) -> list[Line]:
+    """Return the lines of a list that hold anything, a heading left out, each address at its first place only.
+
+    Raises Unreadable where there are more than MOST_LINES of them.
+    """
+    rows = list(_rows(text.removeprefix("\ufeff")))
+    column = _column(rows[0][2]) if rows else None
+    if column is None:
+        lines = [_line(number, raw, cells) for number, raw, cells in rows]
+    else:
+        lines = [_line(number, raw, cells[column : column + 1]) for number, raw, cells in rows[1:]]
+    return _once_each(lines)
+
+
+def read_numbered(texts: list[tuple[int, str]]) -> list[Line]:
+    """Return the lines that were corrected one by one, as (number, text)."""
+    return _once_each([_line(number, text, _cells(text, None)) for number, text in texts if _holds_anything(text)])
+
+
+def _once_each(lines: list[Line]) -> list[Line]:
+    if len(lines) > MOST_LINES:
+        raise Unreadable(_("These are more than %(most)d lines. Send them in parts.") % {"most": MOST_LINES})
+    places: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        if line.address in places:
+            told = _("This address stands in line %(number)d already.") % {"number": places[line.address]}
+            lines[at] = replace(line, reason=told)
+        elif line.address:
+            places[line.address] = line.number
+    return lines
+
+
+def _rows(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield (number, text, cells) of every line that is not empty; a quoted field may run over several."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next((line for line in plain if _holds_anything(line)), "")
+    separator = next((each for each in SEPARATORS if each in first), None)
+    at = 0
+    while at < len(plain):
+        taken = _taken(plain[at : at + FIELD_GOES_ON])
+        raw = "\n".join(plain[at : at + taken])
+        if _holds_anything(raw):
+            yield at + 1, " ".join(raw.split())[:MOST_CHARACTERS], _cells(raw, separator)
+        at += taken
+
+
+def _holds_anything(line: str) -> bool:
+    return bool(line.strip(' \t,;"'))
+
+
+def _taken(ahead: list[str]) -> int:
+    """Return how many of the lines ahead are one: more where a quotation is closed only further down, and is closed at all."""
+    open_quote = False
+    for count, line in enumerate(ahead, 1):
+        open_quote ^= line.count('"') % 2 == 1
+        if not open_quote:
+            return count
+    return 1
+
+
+def _cells(raw: str, separator: str | None) -> list[str]:
+    here = separator if separator and separator in raw else next((each for each in SEPARATORS if each in raw), ",")
+    if raw.count('"') % 2:
+        raw = raw.replace('"', "")
+    try:
+        cells = next(csv.reader([raw.replace("\n", " ")], delimiter=here, skipinitialspace=True))
+    except csv.Error:  # a field longer than any address
+        return [raw]
+    return [cell.strip() for cell in cells]
+
+
+def _column(cells: list[str]) -> int | None:
+    """Return which column holds the addresses, where the first line is a heading that says so."""
+    if any("@" in cell for cell in cells):
+        return None
+    names = ["".join(c for c in cell.casefold() if c.isalpha()) for cell in cells]
+    return next((names.index(heading) for heading in HEADINGS if heading in names), None)
+
+
+def _line(number: int, text: str, cells: list[str]) -> Line:
+    found = [address for cell in cells for address in _addresses(cell)]
+    meant = "; ".join(found) or (cells[0] if len(cells) == 1 else "")
+    line = Line(number, text, meant[:MOST_CHARACTERS])
+    if not found:
+        return replace(line, reason=_("There is no e-mail address in this line."))
+    if len(found) > 1:
+        return replace(line, reason=_("There is more than one address in this line. Keep the one to invite."))
+    try:
+        return replace(line, attempt=canonical(line.attempt))
+    except Refused as refusal:
+        return replace(line, reason=refusal.sentence)
+
+
+def _addresses(cell: str) -> list[str]:
+    """Return what in a cell is meant as an address, in lower case: "Name <a@b>", "mailto:a@b", or the words with an "@"."""
+    cell = plain(cell)
+    inside = [part for part in IN_BRACKETS.findall(cell) if "@" in part]
+    words = inside or [word for word in cell.split() if "@" in word]
+    if "@" in cell and not inside and len(words) == 1 and len(cell.split()) > 1:
+        words = [cell]  # "anna smith@example.org" is a slip of the finger, not an address with a word before it
+    return [word.strip(" ,;").removeprefix("mailto:").lower() for word in words]

@@ -1,0 +1,122 @@
+"""The forms with which staff make a cohort and invite it."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.text.order import offer
+
+from ..models import User
+from . import address_lists
+from .address_lists import MOST_BYTES, MOST_CHARACTERS, MOST_LINES, Line
+
+A_LINE = re.compile(r"line-([0-9]{1,6})")
+A_GOOD_LINE = re.compile(r"([0-9]{1,6}) (\S+)")
+
+
+class CohortForm(forms.Form):
+    """What staff call a cohort, and who is asked to welcome its people."""
+
+    name = forms.CharField(label=_("Name of the cohort"), max_length=60, help_text=_("For staff alone, for example: Finished in May."))
+    buddy = forms.ModelChoiceField(
+        label=_("Somebody to say hello to"), queryset=User.objects.none(), required=False, empty_label=_("Nobody"),
+        help_text=_("A member. Newcomers see the name that this member chose here, and the member is told who has joined. Ask them first."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["buddy"], User.objects.active().filter(may_welcome=True))
+
+
+class ListForm(forms.Form):
+    """A list of addresses, pasted or as a file. The file is read here and not kept."""
+
+    pasted = forms.CharField(
+        label=_("Paste a list"), required=False, max_length=MOST_BYTES,
+        help_text=_("One person a line. Only the address is taken: names and whatever else stands there are left unread."),
+        widget=forms.Textarea({"rows": 6, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("Or choose a file"), required=False, allow_empty_file=True,
+        help_text=_("A CSV or text file. It is read once for its addresses and not kept."),
+        widget=forms.FileInput({"accept": ".csv,.tsv,.txt"}),
+    )  # fmt: skip
+
+    def clean_file(self) -> list[Line]:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return []
+        if file.size > MOST_BYTES:
+            raise ValidationError(_g("This file is too large. Keep only the addresses, or send it in parts."))
+        return _lines(address_lists.decode, file.read())
+
+    def clean_pasted(self) -> list[Line]:
+        return _lines(str, self.cleaned_data["pasted"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        pasted, file = cleaned.get("pasted"), cleaned.get("file")
+        if self.errors:
+            return cleaned
+        if pasted and file:
+            self.add_error("file", _g("Choose a file or paste a list, not both at once."))
+        elif not pasted and not file:
+            self.add_error("pasted", _g("There is nothing in this list."))
+        cleaned["lines"] = pasted or file or []
+        return cleaned
+
+
+def _lines(decode: Any, raw: Any) -> list[Line]:
+    try:
+        return address_lists.read(decode(raw))
+    except address_lists.Unreadable as reason:
+        raise ValidationError(str(reason)) from None
+
+
+class CheckedForm(forms.Form):
+    """The second step: the good lines, and a field for each bad one, under its number in the list. Of a line only the address is left."""
+
+    good = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MOST_BYTES)  # "number address", one a line
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.data:
+            if (found := A_LINE.fullmatch(name)) and len(self.fields) <= MOST_LINES:
+                self.fields[name] = line_field(int(found[1]))
+
+    def lines(self) -> list[Line]:
+        """What stands in the form now, in the order of the list; a line that was emptied is left out."""
+        return address_lists.read_numbered(sorted(self._good() + self._others())[:MOST_LINES])
+
+    def parted(self) -> tuple[list[Line], list[Line]]:
+        """The same as it stood on the page: (the good lines, those with a field of their own)."""
+        return [line for line in address_lists.read_numbered(self._good()) if line.address], address_lists.read_numbered(self._others())
+
+    def _good(self) -> list[tuple[int, str]]:
+        found = [A_GOOD_LINE.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[:MOST_LINES]]
+        return [(int(line[1]), line[2]) for line in found if line]
+
+    def _others(self) -> list[tuple[int, str]]:
+        return [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
+
+
+def line_field(number: int, text: str = "") -> forms.CharField:
+    """Return the field in which a line of the list can be corrected; `text` is how it stood there."""
+    widget = forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
+    label = _g("Line %(number)s") % {"number": number}
+    return forms.CharField(label=label, required=False, max_length=MOST_CHARACTERS, widget=widget, help_text=text)
+
+
+def checked_form(good: list[Line], bad: list[Line]) -> CheckedForm:
+    """Return the form that shows a checked list: each bad line in its field, with its reason as the field's error."""
+    carried = "\n".join(f"{line.number} {line.address}" for line in good)
+    form = CheckedForm({"good": carried, **{f"line-{line.number}": line.attempt for line in bad}})
+    form.is_valid()
+    for line in bad:
+        form.fields[f"line-{line.number}"] = line_field(line.number, line.text if line.text != line.attempt else "")
+        form.add_error(f"line-{line.number}", line.reason)
+    return form

@@ -1,0 +1,217 @@
+"""The staff's desk for people who are invited together. To everybody but admins these pages do not exist."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community.centre.models import centre
+from community.kit.errors import Refused
+from community.kit.models import KeptLetter
+
+from .. import seams
+from ..access import for_right, me
+from ..joining.asking import count_list
+from ..models import Cohort, Invitation, InvitationQuerySet, InvitationState
+from ..roles import Right
+from . import cohorts
+from .address_lists import MOST_LINES, Line
+from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
+
+A_PAGE = 50
+COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
+
+
+@for_right(Right.INVITE)
+@require_GET
+def all_cohorts(request: HttpRequest) -> HttpResponse:
+    """Every cohort with what became of its invitations, in one query."""
+    page = Paginator(Cohort.objects.with_counts(), A_PAGE).get_page(request.GET.get("page"))
+    rows = [(each, [(state.label, count) for state in InvitationState if (count := getattr(each, f"n_{state}"))]) for each in page]
+    return render(request, "members/cohorts.html", {"rows": rows, "pages": page, "kept_days": centre().keep_invitations})
+
+
+@for_right(Right.INVITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a cohort. Nobody is written to yet."""
+    form = CohortForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = cohorts.make_cohort(actor=me(request), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
+        else:
+            return redirect("members:cohort", cohort=made.pk)
+    return render(request, "members/cohort_edit.html", {"form": form})
+
+
+@for_right(Right.INVITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    form = CohortForm(request.POST if request.method == "POST" else None, initial={"name": found.name, "buddy": found.buddy_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            cohorts.change_cohort(actor=me(request), cohort=found, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("members:cohort", cohort=cohort)
+    return render(request, "members/cohort_edit.html", {"form": form, "cohort": found})
+
+
+@for_right(Right.INVITE)
+@require_GET
+def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
+    found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
+    rows = [row(found) for row in seams.COHORT]
+    context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
+    return render(request, "members/cohort.html", context)
+
+
+def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
+    """What members/invitations.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
+    counts = invitations.counts()
+    wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
+    if wanted:
+        invitations = invitations.filter(wanted.is_of())
+    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), A_PAGE).get_page(request.GET.get("invitations"))
+    return {
+        "invitations": page,
+        "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
+        "all_count": sum(counts.values()),
+        "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
+        "state": wanted or "",
+        "kept_days": centre().keep_invitations,
+        "can_send": settings.MAIL_SERVER or centre().has_outbox,
+        "never_left": _never_left(page.object_list),
+    }
+
+
+def _never_left(invitations: Iterable[Invitation]) -> set[str]:
+    """The addresses whose newest letter was kept while no mail server was set, where there is one now."""
+    if not settings.MAIL_SERVER:
+        return set()
+    waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
+    kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+    return {to for to, at in kept if at >= waiting[to]}
+
+
+@for_right(Right.INVITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    """Invite by a list, in two steps: what is pasted or chosen is shown line by line, and only the second step sends."""
+    found = get_object_or_404(Cohort, pk=cohort)
+    if request.method == "POST" and "good" in request.POST:
+        return _second_step(request, found)
+    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            count_list(me(request))
+        except Refused as refusal:
+            form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
+        else:
+            return _checked(request, found, form.cleaned_data["lines"])
+    return render(request, "members/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
+
+
+def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:
+    """Show a list as it was read. Nothing has been sent."""
+    sorted_out = cohorts.check(lines)
+    return _show(request, found, sorted_out.good, sorted_out.bad)
+
+
+def _show(request: HttpRequest, found: Cohort, good: list[Line], bad: list[Line]) -> HttpResponse:
+    context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
+    return render(request, "members/cohort_checked.html", context)
+
+
+def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
+    form = CheckedForm(request.POST)
+    lines = form.lines() if form.is_valid() else []
+    try:
+        count_list(me(request))
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        good, others = form.parted() if form.is_valid() else ([], [])
+        return _show(request, found, good, [replace(line, reason=refusal.sentence) for line in others])
+    if "send" not in request.POST:
+        return _checked(request, found, lines)
+    sorted_out = cohorts.check(lines)
+    if not sorted_out.good:
+        return _checked(request, found, lines)
+    done = cohorts.invite_all(actor=me(request), cohort=found, emails=[line.address for line in sorted_out.good])
+    left_out = len(sorted_out.bad) + len(done.refused)
+    _tell(request, done, left_out)
+    return redirect("members:cohort", cohort=found.pk)
+
+
+@for_right(Right.INVITE)
+@require_POST
+def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    done = cohorts.resend_all(actor=me(request), cohort=found)
+    _tell(request, done, len(done.refused))
+    return redirect("members:cohort", cohort=cohort)
+
+
+@for_right(Right.INVITE)
+@require_POST
+def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(Cohort, pk=cohort)
+    done = cohorts.revoke_all(actor=me(request), cohort=found)
+    taken = ngettext(
+        "%(count)d invitation is taken back. Its link no longer works.",
+        "%(count)d invitations are taken back. Their links no longer work.",
+        done.count,
+    )
+    messages.success(request, taken % {"count": done.count})
+    return redirect("members:cohort", cohort=cohort)
+
+
+def _tell(request: HttpRequest, done: cohorts.Done, left_out: int) -> None:
+    """Say how many letters left, and how many did not, with the first reasons."""
+    if done.count:
+        messages.success(request, _letters_left(done.count))
+    if left_out:
+        many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
+        told = [f"{email}: {sentence}" for email, sentence in done.refused[:3]]
+        messages.warning(request, " ".join([many, *told]))
+
+
+def _letters_left(count: int) -> str:
+    if settings.MAIL_SERVER:
+        words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    elif centre().has_outbox:
+        words = ngettext(
+            "No mail server is set. %(count)d e-mail will be in the outbox in a moment.",
+            "No mail server is set. %(count)d e-mails will be in the outbox in a moment.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "No mail server is set, so %(count)d e-mail can't go out. Set one, then send the invitation again.",
+            "No mail server is set, so %(count)d e-mails can't go out. Set one, then send the invitations again.",
+            count,
+        )
+    return with_outbox(words % {"count": count})
+
+
+def with_outbox(words: str) -> str:
+    """Return the words of a note; in the demo with the way to its outbox behind them, on which the keyboard is at once."""
+    if not centre().has_outbox:
+        return words
+    return format_html('{} <a href="{}" autofocus>{}</a>', words, reverse("outbox"), _("Open the demo's outbox"))

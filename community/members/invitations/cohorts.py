@@ -1,0 +1,138 @@
+"""People who are invited together: making a cohort, checking a list of addresses, and acting on all of its open invitations.
+
+Many invitations are many acts, each in a transaction of its own: one address that may not be invited fails no other, and nobody
+who writes elsewhere waits for a whole list.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from community.kit import audit
+from community.kit.errors import Refused
+from community.kit.text.names import unlike
+
+from .. import actions
+from ..models import Cohort, Invitation, InvitationState, User
+from .address_lists import Line
+
+
+def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
+    """Make a cohort, which asks nobody yet. Raises Refused: bad_name, name_taken, unwilling."""
+    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
+    with transaction.atomic():
+        _save_named(cohort)
+        audit.record(actor=actor, verb="members.make_cohort", target=cohort.pk)
+    return cohort
+
+
+def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None) -> None:
+    """Give a cohort another name or buddy. Raises Refused: bad_name, name_taken, unwilling."""
+    with transaction.atomic():
+        cohort.name = name if name == cohort.name else _free_name(name, cohort=cohort)
+        cohort.buddy = buddy if cohort.buddy == buddy else _willing(buddy)
+        _save_named(cohort)
+        audit.record(actor=actor, verb="members.change_cohort", target=cohort.pk)
+
+
+def _willing(buddy: User | None) -> User | None:
+    if buddy and not User.objects.active().filter(pk=buddy.pk, may_welcome=True).exists():
+        raise Refused("unwilling", _("They would rather not be named to newcomers. Choose somebody else."))
+    return buddy
+
+
+def _name_taken() -> Refused:
+    return Refused("name_taken", _("Another cohort has this name, or one that looks like it. Choose another one."))
+
+
+def _free_name(name: str, *, cohort: Cohort | None = None) -> str:
+    return unlike(name, Cohort.objects.exclude(pk__in=[cohort.pk] if cohort else []).values_list("name", flat=True), _name_taken())
+
+
+def _save_named(cohort: Cohort) -> None:
+    try:
+        with transaction.atomic():
+            cohort.save()
+    except IntegrityError:
+        raise _name_taken() from None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A list, sorted: the lines whose address can be invited now, and those that cannot, each with its reason."""
+
+    good: list[Line]
+    bad: list[Line]
+
+
+def check(lines: Iterable[Line]) -> Checked:
+    """Ask of every line whether its address may be invited now: one query a question, however long the list."""
+    known = list(lines)
+    reasons = _reasons([line.address for line in known if line.address])
+    known = [replace(line, reason=line.reason or reasons.get(line.address, "")) for line in known]
+    return Checked([line for line in known if line.address], [line for line in known if line.reason])
+
+
+def _reasons(emails: Collection[str]) -> dict[str, str]:
+    """Return why an address may not be invited, for those that may not."""
+    often = {email: actions.asked_too_often(again).sentence for email, again in actions.written_to_often(emails).items()}
+    pending = Invitation.objects.filter(InvitationState.PENDING.is_of(), email__in=emails)
+    invited = dict.fromkeys(pending.values_list("email", flat=True), actions.is_invited().sentence)
+    here = dict.fromkeys(User.objects.filter(email__in=emails).values_list("email", flat=True), actions.has_account().sentence)
+    return often | invited | here
+
+
+@dataclass
+class Done:
+    """What came of an act on many invitations: how many it reached, and why it did not reach others."""
+
+    count: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)  # (address, sentence)
+
+
+def invite_all(*, actor: User, cohort: Cohort, emails: Iterable[str]) -> Done:
+    """Invite every address into the cohort."""
+    return _each(emails, str, lambda email: actions.invite(actor=actor, email=email, cohort=cohort))
+
+
+def resend_all(*, actor: User, cohort: Cohort) -> Done:
+    """Send the cohort's waiting and expired invitations again. To where no letter arrives, none is sent."""
+    waiting = cohort.invitations.unanswered().filter(bounced_at=None)
+    return _each(waiting, _email, lambda invitation: actions.resend(actor=actor, invitation=invitation))
+
+
+def revoke_all(*, actor: User, cohort: Cohort) -> Done:
+    """Take back every invitation of the cohort that nobody has answered."""
+    return _each(cohort.invitations.unanswered(), _email, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
+
+
+def _email(invitation: Invitation) -> str:
+    return invitation.email
+
+
+def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any], object]) -> Done:
+    done = Done()
+    for thing in list(things):
+        try:
+            act(thing)
+        except Refused as refusal:
+            done.refused.append((name(thing), refusal.sentence))
+        else:
+            done.count += 1
+    return done
+
+
+def unanswered(before: dt.datetime) -> QuerySet[Invitation]:
+    """The invitations that nobody answered, and that ran out or were taken back before that time."""
+    over = Q(revoked_at=None, expires_at__lt=before) | Q(revoked_at__lt=before)
+    return Invitation.objects.filter(over, answered_at=None).order_by()
+
+
+def empty(before: dt.datetime) -> QuerySet[Cohort]:
+    """The cohorts from before that time that hold no invitation any more."""
+    return Cohort.objects.filter(invitations=None, made_at__lt=before).order_by()

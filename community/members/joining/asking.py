@@ -1,0 +1,38 @@
+"""Who asks whether somebody is here, by what they cannot change: their account or invitation, and the network that they ask from."""
+
+from contextlib import AbstractContextManager
+
+from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
+
+from community.kit.web import disclosures
+
+from ..models import Invitation, User
+from ..people.names import free_name
+from ..roles import Right
+
+# In an hour: how many telling answers one person may have who does not see the list of people, how many a network, whoever asks from it,
+# and how many lists of addresses one of the staff may have checked.
+A_PERSON, A_NETWORK, LISTS = 10, 100, 30
+
+
+def asked_by(asker: User | Invitation) -> AbstractContextManager[None]:
+    """Count what is refused within for `asker` (a member, or whoever holds an invitation), where it tells who is here.
+
+    Raises Refused("rate_limited") where they have been told enough in this hour.
+    """
+    askers = {f"network {get_ip(context.request)}": A_NETWORK} if context.request else {}
+    if isinstance(asker, Invitation) or not asker.may(Right.INVITE):
+        askers[f"person {asker.pk}"] = A_PERSON
+    return disclosures.counted(askers)
+
+
+def ask_name(*, invitation: Invitation, name: str) -> str:
+    """Return the name, tidied, if who was invited can have it. Raises Refused: bad_name, name_taken, rate_limited."""
+    with asked_by(invitation):
+        return free_name(name, for_staff=bool(invitation.role))
+
+
+def count_list(actor: User) -> None:
+    """Count that one of the staff has a list of addresses checked. Raises Refused("rate_limited")."""
+    disclosures.count({f"lists {actor.pk}": LISTS})

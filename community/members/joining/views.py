@@ -1,0 +1,260 @@
+"""Joining, from an invitation's link to Today, in five steps at most.
+
+The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. What they answer is kept in
+their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
+after it the account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestions.views), and
+how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
+
+The pages keep the site's "same-origin" referrer policy: under "no-referrer" browsers send a form with the origin "null", which the
+check against forged requests refuses; and no page here leads to another host.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.internal.flows import signup_authenticator
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from community.kit.errors import Refused
+from community.kit.ids import new_id
+from community.kit.text.markdown import to_html
+
+from .. import actions
+from ..access import me
+from ..forms import ConsentForm, FirstPasswordForm, NameForm
+from ..models import ConsentText, Invitation, User
+from ..roles import Role, rights_of
+from ..signing_in.factor_forms import PasskeyForm
+from ..signing_in.factors import count_as_used
+from .asking import ask_name
+from .steps import LAST, Step, shown, step
+
+ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
+
+
+@method_decorator([login_not_required, sensitive_post_parameters("password")], name="dispatch")
+class Joining(View):
+    """One of the three steps behind a link. What is posted is kept whichever button was pressed; only "Next" must be right to go on."""
+
+    http_method_names = ["get", "head", "post"]
+    number = 0
+    template = ""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        key = str(kwargs["key"])
+        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=actions.hash_of(key))
+        if request.user.is_authenticated and invitations.filter(member=request.user).exists():
+            return redirect("members:joined")
+        invitation = invitations.open().first()
+        if not invitation:
+            return run_out(request)
+        if request.user.is_authenticated:
+            return render(request, "members/invitation_signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
+        self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
+        kept = request.session.get(ANSWERS, {})
+        self.answers: dict[str, Any] = kept if kept.get("invitation") == str(invitation.pk) else {}
+        if missing := self.missing():
+            return self.send_back(request, missing)
+        return super().dispatch(request, *args, **kwargs)
+
+    def send_back(self, request: HttpRequest, missing: str) -> HttpResponse:
+        """Lead to the step that has to be answered first; what was typed meanwhile is not lost."""
+        if "version" in self.answers and missing == "members:invitation":
+            messages.warning(request, _("What you agree to has changed while you were here. Please read it again."))
+        if request.method == "POST":
+            self.hold(request)
+        return redirect(missing, key=self.key)
+
+    def hold(self, request: HttpRequest) -> None:
+        """Keep what was typed into this step, right or not."""
+
+    def missing(self) -> str:
+        """The earlier step that has to be answered first, if any."""
+        return ""
+
+    def form(self, data: Any = None) -> forms.Form:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        return self.show(request, self.form())
+
+    def show(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
+        context = {"form": form, "invitation": self.invitation, "key": self.key, "step": self.step()}
+        return render(request, self.template, context | self.more())
+
+    def step(self) -> Step:
+        return step(self.number, for_staff=bool(self.invitation.role))
+
+    def more(self) -> dict[str, Any]:
+        return {}
+
+    def keep(self, request: HttpRequest, **answers: Any) -> None:
+        """Keep answers until the account is made, at most until the browser closes."""
+        self.answers |= {"invitation": str(self.invitation.pk), **answers}
+        request.session[ANSWERS] = self.answers
+        request.session.set_expiry(0)
+
+
+class ConsentStep(Joining):
+    """What this is, and what is seen of whom. Who invites is told here and nowhere else."""
+
+    number = 1
+    template = "members/join_consent.html"
+
+    def form(self, data: Any = None) -> ConsentForm:
+        return ConsentForm(data, text=self.text, initial={"adult": "version" in self.answers})
+
+    def more(self) -> dict[str, Any]:
+        rights = rights_of(Role(self.invitation.role)) if self.invitation.role else []
+        return {"text": self.text, "text_html": to_html(self.text.body), "rights": rights}
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(request, form)
+        self.keep(request, version=form.cleaned_data["version"])
+        return redirect("members:join_name", key=key)
+
+
+class NameStep(Joining):
+    """The name and the picture."""
+
+    number = 2
+    template = "members/join_name.html"
+
+    def missing(self) -> str:
+        return "" if self.answers.get("version") == self.text.version else "members:invitation"
+
+    def form(self, data: Any = None) -> NameForm:
+        kept = {name: self.answers.get(name, "") for name in ("name", "drawing")}
+        return NameForm(data, invitation=self.invitation, initial=kept)
+
+    def more(self) -> dict[str, Any]:
+        cohort = self.invitation.cohort
+        return {"is_welcomed": bool(cohort and cohort.buddy and cohort.buddy.may_welcome)}
+
+    def hold(self, request: HttpRequest) -> None:
+        form = self.form(request.POST)
+        form.is_valid()
+        self.keep(request, name=str(form["name"].value() or "")[:200], drawing=form.cleaned_data.get("drawing", ""), named=False)
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        self.hold(request)
+        if "back" in request.POST:
+            return redirect("members:invitation", key=key)
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                self.keep(request, name=ask_name(invitation=self.invitation, name=form.cleaned_data["name"]), named=True)
+                return redirect("members:join_password", key=key)
+            except Refused as refusal:
+                form.add_error("name", refusal.sentence)
+        return self.show(request, form)
+
+
+class PasswordStep(Joining):
+    """How they will sign in: with a password, or with a passkey that the browser makes. Answering it makes the account."""
+
+    number = 3
+    template = "members/join_password.html"
+
+    def missing(self) -> str:
+        if self.answers.get("version") != self.text.version:
+            return "members:invitation"
+        return "" if self.answers.get("named") else "members:join_name"
+
+    def form(self, data: Any = None) -> FirstPasswordForm:
+        return FirstPasswordForm(data, email=self.invitation.email, name=self.answers["name"])
+
+    def more(self) -> dict[str, Any]:
+        """What the browser needs to make a passkey for an account that is not there yet."""
+        if "id" not in self.answers:
+            self.keep(self.request, id=str(new_id()))
+        options = begin_registration(self.person(), True)
+        return {"passkey": PasskeyForm(user=self.person()), "js_data": {"creation_options": options}}
+
+    def person(self) -> User:
+        """Who they will be."""
+        return User(pk=UUID(self.answers["id"]), email=self.invitation.email, name=self.answers["name"])
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        if "back" in request.POST:
+            return redirect("members:join_name", key=key)
+        if "credential" in request.POST and "id" in self.answers:
+            return self.by_passkey(request)
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(request, form)
+        try:
+            member = self.make(request, password=form.cleaned_data["password"])
+        except Refused as refusal:
+            return self.refused(request, refusal)
+        record_authentication(request, member, "password")  # staff go on to their second step without typing it again
+        return redirect(step(3, for_staff=member.is_staff).following)
+
+    def by_passkey(self, request: HttpRequest) -> HttpResponse:
+        form = PasskeyForm(request.POST, user=self.person())
+        if not form.is_valid():
+            messages.warning(request, _("The passkey could not be used. Try once more, or choose a password."))
+            return self.show(request, self.form())
+        try:
+            member = self.make(request, password=None, member_id=self.person().pk)
+        except Refused as refusal:
+            return self.refused(request, refusal)
+        count_as_used(request, signup_authenticator(request, member, form.cleaned_data["name"], form.cleaned_data["credential"]))
+        auto_generate_recovery_codes(request)
+        following = reverse(step(3, for_staff=member.is_staff).following)
+        return redirect(f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': following})}")
+
+    def make(self, request: HttpRequest, **credentials: Any) -> User:
+        """Make the account and sign in to it."""
+        given = {name: self.answers[name] for name in ("name", "drawing")}
+        member = actions.answer(key=self.key, text=self.text, **given, **credentials)
+        request.session.pop(ANSWERS, None)
+        get_adapter().login(request, member)
+        request.session.set_expiry(0)  # a shared device forgets them when its browser closes
+        return member
+
+    def refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        """Somebody was quicker: with the name, with the link, or with a new text. What was answered is kept."""
+        if refusal.code in ("bad_name", "name_taken"):
+            self.keep(request, named=False)
+            messages.warning(request, refusal.sentence)
+            return redirect("members:join_name", key=self.key)
+        if refusal.code == "text_changed":
+            messages.warning(request, refusal.sentence)
+            return redirect("members:invitation", key=self.key)
+        return run_out(request)
+
+
+def run_out(request: HttpRequest) -> HttpResponse:
+    """The one answer to links that are unknown, used, expired or revoked."""
+    return render(request, "members/invitation_over.html", status=404)
+
+
+@require_safe
+def joined(request: HttpRequest) -> HttpResponse:
+    """Where "Back" leads once the account is made: what is done, and where it can be changed."""
+    return render(request, "members/joined.html", {"step": step(3, for_staff=me(request).is_staff)})
+
+
+@require_safe
+def leaving(request: HttpRequest) -> HttpResponse:
+    """The last step: what this place sends, and how to leave it quickly."""
+    shown(request, LAST)
+    return render(request, "members/join_leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})

@@ -1,0 +1,87 @@
+"""Which names people here may have: readable, unlike every other, and never one that passes for staff."""
+
+from unicodedata import normalize
+
+import regex
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from community.centre.models import centre
+from community.kit.errors import Refused
+from community.kit.text import names
+from community.kit.text.names import skeleton
+
+from ..models import NAME_KEY_LENGTH, NAME_LENGTH, User
+from ..roles import Role
+
+# Words that stand for the house. A name may not be one of them, nor begin or end with one.
+HOUSE_WORDS = (
+    "staff", "admin", "administrator", "moderator", "facilitator", "publisher", "editor", "mainstay", "support", "official",
+    "system", "webmaster", "helpdesk", "counsellor", "counselor", "therapist", "team", *Role.values,
+)  # fmt: skip
+ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
+# People are called so.
+REAL_NAMES = ("staffan", "stafford")
+
+
+def clean_name(name: str) -> str:
+    """Return a person's `name` with its spaces tidied; raise ValidationError in plain words where nobody could use it."""
+    if len(" ".join(normalize("NFC", name).split())) > NAME_LENGTH:
+        raise ValidationError(_("That name is too long. Use %(most)d characters at most.") % {"most": NAME_LENGTH})
+    tidy = names.clean_name(name)
+    if len(skeleton(tidy)) > NAME_KEY_LENGTH:
+        raise ValidationError(_("That name is hard to read. Choose a simpler one."))
+    return tidy
+
+
+def check_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
+    """Return the tidied name if it is free for `member` (None: somebody new); raise ValidationError in plain words if not.
+
+    Its code is "taken" where it tells of somebody who is here.
+    """
+    tidy = clean_name(name)
+    if not for_staff and passes_for_staff(tidy):
+        raise ValidationError(_("That name could be taken for staff. Choose another."))
+    alike = User.objects.looking_like(tidy)
+    if member:
+        alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
+    if alike.exists():
+        raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."), code="taken")
+    if not for_staff and _carries_staff_name(tidy):
+        raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")
+    return tidy
+
+
+def free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
+    """Return the tidied name if it is free. Raises Refused: name_taken, which tells of somebody who is here, or bad_name."""
+    try:
+        return check_name(name, member=member, for_staff=for_staff)
+    except ValidationError as error:
+        raise Refused("name_taken" if error.code == "taken" else "bad_name", " ".join(error.messages)) from None
+
+
+def passes_for_staff(name: str) -> bool:
+    """True where a reader could take `name` for the house itself or for a role in it."""
+    if name.casefold() in REAL_NAMES:
+        return False
+    look, words = skeleton(name), [skeleton(word) for word in name.split()]
+    house = [skeleton(word) for word in (*HOUSE_WORDS, centre().name)]
+    if look in [*house, *(skeleton(word) for word in ALONE)]:
+        return True
+    return any(look.startswith(word) or look.endswith(word) or word in words for word in house if len(word) > 2)
+
+
+def is_the_house(name: str) -> bool:
+    """True where `name` says nothing but that it is the house or a role in it: "Admins", "The Mainstay staff"; not "Family support"."""
+    house = "|".join(regex.escape(skeleton(word)) for word in (*HOUSE_WORDS, "mod", centre().name))
+    return regex.fullmatch(rf"(?:the|our|of|and)*(?:(?:{house})s?(?:the|our|of|and)*)+", skeleton(name)) is not None
+
+
+def _carries_staff_name(name: str) -> bool:
+    """True where `name` begins or ends with the whole name of one of the staff: "Maria B" beside Maria."""
+    words = [skeleton(word) for word in name.split()]
+    for staff in User.objects.filter(groups__name__in=Role.values).values_list("name", flat=True).distinct():
+        theirs = [skeleton(word) for word in staff.split()]
+        if theirs in (words[: len(theirs)], words[-len(theirs) :]):
+            return True
+    return False

@@ -1,0 +1,54 @@
+"""A new way in for who has lost theirs: an admin takes the second factor off, or who runs the server does it for an admin.
+
+Nobody learns or sets a password for somebody else: who needs a new one gets a link to choose it.
+"""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import timezone
+
+from community.kit import audit, mail
+
+from ..models import SignInHelp, User
+from ..signing_in.addresses import check_help
+from ..signing_in.devices import end_all
+from ..tasks import reset_link
+
+
+def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
+    """Remove the second factor and all recovery codes of `member`, sign them out everywhere, and tell them.
+
+    `actor` is None on the server itself. Raises Refused: self, no_reason.
+    """
+    if actor:
+        check_help(actor=actor, member=member, reason=reason)
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        Authenticator.objects.filter(user=member).delete()
+        end_all(member)
+        SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.FACTORS, reason=reason.strip())
+        audit.record(actor=actor, verb="members.take_factors_off", target=member.pk)
+        mail.send("way_in", to=member.email, context={"link": reset_link(member)}, about=member.pk)
+
+
+def rescue_admin(*, member: User) -> str:
+    """On the server: let an admin in again, also one who is paused, and return the link where they choose a new password."""
+    with transaction.atomic():
+        User.objects.filter(pk=member.pk).update(suspended_at=None)
+        take_factors_off(actor=None, member=member, reason="manage.py rescue")
+    return reset_link(member)
+
+
+def mark_read(*, member: User) -> None:
+    """Note that a member has read what staff changed about how they sign in."""
+    SignInHelp.objects.filter(member=member, read_at=None).update(read_at=timezone.now())
+
+
+def unread_helps(member: User) -> list[SignInHelp]:
+    """Return what a member has not yet said to have read."""
+    return list(SignInHelp.objects.filter(member=member, read_at=None).select_related("actor"))
+
+
+def has_factors(member: User) -> bool:
+    """True where there is something to take off."""
+    return Authenticator.objects.filter(user=member).exists()

@@ -1,0 +1,81 @@
+"""One person's roles: what each brings, and giving and taking them, for admins."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from community.kit.errors import Refused
+
+from .. import actions, rules
+from ..access import for_right, me
+from ..models import User
+from ..roles import LOCAL, Right, Role, rights_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role as the page shows it for one person."""
+
+    role: Role
+    may: list[Right]
+    has: bool
+    can_take: bool
+
+
+@for_right(Right.APPOINT)
+@require_GET
+def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """What somebody may do here, and why."""
+    found = get_object_or_404(User, pk=member)
+    context = {
+        "person": found,
+        "roles": [Held(role, rights_of(role), role in found.roles, rules.may_take(me(request), found, role)) for role in Role],
+        "local": [(role, role.held(found)) for role in LOCAL],
+        "may_get": found.is_active and not found.is_suspended,
+    }
+    return render(request, "members/person.html", context)
+
+
+def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
+    return _("Give %(name)s this role: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
+
+
+@for_right(Right.APPOINT, says=_giving)
+@require_POST
+def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
+    found = get_object_or_404(User, pk=member)
+    try:
+        actions.give_role(actor=me(request), member=found, role=_role(role))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s has this role now: %(role)s.") % {"name": found, "role": _role(role).label})
+    return redirect("members:person", member=found.pk)
+
+
+def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
+    return _("Take this role away from %(name)s: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
+
+
+@for_right(Right.APPOINT, says=_taking)
+@require_POST
+def take(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
+    found = get_object_or_404(User, pk=member)
+    try:
+        actions.take_role(actor=me(request), member=found, role=_role(role))
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s no longer has this role: %(role)s.") % {"name": found, "role": _role(role).label})
+    return redirect("members:person", member=found.pk)
+
+
+def _role(word: str) -> Role:
+    if word not in Role.values:
+        raise Http404
+    return Role(word)

@@ -1,0 +1,116 @@
+"""How django-allauth behaves here."""
+
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from community.centre.models import centre
+from community.kit import mail
+from community.kit.encryption import seal, unseal
+
+from ..models import User
+from ..tasks import note_wrong_password
+from . import log as entries
+from . import tries
+from .devices import device_words
+from .factors import factors_of, records_of
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by answering an invitation, never by signing up, and allauth sends no letters of its own."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The address or the password is not right. Check both and try again."),
+        "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
+        "link_needed": _(
+            "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
+            "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
+        ),
+        "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
+        "enter_current_password": _("That is not your current password. Type it again."),
+        "incorrect_password": _("That is not your password. Type it again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Who has proven in the last minutes who they are, by signing in too, is not asked again."""
+        records = records_of(self.request.session, self.request.user)
+        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        return not any(record["at"] > since for record in records)
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether `next=` may lead there: to a page of this site, at the address at which it is reached."""
+        hosts = {urlsplit(origin).netloc for origin in settings.ORIGINS}
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=settings.HTTPS)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try; allauth takes it back when it was right."""
+        self._login_failed_rl_usage = tries.of_password(request, credentials.get("email", ""))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
+        if isinstance(request.user, User):
+            entries.note("members.wrong_password", request.user)
+        else:
+            note_wrong_password.enqueue(seal(credentials.get("email", "")))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""
+        raise LookupError(f"allauth's e-mail {template_prefix} is not registered.")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Tell the owner of an account that its password or its second factor was changed, in a letter that names neither."""
+        mail.send("sign_in_changed", to=user.email, context={"link": settings.SITE_URL + reverse("mfa_index")}, about=user.pk)
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    """Second factors: sealed in the database, and of staff never the last one taken off."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code isn't right, or it was already used. Wait until the app shows the next one, then type that."),
+        "incorrect_passkey": _("That passkey isn't known here, or it was removed. Try another way."),
+        "unusable_passkey": _("The passkey couldn't be added. Try once more."),
+        "cannot_delete_authenticator": _(
+            "You are staff, and staff need a second step when they sign in. Set up another one first, then take this one off."
+        ),
+        "cannot_generate_recovery_codes": _("Recovery codes stand in for an app or a passkey. Set up one of these first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return str(unseal(encrypted_text))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        owner = authenticator.user
+        return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        from allauth.core import context
+
+        return device_words(context.request.headers.get("User-Agent", ""))
+
+    def get_totp_issuer(self) -> str:
+        return centre().name
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": centre().name}
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        """What a phone keeps beside the passkey, and shows: the address, and not the name that people here see."""
+        return super().get_public_key_credential_user_entity(user) | {"display_name": user.email}

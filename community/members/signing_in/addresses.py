@@ -1,0 +1,130 @@
+"""Changing the address that somebody signs in with: asked for, confirmed from the new mailbox, stopped from the old one.
+
+The member asks after proving who they are, and the change counts when it is confirmed. An admin may ask for somebody whose
+mailbox is gone; then it counts a day after it was asked for at the earliest, so that who reads the old mailbox can stop it.
+"""
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from community.kit import audit, mail
+from community.kit.encryption import seal
+from community.kit.errors import Refused
+from community.kit.schedule import periodic
+from community.kit.text.addresses import canonical
+
+from ..actions import hash_of
+from ..models import AddressChange, SignInHelp, User
+from ..tasks import send_address_letters
+from .twins import put_address
+
+ASKED, ASKED_WITHIN = 5, dt.timedelta(hours=1)
+TOO_OFTEN = ngettext_lazy(
+    "That was asked for several times just now. You can try again in %(minutes)d minute.",
+    "That was asked for several times just now. You can try again in %(minutes)d minutes.",
+    "minutes",
+)
+HOLD = dt.timedelta(hours=24)  # before what an admin asked for can count
+
+
+def run_out() -> Refused:
+    return Refused("run_out", _("This link has run out."))
+
+
+def ask(*, member: User, email: str, actor: User | None = None, reason: str = "") -> AddressChange:
+    """Ask for `email` to become the address of `member`; `actor` is the admin who does it for them, with a `reason`.
+
+    An address that somebody has is taken like any other, and gets no letter. An earlier change that waits is over with this one.
+    Raises Refused: bad_address, same, rate_limited, self (an admin, for themself), no_reason.
+    """
+    email = canonical(email)
+    if member in User.objects.reached_at(email):
+        raise Refused("same", _("That is the current address."))
+    if actor:
+        check_help(actor=actor, member=member, reason=reason)
+    confirm_key, stop_key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), timezone.now()
+    with transaction.atomic():
+        _count_try(actor or member)
+        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        AddressChange.objects.waiting().filter(member=member).update(stopped_at=now)
+        change = AddressChange.objects.create(
+            member=member, email=email, started_by=actor, confirm_hash=hash_of(confirm_key), stop_hash=hash_of(stop_key),
+            holds_until=now + HOLD if actor else now, expires_at=now + dt.timedelta(days=settings.INVITATION_DAYS),
+        )  # fmt: skip
+        if actor:
+            SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.ADDRESS, reason=reason.strip())
+        audit.record(actor=actor or member, verb="members.ask_address", target=member.pk)
+        send_address_letters.enqueue(seal([str(change.pk), confirm_key, stop_key]))
+    return change
+
+
+def check_help(*, actor: User, member: User, reason: str) -> None:
+    """Raise Refused where an admin helps themself in, or gives no reason."""
+    if actor.pk == member.pk:
+        raise Refused("self", _("You can't do that for yourself. Ask another admin, or the person who runs the server."))
+    if not reason.strip():
+        raise Refused("no_reason", _("Write how you made sure who they are."))
+
+
+def _count_try(asking: User) -> None:
+    audit.hold_back(actor=asking, verbs=("members.ask_address",), most=ASKED, within=ASKED_WITHIN, sentence=TOO_OFTEN)
+
+
+def confirm(*, key: str) -> AddressChange:
+    """Confirm a new address with the key that was sent to it; it counts now or, where an admin asked, when the hold is over.
+
+    Raises Refused("run_out"): unknown, stopped, confirmed or expired, or somebody else has the address by now.
+    """
+    with transaction.atomic():
+        change = AddressChange.objects.open().select_for_update().filter(confirm_hash=hash_of(key)).first()
+        if not change:
+            raise run_out()
+        change.confirmed_at = timezone.now()
+        change.save(update_fields=["confirmed_at"])
+        if change.holds_until <= change.confirmed_at and not _take_effect(change):
+            raise run_out()
+    return change
+
+
+def stop(*, key: str) -> None:
+    """Stop a change with the key that was sent to the old address. Raises Refused("run_out") where it is over already."""
+    with transaction.atomic():
+        change = AddressChange.objects.waiting().select_for_update().filter(stop_hash=hash_of(key)).first()
+        if not change:
+            raise run_out()
+        change.stopped_at = timezone.now()
+        change.save(update_fields=["stopped_at"])
+        audit.record(actor=None, verb="members.stop_address", target=change.member_id)
+
+
+def _take_effect(change: AddressChange) -> bool:
+    """Put the new address in place and tell the old one; false, and over, where somebody else has it by now."""
+    now = timezone.now()
+    member = User.objects.select_for_update(no_key=True).get(pk=change.member_id)
+    if User.objects.filter(email=change.email).exists():
+        AddressChange.objects.filter(pk=change.pk).update(stopped_at=now)
+        return False
+    old = member.email
+    put_address(member, change.email)
+    AddressChange.objects.filter(pk=change.pk).update(done_at=now)
+    change.done_at = now
+    mail.send("address_changed", to=old, context={}, about=member.pk)
+    audit.record(actor=change.started_by or member, verb="members.change_address", target=member.pk)
+    return True
+
+
+@periodic(60, name="community.members.addresses.let_holds_end")
+def let_holds_end() -> None:
+    """Put into effect what was confirmed while it was on hold, and forget what is over: its address may be a stranger's."""
+    AddressChange.objects.filter(expires_at__lt=timezone.now()).delete()
+    due = AddressChange.objects.waiting().filter(holds_until__lte=timezone.now()).exclude(confirmed_at=None)
+    for id in due.values_list("pk", flat=True):
+        with transaction.atomic():
+            if change := due.select_for_update().filter(pk=id).first():
+                _take_effect(change)

@@ -1,0 +1,146 @@
+"""Where a person is signed in: one line a session, kept without an IP address and without what the browser says of itself.
+
+And which browsers their account knows: a sealed cookie says it, to nobody but this site, and outlives the session.
+"""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from community.kit.encryption import seal, unsealed
+from community.kit.schedule import periodic
+
+from ..models import Device, User
+
+HOUR = 3600
+KNOWN_FOR, MOST_KNOWN = 180 * 24 * HOUR, 5
+PURPOSE = "known"  # what is sealed for a browser for another purpose does not count here, nor this there
+NOTED = "device"  # in the session: under which key, and in which hour, it was noted last
+# In this order, since each names itself after the ones below it.
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+MACHINES = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "Chromebook"),
+    ("Macintosh", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device_words(user_agent: str) -> str:
+    """Return in words what a browser says of itself: "Firefox on Android"."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
+    machine = next((name for mark, name in MACHINES if mark in user_agent), None)
+    if browser and machine:
+        return _("%(browser)s on %(machine)s") % {"browser": browser, "machine": machine}
+    return browser or machine or _("A device that does not say what it is")
+
+
+def note(request: HttpRequest, response: HttpResponse) -> None:
+    """Keep, at most once an hour, that this session was in use, and on what."""
+    key, hour = request.session.session_key, int(time.time() // HOUR)
+    if not key or request.session.get(NOTED) == [key, hour]:
+        return
+    make_known(request, response, request.user)
+    words = device_words(request.headers.get("User-Agent", ""))
+    defaults = {"member": request.user, "words": words, "seen_at": timezone.now()}
+    Device.objects.update_or_create(session_key=key, defaults=defaults)
+    request.session[NOTED] = [key, hour]
+
+
+def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> None:
+    """Have this browser be one that the account of `member` knows, beside those of the last others who signed in here."""
+    known = _known(request)
+    known.pop(str(member.pk), None)
+    known[str(member.pk)] = [int(time.time()), _stamp(member)]
+    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items()][-MOST_KNOWN:]))}")
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(settings.DEVICE_COOKIE_NAME, sealed, max_age=KNOWN_FOR, secure=secure, httponly=True, samesite="Lax")
+
+
+def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool:
+    """True where the account of one of `people` knows this browser: for half a year, unless its password changed or it was signed out."""
+    known = _known(request)
+    return bool(known) and any(_holds(known.get(str(member.pk)), member) for member in people())
+
+
+def _holds(note: Any, member: User) -> bool:
+    since, stamp = note if isinstance(note, list) and len(note) == 2 else (0, "")
+    return time.time() - since < KNOWN_FOR and stamp == _stamp(member)
+
+
+def _stamp(member: User) -> str:
+    """What changes with the password of `member`, and whenever their browsers are forgotten."""
+    return salted_hmac("community.members.devices", f"{member.password}{member.browsers or ''}").hexdigest()[:16]
+
+
+def _forget_browsers(member: User) -> None:
+    """Let the account of `member` know no browser any more. Those in which a session lives on are known again within the hour."""
+    User.objects.filter(pk=member.pk).update(browsers=F("browsers") + 1)
+    member.refresh_from_db(fields=["browsers"])
+
+
+def stay_known(request: HttpRequest) -> None:
+    """Have the browser in hand be known again with this answer, whatever was forgotten: `note` does it."""
+    request.session.pop(NOTED, None)
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the sealed cookie holds: when each account came to know this browser, with the stamp of then."""
+    purpose, _space, known = str(unsealed(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
+    return dict(json.loads(known)) if purpose == PURPOSE else {}
+
+
+def devices_of(member: User) -> list[Device]:
+    """Return where `member` is signed in, the one used last first."""
+    living = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    return list(Device.objects.filter(member=member, session_key__in=living))
+
+
+def end(device: Device) -> None:
+    """Sign one device out, and know its browser no more; its connections are closed by the next liveness check of the chat.
+
+    Which of the known browsers it is, nobody has kept, so all are forgotten.
+    """
+    with transaction.atomic():
+        Session.objects.filter(session_key=device.session_key).delete()
+        _forget_browsers(device.member)
+        device.delete()
+
+
+def end_all(member: User, *, but: str | None = None) -> None:
+    """Sign a member out everywhere, except in the session with the key `but`: also where nothing has been noted yet.
+
+    No browser is known to their account any more.
+    """
+    living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "")
+    theirs = [session.session_key for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(member.pk)]
+    with transaction.atomic():
+        Session.objects.filter(session_key__in=theirs).delete()
+        Device.objects.filter(member=member).exclude(session_key=but or "").delete()
+        _forget_browsers(member)
+
+
+def limit(member: User) -> None:
+    """Let no session of somebody who has become staff live on for longer than theirs do, though no page is opened in it."""
+    most = timezone.now() + dt.timedelta(seconds=settings.STAFF_SECONDS)
+    theirs = Session.objects.filter(session_key__in=member.devices.values("session_key"))
+    theirs.filter(expire_date__gt=most).update(expire_date=most)
+
+
+@periodic(24 * HOUR, name="community.members.devices.forget_ended")
+def forget_ended() -> None:
+    """Drop the lines of sessions that are no more."""
+    Device.objects.exclude(session_key__in=Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")).delete()

@@ -1,0 +1,122 @@
+"""The second factor: who must have one, whether a session has used it, and which code is right.
+
+A factor is an authenticator app or a passkey. Recovery codes stand in for one and are none themselves.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from allauth.account.internal.flows import login
+from allauth.account.internal.userkit import user_id_to_str
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt, encrypt
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+
+from community.kit.schedule import periodic
+
+from ..models import User
+from ..roles import Role
+
+# Where allauth notes in the session how a person has proven who they are, and whose proof it is.
+RECORDS, WHOSE = login.AUTHENTICATION_METHODS_SESSION_KEY, login._AUTHENTICATION_METHODS_USER_SESSION_KEY
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# For a queryset of people, where many are asked about at once.
+HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
+IS_STAFF = Exists(Group.objects.filter(user=OuterRef("pk"), name__in=Role.values))
+
+
+DAY = 24 * 3600
+
+
+class Step(StrEnum):
+    """What a session has to do before anything else."""
+
+    SET_UP = "set up"
+    USE = "use"
+
+
+def factors_of(member: User) -> Any:
+    """Return the authenticators of `member` that count as a second factor."""
+    return Authenticator.objects.filter(user=member.pk, type__in=FACTORS)
+
+
+def records_of(session: Mapping[str, Any], member: User) -> list[dict[str, Any]]:
+    """Return how `member` has proven in this session who they are, as allauth notes it: a method and a time each."""
+    return session.get(RECORDS, []) if session.get(WHOSE) == user_id_to_str(member) else []
+
+
+def was_used(session: Mapping[str, Any], member: User) -> bool:
+    """True where this very session has seen a code or a passkey: one from before the factor, or without it, has not."""
+    return any(record.get("method") == "mfa" for record in records_of(session, member))
+
+
+def count_as_used(request: HttpRequest, factor: Authenticator) -> None:
+    """Note that this session has seen `factor`, which it has just set up: a code of the app, or what the browser made."""
+    login.record_authentication(request, factor.user, "mfa", id=factor.pk, type=factor.type)
+
+
+def step_ahead(member: User, session: Mapping[str, Any], *, changes_factors: bool = False) -> Step | None:
+    """Return what is asked of a session first: of staff always, of everybody who has a factor before they change it.
+
+    Without the second, whoever holds an old session and the password could add a passkey of their own beside the phone's codes.
+    """
+    if not member.is_staff and not changes_factors:
+        return None
+    if not factors_of(member).exists():
+        return Step.SET_UP if member.is_staff else None
+    return None if was_used(session, member) else Step.USE
+
+
+def codes_left(member: User) -> int:
+    """How many recovery codes `member` has not used yet; none where there are none, or where they are sealed under a lost key."""
+    row = Authenticator.objects.filter(user=member.pk, type=Authenticator.Type.RECOVERY_CODES).first()
+    try:
+        return len(row.wrap().get_unused_codes()) if row else 0
+    except ValueError:
+        return 0
+
+
+def accepts(authenticator: Authenticator, code: str) -> bool:
+    """Whether `code` is right for an app or a list of recovery codes; it is used up by that.
+
+    allauth remembers a used code of an app in the cache, for one of the three half minutes in which it is right. Here the row
+    keeps how far the app's codes are used up, over all processes and whatever becomes of the cache.
+    """
+    try:
+        return _accepts(authenticator, code)
+    except ValueError:  # sealed under a key that this site has lost
+        return False
+
+
+def _accepts(authenticator: Authenticator, code: str) -> bool:
+    if authenticator.type != Authenticator.Type.TOTP:
+        return bool(authenticator.wrap().validate_code(code))
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        secret = decrypt(row.data["secret"])
+        for step in yield_hotp_counters_from_time():
+            if step > row.data.get("used", 0) and compare_user_code(actual=code, expected=format_hotp_value(hotp_value(secret, step))):
+                row.data["used"] = step
+                row.save(update_fields=["data"])
+                return True
+    return False
+
+
+@periodic(DAY, name="community.members.factors.seal_afresh")
+def seal_afresh() -> None:
+    """While the secret key is being changed, seal what the former one sealed under the present one, so that it can go."""
+    if not settings.SECRET_KEY_FALLBACKS:
+        return
+    for pk in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).values_list("pk", flat=True):
+        with transaction.atomic():
+            if row := Authenticator.objects.select_for_update().filter(pk=pk).first():
+                sealed = "secret" if row.type == Authenticator.Type.TOTP else "seed"
+                row.data[sealed] = encrypt(decrypt(row.data[sealed]))
+                row.save(update_fields=["data"])

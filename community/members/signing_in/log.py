@@ -1,0 +1,48 @@
+"""What is kept of signing in: that it was done or tried, and when, under the member's id. No address, name or device goes with it."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.kit import audit
+from community.kit.models import AuditEntry
+
+from ..models import User
+
+SIGNED_IN = "members.sign_in"
+# Each verb, in the words of the member's own page.
+WORDS = {
+    SIGNED_IN: _("Signed in"),
+    "members.wrong_password": _("Somebody typed a wrong password"),
+    "members.wrong_code": _("Somebody tried a wrong code or passkey"),
+    "members.reset_asked": _("Somebody asked for a link to choose a new password"),
+    "members.password_reset": _("A new password was chosen with that link"),
+    "members.password_changed": _("The password was changed"),
+}
+SHOWN, LATELY = 5, dt.timedelta(days=30)
+LINKS_AN_HOUR = 5
+
+
+def note(verb: str, member: User) -> None:
+    """Keep that `verb` was done about how `member` signs in. Who did it is not said: that is what signing in is to show."""
+    audit.record(actor=None, verb=verb, target=member.pk)
+
+
+def has_links(member: User) -> bool:
+    """Whether as many links for a new password left in the last hour as anybody needs."""
+    since = timezone.now() - dt.timedelta(hours=1)
+    return AuditEntry.objects.filter(target=str(member.pk), verb="members.reset_asked", at__gt=since).count() >= LINKS_AN_HOUR
+
+
+def shown(member: User) -> dict[str, Any]:
+    """Return what `member` is shown of it: their last sign-ins, and of the rest how often it was in the last weeks, and when last."""
+    kept = AuditEntry.objects.filter(target=str(member.pk), verb__in=WORDS)
+    rest = kept.exclude(verb=SIGNED_IN).filter(at__gt=timezone.now() - LATELY).order_by("verb")
+    counts = rest.values_list("verb").annotate(times=Count("pk"), last=Max("at"))
+    return {
+        "sign_ins": kept.filter(verb=SIGNED_IN)[:SHOWN],
+        "tries": [{"words": WORDS[verb], "times": times, "last": last} for verb, times, last in counts],
+    }

@@ -1,0 +1,264 @@
+"""Pages on how somebody signs in: the second factor, devices, the address, and help for who cannot get in."""
+
+import uuid
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.views import PasswordChangeView, PasswordResetView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import AuthenticateView, IndexView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.internal import auth as passkeys
+from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.kit.errors import Refused
+from community.kit.text.order import by_name
+from community.kit.web.redirects import own_path
+
+from ..access import for_right, me
+from ..actions import hash_of
+from ..forms import AddressForm, AddressForThemForm, FactorsOffForm
+from ..joining import steps
+from ..models import AddressChange, User
+from ..people import recovery
+from ..roles import Right
+from . import addresses, tries
+from . import devices as places
+from .factors import accepts, count_as_used, factors_of
+from .twins import with_twins
+
+OVERVIEW = reverse_lazy("mfa_index")
+
+
+class WhileJoining:
+    """A page on signing in, which says which step of joining it is to who comes to it on that way."""
+
+    request: HttpRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # stands before a view
+        return context | {"step": steps.step_on_signing_in(self.request)}
+
+
+class Overview(WhileJoining, IndexView):
+    """What somebody signs in with, and what staff changed about it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"helps": recovery.unread_helps(me(self.request))}
+
+
+class AskForLink(PasswordResetView):
+    """Asking for a link to choose a new password."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        refused = tries.of_link(self.request, form.cleaned_data["email"])
+        response: HttpResponse = refused or super().form_valid(form)
+        return response
+
+
+class ChangePassword(PasswordChangeView):
+    """A new password. Who has none yet gets a link to choose the first."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not me(request).has_usable_password():
+            return redirect("account_reset_password")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SecondStep(AuthenticateView):
+    """The second step of signing in. Who has none any more, since staff took it off meanwhile, begins anew: the password is enough."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        if response.headers.get("Location") == reverse("account_login"):
+            clear_login(request)  # else that page would lead back here, and so on without end
+        return response
+
+
+class SetUpApp(WhileJoining, ActivateTOTPView):
+    """An authenticator app. The code that confirms it is used up, like every other, and is this session's second step."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        app = factors_of(me(self.request)).get(type=Authenticator.Type.TOTP)
+        accepts(app, form.cleaned_data["code"])
+        count_as_used(self.request, app)
+        return response
+
+
+class AddPasskey(WhileJoining, AddWebAuthnView):
+    """A passkey that can sign in alone: it is found without an address, and asks for a finger, a face or a PIN."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"js_data": {"creation_options": passkeys.begin_registration(me(self.request), True)}}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        count_as_used(self.request, factors_of(me(self.request)).latest("pk"))
+        return response
+
+
+class ViewCodes(WhileJoining, ViewRecoveryCodesView):
+    """The codes for who has lost the rest, and the way on to where they came from."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        joining = steps.way_on(self.request)
+        way_on = own_path(self.request, "next") or (reverse(joining) if joining else OVERVIEW)
+        return super().get_context_data(**kwargs) | {"way_on": way_on}
+
+
+class NamePasskey(EditWebAuthnView):
+    success_url = OVERVIEW
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    success_url = OVERVIEW
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"refusal": self._refusal()}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self._refusal():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+    def _refusal(self) -> str:
+        adapter = get_adapter()
+        return "" if adapter.can_delete_authenticator(self.object) else str(adapter.error_messages["cannot_delete_authenticator"])
+
+
+@require_safe
+def devices(request: HttpRequest) -> HttpResponse:
+    """Where a member is signed in. No IP address is kept, so none is shown."""
+    found = places.devices_of(me(request))
+    here = request.session.session_key
+    return render(request, "members/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)})
+
+
+@require_POST
+def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(me(request).devices, pk=device)
+    if found.session_key == request.session.session_key:
+        return redirect("account_logout")
+    places.end(found)
+    places.stay_known(request)
+    messages.success(request, _("Signed out there."))
+    return redirect("members:devices")
+
+
+@require_POST
+def end_other_devices(request: HttpRequest) -> HttpResponse:
+    places.end_all(me(request), but=request.session.session_key)
+    places.stay_known(request)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("members:devices")
+
+
+@require_POST
+def helped(request: HttpRequest) -> HttpResponse:
+    """A member has read what staff changed."""
+    recovery.mark_read(member=me(request))
+    return redirect(OVERVIEW)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(app="members")
+def change_address(request: HttpRequest) -> HttpResponse:
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            addresses.ask(member=me(request), email=form.cleaned_data["email"])
+        except Refused as refusal:
+            form.add_error("email", refusal.sentence)
+        else:
+            return render(request, "members/address_asked.html", {"email": form.cleaned_data["email"]})
+    return render(request, "members/address.html", {"form": form})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
+    """The page behind a letter to a new address. Opening it changes nothing, since mail scanners open every link."""
+    change = AddressChange.objects.open().filter(confirm_hash=hash_of(key)).first()
+    if change and request.method == "POST":
+        try:
+            change = addresses.confirm(key=key)
+        except Refused:
+            change = None
+    if not change:
+        return render(request, "members/address_over.html", status=404)
+    return render(request, "members/address_confirm.html", {"change": change})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_address(request: HttpRequest, key: str) -> HttpResponse:
+    """The page behind a letter to the present address."""
+    if not AddressChange.objects.waiting().filter(stop_hash=hash_of(key)).exists():
+        return render(request, "members/address_over.html", status=404)
+    if request.method != "POST":
+        return render(request, "members/address_stop.html")
+    try:
+        addresses.stop(key=key)
+    except Refused:
+        return render(request, "members/address_over.html", status=404)
+    return render(request, "members/address_stop.html", {"stopped": True})
+
+
+@for_right(Right.HELP_IN)
+@require_safe
+def shared_mailboxes(request: HttpRequest) -> HttpResponse:
+    """Whose mailbox is another's too, and what to do about it."""
+    return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in by_name(with_twins())]})
+
+
+def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
+    sentence = _("Take %(name)s's second step off") if fields.get("what") == "factors" else _("Ask for a new address for %(name)s")
+    return sentence % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.HELP_IN, says=_helping)
+@require_http_methods(["GET", "HEAD", "POST"])
+def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """An admin gives somebody a new way in: the second step taken off, or a new address."""
+    person = get_object_or_404(User, pk=member)
+    if person == me(request):
+        raise Http404
+    what = request.POST.get("what", "")
+    factors_off = FactorsOffForm(request.POST if what == "factors" else None, auto_id="factors_%s")
+    address = AddressForThemForm(request.POST if what == "address" else None, auto_id="address_%s")
+    form: Form = address if what == "address" else factors_off
+    if form.is_valid():
+        try:
+            done = _help(me(request), person, what, form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("reason" if refusal.code == "no_reason" else "email" if what == "address" else None, refusal.sentence)
+        else:
+            messages.success(request, done)
+            return redirect("members:people")
+    context = {"person": person, "factors_off": factors_off, "address": address, "form": form, "has_factors": recovery.has_factors(person)}
+    return render(request, "members/help_in.html", context)
+
+
+def _help(actor: User, person: User, what: str, fields: dict[str, str]) -> str:
+    if what == "factors":
+        recovery.take_factors_off(actor=actor, member=person, reason=fields["reason"])
+        return _("%(name)s's second step is off, and they're signed out everywhere. An e-mail tells them.") % {"name": person}
+    addresses.ask(actor=actor, member=person, email=fields["email"], reason=fields["reason"])
+    return _("If that address can be used, an e-mail is on its way to it. It counts a day from now at the earliest, once it's confirmed.")

@@ -1,0 +1,213 @@
+"""What a conversation's page hands to its client: the rows it shows, the addresses to ask, and every word in the reader's language."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language, ngettext_lazy
+from django.utils.translation import gettext as _
+
+from community.centre.zones import offsets
+from community.kit.encryption import session_keys
+from community.kit.text.plurals import forms
+from community.members.models import User
+
+from ..commands import UNDO_WINDOW
+from ..models import Channel, Message, utc
+from ..owners import Wording
+from ..reading import ChannelView, History
+from ..text import BODY_LENGTH
+from .layout import clock_pattern, later_readers, notices, said, signs
+
+ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
+
+
+def page_data(
+    view: ChannelView,
+    channels: list[ChannelView],
+    page: History,
+    *,
+    member: User,
+    blocked: list[str],
+    answered: dict[str, Any] | None,
+    session: str,
+    wording: Wording,
+) -> dict[str, Any]:
+    """Return it as plain values, for json_script.
+
+    `answered` is the row that the page was asked to answer, and `session` the key of the session that it belongs to.
+    """
+    return {
+        "channel": str(view.id),
+        "group": view.name,
+        "me": str(member.pk),
+        "settings": {"aloud": member.aloud, "enter": member.enter_key, "shows_writing": member.shows_writing},
+        "version": page.version,
+        "rows": page.rows,
+        "people": page.people,
+        "more": page.more,
+        "members": page.members,
+        "quoted": page.quoted,
+        "answered": answered,
+        "now": utc(timezone.now()),
+        "kept": UNDO_WINDOW.total_seconds(),
+        "signs": signs(),
+        "blocked": blocked,
+        "seq": view.seq,
+        "draft": view.draft,
+        "keys": session_keys(session),
+        "channels": [_channel(each) for each in channels],
+        "limit": BODY_LENGTH,
+        "language": get_language() or "en",
+        "zone": timezone.get_current_timezone_name(),
+        "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),
+        "twelve_hours": "A" in clock_pattern(),
+        "urls": _urls(view, wording),
+        "words": _words(wording),
+    }
+
+
+def _channel(view: ChannelView) -> dict[str, Any]:
+    """A channel of the list, as `ready` tells of it, and whether something was begun there."""
+    counted = {"seq": view.seq, "version": view.version, "read": view.read_seq, "unread": view.unread}
+    return {"id": str(view.id), "name": view.name, **counted, "draft": bool(view.draft)}
+
+
+def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
+    here = {name: reverse(f"chat:{name}", args=[view.id]) for name in ("conversation", "history", "draft")}
+    return {
+        **here,
+        "channel": reverse("chat:conversation", args=[ANY]),
+        "report": f"{reverse('safety:report', args=['message', ANY])}?back={here['conversation']}",
+        "report_person": f"{reverse('safety:report', args=['person', ANY])}?back={here['conversation']}",
+        "person": f"{reverse('safety:person', args=[ANY])}?back={here['conversation']}",
+        "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
+        "groups": wording.all_url,
+        "help": reverse("help"),
+        "sign_in": reverse("account_login"),
+        "sign_out": reverse("account_logout"),
+        "icons": static("community/icons/sprite.svg"),
+        "pictures": static("community/icons/drawings.svg"),
+    }
+
+
+def _words(wording: Wording) -> dict[str, Any]:
+    notice = {"kind": Message.Kind.NOTICE, "deleted": None, "hidden": False}
+    text = {"kind": Message.Kind.TEXT, "deleted": None, "hidden": False}
+    return {
+        "notices": {word: said({**notice, "body": word}, "{name}") for word in notices()},
+        "removed": said({**text, "deleted": True}, ""),
+        "hidden": said({**text, "hidden": True}, ""),
+        "am": dateformat.format(timezone.now().replace(hour=9), "A"),
+        "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
+        **_words_of_the_log(),
+        **_words_of_the_box(),
+        **_words_of_the_line(wording),
+    }
+
+
+def _words_of_the_log() -> dict[str, Any]:
+    return {
+        "you": _("You"),
+        "former": _("A former member"),
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "edited": _("edited"),
+        "new_line": _("New since you were here"),
+        "mark_read": _("Mark as read"),
+        "blocked": _("A message from someone you blocked"),
+        "show": _("Show"),
+        "more_about": _("More about the message from {name}, {time}"),
+        "more_about_own": _("More about your message, {time}"),
+        "edit": _("Edit"),
+        "remove": _("Remove"),
+        "report": _("Report this message"),
+        "report_person": _("Report {name}"),
+        "block": _("Block {name}"),
+        "unread_from_here": _("Mark unread from here"),
+        "pill": forms(ngettext_lazy("{n} new", "{n} new")),
+        "latest": _("Latest"),
+        "unread": forms(ngettext_lazy("{n} new message", "{n} new messages")),
+        "loading": _("Loading earlier messages…"),
+        "older_failed": _("Earlier messages couldn’t be loaded."),
+        "loading_newer": _("Loading later messages…"),
+        "newer_failed": _("Later messages couldn’t be loaded."),
+        "again": _("Try again"),
+        "first": _("This is where the conversation begins."),
+        "later_readers": {f"past_{each}": later_readers(each) for each in Channel.HistoryVisibility.values},
+        "people": forms(ngettext_lazy("{n} person", "{n} people")),
+        "facilitator": _("Facilitator"),
+        "readers": forms(ngettext_lazy("Only you, in {group}", "The {n} people in {group}")),
+        "readers_short": forms(ngettext_lazy("{n} person can read this", "{n} people can read this")),
+        "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},
+        "announce_one": _("{name}: {text}"),
+        "announce_mention": _("{name} mentioned you: {text}"),
+        "announce_mentions": forms(ngettext_lazy("{n} new message mentions you", "{n} new messages mention you")),
+        "not_done": _("That didn’t work yet. Try again when you’re back."),
+        "reply": _("Reply"),
+        "reply_to": _("Reply to the message from {name}, {time}"),
+        "reply_to_own": _("Reply to your message, {time}"),
+        "react": _("React"),
+        "react_to": _("React to the message from {name}, {time}"),
+        "react_to_own": _("React to your message, {time}"),
+        "reactions": _("Reactions"),
+        "reacted": _("{sign}: {names}"),
+        "you_too": _("you"),
+        "and": _("{names} and {last}"),
+        "copy": _("Copy text"),
+        "copied": _("Copied."),
+        "not_copied": _("The text couldn’t be copied."),
+        "not_loaded": _("That message couldn’t be loaded. Try again when you’re back."),
+        "mentions_you": _("mentions you"),
+        "answers": _("Reply to:"),
+        "before_you_came": _("A reply to a message from before you came"),
+    }
+
+
+def _words_of_the_box() -> dict[str, Any]:
+    return {
+        "undo": _("Undo"),
+        "sent": _("Sent."),
+        "answering": _("Replying to {name}:"),
+        "answering_own": _("Adding to your message:"),
+        "somebody": _("somebody"),
+        "answer_gone": _("The message you were replying to is gone. What you write will be a message of its own."),
+        "sending": _("Sending…"),
+        "waiting": _("Waiting"),
+        "taking_back": _("You removed this. If it had gone out already, it is removed for everyone when you’re back."),
+        "asks": _("Written at {time} and not sent. Send it now?"),
+        "asks_day": _("Written on {day} at {time} and not sent. Send it now?"),
+        "not_sent": _("Not sent yet. We’ll keep it here."),
+        "delete": _("Delete"),
+        "saved": _("Saved as draft"),
+        "unseen": _("This message would look empty. Add a word or an emoji."),
+        "edit_empty": _("An empty message can’t be saved. Cancel, and remove it from its menu."),
+        "not_saved": _("Your change is kept in the box, and saved when you’re back."),
+        "editing": _("Editing your message"),
+        "cancel": _("Cancel"),
+        "save": _("Save"),
+        "send": _("Send"),
+        "characters_left": forms(ngettext_lazy("{n} character left", "{n} characters left")),
+        "characters_over": forms(ngettext_lazy("{n} character too many", "{n} characters too many")),
+    }
+
+
+def _words_of_the_line(wording: Wording) -> dict[str, Any]:
+    return {
+        "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
+        "outdated": _("This page is from before an update. What you write is kept as a draft."),
+        "reload": _("Reload"),
+        "replaced": _("This conversation is open in a newer tab."),
+        "use_here": _("Use it here"),
+        "signed_out": _("You’ve been signed out to keep things private."),
+        "sign_in": _("Sign in"),
+        "paused": _("Your account is paused, so the conversation is closed for now."),
+        "second_step": _("Staff sign in with a second step. The conversation opens again after it."),
+        "take_step": _("Continue"),
+        "help": _("Help now"),
+        "left_heading": _("This conversation is closed to you"),
+        "out_of_group": dict(wording.ended),
+        "groups": wording.see,
+        "unsent": _("What you had written. Only you can see it; copy it before you go."),
+    }

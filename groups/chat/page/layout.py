@@ -1,0 +1,226 @@
+"""A page of a conversation laid out for reading: by day, by each person's run, with the line at the first new message.
+
+The client (community/static/community/js/chat/lines.js) lays out the same way; change both together.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
+
+import regex
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from .. import owners
+from ..commands import UNDO_WINDOW
+from ..models import Channel, Reaction
+from ..wire.outgoing import PersonRow
+
+RUN_MINUTES = 10  # a person's messages stand together up to this long
+ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
+QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
+_SPACES = regex.compile(r"\p{White_Space}+")  # what Unicode says they are: split() and a browser's \s know others each
+_END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What stands above an answer: whose words it answers, and how they begin. `seq` is None where they are not open to the reader."""
+
+    seq: int | None
+    name: str
+    text: str
+    before: int | None = None  # where it is on another page: the place before which that page ends
+
+
+@dataclass(frozen=True)
+class Given:
+    """One kind of sign under a message: `mine` where the reader is one of those who gave it."""
+
+    emoji: str  # drawn as the icon "sign-…" of that name
+    label: str
+    names: str
+    count: int
+    mine: bool
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """One message as one reader sees it. `day` is set where a day begins, `new` at the first that is new to them."""
+
+    row: dict[str, Any]
+    sent: dt.datetime
+    clock: str
+    name: str
+    drawing: str
+    words: str  # what a notice says, or what stands in the place of a text that is gone
+    own: bool
+    first: bool  # of a run: it shows the name
+    blocked: bool
+    new: bool
+    day: str
+    quote: Quote | None
+    reactions: list[Given]
+    names_reader: bool
+    can_return: bool  # they took it back a moment ago
+
+
+def day_name(moment: dt.datetime) -> str:
+    """Return the day in words, with the year where it is another one."""
+    day, today = timezone.localdate(moment), timezone.localdate()
+    if day == today:
+        return _("Today")
+    if day == today - dt.timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "l, F j" if day.year == today.year else "l, F j, Y")
+
+
+def clock_pattern() -> str:
+    """Return how a message's time is written, in Django's date format letters: "2:30 PM", or "14:30" where there is no `A` in it."""
+    # Translators: how the time of a message is written, in Django's date format letters: "g:i A" or "H:i".
+    return _("g:i A")
+
+
+def notices() -> dict[str, str]:
+    """Return what each notice says, by the word that its row holds."""
+    ours = {
+        "other": _("Something changed here"),
+        "appointed": _("%(name)s is a facilitator now"),
+        "stepped_down": _("%(name)s is no longer a facilitator"),
+        "past_all": _("From here on, people who join later see what is written"),
+        "past_joining": _("From now on, people who join see only what’s written after they join"),
+    }
+    return ours | {word: sentence for kind in owners.KINDS.values() for word, sentence in kind.notices().items()}
+
+
+def said(row: dict[str, Any], name: str) -> str:
+    """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
+    if row["kind"] == "notice":
+        words = notices()
+        return words.get(row["body"] or "", words["other"]) % {"name": name}
+    if row["deleted"]:
+        return _("Message removed by its author")
+    return _("Hidden by a moderator") if row["hidden"] else ""
+
+
+def later_readers(history_visibility: str) -> str:
+    """Return whether people who join later can read what is written now."""
+    if history_visibility == Channel.HistoryVisibility.ALL:
+        return _("People who join later can read it too.")
+    return _("People who join later don’t see it.")
+
+
+def label(emoji: str) -> str:
+    """Return what a sign is called."""
+    return str(Reaction.Emoji(emoji).label)
+
+
+def signs() -> list[dict[str, str]]:
+    """Return the six signs in their order, each {emoji, label}."""
+    return [{"emoji": emoji, "label": label(emoji)} for emoji in Reaction.Emoji.values]
+
+
+def joined(names: list[str]) -> str:
+    """Return names as a sentence lists them: "Sam, Maria and you"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def beginning(html: str) -> str:
+    """Return how a message begins, as plain text on one line."""
+    text = _SPACES.sub(" ", unescape(strip_tags(_END_OF_BLOCK.sub(" ", html)))).strip(" ")
+    return text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip(" ") + "…"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a page: their id, the people in it by id as frames name them, and whom they have blocked."""
+
+    id: str
+    people: dict[str, PersonRow]
+    blocked: Collection[str]
+
+    def name(self, id: str | None) -> str:
+        known = self.people.get(id or "")
+        return known["name"] if known else _("A former member")
+
+    def drawing(self, id: str | None) -> str:
+        known = self.people.get(id or "")
+        return known.get("picture", "") if known else ""
+
+    def own(self, row: dict[str, Any]) -> bool:
+        return bool(row["author"] == self.id and row["kind"] == "text")
+
+    def quote(self, row: dict[str, Any] | None) -> Quote:
+        """Return the quote of a row that is answered; without one it is not open to the reader."""
+        if row is None:
+            return Quote(None, "", _("A reply to a message from before you came"))
+        name = _("You") if self.own(row) else self.name(row["author"])
+        if row["author"] in self.blocked:
+            return Quote(row["seq"], "", _("A message from someone you blocked"))
+        return Quote(row["seq"], name, said(row, name) or beginning(row["html"] or ""))
+
+    def reactions(self, row: dict[str, Any]) -> list[Given]:
+        """Return the signs under a row, without those of people whom the reader has blocked."""
+        given = []
+        for each in row["reactions"]:
+            by = [id for id in each["by"] if id not in self.blocked]
+            names = [self.name(id) for id in by if id != self.id] + ([_("you")] if self.id in by else [])
+            if by:
+                emoji = each["emoji"]
+                given.append(Given(emoji, label(emoji), joined(names), len(by), self.id in by))
+        return given
+
+
+def _quote(row: dict[str, Any], answered: dict[str, dict[str, Any]], here: Collection[str], reader: Reader) -> Quote:
+    quote = reader.quote(answered.get(row["reply_to"]["id"]))
+    far = quote.seq is not None and row["reply_to"]["id"] not in here
+    return replace(quote, before=quote.seq + ROOM_BELOW) if far and quote.seq else quote
+
+
+def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[ShownMessage]:
+    """Yield the lines of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
+    answered = {row["id"]: row for row in [*quoted, *rows]}
+    here = {row["id"] for row in rows}
+    latest_return = timezone.now() - UNDO_WINDOW
+    before: dict[str, Any] | None = None
+    before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
+    for row in rows:
+        sent = dt.datetime.fromisoformat(row["sent"])
+        new_day = before is None or timezone.localdate(sent) != timezone.localdate(before_sent)
+        new = first_new is not None and row["seq"] >= first_new and (before is None or before["seq"] < first_new)
+        in_run = (
+            before is not None
+            and not (new_day or new)
+            and before["kind"] == row["kind"] == "text"
+            and before["author"] == row["author"]
+            and sent - before_sent < dt.timedelta(minutes=RUN_MINUTES)
+        )
+        name, own = reader.name(row["author"]), reader.own(row)
+        yield ShownMessage(
+            row=row,
+            sent=sent,
+            clock=date_format(timezone.localtime(sent), clock_pattern()),
+            name=_("You") if own else name,
+            drawing=reader.drawing(row["author"]),
+            words=said(row, name),
+            own=own,
+            first=not in_run,
+            blocked=row["kind"] == "text" and row["author"] in reader.blocked,
+            new=new,
+            day=day_name(sent) if new_day else "",
+            quote=_quote(row, answered, here, reader) if row["reply_to"] and row["body"] else None,
+            reactions=reader.reactions(row),
+            names_reader=reader.id in row["mentions"] and row["author"] not in reader.blocked,
+            can_return=own
+            and not row["hidden"]
+            and row["deleted"] is not None
+            and dt.datetime.fromisoformat(row["deleted"]) > latest_return,
+        )
+        before, before_sent = row, sent
