@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "community.middleware.editor_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "community.assets.statics.ReleaseMiddleware",
+    "community.statics.ReleaseMiddleware",
     "community.middleware.before_anyone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -183,7 +183,7 @@ STATIC_ROOT = DATA_DIR / "static" / fingerprint(BASE_DIR, INSTALLED_APPS)
 BUCKET = environ.bucket()
 STORAGES = {
     "default": {"BACKEND": "community.kit.storage.Bucket" if BUCKET else "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "community.assets.statics.ReleaseStorage"},
+    "staticfiles": {"BACKEND": "community.statics.ReleaseStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 0  # of the addresses that stay the same, which no page of ours names

@@ -3,8 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from community import csp_reports, health, views
-from community.assets import branding
+from community import branding, csp_reports, health, views
 from community.centre.views import outbox
 from community.demo.views import demo_codes
 

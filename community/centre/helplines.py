@@ -26,7 +26,7 @@ class Country:
 
 
 def _read() -> dict[str, Country]:
-    data = tomllib.loads((Path(__file__).parent / "lines.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((Path(__file__).parent / "helplines.toml").read_text(encoding="utf-8"))
     return {
         code: Country(
             name=entry["name"],

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
-from community.assets.statics import releases
 from community.backups.trouble import in_a_sentence
 from community.kit.ops.lock import had
+from community.statics import releases
 
 KEPT_SECONDS = 7 * 24 * 3600  # how long after its last server a release's files stay: pages of it are open in browsers
 

@@ -90,7 +90,7 @@ def pause(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
             return get_response(request)
-        return render(request, "members/paused.html", to_copy(request), status=403)
+        return render(request, "members/people/paused.html", to_copy(request), status=403)
 
     return handle
 
@@ -112,7 +112,7 @@ def second_factor(get_response: Handler) -> Handler:
         way = _way_on(request, step)
         if request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             return redirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
-        return render(request, "members/second_step_first.html", {**to_copy(request), "way": way}, status=403)
+        return render(request, "members/signing_in/second_step_first.html", {**to_copy(request), "way": way}, status=403)
 
     return handle
 

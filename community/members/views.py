@@ -94,7 +94,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         "safety_rows": [row() for row in seams.SAFETY],
         "member": member,
     }
-    return render(request, "members/settings.html", context)
+    return render(request, "members/settings/settings.html", context)
 
 
 @require_POST
@@ -170,7 +170,7 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
 @require_GET
 def pause(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """What it means to pause an account, and whether to: the names of many people stand close to one another."""
-    return render(request, "members/pause.html", {"person": get_object_or_404(User, pk=member)})
+    return render(request, "members/people/pause.html", {"person": get_object_or_404(User, pk=member)})
 
 
 def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
@@ -219,7 +219,7 @@ def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         messages.error(request, refusal.sentence)
         return redirect("members:people")
     if request.method != "POST":
-        return render(request, "members/close.html", {"person": person})
+        return render(request, "members/people/close.html", {"person": person})
     messages.success(request, _("%(name)s's account is closed.") % {"name": person})
     return redirect("members:people")
 
@@ -267,4 +267,4 @@ def _desk(request: HttpRequest, form: InviteForm) -> HttpResponse:
         "twins": with_twins().exists(),
         **shown_invitations(request, Invitation.objects.all()),
     }
-    return render(request, "members/people.html", context)
+    return render(request, "members/people/people.html", context)

@@ -68,7 +68,7 @@ def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     texts = list(found.agreement_texts.select_related("made_by"))
     for text in texts:
         text.is_accepted, text.accepted_at = text.pk in accepted, accepted.get(text.pk)
-    return render(request, "peers/agreement_texts.html", {"group": found, "texts": texts, "lost": texts[-1].version > 1})
+    return render(request, "peers/agreements/agreement_texts.html", {"group": found, "texts": texts, "lost": texts[-1].version > 1})
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 NEEDED = 4.5  # for words of any size
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-TOKENS = Path(__file__).resolve().parent.parent / "static/community/css/tokens.css"
+TOKENS = Path(__file__).resolve().parent.parent.parent / "static/community/css/tokens.css"
 LIGHT, DARK = 0, 1
 # How much of the chosen colour is mixed into the page for its tint, the member's own messages, and how far the hover moves on.
 TINT, OWN, HOVER = (0.12, 0.13), (0.15, 0.17), (0.22, 0.25)

@@ -38,7 +38,7 @@ def all_cohorts(request: HttpRequest) -> HttpResponse:
     """Every cohort with what became of its invitations, in one query."""
     page = Paginator(Cohort.objects.with_counts(), A_PAGE).get_page(request.GET.get("page"))
     rows = [(each, [(state.label, count) for state in InvitationState if (count := getattr(each, f"n_{state}"))]) for each in page]
-    return render(request, "members/cohorts.html", {"rows": rows, "pages": page, "kept_days": centre().keep_invitations})
+    return render(request, "members/invitations/cohorts.html", {"rows": rows, "pages": page, "kept_days": centre().keep_invitations})
 
 
 @for_right(Right.INVITE)
@@ -53,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
         else:
             return redirect("members:cohort", cohort=made.pk)
-    return render(request, "members/cohort_edit.html", {"form": form})
+    return render(request, "members/invitations/cohort_edit.html", {"form": form})
 
 
 @for_right(Right.INVITE)
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("members:cohort", cohort=cohort)
-    return render(request, "members/cohort_edit.html", {"form": form, "cohort": found})
+    return render(request, "members/invitations/cohort_edit.html", {"form": form, "cohort": found})
 
 
 @for_right(Right.INVITE)
@@ -79,11 +79,11 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
     rows = [row(found) for row in seams.COHORT]
     context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
-    return render(request, "members/cohort.html", context)
+    return render(request, "members/invitations/cohort.html", context)
 
 
 def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
-    """What members/invitations.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
+    """What members/invitations/invitations.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
     counts = invitations.counts()
     wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
     if wanted:
@@ -125,7 +125,7 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
             return _checked(request, found, form.cleaned_data["lines"])
-    return render(request, "members/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
+    return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
 
 
 def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:
@@ -136,7 +136,7 @@ def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResp
 
 def _show(request: HttpRequest, found: Cohort, good: list[Line], bad: list[Line]) -> HttpResponse:
     context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
-    return render(request, "members/cohort_checked.html", context)
+    return render(request, "members/invitations/cohort_checked.html", context)
 
 
 def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:

@@ -64,7 +64,7 @@ class Joining(View):
         if not invitation:
             return run_out(request)
         if request.user.is_authenticated:
-            return render(request, "members/invitation_signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
+            return render(request, "members/joining/signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
         self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
         kept = request.session.get(ANSWERS, {})
         self.answers: dict[str, Any] = kept if kept.get("invitation") == str(invitation.pk) else {}
@@ -114,7 +114,7 @@ class ConsentStep(Joining):
     """What this is, and what is seen of whom. Who invites is told here and nowhere else."""
 
     number = 1
-    template = "members/join_consent.html"
+    template = "members/joining/consent.html"
 
     def form(self, data: Any = None) -> ConsentForm:
         return ConsentForm(data, text=self.text, initial={"adult": "version" in self.answers})
@@ -135,7 +135,7 @@ class NameStep(Joining):
     """The name and the picture."""
 
     number = 2
-    template = "members/join_name.html"
+    template = "members/joining/name.html"
 
     def missing(self) -> str:
         return "" if self.answers.get("version") == self.text.version else "members:invitation"
@@ -171,7 +171,7 @@ class PasswordStep(Joining):
     """How they will sign in: with a password, or with a passkey that the browser makes. Answering it makes the account."""
 
     number = 3
-    template = "members/join_password.html"
+    template = "members/joining/password.html"
 
     def missing(self) -> str:
         if self.answers.get("version") != self.text.version:
@@ -244,17 +244,17 @@ class PasswordStep(Joining):
 
 def run_out(request: HttpRequest) -> HttpResponse:
     """The one answer to links that are unknown, used, expired or revoked."""
-    return render(request, "members/invitation_over.html", status=404)
+    return render(request, "members/joining/over.html", status=404)
 
 
 @require_safe
 def joined(request: HttpRequest) -> HttpResponse:
     """Where "Back" leads once the account is made: what is done, and where it can be changed."""
-    return render(request, "members/joined.html", {"step": step(3, for_staff=me(request).is_staff)})
+    return render(request, "members/joining/joined.html", {"step": step(3, for_staff=me(request).is_staff)})
 
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """The last step: what this place sends, and how to leave it quickly."""
     shown(request, LAST)
-    return render(request, "members/join_leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})
+    return render(request, "members/joining/leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})

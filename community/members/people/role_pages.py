@@ -38,7 +38,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         "local": [(role, role.held(found)) for role in LOCAL],
         "may_get": found.is_active and not found.is_suspended,
     }
-    return render(request, "members/person.html", context)
+    return render(request, "members/people/person.html", context)
 
 
 def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:

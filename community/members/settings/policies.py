@@ -42,14 +42,14 @@ def consent(request: HttpRequest) -> HttpResponse:
             return redirect(_onward(request))
     before = member.consents.select_related("text").order_by("-text").first()
     context = {"form": form, "text": text, "text_html": to_html(text.body), "before": before, "onward": _onward(request)}
-    return render(request, "members/consent.html", context)
+    return render(request, "members/settings/consent.html", context)
 
 
 @require_GET
 def version(request: HttpRequest, version: int) -> HttpResponse:
     """A published version, as it was agreed to."""
     text = get_object_or_404(ConsentText, version=version)
-    return render(request, "members/consent_version.html", {"text": text, "text_html": to_html(text.body)})
+    return render(request, "members/settings/consent_version.html", {"text": text, "text_html": to_html(text.body)})
 
 
 def _publishing(fields: dict[str, str], kind: str) -> str:
@@ -83,4 +83,4 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
         "editions": [(edition, found.html(edition.body)) for edition in found.editions._default_manager.order_by("-version")],
         "editor": reverse("wagtailsettings:edit", args=[draft._meta.app_label, draft._meta.model_name]),
     }
-    return render(request, "members/text.html", context)
+    return render(request, "members/settings/policy.html", context)

@@ -148,7 +148,9 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Where a member is signed in. No IP address is kept, so none is shown."""
     found = places.devices_of(me(request))
     here = request.session.session_key
-    return render(request, "members/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)})
+    return render(
+        request, "members/signing_in/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)}
+    )
 
 
 @require_POST
@@ -187,8 +189,8 @@ def change_address(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("email", refusal.sentence)
         else:
-            return render(request, "members/address_asked.html", {"email": form.cleaned_data["email"]})
-    return render(request, "members/address.html", {"form": form})
+            return render(request, "members/signing_in/address_asked.html", {"email": form.cleaned_data["email"]})
+    return render(request, "members/signing_in/address.html", {"form": form})
 
 
 @login_not_required
@@ -202,8 +204,8 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
         except Refused:
             change = None
     if not change:
-        return render(request, "members/address_over.html", status=404)
-    return render(request, "members/address_confirm.html", {"change": change})
+        return render(request, "members/signing_in/address_over.html", status=404)
+    return render(request, "members/signing_in/address_confirm.html", {"change": change})
 
 
 @login_not_required
@@ -211,21 +213,21 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
 def stop_address(request: HttpRequest, key: str) -> HttpResponse:
     """The page behind a letter to the present address."""
     if not AddressChange.objects.waiting().filter(stop_hash=hash_of(key)).exists():
-        return render(request, "members/address_over.html", status=404)
+        return render(request, "members/signing_in/address_over.html", status=404)
     if request.method != "POST":
-        return render(request, "members/address_stop.html")
+        return render(request, "members/signing_in/address_stop.html")
     try:
         addresses.stop(key=key)
     except Refused:
-        return render(request, "members/address_over.html", status=404)
-    return render(request, "members/address_stop.html", {"stopped": True})
+        return render(request, "members/signing_in/address_over.html", status=404)
+    return render(request, "members/signing_in/address_stop.html", {"stopped": True})
 
 
 @for_right(Right.HELP_IN)
 @require_safe
 def shared_mailboxes(request: HttpRequest) -> HttpResponse:
     """Whose mailbox is another's too, and what to do about it."""
-    return render(request, "members/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in by_name(with_twins())]})
+    return render(request, "members/signing_in/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in by_name(with_twins())]})
 
 
 def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
@@ -253,7 +255,7 @@ def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
             messages.success(request, done)
             return redirect("members:people")
     context = {"person": person, "factors_off": factors_off, "address": address, "form": form, "has_factors": recovery.has_factors(person)}
-    return render(request, "members/help_in.html", context)
+    return render(request, "members/signing_in/help_in.html", context)
 
 
 def _help(actor: User, person: User, what: str, fields: dict[str, str]) -> str:

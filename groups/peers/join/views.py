@@ -84,7 +84,7 @@ def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
         else:
             messages.success(request, _answered(made))
         return redirect("peers:group", group=found.pk)
-    return render(request, "peers/answer.html", {"group": found, "question": question, "form": form})
+    return render(request, "peers/join/answer.html", {"group": found, "question": question, "form": form})
 
 
 def _answered(join_request: JoinRequest) -> str:
@@ -119,7 +119,7 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         "coming": reading.coming_to(found),
         "may_appoint": rules.can_make(me(request)),
     }
-    return render(request, "peers/people.html", context)
+    return render(request, "peers/join/people.html", context)
 
 
 @require_POST
@@ -157,7 +157,7 @@ def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         wanted = {name: form.cleaned_data[name] for name in ("join_policy", "capacity", "history_visibility")}
         said = changes.in_words(found, **wanted)
         if said and "sure" not in request.POST and "back" not in request.POST:
-            return render(request, "peers/joining_sure.html", {"group": found, "form": form, "changes": said})
+            return render(request, "peers/join/joining_sure.html", {"group": found, "form": form, "changes": said})
         if "back" not in request.POST:
             try:
                 policy.change(actor=me(request), group=found, **form.cleaned_data)
@@ -167,7 +167,7 @@ def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("peers:group", group=found.pk)
-    return render(request, "peers/joining.html", {"group": found, "form": form, "newer": newer})
+    return render(request, "peers/join/joining.html", {"group": found, "form": form, "newer": newer})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -185,4 +185,4 @@ def step_down(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
             messages.success(request, _("You're in this group as a member now."))
         return redirect("peers:group", group=found.pk)
     others = [m for m in reading.roster(found).facilitators if m.member_id != me(request).pk]
-    return render(request, "peers/step_down.html", {"group": found, "others": reading.names_of(others)})
+    return render(request, "peers/join/step_down.html", {"group": found, "others": reading.names_of(others)})

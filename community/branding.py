@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from community.centre.models import Centre, centre
 
-from ..doors import public, same_for_everyone
-from ..views import HELP_SECONDS
+from .doors import public, same_for_everyone
+from .views import HELP_SECONDS
 
 
 def _knows(key: str, keys: Callable[[Centre], list[str]]) -> Centre:
