@@ -6,10 +6,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError
 from django.urls import reverse
 
+from community.centre import policies
 from community.kit.errors import Refused
 from community.kit.models import AuditEntry
 from community.members import actions
-from community.members.hooks import texts
 from community.members.models import Consent, ConsentDraft, ConsentText
 from groups.peers.models import AgreementDraft, NewAgreement
 from tests.cast import prove, secret_of
@@ -90,7 +90,7 @@ def test_who_may_not_set_up_publishes_nothing(ada, pat, alice):
     draft = ConsentDraft.load()
     for person in (pat, alice):
         with pytest.raises(Refused, match="Only an admin"):
-            actions.publish_text(actor=person, kind=texts.KINDS["consent"], edition=draft.edition)
+            actions.publish_text(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
 
 
 # ------------------------------------------------------------------- agreeing again

@@ -83,7 +83,7 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 
 
 def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
-    """What members/invitations/invitations.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
+    """What members/invitations/list.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
     counts = invitations.counts()
     wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
     if wanted:
