@@ -9,12 +9,13 @@ from wagtail.models import Page, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from . import rules
 from .library.reviews import Review, edition_of
 from .reading import draft_of
+from .verbs import LibraryVerb
 
 
 def review(*, actor: User, article: Page, edition: str, name: str, credential: str) -> Review:
@@ -23,24 +24,26 @@ def review(*, actor: User, article: Page, edition: str, name: str, credential: s
     Raises Refused: forbidden, changed (an editor has saved other words meanwhile).
     """
     if not rules.may_review(actor, article):
-        raise Refused("forbidden", _("Only a reviewer can do that."))
+        raise Refused(Refusal.FORBIDDEN, _("Only a reviewer can do that."))
     with transaction.atomic():
         newest = draft_of(Page.objects.select_for_update(no_key=True).get(pk=article.pk))
         if edition_of(newest) != edition:
-            raise Refused("changed", _("The article changed while you were reading. Here is the current version; please read it again."))
+            raise Refused(
+                Refusal.CHANGED, _("The article changed while you were reading. Here is the current version; please read it again.")
+            )
         words = {"reviewer": actor, "name": name, "credential": credential}
         made, _new = Review.objects.update_or_create(article=article, edition=edition, defaults=words)
-        audit.record(actor=actor, verb="cms.review", target=article.pk)
+        audit.record(actor=actor, verb=LibraryVerb.REVIEW, target=article.pk)
     return made
 
 
 def withdraw(*, actor: User, article: Page) -> None:
-    """Take back what `actor` noted on the newest words of an article. Raises Refused("forbidden")."""
+    """Take back what `actor` noted on the newest words of an article. Raises Refused(Refusal.FORBIDDEN)."""
     if not rules.may_review(actor, article):
-        raise Refused("forbidden", _("Only a reviewer can do that."))
+        raise Refused(Refusal.FORBIDDEN, _("Only a reviewer can do that."))
     with transaction.atomic():
         if Review.objects.filter(article=article, reviewer=actor, edition=edition_of(draft_of(article))).delete()[0]:
-            audit.record(actor=actor, verb="cms.withdraw_review", target=article.pk)
+            audit.record(actor=actor, verb=LibraryVerb.WITHDRAW_REVIEW, target=article.pk)
 
 
 def forget_begun(*, member: User) -> None:

@@ -14,7 +14,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 
 from ..library.audience import Audience
 from ..media.readers import refusals
@@ -36,14 +36,14 @@ def alone(pages: Iterable[Any] | None) -> Iterator[None]:
 
 
 def refuse_unless_whole(versions: Collection[Any], editor: Any) -> None:
-    """Raise Refused("not_whole") with what each of `versions` of pages lacks for `editor` (None: the clock) to publish it."""
+    """Raise Refused(Refusal.NOT_WHOLE) with what each of `versions` of pages lacks for `editor` (None: the clock) to publish it."""
     sentences = []
     for version in versions:
         if reasons := _reasons(version, editor):
             words = {"article": version.title, "reasons": " ".join(reasons)}
             sentences.append(_("“%(article)s” was not published. %(reasons)s") % words)
     if sentences:
-        raise Refused("not_whole", " ".join(sentences))
+        raise Refused(Refusal.NOT_WHOLE, " ".join(sentences))
 
 
 def forget_hour(page: Page) -> None:

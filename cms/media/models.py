@@ -72,7 +72,7 @@ class Needed(models.QuerySet[Any]):
     """Files, none of which can be deleted while an article shows it."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete them all, or raise Refused("used") and delete none."""
+        """Delete them all, or raise Refused(Refusal.USED) and delete none."""
         with transaction.atomic():
             ask_guards(self)
             return super().delete()
@@ -84,7 +84,7 @@ class NeededFile:
     """The same for one."""
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the file, or raise Refused("used")."""
+        """Delete the file, or raise Refused(Refusal.USED)."""
         with transaction.atomic():
             ask_guards([self])
             deleted: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)  # type: ignore[misc]  # that of models

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.members.roles import Right
 
@@ -129,12 +129,12 @@ def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterab
 
 
 def keep_needed(files: Iterable[File]) -> None:
-    """Raise Refused("used") where one of `files`, which are about to be deleted, would leave a hole in an article."""
+    """Raise Refused(Refusal.USED) where one of `files`, which are about to be deleted, would leave a hole in an article."""
     going = list(files)
     hold(going, to_delete=True)
     for file in going:
         if sentence := why_needed(get_active_log_context().user, file):
-            raise Refused("used", sentence)
+            raise Refused(Refusal.USED, sentence)
 
 
 guard_deleting(keep_needed)

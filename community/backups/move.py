@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from community.centre.models import Centre
 from community.health import OLD, SENTENCES, schema_trouble
 from community.kit import audit
+from community.kit.audit import SiteVerb
 from community.kit.models import Letter
 from community.kit.ops import lock
 from community.members.models import Invitation, User
@@ -134,7 +135,7 @@ def _carry_rows(kept: dict[str, files.Kept], say: Callable[[str], None], insist:
         if (counted := talk(HERE)) != talk(SOURCE):
             raise CommandError("The conversations are not what they were: nothing was kept.")
         insist()
-        audit.record(actor=None, verb="community.move")
+        audit.record(actor=None, verb=SiteVerb.MOVE)
     return archive.Manifest(counts, kept, counted)
 
 

@@ -2,32 +2,46 @@
 
 import datetime as dt
 import math
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from .errors import Refused
+from .errors import Refusal, Refused
 from .models import AuditEntry
 
 
-def record(*, actor: Any, verb: str, target: object = "") -> None:
-    """Note that `actor` (a User or None) did `verb` ("room.verb") to `target` (an id), in the caller's transaction."""
+class Verb(StrEnum):
+    """What is recorded, as "room.verb". Each room lists its own; docs/codes.md says what each means, and stored ones keep their names."""
+
+
+class SiteVerb(Verb):
+    """What is done to the site as a whole."""
+
+    BACKUP = "community.backup"
+    BACKUP_FAILED = "community.backup_failed"
+    MOVE = "community.move"
+    RESTORE = "community.restore"
+
+
+def record(*, actor: Any, verb: Verb, target: object = "") -> None:
+    """Note that `actor` (a User or None) did `verb` to `target` (an id), in the caller's transaction."""
     AuditEntry.objects.create(actor=actor, verb=verb, target=str(target))
 
 
-def hold_back(*, actor: Any, verbs: tuple[str, ...], most: int, within: dt.timedelta, sentence: Any) -> None:
-    """Raise Refused("rate_limited") where `actor` did any of `verbs` as often as `most` times in the last `within`.
+def hold_back(*, actor: Any, verbs: tuple[Verb, ...], most: int, within: dt.timedelta, sentence: Any) -> None:
+    """Raise Refused(Refusal.RATE_LIMITED) where `actor` did any of `verbs` as often as `most` times in the last `within`.
 
     `sentence`, a lazy one with a plural, takes the `minutes` to wait. It holds over all processes: the actor's row is locked
     until the caller's commit, so that what is recorded in it counts for the next try.
     """
     get_user_model().objects.select_for_update(no_key=True).get(pk=actor.pk)
     if minutes := _minutes_to_wait(actor, verbs, most, within):
-        raise Refused("rate_limited", sentence % {"minutes": minutes}, retry_after=minutes * 60)
+        raise Refused(Refusal.RATE_LIMITED, sentence % {"minutes": minutes}, retry_after=minutes * 60)
 
 
-def _minutes_to_wait(actor: Any, verbs: tuple[str, ...], most: int, within: dt.timedelta) -> int:
+def _minutes_to_wait(actor: Any, verbs: tuple[Verb, ...], most: int, within: dt.timedelta) -> int:
     """Return how many minutes it takes until one of the `most` is free again; 0 where one is."""
     since = timezone.now() - within
     done = AuditEntry.objects.filter(actor=actor, verb__in=verbs, at__gt=since).order_by("-at", "-id").values_list("at", flat=True)

@@ -1,15 +1,61 @@
 """How an action says no, and a page that is closed to somebody who knew it."""
 
+from enum import StrEnum
+
 from django.http import Http404
 
 
+class Refusal(StrEnum):
+    """Why an action says no, for machines. docs/codes.md says what each means; those of the wire stand in docs/protocol.md too."""
+
+    AGREEMENT_CHANGED = "agreement_changed"
+    ALREADY = "already"
+    ANSWERED = "answered"
+    ASKED = "asked"
+    AWAY = "away"
+    BAD_ADDRESS = "bad_address"
+    BAD_DRAWING = "bad_drawing"
+    BAD_FRAME = "bad_frame"
+    BAD_NAME = "bad_name"
+    BAD_ROLE = "bad_role"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    EMPTY = "empty"
+    FORBIDDEN = "forbidden"
+    FULL = "full"
+    HAS_ACCOUNT = "has_account"
+    INVALID = "invalid"
+    INVITED = "invited"
+    LAST_ADMIN = "last_admin"
+    NAME_TAKEN = "name_taken"
+    NOBODY = "nobody"
+    NOT_FOUND = "not_found"
+    NOT_WHOLE = "not_whole"
+    NO_REASON = "no_reason"
+    RATE_LIMITED = "rate_limited"
+    REMOVED = "removed"
+    REPORTED_AGAIN = "reported_again"
+    REUSED = "reused"
+    REVOKED = "revoked"
+    RUN_OUT = "run_out"
+    SAME = "same"
+    SELF = "self"
+    TEXT_CHANGED = "text_changed"
+    TOO_LATE = "too_late"
+    TOO_LONG = "too_long"
+    TRY_AGAIN = "try_again"
+    UNWILLING = "unwilling"
+    USED = "used"
+    WAITING = "waiting"
+
+
 class Refused(Exception):
-    """An action was refused. `code` is for machines (docs/protocol.md, "Errors"), the sentence for the person who tried.
+    """An action was refused. `code` is for machines, the sentence for the person who tried.
 
     `retry_after` (seconds) is given where trying again later helps.
     """
 
-    def __init__(self, code: str, sentence: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, code: Refusal, sentence: str, *, retry_after: float | None = None) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence

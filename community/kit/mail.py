@@ -58,7 +58,7 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
     """Queue `letter` to the address `to` in the caller's transaction; return its id.
 
     `key` names the occasion: the same key again sends nothing more. `about` is the id of what it concerns.
-    Raises Refused("bad_address") where `to` is no single address, LookupError for a letter or field that is not registered.
+    Raises Refused(Refusal.BAD_ADDRESS) where `to` is no single address, LookupError for a letter or field that is not registered.
     """
     if LETTERS[letter] != set(context):
         raise LookupError(f"The e-mail {letter!r} takes exactly {sorted(LETTERS[letter])}.")

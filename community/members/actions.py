@@ -23,7 +23,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from community.centre import policies
 from community.centre.models import centre
 from community.kit import audit, mail
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.models import AuditEntry
 from community.kit.text.addresses import canonical
@@ -36,6 +36,7 @@ from .people.names import free_name
 from .roles import Role
 from .signing_in import devices, twins
 from .signing_in.passwords import spellings
+from .verbs import MembersVerb
 
 NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
 TOO_MANY_NAMES = ngettext_lazy(
@@ -63,7 +64,7 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
     """
     email = canonical(email)
     if role and role not in Role.values:
-        raise Refused("bad_role", _("There is no such role."))
+        raise Refused(Refusal.BAD_ROLE, _("There is no such role."))
     if User.objects.filter(email=email).exists():
         raise has_account()
     try:
@@ -75,18 +76,18 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
             invitation = unanswered or Invitation(email=email)
             invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
             key = _renew(invitation)
-            audit.record(actor=actor, verb="members.invite", target=invitation.id)
+            audit.record(actor=actor, verb=MembersVerb.INVITE, target=invitation.id)
     except IntegrityError:
         raise is_invited() from None
     return invitation, key
 
 
 def has_account() -> Refused:
-    return Refused("has_account", _("Somebody with this address is here already."))
+    return Refused(Refusal.HAS_ACCOUNT, _("Somebody with this address is here already."))
 
 
 def is_invited() -> Refused:
-    return Refused("invited", _("This address has an open invitation. You can send that one again."))
+    return Refused(Refusal.INVITED, _("This address has an open invitation. You can send that one again."))
 
 
 def asked_too_often(again: dt.datetime) -> Refused:
@@ -97,7 +98,7 @@ def asked_too_often(again: dt.datetime) -> Refused:
     )
     day = formats.date_format(timezone.localtime(again), _("F j, Y, g:i A"))
     return Refused(
-        "rate_limited",
+        Refusal.RATE_LIMITED,
         sentence % {"most": settings.INVITATION_LETTERS, "days": settings.INVITATION_LETTERS_DAYS, "again": day},
         retry_after=(again - timezone.now()).total_seconds(),
     )
@@ -107,7 +108,7 @@ def written_to_often(emails: Collection[str]) -> dict[str, dt.datetime]:
     """Return which of `emails` have had as many invitations by letter as they may, and from when on each may have the next."""
     window = dt.timedelta(days=settings.INVITATION_LETTERS_DAYS)
     of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
-    letters = AuditEntry.objects.filter(verb__in=("members.invite", "members.resend"), target__in=of, at__gt=timezone.now() - window)
+    letters = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
     times: dict[str, list[dt.datetime]] = defaultdict(list)
     for target, at in letters.order_by("at").values_list("target", "at"):
         times[of[target]].append(at)
@@ -130,17 +131,17 @@ def resend(*, actor: User, invitation: Invitation) -> str:
         invitation = _unanswered(invitation)
         _may_be_written_to(actor, invitation.email)
         key = _renew(invitation)
-        audit.record(actor=actor, verb="members.resend", target=invitation.id)
+        audit.record(actor=actor, verb=MembersVerb.RESEND, target=invitation.id)
     return key
 
 
 def revoke(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its link is dead. Raises Refused("answered" or "revoked")."""
+    """Take an invitation back: its link is dead. Raises Refused(Refusal.ANSWERED or "revoked")."""
     with transaction.atomic():
         invitation = _unanswered(invitation)
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-        audit.record(actor=actor, verb="members.revoke", target=invitation.id)
+        audit.record(actor=actor, verb=MembersVerb.REVOKE, target=invitation.id)
 
 
 def note_bounce(*, letter_key: str) -> None:
@@ -152,9 +153,9 @@ def note_bounce(*, letter_key: str) -> None:
 def _unanswered(invitation: Invitation) -> Invitation:
     fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if fresh.answered_at:
-        raise Refused("answered", _("This invitation has been answered."))
+        raise Refused(Refusal.ANSWERED, _("This invitation has been answered."))
     if fresh.revoked_at:
-        raise Refused("revoked", _("This invitation has been taken back."))
+        raise Refused(Refusal.REVOKED, _("This invitation has been taken back."))
     return fresh
 
 
@@ -178,15 +179,15 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
     text_changed (a newer text has been published). `password` has been validated.
     """
     hashed = make_password(spellings(password)[0] if password else None)  # slow on purpose, so before the transaction
-    taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
+    taken = Refused(Refusal.NAME_TAKEN, _("Somebody here has that name, or one that looks like it. Choose another."))
     with _taken_name(taken), transaction.atomic():
         invitation = Invitation.objects.open().select_for_update().filter(key_hash=hash_of(key)).first()
         if not invitation:
-            raise Refused("run_out", _("This invitation has run out. Ask the person who sent it for a new one."))
+            raise Refused(Refusal.RUN_OUT, _("This invitation has run out. Ask the person who sent it for a new one."))
         if User.objects.filter(email=invitation.email).exists():
-            raise Refused("has_account", _("You have an account already. Sign in with it."))
+            raise Refused(Refusal.HAS_ACCOUNT, _("You have an account already. Sign in with it."))
         if ConsentText.objects.filter(version__gt=text.version).exists():
-            raise Refused("text_changed", _("What you agree to has changed while you were here. Please read it again."))
+            raise Refused(Refusal.TEXT_CHANGED, _("What you agree to has changed while you were here. Please read it again."))
         site = centre()
         member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.drawing = _known_drawing(drawing)
@@ -199,14 +200,14 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         Consent.objects.create(member=member, text=text)
         invitation.answered_at, invitation.member = timezone.now(), member
         invitation.save(update_fields=["answered_at", "member"])
-        audit.record(actor=member, verb="members.join", target=invitation.id)
+        audit.record(actor=member, verb=MembersVerb.JOIN, target=invitation.id)
         seams.joined.send(sender=User, member=member)
     return member
 
 
 def _known_drawing(drawing: str) -> str:
     if drawing and drawing not in Drawing.values:
-        raise Refused("bad_drawing", _("There is no such picture."))
+        raise Refused(Refusal.BAD_DRAWING, _("There is no such picture."))
     return drawing
 
 
@@ -222,8 +223,8 @@ def _taken_name(refusal: Refused) -> Iterator[None]:
 def _count_try(member: User) -> None:
     """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
     with transaction.atomic():
-        audit.hold_back(actor=member, verbs=("members.try_name",), most=NAMES_TRIED, within=TRIED_WITHIN, sentence=TOO_MANY_NAMES)
-        audit.record(actor=member, verb="members.try_name", target=member.pk)
+        audit.hold_back(actor=member, verbs=(MembersVerb.TRY_NAME,), most=NAMES_TRIED, within=TRIED_WITHIN, sentence=TOO_MANY_NAMES)
+        audit.record(actor=member, verb=MembersVerb.TRY_NAME, target=member.pk)
 
 
 def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> None:
@@ -234,7 +235,7 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
     is_new = name.strip() != member.name
     if is_new:
         _count_try(member)
-    taken = Refused("name_taken", _("Somebody here has that name, or one that looks like it. Choose another."))
+    taken = Refused(Refusal.NAME_TAKEN, _("Somebody here has that name, or one that looks like it. Choose another."))
     with asked_by(member) if is_new else nullcontext(), _taken_name(taken), transaction.atomic():
         was, member.name = (member.name, member.drawing), free_name(name, member=member, for_staff=member.is_staff)
         member.drawing, member.time_zone = _known_drawing(drawing), time_zone
@@ -270,38 +271,38 @@ def _in_turn(actor: User) -> User:
 def keep_an_admin(member: User) -> None:
     """Refuse what would leave the site without an admin: asked `_in_turn`, before `member` stops being one who can sign in.
 
-    Raises Refused("last_admin").
+    Raises Refused(Refusal.LAST_ADMIN).
     """
     if [admin.pk for admin in User.objects.active().filter(groups__name=Role.ADMIN)] == [member.pk]:
-        raise Refused("last_admin", _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
+        raise Refused(Refusal.LAST_ADMIN, _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
 
 
 def suspend(*, actor: User, member: User) -> None:
     """Pause an account: its owner sees nothing but that it is paused. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
         if not rules.may_pause(_in_turn(actor)):
-            raise Refused("forbidden", _("You can no longer pause accounts."))
+            raise Refused(Refusal.FORBIDDEN, _("You can no longer pause accounts."))
         keep_an_admin(member)
         if actor.pk == member.pk:
-            raise Refused("self", _("You cannot pause your own account."))
+            raise Refused(Refusal.SELF, _("You cannot pause your own account."))
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
-            audit.record(actor=actor, verb="members.suspend", target=member.pk)
+            audit.record(actor=actor, verb=MembersVerb.SUSPEND, target=member.pk)
 
 
 def let_back(*, actor: User, member: User) -> None:
     """End the pause of an account."""
     with transaction.atomic():
         if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
-            audit.record(actor=actor, verb="members.let_back", target=member.pk)
+            audit.record(actor=actor, verb=MembersVerb.LET_BACK, target=member.pk)
 
 
 def check_closing(*, actor: User, member: User) -> None:
     """Raise Refused where `actor` may not close the account of `member`: forbidden, last_admin, self."""
     if not rules.may_close(actor):
-        raise Refused("forbidden", _("Only an admin can close an account."))
+        raise Refused(Refusal.FORBIDDEN, _("Only an admin can close an account."))
     keep_an_admin(member)
     if actor.pk == member.pk:
-        raise Refused("self", _("You cannot close your own account. Another admin can."))
+        raise Refused(Refusal.SELF, _("You cannot close your own account. Another admin can."))
 
 
 def close_account(*, actor: User, member: User) -> None:
@@ -328,7 +329,7 @@ def close_account(*, actor: User, member: User) -> None:
         member.save(update_fields=["email", "password", "is_active"])
         twins.part(member, address)
         member.groups.clear()
-        audit.record(actor=actor, verb="members.close_account", target=member.pk)
+        audit.record(actor=actor, verb=MembersVerb.CLOSE_ACCOUNT, target=member.pk)
 
 
 def _forget_address(member: User) -> None:
@@ -343,10 +344,10 @@ def _forget_address(member: User) -> None:
 
 
 def _appointing(actor: User, member: User) -> tuple[User, User]:
-    """Both read afresh. Raises Refused("forbidden") where the actor may not appoint."""
+    """Both read afresh. Raises Refused(Refusal.FORBIDDEN) where the actor may not appoint."""
     actor, member = _in_turn(actor), User.objects.get(pk=member.pk)
     if not rules.may_appoint(actor):
-        raise Refused("forbidden", _("You can no longer give roles."))
+        raise Refused(Refusal.FORBIDDEN, _("You can no longer give roles."))
     return actor, member
 
 
@@ -355,11 +356,11 @@ def give_role(*, actor: User, member: User, role: Role) -> None:
     with transaction.atomic():
         actor, member = _appointing(actor, member)
         if not member.is_active or member.is_suspended:
-            raise Refused("away", _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
+            raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
         if role not in member.roles:
             member.groups.add(Group.objects.get(name=role))
             devices.limit(member)
-            audit.record(actor=actor, verb=f"members.give_{role}", target=member.pk)
+            audit.record(actor=actor, verb=MembersVerb(f"members.give_{role}"), target=member.pk)
 
 
 def take_role(*, actor: User, member: User, role: Role) -> None:
@@ -369,30 +370,30 @@ def take_role(*, actor: User, member: User, role: Role) -> None:
         if role == Role.ADMIN:
             keep_an_admin(member)
         if not rules.may_take(actor, member, role):
-            raise Refused("self", _("You cannot take this role from yourself. Another admin can."))
+            raise Refused(Refusal.SELF, _("You cannot take this role from yourself. Another admin can."))
         if role in member.roles:
             member.groups.remove(Group.objects.get(name=role))
-            audit.record(actor=actor, verb=f"members.take_{role}", target=member.pk)
+            audit.record(actor=actor, verb=MembersVerb(f"members.take_{role}"), target=member.pk)
 
 
 def agree(*, member: User, version: int) -> None:
-    """Note that somebody agrees to the newest text. Raises Refused("changed") where a newer one was published meanwhile."""
+    """Note that somebody agrees to the newest text. Raises Refused(Refusal.CHANGED) where a newer one was published meanwhile."""
     with transaction.atomic():
         newest = ConsentText.objects.latest()
         if newest.version != version:
-            raise Refused("changed", _("A newer version was published meanwhile. Please read that one."))
+            raise Refused(Refusal.CHANGED, _("A newer version was published meanwhile. Please read that one."))
         Consent.objects.get_or_create(member=member, text=newest)
 
 
 def publish_text(*, actor: User, kind: policies.Kind, edition: str) -> None:
     """Publish the draft of a text as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
     if not rules.may_set_up(actor):
-        raise Refused("forbidden", _("Only an admin can publish this."))
+        raise Refused(Refusal.FORBIDDEN, _("Only an admin can publish this."))
     with transaction.atomic():
         draft, newest = kind.draft._default_manager.select_for_update().get(), kind.newest()
         if draft.edition != edition:
-            raise Refused("changed", _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
+            raise Refused(Refusal.CHANGED, _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
         if not draft.is_new(newest):
-            raise Refused("empty", _("There is nothing new to publish."))
+            raise Refused(Refusal.EMPTY, _("There is nothing new to publish."))
         made = kind.editions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
-        audit.record(actor=actor, verb="members.publish_text", target=f"{kind.key} {made.version}")
+        audit.record(actor=actor, verb=MembersVerb.PUBLISH_TEXT, target=f"{kind.key} {made.version}")

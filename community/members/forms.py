@@ -25,6 +25,7 @@ from .roles import Role
 from .signing_in import log as entries
 from .signing_in import tries
 from .tasks import send_reset
+from .verbs import MembersVerb
 
 ALUMNUS = "alumnus"
 LONGEST_PASSWORD, LONGEST_TYPED = 200, 1000  # one that is kept; one that is typed, where a keyboard may make three signs of a letter
@@ -146,7 +147,7 @@ class PasswordForm(ChangePasswordForm):
         try:
             right = str(super().clean_oldpassword())
         except ValidationError:
-            entries.note("members.wrong_password", self.user)
+            entries.note(MembersVerb.WRONG_PASSWORD, self.user)
             raise
         tried.rollback()
         return right

@@ -19,6 +19,7 @@ from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices
 from .signing_in import log as entries
 from .signing_in.sessions import limit_by_role
+from .verbs import MembersVerb
 
 mail.register("invitation", fields=["link", "days"])
 mail.register("password_reset", fields=["link"])
@@ -64,7 +65,7 @@ def note_bounce(letter: Any, **kwargs: Any) -> None:
 @receiver(password_changed)
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
-    entries.note("members.password_changed", user)
+    entries.note(MembersVerb.PASSWORD_CHANGED, user)
     devices.end_all(user, but=request.session.session_key)
     devices.stay_known(request)
 
@@ -72,7 +73,7 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """So does one that was chosen by a letter's link."""
-    entries.note("members.password_reset", user)
+    entries.note(MembersVerb.PASSWORD_RESET, user)
     devices.end_all(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
 

@@ -12,6 +12,7 @@ from community.kit.encryption import unseal
 
 from .models import AddressChange, User
 from .signing_in import log as entries
+from .verbs import MembersVerb
 
 
 def reset_link(member: User) -> str:
@@ -29,7 +30,7 @@ def send_reset(sealed: str) -> None:
     """
     for member in User.objects.reached_at(unseal(sealed)):
         if member.is_active and not entries.has_links(member):
-            entries.note("members.reset_asked", member)
+            entries.note(MembersVerb.RESET_ASKED, member)
             mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 
@@ -37,7 +38,7 @@ def send_reset(sealed: str) -> None:
 def note_wrong_password(sealed: str) -> None:
     """Keep that a wrong password was tried for the sealed address, if somebody here has it."""
     for member in User.objects.reached_at(unseal(sealed)):
-        entries.note("members.wrong_password", member)
+        entries.note(MembersVerb.WRONG_PASSWORD, member)
 
 
 @task()

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from . import reportable, rules
 from .models import Block, Report
+from .verbs import SafetyVerb
 
 REPORTS_A_DAY = 30
 UNDO = dt.timedelta(seconds=30)  # for how long a decision can be taken back by who made it
@@ -27,12 +28,15 @@ def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
 
 
 def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str = "") -> Report:
-    """Ask the moderators to look at something; while the report is open, asking again adds to the same one."""
+    """Ask the moderators to look at something; while the report is open, asking again adds to the same one.
+
+    Raises Refused: forbidden, not_found, rate_limited.
+    """
     thing = reportable.find(kind, member, target_id)
     if thing is None:
-        raise Refused("not_found", _("That is not here, or it is not open to you."))
+        raise Refused(Refusal.NOT_FOUND, _("That is not here, or it is not open to you."))
     if not rules.can_report(member, thing):
-        raise Refused("forbidden", _("You can't report yourself, or what you wrote."))
+        raise Refused(Refusal.FORBIDDEN, _("You can't report yourself, or what you wrote."))
     with transaction.atomic():
         mine = Report.objects.filter(reporter=member)
         same = mine.open().filter(kind=kind, target_id=target_id)
@@ -41,7 +45,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
             first.save(update_fields=["reason", "note"])
             return first
         if mine.filter(made_at__gt=timezone.now() - dt.timedelta(days=1)).count() >= REPORTS_A_DAY:
-            raise Refused("rate_limited", _("You have sent many reports today. If someone is in danger, please use Help now."))
+            raise Refused(Refusal.RATE_LIMITED, _("You have sent many reports today. If someone is in danger, please use Help now."))
         try:
             with transaction.atomic():
                 made = Report.objects.create(
@@ -49,14 +53,17 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
                 )
         except IntegrityError:  # the same report, sent twice at once
             return same.get()
-        audit.record(actor=member, verb="safety.report", target=made.pk)
+        audit.record(actor=member, verb=SafetyVerb.REPORT, target=made.pk)
     return made
 
 
 def block(*, member: User, other: User) -> Block:
-    """Stop seeing what `other` writes. They are not told, and nothing of it is written where others could read it."""
+    """Stop seeing what `other` writes. They are not told, and nothing of it is written where others could read it.
+
+    Raises Refused: not_found.
+    """
     if not rules.can_block(member, other):
-        raise Refused("not_found", _("That person is not here."))
+        raise Refused(Refusal.NOT_FOUND, _("That person is not here."))
     with transaction.atomic():
         return Block.objects.get_or_create(blocker=member, blocked=other)[0]
 
@@ -68,18 +75,21 @@ def unblock(*, member: User, other: User) -> None:
 
 
 def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: str = "") -> Report:
-    """Close a report. Hiding needs a note to the author, and closes the other open reports of the same thing too."""
+    """Close a report. Hiding needs a note to the author, and closes the other open reports of the same thing too.
+
+    Raises Refused: closed, empty, forbidden, invalid.
+    """
     with transaction.atomic():
         report = _to_decide(report, actor)
         if report.state == Report.State.CLOSED:
-            raise Refused("closed", _("Someone has already decided on this report."))
+            raise Refused(Refusal.CLOSED, _("Someone has already decided on this report."))
         if decision not in rules.decisions_on(report):
-            raise Refused("invalid", _("Choose what to do."))
+            raise Refused(Refusal.INVALID, _("Choose what to do."))
         if not why.strip():
-            raise Refused("empty", _("Write down why."))
+            raise Refused(Refusal.EMPTY, _("Write down why."))
         hides = decision == Report.Decision.HIDDEN
         if hides and not kind_note.strip():
-            raise Refused("empty", _("Write a note to the author."))
+            raise Refused(Refusal.EMPTY, _("Write a note to the author."))
         report.state, report.decision, report.why = Report.State.CLOSED, Report.Decision(decision), why.strip()
         report.decided_by, report.decided_at = actor, timezone.now()
         report.kind_note = kind_note.strip() if hides else ""
@@ -87,16 +97,19 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
         if hides:
             reportable.hide(report.kind, actor=actor, id=report.target_id, note=report.kind_note)
             _close_others(report)
-        audit.record(actor=actor, verb="safety.decide", target=report.pk)
+        audit.record(actor=actor, verb=SafetyVerb.DECIDE, target=report.pk)
     return report
 
 
 def take_back(*, actor: User, report: Report) -> Report:
-    """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown."""
+    """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown.
+
+    Raises Refused: forbidden, reported_again, too_late.
+    """
     with transaction.atomic():
         report = _to_decide(report, actor)
         if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
-            raise Refused("too_late", _("This can't be taken back anymore."))
+            raise Refused(Refusal.TOO_LATE, _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
         together = decided.filter(decided_by=actor, decided_at=report.decided_at)
         hidden = decided.filter(decision=Report.Decision.HIDDEN)
@@ -109,17 +122,17 @@ def take_back(*, actor: User, report: Report) -> Report:
                     note_read_at=None, answer_seen_at=None,
                 )  # fmt: skip
         except IntegrityError:  # who reported it has done so again meanwhile
-            raise Refused("reported_again", _("It was reported again in the meantime: decide on the new report.")) from None
-        audit.record(actor=actor, verb="safety.take_back", target=report.pk)
+            raise Refused(Refusal.REPORTED_AGAIN, _("It was reported again in the meantime: decide on the new report.")) from None
+        audit.record(actor=actor, verb=SafetyVerb.TAKE_BACK, target=report.pk)
     report.refresh_from_db()
     return report
 
 
 def _to_decide(report: Report, actor: User) -> Report:
-    """The report, read afresh and locked. Raises Refused("forbidden") where it is not for `actor` to decide."""
+    """The report, read afresh and locked. Raises Refused(Refusal.FORBIDDEN) where it is not for `actor` to decide."""
     locked = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if not rules.can_decide(actor, locked):
-        raise Refused("forbidden", _("You can't decide on this report."))
+        raise Refused(Refusal.FORBIDDEN, _("You can't decide on this report."))
     return locked
 
 
@@ -134,7 +147,7 @@ def _close_others(decided: Report) -> None:
 def look(*, actor: User, report: Report) -> None:
     """Note that somebody of the desk reads a case."""
     with transaction.atomic():
-        audit.record(actor=actor, verb="safety.look", target=report.pk)
+        audit.record(actor=actor, verb=SafetyVerb.LOOK, target=report.pk)
 
 
 def read_note(*, member: User, report: Report) -> None:

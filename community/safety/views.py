@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.encryption import seal, unsealed
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.web import flashes
 from community.kit.web.redirects import own_path
 from community.members.access import me, open_to
@@ -165,7 +165,7 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
         try:
             decided = actions.decide(actor=me(request), report=found, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error("kind_note" if refusal.code == "empty" else None, refusal.sentence)
+            form.add_error("kind_note" if refusal.code == Refusal.EMPTY else None, refusal.sentence)
         else:
             request.session[DECIDED] = seal({"report": str(decided.pk), "typed": form.cleaned_data})
             said = reading.done(decided) + " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}

@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
+from . import rules
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
 from .text import fingerprint
+from .verbs import ChatVerb
 from .wire import publish
 
 DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
@@ -72,9 +74,12 @@ def react(*, member: User, message: UUID, emoji: str, on: bool = True) -> Messag
 
 
 def hide(*, actor: User, message: UUID, hidden: bool = True) -> Message:
-    """Hide a message from everybody, or show it again; the moderator's right to is the caller's to check."""
+    """Hide a message from everybody, or show it again. Raises Refused: forbidden, not_found."""
     with transaction.atomic():
-        audit.record(actor=actor, verb="chat.hide" if hidden else "chat.show", target=message)
+        found = Message.objects.select_related("author").filter(pk=message).first()
+        if found is not None and not rules.may_hide(actor, found.author):
+            raise Refused(Refusal.FORBIDDEN, _("You can't decide on this message."))
+        audit.record(actor=actor, verb=ChatVerb.HIDE if hidden else ChatVerb.SHOW, target=message)
         return _one(Hide(message, hidden))
 
 
@@ -179,10 +184,13 @@ def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: 
 
 
 def save_draft(*, member: User, channel: UUID, body: str) -> None:
-    """Keep what `member` has begun to write; an empty body forgets it. What is too long is refused whole, and the last one stays."""
+    """Keep what `member` has begun to write; an empty body forgets it. What is too long is refused whole, and the last one stays.
+
+    Raises Refused: too_long.
+    """
     body = body.replace("\x00", "")
     if len(body) > DRAFT_LENGTH:
-        raise Refused("too_long", _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
+        raise Refused(Refusal.TOO_LONG, _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
     with transaction.atomic():
         kept = Participant.objects.current().filter(channel=channel, member=member)
         if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):

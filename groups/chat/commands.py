@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.markdown import to_html
 
 from . import rules
@@ -69,7 +69,7 @@ Result = Message | Refused
 
 
 def not_found() -> Refused:
-    return Refused("not_found", _("That is not here, or it is not open to you."))
+    return Refused(Refusal.NOT_FOUND, _("That is not here, or it is not open to you."))
 
 
 class Batch:
@@ -162,14 +162,14 @@ class Batch:
         first = self.known.get((command.member, command.client_id))
         if first is not None:  # a retry, also by somebody who has left since
             if not is_body_of(body, first.body_fingerprint):
-                raise Refused("reused", _("Another message was sent under this number already."))
+                raise Refused(Refusal.REUSED, _("Another message was sent under this number already."))
             return first
         participant = self.participants.get((command.channel, command.member))
         if participant is None or not rules.takes_part(participant):
             raise not_found()
         answered = self.messages.get(command.reply_to) if command.reply_to else None
         if command.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
-            raise Refused("not_found", _("The message you’re replying to is no longer here."))
+            raise Refused(Refusal.NOT_FOUND, _("The message you’re replying to is no longer here."))
         channel = self.channels[command.channel]
         message = Message(
             channel=channel, author=participant.member, client_id=command.client_id,
@@ -203,7 +203,7 @@ class Batch:
         """The message, where this member sees it and wrote it."""
         message = self._seen(command)
         if not rules.is_own(command.member, message):
-            raise Refused("forbidden", _("Only the person who wrote a message can change it."))
+            raise Refused(Refusal.FORBIDDEN, _("Only the person who wrote a message can change it."))
         return message
 
     def _edit(self, command: Edit) -> Message:
@@ -224,7 +224,7 @@ class Batch:
             self._change(message)
         elif not command.on and message.deleted_at is not None:
             if not rules.can_come_back(message, self.now):
-                raise Refused("not_found", _("This message can’t be brought back anymore."))
+                raise Refused(Refusal.NOT_FOUND, _("This message can’t be brought back anymore."))
             message.deleted_at = message.undo_until = None
             self._change(message)
         return message
@@ -234,7 +234,7 @@ class Batch:
         if not rules.is_talk(message):
             raise not_found()
         if command.emoji not in Reaction.Emoji.values:
-            raise Refused("bad_frame", _("There is no such reaction. Choose one of the six."))
+            raise Refused(Refusal.BAD_FRAME, _("There is no such reaction. Choose one of the six."))
         given = next((r for r in message.reacted if (r.member_id, r.emoji) == (command.member, command.emoji)), None)
         if command.on and given is None:
             given = Reaction(message=message, member_id=command.member, emoji=command.emoji)

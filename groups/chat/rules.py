@@ -3,6 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from community.members.models import User
+from community.members.roles import Right
+
 from .models import Message, Participant
 
 
@@ -40,3 +43,11 @@ def can_come_back(message: Message, now: datetime) -> bool:
 def is_own(member_id: UUID, message: Message) -> bool:
     """Written by this member."""
     return message.kind == Message.Kind.TEXT and message.author_id == member_id
+
+
+def may_hide(actor: User, author: User | None) -> bool:
+    """Hides what `author` wrote, or shows it again: a moderator, and what a moderator wrote an admin too; nobody their own words."""
+    if author == actor:
+        return False
+    is_a_moderators = author is not None and author.may(Right.MODERATE)
+    return actor.may(Right.MODERATE) or (is_a_moderators and actor.may(Right.MODERATE_MODERATORS))

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.phrases import Phrases, fold
 from community.kit.text.seen import holds_something, plain_text
 
@@ -24,17 +24,19 @@ def tidied(text: str) -> str:
 
 
 def clean_body(body: str) -> str:
-    """Return `body` tidied; refuse what cannot be stored, shows nothing or is too long."""
+    """Return `body` tidied; refuse what cannot be stored, shows nothing or is too long. Raises Refused: bad_frame, empty, too_long."""
     if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
-        raise Refused("bad_frame", _("The text has characters that can’t be stored."))
+        raise Refused(Refusal.BAD_FRAME, _("The text has characters that can’t be stored."))
     tidy = tidied(body)
     if not tidy:
-        raise Refused("empty", _("There’s nothing to send yet."))
+        raise Refused(Refusal.EMPTY, _("There’s nothing to send yet."))
     if not holds_something(tidy):
-        raise Refused("empty", _("This message would look empty. Add a word or an emoji."))
+        raise Refused(Refusal.EMPTY, _("This message would look empty. Add a word or an emoji."))
     if len(tidy) > BODY_LENGTH:
         over = len(tidy) - BODY_LENGTH
-        raise Refused("too_long", _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over})
+        raise Refused(
+            Refusal.TOO_LONG, _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over}
+        )
     return tidy
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 from community.members.models import User
 from community.members.people.names import is_the_house
@@ -19,8 +19,9 @@ from . import conversation, rules
 from .join import seats
 from .join.seats import locked
 from .models import UNDO, Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
+from .verbs import PeersVerb
 
-COMINGS = ("peers.join", "peers.undo_leave")  # each writes a notice into the talk
+COMINGS = (PeersVerb.JOIN, PeersVerb.UNDO_LEAVE)  # each writes a notice into the talk
 MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
 TOO_MANY_COMINGS = ngettext_lazy(
     "You've joined groups a lot of times just now. You can join again in %(minutes)d minute, or a facilitator can invite you.",
@@ -35,19 +36,21 @@ def tidy_agreement(text: str) -> str:
 
 
 def not_found() -> Refused:
-    return Refused("not_found", _("That group isn't here, or it isn't open to you."))
+    return Refused(Refusal.NOT_FOUND, _("That group isn't here, or it isn't open to you."))
 
 
 def _forbidden() -> Refused:
-    return Refused("forbidden", _("Only a facilitator of this group can do that."))
+    return Refused(Refusal.FORBIDDEN, _("Only a facilitator of this group can do that."))
 
 
 def _agreement_changed() -> Refused:
-    return Refused("agreement_changed", _("The agreement changed while you were reading. Here is the new one."))
+    return Refused(Refusal.AGREEMENT_CHANGED, _("The agreement changed while you were reading. Here is the new one."))
 
 
 def _changed_meanwhile() -> Refused:
-    return Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with your text."))
+    return Refused(
+        Refusal.CHANGED, _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with your text.")
+    )
 
 
 def membership_of(group: PeerGroup, member: User) -> Membership | None:
@@ -63,7 +66,7 @@ def _current(group: PeerGroup, member: User, otherwise: Refused) -> Membership:
 
 
 def _not_in_group() -> Refused:
-    return Refused("not_found", _("They aren't in the group."))
+    return Refused(Refusal.NOT_FOUND, _("They aren't in the group."))
 
 
 def managed(actor: User, group: PeerGroup) -> Membership | None:
@@ -85,13 +88,13 @@ def save_named(group: PeerGroup, **how: Any) -> None:
 def _free_name(name: str, actor: User, *, group: PeerGroup | None = None) -> str:
     """Return the name, tidied, unlike those that `actor` knows of: "taken" would tell of others. Raises Refused: bad_name, name_taken."""
     if is_the_house(name):
-        raise Refused("bad_name", _("That name could be taken for staff. Choose another."))
+        raise Refused(Refusal.BAD_NAME, _("That name could be taken for staff. Choose another."))
     others = PeerGroup.objects.visible_to(actor).exclude(pk__in=[group.pk] if group else [])
     return unlike(name, others.values_list("name", flat=True), _name_taken())
 
 
 def _name_taken() -> Refused:
-    return Refused("name_taken", _("Another group has this name, or one that looks like it. Choose another one."))
+    return Refused(Refusal.NAME_TAKEN, _("Another group has this name, or one that looks like it. Choose another one."))
 
 
 def _write_agreement(group: PeerGroup, actor: User) -> None:
@@ -138,9 +141,12 @@ def make_group(
     facilitator: User,
     capacity: int | None = None,
 ) -> PeerGroup:
-    """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it."""
+    """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it.
+
+    Raises Refused: bad_name, forbidden.
+    """
     if not rules.can_make(actor):
-        raise Refused("forbidden", _("Only an admin can make a group."))
+        raise Refused(Refusal.FORBIDDEN, _("Only an admin can make a group."))
     with transaction.atomic():
         group = PeerGroup(
             name=_free_name(name, actor),
@@ -152,7 +158,7 @@ def make_group(
         )
         save_named(group)
         _write_agreement(group, actor)
-        audit.record(actor=actor, verb="peers.make_group", target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.MAKE_GROUP, target=group.pk)
         conversation.begin(group)
         agreed = group.agreement_version if facilitator == actor else 0
         _let_in(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
@@ -160,7 +166,7 @@ def make_group(
 
 
 def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> PeerGroup:
-    """Give the group another name and purpose."""
+    """Give the group another name and purpose. Raises Refused: bad_name."""
     with transaction.atomic():
         group = locked(group)
         managed(actor, group)
@@ -168,7 +174,7 @@ def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> P
             group.name = name if name == group.name else _free_name(name, actor, group=group)
             group.purpose = purpose
             save_named(group, update_fields=["name", "purpose"])
-            audit.record(actor=actor, verb="peers.change_group", target=group.pk)
+            audit.record(actor=actor, verb=PeersVerb.CHANGE_GROUP, target=group.pk)
             conversation.rename(group)
     return group
 
@@ -186,7 +192,7 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
             _write_agreement(group, actor)
             if mine is not None and rules.belongs(mine):
                 _accept(group, mine)
-            audit.record(actor=actor, verb="peers.change_agreement", target=group.pk)
+            audit.record(actor=actor, verb=PeersVerb.CHANGE_AGREEMENT, target=group.pk)
             conversation.tell(group, actor, "agreement")
     return group
 
@@ -242,7 +248,7 @@ def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
         if join_request is None or not join_request.stands:
             _may_come(member)
         membership = _come(group, member, agreed_version=agreed_version)
-        audit.record(actor=member, verb="peers.join", target=group.pk)
+        audit.record(actor=member, verb=PeersVerb.JOIN, target=group.pk)
     return membership
 
 
@@ -259,10 +265,10 @@ def _closed(group: PeerGroup, membership: Membership | None, join_request: JoinR
     if group.join_policy == PeerGroup.JoinPolicy.HIDDEN and not coming:
         return not_found()
     if membership is not None and membership.was_removed:
-        return Refused("removed", _("Your membership was ended. You can be invited again."))
+        return Refused(Refusal.REMOVED, _("Your membership was ended. You can be invited again."))
     if group.join_policy == PeerGroup.JoinPolicy.OPEN:
-        return Refused("full", _("The group is full right now. You can wait for a place."))
-    return Refused("closed", _("That place isn't open to you anymore. Below is how people join this group now."))
+        return Refused(Refusal.FULL, _("The group is full right now. You can wait for a place."))
+    return Refused(Refusal.CLOSED, _("That place isn't open to you anymore. Below is how people join this group now."))
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:
@@ -270,7 +276,7 @@ def leave(*, member: User, group: PeerGroup) -> Membership:
     with transaction.atomic():
         group = locked(group)
         membership = _current(group, member, not_found())
-        audit.record(actor=member, verb="peers.leave", target=group.pk)
+        audit.record(actor=member, verb=PeersVerb.LEAVE, target=group.pk)
         _end(membership, by=member)
     return membership
 
@@ -292,7 +298,10 @@ def leave_every_group(*, member: User) -> None:
 
 
 def undo_leave(*, member: User, group: PeerGroup) -> Membership:
-    """Take one's own leaving back: everything is as it was, the role and the date of joining too. The place was kept meanwhile."""
+    """Take one's own leaving back: everything is as it was, the role and the date of joining too. The place was kept meanwhile.
+
+    Raises Refused: too_late.
+    """
     with transaction.atomic():
         group = locked(group)
         membership = membership_of(group, member)
@@ -301,7 +310,7 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
         if membership.ended_at is None:
             return membership
         if membership.ended_at < timezone.now() - UNDO:
-            raise Refused("too_late", _("You left more than ten minutes ago. The group’s page says how you can come back."))
+            raise Refused(Refusal.TOO_LATE, _("You left more than ten minutes ago. The group’s page says how you can come back."))
         if not User.objects.active().filter(pk=member.pk).exists():
             raise not_found()
         _may_come(member)
@@ -309,20 +318,20 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
         membership.save(update_fields=["ended_at", "ended_by"])
         for join_request in group.join_requests.open().filter(member=member):
             seats.move(join_request, JoinRequest.State.CAME)
-        audit.record(actor=member, verb="peers.undo_leave", target=group.pk)
+        audit.record(actor=member, verb=PeersVerb.UNDO_LEAVE, target=group.pk)
         conversation.let_in(group, member, membership.role, returning=True)
     return membership
 
 
 def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
-    """End somebody else's membership."""
+    """End somebody else's membership. Raises Refused: forbidden."""
     with transaction.atomic():
         group = locked(group)
         mine = managed(actor, group)
         membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
-            raise Refused("forbidden", _("You can't remove this person. An admin can."))
-        audit.record(actor=actor, verb="peers.remove", target=member.pk)
+            raise Refused(Refusal.FORBIDDEN, _("You can't remove this person. An admin can."))
+        audit.record(actor=actor, verb=PeersVerb.REMOVE, target=member.pk)
         _end(membership, by=actor)
         seats.pass_on(group)
     return membership
@@ -331,19 +340,19 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
 def look(*, actor: User, group: PeerGroup) -> None:
     """Note that somebody who does not belong to the group reads who does."""
     with transaction.atomic():
-        audit.record(actor=actor, verb="peers.look", target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.LOOK, target=group.pk)
 
 
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
-    """Make a member of the group its facilitator, or a facilitator a member."""
+    """Make a member of the group its facilitator, or a facilitator a member. Raises Refused: forbidden."""
     with transaction.atomic():
         group = locked(group)
         if not rules.can_make(actor):
-            raise Refused("forbidden", _("Only an admin can choose who facilitates."))
+            raise Refused(Refusal.FORBIDDEN, _("Only an admin can choose who facilitates."))
         membership = _current(group, member, _not_in_group())
         if membership.role != role:
             _give_role(membership, Membership.Role(role))
-            audit.record(actor=actor, verb="peers.appoint", target=member.pk)
+            audit.record(actor=actor, verb=PeersVerb.APPOINT, target=member.pk)
     return membership
 
 
@@ -355,7 +364,7 @@ def step_down(*, member: User, group: PeerGroup) -> Membership:
         if membership is None or not rules.can_step_down(membership):
             raise not_found()
         _give_role(membership, Membership.Role.MEMBER)
-        audit.record(actor=member, verb="peers.step_down", target=group.pk)
+        audit.record(actor=member, verb=PeersVerb.STEP_DOWN, target=group.pk)
     return membership
 
 

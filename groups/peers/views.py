@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.access import for_right, me
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
@@ -52,7 +52,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     try:
         act(member=me(request), group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
-        if refusal.code == "not_found":
+        if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
         now, mine = seen(request, group)
         return group_page(request, now, mine, join=JoinForm.begin_again(now, refusal.sentence))
@@ -133,7 +133,7 @@ def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         try:
             actions.change(actor=me(request), group=found, **form.cleaned_data)
         except Refused as refusal:
-            if refusal.code == "changed":
+            if refusal.code == Refusal.CHANGED:
                 newer = PeerGroup.objects.get(pk=found.pk)
                 form.begin_again(newer.edition, refusal.sentence)
             else:

@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from .. import audit
+from ..audit import SiteVerb
 from ..models import AuditEntry
 
-MADE, FAILED, RESTORED = "community.backup", "community.backup_failed", "community.restore"
+MADE, FAILED, RESTORED = SiteVerb.BACKUP, SiteVerb.BACKUP_FAILED, SiteVerb.RESTORE
 OLD = dt.timedelta(days=2)
 
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from ..errors import Refused
+from ..errors import Refusal, Refused
 from .seen import is_unseen
 
 IN_LOCAL = re.compile(r"[-.!#$%&'*+/=?^_`{|}~0-9A-Za-z]")  # what may stand before the @
@@ -21,7 +21,7 @@ def canonical(address: str) -> str:
     """Return the one spelling of `address` that is stored, compared, counted and looked up.
 
     In lower case and the usual width, without what cannot be seen, its domain as the name servers know it (UTS 46).
-    Raises Refused("bad_address") where it is not one plain address: nothing in it can add headers or further people.
+    Raises Refused(Refusal.BAD_ADDRESS) where it is not one plain address: nothing in it can add headers or further people.
     """
     local, _at, domain = plain(address).strip(" ").rpartition("@")
     try:
@@ -47,9 +47,9 @@ def bad_address(local: str = "") -> Refused:
     """The refusal of an address; where it is one sign of what stands before the @ that mail servers do not take, that is named."""
     sign = next((c for c in local if not IN_LOCAL.fullmatch(c)), "")
     if not sign.isprintable() or sign == "" or not ELSEWHERE.isdisjoint(local):
-        return Refused("bad_address", _("Write an e-mail address like name@example.org."))
+        return Refused(Refusal.BAD_ADDRESS, _("Write an e-mail address like name@example.org."))
     named = _("a space") if sign == " " else f"“{sign}”"
-    return Refused("bad_address", _("An e-mail address can't have %(sign)s before the @. Check how it's spelled.") % {"sign": named})
+    return Refused(Refusal.BAD_ADDRESS, _("An e-mail address can't have %(sign)s before the @. Check how it's spelled.") % {"sign": named})
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from idna import valid_contextj
 
-from ..errors import Refused
+from ..errors import Refusal, Refused
 from .seen import UNSEEN, without_unseen
 
 # Pairs that people mix up and the Unicode table, made for letters of other scripts, leaves apart.
@@ -59,7 +59,7 @@ def unlike(name: str, others: Iterable[str], taken: Refused) -> str:
     try:
         tidy = clean_name(name)
     except ValidationError as error:
-        raise Refused("bad_name", " ".join(error.messages)) from None
+        raise Refused(Refusal.BAD_NAME, " ".join(error.messages)) from None
     look = skeleton(tidy)
     if any(skeleton(other) == look for other in others):
         raise taken

@@ -16,11 +16,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
-from ..errors import Refused
+from ..errors import Refusal, Refused
 from ..models import Told
 
 WITHIN = dt.timedelta(hours=1)
-TELLING = frozenset({"name_taken", "has_account", "invited", "nobody"})  # the codes of refusals that tell
+TELLING = frozenset({Refusal.NAME_TAKEN, Refusal.HAS_ACCOUNT, Refusal.INVITED, Refusal.NOBODY})  # the codes of refusals that tell
 TOO_OFTEN = ngettext_lazy(
     "That is as much as can be looked up for now. You can try again in %(minutes)d minute.",
     "That is as much as can be looked up for now. You can try again in %(minutes)d minutes.",
@@ -32,7 +32,7 @@ TOO_OFTEN = ngettext_lazy(
 def counted(askers: Mapping[str, int]) -> Iterator[None]:
     """Count it for each of `askers` where what is done within is refused in a way that tells who is here.
 
-    `askers` gives how many such answers each may have in an hour. Raises Refused("rate_limited"), before anything is looked up,
+    `askers` gives how many such answers each may have in an hour. Raises Refused(Refusal.RATE_LIMITED), before anything is looked up,
     where one has had them. It is one transaction, which holds the askers' rows: of answers at once each counts for the next.
     """
     with transaction.atomic():
@@ -50,7 +50,7 @@ def counted(askers: Mapping[str, int]) -> Iterator[None]:
 
 
 def count(askers: Mapping[str, int]) -> None:
-    """Count one answer for each of `askers`, whatever it tells. Raises Refused("rate_limited")."""
+    """Count one answer for each of `askers`, whatever it tells. Raises Refused(Refusal.RATE_LIMITED)."""
     with transaction.atomic():
         _add(_rows(askers))
 
@@ -63,7 +63,7 @@ def _rows(askers: Mapping[str, int]) -> list[Told]:
         row.times = [time for time in row.times if time > since]
         if len(row.times) >= most:
             minutes = math.ceil((row.times[-most] - since) / 60)
-            raise Refused("rate_limited", TOO_OFTEN % {"minutes": minutes}, retry_after=minutes * 60)
+            raise Refused(Refusal.RATE_LIMITED, TOO_OFTEN % {"minutes": minutes}, retry_after=minutes * 60)
         rows.append(row)
     return rows
 

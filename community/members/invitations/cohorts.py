@@ -14,11 +14,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 
 from .. import actions
 from ..models import Cohort, Invitation, InvitationState, User
+from ..verbs import MembersVerb
 from .address_lists import Line
 
 
@@ -27,7 +28,7 @@ def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
     cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
     with transaction.atomic():
         _save_named(cohort)
-        audit.record(actor=actor, verb="members.make_cohort", target=cohort.pk)
+        audit.record(actor=actor, verb=MembersVerb.MAKE_COHORT, target=cohort.pk)
     return cohort
 
 
@@ -37,17 +38,17 @@ def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None)
         cohort.name = name if name == cohort.name else _free_name(name, cohort=cohort)
         cohort.buddy = buddy if cohort.buddy == buddy else _willing(buddy)
         _save_named(cohort)
-        audit.record(actor=actor, verb="members.change_cohort", target=cohort.pk)
+        audit.record(actor=actor, verb=MembersVerb.CHANGE_COHORT, target=cohort.pk)
 
 
 def _willing(buddy: User | None) -> User | None:
     if buddy and not User.objects.active().filter(pk=buddy.pk, may_welcome=True).exists():
-        raise Refused("unwilling", _("They would rather not be named to newcomers. Choose somebody else."))
+        raise Refused(Refusal.UNWILLING, _("They would rather not be named to newcomers. Choose somebody else."))
     return buddy
 
 
 def _name_taken() -> Refused:
-    return Refused("name_taken", _("Another cohort has this name, or one that looks like it. Choose another one."))
+    return Refused(Refusal.NAME_TAKEN, _("Another cohort has this name, or one that looks like it. Choose another one."))
 
 
 def _free_name(name: str, *, cohort: Cohort | None = None) -> str:

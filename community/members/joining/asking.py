@@ -19,7 +19,7 @@ A_PERSON, A_NETWORK, LISTS = 10, 100, 30
 def asked_by(asker: User | Invitation) -> AbstractContextManager[None]:
     """Count what is refused within for `asker` (a member, or whoever holds an invitation), where it tells who is here.
 
-    Raises Refused("rate_limited") where they have been told enough in this hour.
+    Raises Refused(Refusal.RATE_LIMITED) where they have been told enough in this hour.
     """
     askers = {f"network {get_ip(context.request)}": A_NETWORK} if context.request else {}
     if isinstance(asker, Invitation) or not asker.may(Right.INVITE):
@@ -34,5 +34,5 @@ def ask_name(*, invitation: Invitation, name: str) -> str:
 
 
 def count_list(actor: User) -> None:
-    """Count that one of the staff has a list of addresses checked. Raises Refused("rate_limited")."""
+    """Count that one of the staff has a list of addresses checked. Raises Refused(Refusal.RATE_LIMITED)."""
     disclosures.count({f"lists {actor.pk}": LISTS})

@@ -30,7 +30,7 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.text.markdown import to_html
 
@@ -232,11 +232,11 @@ class PasswordStep(Joining):
 
     def refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
         """Somebody was quicker: with the name, with the link, or with a new text. What was answered is kept."""
-        if refusal.code in ("bad_name", "name_taken"):
+        if refusal.code in (Refusal.BAD_NAME, Refusal.NAME_TAKEN):
             self.keep(request, named=False)
             messages.warning(request, refusal.sentence)
             return redirect("members:join_name", key=self.key)
-        if refusal.code == "text_changed":
+        if refusal.code == Refusal.TEXT_CHANGED:
             messages.warning(request, refusal.sentence)
             return redirect("members:invitation", key=self.key)
         return run_out(request)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
@@ -57,7 +57,7 @@ def free_name(name: str, *, member: User | None = None, for_staff: bool = False)
     try:
         return check_name(name, member=member, for_staff=for_staff)
     except ValidationError as error:
-        raise Refused("name_taken" if error.code == "taken" else "bad_name", " ".join(error.messages)) from None
+        raise Refused(Refusal.NAME_TAKEN if error.code == "taken" else Refusal.BAD_NAME, " ".join(error.messages)) from None
 
 
 def passes_for_staff(name: str) -> bool:

@@ -13,6 +13,7 @@ from ..models import SignInHelp, User
 from ..signing_in.addresses import check_help
 from ..signing_in.devices import end_all
 from ..tasks import reset_link
+from ..verbs import MembersVerb
 
 
 def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
@@ -27,7 +28,7 @@ def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
         Authenticator.objects.filter(user=member).delete()
         end_all(member)
         SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.FACTORS, reason=reason.strip())
-        audit.record(actor=actor, verb="members.take_factors_off", target=member.pk)
+        audit.record(actor=actor, verb=MembersVerb.TAKE_FACTORS_OFF, target=member.pk)
         mail.send("way_in", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 

@@ -20,6 +20,7 @@ from community.kit.encryption import seal, unseal
 
 from ..models import User
 from ..tasks import note_wrong_password
+from ..verbs import MembersVerb
 from . import log as entries
 from . import tries
 from .devices import device_words
@@ -63,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
         if isinstance(request.user, User):
-            entries.note("members.wrong_password", request.user)
+            entries.note(MembersVerb.WRONG_PASSWORD, request.user)
         else:
             note_wrong_password.enqueue(seal(credentials.get("email", "")))
 

@@ -15,13 +15,14 @@ from django.utils.translation import ngettext_lazy
 
 from community.kit import audit, mail
 from community.kit.encryption import seal
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.schedule import periodic
 from community.kit.text.addresses import canonical
 
 from ..actions import hash_of
 from ..models import AddressChange, SignInHelp, User
 from ..tasks import send_address_letters
+from ..verbs import MembersVerb
 from .twins import put_address
 
 ASKED, ASKED_WITHIN = 5, dt.timedelta(hours=1)
@@ -34,7 +35,7 @@ HOLD = dt.timedelta(hours=24)  # before what an admin asked for can count
 
 
 def run_out() -> Refused:
-    return Refused("run_out", _("This link has run out."))
+    return Refused(Refusal.RUN_OUT, _("This link has run out."))
 
 
 def ask(*, member: User, email: str, actor: User | None = None, reason: str = "") -> AddressChange:
@@ -45,7 +46,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
     """
     email = canonical(email)
     if member in User.objects.reached_at(email):
-        raise Refused("same", _("That is the current address."))
+        raise Refused(Refusal.SAME, _("That is the current address."))
     if actor:
         check_help(actor=actor, member=member, reason=reason)
     confirm_key, stop_key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), timezone.now()
@@ -59,7 +60,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
         )  # fmt: skip
         if actor:
             SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.ADDRESS, reason=reason.strip())
-        audit.record(actor=actor or member, verb="members.ask_address", target=member.pk)
+        audit.record(actor=actor or member, verb=MembersVerb.ASK_ADDRESS, target=member.pk)
         send_address_letters.enqueue(seal([str(change.pk), confirm_key, stop_key]))
     return change
 
@@ -67,19 +68,19 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
 def check_help(*, actor: User, member: User, reason: str) -> None:
     """Raise Refused where an admin helps themself in, or gives no reason."""
     if actor.pk == member.pk:
-        raise Refused("self", _("You can't do that for yourself. Ask another admin, or the person who runs the server."))
+        raise Refused(Refusal.SELF, _("You can't do that for yourself. Ask another admin, or the person who runs the server."))
     if not reason.strip():
-        raise Refused("no_reason", _("Write how you made sure who they are."))
+        raise Refused(Refusal.NO_REASON, _("Write how you made sure who they are."))
 
 
 def _count_try(asking: User) -> None:
-    audit.hold_back(actor=asking, verbs=("members.ask_address",), most=ASKED, within=ASKED_WITHIN, sentence=TOO_OFTEN)
+    audit.hold_back(actor=asking, verbs=(MembersVerb.ASK_ADDRESS,), most=ASKED, within=ASKED_WITHIN, sentence=TOO_OFTEN)
 
 
 def confirm(*, key: str) -> AddressChange:
     """Confirm a new address with the key that was sent to it; it counts now or, where an admin asked, when the hold is over.
 
-    Raises Refused("run_out"): unknown, stopped, confirmed or expired, or somebody else has the address by now.
+    Raises Refused(Refusal.RUN_OUT): unknown, stopped, confirmed or expired, or somebody else has the address by now.
     """
     with transaction.atomic():
         change = AddressChange.objects.open().select_for_update().filter(confirm_hash=hash_of(key)).first()
@@ -93,14 +94,14 @@ def confirm(*, key: str) -> AddressChange:
 
 
 def stop(*, key: str) -> None:
-    """Stop a change with the key that was sent to the old address. Raises Refused("run_out") where it is over already."""
+    """Stop a change with the key that was sent to the old address. Raises Refused(Refusal.RUN_OUT) where it is over already."""
     with transaction.atomic():
         change = AddressChange.objects.waiting().select_for_update().filter(stop_hash=hash_of(key)).first()
         if not change:
             raise run_out()
         change.stopped_at = timezone.now()
         change.save(update_fields=["stopped_at"])
-        audit.record(actor=None, verb="members.stop_address", target=change.member_id)
+        audit.record(actor=None, verb=MembersVerb.STOP_ADDRESS, target=change.member_id)
 
 
 def _take_effect(change: AddressChange) -> bool:
@@ -115,7 +116,7 @@ def _take_effect(change: AddressChange) -> bool:
     AddressChange.objects.filter(pk=change.pk).update(done_at=now)
     change.done_at = now
     mail.send("address_changed", to=old, context={}, about=member.pk)
-    audit.record(actor=change.started_by or member, verb="members.change_address", target=member.pk)
+    audit.record(actor=change.started_by or member, verb=MembersVerb.CHANGE_ADDRESS, target=member.pk)
     return True
 
 

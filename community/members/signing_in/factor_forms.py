@@ -28,6 +28,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from community.kit.encryption import seal, unsealed
 
 from ..forms import Focused
+from ..verbs import MembersVerb
 from . import log as entries
 from . import tries
 from .factors import accepts, codes_left
@@ -67,7 +68,7 @@ class _Code(forms.Form):
                 self.authenticator = authenticator
                 tried.rollback()
                 return code
-        entries.note("members.wrong_code", self.user)
+        entries.note(MembersVerb.WRONG_CODE, self.user)
         raise ValidationError(self._wrong(code), code="incorrect_code")
 
     def _wrong(self, code: str) -> Any:
@@ -189,7 +190,7 @@ class PasskeyStepForm(_Passkey):
     """A passkey as the second step."""
 
     def refused(self) -> None:
-        entries.note("members.wrong_code", self.user)
+        entries.note(MembersVerb.WRONG_CODE, self.user)
 
 
 class PasskeyAgainForm(PasskeyStepForm, ReauthenticateWebAuthnForm):

@@ -11,22 +11,23 @@ from community.kit import audit
 from community.kit.models import AuditEntry
 
 from ..models import User
+from ..verbs import MembersVerb
 
-SIGNED_IN = "members.sign_in"
+SIGNED_IN = MembersVerb.SIGN_IN
 # Each verb, in the words of the member's own page.
 WORDS = {
     SIGNED_IN: _("Signed in"),
-    "members.wrong_password": _("Somebody typed a wrong password"),
-    "members.wrong_code": _("Somebody tried a wrong code or passkey"),
-    "members.reset_asked": _("Somebody asked for a link to choose a new password"),
-    "members.password_reset": _("A new password was chosen with that link"),
-    "members.password_changed": _("The password was changed"),
+    MembersVerb.WRONG_PASSWORD: _("Somebody typed a wrong password"),
+    MembersVerb.WRONG_CODE: _("Somebody tried a wrong code or passkey"),
+    MembersVerb.RESET_ASKED: _("Somebody asked for a link to choose a new password"),
+    MembersVerb.PASSWORD_RESET: _("A new password was chosen with that link"),
+    MembersVerb.PASSWORD_CHANGED: _("The password was changed"),
 }
 SHOWN, LATELY = 5, dt.timedelta(days=30)
 LINKS_AN_HOUR = 5
 
 
-def note(verb: str, member: User) -> None:
+def note(verb: MembersVerb, member: User) -> None:
     """Keep that `verb` was done about how `member` signs in. Who did it is not said: that is what signing in is to show."""
     audit.record(actor=None, verb=verb, target=member.pk)
 
@@ -34,7 +35,7 @@ def note(verb: str, member: User) -> None:
 def has_links(member: User) -> bool:
     """Whether as many links for a new password left in the last hour as anybody needs."""
     since = timezone.now() - dt.timedelta(hours=1)
-    return AuditEntry.objects.filter(target=str(member.pk), verb="members.reset_asked", at__gt=since).count() >= LINKS_AN_HOUR
+    return AuditEntry.objects.filter(target=str(member.pk), verb=MembersVerb.RESET_ASKED, at__gt=since).count() >= LINKS_AN_HOUR
 
 
 def shown(member: User) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.kit.web.redirects import own_path
 
@@ -250,7 +250,7 @@ def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         try:
             done = _help(me(request), person, what, form.cleaned_data)
         except Refused as refusal:
-            form.add_error("reason" if refusal.code == "no_reason" else "email" if what == "address" else None, refusal.sentence)
+            form.add_error("reason" if refusal.code == Refusal.NO_REASON else "email" if what == "address" else None, refusal.sentence)
         else:
             messages.success(request, done)
             return redirect("members:people")

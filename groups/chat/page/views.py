@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.access import me
 from community.members.models import User
 from community.safety.rules import blocked_ids
@@ -29,7 +29,7 @@ from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, 
 from .layout import Reader, later_readers, lay_out, signs
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
-_STATUS = {"rate_limited": 429, "try_again": 503}
+_STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}
 
 
 def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[ChannelView]]:
@@ -139,7 +139,7 @@ def _count(request: HttpRequest) -> None:
     """Count one act of writing, as a socket's is; refuse what is more than a person does."""
     wait = limits.wait_to_write(me(request).pk)
     if wait:
-        raise Refused("rate_limited", _("That was a lot at once. Your text is below; send it in a moment."), retry_after=wait)
+        raise Refused(Refusal.RATE_LIMITED, _("That was a lot at once. Your text is below; send it in a moment."), retry_after=wait)
 
 
 @require_POST
@@ -165,8 +165,8 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, channel: UUID, body: str, refusal: Refused, reply_to: UUID | None = None) -> HttpResponse:
     """The page again with the text and the reason; what is answered only while it can be. 404 where they are no longer in the group."""
-    if refusal.code == "reused":  # the page was gone back to, and another text sent from it
-        refusal = Refused("reused", _("Your earlier message was sent. To send this one too, press Send again."))
+    if refusal.code == Refusal.REUSED:  # the page was gone back to, and another text sent from it
+        refusal = Refused(Refusal.REUSED, _("Your earlier message was sent. To send this one too, press Send again."))
     return _page(request, channel, text=body, reply_to=reply_to, refusal=refusal)
 
 
@@ -195,7 +195,7 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
     try:
         actions.save_draft(member=me(request), channel=channel, body=body)
     except Refused as refusal:
-        if _wants_json(request) and refusal.code != "not_found":
+        if _wants_json(request) and refusal.code != Refusal.NOT_FOUND:
             return JsonResponse({"detail": refusal.sentence}, status=422)
         return _refused(request, channel, body, refusal, reply_to)
     if reply_to or "reply" in request.POST:
@@ -254,7 +254,7 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
         _count(request)
         changed = actions.edit(member=me(request), message=message, body=body)
     except Refused as refusal:
-        if refusal.code == "not_found":
+        if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
         return render(request, "chat/edit.html", context | {"text": body, "refusal": refusal}, status=_STATUS.get(refusal.code, 422))
     return _to_message(channel, changed)
@@ -302,6 +302,6 @@ def _do(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], M
         _count(request)
         act()
     except Refused as refusal:
-        sentence = _("That was a lot at once. Try again in a moment.") if refusal.code == "rate_limited" else refusal.sentence
+        sentence = _("That was a lot at once. Try again in a moment.") if refusal.code == Refusal.RATE_LIMITED else refusal.sentence
         messages.warning(request, sentence)
     return _to_message(channel, found)

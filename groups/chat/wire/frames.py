@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from community.kit.errors import Refusal
+
 VERSION = 1
 FRAME_BYTES = 64 * 1024  # of an inbound frame
 CATCH_UP = 200  # rows; who has missed more starts from the newest page
@@ -86,7 +88,7 @@ class BadFrame(Exception):
     """What came is JSON but none of our frames. `echo` holds its client_id or ref where it had one."""
 
     def __init__(self, echo: dict[str, Any]) -> None:
-        super().__init__("bad_frame")
+        super().__init__(Refusal.BAD_FRAME)
         self.echo = echo
 
 

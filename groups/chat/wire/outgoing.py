@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from community.kit.errors import Refusal
 from community.members.models import User
 
 from ..models import Message
@@ -97,7 +98,7 @@ class Ok(Frame):
 class Error(Frame):
     """A refusal, with a sentence for people; `client_id` or `ref` names the frame that it answers, where that had one."""
 
-    code: str
+    code: Refusal
     client_id: str | None = None
     ref: str | int | None = None
     detail: str = ""

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.ops.database import in_thread
 
 from .. import limits, reading
@@ -206,7 +206,7 @@ class Socket:
         if self._bad.take():
             self.close(CloseCode.TOO_MANY)
         else:
-            self._refuse(Refused("bad_frame", _("That message could not be understood.")), **echo)
+            self._refuse(Refused(Refusal.BAD_FRAME, _("That message could not be understood.")), **echo)
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, frames.Send):
@@ -232,7 +232,7 @@ class Socket:
         wait = limits.wait_to_write(self.member.id)
         if wait:
             sentence = _("That was a lot at once. It goes out in a moment.")
-            self._refuse(Refused("rate_limited", sentence, retry_after=wait), client_id=str(frame.client_id))
+            self._refuse(Refused(Refusal.RATE_LIMITED, sentence, retry_after=wait), client_id=str(frame.client_id))
             return
         command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
         future = self._writer.submit(command)
@@ -247,7 +247,7 @@ class Socket:
     def _command(self, command: Command, ref: str | int | None) -> None:
         wait = limits.wait_to_write(self.member.id)
         if wait:
-            self._refuse(Refused("rate_limited", _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
+            self._refuse(Refused(Refusal.RATE_LIMITED, _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
             return
         self._writer.submit(command).add_done_callback(lambda done: self._confirm(ref, done.result()))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.ops.database import in_thread
 from community.kit.ops.logs import kind
 
@@ -20,7 +20,7 @@ QUEUE = 5000  # commands waiting; past that the next is asked to come again
 
 
 def busy() -> Refused:
-    return Refused("try_again", _("That could not be stored just now. It can be sent again in a moment."), retry_after=1)
+    return Refused(Refusal.TRY_AGAIN, _("That could not be stored just now. It can be sent again in a moment."), retry_after=1)
 
 
 class Writer:

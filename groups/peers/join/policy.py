@@ -5,12 +5,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from .. import conversation
 from ..actions import managed, save_named
 from ..models import JoinRequest, PeerGroup
+from ..verbs import PeersVerb
 from . import seats
 from .seats import locked
 
@@ -19,6 +20,7 @@ def change(*, actor: User, group: PeerGroup, join_policy: str, capacity: int | N
     """Change who may come in, how many and what they see, unless that is something else now than in the `edition` changed from.
 
     What is changed holds for those who come after: nobody is put out, and nobody sees more or less of the talk than before.
+    Raises Refused: asked, changed.
     """
     with transaction.atomic():
         group = locked(group)
@@ -27,9 +29,11 @@ def change(*, actor: User, group: PeerGroup, join_policy: str, capacity: int | N
         if was == wanted:
             return group
         if edition != group.joining_edition:
-            raise Refused("changed", _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours."))
+            raise Refused(
+                Refusal.CHANGED, _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours.")
+            )
         if join_policy == PeerGroup.JoinPolicy.HIDDEN and group.join_requests.asked().exists():
-            raise Refused("asked", _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
+            raise Refused(Refusal.ASKED, _("Someone has asked to join and is waiting for an answer. Answer first, then hide the group."))
         group.join_policy, group.history_visibility, group.capacity = join_policy, history_visibility, capacity
         if history_visibility != was[1]:
             group.history_visible_from = timezone.now() if history_visibility == PeerGroup.HistoryVisibility.ALL else None
@@ -53,10 +57,10 @@ def _settle_questions(actor: User, group: PeerGroup) -> None:
 def _tell(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
     """Note and tell who may join and what newcomers see, where that is another than it was."""
     if group.join_policy != join_policy:
-        audit.record(actor=actor, verb="peers.change_door", target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.CHANGE_JOIN_POLICY, target=group.pk)
         conversation.tell(group, actor, f"door_{group.join_policy}")
     if group.history_visibility != history_visibility:
-        audit.record(actor=actor, verb="peers.change_past", target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.CHANGE_HISTORY_VISIBILITY, target=group.pk)
         conversation.change_history_visibility(group, actor)
     if group.capacity != capacity:
-        audit.record(actor=actor, verb="peers.change_capacity", target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.CHANGE_CAPACITY, target=group.pk)

@@ -9,6 +9,7 @@ from community.kit import audit
 from community.members.models import User
 
 from ..models import OFFER, JoinRequest, PeerGroup
+from ..verbs import PeersVerb
 
 
 def locked(group: PeerGroup) -> PeerGroup:
@@ -30,13 +31,13 @@ def pass_on(group: PeerGroup) -> None:
     """Let the offers lapse that have stood too long, and offer what is free to the next on the waiting list. Idempotent."""
     for join_request in group.join_requests.overdue():
         move(join_request, JoinRequest.State.LAPSED)
-        audit.record(actor=None, verb="peers.lapse", target=join_request.member_id)
+        audit.record(actor=None, verb=PeersVerb.LAPSE, target=join_request.member_id)
     waiting = group.join_requests.waiting()
     if group.capacity is not None and waiting.exists():
         waiting = waiting[: max(0, group.capacity - counted(group).taken)]
     for join_request in waiting:
         move(join_request, JoinRequest.State.OFFERED, until=offer_until(group))
-        audit.record(actor=None, verb="peers.offer", target=join_request.member_id)
+        audit.record(actor=None, verb=PeersVerb.OFFER, target=join_request.member_id)
 
 
 def move(join_request: JoinRequest, state: JoinRequest.State, *, until: dt.datetime | None = None, **fields: Any) -> JoinRequest:

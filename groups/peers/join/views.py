@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.access import me
 
 from .. import actions, reading, rules
@@ -39,7 +39,7 @@ def ask(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 def _gently(refusal: Refused) -> Refused:
     """The refusal, or the page that is not there where that is the answer."""
-    if refusal.code == "not_found":
+    if refusal.code == Refusal.NOT_FOUND:
         raise Http404
     return refusal
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.kit import audit
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.members.models import Cohort, User
 
 from .. import actions, rules
@@ -15,12 +15,16 @@ from ..actions import membership_of
 from ..join import seats
 from ..join.seats import locked
 from ..models import JoinRequest, PeerGroup, Suggestion
+from ..verbs import PeersVerb
 
 
 def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) -> None:
-    """Suggest exactly these groups to the cohort, also to those of its people who are here. Who has joined one stays in it."""
+    """Suggest exactly these groups to the cohort, also to those of its people who are here. Who has joined one stays in it.
+
+    Raises Refused: forbidden.
+    """
     if not rules.can_make(actor):
-        raise Refused("forbidden", _("Only an admin can suggest groups."))
+        raise Refused(Refusal.FORBIDDEN, _("Only an admin can suggest groups."))
     wanted = set(groups)
     with transaction.atomic():
         Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
@@ -32,7 +36,7 @@ def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) 
                 _offer(group, User.objects.active().filter(invitation__cohort=cohort))
             else:
                 _withdraw(group, cohort)
-        audit.record(actor=actor, verb="peers.suggest_groups", target=cohort.pk)
+        audit.record(actor=actor, verb=PeersVerb.SUGGEST_GROUPS, target=cohort.pk)
 
 
 def make_group(*, actor: User, cohort: Cohort, **fields: Any) -> PeerGroup:

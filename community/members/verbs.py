@@ -1,0 +1,37 @@
+"""What the audit trail records of people and their accounts."""
+
+from community.kit.audit import Verb
+
+
+class MembersVerb(Verb):
+    """Stored as these words: a renamed one would lose its past."""
+
+    ASK_ADDRESS = "members.ask_address"
+    CHANGE_ADDRESS = "members.change_address"
+    CHANGE_COHORT = "members.change_cohort"
+    CLOSE_ACCOUNT = "members.close_account"
+    GIVE_ADMIN = "members.give_admin"
+    GIVE_MODERATOR = "members.give_moderator"
+    GIVE_PUBLISHER = "members.give_publisher"
+    GIVE_REVIEWER = "members.give_reviewer"
+    INVITE = "members.invite"
+    JOIN = "members.join"
+    LET_BACK = "members.let_back"
+    MAKE_COHORT = "members.make_cohort"
+    PASSWORD_CHANGED = "members.password_changed"
+    PASSWORD_RESET = "members.password_reset"
+    PUBLISH_TEXT = "members.publish_text"
+    RESEND = "members.resend"
+    RESET_ASKED = "members.reset_asked"
+    REVOKE = "members.revoke"
+    SIGN_IN = "members.sign_in"
+    STOP_ADDRESS = "members.stop_address"
+    SUSPEND = "members.suspend"
+    TAKE_ADMIN = "members.take_admin"
+    TAKE_FACTORS_OFF = "members.take_factors_off"
+    TAKE_MODERATOR = "members.take_moderator"
+    TAKE_PUBLISHER = "members.take_publisher"
+    TAKE_REVIEWER = "members.take_reviewer"
+    TRY_NAME = "members.try_name"
+    WRONG_CODE = "members.wrong_code"
+    WRONG_PASSWORD = "members.wrong_password"
