@@ -13,7 +13,7 @@ from groups.chat.models import Channel, Message, Participant, Reaction
 from groups.peers.actions import leave
 from tests.chat.pages import ClientOf, client_id_of, say, text_of, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 HOW_MANY = re.compile(r"\d+ people")
 
 
@@ -91,6 +91,7 @@ def test_who_is_answered_and_has_left_is_no_new_reader(alice: User, bob: User, c
     assert len(people) == len(set(people)) and HOW_MANY.findall(text_of(page)) == HOW_MANY.findall(text_of(plain))
 
 
+@pytest.mark.postgresql
 def test_what_is_quoted_comes_with_the_page_wherever_it_stands(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A quote of what is on no loaded page that stays empty, or shows words that have changed or gone since."""
     old, gone = say(bob, channel, "Frist"), say(bob, channel, "Unsaid")
@@ -126,6 +127,7 @@ def test_a_newcomer_reads_no_quote_from_before_they_came(alice: User, bob: User,
     assert client.get(url(channel, "history/"), {"at": old.seq}).json()["rows"] == []
 
 
+@pytest.mark.postgresql
 def test_single_places_are_asked_for_in_one_question(alice: User, channel: Channel, client_of: ClientOf) -> None:
     """A client that needs a request a quote, and a list of places that ends in an error page."""
     rows = [say(alice, channel, f"Line {n}") for n in range(4)]
@@ -153,6 +155,7 @@ def test_six_forms_give_a_sign_and_take_it_away(alice: User, bob: User, channel:
     assert client.post(path, {"emoji": "thumbs_down", "on": "on"}).status_code == 400
 
 
+@pytest.mark.postgresql
 def test_signs_of_the_blocked_are_not_shown_and_of_others_with_their_names(
     alice: User, bob: User, faye: User, channel: Channel, client_of: ClientOf
 ) -> None:

@@ -15,8 +15,6 @@ from tests.cms.conftest import fill_shelf
 from tests.cms.shelf import WORD, plain, publish, write
 from tests.worlds import from_the_world, lasting
 
-pytestmark = pytest.mark.postgresql
-
 READS = {
     "guest": {"public"},
     "charlie": {"public", "members"},
@@ -85,11 +83,13 @@ def test_an_article_opens_for_its_audience_alone(shelf: Shelf, clients: dict[str
             assert response.get("Location", "").replace(shelf[kind].slug, random) == never.get("Location", "")
 
 
+@pytest.mark.postgresql
 @PEOPLE
 def test_the_list_shows_what_may_be_read_and_nothing_else(shelf: Shelf, clients: dict[str, Any], who: str) -> None:
     assert shown(clients[who].get("/library/"), shelf) == titles(shelf, READS[who])
 
 
+@pytest.mark.postgresql
 @PEOPLE
 def test_search_finds_and_counts_what_may_be_read(shelf: Shelf, clients: dict[str, Any], who: str) -> None:
     response = clients[who].get("/library/search/", {"q": WORD})
@@ -97,6 +97,7 @@ def test_search_finds_and_counts_what_may_be_read(shelf: Shelf, clients: dict[st
     assert response.context["page"].paginator.count == len(READS[who])
 
 
+@pytest.mark.postgresql
 @PEOPLE
 def test_search_for_a_hidden_title_answers_like_nonsense(shelf: Shelf, clients: dict[str, Any], who: str) -> None:
     for kind in set(KINDS) - READS[who]:
@@ -157,6 +158,7 @@ def test_an_address_never_comes_from_a_title_even_when_one_is_given(db: None) ->
     assert "sleep" not in article.slug
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("words", ['"', "a*", "NEAR(", "' OR 1=1 --", "\0", "AND", "x" * 500, "%", "😀"])
 def test_search_takes_any_words(shelf: Shelf, clients: dict[str, Any], words: str) -> None:
     assert clients["alice"].get("/library/search/", {"q": words}).status_code in (200, 302)
@@ -199,6 +201,7 @@ def test_the_api_and_the_media_folder_are_not_there(clients: dict[str, Any]) -> 
             assert clients[who].get(path).get("Location", "/accounts/login/").startswith("/accounts/login/")
 
 
+@pytest.mark.postgresql
 def test_the_tree_can_be_made_again_on_an_empty_database_and_twice(db: None) -> None:
     from wagtail.models import Locale, Page, Site
 
@@ -211,6 +214,7 @@ def test_the_tree_can_be_made_again_on_an_empty_database_and_twice(db: None) -> 
     assert Site.objects.get().root_page.slug == "home"
 
 
+@pytest.mark.postgresql
 def test_the_newest_article_is_suggested_for_two_weeks_to_who_may_read_it(shelf: Shelf, alice: Any, charlie: Any) -> None:
     import datetime as dt
 

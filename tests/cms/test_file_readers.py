@@ -18,8 +18,6 @@ from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
 from tests.races import at_once, meet
 
-pytestmark = pytest.mark.postgresql
-
 SENTENCE = "which fewer people may read"
 PUBLISH = {"action-publish": "1"}
 KINDS = pytest.mark.parametrize("kind", ["picture", "document"])
@@ -94,6 +92,7 @@ def test_the_same_or_fewer_readers_are_no_obstacle(clients: dict[str, Any], grou
     assert post(clients["pat"], circle, "groups", group, **PUBLISH).status_code == 302
 
 
+@pytest.mark.postgresql
 def test_another_group_is_not_fewer_readers(clients: dict[str, Any], group: Any, ada: Any, faye: Any) -> None:
     """Catches a rule that counts groups instead of asking who is in them."""
     other = make_group(actor=ada, facilitator=faye, members=(), name="Sunday walk")
@@ -188,6 +187,7 @@ def due(group: Any, ada: Any) -> ArticlePage:
     return draft
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("chosen", ["id={draft}", "id={library}"])
 def test_no_bulk_action_publishes_it(clients: dict[str, Any], due: ArticlePage, chosen: str) -> None:
     """Catches a way to publish beside the form, where nothing of the form is asked."""
@@ -231,6 +231,7 @@ def test_who_set_the_hour_is_told_that_it_could_not_be_kept(
     assert told not in clients["pat"].get("/today/").content.decode()
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
     client_of: Any, pat: Any, ada: Any, faye: Any, group: Any, monkeypatch: pytest.MonkeyPatch

@@ -10,8 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cms.models import ArticlePage, LibraryDocument, Picture
 from tests.cms.shelf import paper, photograph, picture, plan, publish, schedule, with_document, with_picture, write
 
-pytestmark = pytest.mark.postgresql
-
 KINDS = pytest.mark.parametrize("kind", ["picture", "document"])
 OTHER_WORDS = [("text", "<p>Other words.</p>")]
 
@@ -69,6 +67,7 @@ def test_what_an_article_needs_is_not_deleted(clients: dict[str, Any], pat: Any,
     assert data, "and its file is there too"
 
 
+@pytest.mark.postgresql
 @KINDS
 def test_one_that_is_needed_keeps_the_others_of_a_bulk_deletion(clients: dict[str, Any], pat: Any, kind: str) -> None:
     """Catches half a deletion, after which nobody knows which half."""
@@ -94,6 +93,7 @@ def test_what_no_article_needs_is_deleted(clients: dict[str, Any], client_of: An
         assert not type(file).objects.filter(pk=file.pk).exists(), doors(file)[number]
 
 
+@pytest.mark.postgresql
 def test_every_article_that_one_may_know_of_is_named(client_of: Any, ada: Any, hidden_group: Any) -> None:
     file = paper(ada)
     write("Mornings", "members", body=showing(file))

@@ -19,8 +19,6 @@ from tests.cms.desk import addresses, filled
 from tests.cms.shelf import paper as leaflet
 from tests.cms.shelf import photograph, picture, plain, publish, with_document, with_picture, write
 
-pytestmark = pytest.mark.postgresql
-
 IMAGE, PAPER, NOTHING = 7_000_001, 8_000_001, 9_000_001  # numbers that nothing else has
 TITLES = ("Harbor at dawn", "Rowan plan", "Quiet words", "(Private")  # "(Private article)": a use that is not named is told all the same
 TAG = "unspoken"
@@ -128,6 +126,7 @@ def test_a_kept_file_is_not_served(clients: dict[str, Any], client_of: Any, rena
         assert client_of(ada).get(file.url).status_code == 200
 
 
+@pytest.mark.postgresql
 def test_who_is_in_the_group_has_all_of_it(clients: dict[str, Any], kept: Any, hidden_group: Any, faye: Any, pat: Any) -> None:
     """Catches doors that are closed for everybody."""
     kept("live")
@@ -178,6 +177,7 @@ def test_the_uses_of_an_article_do_not_count_a_kept_one(clients: dict[str, Any],
     assert TITLES[2] in client_of(ada).get(f"/cms/pages/{seen.pk}/usage/").content.decode()
 
 
+@pytest.mark.postgresql
 def test_what_nothing_uses_is_its_uploaders_and_the_admins(clients: dict[str, Any], client_of: Any, ada: Any, pat: Any, faye: Any) -> None:
     """Catches a file that is everybody's between its upload and its first article."""
     mine = Picture.objects.create(title="Mine alone", file=ContentFile(photograph(), name="a.jpg"), uploaded_by_user=pat)
@@ -221,6 +221,7 @@ def test_a_picture_is_deleted_where_it_may_be(clients: dict[str, Any], pat: Any)
     assert not Picture.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_old_versions_are_asked_for_their_files_once(clients: dict[str, Any], kept: Any) -> None:
     """The migration finds what saving a version notes: files from before it would be open to everybody else."""
     from importlib import import_module

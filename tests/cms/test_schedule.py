@@ -16,14 +16,13 @@ from community.kit.schedule import JOBS, Schedule, tick
 from tests.cms.desk import ADD, form
 from tests.cms.shelf import due_now, schedule, write
 
-pytestmark = pytest.mark.postgresql
-
 
 def readers(article: ArticlePage, clients: dict[str, Any]) -> set[str]:
     url = reverse("cms:article", args=[article.slug])
     return {name for name, client in clients.items() if client.get(url).status_code == 200}
 
 
+@pytest.mark.postgresql
 def test_a_scheduled_article_appears_by_the_clock_and_for_its_group_alone(clients: dict[str, Any], group: Any) -> None:
     article = schedule("Coming", "groups", groups=(group,))
     tick()
@@ -40,6 +39,7 @@ def test_the_clock_knows_the_job() -> None:
     assert JOBS["cms.tasks.keep_dates"].seconds == 10
 
 
+@pytest.mark.postgresql
 def test_running_the_job_twice_publishes_once(clients: dict[str, Any]) -> None:
     article = schedule("Coming", "members")
     due_now(article)

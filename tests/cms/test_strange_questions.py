@@ -13,8 +13,6 @@ from cms.admin import gate
 from tests.cms.desk import addresses, filled
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 
-pytestmark = pytest.mark.postgresql
-
 STRANGE: tuple[Any, ...] = ("abc", "9" * 20, "\0", "2026-13-45", ["1", "abc"], "-1", "[]", "")
 FIELDS = ("first_published_at", "id", "live", "owner", "audience", "groups", "title")  # by which Wagtail's listings can be narrowed
 KNOWN = (
@@ -77,6 +75,7 @@ def places(pat: Any) -> list[str]:
     return list(doors(image.pk, document.pk, article.pk))
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("address", KNOWN)
 def test_a_number_a_day_or_a_word_that_is_none_is_no_failure(browser: Any, address: str) -> None:
     """Catches the questions by which anybody with the editor got an error page, and the log a failure of the site."""

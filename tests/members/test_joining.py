@@ -22,8 +22,6 @@ from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 from tests.members.test_factors import code_for, key_on
 
-pytestmark = pytest.mark.postgresql
-
 AFTER = ("/welcome/groups/", "/welcome/leaving/")
 PASSKEYS = "/accounts/signing-in/passkeys/"
 
@@ -120,6 +118,7 @@ def test_the_address_at_the_third_step_is_no_field_to_type_into(link, client):
     assert len(fields) == 1 and 'class="visually-hidden"' in fields[0] and 'tabindex="-1"' in fields[0]
 
 
+@pytest.mark.postgresql
 def test_nothing_is_made_before_the_third_step(link, client):
     """Half an account is somebody who can neither sign in nor be invited again."""
     reach(client, link, "password/")
@@ -127,6 +126,7 @@ def test_nothing_is_made_before_the_third_step(link, client):
     assert Invitation.objects.open().count() == 1
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("how", ["expired", "revoked", "resent"])
 @pytest.mark.parametrize("step", ["name/", "password/"])
 def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ada, how, step, settings, time_machine):
@@ -232,6 +232,7 @@ def belongs(group):
     return Membership.objects.current().filter(group=group, member__email="robin@example.org").exists()
 
 
+@pytest.mark.postgresql
 def test_suggested_groups_come_first_and_hidden_ones_only_if_suggested(cohort, cohort_link, client, ada, group, hidden, faye):
     late = make_group(actor=ada, facilitator=faye, members=(), name="Zebra walk")
     suggestions.suggest_groups(actor=ada, cohort=cohort, groups=[late])

@@ -14,7 +14,7 @@ from groups.peers.models import JoinRequest, Membership
 from tests.cast import make_group, make_person
 from tests.peers.pages import join_fields, page_of, today, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 LINE = "I finished in May and my evenings are long."
 
 
@@ -94,6 +94,7 @@ def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, cha
     assert client_of(faye).get(url("answer", asked, pat.pk)).status_code == 404
 
 
+@pytest.mark.postgresql
 def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_of, charlie, asked):
     """Would catch a second question by a double click, and words lost to an error."""
     client = client_of(charlie)
@@ -135,6 +136,7 @@ def test_a_facilitator_who_was_made_a_member_answers_nothing_any_more(client_of,
     assert "1 person is asking to join." in today(client_of(ada)), "where nobody else can answer, the admins are told"
 
 
+@pytest.mark.postgresql
 def test_two_who_answer_one_question_hear_of_each_other(client_of, charlie, faye, ada, asked):
     """Would catch a no written over a yes."""
     requests.ask(member=charlie, group=asked)
@@ -224,6 +226,7 @@ def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group
     assert client_of(charlie).get(url("group", asked)).status_code == 404
 
 
+@pytest.mark.postgresql
 def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, asked):
     """Would catch a facilitator who waits for somebody who cannot answer."""
     away = make_person("walter")
@@ -233,6 +236,7 @@ def test_whose_account_is_paused_is_neither_invited_nor_listed(client_of, faye, 
     assert "goes by that name" in client_of(faye).post(url("people", asked), {"name": "Walter"}).content.decode()
 
 
+@pytest.mark.postgresql
 def test_of_two_whose_names_look_alike_the_one_named_is_invited(client_of, faye, bob, charlie, hidden_group):
     """An invitation that goes to the other one, or an error where two had their names before they were taken for alike."""
     people = type(charlie).objects

@@ -20,7 +20,7 @@ from tests.answers import same
 from tests.cast import AGREEMENT, make_group, make_person
 from tests.peers.pages import join_fields, url
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 STRANGER = uuid.uuid4()
 
 
@@ -41,6 +41,7 @@ def test_an_open_group_is_joined_by_accepting_its_agreement(client_of, charlie, 
     assert Message.objects.filter(kind="notice", body="joined", author=charlie).count() == 1
 
 
+@pytest.mark.postgresql
 def test_joining_twice_is_one_membership(client_of, charlie, group):
     """Would catch a double click that makes two notices, or an error page."""
     client = client_of(charlie)
@@ -74,6 +75,7 @@ def test_a_new_agreement_asks_members_again_and_is_told_in_the_conversation(clie
     assert Message.objects.filter(body="agreement", channel__group=group).count() == 1
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("mine", [{"agreement": "My promise."}, {"purpose": "For mornings."}])
 @pytest.mark.parametrize("theirs", [{"agreement": "Their promise."}, {"name": "Their name"}])
 def test_two_who_change_a_group_at_once_do_not_overwrite_each_other(client_of, ada, faye, group, mine, theirs):
@@ -196,6 +198,7 @@ def test_the_form_of_a_group_speaks_in_words_and_keeps_a_purpose_in_one_line(cli
     assert group.purpose == "For quiet talk"
 
 
+@pytest.mark.postgresql
 def test_a_name_that_is_taken_is_said_at_its_field(client_of, ada, faye, group):
     """Would catch a server error from the database's constraint."""
     fields = {
@@ -301,6 +304,7 @@ def say(member, group, *bodies):
         talk.send(member=member, channel=group.channels.get().pk, client_id=uuid.uuid4(), body=body)
 
 
+@pytest.mark.postgresql
 def test_the_list_tells_in_which_of_ones_groups_something_is_new_and_leads_there(client_of, ada, faye, alice, bob, charlie, mo):
     """On a phone the conversation's own list is hidden, and nothing else told which group had news, or held what one had begun."""
     busy, begun, _ = (make_group(actor=ada, facilitator=faye, members=(alice, bob), name=name) for name in ("Busy", "Begun", "Calm"))
@@ -365,6 +369,7 @@ def test_who_left_by_themselves_reads_that(client_of, alice, group):
     assert "You left it" in page and "ended your membership" not in page
 
 
+@pytest.mark.postgresql
 def test_a_conversation_goes_with_its_group(group, alice):
     """Talk that stays in the database, and in its readers' lists, after its group is gone."""
     channel = group.channels.get()

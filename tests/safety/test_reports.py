@@ -20,7 +20,7 @@ from groups.peers import actions as peers
 from tests.answers import same
 from tests.cast import make_group, make_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def test_the_page_after_a_report_does_not_promise_what_is_done(client_of, alice,
     assert "This has been looked at." in shown and "will look" not in shown and "Block Bob" not in shown
 
 
+@pytest.mark.postgresql
 def test_the_same_report_twice_is_one_case(client_of, alice, said):
     client = client_of(alice)
     for reason in ("unkind", "danger"):
@@ -141,12 +142,14 @@ def test_no_reporter_is_named_in_the_list(client_of, mo, report):
     assert "Alice" not in client_of(mo).get(reverse("safety:desk")).content.decode()
 
 
+@pytest.mark.postgresql
 def test_danger_comes_first(client_of, alice, faye, mo, said, report, channel):
     urgent = actions.report(member=faye, kind="message", target_id=said.pk, reason="danger")
     page = client_of(mo).get(reverse("safety:desk")).content.decode()
     assert page.index(str(urgent.pk)) < page.index(str(report.pk))
 
 
+@pytest.mark.postgresql
 def test_one_decision_closes_every_report_of_the_same_thing(client_of, faye, mo, said, report):
     actions.report(member=faye, kind="message", target_id=said.pk, reason="other")
     client_of(mo).post(reverse("safety:case", args=[report.pk]), {"decision": "hidden", "why": "x", "kind_note": "x"})
@@ -174,6 +177,7 @@ def test_the_desk_costs_the_same_for_one_report_and_for_many(client_of, alice, b
         client.get(reverse("safety:desk"))
 
 
+@pytest.mark.postgresql
 def test_a_stranger_is_nobody_to_block(client_of, charlie, alice, bob, group, said):
     """Would catch an oracle that tells an outsider which ids are people."""
     client = client_of(charlie)
@@ -227,6 +231,7 @@ def age(report, **hours):
     Report.objects.filter(pk=report.pk).update(**{name: timezone.now() - dt.timedelta(hours=number) for name, number in hours.items()})
 
 
+@pytest.mark.postgresql
 def test_a_time_is_named_where_the_center_set_one_and_kept_it_lately(client_of, alice, mo, channel, said, report):
     """Somebody in fear, who does not learn when anybody looks; or a promise that is known not to be kept."""
     page = reverse("safety:reported", args=[report.pk])
