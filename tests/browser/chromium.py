@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian's package without windows first: what a browser does for its windows takes as long again as all of a page.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = "@sparticuz/chromium@147"
 # What Playwright switches off, since Chromium heeds the last such list alone; and what hangs under the address bar: two pages that Chromium
 # loads and draws anew behind every window, for more work than ours take.
@@ -22,7 +23,7 @@ OFF = (
     "msForceBrowserSignIn", "msEdgeUpdateLaunchServicesPreferredVersion",
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
 )  # fmt: skip
-SENTENCE = "No browser: install Debian's chromium, or node and npm, and run the tests again."
+SENTENCE = "No browser: install Debian's chromium-headless-shell or chromium, or node and npm, and run the tests again."
 
 
 def _cache() -> Path:

@@ -21,9 +21,9 @@ OpenPage = Callable[..., Page]
 PATIENCE_MILLISECONDS = 10_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium for one module: Playwright's event loop must not run on while other tests use the database."""
+    """Chromium for this folder alone: Playwright's event loop must not run on while other tests use the database."""
     with launched() as chromium:
         yield chromium
 

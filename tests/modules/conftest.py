@@ -12,9 +12,9 @@ from tests.browser.chromium import launched
 from tests.modules.stage import Stage
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Chromium for one file. It is not called `browser`: what needs no site keeps no deadlines, and runs with the code's own tests."""
+    """Chromium for this folder. It is not called `browser`: what needs no site keeps no deadlines, and runs with the code's own tests."""
     with launched() as running:
         yield running
 
