@@ -3,8 +3,12 @@
 import json
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import pytest
+from django.http import QueryDict
 from django.urls import URLResolver
 
 ADD = "/cms/pages/add/cms/articlepage/{}/"
@@ -43,3 +47,19 @@ def filled(address: str, number: int = 1, version: str = "live") -> str:
     address = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), address)
     address = re.sub(r"<\w+:revision_id>", version, address)
     return "/cms/" + re.sub(r"<[^>]+>", str(number), address)
+
+
+@contextmanager
+def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Note by which names a view looks into what it was asked."""
+    names: set[str] = set()
+    with monkeypatch.context() as patched:
+        for read in ("__getitem__", "__contains__", "get", "getlist"):
+            theirs = getattr(QueryDict, read)
+
+            def reading(self: Any, key: Any, *args: Any, theirs: Any = theirs, **kwargs: Any) -> Any:
+                names.add(str(key))
+                return theirs(self, key, *args, **kwargs)
+
+            patched.setattr(QueryDict, read, reading)
+        yield names

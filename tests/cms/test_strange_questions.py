@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
 
 import pytest
-from django.http import QueryDict
 
 from cms.admin import gate
-from tests.cms.desk import addresses, filled
+from tests.cms.desk import addresses, filled, noted
 from tests.cms.shelf import paper, picture, with_document, with_picture, write
 
 STRANGE: tuple[Any, ...] = ("abc", "9" * 20, "\0", "2026-13-45", ["1", "abc"], "-1", "[]", "")
@@ -28,22 +26,6 @@ KNOWN = (
     "/cms/images/?collection_id=99999999999999999999",
     "/cms/pages/?owner=99999999999999999999",
 )
-
-
-@contextmanager
-def noted(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
-    """Note by which names a view looks into what it was asked."""
-    names: set[str] = set()
-    with monkeypatch.context() as patched:
-        for read in ("__getitem__", "__contains__", "get", "getlist"):
-            theirs = getattr(QueryDict, read)
-
-            def reading(self: Any, key: Any, *args: Any, theirs: Any = theirs, **kwargs: Any) -> Any:
-                names.add(str(key))
-                return theirs(self, key, *args, **kwargs)
-
-            patched.setattr(QueryDict, read, reading)
-        yield names
 
 
 def doors(image: int, document: int, article: int) -> Iterator[str]:

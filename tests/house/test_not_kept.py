@@ -32,9 +32,11 @@ def test_no_answer_to_somebody_signed_in_is_kept(who: str, client_of: Any, hidde
     """Back shows the page to the next person after the session was ended elsewhere, and the disk keeps it."""
     client = client_of(request.getfixturevalue(who))
     for name in set(NAMED) - FOR_EVERYONE:
-        there = reverse(name, kwargs=hidden_things[DOORS[name].hidden]) if DOORS[name].hidden else address(name)
-        for answer in (client.get(there), client.get(address(name)), client.post(address(name)) if name not in ENDS else client.get(there)):
-            assert not kept(answer), f"{there}: {answer.status_code} {answer.headers.get('Cache-Control')}"
+        answers = [client.get(address(name))]
+        answers += [client.post(address(name))] if name not in ENDS else []
+        answers += [client.get(reverse(name, kwargs=hidden_things[DOORS[name].hidden]))] if DOORS[name].hidden else []
+        for answer in answers:
+            assert not kept(answer), f"{name}: {answer.status_code} {answer.headers.get('Cache-Control')}"
 
 
 @pytest.mark.parametrize("who", ["pat", "ada"])
