@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests import forks
 from tests.databases import ROOT
+from tests.house.tree import ROOMS
 from tests.sites import Site
 
 COLLECT = "from community.management.statics import prepare_statics; prepare_statics(print)"
@@ -18,7 +19,7 @@ COLLECT = "from community.management.statics import prepare_statics; prepare_sta
 
 def release(folder: Path, name: str) -> Path:
     """Write the scripts of a release into `folder`; each puts the release's name into the page's list `ran`."""
-    for script in ROOT.glob("*/static/**/*.js"):
+    for script in (path for room in ROOMS for path in (ROOT / room).glob("**/static/**/*.js")):
         copy = folder / name / script.relative_to(ROOT).as_posix().partition("/static/")[2]
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(script.read_text() + f'\n(globalThis.ran ??= []).push("{name}");\n')

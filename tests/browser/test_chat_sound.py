@@ -83,7 +83,7 @@ def test_the_plain_pages_are_sound_too(open_page, site):
     """What axe finds on the pages of those without JavaScript, the refused message among them."""
     page = open_page("alice", size="phone")
     page.watch.expect("status of 422")
-    page.route(re.compile(r"/js/chat/"), lambda route: route.abort())
+    page.route(re.compile(r"/chat/js/"), lambda route: route.abort())
     page.watch.expect("ERR_FAILED")
     page.goto(conversation(site))
     page.get_by_label("Write a message").fill("x" * 4_100)

@@ -11,7 +11,7 @@ from groups.chat.wire.codes import CloseCode
 from tests.house.tree import ROOT
 
 PROTOCOL = (ROOT / "docs/protocol.md").read_text()
-CLIENT = "\n".join(path.read_text() for path in sorted((ROOT / "community/static/community/js/chat").glob("**/*.js")))
+CLIENT = "\n".join(path.read_text() for path in sorted((ROOT / "groups/chat/static/chat/js").glob("**/*.js")))
 FROM_SERVER = {kind.__struct_config__.tag: kind for kind in get_args(outgoing.ServerFrame)}
 FROM_CLIENT = {kind.__struct_config__.tag: kind for kind in get_args(frames.ClientFrame)}
 BY_OTHERS = {1006, 1009, 1011}  # WebSocket's own, which the library sends

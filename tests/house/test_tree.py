@@ -42,7 +42,7 @@ def test_no_query_orders_by_a_name():
     """ "Wren, anna, Émile": the order of the machine that a database was made on, beside that of kit/text/order.py in the next list."""
     assert [name for name, text in ours(".py", *ROOMS) if "/migrations/" not in name and BY_NAME.search(text)] == []
     scripts = [name for name, text in ours(".js", *ROOMS) if re.search(r"localeCompare|Intl\.Collator", text)]
-    assert scripts == ["community/static/community/js/chat/words.js"]
+    assert scripts == ["groups/chat/static/chat/js/model/words.js"]
 
 
 def test_every_room_stands_in_the_contract():

@@ -1,7 +1,6 @@
 // What stands around a module in its tests: the page's own script. `load` gives the module; network, line and clock are the test's.
 
-const JS = "/static/community/js/";
-const load = (name) => import(`${JS}${name}`);
+const load = (name) => import(`/static/${name}`);
 
 const asked = []; // what `fetch` was asked for: {url, method, body, …}
 const sockets = [];

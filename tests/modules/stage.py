@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.utils import build_policy
+from django.contrib.staticfiles import finders
 from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.browser.watch import Watch
@@ -14,13 +15,12 @@ from tests.browser.watch import Watch
 ORIGIN = "http://localhost:1"  # nobody listens there
 START = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 HERE = Path(__file__).parent
-STATIC = Path(__file__).resolve().parents[2] / "community"
 KINDS = {".js": "text/javascript", ".html": "text/html; charset=utf-8"}
 
 
 def _file(path: str) -> Path:
     if path.startswith("/static/"):
-        return STATIC / path[1:]
+        return Path(finders.find(path.removeprefix("/static/")) or path)
     return HERE / ("stage.html" if path == "/" else path[1:])
 
 

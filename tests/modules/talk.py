@@ -5,7 +5,7 @@ from typing import Any
 from tests.modules.stage import Stage
 
 _BEGIN = """
-    const { Store } = await load("chat/store.js");
+    const { Store } = await load("chat/js/model/store.js");
     const store = new Store(given);
     const types = ["arrived", "returned", "stored", "unread", "typing", "refused", "stale", "gone", "passed", "quoted", "forgotten"];
     stage = { store, heard: hears(store, ...types), sent: [], hasLine: true, calls: [] };

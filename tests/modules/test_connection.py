@@ -3,7 +3,7 @@
 import pytest
 
 _BEGIN = """
-    const { Connection } = await load("chat/connection.js");
+    const { Connection } = await load("chat/js/net/connection.js");
     Math.random = () => given;
     stage = { states: [], frames: [], answers: [] };
     const { states, frames } = stage;

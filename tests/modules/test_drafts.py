@@ -3,7 +3,7 @@
 import pytest
 
 _BEGIN = """
-    const { Drafts } = await load("chat/drafts.js");
+    const { Drafts } = await load("chat/js/net/drafts.js");
     stage = { text: given ?? "", saved: 0, refusals: [], others: 0 };
     stage.drafts = new Drafts({
       url: "/draft/", token: "token", saved: "", text: () => stage.text, onother: () => stage.others++,

@@ -5,8 +5,8 @@ import pytest
 from tests.modules.rows import channel, handover
 
 _CHANNELS = """
-    const { drawChannels } = await load("chat/channels.js");
-    const { Words } = await load("chat/words.js");
+    const { drawChannels } = await load("chat/js/view/channels.js");
+    const { Words } = await load("chat/js/model/words.js");
     const list = document.getElementById("channels");
     const store = (channels) => ({ channels: new Map(channels.map((each) => [each.id, each])) });
     const words = new Words(given.page);
@@ -57,8 +57,8 @@ def test_what_is_new_in_a_group_is_seen_and_spoken(stage, unread, seen, spoken):
 
 
 _PEOPLE = """
-    const { People } = await load("chat/people.js");
-    const { Words } = await load("chat/words.js");
+    const { People } = await load("chat/js/view/people.js");
+    const { Words } = await load("chat/js/model/words.js");
     const known = new Map(given.names.map((name) => [name, { id: name, name }]));
     const store = { members: new Set(), facilitators: new Set(given.leads), people: known };
     const list = document.getElementById("people");

@@ -3,7 +3,7 @@
 import pytest
 
 _BEGIN = """
-    const { Mentions } = await load("chat/mentions.js");
+    const { Mentions } = await load("chat/js/view/box/mentions.js");
     const box = document.getElementById("body");
     const names = given ?? ["Ann", "Anna Maria", "Bob", "Élodie", "Jean-Luc", "O'Neil", "Zoë"];
     const people = names.map((name) => ({ id: name, name }));

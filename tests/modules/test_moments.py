@@ -5,8 +5,8 @@ import pytest
 from tests.modules.rows import ME, handover, row
 
 _ANNOUNCER = """
-    const { Announcer } = await load("chat/announcer.js");
-    const { Words } = await load("chat/words.js");
+    const { Announcer } = await load("chat/js/view/announcer.js");
+    const { Words } = await load("chat/js/model/words.js");
     stage.region = document.getElementById("region");
     stage.announcer = new Announcer(stage.region, { words: new Words(given.page), aloud: given.aloud });
 """
@@ -69,8 +69,8 @@ def test_it_speaks_every_three_seconds_at_most_and_then_is_still(stage):
 
 
 _TYPING = """
-    const { Typing } = await load("chat/typing.js");
-    const { Words } = await load("chat/words.js");
+    const { Typing } = await load("chat/js/view/typing.js");
+    const { Words } = await load("chat/js/model/words.js");
     const names = { bob: "Bob", cy: "Cy", eve: "Eve" };
     const store = { me: "me", blocked: new Set(["dora"]), name: (id) => names[id] };
     stage.region = document.getElementById("region");
@@ -123,8 +123,8 @@ def test_nobody_types_for_longer_than_they_do(stage):
 
 
 _UNDO = """
-    const { Undo } = await load("chat/undo.js");
-    const { Words } = await load("chat/words.js");
+    const { Undo } = await load("chat/js/view/box/undo.js");
+    const { Words } = await load("chat/js/model/words.js");
     stage.did = [];
     const told = (what) => (row) => stage.did.push([what, row?.body ?? null]);
     stage.undo = new Undo({ words: new Words(given), onundo: told("asks"), onback: told("is back"), onlost: told("focus lost") });
@@ -181,7 +181,7 @@ def test_the_offer_ends(stage):
 
 
 _RETURN = """
-    const { timeToReturn } = await load("chat/undo.js");
+    const { timeToReturn } = await load("chat/js/view/box/undo.js");
     const ago = (ms) => new Date(Date.now() - ms).toISOString();
     stage.row = { id: "id-1", hidden: given.hidden ?? false, deleted: given.deleted === null ? null : ago(given.deleted) };
     stage.over = 0;

@@ -8,7 +8,7 @@ from community.kit.text.order import by_name
 from tests.modules.rows import handover
 
 _SORTED = """
-    const { Words } = await load("chat/words.js");
+    const { Words } = await load("chat/js/model/words.js");
     return given.names.sort(new Words(given.page).order.compare);
 """
 NAMES = """

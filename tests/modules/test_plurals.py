@@ -51,7 +51,7 @@ def language(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_a_number_has_the_form_that_the_server_gives_it(stage, language):
     """ "3 osób", or two forms for all numbers where a language has three, or six."""
     ask = """
-        const { Words } = await load("chat/words.js");
+        const { Words } = await load("chat/js/model/words.js");
         const words = new Words(given.page);
         return given.numbers.map((n) => words.count(words.say.people, n));
     """

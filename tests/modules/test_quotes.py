@@ -5,7 +5,7 @@ import pytest
 from tests.modules.rows import row
 
 _BEGIN = """
-    const { Quotes } = await load("chat/quotes.js");
+    const { Quotes } = await load("chat/js/model/quotes.js");
     const store = new EventTarget();
     const here = new Map((given.here ?? []).map((row) => [row.id, row]));
     stage = { store, found: 0, asked: [] };

@@ -8,8 +8,8 @@ from tests.modules.rows import ME, PEOPLE, handover, notice, row
 
 BLOCKED = ["dora"]
 _ASK = """
-    const { Reader } = await load("chat/reader.js");
-    const { Words } = await load("chat/words.js");
+    const { Reader } = await load("chat/js/model/reader.js");
+    const { Words } = await load("chat/js/model/words.js");
     const people = new Map(given.people.map((person) => [person.id, person]));
     const store = { me: "me", blocked: new Set(given.blocked), name: (id) => people.get(id)?.name };
     const known = { "not open": null };

@@ -20,4 +20,4 @@ SOMETHING = [
 def test_both_sides_see_the_same(stage, text, seen):
     """An empty bubble that counts as unread, or a sign that cannot be sent."""
     assert holds_something(text) is seen
-    assert stage.run('const { holdsSomething } = await load("chat/seen.js"); return holdsSomething(given);', text) is seen
+    assert stage.run('const { holdsSomething } = await load("chat/js/model/seen.js"); return holdsSomething(given);', text) is seen

@@ -24,7 +24,7 @@ _TRY = """
 def test_there_is_no_other_way(stage, code):
     """A test that passes where the site's own policy would stop the module."""
     stage.watch.expect("(?i)content security policy|TrustedHTML|TrustedScriptURL")
-    stage.run('await load("trusted.js")')
+    stage.run('await load("community/js/trusted.js")')
     assert stage.run(_TRY % code) == "TypeError"
 
 
@@ -39,9 +39,11 @@ def test_what_breaks_the_policy_or_throws_is_seen(stage):
 
 def test_html_of_a_message_comes_in(stage):
     """A page whose messages are empty where the browser asks for Trusted Types."""
-    code = (
-        'const { setHTML } = await load("trusted.js"); setHTML(document.body, given); return document.body.querySelector("em").textContent'
-    )
+    code = """
+        const { setHTML } = await load("community/js/trusted.js");
+        setHTML(document.body, given);
+        return document.body.querySelector("em").textContent;
+    """
     assert stage.run(code, "<p>Hi <em>you</em></p>") == "you"
 
 
@@ -49,7 +51,7 @@ def test_html_of_a_message_runs_nothing(stage):
     """A script in a message, should one ever get past the server."""
     stage.watch.expect("(?i)content security policy|status of 404")
     code = """
-        const { setHTML } = await load("trusted.js");
+        const { setHTML } = await load("community/js/trusted.js");
         setHTML(document.body, "<script>window.ran = 1</script><img src='/none.png' onerror='window.ran = 1'>");
         await new Promise((resolve) => document.querySelector("img").addEventListener("error", resolve));
         return window.ran ?? null;
@@ -59,4 +61,4 @@ def test_html_of_a_message_runs_nothing(stage):
 
 def test_the_worker_is_ours(stage):
     """A service worker from anywhere else."""
-    assert stage.run('const { workerURL } = await load("trusted.js"); return String(workerURL())') == "/sw.js"
+    assert stage.run('const { workerURL } = await load("community/js/trusted.js"); return String(workerURL())') == "/sw.js"

@@ -4,7 +4,7 @@ import pytest
 
 _BEGIN = """
     window.name = given?.before ?? "";
-    const { Typed } = await load("chat/typed.js");
+    const { Typed } = await load("chat/js/net/typed.js");
     const vault = {
       log: [], left: given?.left ?? [], page: "this page", living: async () => new Set(given?.living ?? []),
       keep: async (item, number) => (vault.log.push(["keep", number ?? null, item.text]), number ?? vault.log.length),

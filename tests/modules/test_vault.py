@@ -8,7 +8,7 @@ KEY, OTHER, FORMER = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2,
 ITEM = {"body": "Words of mine", "channel": "c"}
 _BEGIN = """
     await new Promise((resolve) => (indexedDB.deleteDatabase("kept").onsuccess = resolve));
-    const { Vault } = await load("chat/vault.js");
+    const { Vault } = await load("chat/js/net/vault.js");
     stage.open = async (...keys) => {
       const vault = await Vault.open(keys);
       const taken = [];
@@ -160,7 +160,7 @@ def test_after_the_session_nothing_is_there(vaults):
 def test_where_no_place_is_safe_there_is_none(vaults, broken):
     """A page that stands still in a browser without a database, or that keeps words unsealed there."""
     code = f"""
-        const {{ Vault }} = await load("chat/vault.js");
+        const {{ Vault }} = await load("chat/js/net/vault.js");
         {broken} = () => {{ throw new Error() }};
         try {{ return await Vault.open([given]); }}
         finally {{ delete indexedDB.open; delete crypto.subtle.importKey; }}

@@ -11,7 +11,7 @@ from groups.chat.page.layout import day_name
 from tests.modules.rows import handover
 
 _ASK = """
-    const { Words, fill } = await load("chat/words.js");
+    const { Words, fill } = await load("chat/js/model/words.js");
     const words = new Words(given.page);
     return { fill, few: words.few, count: (...all) => words.count(...all), clock: (at) => words.clock(Date.parse(at)),
       key: (at) => words.dayKey(Date.parse(at)), day: (at) => words.dayName(Date.parse(at)) }[given.what](...given.of);

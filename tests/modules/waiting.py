@@ -2,7 +2,7 @@
 
 MINUTE = 60_000
 _BEGIN = """
-    const { Outbox } = await load("chat/outbox.js");
+    const { Outbox } = await load("chat/js/net/outbox.js");
     const connection = {
       live: given.live, sent: [], asked: [], waiting: [],
       send(frame) { return this.live && Boolean(this.sent.push(frame)); },

@@ -26,7 +26,7 @@ def _key_in(language: str) -> Callable[[str], bytes]:
 
 
 def by_name(rows: Iterable[Row], name: Callable[[Row], str] = str) -> list[Row]:
-    """Return `rows` in the order of what `name` returns for each. `Words.order` in js/chat/words.js is the same order."""
+    """Return `rows` in the order of what `name` returns for each. `Words.order` in chat/js/model/words.js is the same order."""
     key = _key_in(get_language() or settings.LANGUAGE_CODE)
 
     def place(row: Row) -> tuple[bytes, str]:

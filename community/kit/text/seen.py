@@ -14,7 +14,7 @@ _NOT_TEXT = regex.compile(r"[[\p{Cc}--[\t\n]]\p{Cs}\p{Noncharacter_Code_Point}]"
 
 
 def holds_something(text: str) -> bool:
-    """True where a reader sees anything of `text`. js/chat/seen.js asks the same; both change together."""
+    """True where a reader sees anything of `text`. chat/js/model/seen.js asks the same; both change together."""
     return _SEEN.search(text) is not None
 
 

@@ -1,6 +1,6 @@
 """A page of a conversation laid out for reading: by day, by each person's run, with the line at the first new message.
 
-The client (community/static/community/js/chat/lines.js) lays out the same way; change both together.
+The client (static/chat/js/model/lines.js) lays out the same way; change both together.
 """
 
 import datetime as dt

@@ -31,7 +31,7 @@ function leave(form) {
   location.replace(form.dataset.leave ?? "");
 }
 
-/** Delete what js/chat/vault.js keeps, also where the answer that would have it deleted never comes. */
+/** Delete what chat/js/net/vault.js keeps, also where the answer that would have it deleted never comes. */
 function forgetKept() {
   try {
     indexedDB.deleteDatabase("kept");

@@ -2,7 +2,7 @@
 // screen too. Where something was jumped over the one mark stays before it (docs/decisions/0033).
 
 /** @import { Log } from "./log.js" */
-/** @import { Store } from "./store.js" */
+/** @import { Store } from "../../model/store.js" */
 
 const SEEN_MS = 1_000;
 const GLANCE_MS = 200; // what passes the screen faster was jumped over

@@ -1,18 +1,18 @@
 // The talk on the screen: what is drawn when, what is read stays in its place, and the ways to another.
 
-import { isCovered } from "../cover.js";
-import { MOST_UNREAD } from "./counter.js";
+import { isCovered } from "../../../../community/js/cover.js";
+import { MOST_UNREAD } from "../../model/counter.js";
 import { Edges } from "./edges.js";
-import { byId } from "./elements.js";
-import { layOut } from "./lines.js";
+import { byId } from "../elements.js";
+import { layOut } from "../../model/lines.js";
 import { Log } from "./log.js";
 import { Watch } from "./watch.js";
 
 /** @import { LineMaker } from "./line.js" */
-/** @import { Item } from "./outbox.js" */
-/** @import { Reader } from "./reader.js" */
-/** @import { Store } from "./store.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Item } from "../../net/outbox.js" */
+/** @import { Reader } from "../../model/reader.js" */
+/** @import { Store } from "../../model/store.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /** @typedef {{ seq: number, isHere: () => boolean, show: () => void }} Goal Where to go as soon as that is here. */
 

@@ -1,10 +1,10 @@
 // The message that is being answered, above the box. The page's address names it too, so that it is still there after a reload.
 
-import { byId, make } from "./elements.js";
-import { fill } from "./words.js";
+import { byId, make } from "../elements.js";
+import { fill } from "../../model/words.js";
 
-/** @import { Reader } from "./reader.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Reader } from "../../model/reader.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /** `onend()` hears when its author changes their mind, `ongone()` when the message that they answer is not there any more. */
 export class Reply {

@@ -1,6 +1,6 @@
 // Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/page/layout.py lays out the same way.
 
-/** @import { Item } from "./outbox.js" */
+/** @import { Item } from "../net/outbox.js" */
 /** @import { Given, Quote, Reader } from "./reader.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Words } from "./words.js" */

@@ -1,8 +1,8 @@
 // A moment in which one can go back: after sending, above the box; after a removal, in the place of the message.
 
-import { byId, make } from "./elements.js";
+import { byId, make } from "../elements.js";
 
-/** @import { Words } from "./words.js" */
+/** @import { Words } from "../../model/words.js" */
 
 const OFFERED_MS = 10_000;
 const EARLY_MS = 2_000; // the question needs its time too

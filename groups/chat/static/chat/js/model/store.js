@@ -1,6 +1,6 @@
 // What this member knows of their channels: a stretch of the open one's rows, people, read marks. Only `changes` frames move its cursor.
 
-import { FOR_LATER, inMs } from "./connection.js";
+import { FOR_LATER, inMs } from "../net/connection.js";
 import { Counter, isTalk } from "./counter.js";
 import { Roster } from "./roster.js";
 import { Stretch } from "./stretch.js";

@@ -1,6 +1,6 @@
 // From an answer to what it answers, and back by the browser's own way. An address that ends in #m121 leads to the message at that place.
 
-import { byId } from "./elements.js";
+import { byId } from "../elements.js";
 
 /** @import { View } from "./view.js" */
 

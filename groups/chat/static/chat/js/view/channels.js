@@ -2,8 +2,8 @@
 
 import { make } from "./elements.js";
 
-/** @import { Store } from "./store.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Store } from "../model/store.js" */
+/** @import { Words } from "../model/words.js" */
 
 /**
  * Draw the list in place: a link that has the focus keeps it.

@@ -1,10 +1,10 @@
 // Where the loaded messages end, more are loaded as one comes near; there it also says that they are, or could not be.
 
-import { byId, make } from "./elements.js";
+import { byId, make } from "../elements.js";
 
 /** @import { Log } from "./log.js" */
-/** @import { Store } from "./store.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Store } from "../../model/store.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /** @typedef {"older" | "newer"} Which */
 

@@ -2,7 +2,7 @@
 
 import { byId, make } from "./elements.js";
 
-/** @import { Words } from "./words.js" */
+/** @import { Words } from "../model/words.js" */
 
 /** @typedef {Wire.Reason | "signed_out" | "paused" | "second_step"} Reason "ended" where it is not known whether they left or were removed. */
 

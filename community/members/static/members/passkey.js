@@ -1,7 +1,7 @@
 // Passkeys by allauth's scripts. Their buttons show where the browser knows passkeys, and it is said when one could not be used.
 
-import "../../mfa/js/webauthn-json.js";
-import "../../mfa/js/webauthn.js";
+import "../mfa/js/webauthn-json.js";
+import "../mfa/js/webauthn.js";
 
 const BUTTONS = /** @type {const} */ ({ loginForm: "login", authenticateForm: "authenticate", signupForm: "signup" });
 const known = "PublicKeyCredential" in window;

@@ -1,21 +1,21 @@
 // What one can do with a message: what its menu offers, what its buttons and its keys do.
 
-import { refusalOf } from "./connection.js";
-import { make } from "./elements.js";
-import { fill } from "./words.js";
+import { refusalOf } from "../../net/connection.js";
+import { make } from "../elements.js";
+import { fill } from "../../model/words.js";
 
-/** @import { Composer, Editable } from "./composer.js" */
-/** @import { Connection } from "./connection.js" */
-/** @import { Message, Pending } from "./lines.js" */
-/** @import { Item, Outbox } from "./outbox.js" */
-/** @import { Quotes } from "./quotes.js" */
-/** @import { Reader } from "./reader.js" */
-/** @import { Reply } from "./reply.js" */
-/** @import { Status } from "./status.js" */
-/** @import { Store } from "./store.js" */
+/** @import { Composer, Editable } from "../box/composer.js" */
+/** @import { Connection } from "../../net/connection.js" */
+/** @import { Message, Pending } from "../../model/lines.js" */
+/** @import { Item, Outbox } from "../../net/outbox.js" */
+/** @import { Quotes } from "../../model/quotes.js" */
+/** @import { Reader } from "../../model/reader.js" */
+/** @import { Reply } from "../box/reply.js" */
+/** @import { Status } from "../status.js" */
+/** @import { Store } from "../../model/store.js" */
 /** @import { Choice } from "./tools.js" */
 /** @import { View } from "./view.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /**
  * @typedef {object} Parts

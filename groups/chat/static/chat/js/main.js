@@ -1,40 +1,40 @@
 // A conversation comes alive: the page's own rows first, then what the socket brings.
 
-import { Announcer } from "./announcer.js";
-import { drawChannels } from "./channels.js";
-import { Closing, isOutOfGroup } from "./closing.js";
-import { Composer } from "./composer.js";
-import { Connection } from "./connection.js";
-import { Deeds } from "./deeds.js";
-import { Drafts } from "./drafts.js";
-import { byId } from "./elements.js";
-import { Keys } from "./keys.js";
-import { LineMaker } from "./line.js";
-import { Mentions } from "./mentions.js";
-import { Outbox } from "./outbox.js";
-import { People } from "./people.js";
-import { Quotes } from "./quotes.js";
-import { Reader } from "./reader.js";
-import { Reply } from "./reply.js";
-import { Status } from "./status.js";
-import { Store } from "./store.js";
-import { Switcher } from "./switcher.js";
-import { hear as hearFrom } from "./told.js";
-import { Tools } from "./tools.js";
-import { watchPresses } from "./touch.js";
-import { Trail } from "./trail.js";
-import { Typed } from "./typed.js";
-import { Typing } from "./typing.js";
-import { Undo, timeToReturn } from "./undo.js";
-import { Vault } from "./vault.js";
-import { View } from "./view.js";
-import { Words, fill } from "./words.js";
+import { Announcer } from "./view/announcer.js";
+import { drawChannels } from "./view/channels.js";
+import { Closing, isOutOfGroup } from "./view/closing.js";
+import { Composer } from "./view/box/composer.js";
+import { Connection } from "./net/connection.js";
+import { Deeds } from "./view/log/deeds.js";
+import { Drafts } from "./net/drafts.js";
+import { byId } from "./view/elements.js";
+import { Keys } from "./view/keys.js";
+import { LineMaker } from "./view/log/line.js";
+import { Mentions } from "./view/box/mentions.js";
+import { Outbox } from "./net/outbox.js";
+import { People } from "./view/people.js";
+import { Quotes } from "./model/quotes.js";
+import { Reader } from "./model/reader.js";
+import { Reply } from "./view/box/reply.js";
+import { Status } from "./view/status.js";
+import { Store } from "./model/store.js";
+import { Switcher } from "./view/switcher.js";
+import { hear as hearFrom } from "./model/told.js";
+import { Tools } from "./view/log/tools.js";
+import { watchPresses } from "./view/log/touch.js";
+import { Trail } from "./view/log/trail.js";
+import { Typed } from "./net/typed.js";
+import { Typing } from "./view/typing.js";
+import { Undo, timeToReturn } from "./view/box/undo.js";
+import { Vault } from "./net/vault.js";
+import { View } from "./view/log/view.js";
+import { Words, fill } from "./model/words.js";
 
-/** @import { Reason } from "./closing.js" */
-/** @import { State } from "./connection.js" */
-/** @import { Item, Written } from "./outbox.js" */
-/** @import { Told } from "./told.js" */
-/** @import { Typing as Kept } from "./typed.js" */
+/** @import { Reason } from "./view/closing.js" */
+/** @import { State } from "./net/connection.js" */
+/** @import { Item, Written } from "./net/outbox.js" */
+/** @import { Told } from "./model/told.js" */
+/** @import { Typing as Kept } from "./net/typed.js" */
 
 const ANY = "00000000-0000-0000-0000-000000000000";
 const DAY_LOOK_MS = 60_000; // how often the calendar is looked at

@@ -1,10 +1,10 @@
 // The log on the screen: its lines as elements, drawn anew only where they changed, and where they stand.
 
-import { byId, hit } from "./elements.js";
+import { byId, hit } from "../elements.js";
 
 /** @import { LineMaker } from "./line.js" */
-/** @import { Entry } from "./lines.js" */
-/** @import { Item } from "./outbox.js" */
+/** @import { Entry } from "../../model/lines.js" */
+/** @import { Item } from "../../net/outbox.js" */
 
 /** @typedef {{ element: HTMLElement, signature: string, kind: Entry["kind"] }} Drawn */
 /** @typedef {{ element: HTMLElement, line: string, key: string | undefined }} Focus What has it: an element, of which line, and what in it. */

@@ -1,12 +1,12 @@
 // One line of the talk as elements: the same that templates/chat/_line.html makes.
 
-import { setHTML } from "../trusted.js";
-import { drawn, make } from "./elements.js";
+import { setHTML } from "../../../../community/js/trusted.js";
+import { drawn, make } from "../elements.js";
 
-/** @import { Day, Message, Notice, Pending } from "./lines.js" */
-/** @import { Quote } from "./reader.js" */
+/** @import { Day, Message, Notice, Pending } from "../../model/lines.js" */
+/** @import { Quote } from "../../model/reader.js" */
 /** @import { Tools } from "./tools.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Words } from "../../model/words.js" */
 
 export class LineMaker {
   /**

@@ -1,10 +1,10 @@
 // What one can do with a message: reply and react at once, and the menu of all there is, which on a phone is a sheet.
 
-import { byId, make } from "./elements.js";
-import { fill } from "./words.js";
+import { byId, make } from "../elements.js";
+import { fill } from "../../model/words.js";
 
-/** @import { Message, Pending } from "./lines.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Message, Pending } from "../../model/lines.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or a deed. */
 /**

@@ -1,12 +1,12 @@
 // The box: writing, sending, editing, and what stands under it.
 
-import { refusalOf } from "./connection.js";
-import { byId, make } from "./elements.js";
-import { holdsSomething } from "./seen.js";
+import { refusalOf } from "../../net/connection.js";
+import { byId, make } from "../elements.js";
+import { holdsSomething } from "../../model/seen.js";
 
-/** @import { Item } from "./outbox.js" */
-/** @import { Change } from "./typed.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Item } from "../../net/outbox.js" */
+/** @import { Change } from "../../net/typed.js" */
+/** @import { Words } from "../../model/words.js" */
 
 /** @typedef {Item | Wire.Row} Editable One's own: a message, or what is not sent yet. */
 

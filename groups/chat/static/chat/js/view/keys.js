@@ -2,11 +2,11 @@
 
 import { byId, hit } from "./elements.js";
 
-/** @import { Composer, Editable } from "./composer.js" */
-/** @import { Reply } from "./reply.js" */
+/** @import { Composer, Editable } from "./box/composer.js" */
+/** @import { Reply } from "./box/reply.js" */
 /** @import { Switcher } from "./switcher.js" */
-/** @import { Undo } from "./undo.js" */
-/** @import { View } from "./view.js" */
+/** @import { Undo } from "./box/undo.js" */
+/** @import { View } from "./log/view.js" */
 
 /** @type {Record<string, number>} */
 const BY = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };

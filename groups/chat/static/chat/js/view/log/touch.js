@@ -3,7 +3,7 @@
 const LONG_MS = 450;
 const STILL_PX = 10;
 
-import { hit } from "./elements.js";
+import { hit } from "../elements.js";
 
 /**
  * `open(item)` opens the menu of a line of `lines`, and says whether it has one.

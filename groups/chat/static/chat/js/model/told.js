@@ -1,6 +1,6 @@
 // What a store tells those who listen.
 
-/** @import { Reason } from "./closing.js" */
+/** @import { Reason } from "../view/closing.js" */
 
 /**
  * @typedef {object} Told

@@ -2,9 +2,9 @@
 
 import { make } from "./elements.js";
 
-/** @import { LineMaker } from "./line.js" */
-/** @import { Store } from "./store.js" */
-/** @import { Words } from "./words.js" */
+/** @import { LineMaker } from "./log/line.js" */
+/** @import { Store } from "../model/store.js" */
+/** @import { Words } from "../model/words.js" */
 
 export class People {
   /**

@@ -1,6 +1,6 @@
 // An @ in the box offers the people of the group. What is chosen is only text: the server finds the names in it.
 
-import { byId, make } from "./elements.js";
+import { byId, make } from "../elements.js";
 
 const MOST = 6;
 /** @type {Record<string, number>} */

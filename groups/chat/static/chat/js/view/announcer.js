@@ -1,8 +1,8 @@
 // Tells a screen reader of others' messages: at most every three seconds, and never history, typing or what one wrote oneself.
 
-import { fill } from "./words.js";
+import { fill } from "../model/words.js";
 
-/** @import { Words } from "./words.js" */
+/** @import { Words } from "../model/words.js" */
 
 const EVERY_MS = 3_000;
 const LENGTH = 120;

@@ -1,6 +1,6 @@
 // What of a row this member reads: names, quotes, signs. groups/chat/page/layout.py has the same Reader; both change together.
 
-import { setHTML } from "../trusted.js";
+import { setHTML } from "../../../community/js/trusted.js";
 import { fill } from "./words.js";
 
 /** @import { Quotes } from "./quotes.js" */

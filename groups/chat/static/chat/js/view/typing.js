@@ -1,9 +1,9 @@
 // Who is writing just now. Shown for five seconds at most, and not read aloud.
 
-import { fill } from "./words.js";
+import { fill } from "../model/words.js";
 
-/** @import { Store } from "./store.js" */
-/** @import { Words } from "./words.js" */
+/** @import { Store } from "../model/store.js" */
+/** @import { Words } from "../model/words.js" */
 
 const SHOWN_MS = 5_000;
 
