@@ -97,7 +97,7 @@ def say(page: Page, text: str) -> None:
 
 
 def message(page: Page, text: str) -> Locator:
-    return page.locator("#lines > .talk-message").filter(has_text=text)
+    return page.locator("#lines > .chat-message").filter(has_text=text)
 
 
 def stop_the_clock(page: Page) -> None:
@@ -173,12 +173,12 @@ def is_kept(page: Page, number: int) -> None:
 
 def texts(page: Page, pattern: str) -> list[str]:
     """The bodies on the page that match, in their order."""
-    return [text for text in page.locator(".talk-body").all_inner_texts() if re.search(pattern, text)]
+    return [text for text in page.locator(".chat-body").all_inner_texts() if re.search(pattern, text)]
 
 
 def sent(page: Page, text: str) -> None:
     """Wait until the message stands as stored; a page whose line was cut tries again after ever longer pauses."""
-    expect(page.locator("#lines > .talk-message[data-id]").filter(has_text=text)).to_have_count(1, timeout=20_000)
+    expect(page.locator("#lines > .chat-message[data-id]").filter(has_text=text)).to_have_count(1, timeout=20_000)
 
 
 class Line:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("own_group")
 
 def message(page, text):
     """The message that says so itself, not one that quotes it."""
-    return page.locator("#lines > .talk-message", has=page.locator(".talk-body", has_text=text))
+    return page.locator("#lines > .chat-message", has=page.locator(".chat-body", has_text=text))
 
 
 def answering(page):
@@ -47,15 +47,15 @@ def test_an_answer_quotes_leads_there_and_back(open_page, site):
     sent(page, "I have one")
     expect(answering(page)).to_be_hidden()
     mine = message(page, "I have one")
-    expect(mine.locator(".talk-quote")).to_contain_text("Bob Who has a ladder?")
+    expect(mine.locator(".chat-quote")).to_contain_text("Bob Who has a ladder?")
     page.keyboard.press("End")
-    mine.locator(".talk-quote").click()
+    mine.locator(".chat-quote").click()
     expect(asked).to_be_in_viewport()
     expect(asked).to_be_focused()
     page.get_by_role("button", name="Back to the reply").click()
     expect(mine).to_be_focused()
     expect(page.get_by_role("button", name="Back to the reply")).to_be_hidden()
-    mine.locator(".talk-quote").press("Enter")
+    mine.locator(".chat-quote").press("Enter")
     expect(asked).to_be_focused()
     page.go_back()
     expect(mine).to_be_focused()
@@ -73,8 +73,8 @@ def test_a_quote_follows_what_it_quotes(open_page, site):
     form.post(f"{conversation(site)}{message_id(site, 'Half past sven')}/edit/", body="Half past seven")
     form.post(f"{conversation(site)}{message_id(site, 'Better unsaid')}/delete/")
     for page in (alice, bob):
-        expect(message(page, "Good for me").locator(".talk-quote")).to_contain_text("Half past seven")
-        expect(message(page, "It is all right").locator(".talk-quote")).to_contain_text("Message removed by its author")
+        expect(message(page, "Good for me").locator(".chat-quote")).to_contain_text("Half past seven")
+        expect(message(page, "It is all right").locator(".chat-quote")).to_contain_text("Message removed by its author")
         expect(page.locator("//*[contains(., 'Better unsaid') or @*[contains(., 'Better unsaid')]]")).to_have_count(0)
 
 
@@ -88,7 +88,7 @@ def test_a_quote_of_what_is_far_away_is_fetched_and_kept_true(open_page, site):
     page = enter(open_page("faye"), site)
     expect(message(page, "A year ago")).to_have_count(0)
     alice_form.post(f"{conversation(site)}send/", body="I remember", client_id=str(uuid.uuid4()), reply_to=str(asked))
-    quote = message(page, "I remember").locator(".talk-quote")
+    quote = message(page, "I remember").locator(".chat-quote")
     expect(quote).to_contain_text("Bob A year ago")
     bob.post(f"{conversation(site)}{asked}/edit/", body="A year and a day ago")
     expect(quote).to_contain_text("A year and a day ago")
@@ -127,7 +127,7 @@ def test_what_is_being_answered_survives_a_reload_and_is_dropped_when_it_goes(op
     expect(answering(page)).to_contain_text("is gone")
     box(page).press("Enter")
     sent(page, "Stay, please")
-    expect(message(page, "Stay, please").locator(".talk-quote")).to_have_count(0)
+    expect(message(page, "Stay, please").locator(".chat-quote")).to_have_count(0)
     expect(message(page, "Stay, please").locator(".is-failed")).to_have_count(0)
 
 
@@ -143,10 +143,10 @@ def test_an_answer_written_without_a_line_is_sent_as_an_answer(open_page, site):
     target.get_by_role("button", name="Reply to").click()
     say(page, "I am here")
     waiting = message(page, "I am here")
-    expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
+    expect(waiting.locator(".chat-quote")).to_contain_text("Bob Anyone awake?")
     expect(waiting).to_contain_text("Waiting")
     page.reload()
-    expect(waiting.locator(".talk-quote")).to_contain_text("Bob Anyone awake?")
+    expect(waiting.locator(".chat-quote")).to_contain_text("Bob Anyone awake?")
     line.mend()
     sent(page, "I am here")
     answered = "select q.body from chat_message a join chat_message q on a.reply_to_id = q.id where a.body = 'I am here'"
@@ -179,11 +179,11 @@ def test_an_answer_needs_no_script(open_page, site):
     page = open_page("alice", javascript=False)
     page.goto(conversation(site))
     target = message(page, "Plain question")
-    target.locator(".talk-menu > summary").click()
+    target.locator(".chat-menu > summary").click()
     box(page).fill("Begun before")
     target.get_by_role("button", name="Reply").click()
     expect(box(page)).to_have_value("Begun before")
     expect(answering(page)).to_contain_text("Bob Plain question")
     box(page).fill("Plain answer")
     page.get_by_role("button", name="Send").click()
-    expect(message(page, "Plain answer").locator(".talk-quote")).to_contain_text("Bob Plain question")
+    expect(message(page, "Plain answer").locator(".chat-quote")).to_contain_text("Bob Plain question")

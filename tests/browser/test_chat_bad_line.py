@@ -276,7 +276,7 @@ def test_a_session_that_ended_leaves_nothing(open_page, site, other):
     page.watch.expect("status of 401")  # where it saves a draft just then
     site.sql("delete from django_session where session_key = %s", key)
     line.mend()
-    expect(page.locator(".talk-closed")).to_contain_text("signed out")
+    expect(page.locator(".chat-closed")).to_contain_text("signed out")
     is_kept(page, 0)
 
 

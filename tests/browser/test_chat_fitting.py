@@ -22,7 +22,7 @@ MOVES = """
 WHOLE_LINE = """
 () => {
     const { top, bottom } = document.getElementById("log").getBoundingClientRect();
-    return [...document.querySelectorAll(".talk-body")].some((body) => {
+    return [...document.querySelectorAll(".chat-body")].some((body) => {
         const words = document.createRange();
         words.selectNodeContents(body);
         return [...words.getClientRects()].some((line) => line.top >= top && line.bottom <= bottom);
@@ -78,11 +78,11 @@ def test_with_twice_as_large_a_text_a_phone_shows_the_talk(open_page, site):
     enter(page, site)
     assert shown_of(page, "#log") > 150
     expect(box(page)).to_be_in_viewport(ratio=1)
-    name = page.locator(".talk-where b").evaluate(
+    name = page.locator(".chat-where b").evaluate(
         "name => name.getBoundingClientRect().width / parseFloat(getComputedStyle(name).fontSize)"
     )
     assert name > 4, "its letters stand under one another"
-    arrow = page.locator(".talk-back .icon").bounding_box()
+    arrow = page.locator(".chat-back .icon").bounding_box()
     assert arrow["width"] >= 0.9 * arrow["height"] > 30, "the way back is a speck"
     ways_out_are_there(page)
     no_sideways_scroll(page)
@@ -98,7 +98,7 @@ def test_over_a_phone_s_keyboard_one_sees_where_one_writes_and_who_reads_it(open
     for typed in ("", "To whom?"):
         box(page).press_sequentially(typed)
         drawn(page)
-        for each in (".talk-back .icon", ".talk-where b", "#readers-short", "#body", "#send"):
+        for each in (".chat-back .icon", ".chat-where b", "#readers-short", "#body", "#send"):
             expect(page.locator(each)).to_be_in_viewport(ratio=1)
     expect(page.locator("#readers-short")).to_contain_text("3 people")
     assert shown_of(page, "#log") > 90
@@ -115,9 +115,9 @@ def test_with_twice_as_large_a_text_a_desktop_shows_the_talk(open_page, site):
     enter(page, site)
     box(page).press_sequentially("To whom?")
     letters = "each => each.getBoundingClientRect().width / parseFloat(getComputedStyle(each).fontSize)"
-    assert page.locator(".talk-bubble").last.evaluate(letters) > 15
-    assert page.locator(".talk-where b").evaluate(letters) > 4
-    for each in (".talk-where b", "#readers-short", "#send"):
+    assert page.locator(".chat-bubble").last.evaluate(letters) > 15
+    assert page.locator(".chat-where b").evaluate(letters) > 4
+    for each in (".chat-where b", "#readers-short", "#send"):
         expect(page.locator(each)).to_be_in_viewport(ratio=1)
     ways_out_are_there(page)
     axe(page)
@@ -138,7 +138,7 @@ def test_with_twice_as_large_a_text_a_low_screen_shows_the_box_and_a_line_of_the
     for typed in ("", "To whom?"):
         box(page).press_sequentially(typed)
         drawn(page)
-        for each in (".talk-back .icon", ".talk-where b", "#readers-short", "#body", "#send"):
+        for each in (".chat-back .icon", ".chat-where b", "#readers-short", "#body", "#send"):
             expect(page.locator(each)).to_be_in_viewport(ratio=1)
         assert page.evaluate(WHOLE_LINE), "no line of the talk is whole"
     assert page.evaluate("scrollY") == 0
@@ -156,7 +156,7 @@ def test_on_a_low_screen_what_is_owed_does_not_push_the_box_away(open_page, site
     enter(page, site)
     expect(page.locator("#send")).to_be_in_viewport(ratio=1)
     page.get_by_text("The agreement is waiting for your yes.").scroll_into_view_if_needed()
-    page.locator(".talk-owed a").click(trial=True)
+    page.locator(".chat-banner a").click(trial=True)
     ways_out_are_there(page)
 
 
@@ -166,7 +166,7 @@ def test_beside_the_camera_of_a_phone_on_its_side_nothing_is_hidden(open_page, s
     page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": {"left": 47, "right": 47}})
     page.set_viewport_size({"width": 844, "height": 390})
     enter(page, site)
-    for each in (".talk-back", "#body", "#send", ".talk-where", "#lines", ".site-header summary"):
+    for each in (".chat-back", "#body", "#send", ".chat-where", "#lines", ".site-header summary"):
         shown = page.locator(each).bounding_box()
         assert shown["x"] >= 47 and shown["x"] + shown["width"] <= 844 - 47, each
     no_sideways_scroll(page)
@@ -194,11 +194,11 @@ def test_what_stands_below_a_low_screen_is_not_read(open_page, site):
     page = open_page("alice")
     page.clock.install()
     enter(page, site)
-    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    expect(page.locator("#channels [aria-current] .chat-unread")).to_have_count(0)
     page.set_viewport_size(ENLARGED | {"height": 100})  # the header fills it
     page.evaluate("window.scrollTo(0, 0)")
     Form(site, "bob").say("Below the screen " * 4)
-    badge = page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
+    badge = page.locator("#channels [aria-current] .chat-unread > [aria-hidden]")
     expect(badge).to_have_text("1")
     drawn(page)
     page.clock.run_for(1_500)
@@ -213,9 +213,9 @@ def test_on_a_low_and_wide_screen_the_newest_message_has_its_whole_menu(open_pag
     page = open_page("alice")
     page.set_viewport_size({"width": 844, "height": 390})
     enter(page, site)
-    page.locator("#lines > .talk-message").last.hover()
-    page.locator("#lines .talk-menu > summary").last.click()
-    items = page.locator(".talk-menu[open] .menu-item")
+    page.locator("#lines > .chat-message").last.hover()
+    page.locator("#lines .chat-menu > summary").last.click()
+    items = page.locator(".chat-menu[open] .menu-item")
     for item in (items.first, items.last):
         item.scroll_into_view_if_needed()
         item.click(trial=True)
@@ -249,7 +249,7 @@ def test_forced_colours_tell_things_apart(open_page, site, scheme):
     def edge(locator):
         return locator.evaluate("element => getComputedStyle(element).borderInlineStartWidth")
 
-    assert edge(message(page, own).locator(".talk-bubble")) != edge(message(page, other).locator(".talk-bubble"))
+    assert edge(message(page, own).locator(".chat-bubble")) != edge(message(page, other).locator(".chat-bubble"))
     assert edge(page.locator("#channels [aria-current]")) == "4px"
     axe(page, rules={"color-contrast": {"enabled": False}})  # it reads the colours that are forced away
 

@@ -99,7 +99,7 @@ def test_in_the_log_a_letter_edits_marks_unread_or_opens_the_menu(open_page, sit
     message(page, "Something of Bob's").focus()
     page.keyboard.press("u")
     expect(page.locator("#new")).to_be_visible()
-    expect(page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")).to_have_text("1")
+    expect(page.locator("#channels [aria-current] .chat-unread > [aria-hidden]")).to_have_text("1")
 
 
 def test_the_arrows_begin_where_one_reads(open_page, site):
@@ -107,7 +107,7 @@ def test_the_arrows_begin_where_one_reads(open_page, site):
     Form(site, "bob").say(*(f"Before {n}\n\nand on" for n in range(4)))  # all of them on one screen: what is jumped over stays new
     page = enter(open_page("alice"), site)
     page.locator("#log").press("End")
-    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    expect(page.locator("#channels [aria-current] .chat-unread")).to_have_count(0)
     page.goto("/today/")
     Form(site, "bob").say(*(f"New {n}\n\nand on" for n in range(12)))
     enter(page, site)
@@ -120,8 +120,8 @@ def test_the_arrows_begin_where_one_reads(open_page, site):
     drawn(page)  # left to itself the browser would still be on its way there
     page.keyboard.press("ArrowUp")
     expect(message(page, "New 11")).not_to_be_focused()
-    expect(page.locator("#lines > .talk-message:focus")).to_be_in_viewport()
-    expect(page.locator("#lines > .talk-message").first).to_be_in_viewport()
+    expect(page.locator("#lines > .chat-message:focus")).to_be_in_viewport()
+    expect(page.locator("#lines > .chat-message").first).to_be_in_viewport()
 
 
 def test_without_a_script_there_is_no_button_for_keys_that_do_nothing(open_page, site):

@@ -72,11 +72,11 @@ def test_it_is_there_without_a_script_and_not_on_a_narrow_screen(open_page, site
     expect(people(page)).to_have_text(AT_FIRST)
     expect(page.get_by_role("link", name="About the group")).to_have_count(0)
     page.set_viewport_size({"width": 1099, "height": 700})
-    expect(page.locator(".talk-side")).to_be_hidden()
+    expect(page.locator(".chat-side")).to_be_hidden()
     expect(page.get_by_role("link", name="About the group")).to_be_visible()
     phone = enter(open_page("alice", size="phone"), site)
     expect(phone.locator("header [data-how-many]")).to_have_text("3 people")
-    expect(phone.locator(".talk-side")).to_be_hidden()
+    expect(phone.locator(".chat-side")).to_be_hidden()
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -89,9 +89,9 @@ def test_a_person_is_reported_from_their_name_beside_the_talk_and_from_what_they
         act(site, "actions.join(member=person('charlie'), group=group, agreed_version=group.agreement_version)")
         expect(people(page)).to_have_text([*AT_FIRST, "Charlie"])  # drawn anew by the script
     expect(people(page).filter(has_text="Alice").get_by_role("link")).to_have_count(0)
-    message = page.locator(".talk-message").filter(has_text="Good evening.")
+    message = page.locator(".chat-message").filter(has_text="Good evening.")
     message.hover()
-    message.locator(".talk-menu > summary").click()
+    message.locator(".chat-menu > summary").click()
     menu_link = message.get_by_role("link", name="Report Bob")
     expect(menu_link).to_be_visible()
     address = menu_link.get_attribute("href")

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("own_group")
 
 
 def badge(page):
-    return page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
+    return page.locator("#channels [aria-current] .chat-unread > [aria-hidden]")
 
 
 def new_line(page):
@@ -126,11 +126,11 @@ def test_after_midnight_today_is_called_yesterday(open_page, site):
     page.clock.install()
     Form(site, "bob").say("Before midnight")
     enter(page, site)
-    expect(page.locator(".talk-day").last).to_have_text("Today")
+    expect(page.locator(".chat-day").last).to_have_text("Today")
     page.watch.expect("WebSocket is closed")  # to whom a day has passed, the line seems dead
     page.clock.set_system_time(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
     page.clock.run_for(61_000)
-    expect(page.locator(".talk-day").last).to_have_text("Yesterday")
+    expect(page.locator(".chat-day").last).to_have_text("Yesterday")
 
 
 def test_it_opens_there_before_any_script_could_move_it(open_page, site):
@@ -198,7 +198,7 @@ def test_unread_of_another_group_is_counted_live(open_page, site):
     other = second_group(site)
     link = page.locator("#channels a").filter(has_text="Early birds")
     expect(link).to_be_visible()
-    expect(link.locator(".talk-unread")).to_have_count(0)
+    expect(link.locator(".chat-unread")).to_have_count(0)
     bob = Form(site, "bob")
     bob.post(f"/chat/{other}/send/", body="Good morning")
     expect(link.locator("[aria-hidden]")).to_have_text("1")
@@ -232,7 +232,7 @@ def test_a_message_can_be_marked_unread_and_stays_so(open_page, site):
     phone.goto("/help/")
     target = message(page, "Answer me later")
     target.hover()
-    target.locator(".talk-menu > summary").click()
+    target.locator(".chat-menu > summary").click()
     target.get_by_role("button", name="Mark unread from here").click()
     expect(page.locator("#new + li")).to_contain_text("Answer me later")
     drawn(page)
@@ -254,7 +254,7 @@ def test_what_is_marked_unread_on_one_device_stays_so_on_another_that_shows_it(o
         expect(badge(each)).to_have_count(0)
     target = message(page, "For tomorrow")
     target.hover()
-    target.locator(".talk-menu > summary").click()
+    target.locator(".chat-menu > summary").click()
     target.get_by_role("button", name="Mark unread from here").click()
     expect(second.locator("#new + li")).to_contain_text("For tomorrow")
     for each in (page, second):
@@ -288,7 +288,7 @@ def test_the_talk_by_keyboard_alone(open_page, site):
     page.keyboard.press("Tab")
     expect(message(page, "By hand").get_by_role("button", name="Heart")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(message(page, "By hand").locator(".talk-menu > summary")).to_be_focused()
+    expect(message(page, "By hand").locator(".chat-menu > summary")).to_be_focused()
     page.keyboard.press("Escape")
     expect(box(page)).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -304,7 +304,7 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     faye.say("Words from Faye")
     target = message(page, "Words from Faye")
     target.hover()
-    target.locator(".talk-menu > summary").click()
+    target.locator(".chat-menu > summary").click()
     axe(page)
     target.get_by_role("button", name="Block Faye").click()
     expect(page.get_by_text("You've blocked Faye.")).to_be_visible()
@@ -313,9 +313,9 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     no_sideways_scroll(page)
     faye.say("More from Faye")
     folded = page.locator("#lines > li").filter(has_text="A message from someone you blocked").last
-    expect(folded.locator(".talk-body")).to_be_hidden()
-    folded.locator(".talk-blocked > summary").click()
-    expect(folded.locator(".talk-body")).to_be_visible()
+    expect(folded.locator(".chat-body")).to_be_hidden()
+    folded.locator(".chat-blocked > summary").click()
+    expect(folded.locator(".chat-body")).to_be_visible()
     axe(page)
 
 
@@ -336,4 +336,4 @@ def test_a_zone_that_the_browser_does_not_know_stops_nothing(open_page, site):
     say(page, "Written here")
     sent(page, "Written here")
     expect(message(page, "Written before").locator("time")).to_have_text(written)
-    expect(page.locator(".talk-day")).to_have_text("Today")
+    expect(page.locator(".chat-day")).to_have_text("Today")

@@ -13,17 +13,17 @@ def test_a_tower_of_marks_covers_no_other_message(open_page, site):
     page = enter(open_page("alice"), site)
     say(page, "o" + "\u0301" * 300 + " tower")
     sent(page, "tower")
-    expect(message(page, "tower").locator(".talk-body")).to_have_css("overflow", "clip")
+    expect(message(page, "tower").locator(".chat-body")).to_have_css("overflow", "clip")
 
 
 def test_what_nobody_could_see_stays_in_the_box(open_page, site):
     """A press of Enter after which nothing happens, or an empty bubble. The text stays, with the reason under it."""
     page = enter(open_page("alice"), site)
-    before = page.locator("#lines > .talk-message").count()
+    before = page.locator("#lines > .chat-message").count()
     say(page, "\u200b\u2800")
     expect(page.locator("#state")).to_have_text("This message would look empty. Add a word or an emoji.")
     expect(box(page)).to_have_value("\u200b\u2800")
     expect(box(page)).to_have_attribute("aria-invalid", "true")
-    assert page.locator("#lines > .talk-message").count() == before
+    assert page.locator("#lines > .chat-message").count() == before
     say(page, "Hello")
     sent(page, "Hello")

@@ -104,7 +104,7 @@ def test_others_do_not_see_one_write_where_one_chose_so(open_page, site):
     stop_the_clock(bob)  # nobody is forgotten there
     box(alice).press_sequentially("Hm")
     message(alice, "Who is here?").hover()
-    alice.locator(".talk-react > summary").click()
+    alice.locator(".chat-react > summary").click()
     alice.get_by_role("button", name="Heart").click()
     expect(message(bob, "Who is here?").get_by_role("button", name="Heart: Alice")).to_have_count(1)  # it left after that
     assert bob.locator("#typing").inner_text() == ""

@@ -8,7 +8,7 @@ from tests.browser.watch import axe
 
 
 def chip(item, label):
-    return item.locator(".talk-reactions").get_by_role("button", name=label)
+    return item.locator(".chat-reactions").get_by_role("button", name=label)
 
 
 def long_press(page, target):
@@ -18,7 +18,7 @@ def long_press(page, target):
     touch = page.context.new_cdp_session(page)
     point = {"x": place["x"] + 20, "y": place["y"] + 12}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    expect(page.locator("#lines .talk-menu[open]")).to_have_count(1)
+    expect(page.locator("#lines .chat-menu[open]")).to_have_count(1)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
@@ -35,7 +35,7 @@ def test_by_mouse_and_seen_by_the_others_with_names(open_page, site, asked):
     alice, bob = enter(open_page("alice"), site), enter(open_page("bob"), site)
     target = message(alice, asked)
     target.hover()
-    target.locator(".talk-react > summary").click()
+    target.locator(".chat-react > summary").click()
     axe(alice)
     target.get_by_role("button", name="Hug").click()
     expect(chip(target, "Hug: you")).to_have_attribute("aria-pressed", "true")
@@ -49,7 +49,7 @@ def test_by_mouse_and_seen_by_the_others_with_names(open_page, site, asked):
     bob.reload()
     live(bob)
     chip(message(bob, asked), "Hug: you").click()
-    expect(target.locator(".talk-reactions")).to_have_count(0)
+    expect(target.locator(".chat-reactions")).to_have_count(0)
 
 
 def test_by_keyboard_with_the_focus_kept(open_page, site, asked):
@@ -81,8 +81,8 @@ def test_a_long_press_opens_the_sheet_on_a_phone(open_page, site, asked, scheme)
     """A sheet that a press opens and its end closes, that lies under the box, or a press that a link under it takes."""
     page = enter(open_page("alice", size="phone", scheme=scheme), site)
     target = message(page, asked)
-    expect(target.locator(".talk-react")).to_be_hidden()
-    long_press(page, target.locator(".talk-bubble"))
+    expect(target.locator(".chat-react")).to_be_hidden()
+    long_press(page, target.locator(".chat-bubble"))
     thanks = target.get_by_role("button", name="Thanks")
     expect(thanks).to_be_in_viewport(ratio=1)
     expect(target.get_by_role("link", name="Report this message")).to_be_in_viewport(ratio=1)
@@ -90,12 +90,12 @@ def test_a_long_press_opens_the_sheet_on_a_phone(open_page, site, asked, scheme)
     thanks.tap()
     expect(chip(target, "Thanks: you")).to_be_visible()
     target.get_by_label("More about the message").tap()
-    expect(target.locator(".talk-who")).to_have_text("Thanks: you")
+    expect(target.locator(".chat-who")).to_have_text("Thanks: you")
     expect(target.get_by_role("button", name="Copy text")).to_be_visible()
     page.touchscreen.tap(200, 60)  # beside the sheet
-    expect(target.locator(".talk-who")).to_be_hidden()
+    expect(target.locator(".chat-who")).to_be_hidden()
     long_press(page, chip(target, "Thanks: you"))  # tells who, and takes nothing away
-    expect(target.locator(".talk-who")).to_have_text("Thanks: you")
+    expect(target.locator(".chat-who")).to_have_text("Thanks: you")
     page.touchscreen.tap(200, 60)
     chip(target, "Thanks: you").tap()
     expect(chip(target, "Thanks: you")).to_have_count(0)
@@ -104,7 +104,7 @@ def test_a_long_press_opens_the_sheet_on_a_phone(open_page, site, asked, scheme)
 def test_the_first_touch_after_a_long_press_counts(open_page, site, asked):
     """Somebody who presses a message, then needs help, and has to tap twice for it."""
     page = enter(open_page("alice", size="phone"), site)
-    long_press(page, message(page, asked).locator(".talk-bubble"))
+    long_press(page, message(page, asked).locator(".chat-bubble"))
     expect(message(page, asked).get_by_role("button", name="Thanks")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Help now").tap()
@@ -122,8 +122,8 @@ def test_a_menu_is_wholly_on_the_screen_wherever_its_message_stands(open_page, s
         target = message(page, f"Line {n} after {asked}")
         target.scroll_into_view_if_needed()
         target.hover()
-        target.locator(".talk-menu > summary").click()
-        expect(target.locator(".talk-menu > .menu-sheet")).to_be_in_viewport(ratio=1)
+        target.locator(".chat-menu > summary").click()
+        expect(target.locator(".chat-menu > .menu-sheet")).to_be_in_viewport(ratio=1)
         expect(target.get_by_role("button", name="Mark unread from here")).to_be_in_viewport(ratio=1)
         page.keyboard.press("Escape")
 
@@ -136,7 +136,7 @@ def test_an_open_menu_stays_while_others_react_and_goes_with_the_message(open_pa
     target.get_by_label("More about the message").click()
     theirs = message(bob, asked)
     theirs.hover()
-    theirs.locator(".talk-react > summary").click()
+    theirs.locator(".chat-react > summary").click()
     theirs.get_by_role("button", name="Celebrate").click()
     expect(chip(theirs, "Celebrate: you")).to_be_visible()
     say(bob, f"After {asked}")
@@ -150,7 +150,7 @@ def test_a_sign_needs_no_script(open_page, site, asked):
     page = open_page("alice", javascript=False)
     page.goto(f"/chat/{site.ids['channel']}/")
     target = message(page, asked)
-    target.locator(".talk-menu > summary").click()
+    target.locator(".chat-menu > summary").click()
     target.get_by_role("link", name="React").click()
     page.get_by_role("button", name="Same here").click()
     expect(message(page, asked).get_by_role("link", name="Same here: you")).to_be_visible()

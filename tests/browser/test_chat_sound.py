@@ -64,9 +64,9 @@ def test_axe_finds_nothing_whatever_is_open(open_page, site, size, scheme):
         box(page).fill(text)
         page.get_by_role("button", name="Send").click()
     expect(message(page, "Cannot go")).to_contain_text("This cannot be sent.")
-    own = page.locator("#lines > .talk-message[data-id]").filter(has_text="To be seen").last
+    own = page.locator("#lines > .chat-message[data-id]").filter(has_text="To be seen").last
     own.hover()
-    own.locator(".talk-menu > summary").click()
+    own.locator(".chat-menu > summary").click()
     axe(page)
     own.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()

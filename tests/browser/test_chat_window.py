@@ -121,13 +121,13 @@ def test_what_arrives_below_a_stretch_is_counted_and_not_drawn(open_page, site):
     before = top_of(page, newest - 900)
     Form(site, "bob").say("Far below, one", "Far below, two")
     expect(pill(page)).to_have_text("2 new")
-    expect(page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")).to_have_text("2")
+    expect(page.locator("#channels [aria-current] .chat-unread > [aria-hidden]")).to_have_text("2")
     assert places(page)[-1] < newest and abs(top_of(page, newest - 900) - before) <= 1
     axe(page)
     pill(page).click()
     expect(message(page, "Far below, two")).to_be_in_viewport()
     expect(pill(page)).to_be_hidden()
-    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    expect(page.locator("#channels [aria-current] .chat-unread")).to_have_count(0)
     places(page)
 
 
@@ -150,13 +150,13 @@ def test_far_back_one_lands_at_the_line_and_not_everything_is_loaded(open_page, 
     newest = head(site)
     read_up_to(site, "alice", newest - 1_000)
     page = enter(open_page("alice"), site)
-    expect(page.locator(f"#new + #m{newest - 999}, #new + .talk-day + #m{newest - 999}")).to_have_count(1)
+    expect(page.locator(f"#new + #m{newest - 999}, #new + .chat-day + #m{newest - 999}")).to_have_count(1)
     expect(page.locator("#new")).to_be_in_viewport()
     assert len(places(page)) <= 150
     expect(pill(page)).to_have_text("99+ new")
     page.keyboard.press("Escape")
     expect(page.locator("#new")).to_have_count(0)
-    expect(page.locator("#channels [aria-current] .talk-unread")).to_have_count(0)
+    expect(page.locator("#channels [aria-current] .chat-unread")).to_have_count(0)
 
 
 def test_what_was_shown_while_the_line_was_looked_for_is_not_read(open_page, site):
@@ -243,7 +243,7 @@ def test_messages_under_a_cover_are_not_read(open_page, site):
     sent(page, "Under the cover")
     drawn(page)
     page.clock.run_for(1_500)
-    badge = page.locator("#channels [aria-current] .talk-unread > [aria-hidden]")
+    badge = page.locator("#channels [aria-current] .chat-unread > [aria-hidden]")
     expect(badge).to_have_text("1")
     page.keyboard.press("a")
     expect(badge).to_have_count(0)

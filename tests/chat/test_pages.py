@@ -173,7 +173,7 @@ def test_somebody_blocked_is_folded_away(alice: User, bob: User, channel: Channe
     say(bob, channel, "Loud words")
     block(member=alice, other=bob)
     page = client_of(alice).get(url(channel)).content.decode()
-    assert re.search(r"<details class=\"talk-blocked\"><summary>A message from someone you blocked.*?Loud words", page, re.DOTALL)
+    assert re.search(r"<details class=\"chat-blocked\"><summary>A message from someone you blocked.*?Loud words", page, re.DOTALL)
 
 
 def test_who_reports_comes_back_to_the_talk(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:

@@ -29,7 +29,7 @@ def test_the_conversation_and_the_roster_show_it(client_of, alice, bob, channel,
     choose(bob, "boat")
     actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")
     talk = client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
-    head = talk[: talk.index("<b>Bob</b>")].rsplit('<p class="talk-head">', 1)[1]
+    head = talk[: talk.index("<b>Bob</b>")].rsplit('<p class="chat-head">', 1)[1]
     assert "drawings.svg#boat" in head
     assert client_of(alice).get(f"/groups/{group.pk}/").content.decode().count("drawings.svg#boat") == 1
 

@@ -30,7 +30,7 @@ def test_signs_of_markup_alone_stand_as_they_were_sent(alice: User, bob: User, c
     """Signs that are taken for markup around nothing, and leave an empty bubble."""
     say(bob, channel, body)
     page = client_of(alice).get(url(channel)).content.decode()
-    shown = page.rpartition('<div class="talk-body" dir="auto">')[2].partition("</div>")[0]
+    shown = page.rpartition('<div class="chat-body" dir="auto">')[2].partition("</div>")[0]
     assert "".join(c for c in body.strip() if not c.isspace())[0] in shown.replace("&gt;", ">")
 
 

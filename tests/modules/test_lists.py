@@ -18,7 +18,7 @@ _CHANNELS = """
     }
     const shown = (link, part) => link.querySelector(part)?.textContent ?? "";
     return [...list.querySelectorAll("a")].map((link) => [
-      ...[shown(link, ".talk-channel-name"), shown(link, ".talk-unread > [aria-hidden]"), shown(link, ".visually-hidden")],
+      ...[shown(link, ".chat-channel-name"), shown(link, ".chat-unread > [aria-hidden]"), shown(link, ".visually-hidden")],
       ...[link.getAttribute("href"), link === document.activeElement],
     ]);
 """

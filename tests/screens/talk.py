@@ -21,17 +21,17 @@ def then(deed: Deed) -> Deed:
 
 def menu(page: Page) -> None:
     """Open the menu of the newest message of somebody else."""
-    line = page.locator(".talk-message:not(.is-own):not(.is-gone)").last
+    line = page.locator(".chat-message:not(.is-own):not(.is-gone)").last
     line.hover()
-    line.locator(".talk-menu > summary").click()
+    line.locator(".chat-menu > summary").click()
 
 
 def signs(page: Page) -> None:
     """Open the six signs of the newest message of somebody else, or where they are on a phone."""
-    line = page.locator(".talk-message:not(.is-own):not(.is-gone)").last
+    line = page.locator(".chat-message:not(.is-own):not(.is-gone)").last
     line.hover()
-    quick = line.locator(".talk-react > summary")
-    (quick if quick.is_visible() else line.locator(".talk-menu > summary")).click()
+    quick = line.locator(".chat-react > summary")
+    (quick if quick.is_visible() else line.locator(".chat-menu > summary")).click()
 
 
 def answering(page: Page) -> None:
@@ -49,10 +49,10 @@ def just_removed(page: Page) -> None:
     """Send a message, and remove it."""
     box(page).fill("To the wrong group")
     page.locator("#send").click()
-    line = page.locator(".talk-message.is-own[data-id]:not(.is-gone)").last
+    line = page.locator(".chat-message.is-own[data-id]:not(.is-gone)").last
     expect(line).to_contain_text("To the wrong group")
     line.hover()
-    line.locator(".talk-menu > summary").click()
+    line.locator(".chat-menu > summary").click()
     line.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Undo").first).to_be_visible()
 

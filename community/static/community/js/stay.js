@@ -88,7 +88,7 @@ function busy() {
 
 /** The session is over: hide what the page shows, keep it, and wait until its member has signed in again elsewhere. */
 function ended() {
-  if (isOver || document.querySelector(".talk-closed")) return; // a conversation says so itself, and its draft is on the server
+  if (isOver || document.querySelector(".chat-closed")) return; // a conversation says so itself, and its draft is on the server
   isOver = true;
   clearTimeout(timer);
   warning?.close();

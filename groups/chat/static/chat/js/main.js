@@ -99,7 +99,7 @@ const undo = new Undo({
 });
 const composer = new Composer({
   ...{ words, limit: page.limit, enter: page.settings.enter },
-  lastOwn: () => outbox.here.findLast(({ removed }) => !removed) ?? store.rows.findLast((row) => deeds.isOwnTalk(row)),
+  lastOwn: () => outbox.here.findLast(({ removed }) => !removed) ?? store.rows.findLast((row) => deeds.isOwnText(row)),
   onsend: (text) => {
     outbox.add(text, reply.take());
     view.toEnd();
@@ -163,7 +163,7 @@ async function restore({ text, known, after, edit }) {
   const isIt = ({ client_id, author }) => client_id === edit.client_id && (!author || author === page.me);
   const item = outbox.here.find(({ client_id }) => client_id === edit.client_id);
   const row = item ?? store.rows.find(isIt) ?? (await store.at([edit.seq ?? 0]).catch(() => [])).find(isIt);
-  if (!row || ("id" in row && !deeds.isOwnTalk(row))) composer.giveBack(edit.text);
+  if (!row || ("id" in row && !deeds.isOwnText(row))) composer.giveBack(edit.text);
   else if (row.body !== edit.text) deeds.edit(row, edit.text);
 }
 
@@ -243,7 +243,7 @@ function close(reason) {
 
 // ---------------------------------------------------------------- what the store tells
 
-const still = new AbortController(); // until the talk leaves the page
+const still = new AbortController(); // until the conversation leaves the page
 const { signal } = still;
 /**
  * @template {keyof Told} T
@@ -276,9 +276,9 @@ hear("returned", (wasReading) => view.returned(wasReading));
 hear("returned", () => deeds.lookAgain());
 hear("arrived", ({ rows, missed }) => {
   view.arrived(rows, missed);
-  const talk = rows.filter((row) => !store.blocked.has(row.author));
-  for (const { author } of talk) if (author) typing.stop(author);
-  announcer.hear(talk.map((row) => heard(row)));
+  const told = rows.filter((row) => !store.blocked.has(row.author));
+  for (const { author } of told) if (author) typing.stop(author);
+  announcer.hear(told.map((row) => heard(row)));
 });
 hear("stale", () => setTimeout(() => connection.live && connection.start(), Math.random() * 2_000)); // not all at once
 hear("gone", (reason) => close(reason));
@@ -357,13 +357,13 @@ seen?.addEventListener("resize", () => {
 });
 
 if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
-  location.replace(page.urls.conversation + location.hash); // an older page was asked for, and the talk goes on from the newest
+  location.replace(page.urls.conversation + location.hash); // an older page was asked for, and the conversation goes on from the newest
 } else {
   main.classList.add("is-live");
   view.open();
   if (location.hash) followAddress();
   if (page.answered) deeds.answer(page.answered);
-  else if (!location.hash && document.activeElement === document.body) byId("talk-name", HTMLElement).focus({ preventScroll: true });
+  else if (!location.hash && document.activeElement === document.body) byId("conversation-name", HTMLElement).focus({ preventScroll: true });
   connection.start();
   lineIs(connection.state);
 }

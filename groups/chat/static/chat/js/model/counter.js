@@ -8,7 +8,7 @@ export const MOST_UNREAD = 100; // groups/chat/models.py counts no further
 const within = (n) => Math.min(MOST_UNREAD, Math.max(0, n));
 
 /** @param {Pick<Wire.Row, "kind">} row */
-export const isTalk = ({ kind }) => kind === "text";
+export const isText = ({ kind }) => kind === "text";
 
 export class Counter {
   /**
@@ -41,7 +41,7 @@ export class Counter {
    * @param {Wire.Row} row
    */
   isNews(row) {
-    return isTalk(row) && !row.deleted && !row.hidden && row.author !== this.#me && !this.#blocked.has(row.author);
+    return isText(row) && !row.deleted && !row.hidden && row.author !== this.#me && !this.#blocked.has(row.author);
   }
 
   /**
@@ -99,7 +99,7 @@ export class Counter {
       if (isNew) channel.seq = row.seq;
       const change = this.#change(row);
       if (row.version <= counted) continue;
-      if (isNew && row.seq === channel.read + 1 && row.author === this.#me && isTalk(row)) channel.read = row.seq;
+      if (isNew && row.seq === channel.read + 1 && row.author === this.#me && isText(row)) channel.read = row.seq;
       if (row.seq <= channel.read) continue;
       isSure &&= isNew || change !== null;
       channel.unread = within(channel.unread + (isNew ? Number(this.isNews(row)) : (change ?? 0)));

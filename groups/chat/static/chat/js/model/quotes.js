@@ -1,4 +1,4 @@
-// Which rows the answers on the screen answer. Most stand in the talk itself; the others are kept here, and asked for where they are missing.
+// Which rows the answers on the screen answer. Most stand in the conversation itself; the others are kept here, and asked for where they are missing.
 
 import { hear } from "./told.js";
 

@@ -1,7 +1,7 @@
 // What this member knows of their channels: a stretch of the open one's rows, people, read marks. Only `changes` frames move its cursor.
 
 import { FOR_LATER, inMs } from "../net/connection.js";
-import { Counter, isTalk } from "./counter.js";
+import { Counter, isText } from "./counter.js";
 import { Roster } from "./roster.js";
 import { Stretch } from "./stretch.js";
 
@@ -37,7 +37,7 @@ export class Store extends EventTarget {
    */
   send = () => false;
   /**
-   * Gives the place that is being read, or null where one follows the talk; set by whoever shows it.
+   * Gives the place that is being read, or null where one follows the conversation; set by whoever shows it.
    * @type {() => number | null}
    */
   reading = () => null;
@@ -217,7 +217,7 @@ export class Store extends EventTarget {
 
   /** @param {Wire.Row} row */
   #isOwn(row) {
-    return row.author === this.me && isTalk(row);
+    return row.author === this.me && isText(row);
   }
 
   /**

@@ -37,7 +37,7 @@ const TURNS = 3; // how often it is asked whether a changed message had arrived
 
 export class Outbox {
   /**
-   * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the talk already,
+   * `channel` is the open one: what is old of another is left to the page of that. `isStored(item)` knows what is in the conversation already,
    * `onchange()` hears of every change, and `onadopted()` when what another page had left is among the items.
    * @param {{ channel: string, connection: Pick<Connection, "live" | "send" | "ask">, vault: Promise<Vault | null>,
    *   isStored: (item: Written) => boolean, onchange: () => void, onadopted: () => void }} given
@@ -216,7 +216,7 @@ export class Outbox {
   }
 
   /**
-   * The talk leaves this page: forget what waits in it, or with `everything` all that this session keeps.
+   * The conversation leaves this page: forget what waits in it, or with `everything` all that this session keeps.
    * @param {boolean} everything
    */
   async end(everything) {

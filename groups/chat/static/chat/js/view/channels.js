@@ -1,4 +1,4 @@
-// The list of my groups beside the talk, with what is new in each.
+// The list of my groups beside the conversation, with what is new in each.
 
 import { make } from "./elements.js";
 
@@ -17,7 +17,7 @@ export function drawChannels({ list, store, words, url }) {
   for (const channel of store.channels.values()) {
     const link = known.get(channel.id) ?? addLink(list, channel, url(channel.id), words);
     const { unread } = channel;
-    link.querySelector(".talk-unread")?.remove();
+    link.querySelector(".chat-unread")?.remove();
     if (unread) link.append(badge(unread, words));
   }
 }
@@ -29,8 +29,8 @@ export function drawChannels({ list, store, words, url }) {
  * @param {Words} words
  */
 function addLink(list, channel, href, words) {
-  const link = make("a", { href, data: { channel: channel.id } }, make("span", { className: "talk-channel-name" }, channel.name));
-  const after = [...list.children].find((item) => words.order.compare(item.querySelector(".talk-channel-name")?.textContent ?? "", channel.name) > 0);
+  const link = make("a", { href, data: { channel: channel.id } }, make("span", { className: "chat-channel-name" }, channel.name));
+  const after = [...list.children].find((item) => words.order.compare(item.querySelector(".chat-channel-name")?.textContent ?? "", channel.name) > 0);
   list.insertBefore(make("li", {}, link), after ?? null);
   return link;
 }
@@ -43,5 +43,5 @@ function badge(unread, words) {
   const n = words.few(unread);
   const number = make("span", { "aria-hidden": "true" }, n);
   const spoken = make("span", { className: "visually-hidden" }, words.count(words.say.unread, unread, { n }));
-  return make("span", { className: "talk-unread" }, number, spoken);
+  return make("span", { className: "chat-unread" }, number, spoken);
 }

@@ -1,4 +1,4 @@
-// When the conversation is over for this member its talk leaves the page, and the page says why and what to do next.
+// When the conversation is over for this member its messages leave the page, and the page says why and what to do next.
 
 import { byId, make } from "./elements.js";
 
@@ -26,20 +26,20 @@ export class Closing {
   #urls;
 
   /**
-   * Take the talk away; `unsent` is what they had written, theirs to copy.
+   * Take the conversation away; `unsent` is what they had written, theirs to copy.
    * @param {Reason} reason
    * @param {string} unsent
    */
   show(reason, unsent) {
     const title = make("h1", { tabIndex: -1 }, isOutOfGroup(reason) ? this.#say.left_heading : this.#say[reason]);
-    const panel = make("div", { className: "talk-closed stack", role: "alert" }, title);
+    const panel = make("div", { className: "chat-closed stack", role: "alert" }, title);
     if (isOutOfGroup(reason)) panel.append(make("p", {}, this.#say.out_of_group[reason]));
     if (unsent) panel.append(this.#unsent(unsent));
     panel.append(make("p", {}, this.#wayOn(reason)));
     /** @type {NodeListOf<HTMLDialogElement>} */
     const dialogs = document.querySelectorAll("dialog[open]:not([data-cover])");
     for (const dialog of dialogs) dialog.close();
-    document.querySelector(".talk-where")?.remove(); // in the site's header
+    document.querySelector(".chat-where")?.remove(); // in the site's header
     byId("main", HTMLElement).replaceChildren(panel);
     title.focus();
   }

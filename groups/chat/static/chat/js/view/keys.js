@@ -105,7 +105,7 @@ export class Keys {
    * @param {HTMLElement} item
    */
   openMenu(item) {
-    const menu = item.querySelector(".talk-menu");
+    const menu = item.querySelector(".chat-menu");
     /** @type {HTMLElement | null | undefined} */
     const closed = menu?.querySelector(":scope:not([open]) > summary");
     closed?.click();
@@ -116,7 +116,7 @@ export class Keys {
   /** @param {KeyboardEvent} event */
   #inAMenu(event) {
     /** @type {NodeListOf<HTMLElement> | undefined} */
-    const found = hit(event, ".menu-sheet")?.querySelectorAll(".menu-item, .talk-sign");
+    const found = hit(event, ".menu-sheet")?.querySelectorAll(".menu-item, .chat-sign");
     const items = [...(found ?? [])];
     const by = BY[event.key];
     if (!by) return;

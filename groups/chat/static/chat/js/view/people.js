@@ -1,4 +1,4 @@
-// Who takes part: their number above the talk, and where there is room their names beside it. templates/chat/_about.html draws the same.
+// Who takes part: their number above the conversation, and where there is room their names beside it. templates/chat/_about.html draws the same.
 
 import { make } from "./elements.js";
 

@@ -1,4 +1,4 @@
-// Ctrl+K: go to another of my groups by a few letters of its name. It offers what the list beside the talk holds at that moment.
+// Ctrl+K: go to another of my groups by a few letters of its name. It offers what the list beside the conversation holds at that moment.
 
 import { byId, make } from "./elements.js";
 
@@ -28,7 +28,7 @@ export class Switcher {
     const typed = this.#field.value.trim().toLocaleLowerCase();
     /** @type {NodeListOf<HTMLAnchorElement>} */
     const all = document.querySelectorAll("#channels a:not([aria-current])");
-    const fitting = [...all].filter((link) => link.querySelector(".talk-channel-name")?.textContent?.toLocaleLowerCase().includes(typed));
+    const fitting = [...all].filter((link) => link.querySelector(".chat-channel-name")?.textContent?.toLocaleLowerCase().includes(typed));
     this.#list.replaceChildren(...fitting.map((link) => make("li", {}, make("a", { className: "menu-item", href: link.href }, ...this.#wordsOf(link)))));
     this.#none.hidden = fitting.length > 0;
   }

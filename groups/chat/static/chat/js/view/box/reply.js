@@ -103,6 +103,6 @@ export class Reply {
     const { name, text } = this.#reader.quoteOf(this.target);
     const isOwn = this.#reader.isOwn(this.target);
     const whom = make("b", {}, isOwn ? this.#say.answering_own : fill(this.#say.answering, { name: name || this.#say.somebody }));
-    return make("p", { id, className: "talk-quote" }, whom, " ", make("span", { dir: "auto" }, text));
+    return make("p", { id, className: "chat-quote" }, whom, " ", make("span", { dir: "auto" }, text));
   }
 }

@@ -108,7 +108,7 @@ export class Deeds {
    * @param {Editable} row
    * @returns {row is Wire.Row}
    */
-  isOwnTalk(row) {
+  isOwnText(row) {
     const { reader } = this.#parts;
     return "id" in row && reader.isOwn(row) && !reader.said(row);
   }
@@ -119,7 +119,7 @@ export class Deeds {
    * @param {string} [text]
    */
   edit(row, text) {
-    if (!("id" in row) || this.isOwnTalk(row)) this.#parts.composer.edit(row, text);
+    if (!("id" in row) || this.isOwnText(row)) this.#parts.composer.edit(row, text);
   }
 
   /** @param {Editable} row */

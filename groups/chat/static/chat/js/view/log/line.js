@@ -1,4 +1,4 @@
-// One line of the talk as elements: the same that templates/chat/_line.html makes.
+// One line of the conversation as elements: the same that templates/chat/_line.html makes.
 
 import { setHTML } from "../../../../community/js/trusted.js";
 import { drawn, make } from "../elements.js";
@@ -46,31 +46,31 @@ export class LineMaker {
 
   /** @param {Day} entry */
   day(entry) {
-    return make("li", { className: "talk-day" }, make("span", {}, entry.label));
+    return make("li", { className: "chat-day" }, make("span", {}, entry.label));
   }
 
   /** @param {{ dismiss: () => void }} does */
   newLine({ dismiss }) {
     const button = make("button", { type: "button", className: "button button-plain button-small", onclick: dismiss }, this.#words.say.mark_read);
-    return make("li", { className: "talk-new", id: "new" }, make("span", {}, this.#words.say.new_line), button);
+    return make("li", { className: "chat-new", id: "new" }, make("span", {}, this.#words.say.new_line), button);
   }
 
   /** @param {Notice} entry */
   notice({ row, words, clock }) {
     const text = make("p", {}, `${words} `, this.#time(row, clock));
-    return this.#item("talk-notice", row, text);
+    return this.#item("chat-notice", row, text);
   }
 
   /** @param {Message} entry */
   message(entry) {
     const { row, clock, first, own, words } = entry;
-    const kind = ["talk-message", first && "is-first", own && "is-own", entry.named && "is-naming", words && "is-gone"].filter(Boolean).join(" ");
+    const kind = ["chat-message", first && "is-first", own && "is-own", entry.named && "is-naming", words && "is-gone"].filter(Boolean).join(" ");
     const head = this.#head(entry, this.#time(row, clock));
-    const bubble = make("div", { className: "talk-bubble" }, this.#quote(row, entry.quote), this.#content(entry));
-    if (row.edited && !words) bubble.append(make("p", { className: "talk-mark" }, this.#words.say.edited));
-    if (entry.named) bubble.append(make("p", { className: "talk-mark talk-named" }, this.#words.say.mentions_you));
+    const bubble = make("div", { className: "chat-bubble" }, this.#quote(row, entry.quote), this.#content(entry));
+    if (row.edited && !words) bubble.append(make("p", { className: "chat-mark" }, this.#words.say.edited));
+    if (entry.named) bubble.append(make("p", { className: "chat-mark chat-named" }, this.#words.say.mentions_you));
     const beside = words ? null : this.tools?.beside(entry);
-    return this.#item(kind, row, head, make("div", { className: "talk-row" }, bubble, beside), this.tools?.under(entry));
+    return this.#item(kind, row, head, make("div", { className: "chat-with-tools" }, bubble, beside), this.tools?.under(entry));
   }
 
   /**
@@ -80,15 +80,15 @@ export class LineMaker {
    */
   pending(entry, { again, forget }) {
     const { item, clock, first, state } = entry;
-    const kind = `talk-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
+    const kind = `chat-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
     /** @type {(bubble: HTMLElement, tools?: HTMLElement) => HTMLElement} */
     const line = (bubble, tools) =>
-      make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "talk-row" }, bubble, tools));
-    if (item.removed) return line(make("div", { className: "talk-bubble" }, make("p", {}, state)));
-    const body = make("div", { className: "talk-body talk-plain", dir: "auto" }, item.body);
-    const bubble = make("div", { className: "talk-bubble" }, this.#quote(null, entry.quote), body);
-    const mark = make("p", { className: "talk-mark" }, state);
+      make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "chat-with-tools" }, bubble, tools));
+    if (item.removed) return line(make("div", { className: "chat-bubble" }, make("p", {}, state)));
+    const body = make("div", { className: "chat-body chat-plain", dir: "auto" }, item.body);
+    const bubble = make("div", { className: "chat-bubble" }, this.#quote(null, entry.quote), body);
+    const mark = make("p", { className: "chat-mark" }, state);
     if (item.state === "failed") mark.setAttribute("role", "alert");
     if (item.state === "failed" || item.state === "asks") {
       const { say } = this.#words;
@@ -105,7 +105,7 @@ export class LineMaker {
    * @param {HTMLElement} time
    */
   #head({ name, picture, first }, time) {
-    return make("p", { className: first ? "talk-head" : "visually-hidden" }, first && this.drawing(picture), make("b", {}, name), " ", time);
+    return make("p", { className: first ? "chat-head" : "visually-hidden" }, first && this.drawing(picture), make("b", {}, name), " ", time);
   }
 
   /**
@@ -135,8 +135,8 @@ export class LineMaker {
     const { seq } = quote;
     const name = quote.name ? [make("b", {}, quote.name), " "] : [];
     const parts = [make("span", { className: "visually-hidden" }, say.answers), " ", ...name, make("span", { dir: "auto" }, quote.text)];
-    if (seq === null) return make("p", { className: "talk-quote" }, quote.text);
-    const link = make("a", { className: "talk-quote", href: `#m${seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
+    if (seq === null) return make("p", { className: "chat-quote" }, quote.text);
+    const link = make("a", { className: "chat-quote", href: `#m${seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.#does.onquote(row, seq);
@@ -147,11 +147,11 @@ export class LineMaker {
   /** @param {Message} entry */
   #content({ row, words, blocked, undo }) {
     if (words) return make("p", {}, words, undo && " ", undo && this.#undo(row));
-    const body = make("div", { className: "talk-body", dir: "auto" });
+    const body = make("div", { className: "chat-body", dir: "auto" });
     setHTML(body, row.html ?? "");
     if (!blocked) return body;
     const summary = make("summary", {}, `${this.#words.say.blocked} `, make("span", {}, this.#words.say.show));
-    return make("details", { className: "talk-blocked" }, summary, body);
+    return make("details", { className: "chat-blocked" }, summary, body);
   }
 
   /** @param {Wire.Row} row */

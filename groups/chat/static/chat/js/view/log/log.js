@@ -10,8 +10,8 @@ import { byId, hit } from "../elements.js";
 /** @typedef {{ element: HTMLElement, line: string, key: string | undefined }} Focus What has it: an element, of which line, and what in it. */
 /** @typedef {{ id: string, seq: number, top: number }} Anchor A line, and how high it stands. */
 
-const NEAR_END = 80; // px from the newest within which one follows the talk
-const TOOLS = ".talk-tool, .talk-chip, a.talk-quote";
+const NEAR_END = 80; // px from the newest within which one follows the conversation
+const TOOLS = ".chat-tool, .chat-chip, a.chat-quote";
 
 export class Log {
   /**

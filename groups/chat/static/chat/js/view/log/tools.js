@@ -42,13 +42,13 @@ export class Tools {
     const { say } = this.#words;
     /** @type {(own: string, other: string) => string} */
     const label = (own, other) => fill(entry.own ? own : other, { name: entry.name, time: entry.clock });
-    const reply = make("button", { type: "button", className: "button button-plain button-icon talk-tool talk-quick", tabIndex: -1 }, this.#icon("reply"));
+    const reply = make("button", { type: "button", className: "button button-plain button-icon chat-tool chat-quick", tabIndex: -1 }, this.#icon("reply"));
     reply.setAttribute("aria-label", label(say.reply_to_own, say.reply_to));
     reply.title = say.reply;
     reply.addEventListener("click", () => this.#does.onreply(entry));
-    const react = this.#menu("react", label(say.react_to_own, say.react_to), say.react, "talk-react talk-quick", () => [this.#six(entry)]);
-    const more = this.#menu("more", label(say.more_about_own, say.more_about), "", "talk-menu", () => this.#all(entry));
-    return make("div", { className: "talk-tools" }, reply, react, more);
+    const react = this.#menu("react", label(say.react_to_own, say.react_to), say.react, "chat-react chat-quick", () => [this.#six(entry)]);
+    const more = this.#menu("more", label(say.more_about_own, say.more_about), "", "chat-menu", () => this.#all(entry));
+    return make("div", { className: "chat-tools" }, reply, react, more);
   }
 
   /**
@@ -57,7 +57,7 @@ export class Tools {
    */
   besidePending(entry) {
     const label = fill(this.#words.say.more_about_own, { time: entry.clock });
-    return make("div", { className: "talk-tools" }, this.#menu("more", label, "", "talk-menu", () => this.#items(entry)));
+    return make("div", { className: "chat-tools" }, this.#menu("more", label, "", "chat-menu", () => this.#items(entry)));
   }
 
   /**
@@ -67,14 +67,14 @@ export class Tools {
   under(entry) {
     const { say } = this.#words;
     const chips = entry.signs.map(({ emoji, label, names, count, mine }) => {
-      const chip = make("button", { type: "button", className: "talk-chip", tabIndex: -1, title: names, data: { key: emoji } });
+      const chip = make("button", { type: "button", className: "chat-chip", tabIndex: -1, title: names, data: { key: emoji } });
       chip.setAttribute("aria-pressed", String(mine));
       chip.setAttribute("aria-label", fill(say.reacted, { sign: label, names }));
       chip.append(this.#icon(`sign-${emoji}`), make("span", { "aria-hidden": "true" }, String(count)));
       chip.addEventListener("click", () => this.#does.onsign(entry, emoji, !mine));
       return make("li", {}, chip);
     });
-    return chips.length ? make("ul", { className: "talk-reactions", "aria-label": say.reactions }, ...chips) : null;
+    return chips.length ? make("ul", { className: "chat-reactions", "aria-label": say.reactions }, ...chips) : null;
   }
 
   /**
@@ -85,7 +85,7 @@ export class Tools {
    * @param {() => HTMLElement[]} fillIt
    */
   #menu(icon, label, title, className, fillIt) {
-    const summary = make("summary", { className: "button button-plain button-icon talk-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.#icon(icon));
+    const summary = make("summary", { className: "button button-plain button-icon chat-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.#icon(icon));
     const sheet = make("div", { className: "menu-sheet" });
     const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
     summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
@@ -108,12 +108,12 @@ export class Tools {
     const given = new Map(entry.signs.map((each) => [each.emoji, each]));
     const signs = this.#signs.map(({ emoji, label }) => {
       const mine = Boolean(given.get(emoji)?.mine);
-      const button = make("button", { type: "button", className: "talk-sign", title: label, "aria-label": label }, this.#icon(`sign-${emoji}`));
+      const button = make("button", { type: "button", className: "chat-sign", title: label, "aria-label": label }, this.#icon(`sign-${emoji}`));
       button.setAttribute("aria-pressed", String(mine));
       button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine)));
       return button;
     });
-    return make("div", { className: "talk-six", role: "group", "aria-label": this.#words.say.react }, ...signs);
+    return make("div", { className: "chat-signs", role: "group", "aria-label": this.#words.say.react }, ...signs);
   }
 
   /** @param {Message | Pending} entry */
@@ -131,7 +131,7 @@ export class Tools {
   #all(entry) {
     const { say } = this.#words;
     const who = entry.signs.map(({ emoji, label, names }) => make("li", {}, this.#icon(`sign-${emoji}`), " ", fill(say.reacted, { sign: label, names })));
-    return [this.#six(entry), ...this.#items(entry), ...(who.length ? [make("ul", { className: "talk-who caption" }, ...who)] : [])];
+    return [this.#six(entry), ...this.#items(entry), ...(who.length ? [make("ul", { className: "chat-who caption" }, ...who)] : [])];
   }
 
   /**

@@ -23,8 +23,8 @@ export function watchPresses({ lines, open, signal }) {
   const begin = (event) => {
     end();
     const { pointerType, isPrimary, clientX, clientY } = event;
-    const item = hit(event, ".talk-message");
-    if (pointerType !== "touch" || !isPrimary || !item || hit(event, ".talk-tools")) return;
+    const item = hit(event, ".chat-message");
+    if (pointerType !== "touch" || !isPrimary || !item || hit(event, ".chat-tools")) return;
     pressed = { x: clientX, y: clientY };
     timer = setTimeout(() => {
       end();

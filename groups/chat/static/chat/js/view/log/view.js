@@ -1,4 +1,4 @@
-// The talk on the screen: what is drawn when, what is read stays in its place, and the ways to another.
+// The conversation on the screen: what is drawn when, what is read stays in its place, and the ways to another.
 
 import { isCovered } from "../../../../community/js/cover.js";
 import { MOST_UNREAD } from "../../model/counter.js";
@@ -47,7 +47,7 @@ export class View {
     this.#pill.addEventListener("click", () => this.toEnd());
   }
 
-  over = false; // the talk has left the page
+  over = false; // the conversation has left the page
   /** Hears that one goes to the newest; set by whoever led elsewhere. */
   onend = () => {};
   #store;
@@ -118,8 +118,8 @@ export class View {
     const follow = !goal && this.isAtEnd;
     const anchor = goal || follow ? null : this.#log.anchor();
     store.trim(goal?.seq ?? anchor?.seq ?? store.last);
-    const talk = { store, words: this.#words, reader: this.#reader, canReturn: this.#canReturn };
-    const entries = layOut({ ...talk, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
+    const given = { store, words: this.#words, reader: this.#reader, canReturn: this.#canReturn };
+    const entries = layOut({ ...given, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
     this.#log.draw(entries);
     byId("empty", HTMLElement).hidden = store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
     this.#log.mark(this.#found);
