@@ -177,7 +177,7 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     context = {
         "case": found,
         "said": reading.reported(found),
-        "lines": reading.lines(found),
+        "rows": reading.lines(found),
         "met_in": ", ".join(reading.places_of(found, me(request))),
         "may_pause": may_pause(me(request)),
         "may_appoint": may_appoint(me(request)),
