@@ -88,7 +88,7 @@ def opened(page: Page, path: str) -> tuple[float, float]:
     page.goto(path)
     page.wait_for_function("() => window.seenAt")  # a bare expression would need eval, which the policy forbids
     if page.query_selector("#log"):
-        page.wait_for_selector("[data-line=live]", state="attached")
+        page.wait_for_selector("[data-connection=live]", state="attached")
     return page.evaluate("window.seenAt"), page.evaluate("performance.now()")
 
 

@@ -84,7 +84,7 @@ def enter(page: Any, site: Site) -> Any:
 
 def live(page: Page) -> None:
     """Wait until there is a line to the server."""
-    expect(page.locator("#main[data-line=live]")).to_be_visible(timeout=20_000)
+    expect(page.locator("#main[data-connection=live]")).to_be_visible(timeout=20_000)
 
 
 def box(page: Page) -> Locator:

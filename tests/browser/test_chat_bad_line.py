@@ -48,7 +48,7 @@ def without_a_line(open_page, site, name="alice", **more):
     line = Line(page)
     enter(page, site)
     line.cut()
-    expect(page.locator("#main[data-line=waiting], #main[data-line=connecting]")).to_be_visible()
+    expect(page.locator("#main[data-connection=waiting], #main[data-connection=connecting]")).to_be_visible()
     return page, line
 
 

@@ -162,7 +162,7 @@ def test_a_conversation_closes_when_its_device_is_signed_out_elsewhere(open_page
     left_behind = open_page()
     sign_in(left_behind, "faye")
     left_behind.goto(f"/chat/{site.ids['channel']}/")
-    expect(left_behind.locator("#main[data-line=live]")).to_be_attached()
+    expect(left_behind.locator("#main[data-connection=live]")).to_be_attached()
     here = open_page(size="phone")
     sign_in(here, "faye")
     here.goto(DEVICES)
@@ -174,7 +174,7 @@ def test_a_conversation_closes_when_its_reader_becomes_staff(open_page, site):
     """Given a role in the middle of a talk: the line closes, and the page leads to the second step."""
     page = open_page("faye")
     page.goto(f"/chat/{site.ids['channel']}/")
-    expect(page.locator("#main[data-line=live]")).to_be_attached()
+    expect(page.locator("#main[data-connection=live]")).to_be_attached()
     site.manage("shell", "-c", ROLE.format(change="add"))
     try:
         expect(page.get_by_role("heading", name=re.compile("Staff sign in with a second step"))).to_be_visible(timeout=3_500)

@@ -38,7 +38,7 @@ _STEPS = """
       stored: (n) => outbox.settle(at(n).client_id),
       strange: () => outbox.settle("nobody's"),
       refused: (n, error) => outbox.refused({ client_id: at(n).client_id, detail: "No.", ...error }),
-      line: (live) => ((connection.live = live), outbox.lineChanged()),
+      line: (live) => ((connection.live = live), outbox.connectionChanged()),
       again: (n) => outbox.again(at(n)),
       forget: (n) => outbox.forget(at(n)),
       end: (everything) => outbox.end(everything),

@@ -77,7 +77,7 @@ def writing(text: str) -> Deed:
 def waiting(page: Page) -> None:
     """Send two messages without a line."""
     page.context.set_offline(True)
-    expect(page.locator("#main[data-line=live]")).to_have_count(0)
+    expect(page.locator("#main[data-connection=live]")).to_have_count(0)
     for text in ("I am home.", "The kettle is on."):
         box(page).fill(text)
         page.locator("#send").click()

@@ -103,7 +103,7 @@ def _words(wording: Wording) -> dict[str, Any]:
         "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
         **_words_of_the_log(),
         **_words_of_the_box(),
-        **_words_of_the_line(wording),
+        **_words_of_the_connection(wording),
     }
 
 
@@ -193,7 +193,7 @@ def _words_of_the_box() -> dict[str, Any]:
     }
 
 
-def _words_of_the_line(wording: Wording) -> dict[str, Any]:
+def _words_of_the_connection(wording: Wording) -> dict[str, Any]:
     return {
         "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
         "outdated": _("This page is from before an update. What you write is kept as a draft."),

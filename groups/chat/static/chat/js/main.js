@@ -60,7 +60,7 @@ const status = new Status();
 const connection = new Connection({
   hello: () => store.hello(),
   onframe: (frame) => store.take(frame),
-  onstate: (state) => lineIs(state),
+  onstate: (state) => connectionIs(state),
 });
 store.send = (frame) => connection.send(frame);
 const outbox = new Outbox({
@@ -208,16 +208,16 @@ function named() {
   return others.flatMap((id) => store.people.get(id) ?? []).sort((a, b) => words.order.compare(a.name, b.name));
 }
 
-// ---------------------------------------------------------------- how the line stands
+// ---------------------------------------------------------------- how the connection stands
 
 /** @param {State} state */
-function lineIs(state) {
-  main.dataset.line = state;
+function connectionIs(state) {
+  main.dataset.connection = state;
   if (state === "live") {
     status.say("");
-    composer.lineIsBack();
+    composer.connectionIsBack();
     drafts.flush();
-    view.lineIsBack();
+    view.connectionIsBack();
   } else if (state === "connecting" || state === "waiting") {
     status.saySoon(say.reconnecting);
   } else if (state === "replaced") {
@@ -227,7 +227,7 @@ function lineIs(state) {
   } else if (state !== "stopped") {
     close(state);
   }
-  outbox.lineChanged();
+  outbox.connectionChanged();
 }
 
 /** @param {Reason} reason */
@@ -365,5 +365,5 @@ if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   if (page.answered) deeds.answer(page.answered);
   else if (!location.hash && document.activeElement === document.body) byId("conversation-name", HTMLElement).focus({ preventScroll: true });
   connection.start();
-  lineIs(connection.state);
+  connectionIs(connection.state);
 }

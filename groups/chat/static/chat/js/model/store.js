@@ -57,9 +57,9 @@ export class Store extends EventTarget {
   });
   #syncing = false;
   #heard; // the highest place that was told of, by a page or in `changes`
-  #missed = 0; // up to this version all is from the time without a line
+  #missed = 0; // up to this version all is from the time without a connection
   /** @type {{ seq: number, back: boolean } | null} */
-  #unsaid = null; // a mark set while there was no line
+  #unsaid = null; // a mark set while there was no connection
 
   // The stretch that is here, and who is.
   get rows() {
@@ -173,7 +173,7 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Remember how far was read, and tell the server, at the latest when there is a line to it.
+   * Remember how far was read, and tell the server, at the latest when there is a connection to it.
    * @param {number} seq
    * @param {boolean} back
    */

@@ -5,7 +5,7 @@
 /** @typedef {{ frame: Wire.Order & { ref: string }, tries: number, resolve: () => void, reject: (why: Wire.Refusal | Error) => void }} Asked */
 
 const PING_MS = 25_000;
-const ANSWER_MS = 8_000; // a line that stays silent this long after a ping is dead
+const ANSWER_MS = 8_000; // a connection that stays silent this long after a ping is dead
 const SHORTEST_MS = 500;
 const LONGEST_MS = 30_000;
 const QUIET_MS = 60_000; // after the server said that it was too much
@@ -24,7 +24,7 @@ export const FOR_LATER = new Set(["rate_limited", "try_again"]);
 export const inMs = (seconds) => (seconds ?? 1) * 1_000;
 
 /**
- * What the server says of an order that it refused; nothing where the line broke first.
+ * What the server says of an order that it refused; nothing where the connection broke first.
  * @param {unknown} thrown by `ask`
  * @returns {Partial<Wire.Refusal>}
  */
@@ -90,7 +90,7 @@ export class Connection {
   }
 
   /**
-   * Send a frame, again where the server says so, and wait for its `ok`. Throws the `error` frame, or an Error where the line broke first.
+   * Send a frame, again where the server says so, and wait for its `ok`. Throws the `error` frame, or an Error where the connection broke first.
    * @param {Wire.Order} order
    * @returns {Promise<void>}
    */
@@ -167,7 +167,7 @@ export class Connection {
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
-    for (const { reject } of this.#asked.values()) reject(new Error("the line broke"));
+    for (const { reject } of this.#asked.values()) reject(new Error("the connection broke"));
     this.#asked.clear();
   }
 
@@ -193,7 +193,7 @@ export class Connection {
     return longest * (0.5 + Math.random() / 2);
   }
 
-  // The network or the tab came back, or went: find out at once how the line is.
+  // The network or the tab came back, or went: find out at once how the connection is.
   #look() {
     if (this.live) this.#askForLife(3_000);
     else if (this.state === "waiting" && !this.#quiet) this.#open();

@@ -139,8 +139,8 @@ export class Outbox {
     this.#isMeant(item);
   }
 
-  /** The line broke, or is there again: what was under way goes again, first. */
-  lineChanged() {
+  /** The connection broke, or is there again: what was under way goes again, first. */
+  connectionChanged() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     for (const item of this.items) if (item.state === "sending") item.state = "waiting";

@@ -1,4 +1,4 @@
-// The line above the box that says how the connection is, and for a moment what else has to be said.
+// What stands above the box and says how the connection is, and for a moment what else has to be said.
 
 import { byId, make } from "./elements.js";
 

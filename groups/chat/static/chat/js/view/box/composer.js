@@ -13,7 +13,7 @@ import { holdsSomething } from "../../model/seen.js";
 const WARN_AT = 200; // characters left
 const TYPING_MS = 3_000;
 const LINES = 6;
-const OLD_MS = 10 * 60_000; // a change that waited longer for the line is not saved before its author says so again
+const OLD_MS = 10 * 60_000; // a change that waited longer for the connection is not saved before its author says so again
 
 /**
  * @typedef {object} Does
@@ -65,7 +65,7 @@ export class Composer {
   #touched = false;
   #wrong = "";
   /** @type {{ text: string, at: number } | null} */
-  #untaken = null; // a change that found no line
+  #untaken = null; // a change that found no connection
   #unkept = ""; // why the draft is not kept
 
   /** Whether nothing was typed since the last sending. */
@@ -177,8 +177,8 @@ export class Composer {
     this.#sayState();
   }
 
-  /** There is a line again: a change that found none is saved. It may have been, and only the answer was lost: once more changes nothing. */
-  lineIsBack() {
+  /** There is a connection again: a change that found none is saved. It may have been, and only the answer was lost: once more changes nothing. */
+  connectionIsBack() {
     const untaken = this.#untaken;
     this.#untaken = null;
     if (!this.#editing || !untaken) return;

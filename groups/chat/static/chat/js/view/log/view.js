@@ -77,7 +77,7 @@ export class View {
     return document.visibilityState === "visible" && document.hasFocus() && !isCovered();
   }
 
-  /** Whether what is on the screen counts as read: not on the way to another place, which can be long on a bad line. */
+  /** Whether what is on the screen counts as read: not on the way to another place, which can be long on a bad connection. */
   get #isReading() {
     const isOnTheWay = this.#goal && this.#goal !== this.#end;
     return !this.over && this.#isPresent && !this.#holdsRead && !isOnTheWay;
@@ -138,7 +138,7 @@ export class View {
   }
 
   /**
-   * The line is there again after an absence in which more was missed than is told row by row.
+   * The connection is there again after an absence in which more was missed than is told row by row.
    * @param {boolean} wasReading
    */
   returned(wasReading) {
@@ -147,8 +147,8 @@ export class View {
     if (!wasReading) this.#openAtNew();
   }
 
-  /** There is a line again: what could not be loaded may be now. */
-  lineIsBack() {
+  /** There is a connection again: what could not be loaded may be now. */
+  connectionIsBack() {
     this.#edges.forgive();
     if (this.#goal === this.#end) this.toEnd();
     else this.#moved();
