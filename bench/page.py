@@ -53,7 +53,7 @@ print("SEED" + json.dumps([channels, fresh_session(people[1])]))
 WATCH = """
 (() => {
   const look = () => {
-    const sought = document.querySelector("#log") ? "#lines > .chat-message" : "main h1";
+    const sought = document.querySelector("#log") ? "#rows > .chat-message" : "main h1";
     const found = [...document.querySelectorAll(sought)].at(-1);
     const box = found?.getBoundingClientRect();
     if (box && box.height && box.top < innerHeight && box.bottom > 0) window.seenAt = performance.now();
@@ -99,7 +99,7 @@ def earlier(page: Page) -> float:
         took.append(
             page.evaluate(
                 """async () => {
-                    const first = () => document.querySelector("#lines > .chat-message").dataset.id;
+                    const first = () => document.querySelector("#rows > .chat-message").dataset.id;
                     const was = first(), start = performance.now();
                     document.querySelector("#log").scrollTop = -document.querySelector("#log").scrollHeight;
                     while (first() === was) await new Promise(requestAnimationFrame);

@@ -207,7 +207,7 @@ declare namespace Wire {
     | "again" | "am" | "and" | "announce_mention" | "announce_one" | "answer_gone" | "answering" | "answering_own" | "answers" | "asks" | "asks_day"
     | "before_you_came" | "block" | "blocked" | "cancel" | "copied" | "copy" | "delete" | "edit" | "edit_empty" | "edited" | "editing"
     | "facilitator" | "first" | "former" | "groups" | "help" | "hidden" | "latest" | "left_heading" | "loading" | "loading_newer" | "mark_read"
-    | "mentions_you" | "more_about" | "more_about_own" | "new_line" | "newer_failed" | "not_copied" | "not_done" | "not_loaded" | "not_saved"
+    | "mentions_you" | "more_about" | "more_about_own" | "new_since" | "newer_failed" | "not_copied" | "not_done" | "not_loaded" | "not_saved"
     | "not_sent" | "older_failed" | "outdated" | "paused" | "pm" | "react" | "react_to" | "react_to_own" | "reacted" | "reactions"
     | "reconnecting" | "reload" | "remove" | "removed" | "replaced" | "reply" | "reply_to" | "reply_to_own" | "report" | "report_person" | "save" | "saved"
     | "second_step" | "send" | "sending" | "sent" | "show" | "sign_in" | "signed_out" | "somebody" | "take_step" | "taking_back" | "today"

@@ -97,7 +97,7 @@ def say(page: Page, text: str) -> None:
 
 
 def message(page: Page, text: str) -> Locator:
-    return page.locator("#lines > .chat-message").filter(has_text=text)
+    return page.locator("#rows > .chat-message").filter(has_text=text)
 
 
 def stop_the_clock(page: Page) -> None:
@@ -178,7 +178,7 @@ def texts(page: Page, pattern: str) -> list[str]:
 
 def sent(page: Page, text: str) -> None:
     """Wait until the message stands as stored; a page whose line was cut tries again after ever longer pauses."""
-    expect(page.locator("#lines > .chat-message[data-id]").filter(has_text=text)).to_have_count(1, timeout=20_000)
+    expect(page.locator("#rows > .chat-message[data-id]").filter(has_text=text)).to_have_count(1, timeout=20_000)
 
 
 class Line:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("own_group")
 
 def message(page, text):
     """The message that says so itself, not one that quotes it."""
-    return page.locator("#lines > .chat-message", has=page.locator(".chat-body", has_text=text))
+    return page.locator("#rows > .chat-message", has=page.locator(".chat-body", has_text=text))
 
 
 def answering(page):

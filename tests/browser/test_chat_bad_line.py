@@ -338,7 +338,7 @@ make_group(actor=ada, facilitator=faye, members=(alice,), name="New since then")
     def state(of):
         of.mouse.move(5, 5)
         said = [of.locator(each).inner_text() for each in ("#channels", "#pill", "#readers")]
-        return said, of.locator("#lines > li").all_inner_texts()
+        return said, of.locator("#rows > li").all_inner_texts()
 
     expect(fresh.locator("#new + li")).to_contain_text("Away 0")
     page.bring_to_front()
@@ -349,6 +349,6 @@ make_group(actor=ada, facilitator=faye, members=(alice,), name="New since then")
     shown = [text for text in lines if text in set(fresh_lines)]
     assert shown == [text for text in fresh_lines if text in set(lines)] and len(shown) > 40
     for each in (page, fresh):
-        text = each.locator("#lines").inner_text()
+        text = each.locator("#rows").inner_text()
         assert "Robert" in text and "Bob" not in text
         assert "Before 1, changed" in text and "Message removed by its author" in text

@@ -166,7 +166,7 @@ def test_beside_the_camera_of_a_phone_on_its_side_nothing_is_hidden(open_page, s
     page.context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": {"left": 47, "right": 47}})
     page.set_viewport_size({"width": 844, "height": 390})
     enter(page, site)
-    for each in (".chat-back", "#body", "#send", ".chat-where", "#lines", ".site-header summary"):
+    for each in (".chat-back", "#body", "#send", ".chat-where", "#rows", ".site-header summary"):
         shown = page.locator(each).bounding_box()
         assert shown["x"] >= 47 and shown["x"] + shown["width"] <= 844 - 47, each
     no_sideways_scroll(page)
@@ -213,8 +213,8 @@ def test_on_a_low_and_wide_screen_the_newest_message_has_its_whole_menu(open_pag
     page = open_page("alice")
     page.set_viewport_size({"width": 844, "height": 390})
     enter(page, site)
-    page.locator("#lines > .chat-message").last.hover()
-    page.locator("#lines .chat-menu > summary").last.click()
+    page.locator("#rows > .chat-message").last.hover()
+    page.locator("#rows .chat-menu > summary").last.click()
     items = page.locator(".chat-menu[open] .menu-item")
     for item in (items.first, items.last):
         item.scroll_into_view_if_needed()

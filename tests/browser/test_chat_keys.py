@@ -120,8 +120,8 @@ def test_the_arrows_begin_where_one_reads(open_page, site):
     drawn(page)  # left to itself the browser would still be on its way there
     page.keyboard.press("ArrowUp")
     expect(message(page, "New 11")).not_to_be_focused()
-    expect(page.locator("#lines > .chat-message:focus")).to_be_in_viewport()
-    expect(page.locator("#lines > .chat-message").first).to_be_in_viewport()
+    expect(page.locator("#rows > .chat-message:focus")).to_be_in_viewport()
+    expect(page.locator("#rows > .chat-message").first).to_be_in_viewport()
 
 
 def test_without_a_script_there_is_no_button_for_keys_that_do_nothing(open_page, site):

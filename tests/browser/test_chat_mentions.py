@@ -69,11 +69,11 @@ def test_who_came_is_offered_and_who_left_is_not(open_page, site):
     """A list of those who were here when the page was loaded."""
     page = enter(open_page("alice"), site)
     site.manage("shell", "-c", COMES)
-    expect(page.locator("#lines")).to_contain_text("Charlie joined the group")
+    expect(page.locator("#rows")).to_contain_text("Charlie joined the group")
     box(page).press_sequentially("@ch")
     expect(offered(page)).to_have_text(["Charlie"])
     site.manage("shell", "-c", GOES)
-    expect(page.locator("#lines")).to_contain_text("Charlie left the group")
+    expect(page.locator("#rows")).to_contain_text("Charlie left the group")
     box(page).fill("")
     box(page).press_sequentially("@ch")
     expect(offered(page)).to_have_count(0)

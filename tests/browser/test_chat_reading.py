@@ -312,7 +312,7 @@ def test_somebody_blocked_is_folded_and_can_be_shown(open_page, site):
     live(page)
     no_sideways_scroll(page)
     faye.say("More from Faye")
-    folded = page.locator("#lines > li").filter(has_text="A message from someone you blocked").last
+    folded = page.locator("#rows > li").filter(has_text="A message from someone you blocked").last
     expect(folded.locator(".chat-body")).to_be_hidden()
     folded.locator(".chat-blocked > summary").click()
     expect(folded.locator(".chat-body")).to_be_visible()

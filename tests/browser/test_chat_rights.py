@@ -47,7 +47,7 @@ def test_who_is_removed_is_told_within_two_seconds_and_the_talk_is_gone(open_pag
     expect(page.get_by_role("link", name="See groups")).to_be_visible()
     axe(page)
     expect(other.locator("#readers-link")).to_contain_text("The 2 people")
-    expect(other.locator("#lines")).to_contain_text("Bob is no longer in the group")
+    expect(other.locator("#rows")).to_contain_text("Bob is no longer in the group")
 
 
 def test_who_reads_later_is_said_as_soon_as_that_changes(open_page, site):

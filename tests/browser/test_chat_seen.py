@@ -19,11 +19,11 @@ def test_a_tower_of_marks_covers_no_other_message(open_page, site):
 def test_what_nobody_could_see_stays_in_the_box(open_page, site):
     """A press of Enter after which nothing happens, or an empty bubble. The text stays, with the reason under it."""
     page = enter(open_page("alice"), site)
-    before = page.locator("#lines > .chat-message").count()
+    before = page.locator("#rows > .chat-message").count()
     say(page, "\u200b\u2800")
     expect(page.locator("#state")).to_have_text("This message would look empty. Add a word or an emoji.")
     expect(box(page)).to_have_value("\u200b\u2800")
     expect(box(page)).to_have_attribute("aria-invalid", "true")
-    assert page.locator("#lines > .chat-message").count() == before
+    assert page.locator("#rows > .chat-message").count() == before
     say(page, "Hello")
     sent(page, "Hello")

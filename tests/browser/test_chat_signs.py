@@ -18,7 +18,7 @@ def long_press(page, target):
     touch = page.context.new_cdp_session(page)
     point = {"x": place["x"] + 20, "y": place["y"] + 12}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    expect(page.locator("#lines .chat-menu[open]")).to_have_count(1)
+    expect(page.locator("#rows .chat-menu[open]")).to_have_count(1)
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 

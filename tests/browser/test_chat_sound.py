@@ -46,7 +46,7 @@ def test_hostile_texts_are_texts_and_break_nothing(open_page, site, width, schem
     wide = page.locator("#log").evaluate("log => log.scrollWidth - log.clientWidth")
     assert wide <= 0
     assert page.title().startswith("Conversation – ")
-    assert page.locator("#lines img, #lines script").count() == 0
+    assert page.locator("#rows img, #rows script").count() == 0
     expect(box(page)).to_be_in_viewport()
     expect(page.locator("#readers")).to_be_in_viewport()
     axe(page)
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_whatever_is_open(open_page, site, size, scheme):
         box(page).fill(text)
         page.get_by_role("button", name="Send").click()
     expect(message(page, "Cannot go")).to_contain_text("This cannot be sent.")
-    own = page.locator("#lines > .chat-message[data-id]").filter(has_text="To be seen").last
+    own = page.locator("#rows > .chat-message[data-id]").filter(has_text="To be seen").last
     own.hover()
     own.locator(".chat-menu > summary").click()
     axe(page)

@@ -84,7 +84,7 @@ def test_what_is_brought_back_stands_once(open_page, site):
     sent(page, "There and back")
     box(page).press("Control+z")
     expect(box(page)).to_have_value("There and back")
-    page.locator("#lines").get_by_role("button", name="Undo").last.click()
+    page.locator("#rows").get_by_role("button", name="Undo").last.click()
     expect(message(page, "There and back")).to_have_count(1)
     expect(box(page)).to_have_value("")
 

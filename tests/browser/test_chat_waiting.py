@@ -90,7 +90,7 @@ def test_a_first_try_that_arrived_is_taken_back_where_it_is(open_page, site, rel
     axe(page)
     no_sideways_scroll(page)
     page.get_by_role("button", name="Remove").tap()
-    gone = page.locator("#lines > .chat-message", has_text="You removed this")
+    gone = page.locator("#rows > .chat-message", has_text="You removed this")
     expect(gone).to_have_count(1)
     expect(message(page, "Taken back")).to_have_count(0)
     if reloads:

@@ -60,7 +60,7 @@ def _all_read(site):
 
 def places(page):
     """The places on the screen's list; a hole between them is a fault, whatever is going on, and so are too many."""
-    found = page.evaluate("[...document.querySelectorAll('#lines > li[id^=m]')].map((item) => Number(item.id.slice(1)))")
+    found = page.evaluate("[...document.querySelectorAll('#rows > li[id^=m]')].map((item) => Number(item.id.slice(1)))")
     assert found == list(range(found[0], found[0] + len(found))), "a hole, or a wrong order"
     assert len(found) <= BOUND
     return found
@@ -86,7 +86,7 @@ def in_the_middle(page):
     return page.evaluate(
         """(() => {
             const box = document.getElementById("log").getBoundingClientRect();
-            const items = [...document.querySelectorAll("#lines > li[id^=m]")];
+            const items = [...document.querySelectorAll("#rows > li[id^=m]")];
             return Number(items.find((item) => item.getBoundingClientRect().top > box.top + box.height / 3).id.slice(1));
         })()"""
     )
@@ -198,7 +198,7 @@ from groups.chat import actions
 actions.edit(member=User.objects.get(pk={site.ids["bob"]!r}), message=uuid.UUID({str(above)!r}), body="Longer than before. " * 40)
 """
     site.manage("shell", "-c", change)
-    expect(page.locator("#lines").get_by_text("Longer than before.")).to_have_count(1)
+    expect(page.locator("#rows").get_by_text("Longer than before.")).to_have_count(1)
     assert abs(top_of(page, read) - before) <= 1
     first = places(page)[0]
     page.evaluate("document.getElementById('log').scrollTop = 500 - document.getElementById('log').scrollHeight")
@@ -274,9 +274,9 @@ actions.delete(member=bob, message=near[1].pk)
 """
     site.manage("shell", "-c", fill_code)
     line.mend()
-    expect(page.locator("#lines").get_by_text("Changed while away")).to_have_count(1)
+    expect(page.locator("#rows").get_by_text("Changed while away")).to_have_count(1)
     assert abs(top_of(page, newest - 600) - before) <= 1
-    expect(page.locator("#lines").get_by_text("Message removed by its author")).to_have_count(1)
+    expect(page.locator("#rows").get_by_text("Message removed by its author")).to_have_count(1)
     places(page)
     expect(pill(page)).to_have_text("99+ new")
     box(page).focus()

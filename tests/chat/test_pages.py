@@ -105,7 +105,7 @@ def test_the_page_shows_the_talk_in_order_and_by_runs(alice: User, bob: User, ch
     for member, body in ((bob, "One"), (bob, "Two"), (alice, "Three"), (bob, "Four")):
         say(member, channel, body)
     page = client_of(alice).get(url(channel))
-    lines = [line for line in page.context["lines"] if line.row["kind"] == "text"]
+    lines = [line for line in page.context["rows"] if line.row["kind"] == "text"]
     assert [(line.name, line.first) for line in lines] == [("Bob", True), ("Bob", False), ("You", True), ("Bob", True)]
     assert re.search("One.*Two.*Three.*Four", text_of(page))
 

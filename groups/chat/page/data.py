@@ -114,7 +114,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "today": _("Today"),
         "yesterday": _("Yesterday"),
         "edited": _("edited"),
-        "new_line": _("New since you were here"),
+        "new_since": _("New since you were here"),
         "mark_read": _("Mark as read"),
         "blocked": _("A message from someone you blocked"),
         "show": _("Show"),

@@ -1,6 +1,6 @@
-"""A page of a conversation laid out for reading: by day, by each person's run, with the line at the first new message.
+"""A page of a conversation laid out for reading: by day, by each person's run, with the divider at the first new message.
 
-The client (static/chat/js/model/lines.js) lays out the same way; change both together.
+The client (static/chat/js/model/layout.js) lays out the same way; change both together.
 """
 
 import datetime as dt
@@ -185,7 +185,7 @@ def _quote(row: dict[str, Any], answered: dict[str, dict[str, Any]], here: Colle
 
 
 def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[ShownMessage]:
-    """Yield the lines of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
+    """Yield what is shown of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
     answered = {row["id"]: row for row in [*quoted, *rows]}
     here = {row["id"] for row in rows}
     latest_return = timezone.now() - UNDO_WINDOW

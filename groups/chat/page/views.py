@@ -82,7 +82,7 @@ def _page(
     context = {
         "channel": view,
         "channels": channels,
-        "lines": list(lay_out(rows, quoted=history.quoted, reader=reader, first_new=first_new)),
+        "rows": list(lay_out(rows, quoted=history.quoted, reader=reader, first_new=first_new)),
         "older": rows[0]["seq"] if rows and history.more else None,
         "first_new": first_new,
         "first_new_above": first_new if first_new and rows and first_new < rows[0]["seq"] else None,

@@ -5,11 +5,11 @@ import { drawChannels } from "./view/channels.js";
 import { Closing, isOutOfGroup } from "./view/closing.js";
 import { Composer } from "./view/box/composer.js";
 import { Connection } from "./net/connection.js";
-import { Deeds } from "./view/log/deeds.js";
+import { Deeds } from "./view/log/actions.js";
 import { Drafts } from "./net/drafts.js";
 import { byId } from "./view/elements.js";
 import { Keys } from "./view/keys.js";
-import { LineMaker } from "./view/log/line.js";
+import { RowMaker } from "./view/log/rows.js";
 import { Mentions } from "./view/box/mentions.js";
 import { Outbox } from "./net/outbox.js";
 import { People } from "./view/people.js";
@@ -19,10 +19,10 @@ import { Reply } from "./view/box/reply.js";
 import { Status } from "./view/status.js";
 import { Store } from "./model/store.js";
 import { Switcher } from "./view/switcher.js";
-import { hear as hearFrom } from "./model/told.js";
+import { hear as hearFrom } from "./model/events.js";
 import { Tools } from "./view/log/tools.js";
-import { watchPresses } from "./view/log/touch.js";
-import { Trail } from "./view/log/trail.js";
+import { watchPresses } from "./view/log/press.js";
+import { Trail } from "./view/log/jumps.js";
 import { Typed } from "./net/typed.js";
 import { Typing } from "./view/typing.js";
 import { Undo, timeToReturn } from "./view/box/undo.js";
@@ -33,7 +33,7 @@ import { Words, fill } from "./model/words.js";
 /** @import { Reason } from "./view/closing.js" */
 /** @import { State } from "./net/connection.js" */
 /** @import { Item, Written } from "./net/outbox.js" */
-/** @import { Told } from "./model/told.js" */
+/** @import { Told } from "./model/events.js" */
 /** @import { Typing as Kept } from "./net/typed.js" */
 
 const ANY = "00000000-0000-0000-0000-000000000000";
@@ -72,7 +72,7 @@ const outbox = new Outbox({
 });
 const quotes = new Quotes({ store, quoted: page.quoted, onfound: () => view.draw() });
 const reader = new Reader({ store, quotes, words, signs: page.signs });
-const maker = new LineMaker({
+const maker = new RowMaker({
   ...{ words, icons: page.urls.icons, pictures: page.urls.pictures },
   onquote: (row, seq) => trail.jump(row, seq),
   onundo: (row) => deeds.bringBack(row),
@@ -307,17 +307,17 @@ function sayReaders() {
 // ---------------------------------------------------------------- keys, and leaving
 
 const keys = new Keys({
-  ...{ view, composer, reply, undo, switcher: new Switcher(), lineOf, signal },
+  ...{ view, composer, reply, undo, switcher: new Switcher(), rowOf, signal },
   edit: (row) => deeds.edit(row),
   answer: (row) => deeds.answer(row),
 });
-watchPresses({ lines: byId("lines", HTMLElement), open: (line) => keys.openMenu(line), signal });
+watchPresses({ list: byId("rows", HTMLElement), open: (element) => keys.openMenu(element), signal });
 
 /**
- * The row of a line in the log, or what waits there.
- * @param {HTMLElement} line
+ * The row that an element of the log shows, or what waits there.
+ * @param {HTMLElement} element
  */
-function lineOf({ dataset: { id, pending } }) {
+function rowOf({ dataset: { id, pending } }) {
   return id ? store.row(id) : outbox.here.find((item) => item.client_id === pending && !item.removed);
 }
 

@@ -1,6 +1,6 @@
 // Which rows the answers on the screen answer. Most stand in the conversation itself; the others are kept here, and asked for where they are missing.
 
-import { hear } from "./told.js";
+import { hear } from "./events.js";
 
 /** @import { Store } from "./store.js" */
 

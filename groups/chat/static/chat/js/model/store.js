@@ -5,7 +5,7 @@ import { Counter, isText } from "./counter.js";
 import { Roster } from "./roster.js";
 import { Stretch } from "./stretch.js";
 
-/** @import { Told } from "./told.js" */
+/** @import { Told } from "./events.js" */
 /** @import { Query } from "./stretch.js" */
 
 /**

@@ -14,12 +14,12 @@ const REGIONS = ["#channels a", "#log", "#body"]; // what F6 goes through, each 
 
 export class Keys {
   /**
-   * `lineOf(element)` gives the row of a line, or the item of what waits; `edit(row)` takes it into the box where it is one's own,
+   * `rowOf(element)` gives the row that an element shows, or the item of what waits; `edit(row)` takes it into the box where it is one's own,
    * `answer(row)` where it stands.
    * @param {{ view: View, composer: Composer, reply: Reply, undo: Undo, switcher: Switcher, signal: AbortSignal,
-   *   lineOf: (line: HTMLElement) => Editable | undefined, edit: (row: Editable) => void, answer: (row: Editable) => void }} given
+   *   rowOf: (element: HTMLElement) => Editable | undefined, edit: (row: Editable) => void, answer: (row: Editable) => void }} given
    */
-  constructor({ view, composer, reply, undo, switcher, lineOf, edit, answer, signal }) {
+  constructor({ view, composer, reply, undo, switcher, rowOf, edit, answer, signal }) {
     this.#view = view;
     this.#composer = composer;
     this.#reply = reply;
@@ -29,7 +29,7 @@ export class Keys {
     const letters = { e: edit, r: answer, u: (row) => "id" in row && view.markUnreadFrom(row) };
     for (const [letter, act] of Object.entries(letters)) {
       this.#letters[letter] = (item) => {
-        const row = lineOf(item);
+        const row = rowOf(item);
         if (row) act(row);
       };
     }
@@ -47,7 +47,7 @@ export class Keys {
   #reply;
   #undo;
   #switcher;
-  /** @type {Record<string, (line: HTMLElement) => void>} */
+  /** @type {Record<string, (element: HTMLElement) => void>} */
   #letters = { m: (item) => this.openMenu(item) };
   #menuWasOpen = false;
   #help = byId("keys", HTMLDialogElement);
@@ -81,12 +81,12 @@ export class Keys {
     if (this.#menuWasOpen) return;
     if (inLog) this.#composer.box.focus();
     else if (this.#reply.end()) this.#composer.box.focus();
-    else this.#view.dismissLine();
+    else this.#view.dismissDivider();
   }
 
   /** @param {KeyboardEvent} event */
   #inTheLog(event) {
-    const item = hit(event, "#lines > li");
+    const item = hit(event, "#rows > li");
     const isMenuKey = event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
     const letter = event.ctrlKey || event.metaKey || event.altKey ? undefined : this.#letters[event.key];
     if (event.key === "ArrowUp" || event.key === "ArrowDown") {
@@ -101,7 +101,7 @@ export class Keys {
   }
 
   /**
-   * Open the menu of a line, with the focus in it; false where it has none.
+   * Open the menu of a row, with the focus in it; false where it has none.
    * @param {HTMLElement} item
    */
   openMenu(item) {

@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 
-/** @import { LineMaker } from "./log/line.js" */
+/** @import { RowMaker } from "./log/rows.js" */
 /** @import { Store } from "../model/store.js" */
 /** @import { Words } from "../model/words.js" */
 
@@ -10,7 +10,7 @@ export class People {
   /**
    * `url(id)` is the address of somebody's card.
    * @param {HTMLElement} list
-   * @param {{ store: Store, words: Words, maker: Pick<LineMaker, "drawing">, url: (id: string) => string }} given
+   * @param {{ store: Store, words: Words, maker: Pick<RowMaker, "drawing">, url: (id: string) => string }} given
    */
   constructor(list, { store, words, maker, url }) {
     this.#list = list;
@@ -45,11 +45,11 @@ export class People {
     const people = this.#people;
     const count = this.#words.count(this.#words.say.people, people.length);
     for (const element of document.querySelectorAll("[data-how-many]")) element.textContent = count;
-    this.#list.replaceChildren(...people.map((person) => this.#line(person)));
+    this.#list.replaceChildren(...people.map((person) => this.#row(person)));
   }
 
   /** @param {Wire.Person & { leads: boolean }} person */
-  #line({ id, name, picture, leads }) {
+  #row({ id, name, picture, leads }) {
     const named = id === this.#store.me ? make("span", {}, name) : make("a", { href: this.#url(id) }, name);
     return make("li", {}, this.#maker.drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.#words.say.facilitator));
   }

@@ -1,36 +1,36 @@
-// The log on the screen: its lines as elements, drawn anew only where they changed, and where they stand.
+// The log on the screen: its entries as elements, drawn anew only where they changed, and where they stand.
 
 import { byId, hit } from "../elements.js";
 
-/** @import { LineMaker } from "./line.js" */
-/** @import { Entry } from "../../model/lines.js" */
+/** @import { RowMaker } from "./rows.js" */
+/** @import { Entry } from "../../model/layout.js" */
 /** @import { Item } from "../../net/outbox.js" */
 
 /** @typedef {{ element: HTMLElement, signature: string, kind: Entry["kind"] }} Drawn */
-/** @typedef {{ element: HTMLElement, line: string, key: string | undefined }} Focus What has it: an element, of which line, and what in it. */
-/** @typedef {{ id: string, seq: number, top: number }} Anchor A line, and how high it stands. */
+/** @typedef {{ element: HTMLElement, entry: string, key: string | undefined }} Focus What has it: an element, of which entry, and what in it. */
+/** @typedef {{ id: string, seq: number, top: number }} Anchor A row, and how high it stands. */
 
 const NEAR_END = 80; // px from the newest within which one follows the conversation
 const TOOLS = ".chat-tool, .chat-chip, a.chat-quote";
 
 export class Log {
   /**
-   * `maker` makes elements, `ondismiss()` hears that the line at what is new is not wanted, and `onpending(item)` gives what can be done
+   * `maker` makes elements, `ondismiss()` hears that the divider at what is new is not wanted, and `onpending(item)` gives what can be done
    * with what was not sent.
-   * @param {{ maker: LineMaker, ondismiss: () => void, onpending: (item: Item) => { again: () => void, forget: () => void } }} given
+   * @param {{ maker: RowMaker, ondismiss: () => void, onpending: (item: Item) => { again: () => void, forget: () => void } }} given
    */
   constructor({ maker, ondismiss, onpending }) {
     this.#maker = maker;
     this.#does = { ondismiss, onpending };
-    this.#lines.addEventListener("focusin", (event) => this.#rove(hit(event, "#lines > li")));
+    this.#list.addEventListener("focusin", (event) => this.#rove(hit(event, "#rows > li")));
   }
 
   element = byId("log", HTMLElement);
   #maker;
   #does;
-  #lines = byId("lines", HTMLElement);
+  #list = byId("rows", HTMLElement);
   /** @type {Map<string, Drawn>} */
-  #nodes = new Map(); // by the keys of their lines
+  #nodes = new Map(); // by the keys of their entries
 
   // It grows upwards (column-reverse): its scrollTop is 0 at the newest and negative above.
   get isAtEnd() {
@@ -45,31 +45,31 @@ export class Log {
     this.element.scrollTop = -this.element.scrollHeight;
   }
 
-  /** The line at what is new. */
-  get newLine() {
+  /** The divider at what is new. */
+  get divider() {
     return document.getElementById("new");
   }
 
   /**
-   * The line of a row, by its id.
+   * The element of a row, by its id.
    * @param {string} id
    * @returns {HTMLElement | null}
    */
-  line(id) {
-    return this.#lines.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  elementOf(id) {
+    return this.#list.querySelector(`[data-id="${CSS.escape(id)}"]`);
   }
 
   /**
-   * The line of what waits.
+   * The element of what waits.
    * @param {Item} item
    * @returns {HTMLElement | null}
    */
   pending({ client_id }) {
-    return this.#lines.querySelector(`[data-pending="${CSS.escape(client_id)}"]`);
+    return this.#list.querySelector(`[data-pending="${CSS.escape(client_id)}"]`);
   }
 
   /**
-   * Draw these lines; the focus stays in its line.
+   * Draw these entries; the focus stays in its own.
    * @param {Entry[]} entries
    */
   draw(entries) {
@@ -79,11 +79,11 @@ export class Log {
   }
 
   /**
-   * Mark the line that one was led to, and no other.
+   * Mark the row that one was led to, and no other.
    * @param {number | null} seq
    */
   mark(seq) {
-    for (const item of this.#lines.querySelectorAll(".is-found")) item.classList.remove("is-found");
+    for (const item of this.#list.querySelectorAll(".is-found")) item.classList.remove("is-found");
     if (seq !== null) document.getElementById(`m${seq}`)?.classList.add("is-found");
   }
 
@@ -93,7 +93,7 @@ export class Log {
    */
   step(by) {
     /** @type {NodeListOf<HTMLElement>} */
-    const found = this.#lines.querySelectorAll(":scope > [tabindex]");
+    const found = this.#list.querySelectorAll(":scope > [tabindex]");
     const items = [...found];
     const at = items.findIndex((item) => item.contains(document.activeElement));
     if (at < 0) return this.#stepIn(items, by);
@@ -107,7 +107,7 @@ export class Log {
   anchor() {
     const { top } = this.element.getBoundingClientRect();
     /** @type {NodeListOf<HTMLElement>} */
-    const rows = this.#lines.querySelectorAll(":scope > [data-id]");
+    const rows = this.#list.querySelectorAll(":scope > [data-id]");
     for (const row of rows) {
       const box = row.getBoundingClientRect();
       if (box.bottom > top) return { id: row.dataset.id ?? "", seq: place(row), top: box.top };
@@ -117,8 +117,8 @@ export class Log {
 
   /** @param {Anchor} anchor */
   restore({ id, top }) {
-    const line = this.line(id);
-    if (line) this.element.scrollTop += line.getBoundingClientRect().top - top;
+    const element = this.elementOf(id);
+    if (element) this.element.scrollTop += element.getBoundingClientRect().top - top;
   }
 
   /**
@@ -138,7 +138,7 @@ export class Log {
     const log = this.element.getBoundingClientRect();
     const [from, to] = [Math.max(log.top, 0), Math.min(log.bottom, window.innerHeight)]; // on a low screen the page scrolls too
     /** @type {NodeListOf<HTMLElement>} */
-    const rows = this.#lines.querySelectorAll(":scope > [data-id]");
+    const rows = this.#list.querySelectorAll(":scope > [data-id]");
     const places = new Set();
     for (const row of [...rows].reverse()) {
       const { top, bottom, height } = row.getBoundingClientRect();
@@ -161,10 +161,10 @@ export class Log {
       return box.top < bottom - 1 && box.bottom > top + 1;
     };
     const here = items.filter(isHere);
-    const line = this.newLine;
+    const divider = this.divider;
     /** @param {HTMLElement} item */
-    const isBelow = (item) => line && line.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const firstNew = by > 0 && line && isHere(line) && items.find(isBelow);
+    const isBelow = (item) => divider && divider.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const firstNew = by > 0 && divider && isHere(divider) && items.find(isBelow);
     (firstNew || here.at(by > 0 ? 0 : -1) || items.at(-1))?.focus();
   }
 
@@ -174,22 +174,22 @@ export class Log {
    */
   #rove(item) {
     /** @type {NodeListOf<HTMLElement>} */
-    const tools = this.#lines.querySelectorAll(TOOLS);
+    const tools = this.#list.querySelectorAll(TOOLS);
     for (const tool of tools) tool.tabIndex = item?.contains(tool) ? 0 : -1;
   }
 
   /** @returns {Focus | null} */
   #focus() {
     const element = document.activeElement;
-    if (!(element instanceof HTMLElement) || !this.#lines.contains(element)) return null;
-    const item = element.closest("#lines > li");
-    const line = [...this.#nodes].find(([, known]) => known.element === item)?.[0];
-    return line ? { element, line, key: element.dataset.key } : null;
+    if (!(element instanceof HTMLElement) || !this.#list.contains(element)) return null;
+    const item = element.closest("#rows > li");
+    const entry = [...this.#nodes].find(([, known]) => known.element === item)?.[0];
+    return entry ? { element, entry, key: element.dataset.key } : null;
   }
 
   /** @param {Focus} focus */
-  #refocus({ line, key }) {
-    const item = this.#nodes.get(line)?.element;
+  #refocus({ entry, key }) {
+    const item = this.#nodes.get(entry)?.element;
     /** @type {HTMLElement | null | undefined | ""} */
     const inside = key && item?.querySelector(`[data-key="${key}"]`);
     (inside || item || this.element).focus({ preventScroll: true });
@@ -203,8 +203,8 @@ export class Log {
       element.remove();
       this.#nodes.delete(key);
     }
-    if (!this.#nodes.size) this.#lines.replaceChildren(); // the server's own, drawn alike
-    let place = this.#lines.firstElementChild;
+    if (!this.#nodes.size) this.#list.replaceChildren(); // the server's own, drawn alike
+    let place = this.#list.firstElementChild;
     for (const entry of entries) {
       const { key, signature, kind } = entry;
       const known = this.#nodes.get(key);
@@ -216,14 +216,14 @@ export class Log {
       }
       this.#nodes.set(key, drawn);
       if (drawn.element === place) place = place.nextElementSibling;
-      else this.#lines.insertBefore(drawn.element, place);
+      else this.#list.insertBefore(drawn.element, place);
     }
   }
 
   /** @param {Entry} entry */
   #make(entry) {
     if (entry.kind === "day") return this.#maker.day(entry);
-    if (entry.kind === "new") return this.#maker.newLine({ dismiss: this.#does.ondismiss });
+    if (entry.kind === "new") return this.#maker.divider({ dismiss: this.#does.ondismiss });
     if (entry.kind === "notice") return this.#maker.notice(entry);
     if (entry.kind === "message") return this.#maker.message(entry);
     return this.#maker.pending(entry, this.#does.onpending(entry.item));
@@ -231,15 +231,15 @@ export class Log {
 }
 
 /**
- * The place of a line's row.
- * @param {HTMLElement} line
+ * The seq of the row that an element shows.
+ * @param {HTMLElement} element
  */
 function place({ id }) {
   return Number(id.slice(1));
 }
 
 /**
- * Whether a menu of this line is open: it would be closed by what changes, and waits for that until it is closed. What is gone goes at once.
+ * Whether a menu of this entry is open: it would be closed by what changes, and waits for that until it is closed. What is gone goes at once.
  * @param {Drawn} known
  * @param {Entry} entry
  */

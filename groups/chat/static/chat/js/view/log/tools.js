@@ -3,7 +3,7 @@
 import { byId, make } from "../elements.js";
 import { fill } from "../../model/words.js";
 
-/** @import { Message, Pending } from "../../model/lines.js" */
+/** @import { Message, Pending } from "../../model/layout.js" */
 /** @import { Words } from "../../model/words.js" */
 
 /** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or a deed. */

@@ -4,11 +4,11 @@ import { isCovered } from "../../../../community/js/cover.js";
 import { MOST_UNREAD } from "../../model/counter.js";
 import { Edges } from "./edges.js";
 import { byId } from "../elements.js";
-import { layOut } from "../../model/lines.js";
+import { layOut } from "../../model/layout.js";
 import { Log } from "./log.js";
 import { Watch } from "./watch.js";
 
-/** @import { LineMaker } from "./line.js" */
+/** @import { RowMaker } from "./rows.js" */
 /** @import { Item } from "../../net/outbox.js" */
 /** @import { Reader } from "../../model/reader.js" */
 /** @import { Store } from "../../model/store.js" */
@@ -21,8 +21,8 @@ const FOUND_MS = 4_000;
 export class View {
   /**
    * `pending()` gives what is on its way, and `onpending(item)` what can be done with it; `onseen(seq)` hears how far was really seen;
-   * `canReturn` is as for lines.js.
-   * @param {{ store: Store, words: Words, reader: Reader, maker: LineMaker, pending: () => { item: Item, state: string }[],
+   * `canReturn` is as for layout.js.
+   * @param {{ store: Store, words: Words, reader: Reader, maker: RowMaker, pending: () => { item: Item, state: string }[],
    *   onpending: (item: Item) => { again: () => void, forget: () => void }, canReturn: (row: Wire.Row) => boolean,
    *   onseen: (seq: number) => void }} given
    */
@@ -34,7 +34,7 @@ export class View {
     this.#pending = pending;
     this.#canReturn = canReturn;
     this.#onseen = onseen;
-    this.#log = new Log({ maker, onpending, ondismiss: () => this.dismissLine() });
+    this.#log = new Log({ maker, onpending, ondismiss: () => this.dismissDivider() });
     this.#watch = new Watch({ store, log: this.#log, isReading: () => this.#isReading, onseen: (...seen) => this.#seen(...seen) });
     this.#edges = new Edges({ store, words, log: this.#log, isAtEnd: () => this.isAtEnd, onloaded: () => this.drawNow() });
     this.#firstNew = this.#whereNew();
@@ -62,7 +62,7 @@ export class View {
   #edges;
   #pill = byId("pill", HTMLElement);
   /** @type {number | null} */
-  #firstNew; // the place above which the line stands
+  #firstNew; // the place above which the divider stands
   #isDrawing = false;
   #endIsDrawn = false; // what is drawn reaches to the newest message
   /** @type {Goal | null} */
@@ -87,14 +87,14 @@ export class View {
     return this.#endIsDrawn && this.#log.isAtEnd;
   }
 
-  /** Where the line belongs: above the first place that is unread. */
+  /** Where the divider belongs: above the first place that is unread. */
   #whereNew() {
     const { here } = this.#store;
     return here.unread ? here.read + 1 : null;
   }
 
-  /** Where the line stands, while that place is among those that are here. */
-  get #lineAt() {
+  /** Where the divider stands, while that place is among those that are here. */
+  get #dividerAt() {
     const { first, last, more } = this.#store;
     const at = this.#firstNew;
     return at !== null && at <= last && (at >= first || !more) ? at : null;
@@ -119,7 +119,7 @@ export class View {
     const anchor = goal || follow ? null : this.#log.anchor();
     store.trim(goal?.seq ?? anchor?.seq ?? store.last);
     const given = { store, words: this.#words, reader: this.#reader, canReturn: this.#canReturn };
-    const entries = layOut({ ...given, firstNew: this.#lineAt, rows: store.rows, pending: this.#pending() });
+    const entries = layOut({ ...given, firstNew: this.#dividerAt, rows: store.rows, pending: this.#pending() });
     this.#log.draw(entries);
     byId("empty", HTMLElement).hidden = store.more || entries.some(({ kind }) => kind === "message" || kind === "pending");
     this.#log.mark(this.#found);
@@ -131,7 +131,7 @@ export class View {
     this.#moved();
   }
 
-  /** The first drawing: open at the line where what is new begins above the screen, else at the newest. */
+  /** The first drawing: open at the divider where what is new begins above the screen, else at the newest. */
   open() {
     this.drawNow();
     this.#openAtNew();
@@ -156,16 +156,16 @@ export class View {
 
   #openAtNew() {
     const show = () => {
-      const line = this.#log.newLine;
-      if (!line) return;
-      // In a log of a few lines the line would be all that is seen: there the first new message stands at the top, and the line above it.
+      const divider = this.#log.divider;
+      if (!divider) return;
+      // In a low log the divider would be all that is seen: there the first new message stands at the top, and the divider above it.
       const { clientHeight } = this.#log.element;
-      const isLow = line.offsetHeight * 4 > clientHeight;
-      const first = (isLow && line.nextElementSibling) || line;
+      const isLow = divider.offsetHeight * 4 > clientHeight;
+      const first = (isLow && divider.nextElementSibling) || divider;
       const below = first.getBoundingClientRect().top - this.#log.element.getBoundingClientRect().top;
       if (below < 0 || below > (isLow ? 0 : clientHeight / 2)) this.#log.scrollTo(first, isLow ? 0 : 16);
     };
-    if (this.#firstNew !== null) this.#goTo({ seq: this.#firstNew, isHere: () => this.#lineAt !== null, show });
+    if (this.#firstNew !== null) this.#goTo({ seq: this.#firstNew, isHere: () => this.#dividerAt !== null, show });
   }
 
   /** Show the newest: at once, or as soon as it could be loaded. */
@@ -188,8 +188,8 @@ export class View {
   async goTo(seq) {
     const item = () => document.getElementById(`m${seq}`);
     const show = () => {
-      const line = item();
-      if (line) this.#log.scrollTo(line, Math.max(16, (this.#log.element.clientHeight - line.offsetHeight) / 2));
+      const element = item();
+      if (element) this.#log.scrollTo(element, Math.max(16, (this.#log.element.clientHeight - element.offsetHeight) / 2));
     };
     this.#found = seq;
     await this.#goTo({ seq, isHere: () => seq >= this.#store.first && seq <= this.#store.last, show });
@@ -214,7 +214,7 @@ export class View {
   }
 
   /**
-   * Messages of others came. Where one was away and had read all before, the line stands above them; `missed` came after an absence.
+   * Messages of others came. Where one was away and had read all before, the divider stands above them; `missed` came after an absence.
    * @param {Wire.Row[]} rows
    * @param {boolean} missed
    */
@@ -227,7 +227,7 @@ export class View {
     if (missed && followed) this.#openAtNew();
   }
 
-  dismissLine() {
+  dismissDivider() {
     if (this.#firstNew === null) return;
     this.#firstNew = null;
     this.#holdsRead = false;
@@ -252,15 +252,15 @@ export class View {
   }
 
   /**
-   * The line of a row, by its id.
+   * The element of a row, by its id.
    * @param {string} id
    */
-  line(id) {
-    return this.#log.line(id);
+  elementOf(id) {
+    return this.#log.elementOf(id);
   }
 
   /**
-   * The line of what waits.
+   * The element of what waits.
    * @param {Item} item
    */
   pending(item) {
@@ -283,7 +283,7 @@ export class View {
   }
 
   /**
-   * Somebody stayed at `furthest`, and all up to `read` was seen. Where something was jumped over, the line shows where.
+   * Somebody stayed at `furthest`, and all up to `read` was seen. Where something was jumped over, the divider shows where.
    * @param {number} read
    * @param {number} furthest
    */

@@ -11,7 +11,7 @@ ZONE = "Europe/London"
 GONE = "2026-11-25T11:59:50Z"
 SIGNS = [{"emoji": "hug", "by": ["bob", ME, "dora"]}]
 _ASK = """
-    const { layOut } = await load("chat/js/model/lines.js");
+    const { layOut } = await load("chat/js/model/layout.js");
     const { Reader } = await load("chat/js/model/reader.js");
     const { Words } = await load("chat/js/model/words.js");
     const people = new Map(given.people.map((person) => [person.id, person]));

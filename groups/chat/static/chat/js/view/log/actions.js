@@ -6,7 +6,7 @@ import { fill } from "../../model/words.js";
 
 /** @import { Composer, Editable } from "../box/composer.js" */
 /** @import { Connection } from "../../net/connection.js" */
-/** @import { Message, Pending } from "../../model/lines.js" */
+/** @import { Message, Pending } from "../../model/layout.js" */
 /** @import { Item, Outbox } from "../../net/outbox.js" */
 /** @import { Quotes } from "../../model/quotes.js" */
 /** @import { Reader } from "../../model/reader.js" */
@@ -147,10 +147,10 @@ export class Deeds {
     const { view, composer } = this.#parts;
     if (!(await this.ask({ type: "delete", id: row.id }))) return;
     view.drawNow();
-    const line = view.line(row.id);
+    const element = view.elementOf(row.id);
     /** @type {HTMLElement | null | undefined} */
-    const undo = line?.querySelector('[data-key="undo"]');
-    (undo ?? line ?? composer.box).focus();
+    const undo = element?.querySelector('[data-key="undo"]');
+    (undo ?? element ?? composer.box).focus();
   }
 
   /**
@@ -170,7 +170,7 @@ export class Deeds {
    */
   async bringBack(row) {
     this.#returning = row.id;
-    if (await this.ask({ type: "delete", id: row.id, on: false })) this.#parts.view.line(row.id)?.focus();
+    if (await this.ask({ type: "delete", id: row.id, on: false })) this.#parts.view.elementOf(row.id)?.focus();
   }
 
   /**

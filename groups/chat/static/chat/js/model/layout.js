@@ -1,25 +1,25 @@
-// Which lines a conversation has: days, each person's runs, the line at the first new message. groups/chat/page/layout.py lays out the same way.
+// Which entries a conversation has: days, each person's runs, the divider at the first new message. groups/chat/page/layout.py lays out the same way.
 
 /** @import { Item } from "../net/outbox.js" */
 /** @import { Given, Quote, Reader } from "./reader.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Words } from "./words.js" */
 
-/** @typedef {{ key: string, signature: string }} Line Two of the same key that look alike have the same signature. */
+/** @typedef {{ key: string, signature: string }} Keyed Two of the same key that look alike have the same signature. */
 /** @typedef {{ clock: string, first: boolean, name: string, picture: string, own: boolean, quote: Quote | null }} Said Of each message. */
 /** @typedef {{ row: Wire.Row, words: string, blocked: boolean, signs: Given[], undo: boolean, named: boolean, seq: number }} Stored */
 
-/** @typedef {Line & { kind: "day", label: string }} Day */
-/** @typedef {Line & { kind: "new" }} New */
-/** @typedef {Line & Said & Stored & { kind: "notice" }} Notice */
-/** @typedef {Line & Said & Stored & { kind: "message" }} Message */
-/** @typedef {Line & Said & { kind: "pending", item: Item, state: string, seq: number }} Pending */
+/** @typedef {Keyed & { kind: "day", label: string }} Day */
+/** @typedef {Keyed & { kind: "new" }} New */
+/** @typedef {Keyed & Said & Stored & { kind: "notice" }} Notice */
+/** @typedef {Keyed & Said & Stored & { kind: "message" }} Message */
+/** @typedef {Keyed & Said & { kind: "pending", item: Item, state: string, seq: number }} Pending */
 /** @typedef {Day | New | Notice | Message | Pending} Entry */
 
 const RUN_MS = 10 * 60_000;
 
 /**
- * Return the entries to draw. `firstNew` is the place of the first message above which the line stands, or null; `canReturn(row)`
+ * Return the entries to draw. `firstNew` is the place of the first message above which the divider stands, or null; `canReturn(row)`
  * says of a removed message of one's own whether it can still be brought back.
  * @param {{ rows: Wire.Row[], pending: { item: Item, state: string }[], store: Pick<Store, "me" | "blocked" | "picture">, words: Words,
  *   reader: Reader, firstNew: number | null, canReturn: (row: Wire.Row) => boolean }} given
@@ -31,10 +31,10 @@ export function layOut({ rows, pending, store, words, reader, firstNew, canRetur
   /** @type {{ day: string, author: string | null, kind: Entry["kind"] } | null} */
   let before = null;
   let latest = 0; // when that was
-  let lined = false;
+  let divided = false;
 
   /**
-   * Begin a line: with its day and the line at what is new, where they come before it. Gives its time, and whether it begins a run.
+   * Begin an entry: with its day and the divider at what is new, where they come before it. Gives its time, and whether it begins a run.
    * @param {Entry["kind"]} kind
    * @param {number} at
    * @param {string | null} author
@@ -44,13 +44,13 @@ export function layOut({ rows, pending, store, words, reader, firstNew, canRetur
     const day = words.dayKey(at);
     const newDay = before?.day !== day;
     if (newDay) entries.push({ kind: "day", key: `day ${day}`, label: words.dayName(at), signature: words.dayName(at) });
-    const newLine = !lined && firstNew !== null && seq >= firstNew;
-    if (newLine) entries.push({ kind: "new", key: "new", signature: "" });
-    lined ||= newLine;
+    const isNew = !divided && firstNew !== null && seq >= firstNew;
+    if (isNew) entries.push({ kind: "new", key: "new", signature: "" });
+    divided ||= isNew;
     const isRun = before?.kind !== "notice" && kind !== "notice" && before?.author === author && at - latest < RUN_MS;
     before = { day, author, kind };
     latest = at;
-    return { clock: words.clock(at), first: newDay || newLine || !isRun };
+    return { clock: words.clock(at), first: newDay || isNew || !isRun };
   };
 
   const waiting = new Set(pending.map(({ item }) => item.client_id)); // a message that was changed or taken back since stands there

@@ -1,14 +1,14 @@
-// One line of the conversation as elements: the same that templates/chat/_line.html makes.
+// What stands in the log as elements: the same that templates/chat/_row.html makes.
 
 import { setHTML } from "../../../../community/js/trusted.js";
 import { drawn, make } from "../elements.js";
 
-/** @import { Day, Message, Notice, Pending } from "../../model/lines.js" */
+/** @import { Day, Message, Notice, Pending } from "../../model/layout.js" */
 /** @import { Quote } from "../../model/reader.js" */
 /** @import { Tools } from "./tools.js" */
 /** @import { Words } from "../../model/words.js" */
 
-export class LineMaker {
+export class RowMaker {
   /**
    * `onquote(row, seq)` leads from an answer (which may have no row yet) to what it answers, `onundo(row)` brings back.
    * @param {{ words: Words, icons: string, pictures: string,
@@ -50,9 +50,9 @@ export class LineMaker {
   }
 
   /** @param {{ dismiss: () => void }} does */
-  newLine({ dismiss }) {
+  divider({ dismiss }) {
     const button = make("button", { type: "button", className: "button button-plain button-small", onclick: dismiss }, this.#words.say.mark_read);
-    return make("li", { className: "chat-new", id: "new" }, make("span", {}, this.#words.say.new_line), button);
+    return make("li", { className: "chat-new", id: "new" }, make("span", {}, this.#words.say.new_since), button);
   }
 
   /** @param {Notice} entry */
@@ -83,9 +83,9 @@ export class LineMaker {
     const kind = `chat-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
     const head = this.#head(entry, make("time", {}, clock));
     /** @type {(bubble: HTMLElement, tools?: HTMLElement) => HTMLElement} */
-    const line = (bubble, tools) =>
+    const row = (bubble, tools) =>
       make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "chat-with-tools" }, bubble, tools));
-    if (item.removed) return line(make("div", { className: "chat-bubble" }, make("p", {}, state)));
+    if (item.removed) return row(make("div", { className: "chat-bubble" }, make("p", {}, state)));
     const body = make("div", { className: "chat-body chat-plain", dir: "auto" }, item.body);
     const bubble = make("div", { className: "chat-bubble" }, this.#quote(null, entry.quote), body);
     const mark = make("p", { className: "chat-mark" }, state);
@@ -97,7 +97,7 @@ export class LineMaker {
       mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, say.delete));
     }
     bubble.append(mark);
-    return line(bubble, this.tools?.besidePending(entry));
+    return row(bubble, this.tools?.besidePending(entry));
   }
 
   /**

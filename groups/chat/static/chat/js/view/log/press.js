@@ -6,10 +6,10 @@ const STILL_PX = 10;
 import { hit } from "../elements.js";
 
 /**
- * `open(item)` opens the menu of a line of `lines`, and says whether it has one.
- * @param {{ lines: HTMLElement, open: (item: HTMLElement) => boolean, signal: AbortSignal }} given
+ * `open(item)` opens the menu of a row of `list`, and says whether it has one.
+ * @param {{ list: HTMLElement, open: (item: HTMLElement) => boolean, signal: AbortSignal }} given
  */
-export function watchPresses({ lines, open, signal }) {
+export function watchPresses({ list, open, signal }) {
   /** @type {{ x: number, y: number } | null} */
   let pressed = null;
   let timer = 0;
@@ -45,9 +45,9 @@ export function watchPresses({ lines, open, signal }) {
   };
 
   document.addEventListener("pointerdown", () => (opened = false), { capture: true, signal });
-  lines.addEventListener("pointerdown", begin, { signal });
-  lines.addEventListener("pointermove", move, { signal });
-  lines.addEventListener("pointerup", end, { signal });
-  lines.addEventListener("pointercancel", end, { signal });
+  list.addEventListener("pointerdown", begin, { signal });
+  list.addEventListener("pointermove", move, { signal });
+  list.addEventListener("pointerup", end, { signal });
+  list.addEventListener("pointercancel", end, { signal });
   for (const type of ["click", "contextmenu"]) document.addEventListener(type, swallow, { capture: true, signal });
 }
