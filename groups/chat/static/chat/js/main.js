@@ -1,40 +1,40 @@
 // A conversation comes alive: the page's own rows first, then what the socket brings.
 
-import { Announcer } from "./view/announcer.js";
-import { drawChannels } from "./view/channels.js";
-import { Closing, isOutOfGroup } from "./view/closing.js";
-import { Composer } from "./view/box/composer.js";
-import { Connection } from "./net/connection.js";
-import { Deeds } from "./view/log/actions.js";
-import { Drafts } from "./net/drafts.js";
-import { byId } from "./view/elements.js";
-import { Keys } from "./view/keys.js";
-import { RowMaker } from "./view/log/rows.js";
-import { Mentions } from "./view/box/mentions.js";
-import { Outbox } from "./net/outbox.js";
-import { People } from "./view/people.js";
+import { hear as hearFrom } from "./model/events.js";
 import { Quotes } from "./model/quotes.js";
 import { Reader } from "./model/reader.js";
-import { Reply } from "./view/box/reply.js";
-import { Status } from "./view/status.js";
 import { Store } from "./model/store.js";
-import { Switcher } from "./view/switcher.js";
-import { hear as hearFrom } from "./model/events.js";
-import { Tools } from "./view/log/tools.js";
-import { watchPresses } from "./view/log/press.js";
-import { Trail } from "./view/log/jumps.js";
-import { Typed } from "./net/typed.js";
-import { Typing } from "./view/typing.js";
-import { Undo, timeToReturn } from "./view/box/undo.js";
-import { Vault } from "./net/vault.js";
-import { View } from "./view/log/view.js";
 import { Words, fill } from "./model/words.js";
+import { Connection } from "./net/connection.js";
+import { Drafts } from "./net/drafts.js";
+import { Outbox } from "./net/outbox.js";
+import { Typed } from "./net/typed.js";
+import { Vault } from "./net/vault.js";
+import { Announcer } from "./view/announcer.js";
+import { Composer } from "./view/box/composer.js";
+import { Mentions } from "./view/box/mentions.js";
+import { Reply } from "./view/box/reply.js";
+import { Undo, timeToReturn } from "./view/box/undo.js";
+import { drawChannels } from "./view/channels.js";
+import { Closing, isOutOfGroup } from "./view/closing.js";
+import { byId } from "./view/elements.js";
+import { Keys } from "./view/keys.js";
+import { Actions } from "./view/log/actions.js";
+import { Jumps } from "./view/log/jumps.js";
+import { watchPresses } from "./view/log/press.js";
+import { RowMaker } from "./view/log/rows.js";
+import { Tools } from "./view/log/tools.js";
+import { View } from "./view/log/view.js";
+import { People } from "./view/people.js";
+import { Status } from "./view/status.js";
+import { Switcher } from "./view/switcher.js";
+import { Typing } from "./view/typing.js";
 
-/** @import { Reason } from "./view/closing.js" */
+/** @import { Told } from "./model/events.js" */
 /** @import { State } from "./net/connection.js" */
 /** @import { Item, Written } from "./net/outbox.js" */
-/** @import { Told } from "./model/events.js" */
 /** @import { Typing as Kept } from "./net/typed.js" */
+/** @import { Reason } from "./view/closing.js" */
 
 const ANY = "00000000-0000-0000-0000-000000000000";
 const DAY_LOOK_MS = 60_000; // how often the calendar is looked at
@@ -74,18 +74,18 @@ const quotes = new Quotes({ store, quoted: page.quoted, onfound: () => view.draw
 const reader = new Reader({ store, quotes, words, signs: page.signs });
 const maker = new RowMaker({
   ...{ words, icons: page.urls.icons, pictures: page.urls.pictures },
-  onquote: (row, seq) => trail.jump(row, seq),
-  onundo: (row) => deeds.bringBack(row),
+  onquote: (row, seq) => jumps.jump(row, seq),
+  onundo: (row) => actions.bringBack(row),
 });
 maker.tools = new Tools({
-  ...{ words, signs: page.signs, can: (entry) => deeds.choices(entry), icon: (name) => maker.icon(name) },
-  onsign: ({ row }, emoji, on) => deeds.ask({ type: "react", id: row.id, emoji, on }),
-  onreply: ({ row }) => deeds.answer(row),
+  ...{ words, signs: page.signs, can: (entry) => actions.choices(entry), icon: (name) => maker.icon(name) },
+  onsign: ({ row }, emoji, on) => actions.ask({ type: "react", id: row.id, emoji, on }),
+  onreply: ({ row }) => actions.answer(row),
   onclosed: () => view.draw(),
 });
 const canReturn = timeToReturn({ now: page.now, kept: page.kept, onover: () => view.draw() });
 const view = new View({ store, words, reader, maker, pending, onpending, canReturn, onseen: (seq) => store.markRead(seq) });
-const trail = new Trail({ view, onlost: () => status.sayBriefly(say.not_loaded) });
+const jumps = new Jumps({ view, onlost: () => status.sayBriefly(say.not_loaded) });
 const reply = new Reply({
   ...{ words, reader, box: byId("body", HTMLTextAreaElement) },
   onend: () => composer.box.focus(),
@@ -93,13 +93,13 @@ const reply = new Reply({
 });
 const undo = new Undo({
   words,
-  onback: (row) => deeds.giveBack(row),
-  onundo: ({ id }) => deeds.ask({ type: "delete", id }),
+  onback: (row) => actions.giveBack(row),
+  onundo: ({ id }) => actions.ask({ type: "delete", id }),
   onlost: () => composer.box.focus(),
 });
 const composer = new Composer({
   ...{ words, limit: page.limit, enter: page.settings.enter },
-  lastOwn: () => outbox.here.findLast(({ removed }) => !removed) ?? store.rows.findLast((row) => deeds.isOwnText(row)),
+  lastOwn: () => outbox.here.findLast(({ removed }) => !removed) ?? store.rows.findLast((row) => actions.isOwnText(row)),
   onsend: (text) => {
     outbox.add(text, reply.take());
     view.toEnd();
@@ -113,7 +113,7 @@ const composer = new Composer({
   },
   ontyping: () => page.settings.shows_writing && connection.send({ type: "typing", channel: page.channel }),
 });
-const deeds = new Deeds({ words, url, token, store, connection, outbox, quotes, reader, reply, composer, status, view });
+const actions = new Actions({ words, url, token, store, connection, outbox, quotes, reader, reply, composer, status, view });
 const drafts = new Drafts({
   ...{ url: page.urls.draft, token, saved: page.draft, text: kept },
   onsaved: () => {
@@ -163,8 +163,8 @@ async function restore({ text, known, after, edit }) {
   const isIt = ({ client_id, author }) => client_id === edit.client_id && (!author || author === page.me);
   const item = outbox.here.find(({ client_id }) => client_id === edit.client_id);
   const row = item ?? store.rows.find(isIt) ?? (await store.at([edit.seq ?? 0]).catch(() => [])).find(isIt);
-  if (!row || ("id" in row && !deeds.isOwnText(row))) composer.giveBack(edit.text);
-  else if (row.body !== edit.text) deeds.edit(row, edit.text);
+  if (!row || ("id" in row && !actions.isOwnText(row))) composer.giveBack(edit.text);
+  else if (row.body !== edit.text) actions.edit(row, edit.text);
 }
 
 /** @param {Written} item */
@@ -257,7 +257,7 @@ hear("rows", () => people.draw());
 hear("passed", (rows) => {
   reply.changed(rows);
   undo.changed(rows);
-  deeds.changed(rows);
+  actions.changed(rows);
 });
 hear("channels", () => {
   drawChannels({ list: byId("channels", HTMLElement), store, words, url: (id) => url("channel", id) });
@@ -273,7 +273,7 @@ hear("stored", ({ row, isNew }) => {
 });
 hear("unread", (seq) => view.unreadFrom(seq));
 hear("returned", (wasReading) => view.returned(wasReading));
-hear("returned", () => deeds.lookAgain());
+hear("returned", () => actions.lookAgain());
 hear("arrived", ({ rows, missed }) => {
   view.arrived(rows, missed);
   const told = rows.filter((row) => !store.blocked.has(row.author));
@@ -308,8 +308,8 @@ function sayReaders() {
 
 const keys = new Keys({
   ...{ view, composer, reply, undo, switcher: new Switcher(), rowOf, signal },
-  edit: (row) => deeds.edit(row),
-  answer: (row) => deeds.answer(row),
+  edit: (row) => actions.edit(row),
+  answer: (row) => actions.answer(row),
 });
 watchPresses({ list: byId("rows", HTMLElement), open: (element) => keys.openMenu(element), signal });
 
@@ -331,7 +331,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 function followAddress() {
-  trail.follow();
+  jumps.follow();
   reply.name(); // the address may be from before it was sent, or begun
 }
 
@@ -362,7 +362,7 @@ if ((page.rows.at(-1)?.seq ?? page.seq) < page.seq) {
   main.classList.add("is-live");
   view.open();
   if (location.hash) followAddress();
-  if (page.answered) deeds.answer(page.answered);
+  if (page.answered) actions.answer(page.answered);
   else if (!location.hash && document.activeElement === document.body) byId("conversation-name", HTMLElement).focus({ preventScroll: true });
   connection.start();
   connectionIs(connection.state);

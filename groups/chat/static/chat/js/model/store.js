@@ -10,7 +10,7 @@ import { Stretch } from "./stretch.js";
 
 /**
  * Holds one stretch of the channel without a hole in it. Where it reaches to the newest message (`attached`) what arrives is put to its
- * end; else that is counted, and loaded when one comes to it. Who wants to know listens with `hear` (told.js).
+ * end; else that is counted, and loaded when one comes to it. Who wants to know listens with `hear` (events.js).
  */
 export class Store extends EventTarget {
   /**

@@ -33,7 +33,7 @@ import { fill } from "../../model/words.js";
  * @property {View} view
  */
 
-export class Deeds {
+export class Actions {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;

@@ -4,7 +4,7 @@ import { byId } from "../elements.js";
 
 /** @import { View } from "./view.js" */
 
-export class Trail {
+export class Jumps {
   /**
    * `onlost()` hears where a place is not to be had.
    * @param {{ view: View, onlost: () => void }} given

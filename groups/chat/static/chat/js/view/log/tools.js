@@ -6,7 +6,7 @@ import { fill } from "../../model/words.js";
 /** @import { Message, Pending } from "../../model/layout.js" */
 /** @import { Words } from "../../model/words.js" */
 
-/** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or a deed. */
+/** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or an action. */
 /**
  * @typedef {object} Does
  * @property {(entry: Message | Pending) => Choice[]} can
