@@ -26,9 +26,9 @@ class Place:
 def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `places` and `staff_places`.
 
-    `kept_letters` counts what the demo's outbox holds, when it is asked.
+    `kept_emails` counts what the demo's outbox holds, when it is asked.
     """
-    known = {"centre": centre(), "kept_letters": KeptLetter.objects.count}
+    known = {"centre": centre(), "kept_emails": KeptLetter.objects.count}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return known

@@ -1,4 +1,4 @@
-"""The outbox of the demo: the letters that a site without a mail server keeps."""
+"""The outbox of the demo: the e-mails that a site without a mail server keeps."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ NEWEST = 50
 @login_not_required
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    """Show the newest letters, to anybody: who tries the demo has no account yet. On every other site this page does not exist."""
+    """Show the newest e-mails, to anybody: who tries the demo has no account yet. On every other site this page does not exist."""
     if not centre().has_outbox:
         raise Http404
-    return render(request, "centre/outbox.html", {"letters": KeptLetter.objects.all()[:NEWEST]})
+    return render(request, "centre/outbox.html", {"emails": KeptLetter.objects.all()[:NEWEST]})
