@@ -28,7 +28,7 @@ def _again(request: HttpRequest) -> dict[str, Any]:
     posted = given_back(request)
     written = any(field.is_written for field in posted)
     held_back = {"held_back": holds_password(request), "file_held_back": holds_file(request)}
-    return {"posted": posted, "written": written, "again": request.get_full_path(), **held_back}
+    return {"form_echo": posted, "written": written, "again": request.get_full_path(), **held_back}
 
 
 def _again_of_ours(request: HttpRequest) -> dict[str, Any]:
