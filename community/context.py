@@ -14,8 +14,8 @@ from community.safety.rules import has_desk
 
 
 @dataclass(frozen=True)
-class Place:
-    """One entry of a menu. `here` is the aria-current of it: "page" on that very page, "true" on one below it."""
+class Link:
+    """One entry of the navigation. `here` is the aria-current of it: "page" on that very page, "true" on one below it."""
 
     label: str
     icon: str
@@ -24,7 +24,7 @@ class Place:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The centre's settings under `centre`; for a member who may use the site `places` and `staff_places`.
+    """The centre's settings under `centre`; for a member who may use the site `navigation` and `staff_navigation`.
 
     `kept_emails` counts what the demo's outbox holds, when it is asked.
     """
@@ -32,30 +32,30 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return known
-    return known | {"places": _places(request.path), "staff_places": _staff_places(user)}
+    return known | {"navigation": _navigation(request.path), "staff_navigation": _staff_navigation(user)}
 
 
-def _places(path: str) -> list[Place]:
-    def place(label: str, icon: str, url: str, *below: str) -> Place:
+def _navigation(path: str) -> list[Link]:
+    def link(label: str, icon: str, url: str, *below: str) -> Link:
         here = "page" if path == url else "true" if path.startswith((url, *below)) else ""
-        return Place(label, icon, url, here)
+        return Link(label, icon, url, here)
 
     return [
-        place(_("Today"), "today", reverse("today")),
-        place(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/people/", "/report/", "/reported/"),
-        place(_("Library"), "library", reverse("cms:library")),
-        place(_("Me"), "me", reverse("members:settings"), reverse("safety:own"), reverse("account_change_password")),
+        link(_("Today"), "today", reverse("today")),
+        link(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/people/", "/report/", "/reported/"),
+        link(_("Library"), "library", reverse("cms:library")),
+        link(_("Me"), "me", reverse("members:settings"), reverse("safety:own"), reverse("account_change_password")),
     ]
 
 
-def _staff_places(user: Any) -> list[Place]:
-    places = []
+def _staff_navigation(user: Any) -> list[Link]:
+    links = []
     if user.may(Right.INVITE):
-        places.append(Place(_("People"), "staff", reverse("members:people")))
+        links.append(Link(_("People"), "staff", reverse("members:people")))
     if has_desk(user):
-        places.append(Place(_("Reports"), "report", reverse("safety:desk")))
+        links.append(Link(_("Reports"), "report", reverse("safety:desk")))
     if user.may(Right.REVIEW):
-        places.append(Place(_("Reviews"), "check", reverse("cms:review_desk")))
+        links.append(Link(_("Reviews"), "check", reverse("cms:review_desk")))
     if user.may(Right.WRITE):
-        places.append(Place(_("Library editor"), "edit", reverse("wagtailadmin_home")))
-    return places
+        links.append(Link(_("Library editor"), "edit", reverse("wagtailadmin_home")))
+    return links

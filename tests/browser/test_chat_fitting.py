@@ -269,6 +269,6 @@ def test_on_a_phone_the_bar_at_the_foot_is_away_also_while_one_writes(open_page,
     for focus in (False, True):
         if focus:
             box(page).tap()
-        expect(page.locator(".places")).to_be_hidden()
+        expect(page.locator(".navigation")).to_be_hidden()
         expect(page.locator("#send")).to_be_in_viewport(ratio=1)
         ways_out_are_there(page)

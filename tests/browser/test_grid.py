@@ -52,7 +52,7 @@ def test_the_header_is_one_quiet_line_on_every_screen(open_page, width):
     page.goto("/today/")
     bars = [page.locator(".site-header").bounding_box()["height"]]
     if width < 720:
-        bars.append(page.locator(".places").bounding_box()["height"])
+        bars.append(page.locator(".navigation").bounding_box()["height"])
     assert sum(bars) <= 100, bars
     for target in page.locator(".site-header :is(a, button, summary):visible").all():
         box = target.bounding_box()
@@ -125,7 +125,7 @@ def test_with_twice_as_large_a_text_the_bars_leave_a_low_screen_to_the_page(open
     page.context.new_cdp_session(page).send("Page.setFontSizes", LARGE)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(path)
-    bars = [bar.bounding_box()["height"] for bar in page.locator(".site-header, .places").all()]
+    bars = [bar.bounding_box()["height"] for bar in page.locator(".site-header, .navigation").all()]
     assert sum(bars) <= size[1] * 0.45, bars
     for way in ways(page):
         expect(way).to_be_in_viewport(ratio=1)
