@@ -4,7 +4,7 @@
 declare namespace Wire {
   type Sign = "heart" | "hug" | "strong" | "thanks" | "same" | "celebrate";
 
-  /** A message by its id and its place. */
+  /** A message by its id and its seq. */
   interface Answered {
     id: string;
     seq: number;

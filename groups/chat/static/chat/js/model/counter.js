@@ -45,7 +45,7 @@ export class Counter {
   }
 
   /**
-   * Up to which place all is read, where what stands at `seq` is: before the first unread message that was not seen, or is not here.
+   * Up to which seq all is read, where what stands at `seq` is: before the first unread message that was not seen, or is not here.
    * @param {Wire.Channel} here
    * @param {number} seq
    * @param {(seq: number) => boolean} isSeen
@@ -59,7 +59,7 @@ export class Counter {
   }
 
   /**
-   * Move the mark of the open channel to a place, which may be further back.
+   * Move the mark of the open channel to a seq, which may be further back.
    * @param {Wire.Channel} here
    * @param {number} seq
    * @param {boolean} back

@@ -8,7 +8,7 @@
  * @property {{ rows: Wire.Row[], missed: boolean }} arrived new rows of others, and whether they come after an absence
  * @property {boolean} returned more was missed than is told row by row, and the stretch was loaded afresh; whether what was read was kept
  * @property {{ row: Wire.Row, isNew: boolean }} stored one of ours, in any channel, and whether it comes into this conversation just now
- * @property {number} unread this was marked unread elsewhere, from that place on
+ * @property {number} unread this was marked unread elsewhere, from that seq on
  * @property {undefined} channels something is new in the list of channels
  * @property {string} typing the id of a member
  * @property {Wire.Refusal} refused

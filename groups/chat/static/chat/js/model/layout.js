@@ -19,7 +19,7 @@
 const RUN_MS = 10 * 60_000;
 
 /**
- * Return the entries to draw. `firstNew` is the place of the first message above which the divider stands, or null; `canReturn(row)`
+ * Return the entries to draw. `firstNew` is the seq of the first message above which the divider stands, or null; `canReturn(row)`
  * says of a removed message of one's own whether it can still be brought back.
  * @param {{ rows: Wire.Row[], pending: { item: Item, state: string }[], store: Pick<Store, "me" | "blocked" | "picture">, words: Words,
  *   reader: Reader, firstNew: number | null, canReturn: (row: Wire.Row) => boolean }} given

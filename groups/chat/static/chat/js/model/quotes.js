@@ -4,7 +4,7 @@ import { hear } from "./events.js";
 
 /** @import { Store } from "./store.js" */
 
-const MOST = 100; // places in one question
+const MOST = 100; // rows in one question
 const KEPT = 300; // rows, of each kind
 const REST_MS = 5_000; // after a question that failed
 
@@ -32,7 +32,7 @@ export class Quotes {
   /** @type {Map<string, Wire.Row>} */
   #passed = new Map(); // what changed of late, by id: a page that was on its way then may hold older rows
   /** @type {Map<string, number>} */
-  #wanted = new Map(); // ids and their places
+  #wanted = new Map(); // ids and their seqs
   #asking = false;
 
   /**

@@ -7,7 +7,7 @@ import { fill } from "./words.js";
 /** @import { Store } from "./store.js" */
 /** @import { Words } from "./words.js" */
 
-/** @typedef {{ seq: number | null, name: string, text: string }} Quote What stands above an answer; without a place it is not open to this reader. */
+/** @typedef {{ seq: number | null, name: string, text: string }} Quote What stands above an answer; without a seq it is not open to this reader. */
 /** @typedef {{ emoji: Wire.Sign, label: string, names: string, count: number, mine: boolean }} Given A sign under a row, and who gave it. */
 
 const QUOTE_LENGTH = 140;
@@ -44,7 +44,7 @@ export class Reader {
   }
 
   /**
-   * What a notice says, or what stands in the place of a text that is gone; empty for a message that stands.
+   * What a notice says, or what stands instead of a text that is gone; empty for a message that stands.
    * @param {Wire.Row} row
    */
   said(row, name = this.nameOf(row)) {

@@ -37,7 +37,7 @@ export class Store extends EventTarget {
    */
   send = () => false;
   /**
-   * Gives the place that is being read, or null where one follows the conversation; set by whoever shows it.
+   * Gives the seq that is being read, or null where one follows the conversation; set by whoever shows it.
    * @type {() => number | null}
    */
   reading = () => null;
@@ -56,7 +56,7 @@ export class Store extends EventTarget {
     onloaded: () => this.#loaded(),
   });
   #syncing = false;
-  #heard; // the highest place that was told of, by a page or in `changes`
+  #heard; // the highest seq that was told of, by a page or in `changes`
   #missed = 0; // up to this version all is from the time without a connection
   /** @type {{ seq: number, back: boolean } | null} */
   #unsaid = null; // a mark set while there was no connection
@@ -130,11 +130,11 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Load single rows by their places, wherever they are; those that are not open to this member are left out. Throws where that failed.
-   * @param {number[]} places
+   * Load single rows by their seqs, wherever they are; those that are not open to this member are left out. Throws where that failed.
+   * @param {number[]} seqs
    */
-  async at(places) {
-    const { rows } = await this.#page({ at: places.join(",") });
+  async at(seqs) {
+    const { rows } = await this.#page({ at: seqs.join(",") });
     return rows;
   }
 
@@ -187,7 +187,7 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Up to which place all is read, where what stands at `seq` is, as far as it was seen.
+   * Up to which seq all is read, where what stands at `seq` is, as far as it was seen.
    * @param {number} seq
    * @param {(seq: number) => boolean} isSeen
    */

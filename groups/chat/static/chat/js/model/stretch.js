@@ -6,7 +6,7 @@ const MOST_ROWS = 300; // held and drawn, however long the channel is
 
 export class Stretch {
   /**
-   * `newest()` gives the newest place of the channel, `ask(query)` a page of its history; `onrows(rows)` hears what came with one, and
+   * `newest()` gives the newest seq of the channel, `ask(query)` a page of its history; `onrows(rows)` hears what came with one, and
    * `onloaded()` when it is here.
    * @param {{ newest: () => number, ask: (query: Query) => Promise<Wire.History>, onrows: (rows: Wire.Row[]) => void, onloaded: () => void }} given
    */
@@ -17,7 +17,7 @@ export class Stretch {
     this.#onloaded = onloaded;
   }
 
-  first = 1; // its lowest place,
+  first = 1; // its lowest seq,
   last = 0; // and its highest
   more = false; // whether there is something before it
   attached = false; // whether there is nothing after it
@@ -35,7 +35,7 @@ export class Stretch {
   /** @type {Wire.Row[]} */
   #late = []; // what is put while a page is loaded, which may be older than that
 
-  /** The rows in the order of their places. */
+  /** The rows in the order of their seqs. */
   get rows() {
     this.#list ??= [...this.#rows.values()].sort((a, b) => a.seq - b.seq);
     return this.#list;

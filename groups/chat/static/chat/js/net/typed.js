@@ -14,7 +14,7 @@
  * @typedef {object} Typing What is to be kept.
  * @property {string} text
  * @property {string[]} known the texts that the server may have instead
- * @property {number} after the newest place in the conversation
+ * @property {number} after the newest seq in the conversation
  * @property {Change | null} edit
  */
 /** @typedef {Typing & { box: string, at: number }} Box The same in the vault, with its channel. */

@@ -1,4 +1,4 @@
-// From an answer to what it answers, and back by the browser's own way. An address that ends in #m121 leads to the message at that place.
+// From an answer to what it answers, and back by the browser's own way. An address that ends in #m121 leads to the message of that seq.
 
 import { byId } from "../elements.js";
 
@@ -6,7 +6,7 @@ import { byId } from "../elements.js";
 
 export class Jumps {
   /**
-   * `onlost()` hears where a place is not to be had.
+   * `onlost()` hears where a message is not to be had.
    * @param {{ view: View, onlost: () => void }} given
    */
   constructor({ view, onlost }) {
@@ -23,7 +23,7 @@ export class Jumps {
   #pill = byId("pill-back", HTMLElement);
 
   /**
-   * Go to a place, so that the browser's own way back leads to the answer again; one that is still on its way stands at the end.
+   * Go to a message, so that the browser's own way back leads to the answer again; one that is still on its way stands at the end.
    * @param {Wire.Row | null} answer
    * @param {number} seq
    */

@@ -110,7 +110,7 @@ export class Log {
     const rows = this.#list.querySelectorAll(":scope > [data-id]");
     for (const row of rows) {
       const box = row.getBoundingClientRect();
-      if (box.bottom > top) return { id: row.dataset.id ?? "", seq: place(row), top: box.top };
+      if (box.bottom > top) return { id: row.dataset.id ?? "", seq: seqOf(row), top: box.top };
     }
     return null;
   }
@@ -131,7 +131,7 @@ export class Log {
   }
 
   /**
-   * The places of the messages of which half, or half a screen, can be seen.
+   * The seqs of the messages of which half, or half a screen, can be seen.
    * @returns {Set<number>}
    */
   onScreen() {
@@ -139,13 +139,13 @@ export class Log {
     const [from, to] = [Math.max(log.top, 0), Math.min(log.bottom, window.innerHeight)]; // on a low screen the page scrolls too
     /** @type {NodeListOf<HTMLElement>} */
     const rows = this.#list.querySelectorAll(":scope > [data-id]");
-    const places = new Set();
+    const seqs = new Set();
     for (const row of [...rows].reverse()) {
       const { top, bottom, height } = row.getBoundingClientRect();
       if (bottom < from) break;
-      if (Math.min(bottom, to) - Math.max(top, from) >= Math.min(height, log.height) / 2) places.add(place(row));
+      if (Math.min(bottom, to) - Math.max(top, from) >= Math.min(height, log.height) / 2) seqs.add(seqOf(row));
     }
-    return places;
+    return seqs;
   }
 
   /**
@@ -204,19 +204,19 @@ export class Log {
       this.#nodes.delete(key);
     }
     if (!this.#nodes.size) this.#list.replaceChildren(); // the server's own, drawn alike
-    let place = this.#list.firstElementChild;
+    let next = this.#list.firstElementChild;
     for (const entry of entries) {
       const { key, signature, kind } = entry;
       const known = this.#nodes.get(key);
       const isSame = known && ((known.signature === signature && known.kind === kind) || isInUse(known, entry));
       const drawn = isSame ? known : { element: this.#make(entry), signature, kind };
       if (known && !isSame) {
-        if (known.element === place) place = place.nextElementSibling;
+        if (known.element === next) next = next.nextElementSibling;
         known.element.remove();
       }
       this.#nodes.set(key, drawn);
-      if (drawn.element === place) place = place.nextElementSibling;
-      else this.#list.insertBefore(drawn.element, place);
+      if (drawn.element === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(drawn.element, next);
     }
   }
 
@@ -234,7 +234,7 @@ export class Log {
  * The seq of the row that an element shows.
  * @param {HTMLElement} element
  */
-function place({ id }) {
+function seqOf({ id }) {
   return Number(id.slice(1));
 }
 

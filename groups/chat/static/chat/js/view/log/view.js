@@ -62,7 +62,7 @@ export class View {
   #edges;
   #pill = byId("pill", HTMLElement);
   /** @type {number | null} */
-  #firstNew; // the place above which the divider stands
+  #firstNew; // the seq above which the divider stands
   #isDrawing = false;
   #endIsDrawn = false; // what is drawn reaches to the newest message
   /** @type {Goal | null} */
@@ -70,7 +70,7 @@ export class View {
   /** @type {Goal} */
   #end = { seq: Infinity, isHere: () => this.#store.attached, show: () => this.#log.toEnd() };
   /** @type {number | null} */
-  #found = null; // the place that one was led to
+  #found = null; // the seq that one was led to
   #holdsRead = false; // after "mark unread from here" seeing does not count until the next visit
 
   get #isPresent() {
@@ -87,13 +87,13 @@ export class View {
     return this.#endIsDrawn && this.#log.isAtEnd;
   }
 
-  /** Where the divider belongs: above the first place that is unread. */
+  /** Where the divider belongs: above the first seq that is unread. */
   #whereNew() {
     const { here } = this.#store;
     return here.unread ? here.read + 1 : null;
   }
 
-  /** Where the divider stands, while that place is among those that are here. */
+  /** Where the divider stands, while that seq is among those that are here. */
   get #dividerAt() {
     const { first, last, more } = this.#store;
     const at = this.#firstNew;
@@ -182,7 +182,7 @@ export class View {
   }
 
   /**
-   * Show the message at a place in the middle of the log. False where it is not to be had.
+   * Show the message of a seq in the middle of the log. False where it is not to be had.
    * @param {number} seq
    */
   async goTo(seq) {

@@ -9,7 +9,7 @@ const GLANCE_MS = 200; // what passes the screen faster was jumped over
 
 export class Watch {
   /**
-   * `isReading()` says whether what is on the screen counts; `onseen(read, furthest)` hears up to where all is read, and at which place
+   * `isReading()` says whether what is on the screen counts; `onseen(read, furthest)` hears up to where all is read, and at which seq
    * somebody stayed.
    * @param {{ store: Store, log: Log, isReading: () => boolean, onseen: (read: number, furthest: number) => void }} given
    */
@@ -26,10 +26,10 @@ export class Watch {
   #onseen;
   #timer = 0;
   /** @type {Map<number, number>} */
-  #since = new Map(); // since when the messages on the screen are there, by their places
+  #since = new Map(); // since when the messages on the screen are there, by their seqs
   /** @type {Set<number>} */
-  #glanced = new Set(); // the places of what was on the screen
-  #furthest = 0; // the newest place at which one stayed
+  #glanced = new Set(); // the seqs of what was on the screen
+  #furthest = 0; // the newest seq at which one stayed
 
   /** Something moved, or somebody came or went. */
   look() {
@@ -37,20 +37,20 @@ export class Watch {
     this.#wait();
   }
 
-  /** The lowest place on the screen. */
+  /** The lowest seq on the screen. */
   lowest() {
     return Math.max(0, ...this.#log.onScreen());
   }
 
   /** Remember what was on the screen while somebody was there. */
   #glance() {
-    const places = this.#isReading() ? this.#log.onScreen() : new Set();
+    const seqs = this.#isReading() ? this.#log.onScreen() : new Set();
     const now = Date.now();
     for (const [seq, since] of this.#since) {
       if (now - since >= GLANCE_MS) this.#glanced.add(seq);
-      if (!places.has(seq)) this.#since.delete(seq);
+      if (!seqs.has(seq)) this.#since.delete(seq);
     }
-    for (const seq of places) if (!this.#since.has(seq)) this.#since.set(seq, now);
+    for (const seq of seqs) if (!this.#since.has(seq)) this.#since.set(seq, now);
   }
 
   #wait() {
@@ -63,7 +63,7 @@ export class Watch {
     this.#timer = setTimeout(() => this.#stayed(now), SEEN_MS);
   }
 
-  /** @param {number} before the lowest place on the screen a second ago */
+  /** @param {number} before the lowest seq on the screen a second ago */
   #stayed(before) {
     this.#timer = 0;
     if (!this.#isReading()) return;
