@@ -192,7 +192,7 @@ def test_where_something_changed_a_live_line_is_asked_at_once(line, event):
 def test_stopped_is_stopped(line):
     """A talk that has left the page and comes back to it."""
     known = line.after(*READY, ("ask", EDIT), ("stop",))
-    assert (known["answers"], known["closed"]) == (["the line broke"], [True])
+    assert (known["answers"], known["closed"]) == (["the connection broke"], [True])
     assert line.after(("online",), ("seen",), ("send", EDIT))["answers"][-1] is False
     assert line.wait(600_000)["sockets"] == 1
 
@@ -211,8 +211,8 @@ OK, ERROR, LATER = {"type": "ok"}, {"type": "error", "code": "not_found"}, {"typ
         ([("ask", EDIT), answer("r1", **ERROR)], ["not_found"]),
         ([("ask", EDIT), ("ask", EDIT), answer("r2", **OK), answer("r1", **ERROR)], ["ok", "not_found"]),
         ([("ask", EDIT), answer("r9", **OK)], []),
-        ([("ask", EDIT), ("close", 1006)], ["the line broke"]),
-        ([("ask", EDIT), ("close", 1006), ("online",), *READY, answer("r1", **OK)], ["the line broke"]),
+        ([("ask", EDIT), ("close", 1006)], ["the connection broke"]),
+        ([("ask", EDIT), ("close", 1006), ("online",), *READY, answer("r1", **OK)], ["the connection broke"]),
         ([("close", 1006), ("ask", EDIT)], ["not connected"]),
         ([("ask", EDIT), answer("r1", **LATER)], []),
     ],
