@@ -15,6 +15,7 @@ GPS = 0x8825
 WHO = "Sam Telltale"
 XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><creator>{WHO}</creator></x:xmpmeta>'.encode()
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+SIZE = (160, 120)  # noise takes long to draw anew, in every format
 PICTURES = ("avif", "gif", "jpeg", "jpg", "png", "webp")
 DOCUMENTS = ("csv", "docx", "ods", "odt", "pdf", "txt", "xlsx")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -23,7 +24,7 @@ OPEN = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 @functools.cache
-def photograph(kind: str = "jpg", *, size: tuple[int, int] = (640, 480), format: str = "", mode: str = "RGB") -> bytes:
+def photograph(kind: str = "jpg", *, size: tuple[int, int] = SIZE, format: str = "", mode: str = "RGB") -> bytes:
     """A picture with a place, a device, a profile, XMP and a comment, as far as its format holds them."""
     canvas = Canvas.effect_noise(size, 40).convert(mode)
     exif = canvas.getexif()
@@ -73,7 +74,7 @@ def pdf(*, change: Any = None, **how: Any) -> bytes:
     with made.open_metadata(set_pikepdf_as_editor=False) as xmp:
         xmp["dc:creator"] = [WHO]
     photo = pikepdf.Stream(made, photograph("jpg"))
-    photo.Type, photo.Subtype, photo.Width, photo.Height = pikepdf.Name.XObject, pikepdf.Name.Image, 640, 480
+    photo.Type, photo.Subtype, photo.Width, photo.Height = pikepdf.Name.XObject, pikepdf.Name.Image, *SIZE
     photo.ColorSpace, photo.BitsPerComponent, photo.Filter = pikepdf.Name.DeviceRGB, 8, pikepdf.Name.DCTDecode
     photo.Metadata = pikepdf.Stream(made, XMP)
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=photo))

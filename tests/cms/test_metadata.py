@@ -20,7 +20,7 @@ from wagtail.models import UploadedFile
 from cms.models import LibraryDocument, Picture, Rendition
 from community.members.models import User
 from tests.cms.shelf import with_document, with_picture, write
-from tests.cms.telling import DOCUMENTS, PICTURES, XMP, paper, pdf, photograph, told_by
+from tests.cms.telling import DOCUMENTS, PICTURES, SIZE, XMP, paper, pdf, photograph, told_by
 from tests.cms.test_uploads import AJAX, sent
 
 
@@ -66,7 +66,7 @@ def test_a_picture_tells_nothing_whatever_was_uploaded(clients: dict[str, Any], 
     shown = body(answer)
     assert answer["Content-Type"] == "image/webp"
     assert told_by(shown) == [] and told_by(stored(image)) == []
-    assert Canvas.open(io.BytesIO(shown)).size == (image.width, image.height) == (640, 480)
+    assert Canvas.open(io.BytesIO(shown)).size == (image.width, image.height) == SIZE
 
 
 @pytest.mark.parametrize("name", ["tiff", "heif", "bmp", *PICTURES])
@@ -162,7 +162,7 @@ def test_a_photograph_in_a_pdf_keeps_its_pixels(clients: dict[str, Any]) -> None
     data = stored(upload(clients["pat"], "pdf", paper("pdf")))
     with pikepdf.open(io.BytesIO(data)) as opened:
         photo = opened.pages[0].Resources.XObject.Im0
-        assert len(pixels(photo.read_raw_bytes())) == 640 * 480 * 3
+        assert len(pixels(photo.read_raw_bytes())) == SIZE[0] * SIZE[1] * 3
         assert "/T" in opened.Root.AcroForm.Fields[0], "the name of a field is no author"
         assert opened.pages[0].Annots[0].Contents == "A plan"
 
@@ -262,7 +262,7 @@ def _stop_at_second(second: LibraryDocument) -> Any:
 def test_whatever_stores_a_file_it_is_stored_clean(db: None) -> None:
     """A second way in (a command, an import, the demo) that goes round the form."""
     image = Picture.objects.create(title="A chair", file=ContentFile(photograph("png"), name="chair.png"))
-    assert told_by(stored(image)) == [] and (image.width, image.height) == (640, 480)
+    assert told_by(stored(image)) == [] and (image.width, image.height) == SIZE
     file = LibraryDocument.objects.create(title="A plan", file=ContentFile(paper("docx"), name="plan.docx"))
     assert told_by(stored(file)) == []
     with pytest.raises(ValidationError):

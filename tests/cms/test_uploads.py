@@ -34,7 +34,7 @@ def png(width: int, height: int) -> bytes:
 
 def jpeg() -> bytes:
     buffer = io.BytesIO()
-    Canvas.effect_noise((400, 300), 50).save(buffer, "JPEG")
+    Canvas.effect_noise((200, 150), 50).save(buffer, "JPEG")
     return buffer.getvalue()
 
 
