@@ -21,8 +21,13 @@ from tests.sites import Site
 
 
 def serve(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return forks.run(["manage.py", "serve", *options], clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment)
+
+
+def refused(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """What a process says that starts with settings which it does not take."""
     return subprocess.run(
-        [sys.executable, "manage.py", "serve", *options], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
+        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -48,7 +53,7 @@ def test_a_taken_port_is_named_with_the_way_round_it(tmp_path, reuse):
 
 @pytest.mark.parametrize("port", ["eighty", "99999", "0"])
 def test_what_is_no_port_is_said_to_be_none(tmp_path, port):
-    assert "from 1 to 65535" in sentence(serve(tmp_path, PORT=port))
+    assert "from 1 to 65535" in sentence(refused(tmp_path, PORT=port))
 
 
 @pytest.mark.parametrize("port", ["0", "99999", "-1"])
@@ -72,7 +77,7 @@ def test_links_of_other_commands_lead_to_where_the_site_is_served(tmp_path):
 
 
 def served(folder: Path, *command: str, **environment: str) -> str:
-    """What a process that starts with this command says that it serves."""
+    """What a process that starts with this command says that it serves. It starts itself anew, so a fork will not do."""
     child = subprocess.Popen(
         [sys.executable, "manage.py", "serve", *command], cwd=ROOT, env=clean_environment() | {"MAINSTAY_DATA": str(folder)} | environment,
         stdout=subprocess.PIPE, text=True,
@@ -97,7 +102,7 @@ def test_another_port_is_another_address(tmp_path):
 
 @pytest.mark.parametrize("name", ["MAINSTAY_PROXIES", "WEB_CONCURRENCY", "MAINSTAY_SENDS_AT_ONCE"])
 def test_what_is_no_number_is_said_to_be_none(tmp_path, name):
-    assert f"{name}=two is no number" in sentence(serve(tmp_path, **{name: "two"}))
+    assert f"{name}=two is no number" in sentence(refused(tmp_path, **{name: "two"}))
 
 
 def test_another_trouble_with_an_address_is_not_called_a_taken_port(tmp_path):
@@ -108,7 +113,7 @@ def test_another_trouble_with_an_address_is_not_called_a_taken_port(tmp_path):
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    assert "MAINSTAY_DATA" in sentence(serve(tmp_path / "file" / "data"))
+    assert "MAINSTAY_DATA" in sentence(refused(tmp_path / "file" / "data"))
 
 
 def test_a_data_folder_is_its_owners_alone(tmp_path):
