@@ -120,10 +120,12 @@ def _stream(number: int, stream: Stream, earlier: list[int], to_close: list[int]
     return (number if stream is None else stream if isinstance(stream, int) else stream.fileno()), None
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run `python command...` to its end, without input, and return what it printed on each stream."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        code = start(command, environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err).wait()
+def run(command: Sequence[str], environment: Mapping[str, str], *, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `python command...` to its end, with `typed` as all of its input, and return what it printed on each stream."""
+    with tempfile.TemporaryFile() as keys, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        keys.write(typed.encode())
+        keys.seek(0)
+        code = start(command, environment, stdin=keys, stdout=out, stderr=err).wait()
         printed = []
         for file in (out, err):
             file.seek(0)

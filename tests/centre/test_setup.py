@@ -3,8 +3,6 @@
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -17,7 +15,8 @@ from community.centre.models import Centre
 from community.health import OLD
 from community.management import database
 from community.members.models import Invitation, User
-from tests.databases import ROOT, clean_environment, sqlite_template
+from tests import forks
+from tests.databases import clean_environment, sqlite_template
 from tests.joining import join
 
 OPTIONS = {
@@ -227,9 +226,7 @@ def test_a_test_letter_says_what_the_server_said(capsys, settings, alice):
 
 def run(tmp_path, *command, typed=""):
     """`manage.py` as a centre runs it."""
-    environment = clean_environment() | {"MAINSTAY_DATA": str(tmp_path)}
-    command = [sys.executable, "manage.py", *command]
-    return subprocess.run(command, input=typed, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    return forks.run(["manage.py", *command], clean_environment() | {"MAINSTAY_DATA": str(tmp_path)}, typed=typed)
 
 
 def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
