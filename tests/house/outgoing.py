@@ -7,6 +7,7 @@ other; here stands what goes into them. There is no calendar and no push: who ad
 import ast
 import base64
 import contextlib
+import functools
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -113,6 +114,7 @@ class Reader:
     names: frozenset[str]
     centre: str
 
+    @functools.cache  # noqa: B019  # a few readers, and the same headers at every answer
     def told(self, text: str) -> list[str]:
         known = [name for name in sorted(self.names) if re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text, re.IGNORECASE)]
         return known + giveaways.found_in(text)
