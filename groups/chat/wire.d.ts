@@ -186,7 +186,7 @@ declare namespace Wire {
   }
 
   type Urls = Record<
-    "conversation" | "history" | "draft" | "channel" | "report" | "report_person" | "person" | "block" | "groups" | "help" | "sign_in" | "sign_out" | "icons" | "pictures",
+    "conversation" | "history" | "draft" | "channel" | "person" | "block" | "groups" | "help" | "sign_in" | "sign_out",
     string
   >;
 
@@ -204,14 +204,12 @@ declare namespace Wire {
     | "unread";
 
   type Word =
-    | "again" | "am" | "and" | "announce_mention" | "announce_one" | "answer_gone" | "answering" | "answering_own" | "answers" | "asks" | "asks_day"
-    | "before_you_came" | "block" | "blocked" | "cancel" | "copied" | "copy" | "delete" | "edit" | "edit_empty" | "edited" | "editing"
-    | "facilitator" | "first" | "former" | "groups" | "help" | "hidden" | "latest" | "left_heading" | "loading" | "loading_newer" | "mark_read"
-    | "mentions_you" | "more_about" | "more_about_own" | "new_since" | "newer_failed" | "not_copied" | "not_done" | "not_loaded" | "not_saved"
-    | "not_sent" | "older_failed" | "outdated" | "paused" | "pm" | "react" | "react_to" | "react_to_own" | "reacted" | "reactions"
-    | "reconnecting" | "reload" | "remove" | "removed" | "replaced" | "reply" | "reply_to" | "reply_to_own" | "report" | "report_person" | "save" | "saved"
-    | "second_step" | "send" | "sending" | "sent" | "show" | "sign_in" | "signed_out" | "somebody" | "take_step" | "taking_back" | "today"
-    | "undo" | "unread_from_here" | "unseen" | "unsent" | "use_here" | "waiting" | "yesterday" | "you" | "you_too";
+    | "again" | "am" | "and" | "announce_mention" | "announce_one" | "answer_gone" | "answering" | "answering_own" | "asks" | "asks_day"
+    | "before_you_came" | "blocked" | "cancel" | "copied" | "edit_empty" | "editing" | "facilitator" | "first" | "former" | "groups" | "help"
+    | "hidden" | "latest" | "left_heading" | "loading" | "loading_newer" | "newer_failed" | "not_copied" | "not_done" | "not_loaded" | "not_saved"
+    | "not_sent" | "older_failed" | "outdated" | "paused" | "pm" | "reconnecting" | "reload" | "removed" | "replaced" | "save" | "saved"
+    | "second_step" | "send" | "sending" | "sent" | "sign_in" | "signed_out" | "somebody" | "take_step" | "taking_back" | "today" | "undo" | "unseen"
+    | "unsent" | "use_here" | "waiting" | "yesterday" | "you" | "you_too";
 
   type Say = Record<Word, string> &
     Record<Counted, Forms> & {

@@ -19,8 +19,8 @@ def say(member: User, channel: Channel, body: str) -> Message:
 
 
 def text_of(response: Any) -> str:
-    """What a reader sees: without the script's data, tags and runs of white space."""
-    page = re.sub(r"<script.*?</script>", "", response.content.decode(), flags=re.DOTALL)
+    """What a reader sees: without the script's data and templates, tags and runs of white space."""
+    page = re.sub(r"<(script|template)\b.*?</\1>", "", response.content.decode(), flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 

@@ -5,13 +5,18 @@ import mimetypes
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from csp.utils import build_policy
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 from playwright.sync_api import BrowserContext, Page, Route
 
+from groups.chat.layout import signs
+from groups.chat.page_data import blanks
 from tests.browser.watch import Watch
 
+CHANNEL = {"id": UUID(int=7)}
 ORIGIN = "http://localhost:1"  # nobody listens there
 START = dt.datetime(2026, 11, 25, 12, 0, tzinfo=dt.UTC)
 HERE = Path(__file__).parent
@@ -24,14 +29,21 @@ def _file(path: str) -> Path:
     return HERE / ("stage.html" if path == "/" else path[1:])
 
 
+def templates() -> str:
+    """Return what a conversation's page has for its scripts to copy."""
+    return render_to_string("chat/_templates.html", {"blanks": blanks(), "channel": CHANNEL, "handover": {"signs": signs()}})
+
+
 def _serve(route: Route) -> None:
     """Give the files that the site would give, under the site's own policy."""
-    file = _file(urlsplit(route.request.url).path)
+    path = urlsplit(route.request.url).path
+    file = _file(path)
     if not file.is_file():
         route.fulfill(status=404)
         return
     kind = KINDS.get(file.suffix) or mimetypes.guess_type(file.name)[0] or ""
-    route.fulfill(body=file.read_bytes(), content_type=kind, headers={"Content-Security-Policy": build_policy()})
+    body = file.read_bytes() if path != "/" else file.read_text().replace("<!-- templates -->", templates()).encode()
+    route.fulfill(body=body, content_type=kind, headers={"Content-Security-Policy": build_policy()})
 
 
 class Stage:

@@ -63,7 +63,7 @@ _PEOPLE = """
     const store = { members: new Set(), facilitators: new Set(given.leads), people: known };
     const list = document.getElementById("people");
     const words = new Words({ ...given.page, language: given.language });
-    const people = new People(list, { store, words, maker: { drawing: () => "" }, url: (id) => `/people/${id}/` });
+    const people = new People(list, { store, words, url: (id) => `/people/${id}/` });
     store.members = new Set(given.members ?? given.names);
     people.draw();
     const line = list.firstElementChild;

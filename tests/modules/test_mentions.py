@@ -8,7 +8,7 @@ _BEGIN = """
     const names = given ?? ["Ann", "Anna Maria", "Bob", "Élodie", "Jean-Luc", "O'Neil", "Zoë"];
     const people = names.map((name) => ({ id: name, name }));
     stage = { box, sent: 0 };
-    new Mentions({ box, people: () => people, drawing: () => "" });
+    new Mentions({ box, people: () => people });
     box.addEventListener("keydown", (event) => event.key === "Enter" && !event.defaultPrevented && stage.sent++);
     box.focus();
 """

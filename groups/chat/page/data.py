@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import get_language, ngettext_lazy
@@ -20,7 +19,8 @@ from ..reading import ChannelView, History
 from ..text import BODY_LENGTH
 from .layout import clock_pattern, later_readers, notices, said, signs
 
-ANY = "00000000-0000-0000-0000-000000000000"  # the client puts an id in its place
+# The client puts a message's id and its author's in their places.
+ANY, ANYBODY = "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"
 
 
 def page_data(
@@ -68,6 +68,17 @@ def page_data(
     }
 
 
+def blanks() -> dict[str, dict[str, Any]]:
+    """Return what templates/chat/_templates.html draws in the place of a message: each value is a {name} that the client fills."""
+    quote = {"seq": "{answered}", "name": "{whom}", "text": "{quoted}"}
+    reaction = {"emoji": "{emoji}", "label": "{label}", "names": "{names}", "count": "{count}"}
+    row = {"id": ANY, "seq": "{seq}", "author": ANYBODY}
+    shown = {"first": True, "names_reader": True, "can_return": True, "day": "{day}", "quote": quote, "reactions": [reaction]}
+    texts = {name: f"{{{name}}}" for name in ("name", "clock", "drawing", "words")}
+    blank = {"row": row, **shown, **texts}
+    return {"own": {**blank, "own": True, "client_id": "{client_id}", "state": "{state}"}, "other": blank}
+
+
 def _channel(view: ChannelView) -> dict[str, Any]:
     """A channel of the list, as `ready` tells of it, and whether something was begun there."""
     counted = {"seq": view.seq, "version": view.version, "read": view.read_seq, "unread": view.unread}
@@ -79,16 +90,12 @@ def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
     return {
         **here,
         "channel": reverse("chat:conversation", args=[ANY]),
-        "report": f"{reverse('safety:report', args=['message', ANY])}?back={here['conversation']}",
-        "report_person": f"{reverse('safety:report', args=['person', ANY])}?back={here['conversation']}",
         "person": f"{reverse('safety:person', args=[ANY])}?back={here['conversation']}",
         "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
         "groups": wording.all_url,
         "help": reverse("help"),
         "sign_in": reverse("account_login"),
         "sign_out": reverse("account_logout"),
-        "icons": static("community/icons/sprite.svg"),
-        "pictures": static("community/icons/drawings.svg"),
     }
 
 
@@ -113,19 +120,7 @@ def _words_of_the_log() -> dict[str, Any]:
         "former": _("A former member"),
         "today": _("Today"),
         "yesterday": _("Yesterday"),
-        "edited": _("edited"),
-        "new_since": _("New since you were here"),
-        "mark_read": _("Mark as read"),
         "blocked": _("A message from someone you blocked"),
-        "show": _("Show"),
-        "more_about": _("More about the message from {name}, {time}"),
-        "more_about_own": _("More about your message, {time}"),
-        "edit": _("Edit"),
-        "remove": _("Remove"),
-        "report": _("Report this message"),
-        "report_person": _("Report {name}"),
-        "block": _("Block {name}"),
-        "unread_from_here": _("Mark unread from here"),
         "pill": forms(ngettext_lazy("{n} new", "{n} new")),
         "latest": _("Latest"),
         "unread": forms(ngettext_lazy("{n} new message", "{n} new messages")),
@@ -145,22 +140,11 @@ def _words_of_the_log() -> dict[str, Any]:
         "announce_mention": _("{name} mentioned you: {text}"),
         "announce_mentions": forms(ngettext_lazy("{n} new message mentions you", "{n} new messages mention you")),
         "not_done": _("That didn’t work yet. Try again when you’re back."),
-        "reply": _("Reply"),
-        "reply_to": _("Reply to the message from {name}, {time}"),
-        "reply_to_own": _("Reply to your message, {time}"),
-        "react": _("React"),
-        "react_to": _("React to the message from {name}, {time}"),
-        "react_to_own": _("React to your message, {time}"),
-        "reactions": _("Reactions"),
-        "reacted": _("{sign}: {names}"),
         "you_too": _("you"),
         "and": _("{names} and {last}"),
-        "copy": _("Copy text"),
         "copied": _("Copied."),
         "not_copied": _("The text couldn’t be copied."),
         "not_loaded": _("That message couldn’t be loaded. Try again when you’re back."),
-        "mentions_you": _("mentions you"),
-        "answers": _("Reply to:"),
         "before_you_came": _("A reply to a message from before you came"),
     }
 
@@ -179,7 +163,6 @@ def _words_of_the_box() -> dict[str, Any]:
         "asks": _("Written at {time} and not sent. Send it now?"),
         "asks_day": _("Written on {day} at {time} and not sent. Send it now?"),
         "not_sent": _("Not sent yet. We’ll keep it here."),
-        "delete": _("Delete"),
         "saved": _("Saved as draft"),
         "unseen": _("This message would look empty. Add a word or an emoji."),
         "edit_empty": _("An empty message can’t be saved. Cancel, and remove it from its menu."),

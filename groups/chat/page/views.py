@@ -27,6 +27,9 @@ from ..reading import PAGE, PAGE_LIMIT, ChannelView, History
 from .data import page_data
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .layout import Reader, later_readers, lay_out, signs
+from .models import Message
+from .page_data import blanks, page_data
+from .reading import PAGE, PAGE_LIMIT, ChannelView, History
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
 _STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}
@@ -98,6 +101,7 @@ def _page(
         "refusal": refusal,
         "client_id": uuid.uuid4(),
         "answered": {"id": answered["id"], "quote": reader.quote(answered)} if answered else None,
+        "blanks": blanks(),
         "handover": page_data(
             view,
             channels,

@@ -72,16 +72,16 @@ const outbox = new Outbox({
 });
 const quotes = new Quotes({ store, quoted: page.quoted, onfound: () => view.draw() });
 const reader = new Reader({ store, quotes, words, signs: page.signs });
-const maker = new RowMaker({
-  ...{ words, icons: page.urls.icons, pictures: page.urls.pictures },
-  onquote: (row, seq) => jumps.jump(row, seq),
-  onundo: (row) => actions.bringBack(row),
-});
-maker.tools = new Tools({
-  ...{ words, signs: page.signs, can: (entry) => actions.choices(entry), icon: (name) => maker.icon(name) },
+const tools = new Tools({
+  can: (entry) => actions.choices(entry),
   onsign: ({ row }, emoji, on) => actions.ask({ type: "react", id: row.id, emoji, on }),
   onreply: ({ row }) => actions.answer(row),
   onclosed: () => view.draw(),
+});
+const maker = new RowMaker({
+  tools,
+  onquote: (row, seq) => jumps.jump(row, seq),
+  onundo: (row) => actions.bringBack(row),
 });
 const canReturn = timeToReturn({ now: page.now, kept: page.kept, onover: () => view.draw() });
 const view = new View({ store, words, reader, maker, pending, onpending, canReturn, onseen: (seq) => store.markRead(seq) });
@@ -126,9 +126,9 @@ const drafts = new Drafts({
 const typed = new Typed({ channel: page.channel, vault, what: typedNow, onfound: restore });
 const typing = new Typing(byId("typing", HTMLElement), { store, words });
 const announcer = new Announcer(byId("announcer", HTMLElement), { words, aloud: page.settings.aloud });
-const people = new People(byId("people", HTMLElement), { store, words, maker, url: (id) => url("person", id) });
+const people = new People(byId("people", HTMLElement), { store, words, url: (id) => url("person", id) });
 const closing = new Closing({ words, urls: page.urls });
-new Mentions({ box: composer.box, people: named, drawing: (picture) => maker.drawing(picture) });
+new Mentions({ box: composer.box, people: named });
 
 /** What the server is to keep: what stands in the box, and what was not sent yet where the browser does not keep it. */
 function kept() {

@@ -40,18 +40,3 @@ export function make(tag, { data = {}, ...properties } = {}, ...children) {
   for (const child of children) if (child != null && child !== false) element.append(child);
   return element;
 }
-
-/**
- * A drawing of a sprite.
- * @param {string} className
- * @param {string} href
- */
-export function drawn(className, href) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", href);
-  svg.append(use);
-  return svg;
-}

@@ -1,8 +1,8 @@
 // Who takes part: their number above the conversation, and where there is room their names beside it. templates/chat/_about.html draws the same.
 
 import { make } from "./elements.js";
+import { drawing } from "./templates.js";
 
-/** @import { RowMaker } from "./log/rows.js" */
 /** @import { Store } from "../model/store.js" */
 /** @import { Words } from "../model/words.js" */
 
@@ -10,13 +10,12 @@ export class People {
   /**
    * `url(id)` is the address of somebody's card.
    * @param {HTMLElement} list
-   * @param {{ store: Store, words: Words, maker: Pick<RowMaker, "drawing">, url: (id: string) => string }} given
+   * @param {{ store: Store, words: Words, url: (id: string) => string }} given
    */
-  constructor(list, { store, words, maker, url }) {
+  constructor(list, { store, words, url }) {
     this.#list = list;
     this.#store = store;
     this.#words = words;
-    this.#maker = maker;
     this.#url = url;
     this.#drawn = this.#signature;
   }
@@ -24,7 +23,6 @@ export class People {
   #list;
   #store;
   #words;
-  #maker;
   #url;
   #drawn;
 
@@ -51,6 +49,6 @@ export class People {
   /** @param {Wire.Person & { leads: boolean }} person */
   #row({ id, name, picture, leads }) {
     const named = id === this.#store.me ? make("span", {}, name) : make("a", { href: this.#url(id) }, name);
-    return make("li", {}, this.#maker.drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.#words.say.facilitator));
+    return make("li", {}, drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.#words.say.facilitator));
   }
 }

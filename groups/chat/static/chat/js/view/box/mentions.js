@@ -1,6 +1,7 @@
 // An @ in the box offers the people of the group. What is chosen is only text: the server finds the names in it.
 
 import { byId, make } from "../elements.js";
+import { drawing } from "../templates.js";
 
 const MOST = 6;
 /** @type {Record<string, number>} */
@@ -16,13 +17,12 @@ const plain = (text) => text.normalize("NFKD").replace(POINTS, "").toLocaleLower
 
 export class Mentions {
   /**
-   * `people()` gives who can be named, and `drawing` the picture of a person.
-   * @param {{ box: HTMLTextAreaElement, people: () => Wire.Person[], drawing: (picture: string | undefined) => Element }} given
+   * `people()` gives who can be named.
+   * @param {{ box: HTMLTextAreaElement, people: () => Wire.Person[] }} given
    */
-  constructor({ box, people, drawing }) {
+  constructor({ box, people }) {
     this.#box = box;
     this.#people = people;
-    this.#drawing = drawing;
     box.setAttribute("aria-autocomplete", "list");
     box.setAttribute("aria-controls", this.#list.id);
     box.addEventListener("input", () => this.#look());
@@ -36,7 +36,6 @@ export class Mentions {
 
   #box;
   #people;
-  #drawing;
   #list = byId("named", HTMLElement);
   /** @type {Wire.Person[]} */
   #found = [];
@@ -68,7 +67,7 @@ export class Mentions {
     if (this.#list.hidden) return this.#close();
     const options = this.#found.map((person, n) => {
       const option = make("li", { role: "option", id: `named-${n}`, className: "menu-item", "aria-selected": String(n === this.#at) });
-      option.append(this.#drawing(person.picture), make("bdi", {}, person.name));
+      option.append(drawing(person.picture), make("bdi", {}, person.name));
       option.addEventListener("click", () => this.#choose(n));
       return option;
     });

@@ -2,7 +2,6 @@
 
 import { refusalOf } from "../../net/connection.js";
 import { make } from "../elements.js";
-import { fill } from "../../model/words.js";
 
 /** @import { Composer, Editable } from "../box/composer.js" */
 /** @import { Connection } from "../../net/connection.js" */
@@ -13,14 +12,14 @@ import { fill } from "../../model/words.js";
 /** @import { Reply } from "../box/reply.js" */
 /** @import { Status } from "../status.js" */
 /** @import { Store } from "../../model/store.js" */
-/** @import { Choice } from "./tools.js" */
+/** @import { Does } from "./tools.js" */
 /** @import { View } from "./view.js" */
 /** @import { Words } from "../../model/words.js" */
 
 /**
  * @typedef {object} Parts
  * @property {Words} words
- * @property {(name: "report" | "report_person" | "block", id: string) => string} url
+ * @property {(name: "block", id: string) => string} url
  * @property {string} token
  * @property {Store} store
  * @property {Connection} connection
@@ -45,48 +44,22 @@ export class Actions {
   #returning = ""; // the id of a message that is on its way back
 
   /**
-   * What the menu of a message offers.
+   * What can be done with a message from its menu.
    * @param {Message | Pending} entry
-   * @returns {Choice[]}
+   * @returns {ReturnType<Does["can"]>}
    */
   choices(entry) {
-    const say = this.#say;
-    if (entry.kind === "pending") {
-      return [
-        { icon: "edit", label: say.edit, act: () => this.edit(entry.item) },
-        { icon: "delete", label: say.remove, act: () => this.#takeBack(entry.item) },
-      ];
-    }
-    const { row, own } = entry;
-    const { view } = this.#parts;
-    const answer = { icon: "reply", label: say.reply, act: () => this.answer(row) };
-    const copy = { icon: "copy", label: say.copy, act: () => this.#copy(this.#current(row).body ?? "") };
-    const unread = { icon: "show", label: say.unread_from_here, act: () => view.markUnreadFrom(row) };
-    return [answer, ...(navigator.clipboard ? [copy] : []), ...(own ? this.#choicesOfOwn(row) : this.#choicesOfOthers(entry)), unread];
-  }
-
-  /**
-   * @param {Wire.Row} row
-   * @returns {Choice[]}
-   */
-  #choicesOfOwn(row) {
-    return [
-      { icon: "edit", label: this.#say.edit, act: () => this.edit(this.#current(row)) },
-      { icon: "delete", label: this.#say.remove, act: () => this.#remove(row) },
-    ];
-  }
-
-  /**
-   * @param {Message} entry
-   * @returns {Choice[]}
-   */
-  #choicesOfOthers({ row: { id, author }, name, blocked }) {
-    const { url } = this.#parts;
-    const report = { icon: "report", label: this.#say.report, href: url("report", id) };
-    if (!author) return [report];
-    const reportThem = { icon: "report", label: fill(this.#say.report_person, { name }), href: url("report_person", author) };
-    if (blocked) return [report, reportThem];
-    return [report, reportThem, { icon: "block", label: fill(this.#say.block, { name }), act: () => this.#post(url("block", author)) }];
+    if (entry.kind === "pending") return { edit: () => this.edit(entry.item), remove: () => this.#takeBack(entry.item) };
+    const { row, own, blocked } = entry;
+    const { author } = row;
+    const { view, url } = this.#parts;
+    return {
+      answer: () => this.answer(row),
+      ...(navigator.clipboard && { copy: () => this.#copy(this.#current(row).body ?? "") }),
+      ...(own && { edit: () => this.edit(this.#current(row)), remove: () => this.#remove(row) }),
+      ...(author && !own && !blocked && { block: () => this.#post(url("block", author)) }),
+      unread: () => view.markUnreadFrom(row),
+    };
   }
 
   /**

@@ -1,76 +1,68 @@
-// What stands in the log as elements: the same that templates/chat/_row.html makes.
+// What stands in the log as elements: copies of what the server draws (templates/chat/_row.html), with the parts that each needs.
 
 import { setHTML } from "../../../../community/js/trusted.js";
-import { drawn, make } from "../elements.js";
+import { copy, keep, part } from "../templates.js";
 
 /** @import { Day, Message, Notice, Pending } from "../../model/layout.js" */
 /** @import { Quote } from "../../model/reader.js" */
 /** @import { Tools } from "./tools.js" */
-/** @import { Words } from "../../model/words.js" */
 
 export class RowMaker {
   /**
-   * `onquote(row, seq)` leads from an answer (which may have no row yet) to what it answers, `onundo(row)` brings back.
-   * @param {{ words: Words, icons: string, pictures: string,
-   *   onquote: (row: Wire.Row | null, seq: number) => void, onundo: (row: Wire.Row) => void }} given
+   * `tools` are beside and under a message; `onquote(row, seq)` leads from an answer (which may have no row yet) to what it answers,
+   * `onundo(row)` brings back.
+   * @param {{ tools: Pick<Tools, "take" | "takePending">, onquote: (row: Wire.Row | null, seq: number) => void, onundo: (row: Wire.Row) => void }} given
    */
-  constructor({ words, icons, pictures, onquote, onundo }) {
-    this.#words = words;
-    this.#icons = icons;
-    this.#pictures = pictures;
+  constructor({ tools, onquote, onundo }) {
+    this.#tools = tools;
     this.#does = { onquote, onundo };
   }
 
-  /**
-   * What stands beside and under a message; set by whoever makes them of our icons.
-   * @type {Tools | null}
-   */
-  tools = null;
-  #words;
-  #icons;
-  #pictures;
+  #tools;
   #does;
 
-  /** @param {string} name */
-  icon(name) {
-    return drawn("icon", `${this.#icons}#${name}`);
-  }
-
-  /**
-   * The picture that a member chose, by its key, or that of a person.
-   * @param {string} [key]
-   */
-  drawing(key) {
-    return drawn("own-drawing", `${this.#pictures}#${key || "person"}`);
-  }
-
   /** @param {Day} entry */
-  day(entry) {
-    return make("li", { className: "chat-day" }, make("span", {}, entry.label));
+  day({ label }) {
+    return copy("day", { day: label });
   }
 
   /** @param {{ dismiss: () => void }} does */
   divider({ dismiss }) {
-    const button = make("button", { type: "button", className: "button button-plain button-small", onclick: dismiss }, this.#words.say.mark_read);
-    return make("li", { className: "chat-new", id: "new" }, make("span", {}, this.#words.say.new_since), button);
+    const item = copy("divider");
+    part(item, "button").addEventListener("click", dismiss);
+    return item;
   }
 
   /** @param {Notice} entry */
   notice({ row, words, clock }) {
-    const text = make("p", {}, `${words} `, this.#time(row, clock));
-    return this.#item("chat-notice", row, text);
+    const item = copy("notice", { id: row.id, seq: row.seq, words, clock });
+    setTime(item, row);
+    return item;
   }
 
   /** @param {Message} entry */
   message(entry) {
-    const { row, clock, first, own, words } = entry;
-    const kind = ["chat-message", first && "is-first", own && "is-own", entry.named && "is-naming", words && "is-gone"].filter(Boolean).join(" ");
-    const head = this.#head(entry, this.#time(row, clock));
-    const bubble = make("div", { className: "chat-bubble" }, this.#quote(row, entry.quote), this.#content(entry));
-    if (row.edited && !words) bubble.append(make("p", { className: "chat-mark" }, this.#words.say.edited));
-    if (entry.named) bubble.append(make("p", { className: "chat-mark chat-named" }, this.#words.say.mentions_you));
-    const beside = words ? null : this.tools?.beside(entry);
-    return this.#item(kind, row, head, make("div", { className: "chat-with-tools" }, bubble, beside), this.tools?.under(entry));
+    const { row, own, words, blocked, undo, named, first, quote } = entry;
+    const stands = !words;
+    const item = copy(own ? "own" : "other", { id: row.id, seq: row.seq, words, ...heading(entry), ...quoted(quote) }, {
+      ...ofQuote(quote),
+      ".chat-said": words,
+      ".chat-said > button": undo,
+      ".chat-blocked": stands && blocked,
+      ".chat-bubble > .chat-body": stands && !blocked,
+      ".chat-edited": stands && row.edited,
+      ".chat-named": named,
+      ".chat-tools": stands,
+    });
+    item.classList.toggle("is-naming", named);
+    item.classList.toggle("is-gone", !stands);
+    setHead(item, first);
+    setTime(item, row);
+    this.#leadTo(item, row, quote);
+    if (undo) part(item, ".chat-said > button").addEventListener("click", () => this.#does.onundo(row));
+    if (stands) setHTML(part(item, ".chat-body"), row.html ?? "");
+    this.#tools.take(item, entry);
+    return item;
   }
 
   /**
@@ -79,84 +71,73 @@ export class RowMaker {
    * @param {{ again: () => void, forget: () => void }} does
    */
   pending(entry, { again, forget }) {
-    const { item, clock, first, state } = entry;
-    const kind = `chat-message is-own is-${item.removed ? "gone" : item.state}${first ? " is-first" : ""}`;
-    const head = this.#head(entry, make("time", {}, clock));
-    /** @type {(bubble: HTMLElement, tools?: HTMLElement) => HTMLElement} */
-    const row = (bubble, tools) =>
-      make("li", { className: kind, tabIndex: -1, data: { pending: item.client_id } }, head, make("div", { className: "chat-with-tools" }, bubble, tools));
-    if (item.removed) return row(make("div", { className: "chat-bubble" }, make("p", {}, state)));
-    const body = make("div", { className: "chat-body chat-plain", dir: "auto" }, item.body);
-    const bubble = make("div", { className: "chat-bubble" }, this.#quote(null, entry.quote), body);
-    const mark = make("p", { className: "chat-mark" }, state);
-    if (item.state === "failed") mark.setAttribute("role", "alert");
-    if (item.state === "failed" || item.state === "asks") {
-      const { say } = this.#words;
-      const small = "button button-second button-small";
-      mark.append(" ", make("button", { type: "button", className: small, onclick: again }, item.state === "asks" ? say.send : say.again));
-      mark.append(" ", make("button", { type: "button", className: small, onclick: forget }, say.delete));
+    const { item, first, quote } = entry;
+    const state = item.removed ? "gone" : item.state;
+    const values = { client_id: item.client_id, state, words: entry.state, ...heading(entry), ...quoted(quote) };
+    const element = copy("pending", values, {
+      ...ofQuote(item.removed ? null : quote),
+      ".chat-said": item.removed,
+      ".chat-body, .chat-mark, .chat-tools": !item.removed,
+      "[data-act=again]": state === "failed",
+      "[data-act=send]": state === "asks",
+      "[data-act=forget]": state === "failed" || state === "asks",
+    });
+    setHead(element, first);
+    if (item.removed) return element;
+    part(element, ".chat-body").textContent = item.body;
+    if (state === "failed") part(element, ".chat-mark").setAttribute("role", "alert");
+    for (const button of element.querySelectorAll("[data-act]")) {
+      button.addEventListener("click", button.matches("[data-act=forget]") ? forget : again);
     }
-    bubble.append(mark);
-    return row(bubble, this.tools?.besidePending(entry));
+    this.#leadTo(element, null, quote);
+    this.#tools.takePending(element, entry);
+    return element;
   }
 
   /**
-   * @param {{ name: string, picture: string, first: boolean }} entry
-   * @param {HTMLElement} time
-   */
-  #head({ name, picture, first }, time) {
-    return make("p", { className: first ? "chat-head" : "visually-hidden" }, first && this.drawing(picture), make("b", {}, name), " ", time);
-  }
-
-  /**
-   * @param {Wire.Row} row
-   * @param {string} clock
-   */
-  #time(row, clock) {
-    return make("time", { dateTime: row.sent.replace(/\.\d+/, "") }, clock);
-  }
-
-  /**
-   * @param {string} className
-   * @param {Wire.Row} row
-   * @param {...(HTMLElement | null | undefined)} children
-   */
-  #item(className, row, ...children) {
-    return make("li", { className, id: `m${row.seq}`, tabIndex: -1, data: { id: row.id } }, ...children);
-  }
-
-  /**
+   * Let a quote lead to what it quotes.
+   * @param {Element} item
    * @param {Wire.Row | null} row
    * @param {Quote | null} quote
    */
-  #quote(row, quote) {
-    if (!quote) return null;
-    const { say } = this.#words;
-    const { seq } = quote;
-    const name = quote.name ? [make("b", {}, quote.name), " "] : [];
-    const parts = [make("span", { className: "visually-hidden" }, say.answers), " ", ...name, make("span", { dir: "auto" }, quote.text)];
-    if (seq === null) return make("p", { className: "chat-quote" }, quote.text);
-    const link = make("a", { className: "chat-quote", href: `#m${seq}`, tabIndex: -1, data: { key: "quote" } }, ...parts);
-    link.addEventListener("click", (event) => {
+  #leadTo(item, row, quote) {
+    item.querySelector("a.chat-quote")?.addEventListener("click", (event) => {
       event.preventDefault();
-      this.#does.onquote(row, seq);
+      if (quote?.seq) this.#does.onquote(row, quote.seq);
     });
-    return link;
   }
+}
 
-  /** @param {Message} entry */
-  #content({ row, words, blocked, undo }) {
-    if (words) return make("p", {}, words, undo && " ", undo && this.#undo(row));
-    const body = make("div", { className: "chat-body", dir: "auto" });
-    setHTML(body, row.html ?? "");
-    if (!blocked) return body;
-    const summary = make("summary", {}, `${this.#words.say.blocked} `, make("span", {}, this.#words.say.show));
-    return make("details", { className: "chat-blocked" }, summary, body);
-  }
+/** @param {{ name: string, clock: string, picture: string }} entry */
+function heading({ name, clock, picture }) {
+  return { name, clock, drawing: picture || "person" };
+}
 
-  /** @param {Wire.Row} row */
-  #undo(row) {
-    const onclick = () => this.#does.onundo(row);
-    return make("button", { type: "button", className: "button button-second button-small", onclick, data: { key: "undo" } }, this.#words.say.undo);
-  }
+/** @param {Quote | null} quote */
+function quoted(quote) {
+  return quote && { answered: quote.seq ?? "", whom: quote.name, quoted: quote.text };
+}
+
+/** @param {Quote | null} quote */
+function ofQuote(quote) {
+  return { "a.chat-quote": quote && quote.seq !== null, "p.chat-quote": quote && quote.seq === null, "a.chat-quote > b": quote?.name };
+}
+
+/**
+ * Within a run a message says whose it is only to those who do not see the one above it.
+ * @param {HTMLElement} item
+ * @param {boolean} first
+ */
+function setHead(item, first) {
+  item.classList.toggle("is-first", first);
+  if (!first) part(item, ".chat-head").className = "visually-hidden";
+  keep(item, { "p.visually-hidden > svg": false });
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Wire.Row} row
+ */
+function setTime(item, row) {
+  part(item, "time").setAttribute("datetime", row.sent.replace(/\.\d+/, ""));
 }

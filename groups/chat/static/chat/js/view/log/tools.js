@@ -1,15 +1,14 @@
 // What one can do with a message: reply and react at once, and the menu of all there is, which on a phone is a sheet.
 
-import { byId, make } from "../elements.js";
-import { fill } from "../../model/words.js";
+import { byId } from "../elements.js";
+import { copy, fillIn, keep, part } from "../templates.js";
 
 /** @import { Message, Pending } from "../../model/layout.js" */
-/** @import { Words } from "../../model/words.js" */
 
-/** @typedef {{ icon: string, label: string } & ({ href: string } | { act: () => void })} Choice What a menu offers: a way elsewhere, or an action. */
+/** @typedef {"answer" | "block" | "copy" | "edit" | "remove" | "unread"} Act What a menu offers (templates/chat/_menu.html), beside ways elsewhere. */
 /**
  * @typedef {object} Does
- * @property {(entry: Message | Pending) => Choice[]} can
+ * @property {(entry: Message | Pending) => Partial<Record<Act, () => void>>} can
  * @property {(entry: Message, emoji: Wire.Sign, on: boolean) => void} onsign
  * @property {(entry: Message) => void} onreply
  * @property {() => void} onclosed a menu was closed
@@ -18,77 +17,62 @@ import { fill } from "../../model/words.js";
 const GAP = 4; // px around an open menu
 
 export class Tools {
-  /**
-   * `signs` are the six, and `icon` makes one by its name.
-   * @param {Does & { words: Words, icon: (name: string) => Element, signs: Wire.Handover["signs"] }} given
-   */
-  constructor({ words, icon, signs, ...does }) {
-    this.#words = words;
-    this.#icon = icon;
-    this.#signs = signs;
+  /** @param {Does} does */
+  constructor(does) {
     this.#does = does;
   }
 
-  #words;
-  #icon;
-  #signs;
   #does;
 
   /**
-   * The tools beside a message. Their menus are filled when they are first wanted: a page would otherwise carry hundreds of buttons.
+   * Let the tools beside a message work, and the signs under it: pressed where one gave it oneself, with the names of all who did.
+   * @param {HTMLElement} item
    * @param {Message} entry
    */
-  beside(entry) {
-    const { say } = this.#words;
-    /** @type {(own: string, other: string) => string} */
-    const label = (own, other) => fill(entry.own ? own : other, { name: entry.name, time: entry.clock });
-    const reply = make("button", { type: "button", className: "button button-plain button-icon chat-tool chat-quick", tabIndex: -1 }, this.#icon("reply"));
-    reply.setAttribute("aria-label", label(say.reply_to_own, say.reply_to));
-    reply.title = say.reply;
-    reply.addEventListener("click", () => this.#does.onreply(entry));
-    const react = this.#menu("react", label(say.react_to_own, say.react_to), say.react, "chat-react chat-quick", () => [this.#six(entry)]);
-    const more = this.#menu("more", label(say.more_about_own, say.more_about), "", "chat-menu", () => this.#all(entry));
-    return make("div", { className: "chat-tools" }, reply, react, more);
+  take(item, entry) {
+    this.#showSigns(item, entry);
+    if (entry.words) return;
+    part(item, ".chat-tools > button").addEventListener("click", () => this.#does.onreply(entry));
+    this.#menu(part(item, ".chat-react"), () => [this.#six(copy("signs"), entry)]);
+    this.#menu(part(item, ".chat-menu"), () => this.#all(entry));
   }
 
   /**
-   * The menu beside what is not sent yet.
+   * Let the menu beside what is not sent yet work.
+   * @param {HTMLElement} item
    * @param {Pending} entry
    */
-  besidePending(entry) {
-    const label = fill(this.#words.say.more_about_own, { time: entry.clock });
-    return make("div", { className: "chat-tools" }, this.#menu("more", label, "", "chat-menu", () => this.#items(entry)));
+  takePending(item, entry) {
+    this.#menu(part(item, ".chat-menu"), () => this.#items(copy("menu-own"), entry));
   }
 
   /**
-   * The signs under a message: pressed where one gave it oneself, with the names of all who did.
+   * @param {HTMLElement} item
    * @param {Message} entry
    */
-  under(entry) {
-    const { say } = this.#words;
-    const chips = entry.signs.map(({ emoji, label, names, count, mine }) => {
-      const chip = make("button", { type: "button", className: "chat-chip", tabIndex: -1, title: names, data: { key: emoji } });
-      chip.setAttribute("aria-pressed", String(mine));
-      chip.setAttribute("aria-label", fill(say.reacted, { sign: label, names }));
-      chip.append(this.#icon(`sign-${emoji}`), make("span", { "aria-hidden": "true" }, String(count)));
-      chip.addEventListener("click", () => this.#does.onsign(entry, emoji, !mine));
-      return make("li", {}, chip);
+  #showSigns(item, entry) {
+    const list = part(item, ".chat-reactions");
+    const one = part(list, "li");
+    const chips = entry.signs.map((sign) => {
+      const chip = fillIn(/** @type {HTMLElement} */ (one.cloneNode(true)), { ...sign, mine: "" });
+      const button = part(chip, "button");
+      button.setAttribute("aria-pressed", String(sign.mine));
+      button.addEventListener("click", () => this.#does.onsign(entry, sign.emoji, !sign.mine));
+      return chip;
     });
-    return chips.length ? make("ul", { className: "chat-reactions", "aria-label": say.reactions }, ...chips) : null;
+    list.replaceChildren(...chips);
+    if (!chips.length) list.remove();
   }
 
   /**
-   * @param {string} icon
-   * @param {string} label
-   * @param {string} title
-   * @param {string} className
-   * @param {() => HTMLElement[]} fillIt
+   * Menus are filled when they are first wanted: a page would otherwise carry hundreds of buttons.
+   * @param {HTMLElement} element
+   * @param {() => Iterable<Node>} fillIt
    */
-  #menu(icon, label, title, className, fillIt) {
-    const summary = make("summary", { className: "button button-plain button-icon chat-tool", "aria-label": label, title, tabIndex: -1, data: { key: icon } }, this.#icon(icon));
-    const sheet = make("div", { className: "menu-sheet" });
-    const menu = make("details", { className: `menu ${className}`, data: { menu: "" } }, summary, sheet);
-    summary.addEventListener("click", () => sheet.replaceChildren(...fillIt()));
+  #menu(element, fillIt) {
+    const menu = /** @type {HTMLDetailsElement} */ (element);
+    const sheet = part(menu, ".menu-sheet");
+    part(menu, "summary").addEventListener("click", () => sheet.replaceChildren(...fillIt()));
     menu.addEventListener("click", ({ target }) => {
       if (target === menu) menu.open = false; // the shade behind a phone's sheet
     });
@@ -100,38 +84,49 @@ export class Tools {
       log.addEventListener("scroll", follow, { passive: true });
       follow();
     });
-    return menu;
   }
 
-  /** @param {Message} entry */
-  #six(entry) {
-    const given = new Map(entry.signs.map((each) => [each.emoji, each]));
-    const signs = this.#signs.map(({ emoji, label }) => {
-      const mine = Boolean(given.get(emoji)?.mine);
-      const button = make("button", { type: "button", className: "chat-sign", title: label, "aria-label": label }, this.#icon(`sign-${emoji}`));
-      button.setAttribute("aria-pressed", String(mine));
-      button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine)));
-      return button;
-    });
-    return make("div", { className: "chat-signs", role: "group", "aria-label": this.#words.say.react }, ...signs);
-  }
-
-  /** @param {Message | Pending} entry */
-  #items(entry) {
-    return this.#does.can(entry).map((choice) => {
-      const words = [this.#icon(choice.icon), choice.label];
-      if ("href" in choice) return make("a", { className: "menu-item", href: choice.href }, ...words);
-      const button = make("button", { type: "button", className: "menu-item" }, ...words);
-      button.addEventListener("click", () => this.#chosen(button, choice.act));
-      return button;
-    });
+  /**
+   * Let the six signs work.
+   * @param {HTMLElement} group
+   * @param {Message} entry
+   */
+  #six(group, entry) {
+    const mine = new Set(entry.signs.filter((sign) => sign.mine).map(({ emoji }) => emoji));
+    for (const button of group.querySelectorAll("button")) {
+      const emoji = /** @type {Wire.Sign} */ (button.value);
+      button.setAttribute("aria-pressed", String(mine.has(emoji)));
+      button.addEventListener("click", () => this.#chosen(button, () => this.#does.onsign(entry, emoji, !mine.has(emoji))));
+    }
+    return group;
   }
 
   /** @param {Message} entry */
   #all(entry) {
-    const { say } = this.#words;
-    const who = entry.signs.map(({ emoji, label, names }) => make("li", {}, this.#icon(`sign-${emoji}`), " ", fill(say.reacted, { sign: label, names })));
-    return [this.#six(entry), ...this.#items(entry), ...(who.length ? [make("ul", { className: "chat-who caption" }, ...who)] : [])];
+    const { row, own, name, signs } = entry;
+    const menu = copy(own ? "menu-own" : "menu-other", { id: row.id, author: row.author ?? "", name });
+    this.#six(part(menu, ".chat-signs"), entry);
+    const who = part(menu, ".chat-who");
+    const one = part(who, "li");
+    who.replaceChildren(...signs.map((sign) => fillIn(/** @type {HTMLElement} */ (one.cloneNode(true)), { ...sign, mine: "" })));
+    keep(menu, { "[data-of=author]": row.author, ".chat-who": signs.length });
+    return this.#items(menu, entry);
+  }
+
+  /**
+   * The items of a menu, without those that do not apply.
+   * @param {HTMLElement} menu
+   * @param {Message | Pending} entry
+   */
+  #items(menu, entry) {
+    const can = this.#does.can(entry);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (menu.querySelectorAll("[data-act]"))) {
+      const act = can[/** @type {Act} */ (button.dataset.act)];
+      if (act) button.addEventListener("click", () => this.#chosen(button, act));
+      else button.remove();
+    }
+    if (entry.kind === "pending") keep(menu, { ".chat-signs, .chat-who": false });
+    return menu.childNodes;
   }
 
   /**

@@ -4,6 +4,7 @@ import { isCovered } from "../../../../community/js/cover.js";
 import { MOST_UNREAD } from "../../model/counter.js";
 import { Edges } from "./edges.js";
 import { byId } from "../elements.js";
+import { icon } from "../templates.js";
 import { layOut } from "../../model/layout.js";
 import { Log } from "./log.js";
 import { Watch } from "./watch.js";
@@ -30,7 +31,6 @@ export class View {
     this.#store = store;
     this.#words = words;
     this.#reader = reader;
-    this.#maker = maker;
     this.#pending = pending;
     this.#canReturn = canReturn;
     this.#onseen = onseen;
@@ -53,7 +53,6 @@ export class View {
   #store;
   #words;
   #reader;
-  #maker;
   #pending;
   #canReturn;
   #onseen;
@@ -308,6 +307,6 @@ export class View {
     const label = below ? this.#words.count(this.#words.say.pill, below, { n: this.#words.few(below) }) : this.#words.say.latest;
     if (this.#pill.dataset.label === label) return;
     this.#pill.dataset.label = label;
-    this.#pill.replaceChildren(label, this.#maker.icon("down"));
+    this.#pill.replaceChildren(label, icon("down"));
   }
 }
