@@ -129,6 +129,7 @@ def test_what_waits_is_drawn_from_the_file_of_the_server(stage, state):
         "first": True,
         "name": "You",
         "clock": "12:00 PM",
+        "sent": stage.now(),
         "client_id": "client-9",
         "state": state,
         "words": state,

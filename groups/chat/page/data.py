@@ -69,13 +69,13 @@ def page_data(
 
 
 def blanks() -> dict[str, dict[str, Any]]:
-    """Return what templates/chat/_templates.html draws in the place of a message: each value is a {name} that the client fills."""
+    """Return what templates/chat/_templates.html draws in the place of a message: each value is a {name} that the client fills, and the time one that it sets."""
     quote = {"seq": "{answered}", "name": "{whom}", "text": "{quoted}"}
     reaction = {"emoji": "{emoji}", "label": "{label}", "names": "{names}", "count": "{count}"}
     row = {"id": ANY, "seq": "{seq}", "author": ANYBODY}
     shown = {"first": True, "names_reader": True, "can_return": True, "day": "{day}", "quote": quote, "reactions": [reaction]}
     texts = {name: f"{{{name}}}" for name in ("name", "clock", "drawing", "words")}
-    blank = {"row": row, **shown, **texts}
+    blank = {"row": row, "sent": timezone.now(), **shown, **texts}
     return {"own": {**blank, "own": True, "client_id": "{client_id}", "state": "{state}"}, "other": blank}
 
 

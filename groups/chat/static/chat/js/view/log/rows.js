@@ -36,7 +36,7 @@ export class RowMaker {
   /** @param {Notice} entry */
   notice({ row, words, clock }) {
     const item = copy("notice", { id: row.id, seq: row.seq, words, clock });
-    setTime(item, row);
+    setTime(item, row.sent);
     return item;
   }
 
@@ -57,7 +57,7 @@ export class RowMaker {
     item.classList.toggle("is-naming", named);
     item.classList.toggle("is-gone", !stands);
     setHead(item, first);
-    setTime(item, row);
+    setTime(item, row.sent);
     this.#leadTo(item, row, quote);
     if (undo) part(item, ".chat-said > button").addEventListener("click", () => this.#does.onundo(row));
     if (stands) setHTML(part(item, ".chat-body"), row.html ?? "");
@@ -83,6 +83,7 @@ export class RowMaker {
       "[data-act=forget]": state === "failed" || state === "asks",
     });
     setHead(element, first);
+    setTime(element, new Date(item.at).toISOString());
     if (item.removed) return element;
     part(element, ".chat-body").textContent = item.body;
     if (state === "failed") part(element, ".chat-mark").setAttribute("role", "alert");
@@ -136,8 +137,8 @@ function setHead(item, first) {
 
 /**
  * @param {HTMLElement} item
- * @param {Wire.Row} row
+ * @param {string} sent
  */
-function setTime(item, row) {
-  part(item, "time").setAttribute("datetime", row.sent.replace(/\.\d+/, ""));
+function setTime(item, sent) {
+  part(item, "time").setAttribute("datetime", sent.replace(/\.\d+/, ""));
 }
