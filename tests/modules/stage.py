@@ -12,8 +12,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from playwright.sync_api import BrowserContext, Page, Route
 
-from groups.chat.layout import signs
-from groups.chat.page_data import blanks
+from groups.chat.page.data import blanks
+from groups.chat.page.layout import signs
 from tests.browser.watch import Watch
 
 CHANNEL = {"id": UUID(int=7)}

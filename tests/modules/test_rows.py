@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test.html import parse_html
 from django.utils import timezone
 
-from groups.chat import layout
+from groups.chat.page import layout
 from tests.modules.rows import ME, PEOPLE, handover, notice, row
 from tests.modules.stage import CHANNEL
 from tests.modules.test_layout import BLOCKED, ZONE, answers

@@ -24,12 +24,9 @@ from community.safety.rules import blocked_ids
 from .. import actions, limits, owners, reading, rules
 from ..models import Message
 from ..reading import PAGE, PAGE_LIMIT, ChannelView, History
-from .data import page_data
+from .data import blanks, page_data
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .layout import Reader, later_readers, lay_out, signs
-from .models import Message
-from .page_data import blanks, page_data
-from .reading import PAGE, PAGE_LIMIT, ChannelView, History
 
 ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
 _STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}

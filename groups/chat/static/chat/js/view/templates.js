@@ -7,7 +7,7 @@ import { byId } from "./elements.js";
 /** @typedef {Record<string, string | number>} Values What stands in the place of each {name}; of the ids, `id` and `author`. */
 
 const HOLE = /\{\w+\}|00000000-/;
-const IDS = /00000000-0000-0000-0000-00000000000([01])/g; // in an address, in the place of others (groups/chat/page_data.py)
+const IDS = /00000000-0000-0000-0000-00000000000([01])/g; // in an address, in the place of others (groups/chat/page/data.py)
 
 /**
  * @param {string} name
