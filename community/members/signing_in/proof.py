@@ -69,4 +69,4 @@ def _waited(request: HttpRequest, says: Says) -> HttpResponse | None:
     posted = [Posted(name, value) for name, value in held["fields"]]
     said = says(dict(held["fields"]), **request.resolver_match.kwargs) if request.resolver_match else ""
     context = held | {"form_echo": posted, "written": any(field.is_written for field in posted), "said": said}
-    return render(request, "members/proven.html", context)
+    return render(request, "members/signing_in/proven.html", context)
