@@ -69,7 +69,7 @@ def page_data(
 
 
 def blanks() -> dict[str, dict[str, Any]]:
-    """Return the messages that templates/chat/_templates.html draws: each value is a {name} that the client fills, the time one that it sets."""
+    """Return the messages that templates/chat/_templates.html draws: each value is a {name} to be filled, the time one to be set."""
     quote = {"seq": "{answered}", "name": "{whom}", "text": "{quoted}"}
     reaction = {"emoji": "{emoji}", "label": "{label}", "names": "{names}", "count": "{count}"}
     row = {"id": ANY, "seq": "{seq}", "author": ANYBODY}
