@@ -138,21 +138,21 @@ def emptiness_of_what_is_gone() -> None:
 def removal_in_the_stream() -> None:
     """End a part beside the stream: no notice, and no socket is asked whether it still belongs."""
 
-    def beside(_part: Any) -> Any:
-        def part(*, group: Any, member: Any, removed: bool) -> None:
-            for channel in Channel.objects.select_for_update().filter(group=group):
-                Participant.objects.filter(channel=channel, member=member).update(left_version=channel.version, drafted_at=timezone.now())
+    def beside(_end: Any) -> Any:
+        def end(*, channel: UUID, member: Any, removed: bool) -> None:
+            found = Channel.objects.select_for_update().get(pk=channel)
+            Participant.objects.filter(channel=channel, member=member).update(left_version=found.version, drafted_at=timezone.now())
 
-        return part
+        return end
 
-    def unasked(_look: Any) -> Any:
-        async def look(_self: hub.Hub) -> None:
+    def unasked(_check: Any) -> Any:
+        async def check(_self: hub.Hub) -> None:
             return
 
-        return look
+        return check
 
-    _replace(actions, "part", beside)
-    _replace(hub.Hub, "look", unasked)
+    _replace(actions, "end_participation", beside)
+    _replace(hub.Hub, "check", unasked)
 
 
 def first_row_at_resume() -> None:
