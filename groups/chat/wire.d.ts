@@ -186,7 +186,7 @@ declare namespace Wire {
   }
 
   type Urls = Record<
-    "conversation" | "history" | "draft" | "channel" | "person" | "block" | "groups" | "help" | "sign_in" | "sign_out",
+    "conversation" | "history" | "draft" | "block" | "groups" | "help" | "sign_in" | "sign_out",
     string
   >;
 
@@ -205,7 +205,7 @@ declare namespace Wire {
 
   type Word =
     | "again" | "am" | "and" | "announce_mention" | "announce_one" | "answer_gone" | "answering" | "answering_own" | "asks" | "asks_day"
-    | "before_you_came" | "blocked" | "cancel" | "copied" | "edit_empty" | "editing" | "facilitator" | "first" | "former" | "groups" | "help"
+    | "before_you_came" | "blocked" | "cancel" | "copied" | "edit_empty" | "editing" | "first" | "former" | "groups" | "help"
     | "hidden" | "latest" | "left_heading" | "loading" | "loading_newer" | "newer_failed" | "not_copied" | "not_done" | "not_loaded" | "not_saved"
     | "not_sent" | "older_failed" | "outdated" | "paused" | "pm" | "reconnecting" | "reload" | "removed" | "replaced" | "save" | "saved"
     | "second_step" | "send" | "sending" | "sent" | "sign_in" | "signed_out" | "somebody" | "take_step" | "taking_back" | "today" | "undo" | "unseen"

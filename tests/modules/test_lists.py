@@ -1,8 +1,13 @@
 """The lists beside the talk: my groups with what is new in each, and who takes part."""
 
+from uuid import UUID
+
 import pytest
+from django.template.loader import render_to_string
 
 from tests.modules.rows import channel, handover
+from tests.modules.stage import CHANNEL
+from tests.modules.test_rows import same
 
 _CHANNELS = """
     const { drawChannels } = await load("chat/js/view/channels.js");
@@ -10,12 +15,13 @@ _CHANNELS = """
     const list = document.getElementById("channels");
     const store = (channels) => ({ channels: new Map(channels.map((each) => [each.id, each])) });
     const words = new Words(given.page);
-    const draw = (channels) => drawChannels({ list, words, store: store(channels), url: (id) => `/chat/${id}/` });
+    const draw = (channels) => drawChannels({ list, words, store: store(channels) });
     for (const channels of given.draws) {
       stage.focus = list.querySelector("a");
       stage.focus?.focus();
       draw(channels);
     }
+    stage.html = list.innerHTML;
     const shown = (link, part) => link.querySelector(part)?.textContent ?? "";
     return [...list.querySelectorAll("a")].map((link) => [
       ...[shown(link, ".chat-channel-name"), shown(link, ".chat-unread > [aria-hidden]"), shown(link, ".visually-hidden")],
@@ -63,12 +69,12 @@ _PEOPLE = """
     const store = { members: new Set(), facilitators: new Set(given.leads), people: known };
     const list = document.getElementById("people");
     const words = new Words({ ...given.page, language: given.language });
-    const people = new People(list, { store, words, url: (id) => `/people/${id}/` });
+    const people = new People(list, { store, words });
     store.members = new Set(given.members ?? given.names);
     people.draw();
     const line = list.firstElementChild;
     people.draw();
-    const names = [...list.children].map((item) => item.textContent);
+    const names = [...list.children].map((item) => item.textContent.trim());
     return [names, document.querySelector("[data-how-many]").textContent, list.firstElementChild === line];
 """
 
@@ -89,3 +95,34 @@ def test_the_people_stand_in_their_order(stage, given, names, count):
     """A facilitator to be searched for, accents behind Z, somebody who is not there, or a list drawn anew for nothing."""
     more = {"leads": [], "language": "en", "page": handover()}
     assert stage.run(_PEOPLE, more | given) == [names, count, True]
+
+
+_DRAWN = """
+    const { People } = await load("chat/js/view/people.js");
+    const { Words } = await load("chat/js/model/words.js");
+    const known = new Map(given.people.map((person) => [person.id, person]));
+    const leads = given.people.filter(({ role }) => role).map(({ id }) => id);
+    const store = { members: new Set(), facilitators: new Set(leads), people: known, me: given.me };
+    const list = document.getElementById("people");
+    const people = new People(list, { store, words: new Words(given.page) });
+    store.members = new Set(known.keys());
+    people.draw();
+    return list.innerHTML;
+"""
+
+
+def test_somebody_who_comes_is_drawn_as_the_server_draws_them(stage):
+    """A card that is not led to, or a facilitator whom only those see who load the page anew."""
+    people = [{"id": str(UUID(int=n)), "name": name} for n, name in ((20, "Bob"), (21, "Cy"))]
+    known = [{**people[0], "picture": "cup", "role": "facilitator"}, people[1]]
+    drawn = stage.run(_DRAWN, {"people": known, "me": people[1]["id"], "page": handover()})
+    given = {"channel": CHANNEL, "handover": {"me": people[1]["id"]}}
+    same(drawn, "".join(render_to_string("chat/_person.html", {**given, "each": each}) for each in known))
+
+
+def test_a_group_that_comes_is_drawn_as_the_server_draws_it(stage):
+    """A name without its link, or a number that a reload shows in another form."""
+    one, other = [group(str(UUID(int=n)), name, unread) for n, name, unread in ((30, "Ash", 1), (31, "Birch", 120))]
+    stage.run(_CHANNELS, {"draws": [[one, other]], "page": handover()})
+    of = [{**one, "unread_shown": "1"}, {**other, "unread_shown": "99+"}]
+    same(stage.run("return stage.html"), "".join(render_to_string("chat/_channel.html", {"channel": CHANNEL, "each": each}) for each in of))

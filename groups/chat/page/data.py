@@ -69,14 +69,23 @@ def page_data(
 
 
 def blanks() -> dict[str, dict[str, Any]]:
-    """Return the messages that templates/chat/_templates.html draws: each value is a {name} to be filled, the time one to be set."""
+    """Return what templates/chat/_templates.html draws in the place of a message, a person or a channel.
+
+    Each value is a {name} that the client fills; the time is one that it sets.
+    """
     quote = {"seq": "{answered}", "name": "{whom}", "text": "{quoted}"}
     reaction = {"emoji": "{emoji}", "label": "{label}", "names": "{names}", "count": "{count}"}
     row = {"id": ANY, "seq": "{seq}", "author": ANYBODY}
     shown = {"first": True, "names_reader": True, "can_return": True, "day": "{day}", "quote": quote, "reactions": [reaction]}
     texts = {name: f"{{{name}}}" for name in ("name", "clock", "drawing", "words")}
     blank = {"row": row, "sent": timezone.now(), **shown, **texts}
-    return {"own": {**blank, "own": True, "client_id": "{client_id}", "state": "{state}"}, "other": blank}
+    return {
+        "own": {**blank, "own": True, "client_id": "{client_id}", "state": "{state}"},
+        "other": blank,
+        "person": {"id": ANY, "name": "{name}", "picture": "{drawing}", "role": "facilitator"},
+        "channel": {"id": ANY, "name": "{name}"},
+        "unread": {"unread": 2, "unread_shown": "{n}"},
+    }
 
 
 def _channel(view: ChannelView) -> dict[str, Any]:
@@ -89,8 +98,6 @@ def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
     here = {name: reverse(f"chat:{name}", args=[view.id]) for name in ("conversation", "history", "draft")}
     return {
         **here,
-        "channel": reverse("chat:conversation", args=[ANY]),
-        "person": f"{reverse('safety:person', args=[ANY])}?back={here['conversation']}",
         "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
         "groups": wording.all_url,
         "help": reverse("help"),
@@ -132,7 +139,6 @@ def _words_of_the_log() -> dict[str, Any]:
         "first": _("This is where the conversation begins."),
         "later_readers": {f"past_{each}": later_readers(each) for each in Channel.HistoryVisibility.values},
         "people": forms(ngettext_lazy("{n} person", "{n} people")),
-        "facilitator": _("Facilitator"),
         "readers": forms(ngettext_lazy("Only you, in {group}", "The {n} people in {group}")),
         "readers_short": forms(ngettext_lazy("{n} person can read this", "{n} people can read this")),
         "typing": {"one": _("{a} is typing…"), "two": _("{a} and {b} are typing…"), "many": _("Several people are typing…")},

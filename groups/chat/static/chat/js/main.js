@@ -46,8 +46,6 @@ handed.remove();
 
 const words = new Words(page);
 const { say } = words;
-/** @type {(name: keyof Wire.Urls, id: string) => string} */
-const url = (name, id) => page.urls[name].replace(ANY, id);
 const vault = Vault.open(page.keys ?? []);
 delete page.keys;
 const main = byId("main", HTMLElement);
@@ -113,7 +111,7 @@ const composer = new Composer({
   },
   ontyping: () => page.settings.shows_writing && connection.send({ type: "typing", channel: page.channel }),
 });
-const actions = new Actions({ words, url, token, store, connection, outbox, quotes, reader, reply, composer, status, view });
+const actions = new Actions({ words, blockURL: (id) => page.urls.block.replace(ANY, id), token, store, connection, outbox, quotes, reader, reply, composer, status, view });
 const drafts = new Drafts({
   ...{ url: page.urls.draft, token, saved: page.draft, text: kept },
   onsaved: () => {
@@ -126,7 +124,7 @@ const drafts = new Drafts({
 const typed = new Typed({ channel: page.channel, vault, what: typedNow, onfound: restore });
 const typing = new Typing(byId("typing", HTMLElement), { store, words });
 const announcer = new Announcer(byId("announcer", HTMLElement), { words, aloud: page.settings.aloud });
-const people = new People(byId("people", HTMLElement), { store, words, url: (id) => url("person", id) });
+const people = new People(byId("people", HTMLElement), { store, words });
 const closing = new Closing({ words, urls: page.urls });
 new Mentions({ box: composer.box, people: named });
 
@@ -260,7 +258,7 @@ hear("passed", (rows) => {
   actions.changed(rows);
 });
 hear("channels", () => {
-  drawChannels({ list: byId("channels", HTMLElement), store, words, url: (id) => url("channel", id) });
+  drawChannels({ list: byId("channels", HTMLElement), store, words });
   view.draw();
 });
 hear("typing", (member) => typing.saw(member));

@@ -1,29 +1,25 @@
-// Who takes part: their number above the conversation, and where there is room their names beside it. templates/chat/_about.html draws the same.
+// Who takes part: their number above the conversation, and where there is room their names beside it.
 
-import { make } from "./elements.js";
-import { drawing } from "./templates.js";
+import { copy } from "./templates.js";
 
 /** @import { Store } from "../model/store.js" */
 /** @import { Words } from "../model/words.js" */
 
 export class People {
   /**
-   * `url(id)` is the address of somebody's card.
    * @param {HTMLElement} list
-   * @param {{ store: Store, words: Words, url: (id: string) => string }} given
+   * @param {{ store: Store, words: Words }} given
    */
-  constructor(list, { store, words, url }) {
+  constructor(list, { store, words }) {
     this.#list = list;
     this.#store = store;
     this.#words = words;
-    this.#url = url;
     this.#drawn = this.#signature;
   }
 
   #list;
   #store;
   #words;
-  #url;
   #drawn;
 
   /** Facilitators first, each by name. */
@@ -48,7 +44,7 @@ export class People {
 
   /** @param {Wire.Person & { leads: boolean }} person */
   #row({ id, name, picture, leads }) {
-    const named = id === this.#store.me ? make("span", {}, name) : make("a", { href: this.#url(id) }, name);
-    return make("li", {}, drawing(picture), named, leads && " ", leads && make("span", { className: "chip" }, this.#words.say.facilitator));
+    const isMe = id === this.#store.me;
+    return copy("person", { id, name, drawing: picture || "person" }, { "span:not(.chip)": isMe, a: !isMe, ".chip": leads });
   }
 }

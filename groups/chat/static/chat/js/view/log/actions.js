@@ -19,7 +19,7 @@ import { make } from "../elements.js";
 /**
  * @typedef {object} Parts
  * @property {Words} words
- * @property {(name: "block", id: string) => string} url
+ * @property {(id: string) => string} blockURL where somebody is blocked
  * @property {string} token
  * @property {Store} store
  * @property {Connection} connection
@@ -52,12 +52,12 @@ export class Actions {
     if (entry.kind === "pending") return { edit: () => this.edit(entry.item), remove: () => this.#takeBack(entry.item) };
     const { row, own, blocked } = entry;
     const { author } = row;
-    const { view, url } = this.#parts;
+    const { view, blockURL } = this.#parts;
     return {
       answer: () => this.answer(row),
       ...(navigator.clipboard && { copy: () => this.#copy(this.#current(row).body ?? "") }),
       ...(own && { edit: () => this.edit(this.#current(row)), remove: () => this.#remove(row) }),
-      ...(author && !own && !blocked && { block: () => this.#post(url("block", author)) }),
+      ...(author && !own && !blocked && { block: () => this.#post(blockURL(author)) }),
       unread: () => view.markUnreadFrom(row),
     };
   }
