@@ -1,5 +1,5 @@
 // What the server hands to the chat's scripts, as `npx tsc` knows it: rows and frames (docs/protocol.md; models.py, wire/), pages of
-// history (reading.py), and what a conversation's page is given at its start (page_data.py). They change together.
+// history (reading.py), and what a conversation's page is given at its start (page/data.py). They change together.
 
 declare namespace Wire {
   type Sign = "heart" | "hug" | "strong" | "thanks" | "same" | "celebrate";
