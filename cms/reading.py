@@ -1,6 +1,5 @@
 """What other rooms ask the library."""
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 
+from community.kit import limits
 from community.members.roles import Right
 
 from .library.audience import kept_from
@@ -18,15 +18,13 @@ from .library.kinds import entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
 from .tasks import HELD_BACK
 
-NEW_FOR = dt.timedelta(days=14)
-
 
 def newest_for(member: Any, *, gently: bool = False) -> Entry | None:
     """Return the newest article that `member` may read and that was published in the last fourteen days.
 
     `gently` leaves out those with a content note: they are not what somebody meets first here.
     """
-    which = {"first_published_at__gte": timezone.now() - NEW_FOR} | ({"content_note": ""} if gently else {})
+    which = {"first_published_at__gte": timezone.now() - limits.NEW_ARTICLE_PERIOD} | ({"content_note": ""} if gently else {})
     article: Entry | None = newest_first(open_to(member, **which)).first()
     return article
 

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from community.kit import limits
 from community.kit.ids import as_id
 from community.kit.web.streaming import in_pieces
 
@@ -21,7 +22,6 @@ from .reading import found
 from .rules import is_file_public, may_edit, may_see_file
 
 PAGE_SIZE = 20
-SEARCH_LENGTH = 100
 mimetypes.add_type("image/webp", ".webp")  # Python 3.11 does not know it
 
 
@@ -50,7 +50,7 @@ def library(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The articles that the asker may read and that hold the words of `?q=`."""
-    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:SEARCH_LENGTH]
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[: limits.MAX_SEARCH_LENGTH]
     if not words:
         return redirect("cms:library")
     page = Paginator(found(request.user, words), PAGE_SIZE).get_page(request.GET.get("page"))

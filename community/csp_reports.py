@@ -12,13 +12,13 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from community.kit import limits
 from community.kit.models import PolicyReport
 
 from .doors import same_for_everyone
 
-LONGEST, MOST = 16_384, 10  # bytes of a report, and violations that are counted of it
-ROWS_A_DAY = 200  # different ones; what comes beyond them is counted together
-RATES = {"policy_report": "30/m/ip"}
+MAX_VIOLATIONS = 10  # that are counted of one report
+RATES = {"policy_report": limits.POLICY_REPORTS}
 DIRECTIVES = {*settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], *settings.EDITOR_SECURITY_POLICY}
 KINDS = {"inline", "eval", "wasm-eval", "self", "data", "blob", "trusted-types-sink", "trusted-types-policy"}
 OTHER = "other"
@@ -55,14 +55,14 @@ def report(request: HttpRequest) -> HttpResponse:
     """Count a report. It is anybody's word: only known words of it are kept, and only so many a day."""
     if ratelimit.consume(request, app="mainstay", action="policy_report", config=RATES) is None:
         return HttpResponse(status=429)
-    body = request.read(LONGEST + 1)
-    if len(body) > LONGEST:
+    body = request.read(limits.MAX_POLICY_REPORT_BYTES + 1)
+    if len(body) > limits.MAX_POLICY_REPORT_BYTES:
         return HttpResponse(status=413)
     try:
         violations = _violations(request.content_type, body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return HttpResponse(status=400)
-    for violation in violations[:MOST]:
+    for violation in violations[:MAX_VIOLATIONS]:
         _count(violation)
     return HttpResponse(status=204)
 
@@ -77,7 +77,7 @@ def _count(violation: Violation | OldViolation) -> None:
     kinds = (_directive(violation.directive), _kind(violation.blocked), _view(violation.page))
     found: dict[str, Any] = dict(zip(("directive", "blocked", "view"), kinds, strict=True))
     today = PolicyReport.objects.filter(day=timezone.now().date())
-    if not today.filter(**found).exists() and today.count() >= ROWS_A_DAY:
+    if not today.filter(**found).exists() and today.count() >= limits.MAX_POLICY_REPORT_ROWS_PER_DAY:
         found = dict.fromkeys(found, OTHER)
     row, _new = PolicyReport.objects.get_or_create(day=timezone.now().date(), **found)
     PolicyReport.objects.filter(pk=row.pk).update(times=F("times") + 1)

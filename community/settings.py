@@ -7,6 +7,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from community.kit import limits
 from community.kit.ops import environ
 from community.kit.web.release import fingerprint
 
@@ -219,7 +220,8 @@ ACCOUNT_FORMS = {
 }
 # members.tries counts these: by allauth's rules, a stranger shuts a member out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
-PASSWORD_RESET_TIMEOUT = 24 * 3600
+PASSWORD_RESET_TIMEOUT = int(limits.RESET_LINK_LIFETIME.total_seconds())
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(limits.PROOF_LIFETIME.total_seconds())
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter writes a letter of our own
@@ -246,14 +248,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_HOST == "localhost" and not HTTPS  # b
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.factors sees to it that no code works twice
 SESSION_ENGINE = "community.members.signing_in.sessions"
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # of who asked to be kept signed in; any other session ends when nobody does anything for so long:
+SESSION_COOKIE_AGE = int(limits.REMEMBERED_SESSION_LIFETIME.total_seconds())
+# Any other session ends when nobody does anything for so long:
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
-STAFF_SECONDS = 12 * 3600  # after signing in, whatever they do
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
 DEVICE_COOKIE_NAME = "device"  # which accounts know this browser, sealed
 MESSAGE_STORAGE = "community.kit.web.flashes.SealedNotes"
-INVITATION_DAYS = 7
-INVITATION_LETTERS, INVITATION_LETTERS_DAYS = 3, 30  # how many letters one address gets at most, in how many days
 
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()
@@ -354,11 +354,11 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(("jpeg", "png", "gif", "avif", "webp", "heic", "bmp", "tiff"), "webp")
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = limits.MAX_UPLOAD_BYTES
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = limits.MAX_PICTURE_PIXELS
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.media.uploads.PictureForm"
 WAGTAILDOCS_DOCUMENT_MODEL = "cms.LibraryDocument"
-WAGTAILDOCS_MAX_UPLOAD_SIZE = WAGTAILIMAGES_MAX_UPLOAD_SIZE
+WAGTAILDOCS_MAX_UPLOAD_SIZE = limits.MAX_UPLOAD_BYTES
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.media.uploads.DocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "odt", "txt", "csv", "xlsx", "ods"]

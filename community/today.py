@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
-from cms.reading import NEW_FOR, held_back, newest_for, unreviewed, way_to_the_first_article
+from cms.reading import held_back, newest_for, unreviewed, way_to_the_first_article
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.ops import last_backup
 from community.kit.ops.condition import troubles
 from community.members.models import User, is_alone
@@ -41,7 +42,7 @@ def today_of(member: User) -> dict[str, Any]:
     What somebody waits for comes first, then the groups with something new, then an article, and last the work that can wait.
     """
     channels = channels_of(member)
-    is_new = not channels or member.joined_at > timezone.now() - NEW_FOR
+    is_new = not channels or member.joined_at > timezone.now() - limits.NEW_ARTICLE_PERIOD
     article = newest_for(member, gently=is_new and not member.is_staff)
     matters = matters_for(member)
     first = [*_about_themself(member), *(_matter_row(matter) for matter in matters if not matter.can_wait)]

@@ -18,12 +18,11 @@ from django.views.decorators.http import require_safe
 from wagtail.models import PageQuerySet
 
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.text.seen import one_line
 
 from ..models import Entry
 from .kinds import newest_first, open_to
-
-FEED_SIZE = 30
 
 
 def public_articles() -> PageQuerySet:
@@ -52,7 +51,7 @@ class PublicArticles(Feed[Entry, None]):
         return one_line(centre().name)
 
     def items(self) -> Any:
-        return public_articles()[:FEED_SIZE]
+        return public_articles()[: limits.FEED_SIZE]
 
     def item_title(self, item: Entry) -> str:
         return one_line(item.title)

@@ -1,6 +1,5 @@
 """The centre that runs this site: one row with its own lines, read on every page."""
 
-import datetime as dt
 import hashlib
 import time
 from functools import partial
@@ -19,6 +18,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable
 
+from community.kit import limits
 from community.kit.text.giveaways import found_in
 from community.kit.text.names import clean_name
 
@@ -31,7 +31,6 @@ from .zones import zone_choices
 
 KEEP_SECONDS = 5.0
 ANYWHERE = "https://www.wikipedia.org/"  # where "Leave quickly" goes in a country whose weather we do not know
-CHECK_LINES = dt.timedelta(days=183)  # a number that nobody rang for half a year may lead nowhere
 _kept: tuple[float, "Centre | None"] = (0.0, None)
 _number = RegexValidator(
     r"^\+?\(?[0-9](?:[ ()\-]*[0-9]){2,14}$",
@@ -223,7 +222,7 @@ class OwnLine(Orderable):
     @property
     def is_stale(self) -> bool:
         """Not checked for half a year, or nobody knows when."""
-        return self.checked is None or self.checked < timezone.localdate() - CHECK_LINES
+        return self.checked is None or self.checked < timezone.localdate() - limits.HELPLINE_CHECK_PERIOD
 
 
 def _plain(number: str) -> str:

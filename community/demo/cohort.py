@@ -4,9 +4,9 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
+from community.kit import limits
 from community.members import actions as members
 from community.members.invitations import cohorts
 from community.members.models import Cohort, Invitation, User
@@ -20,7 +20,7 @@ def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str,
     suggestions.suggest_groups(actor=admin, cohort=cohort, groups=[groups[key] for key in data["groups"]])
     for entry in data["invitations"]:
         sent = timezone.now() - dt.timedelta(days=entry["sent"])
-        expires = sent + dt.timedelta(days=settings.INVITATION_DAYS)
+        expires = sent + limits.INVITATION_LIFETIME
         if "joined" in entry or "state" in entry or expires < timezone.now():
             invitation = _past(entry, people, cohort, admin)
         else:

@@ -1,6 +1,5 @@
 """The audit trail: one line for each act that touches somebody else, or that may be done only so often."""
 
-import datetime as dt
 import math
 from enum import StrEnum
 from typing import Any
@@ -9,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from .errors import Refusal, Refused
+from .limits import Rate
 from .models import AuditEntry
 
 
@@ -30,20 +30,20 @@ def record(*, actor: Any, verb: Verb, target: object = "") -> None:
     AuditEntry.objects.create(actor=actor, verb=verb, target=str(target))
 
 
-def hold_back(*, actor: Any, verbs: tuple[Verb, ...], most: int, within: dt.timedelta, sentence: Any) -> None:
-    """Raise Refused(Refusal.RATE_LIMITED) where `actor` did any of `verbs` as often as `most` times in the last `within`.
+def throttle(*, actor: Any, verbs: tuple[Verb, ...], rate: Rate, sentence: Any) -> None:
+    """Raise Refused(Refusal.RATE_LIMITED) where `actor` has done any of `verbs` as often as `rate` allows.
 
     `sentence`, a lazy one with a plural, takes the `minutes` to wait. It holds over all processes: the actor's row is locked
     until the caller's commit, so that what is recorded in it counts for the next try.
     """
     get_user_model().objects.select_for_update(no_key=True).get(pk=actor.pk)
-    if minutes := _minutes_to_wait(actor, verbs, most, within):
+    if minutes := _minutes_to_wait(actor, verbs, rate):
         raise Refused(Refusal.RATE_LIMITED, sentence % {"minutes": minutes}, retry_after=minutes * 60)
 
 
-def _minutes_to_wait(actor: Any, verbs: tuple[Verb, ...], most: int, within: dt.timedelta) -> int:
-    """Return how many minutes it takes until one of the `most` is free again; 0 where one is."""
-    since = timezone.now() - within
+def _minutes_to_wait(actor: Any, verbs: tuple[Verb, ...], rate: Rate) -> int:
+    """Return after how many minutes the next one is allowed, 0 where it is already."""
+    since = timezone.now() - rate.within
     done = AuditEntry.objects.filter(actor=actor, verb__in=verbs, at__gt=since).order_by("-at", "-id").values_list("at", flat=True)
-    counted = list(done[most - 1 : most])
+    counted = list(done[rate.most - 1 : rate.most])
     return math.ceil((counted[0] - since).total_seconds() / 60) if counted else 0

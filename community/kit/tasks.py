@@ -13,10 +13,10 @@ from django_tasks_db.models import DBTaskResult
 from django_tasks_db.utils import exclusive_transaction
 
 from .ids import new_id
+from .limits import DISCLOSURE_WINDOW
 from .mail import PAUSES, deliver, give_up
 from .models import Letter, Serving, Told
 from .schedule import periodic
-from .web.disclosures import WITHIN
 
 log = logging.getLogger("mainstay.tasks")
 
@@ -58,7 +58,7 @@ def forget_done() -> None:
     DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEEP_RESULTS).delete()
     Serving.objects.filter(seen_at__lt=timezone.now() - KEEP_RESULTS).delete()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    Told.objects.filter(asked_at__lt=timezone.now() - WITHIN).delete()
+    Told.objects.filter(asked_at__lt=timezone.now() - DISCLOSURE_WINDOW).delete()
 
 
 def queue_worker(*, pause: float = 0) -> Worker:

@@ -22,7 +22,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from community.centre import policies
 from community.centre.models import centre
-from community.kit import audit, mail
+from community.kit import audit, limits, mail
 from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.models import AuditEntry
@@ -38,7 +38,6 @@ from .signing_in import devices, twins
 from .signing_in.passwords import spellings
 from .verbs import MembersVerb
 
-NAMES_TRIED, TRIED_WITHIN = 5, dt.timedelta(hours=1)
 TOO_MANY_NAMES = ngettext_lazy(
     "You have tried several names just now. You can try another name in %(minutes)d minute.",
     "You have tried several names just now. You can try another name in %(minutes)d minutes.",
@@ -94,25 +93,24 @@ def asked_too_often(again: dt.datetime) -> Refused:
     sentence = ngettext(
         "This address got %(most)d e-mail in the last %(days)d days. You can write to it again after %(again)s.",
         "This address got %(most)d e-mails in the last %(days)d days. You can write to it again after %(again)s.",
-        settings.INVITATION_LETTERS,
+        limits.INVITATION_EMAIL_RATE.most,
     )
     day = formats.date_format(timezone.localtime(again), _("F j, Y, g:i A"))
     return Refused(
         Refusal.RATE_LIMITED,
-        sentence % {"most": settings.INVITATION_LETTERS, "days": settings.INVITATION_LETTERS_DAYS, "again": day},
+        sentence % {"most": limits.INVITATION_EMAIL_RATE.most, "days": limits.INVITATION_EMAIL_RATE.within.days, "again": day},
         retry_after=(again - timezone.now()).total_seconds(),
     )
 
 
 def written_to_often(emails: Collection[str]) -> dict[str, dt.datetime]:
     """Return which of `emails` have had as many invitations by letter as they may, and from when on each may have the next."""
-    window = dt.timedelta(days=settings.INVITATION_LETTERS_DAYS)
+    most, window = limits.INVITATION_EMAIL_RATE
     of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
     letters = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
     times: dict[str, list[dt.datetime]] = defaultdict(list)
     for target, at in letters.order_by("at").values_list("target", "at"):
         times[of[target]].append(at)
-    most = settings.INVITATION_LETTERS
     return {email: each[-most] + window for email, each in times.items() if len(each) >= most}
 
 
@@ -165,7 +163,7 @@ def _renew(invitation: Invitation) -> str:
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
-    context = {"link": link_of(key), "days": settings.INVITATION_DAYS}
+    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days}
     mail.send("invitation", to=invitation.email, context=context, key=LETTER_KEY + invitation.key_hash, about=invitation.id)
     return key
 
@@ -223,7 +221,7 @@ def _taken_name(refusal: Refused) -> Iterator[None]:
 def _count_try(member: User) -> None:
     """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
     with transaction.atomic():
-        audit.hold_back(actor=member, verbs=(MembersVerb.TRY_NAME,), most=NAMES_TRIED, within=TRIED_WITHIN, sentence=TOO_MANY_NAMES)
+        audit.throttle(actor=member, verbs=(MembersVerb.TRY_NAME,), rate=limits.NAME_CHANGE_RATE, sentence=TOO_MANY_NAMES)
         audit.record(actor=member, verb=MembersVerb.TRY_NAME, target=member.pk)
 
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
 from community.centre.zones import zones_for
+from community.kit import limits
 from community.kit.encryption import seal
 from community.kit.errors import Refused
 from community.kit.text.addresses import canonical
 
-from .models import NAME_LENGTH, Aloud, ConsentText, Cover, EnterKey, Invitation, User
+from .models import Aloud, ConsentText, Cover, EnterKey, Invitation, User
 from .people.avatars import Drawing
 from .people.names import clean_name
 from .roles import Role
@@ -28,7 +29,7 @@ from .tasks import send_reset
 from .verbs import MembersVerb
 
 ALUMNUS = "alumnus"
-LONGEST_PASSWORD, LONGEST_TYPED = 200, 1000  # one that is kept; one that is typed, where a keyboard may make three signs of a letter
+MAX_TYPED_LENGTH = 5 * limits.MAX_PASSWORD_LENGTH  # of a password that is only compared: a keyboard may make three signs of a letter
 PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to remember.")
 
 
@@ -47,7 +48,7 @@ class Focused(BoundField):
 def _name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Name people here will see"),
-        max_length=NAME_LENGTH,
+        max_length=limits.MAX_NAME_LENGTH,
         help_text=_("It doesn't have to be your legal name. You can change it later."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname", "autocapitalize": "words", "spellcheck": "false"}),
     )
@@ -81,7 +82,7 @@ def _drawing_field() -> forms.ChoiceField:
     )
 
 
-def _password_field(label: Any, autocomplete: str, help_text: Any = "", longest: int = LONGEST_PASSWORD) -> forms.CharField:
+def _password_field(label: Any, autocomplete: str, help_text: Any = "", longest: int = limits.MAX_PASSWORD_LENGTH) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
     return forms.CharField(label=label, strip=False, max_length=longest, widget=widget, help_text=help_text)
 
@@ -94,7 +95,7 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(_("E-mail address"), "username")
-        self.fields["password"] = _password_field(_("Password"), "current-password", longest=LONGEST_TYPED)
+        self.fields["password"] = _password_field(_("Password"), "current-password", longest=MAX_TYPED_LENGTH)
         self.fields["remember"] = forms.BooleanField(
             label=_("Keep me signed in on this device"),
             required=False,
@@ -139,7 +140,7 @@ class PasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
-        self.fields["oldpassword"] = _password_field(_("Current password"), "current-password", longest=LONGEST_TYPED)
+        self.fields["oldpassword"] = _password_field(_("Current password"), "current-password", longest=MAX_TYPED_LENGTH)
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
@@ -157,7 +158,7 @@ def _make_new_password(field: forms.Field) -> None:
     """Give allauth's field, which asks whether a password is good enough, our words and our limit."""
     field.label, field.help_text = _("New password"), PASSWORD_HELP
     field.widget.attrs.pop("placeholder", None)
-    field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+    field.validators.append(MaxLengthValidator(limits.MAX_PASSWORD_LENGTH))
 
 
 class ConsentForm(forms.Form):

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -15,6 +14,7 @@ from wagtail.contrib.settings.models import register_setting
 
 from community.centre.policies import Draft, Edition, draft_panels
 from community.centre.zones import zone_choices
+from community.kit import limits
 from community.kit.ids import new_id
 from community.kit.text.addresses import canonical
 from community.kit.text.names import skeleton
@@ -23,9 +23,7 @@ from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
 from .signing_in.passwords import FromAnyKeyboard
 
-NAME_LENGTH = 30
-NAME_KEY_LENGTH = NAME_LENGTH * 4
-WELCOME = dt.timedelta(days=7)  # for how long Today speaks of a newcomer to who was asked to welcome them
+NAME_KEY_LENGTH = limits.MAX_NAME_LENGTH * 4
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,7 +55,7 @@ class UserManager(BaseUserManager["User"]):
         """Those who came in lately and whom `member` was asked to welcome, the newest first; none where they would rather not."""
         if not member.may_welcome:
             return self.none()
-        lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - WELCOME)
+        lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
         return lately.exclude(pk=member.pk).order_by("-joined_at")
 
 
@@ -92,7 +90,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), unique=True)
     twin_of = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="twins")  # see members.twins
-    name = models.CharField(_("name"), max_length=NAME_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none
     browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten
@@ -281,7 +279,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 def invitation_expiry() -> dt.datetime:
-    return timezone.now() + dt.timedelta(days=settings.INVITATION_DAYS)
+    return timezone.now() + limits.INVITATION_LIFETIME
 
 
 class Invitation(models.Model):

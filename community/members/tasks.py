@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
 
-from community.kit import mail
+from community.kit import limits, mail
 from community.kit.encryption import unseal
 
 from .models import AddressChange, User
@@ -55,5 +55,5 @@ def send_address_letters(sealed: str) -> None:
     mail.send("address_asked", to=change.member.email, context={"link": stop}, key=f"asked {id}", about=change.member.pk)
     if not User.objects.filter(email=change.email).exists():
         link = settings.SITE_URL + reverse("members:confirm_address", args=[confirm_key])
-        context = {"link": link, "days": settings.INVITATION_DAYS}
+        context = {"link": link, "days": limits.INVITATION_LIFETIME.days}
         mail.send("address_confirm", to=change.email, context=context, key=f"confirm {id}", about=change.member.pk)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refused
 from community.kit.text.markdown import to_html
@@ -28,7 +29,7 @@ from .forms import ConversationForm, DiscretionForm, InviteForm, ProfileForm
 from .invitations.cohort_views import shown_invitations, with_outbox
 from .joining.asking import asked_by
 from .models import Invitation, User
-from .people.search import MOST_CHARACTERS, found
+from .people.search import found
 from .roles import Right, Role
 from .signing_in import log as entries
 from .signing_in.proof import proven
@@ -127,7 +128,7 @@ def people(request: HttpRequest) -> HttpResponse:
     Whom staff look for stands in their session: in an address it would leave a name in the browser's history.
     """
     if request.method == "POST":
-        request.session[SOUGHT] = seal(one_line(request.POST.get("sought", ""))[:MOST_CHARACTERS])
+        request.session[SOUGHT] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
         return redirect(f"{reverse('members:people')}#here")
     return _desk(request, InviteForm())
 

@@ -1,6 +1,5 @@
 """Every write of this room: reporting, blocking, deciding, and reading what was decided."""
 
-import datetime as dt
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -9,16 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from . import reportable, rules
 from .models import Block, Report
 from .verbs import SafetyVerb
-
-REPORTS_A_DAY = 30
-UNDO = dt.timedelta(seconds=30)  # for how long a decision can be taken back by who made it
 
 
 def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
@@ -44,7 +40,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
             first.reason, first.note = reason, note
             first.save(update_fields=["reason", "note"])
             return first
-        if mine.filter(made_at__gt=timezone.now() - dt.timedelta(days=1)).count() >= REPORTS_A_DAY:
+        if mine.filter(made_at__gt=timezone.now() - limits.REPORT_RATE.within).count() >= limits.REPORT_RATE.most:
             raise Refused(Refusal.RATE_LIMITED, _("You have sent many reports today. If someone is in danger, please use Help now."))
         try:
             with transaction.atomic():
@@ -108,7 +104,7 @@ def take_back(*, actor: User, report: Report) -> Report:
     """
     with transaction.atomic():
         report = _to_decide(report, actor)
-        if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - UNDO:
+        if report.decided_by != actor or report.decided_at is None or report.decided_at < timezone.now() - limits.DECISION_UNDO_WINDOW:
             raise Refused(Refusal.TOO_LATE, _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
         together = decided.filter(decided_by=actor, decided_at=report.decided_at)

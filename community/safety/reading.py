@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.ids import as_id
 from community.kit.text.order import by_name
 from community.members.models import User
 
 from . import meeting
 from .models import Block, Report, ReportQuerySet
-
-LATELY = dt.timedelta(days=30)  # a promise that was broken in this time is not made again
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def promised_hours() -> int | None:
     if not hours:
         return None
     patience, now = dt.timedelta(hours=hours), timezone.now()
-    lately = Report.objects.filter(made_at__gt=now - LATELY)
+    lately = Report.objects.filter(made_at__gt=now - limits.REPORT_PROMISE_WINDOW)
     late = lately.filter(decided_at__gt=F("made_at") + patience) | lately.filter(decided_at=None, made_at__lt=now - patience)
     return None if late.exists() else hours
 

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from community.kit import limits
 from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refusal, Refused
 from community.kit.web import flashes
@@ -168,7 +169,11 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
             form.add_error("kind_note" if refusal.code == Refusal.EMPTY else None, refusal.sentence)
         else:
             request.session[DECIDED] = seal({"report": str(decided.pk), "typed": form.cleaned_data})
-            said = reading.done(decided) + " " + _("You can take it back for %(seconds)d seconds.") % {"seconds": actions.UNDO.seconds}
+            said = (
+                reading.done(decided)
+                + " "
+                + _("You can take it back for %(seconds)d seconds.") % {"seconds": limits.DECISION_UNDO_WINDOW.seconds}
+            )
             flashes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":

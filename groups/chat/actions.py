@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
@@ -23,8 +23,6 @@ from .models import Channel, Message, Participant
 from .text import fingerprint
 from .verbs import ChatVerb
 from .wire import publish
-
-DRAFT_LENGTH = 20_000  # more than a message may hold: what is too long to send is not lost either
 
 
 def write_many(commands: Sequence[Command]) -> list[Result]:
@@ -61,7 +59,7 @@ def edit(*, member: User, message: UUID, body: str) -> Message:
 
 
 def delete(*, member: User, message: UUID, on: bool = True) -> Message:
-    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (UNDO_WINDOW).
+    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (limits.MESSAGE_UNDO_WINDOW).
 
     Within that moment it can be brought back, with `on` false.
     """
@@ -189,7 +187,7 @@ def save_draft(*, member: User, channel: UUID, body: str) -> None:
     Raises Refused: too_long.
     """
     body = body.replace("\x00", "")
-    if len(body) > DRAFT_LENGTH:
+    if len(body) > limits.MAX_DRAFT_LENGTH:
         raise Refused(Refusal.TOO_LONG, _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
     with transaction.atomic():
         kept = Participant.objects.current().filter(channel=channel, member=member)

@@ -1,6 +1,5 @@
 """What members and moderators ask for in a channel, and the one transaction that carries out many of them."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.kit.text.markdown import to_html
 
@@ -15,8 +15,6 @@ from . import rules
 from .models import Channel, Message, Participant, Reaction
 from .text import clean_body, fingerprint, is_body_of, may_name, mentioned, tidied
 from .wire import publish
-
-UNDO_WINDOW = dt.timedelta(seconds=30)  # how long the text of what its author took back waits for them to bring it back
 
 
 @dataclass(frozen=True)
@@ -220,7 +218,7 @@ class Batch:
     def _delete(self, command: Delete) -> Message:
         message = self._seen_own(command)
         if command.on and message.deleted_at is None:
-            message.deleted_at, message.undo_until = self.now, self.now + UNDO_WINDOW
+            message.deleted_at, message.undo_until = self.now, self.now + limits.MESSAGE_UNDO_WINDOW
             self._change(message)
         elif not command.on and message.deleted_at is not None:
             if not rules.can_come_back(message, self.now):

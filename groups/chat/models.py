@@ -15,10 +15,10 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.kit import limits
 from community.kit.ids import new_id
 from community.safety.models import Block
 
-MOST_UNREAD = 100  # nobody needs a larger number, and counting on would cost more with each message
 LATELY = timedelta(days=2)  # how long somebody who came is told where they are now
 
 
@@ -62,13 +62,13 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def with_unread(self) -> "ParticipantQuerySet":
         """Each with `unread`: how many messages above their mark others wrote, whom they have not blocked, and still stand.
 
-        Counted no further than MOST_UNREAD; the rows are found by the index of places.
+        Counted no further than limits.MAX_UNREAD; the rows are found by the index of places.
         """
         above = Message.objects.filter(channel=OuterRef("channel"), seq__gt=OuterRef("read_seq"), seq__gte=OuterRef("first_seq"))
         standing = above.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
         blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
         theirs = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
-        return self.annotate(unread=_HowMany(theirs.values("pk")[:MOST_UNREAD]))  # type: ignore[no-redef]  # declared on the model
+        return self.annotate(unread=_HowMany(theirs.values("pk")[: limits.MAX_UNREAD]))  # type: ignore[no-redef]  # declared on the model
 
     def with_coming(self) -> "ParticipantQuerySet":
         """Each with `just_came`: whether they came lately, and have neither read on since nor written."""

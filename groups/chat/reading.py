@@ -9,15 +9,14 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from community.kit import limits
 from community.kit.text.order import by_name
 from community.members.models import User
 
-from .models import MOST_UNREAD, Channel, Message, Participant
-from .wire.frames import CATCH_UP
+from .models import Channel, Message, Participant
 from .wire.outgoing import Change, PersonRow, change_of, person
 
 PAGE = 50
-PAGE_LIMIT = 100
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class ChannelView:
     version: int
     first_seq: int
     read_seq: int
-    unread: int  # messages of others that are new to them, counted no further than MOST_UNREAD
+    unread: int  # messages of others that are new to them, counted no further than limits.MAX_UNREAD
     draft: str
     history_visibility: str
     is_muted: bool
@@ -47,7 +46,7 @@ class ChannelView:
     @property
     def unread_shown(self) -> str:
         """The number as people read it: "7", or "99+"."""
-        return str(self.unread) if self.unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"
+        return str(self.unread) if self.unread < limits.MAX_UNREAD else f"{limits.MAX_UNREAD - 1}+"
 
     @property
     def places_unread(self) -> int:
@@ -140,7 +139,7 @@ def history(
     place = place_in(member, channel)
     if place is None:
         return None
-    limit = max(1, min(limit, PAGE_LIMIT))
+    limit = max(1, min(limit, limits.MAX_ROWS_PER_REQUEST))
     readable = _readable(place)
     if at is not None:
         more, rows = False, list(readable.filter(seq__in=at).order_by("seq"))
@@ -186,8 +185,8 @@ def _changes(channel: UUID, version: int, upto: int, first_seq: int) -> Missed:
     if upto <= version:
         return Missed(upto, [])
     rows = Message.objects.whole().filter(channel=channel, version__gt=version, version__lte=upto, seq__gte=first_seq)
-    changed = list(rows.select_related("author").order_by("version")[: CATCH_UP + 1])
-    return Missed(upto, None if len(changed) > CATCH_UP else [change_of(row) for row in changed])
+    changed = list(rows.select_related("author").order_by("version")[: limits.MAX_CATCH_UP_ROWS + 1])
+    return Missed(upto, None if len(changed) > limits.MAX_CATCH_UP_ROWS else [change_of(row) for row in changed])
 
 
 def missed(*, member: UUID, channel: UUID, after: int) -> Missed | None:

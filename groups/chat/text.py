@@ -9,11 +9,11 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.kit.text.phrases import Phrases, fold
 from community.kit.text.seen import holds_something, plain_text
 
-BODY_LENGTH = 4000  # code points, once it is tidied
 AT_SIGNS = frozenset("@＠﹫")
 _SALT = "groups.chat.first_body"
 
@@ -32,8 +32,8 @@ def clean_body(body: str) -> str:
         raise Refused(Refusal.EMPTY, _("There’s nothing to send yet."))
     if not holds_something(tidy):
         raise Refused(Refusal.EMPTY, _("This message would look empty. Add a word or an emoji."))
-    if len(tidy) > BODY_LENGTH:
-        over = len(tidy) - BODY_LENGTH
+    if len(tidy) > limits.MAX_MESSAGE_LENGTH:
+        over = len(tidy) - limits.MAX_MESSAGE_LENGTH
         raise Refused(
             Refusal.TOO_LONG, _("That is %(over)d characters too long. Nothing is lost: shorten it and send again.") % {"over": over}
         )

@@ -1,6 +1,5 @@
 """Every write to a peer group and its memberships, but for who is on the way in (`join_requests`)."""
 
-import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 from community.members.models import User
@@ -18,11 +17,10 @@ from community.members.people.names import is_the_house
 from . import conversation, rules
 from .join import seats
 from .join.seats import locked
-from .models import UNDO, Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
+from .models import Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
 from .verbs import PeersVerb
 
 COMINGS = (PeersVerb.JOIN, PeersVerb.UNDO_LEAVE)  # each writes a notice into the talk
-MOST_COMINGS, COMINGS_WITHIN = 10, dt.timedelta(hours=1)
 TOO_MANY_COMINGS = ngettext_lazy(
     "You've joined groups a lot of times just now. You can join again in %(minutes)d minute, or a facilitator can invite you.",
     "You've joined groups a lot of times just now. You can join again in %(minutes)d minutes, or a facilitator can invite you.",
@@ -127,7 +125,7 @@ def _end(membership: Membership, *, by: User) -> None:
 
 def _may_come(member: User) -> None:
     """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
-    audit.hold_back(actor=member, verbs=COMINGS, most=MOST_COMINGS, within=COMINGS_WITHIN, sentence=TOO_MANY_COMINGS)
+    audit.throttle(actor=member, verbs=COMINGS, rate=limits.JOIN_RATE, sentence=TOO_MANY_COMINGS)
 
 
 def make_group(
@@ -309,7 +307,7 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
             raise not_found()
         if membership.ended_at is None:
             return membership
-        if membership.ended_at < timezone.now() - UNDO:
+        if membership.ended_at < timezone.now() - limits.LEAVE_UNDO_WINDOW:
             raise Refused(Refusal.TOO_LATE, _("You left more than ten minutes ago. The group’s page says how you can come back."))
         if not User.objects.active().filter(pk=member.pk).exists():
             raise not_found()

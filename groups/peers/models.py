@@ -13,15 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import register_setting
 
 from community.centre.policies import Draft, Edition, draft_panels
+from community.kit import limits
 from community.kit.ids import new_id
 from community.members.models import User
 from community.members.roles import Right
 from groups.chat.models import Channel
 from groups.chat.reading import ChannelView
 
-UNDO = dt.timedelta(minutes=10)  # for how long a member can take their own leaving back, and their place is kept
-OFFER = dt.timedelta(days=7)  # for how long an offer stands where places are counted
-ASK_AGAIN = dt.timedelta(days=30)  # after a no
 CHANNEL_KIND = "group"  # of the channels that groups have
 
 
@@ -54,7 +52,9 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
 
     def with_places_for(self, member: User | None) -> "PeerGroupQuerySet":
         """Each with `taken`: how many of its places `member` cannot have: somebody is there, was offered it or can still come back."""
-        leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - UNDO).exclude(member=member)
+        leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - limits.LEAVE_UNDO_WINDOW).exclude(
+            member=member
+        )
         others = JoinRequest.objects.standing().exclude(member=member)
         taken = _how_many(Membership.objects.here()) + _how_many(leaving) + _how_many(others)
         return self.annotate(taken=taken)  # type: ignore[no-redef]  # declared on the model
@@ -177,7 +177,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def left_lately(self, member: User) -> "MembershipQuerySet":
         """Those that `member` ended by themselves and can still take back."""
-        return self.filter(member=member, ended_by=member, ended_at__gte=timezone.now() - UNDO)
+        return self.filter(member=member, ended_by=member, ended_at__gte=timezone.now() - limits.LEAVE_UNDO_WINDOW)
 
 
 class Membership(models.Model):
@@ -302,7 +302,7 @@ class JoinRequest(models.Model):
     @property
     def ask_again_from(self) -> dt.datetime | None:
         """From when one may ask again after a no."""
-        return self.changed_at + ASK_AGAIN if self.state == self.State.REFUSED else None
+        return self.changed_at + limits.ASK_AGAIN_AFTER if self.state == self.State.REFUSED else None
 
 
 class AgreementText(models.Model):

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.members.access import for_right, me
 from community.members.roles import Right
@@ -18,7 +19,7 @@ from . import actions, reading, rules
 from .access import managed, naming_the_first, seen
 from .forms import ChangeForm, JoinForm, NewGroupForm
 from .matters import matters_for
-from .models import UNDO, Membership, PeerGroup
+from .models import Membership, PeerGroup
 from .page import group_page
 
 
@@ -91,7 +92,7 @@ def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
 @require_GET
 def left(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
-    context = {"group": found, "minutes": UNDO.seconds // 60, "led": found.memberships.leading().exists()}
+    context = {"group": found, "minutes": limits.LEAVE_UNDO_WINDOW.seconds // 60, "led": found.memberships.leading().exists()}
     return render(request, "peers/left.html", context)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from community.kit import limits
 from community.members.models import User
 from groups.chat import actions
 from groups.chat.models import Channel, Message, Participant
@@ -114,7 +115,7 @@ def test_a_draft_can_be_saved_by_a_button(alice: User, channel: Channel, client_
 
 def test_a_draft_that_is_too_long_is_refused_in_words_and_kept_on_the_page(alice: User, channel: Channel, client_of: ClientOf) -> None:
     """The end of a long text, cut off without a word."""
-    client, long = client_of(alice), "x" * (actions.DRAFT_LENGTH + 1)
+    client, long = client_of(alice), "x" * (limits.MAX_DRAFT_LENGTH + 1)
     client.post(url(channel, "draft/"), {"body": "Kept before"})
     refused = client.post(url(channel, "draft/"), {"body": long})
     assert refused.status_code == 422 and refused.context["text"] == long

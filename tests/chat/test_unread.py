@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from community.kit import limits
 from community.members.models import User
 from community.safety.actions import block, unblock
 from groups.chat import actions, reading
-from groups.chat.models import MOST_UNREAD, Channel, Message, Participant
+from groups.chat.models import Channel, Message, Participant
 from tests.cast import bring_in, make_group
 from tests.chat.pages import ClientOf, say, text_of, url
 
@@ -100,7 +101,7 @@ def test_nobody_is_told_a_number_beyond_99(alice: User, bob: User, channel: Chan
     client = client_of(alice)
     assert "99 new messages" in text_of(client.get("/today/"))
     flood(channel, bob, 51)
-    assert unread(alice, channel) == MOST_UNREAD == 100
+    assert unread(alice, channel) == limits.MAX_UNREAD == 100
     for path in ("/today/", url(channel)):
         assert "99+ new messages" in text_of(client.get(path))
 

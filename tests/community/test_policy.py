@@ -8,6 +8,7 @@ from django.test import Client
 
 from community import csp_reports
 from community.centre.retention import forget
+from community.kit import limits
 from community.kit.models import PolicyReport
 
 REPORTS = "/policy-report/"
@@ -75,11 +76,11 @@ def test_one_place_gets_tired_and_a_day_has_an_end(db: Any, monkeypatch: pytest.
     """A table that a stranger can fill."""
     assert [send([]) for _report in range(31)] == [204] * 30 + [429]
     assert send([], place="192.0.2.2") == 204
-    monkeypatch.setattr(csp_reports, "ROWS_A_DAY", 2)
+    monkeypatch.setattr(limits, "MAX_POLICY_REPORT_ROWS_PER_DAY", 2)
     send([new(directive=name) for name in ("script-src", "img-src", "font-src", "style-src", "img-src")], place="192.0.2.3")
     assert rows() == [("script-src", "inline", "peers:group", 1), ("img-src", "inline", "peers:group", 2), ("other", "other", "other", 2)]
     send([new()] * 20, place="192.0.2.4")
-    assert rows()[-1][3] == 2 + csp_reports.MOST
+    assert rows()[-1][3] == 2 + csp_reports.MAX_VIOLATIONS
 
 
 def test_they_are_forgotten_with_the_list_of_who_did_what(db: Any) -> None:

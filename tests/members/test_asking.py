@@ -11,12 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from community.kit import tasks
+from community.kit import limits, tasks
 from community.kit.errors import Refused
 from community.kit.models import Told
 from community.kit.web import disclosures
 from community.members import actions
-from community.members.joining import asking
 from community.members.models import Cohort, Invitation, User
 from groups.peers.join import requests
 from tests.joining import reach
@@ -73,7 +72,7 @@ def test_going_back_tells_nothing(link, alice):
 
 def test_a_network_is_told_so_often_by_all_its_links(ada, alice, monkeypatch):
     """Ten links in one hand."""
-    monkeypatch.setattr(asking, "A_NETWORK", 12)
+    monkeypatch.setattr(limits, "MAX_DISCLOSURES_PER_NETWORK", 12)
     links = [a_link(ada, f"robin{n}@example.org") for n in range(3)]
     pages = [try_name(each, "Alice", Client(REMOTE_ADDR="2001:db8::1" + str(n))) for each in links for n in range(5)]
     assert [told(page) for page in pages] == [True] * 12 + [False] * 3
@@ -120,7 +119,7 @@ def test_a_member_who_reached_the_limit_learns_nothing_by_a_new_name(alice, faye
 
 def test_staff_are_counted_by_their_network_alone(ada, alice, client_of, monkeypatch):
     """An admin's session in the wrong hands."""
-    monkeypatch.setattr(asking, "A_NETWORK", 12)
+    monkeypatch.setattr(limits, "MAX_DISCLOSURES_PER_NETWORK", 12)
     pages = [client_of(ada).post("/staff/people/invite/", {"email": alice.email, "role": "alumnus"}).content.decode() for _try in range(13)]
     assert ["Somebody with this address is here already" in page for page in pages] == [True] * 12 + [False]
     assert WAIT in pages[-1] and f'value="{alice.email}"' in pages[-1]
@@ -128,7 +127,7 @@ def test_staff_are_counted_by_their_network_alone(ada, alice, client_of, monkeyp
 
 def test_pasted_lists_have_a_limit_of_their_own_and_lose_nothing(ada, alice, client_of, monkeypatch):
     """300 answers at a time, again and again; and a list that is lost with its corrections when the limit is reached."""
-    monkeypatch.setattr(asking, "LISTS", 3)
+    monkeypatch.setattr(limits, "MAX_LISTS_CHECKED", 3)
     cohort, client = Cohort.objects.create(name="May"), client_of(ada)
     path = reverse("members:invite_cohort", args=[cohort.pk])
     pasted = "\n".join(["new@example.org", alice.email, *(f"x{n}" for n in range(12))])

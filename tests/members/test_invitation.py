@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from community.kit import limits
 from community.kit.errors import Refused
 from community.members import actions
 from community.members.models import Consent, ConsentText, Invitation, User
@@ -75,7 +76,7 @@ def test_a_link_that_was_used_makes_no_second_account(link, client):
 
 
 def test_an_expired_link_says_so_and_makes_no_account(link, client, settings):
-    with time_machine.travel(timezone.now() + timezone.timedelta(days=settings.INVITATION_DAYS, seconds=1)):
+    with time_machine.travel(timezone.now() + limits.INVITATION_LIFETIME + timezone.timedelta(seconds=1)):
         assert over(client, link)
     assert not User.objects.filter(email="robin@example.org").exists()
 
@@ -243,7 +244,7 @@ def test_one_address_has_one_open_invitation(ada, link):
 
 
 def test_an_address_may_be_invited_again_when_its_invitation_has_run_out(ada, link, settings):
-    with time_machine.travel(timezone.now() + timezone.timedelta(days=settings.INVITATION_DAYS + 1)):
+    with time_machine.travel(timezone.now() + limits.INVITATION_LIFETIME + timezone.timedelta(days=1)):
         actions.invite(actor=ada, email="robin@example.org")
     assert Invitation.objects.count() == 1 and len(mail.outbox) == 2
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.centre.models import Centre
+from community.kit import limits
 from community.members import actions
 from community.members.invitations import cohorts
 from community.members.models import Consent, ConsentText, Invitation, User
@@ -134,7 +135,7 @@ def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ad
     path = reach(client, link, step)
     invitation = Invitation.objects.get()
     if how == "expired":
-        time_machine.move_to(timezone.now() + timedelta(days=settings.INVITATION_DAYS, seconds=1))
+        time_machine.move_to(timezone.now() + limits.INVITATION_LIFETIME + timedelta(seconds=1))
     elif how == "revoked":
         actions.revoke(actor=ada, invitation=invitation)
     else:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from community.members.invitations.address_lists import MOST_BYTES, MOST_LINES, Unreadable, decode, read, read_numbered
+from community.kit import limits
+from community.members.invitations.address_lists import Unreadable, decode, read, read_numbered
 
 
 def addresses(text):
@@ -77,15 +78,15 @@ def test_a_corrected_line_keeps_its_number():
 
 
 def test_more_lines_than_a_list_may_have_are_refused():
-    assert len(read("\n".join(f"p{n}@x.org" for n in range(MOST_LINES)))) == MOST_LINES
+    assert len(read("\n".join(f"p{n}@x.org" for n in range(limits.MAX_LIST_LINES)))) == limits.MAX_LIST_LINES
     with pytest.raises(Unreadable, match="in parts"):
-        read("\n".join(f"p{n}@x.org" for n in range(MOST_LINES + 1)))
+        read("\n".join(f"p{n}@x.org" for n in range(limits.MAX_LIST_LINES + 1)))
 
 
 @pytest.mark.parametrize(
     ("raw", "says"),
     [("jö@x.org".encode("latin-1"), "UTF-8"), ("jo@x.org".encode("utf-16"), "UTF-8"), (b"PK\x03\x04\x00", "not a text file"),
-     (b"a" * (MOST_BYTES + 1), "too large")],
+     (b"a" * (limits.MAX_LIST_BYTES + 1), "too large")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_says_why(raw, says):
     with pytest.raises(Unreadable, match=says):
@@ -94,4 +95,4 @@ def test_a_file_that_cannot_be_read_says_why(raw, says):
 
 def test_a_line_as_long_as_the_list_may_be_breaks_nothing():
     """The csv module gives up on fields of more than 131,072 characters."""
-    assert [line.number for line in read('"' + "a" * (MOST_BYTES - 20) + '"\njo@x.org') if line.address] == [2]
+    assert [line.number for line in read('"' + "a" * (limits.MAX_LIST_BYTES - 20) + '"\njo@x.org') if line.address] == [2]

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from community.kit import limits
 from community.members.roles import Role
 from community.safety import actions
 from community.safety.models import Report
@@ -175,7 +176,7 @@ def test_a_report_about_a_moderator_goes_past_them(client_of, alice, mo, ada, gr
 
 
 def test_people_and_messages_are_reported_within_one_limit(client_of, alice, bob, faye, channel, monkeypatch):
-    monkeypatch.setattr(actions, "REPORTS_A_DAY", 1)
+    monkeypatch.setattr(limits, "REPORT_RATE", limits.REPORT_RATE._replace(most=1))
     client = client_of(alice)
     assert client.post(form(bob), {"reason": "other"}).status_code == 302
     assert client.post(form(bob), {"reason": "danger"}).status_code == 302, "the same report, said better"

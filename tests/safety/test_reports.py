@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.centre.models import Centre
+from community.kit import limits
 from community.kit.models import AuditEntry
 from community.members.roles import Role
 from community.safety import actions
@@ -274,7 +275,7 @@ def test_a_decision_can_be_taken_back_for_some_seconds_by_who_made_it(client_of,
     }
     assert not Report.objects.notes_to(said.author).exists()
     client.post(case, DECIDED)
-    Report.objects.update(decided_at=timezone.now() - actions.UNDO)
+    Report.objects.update(decided_at=timezone.now() - limits.DECISION_UNDO_WINDOW)
     assert "can&#x27;t be taken back" in client.post(back, follow=True).content.decode() and Message.objects.get(pk=said.pk).hidden
 
 

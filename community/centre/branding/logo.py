@@ -13,19 +13,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-MOST_BYTES = 1024 * 1024
-MOST_PIXELS = 4_000_000
+from community.kit import limits
+
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 BOX = (480, 96)  # three times the height that the header gives it
 
 
 def redrawn(upload: Any) -> ContentFile:
     """Return an upload as a small WebP file named by its hash; raise ValidationError for one that is no picture or too large."""
-    if upload.size > MOST_BYTES:
+    if upload.size > limits.MAX_LOGO_BYTES:
         raise ValidationError(_("This file is too large. Choose one of at most 1 MB."))
     try:
         picture = Image.open(upload, formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
+        if picture.width * picture.height > limits.MAX_LOGO_PIXELS:
             raise ValidationError(_("This image has too many pixels. Make it smaller, to at most 2,000 by 2,000."))
         drawn = picture.convert("RGBA")
     except ValidationError:

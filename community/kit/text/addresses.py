@@ -10,11 +10,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from ..errors import Refusal, Refused
+from ..limits import MAX_ADDRESS_LENGTH
 from .seen import is_unseen
 
 IN_LOCAL = re.compile(r"[-.!#$%&'*+/=?^_`{|}~0-9A-Za-z]")  # what may stand before the @
 ELSEWHERE = frozenset('@<>,;"')  # what stands between two addresses, or an address and a name
-MOST_CHARACTERS = 254  # of an address that can be kept
 
 
 def canonical(address: str) -> str:
@@ -29,7 +29,7 @@ def canonical(address: str) -> str:
         validate_email(found)
     except (ValidationError, ValueError):
         raise bad_address(local) from None
-    if len(found) > MOST_CHARACTERS:
+    if len(found) > MAX_ADDRESS_LENGTH:
         raise bad_address()
     return found
 

@@ -4,7 +4,6 @@ That a name is taken, or that an address has an account, tells whoever asks abou
 Every door that answers so asks within `counted`: there is one count for all of them, over all processes.
 """
 
-import datetime as dt
 import hashlib
 import hmac
 import math
@@ -17,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
 from ..errors import Refusal, Refused
+from ..limits import DISCLOSURE_WINDOW
 from ..models import Told
 
-WITHIN = dt.timedelta(hours=1)
 TELLING = frozenset({Refusal.NAME_TAKEN, Refusal.HAS_ACCOUNT, Refusal.INVITED, Refusal.NOBODY})  # the codes of refusals that tell
 TOO_OFTEN = ngettext_lazy(
     "That is as much as can be looked up for now. You can try again in %(minutes)d minute.",
@@ -57,7 +56,7 @@ def count(askers: Mapping[str, int]) -> None:
 
 def _rows(askers: Mapping[str, int]) -> list[Told]:
     """The locked row of each asker, without what is longer ago."""
-    since, rows = (timezone.now() - WITHIN).timestamp(), []
+    since, rows = (timezone.now() - DISCLOSURE_WINDOW).timestamp(), []
     for key, most in sorted((_key(asker), most) for asker, most in askers.items()):  # in one order, so that none waits for another
         row, _made = Told.objects.select_for_update().get_or_create(asker=key)
         row.times = [time for time in row.times if time > since]

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.checks import Tags, run_checks
 from django.core.management.base import BaseCommand, CommandError
 
+from community.kit import limits
 from community.kit.ops import environ, lock, pulse
 from community.kit.worker import Work
 from community.management.database import prepare_database
 from community.management.statics import prepare_statics
-from groups.chat.wire.frames import FRAME_BYTES
 
 STUCK_SECONDS = 55.0  # how long a reader may take nothing: after that its connection is gone, and what the kernel kept for it
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 proxy_headers=bool(settings.ALLAUTH_TRUSTED_PROXY_COUNT),
                 forwarded_allow_ips=settings.PROXY_ADDRESSES,
                 timeout_graceful_shutdown=5,
-                ws_max_size=FRAME_BYTES,
+                ws_max_size=limits.MAX_FRAME_BYTES,
                 ws_per_message_deflate=False,
             )
         )

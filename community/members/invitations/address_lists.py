@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from community.kit import limits
 from community.kit.errors import Refused
 from community.kit.text.addresses import canonical, plain
 
-MOST_BYTES = 200_000
-MOST_LINES = 300
-MOST_CHARACTERS = 320  # of a line that are shown, or can be corrected
 FIELD_GOES_ON = 5  # lines over which one quoted field may run
 SEPARATORS = (";", "\t", ",")
 # What the column of addresses is called, in letters alone.
@@ -43,7 +41,7 @@ class Line:
 
 def decode(raw: bytes) -> str:
     """Return the text of a file. Raises Unreadable where it is too large or not UTF-8."""
-    if len(raw) > MOST_BYTES:
+    if len(raw) > limits.MAX_LIST_BYTES:
         raise Unreadable(_("This file is too large. Keep only the addresses, or send it in parts."))
     try:
         text = raw.decode("utf-8-sig")
@@ -57,7 +55,7 @@ def decode(raw: bytes) -> str:
 def read(text: str) -> list[Line]:
     """Return the lines of a list that hold anything, a heading left out, each address at its first place only.
 
-    Raises Unreadable where there are more than MOST_LINES of them.
+    Raises Unreadable where there are more than limits.MAX_LIST_LINES of them.
     """
     rows = list(_rows(text.removeprefix("\ufeff")))
     column = _column(rows[0][2]) if rows else None
@@ -74,8 +72,8 @@ def read_numbered(texts: list[tuple[int, str]]) -> list[Line]:
 
 
 def _once_each(lines: list[Line]) -> list[Line]:
-    if len(lines) > MOST_LINES:
-        raise Unreadable(_("These are more than %(most)d lines. Send them in parts.") % {"most": MOST_LINES})
+    if len(lines) > limits.MAX_LIST_LINES:
+        raise Unreadable(_("These are more than %(most)d lines. Send them in parts.") % {"most": limits.MAX_LIST_LINES})
     places: dict[str, int] = {}
     for at, line in enumerate(lines):
         if line.address in places:
@@ -96,7 +94,7 @@ def _rows(text: str) -> Iterator[tuple[int, str, list[str]]]:
         taken = _taken(plain[at : at + FIELD_GOES_ON])
         raw = "\n".join(plain[at : at + taken])
         if _holds_anything(raw):
-            yield at + 1, " ".join(raw.split())[:MOST_CHARACTERS], _cells(raw, separator)
+            yield at + 1, " ".join(raw.split())[: limits.MAX_LIST_LINE_LENGTH], _cells(raw, separator)
         at += taken
 
 
@@ -136,7 +134,7 @@ def _column(cells: list[str]) -> int | None:
 def _line(number: int, text: str, cells: list[str]) -> Line:
     found = [address for cell in cells for address in _addresses(cell)]
     meant = "; ".join(found) or (cells[0] if len(cells) == 1 else "")
-    line = Line(number, text, meant[:MOST_CHARACTERS])
+    line = Line(number, text, meant[: limits.MAX_LIST_LINE_LENGTH])
     if not found:
         return replace(line, reason=_("There is no e-mail address in this line."))
     if len(found) > 1:

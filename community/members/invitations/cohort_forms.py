@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
+from community.kit import limits
 from community.kit.text.order import offer
 
 from ..models import User
 from . import address_lists
-from .address_lists import MOST_BYTES, MOST_CHARACTERS, MOST_LINES, Line
+from .address_lists import Line
 
 A_LINE = re.compile(r"line-([0-9]{1,6})")
 A_GOOD_LINE = re.compile(r"([0-9]{1,6}) (\S+)")
@@ -36,7 +37,7 @@ class ListForm(forms.Form):
     """A list of addresses, pasted or as a file. The file is read here and not kept."""
 
     pasted = forms.CharField(
-        label=_("Paste a list"), required=False, max_length=MOST_BYTES,
+        label=_("Paste a list"), required=False, max_length=limits.MAX_LIST_BYTES,
         help_text=_("One person a line. Only the address is taken: names and whatever else stands there are left unread."),
         widget=forms.Textarea({"rows": 6, "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
@@ -50,7 +51,7 @@ class ListForm(forms.Form):
         file = self.cleaned_data["file"]
         if file is None:
             return []
-        if file.size > MOST_BYTES:
+        if file.size > limits.MAX_LIST_BYTES:
             raise ValidationError(_g("This file is too large. Keep only the addresses, or send it in parts."))
         return _lines(address_lists.decode, file.read())
 
@@ -80,24 +81,24 @@ def _lines(decode: Any, raw: Any) -> list[Line]:
 class CheckedForm(forms.Form):
     """The second step: the good lines, and a field for each bad one, under its number in the list. Of a line only the address is left."""
 
-    good = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MOST_BYTES)  # "number address", one a line
+    good = forms.CharField(widget=forms.HiddenInput, required=False, max_length=limits.MAX_LIST_BYTES)  # "number address", one a line
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.data:
-            if (found := A_LINE.fullmatch(name)) and len(self.fields) <= MOST_LINES:
+            if (found := A_LINE.fullmatch(name)) and len(self.fields) <= limits.MAX_LIST_LINES:
                 self.fields[name] = line_field(int(found[1]))
 
     def lines(self) -> list[Line]:
         """What stands in the form now, in the order of the list; a line that was emptied is left out."""
-        return address_lists.read_numbered(sorted(self._good() + self._others())[:MOST_LINES])
+        return address_lists.read_numbered(sorted(self._good() + self._others())[: limits.MAX_LIST_LINES])
 
     def parted(self) -> tuple[list[Line], list[Line]]:
         """The same as it stood on the page: (the good lines, those with a field of their own)."""
         return [line for line in address_lists.read_numbered(self._good()) if line.address], address_lists.read_numbered(self._others())
 
     def _good(self) -> list[tuple[int, str]]:
-        found = [A_GOOD_LINE.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[:MOST_LINES]]
+        found = [A_GOOD_LINE.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[: limits.MAX_LIST_LINES]]
         return [(int(line[1]), line[2]) for line in found if line]
 
     def _others(self) -> list[tuple[int, str]]:
@@ -108,7 +109,7 @@ def line_field(number: int, text: str = "") -> forms.CharField:
     """Return the field in which a line of the list can be corrected; `text` is how it stood there."""
     widget = forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
     label = _g("Line %(number)s") % {"number": number}
-    return forms.CharField(label=label, required=False, max_length=MOST_CHARACTERS, widget=widget, help_text=text)
+    return forms.CharField(label=label, required=False, max_length=limits.MAX_LIST_LINE_LENGTH, widget=widget, help_text=text)
 
 
 def checked_form(good: list[Line], bad: list[Line]) -> CheckedForm:

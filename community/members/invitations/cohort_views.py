@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter
 
@@ -25,7 +26,7 @@ from ..joining.asking import count_list
 from ..models import Cohort, Invitation, InvitationQuerySet, InvitationState
 from ..roles import Right
 from . import cohorts
-from .address_lists import MOST_LINES, Line
+from .address_lists import Line
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
 
 A_PAGE = 50
@@ -125,7 +126,7 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
             return _checked(request, found, form.cleaned_data["lines"])
-    return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": MOST_LINES})
+    return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES})
 
 
 def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:

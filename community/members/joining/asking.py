@@ -5,15 +5,12 @@ from contextlib import AbstractContextManager
 from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
 
+from community.kit import limits
 from community.kit.web import disclosures
 
 from ..models import Invitation, User
 from ..people.names import free_name
 from ..roles import Right
-
-# In an hour: how many telling answers one person may have who does not see the list of people, how many a network, whoever asks from it,
-# and how many lists of addresses one of the staff may have checked.
-A_PERSON, A_NETWORK, LISTS = 10, 100, 30
 
 
 def asked_by(asker: User | Invitation) -> AbstractContextManager[None]:
@@ -21,9 +18,9 @@ def asked_by(asker: User | Invitation) -> AbstractContextManager[None]:
 
     Raises Refused(Refusal.RATE_LIMITED) where they have been told enough in this hour.
     """
-    askers = {f"network {get_ip(context.request)}": A_NETWORK} if context.request else {}
+    askers = {f"network {get_ip(context.request)}": limits.MAX_DISCLOSURES_PER_NETWORK} if context.request else {}
     if isinstance(asker, Invitation) or not asker.may(Right.INVITE):
-        askers[f"person {asker.pk}"] = A_PERSON
+        askers[f"person {asker.pk}"] = limits.MAX_DISCLOSURES_PER_PERSON
     return disclosures.counted(askers)
 
 
@@ -35,4 +32,4 @@ def ask_name(*, invitation: Invitation, name: str) -> str:
 
 def count_list(actor: User) -> None:
     """Count that one of the staff has a list of addresses checked. Raises Refused(Refusal.RATE_LIMITED)."""
-    disclosures.count({f"lists {actor.pk}": LISTS})
+    disclosures.count({f"lists {actor.pk}": limits.MAX_LISTS_CHECKED})

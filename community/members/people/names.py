@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
-from ..models import NAME_KEY_LENGTH, NAME_LENGTH, User
+from ..models import NAME_KEY_LENGTH, User
 from ..roles import Role
 
 # Words that stand for the house. A name may not be one of them, nor begin or end with one.
@@ -26,8 +27,8 @@ REAL_NAMES = ("staffan", "stafford")
 
 def clean_name(name: str) -> str:
     """Return a person's `name` with its spaces tidied; raise ValidationError in plain words where nobody could use it."""
-    if len(" ".join(normalize("NFC", name).split())) > NAME_LENGTH:
-        raise ValidationError(_("That name is too long. Use %(most)d characters at most.") % {"most": NAME_LENGTH})
+    if len(" ".join(normalize("NFC", name).split())) > limits.MAX_NAME_LENGTH:
+        raise ValidationError(_("That name is too long. Use %(most)d characters at most.") % {"most": limits.MAX_NAME_LENGTH})
     tidy = names.clean_name(name)
     if len(skeleton(tidy)) > NAME_KEY_LENGTH:
         raise ValidationError(_("That name is hard to read. Choose a simpler one."))

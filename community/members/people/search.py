@@ -13,8 +13,6 @@ from community.kit.text.order import by_name
 from ..models import User
 from ..roles import Right
 
-MOST_CHARACTERS = 100  # of what is looked for
-
 
 def found(asker: User, words: str) -> list[uuid.UUID]:
     """Return who is here, by name: all, or those in whose name `words` stand, however they are written, or whose address they are."""

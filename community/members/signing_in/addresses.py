@@ -4,16 +4,14 @@ The member asks after proving who they are, and the change counts when it is con
 mailbox is gone; then it counts a day after it was asked for at the earliest, so that who reads the old mailbox can stop it.
 """
 
-import datetime as dt
 import secrets
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from community.kit import audit, mail
+from community.kit import audit, limits, mail
 from community.kit.encryption import seal
 from community.kit.errors import Refusal, Refused
 from community.kit.schedule import periodic
@@ -25,13 +23,11 @@ from ..tasks import send_address_letters
 from ..verbs import MembersVerb
 from .twins import put_address
 
-ASKED, ASKED_WITHIN = 5, dt.timedelta(hours=1)
 TOO_OFTEN = ngettext_lazy(
     "That was asked for several times just now. You can try again in %(minutes)d minute.",
     "That was asked for several times just now. You can try again in %(minutes)d minutes.",
     "minutes",
 )
-HOLD = dt.timedelta(hours=24)  # before what an admin asked for can count
 
 
 def run_out() -> Refused:
@@ -56,7 +52,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
         AddressChange.objects.waiting().filter(member=member).update(stopped_at=now)
         change = AddressChange.objects.create(
             member=member, email=email, started_by=actor, confirm_hash=hash_of(confirm_key), stop_hash=hash_of(stop_key),
-            holds_until=now + HOLD if actor else now, expires_at=now + dt.timedelta(days=settings.INVITATION_DAYS),
+            holds_until=now + limits.ADDRESS_CHANGE_DELAY if actor else now, expires_at=now + limits.INVITATION_LIFETIME,
         )  # fmt: skip
         if actor:
             SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.ADDRESS, reason=reason.strip())
@@ -74,7 +70,7 @@ def check_help(*, actor: User, member: User, reason: str) -> None:
 
 
 def _count_try(asking: User) -> None:
-    audit.hold_back(actor=asking, verbs=(MembersVerb.ASK_ADDRESS,), most=ASKED, within=ASKED_WITHIN, sentence=TOO_OFTEN)
+    audit.throttle(actor=asking, verbs=(MembersVerb.ASK_ADDRESS,), rate=limits.ADDRESS_CHANGE_RATE, sentence=TOO_OFTEN)
 
 
 def confirm(*, key: str) -> AddressChange:

@@ -3,7 +3,6 @@
 And which browsers their account knows: a sealed cookie says it, to nobody but this site, and outlives the session.
 """
 
-import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterable
@@ -19,13 +18,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from community.kit import limits
 from community.kit.encryption import seal, unsealed
 from community.kit.schedule import periodic
 
 from ..models import Device, User
 
 HOUR = 3600
-KNOWN_FOR, MOST_KNOWN = 180 * 24 * HOUR, 5
 PURPOSE = "known"  # what is sealed for a browser for another purpose does not count here, nor this there
 NOTED = "device"  # in the session: under which key, and in which hour, it was noted last
 # In this order, since each names itself after the ones below it.
@@ -65,9 +64,11 @@ def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> Non
     known = _known(request)
     known.pop(str(member.pk), None)
     known[str(member.pk)] = [int(time.time()), _stamp(member)]
-    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items()][-MOST_KNOWN:]))}")
+    sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items()][-limits.MAX_ACCOUNTS_PER_DEVICE :]))}")
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(settings.DEVICE_COOKIE_NAME, sealed, max_age=KNOWN_FOR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME, sealed, max_age=limits.KNOWN_DEVICE_LIFETIME, secure=secure, httponly=True, samesite="Lax"
+    )
 
 
 def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool:
@@ -78,7 +79,7 @@ def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool
 
 def _holds(note: Any, member: User) -> bool:
     since, stamp = note if isinstance(note, list) and len(note) == 2 else (0, "")
-    return time.time() - since < KNOWN_FOR and stamp == _stamp(member)
+    return time.time() - since < limits.KNOWN_DEVICE_LIFETIME.total_seconds() and stamp == _stamp(member)
 
 
 def _stamp(member: User) -> str:
@@ -135,7 +136,7 @@ def end_all(member: User, *, but: str | None = None) -> None:
 
 def limit(member: User) -> None:
     """Let no session of somebody who has become staff live on for longer than theirs do, though no page is opened in it."""
-    most = timezone.now() + dt.timedelta(seconds=settings.STAFF_SECONDS)
+    most = timezone.now() + limits.STAFF_SESSION_LIFETIME
     theirs = Session.objects.filter(session_key__in=member.devices.values("session_key"))
     theirs.filter(expire_date__gt=most).update(expire_date=most)
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from community.kit import limits
 from community.kit.encryption import seal, unsealed
 
 from ..forms import Focused
@@ -33,7 +34,6 @@ from . import log as entries
 from . import tries
 from .factors import accepts, codes_left
 
-LONGEST_NAME = 60
 SHOWN_APART = 4
 
 
@@ -143,7 +143,7 @@ class AppForm(ActivateTOTPForm):
 
 def _name_field() -> forms.CharField:
     return forms.CharField(
-        label=_("Name of this passkey"), max_length=LONGEST_NAME, required=False,
+        label=_("Name of this passkey"), max_length=limits.MAX_PASSKEY_NAME_LENGTH, required=False,
         help_text=_("So that you know it from others later. Only you see it."), widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 

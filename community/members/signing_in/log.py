@@ -7,7 +7,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.kit.models import AuditEntry
 
 from ..models import User
@@ -24,7 +24,6 @@ WORDS = {
     MembersVerb.PASSWORD_CHANGED: _("The password was changed"),
 }
 SHOWN, LATELY = 5, dt.timedelta(days=30)
-LINKS_AN_HOUR = 5
 
 
 def note(verb: MembersVerb, member: User) -> None:
@@ -34,8 +33,8 @@ def note(verb: MembersVerb, member: User) -> None:
 
 def has_links(member: User) -> bool:
     """Whether as many links for a new password left in the last hour as anybody needs."""
-    since = timezone.now() - dt.timedelta(hours=1)
-    return AuditEntry.objects.filter(target=str(member.pk), verb=MembersVerb.RESET_ASKED, at__gt=since).count() >= LINKS_AN_HOUR
+    most, window = limits.RESET_EMAIL_RATE
+    return AuditEntry.objects.filter(target=str(member.pk), verb=MembersVerb.RESET_ASKED, at__gt=timezone.now() - window).count() >= most
 
 
 def shown(member: User) -> dict[str, Any]:

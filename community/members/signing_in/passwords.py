@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
 
 from community.centre.models import centre
+from community.kit import limits
 
-GOOD = 3  # of zxcvbn's 0 to 4: more than a hundred million guesses
 LONGEST = 40  # letters that zxcvbn is given: with all that it knows it takes a fifth of a second for them, and ever longer for more
 _one_at_a_time = Lock()  # it keeps the words that it was told for one password where it finds them for another
 
@@ -70,7 +70,7 @@ class HardToGuess:
         plain, words = spellings(password)[0], _words_about(user)
         any_word = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
         rest = regex.sub(rf"\W*(?:{any_word})\W*", "", plain, flags=regex.IGNORECASE)
-        if min(_score(plain, words), _score(rest, words)) < GOOD:
+        if min(_score(plain, words), _score(rest, words)) < limits.MIN_PASSWORD_SCORE:
             raise ValidationError(_("That password is easy to guess. Three or four words that do not belong together are better."))
 
     def get_help_text(self) -> str:

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from community.kit import limits
 from community.kit.web.flashes import SealedCookie
 
 IDLE = "idle"  # the limit of this session in seconds, where it is not the members'
@@ -48,7 +49,7 @@ class SessionStore(db.SessionStore):
 
     def limit(self, since: float) -> None:
         """Let this session, which began at `since`, live as long as one of staff: their pages show other people's affairs."""
-        self[IDLE], self[UNTIL] = settings.STAFF_IDLE_SECONDS, since + settings.STAFF_SECONDS
+        self[IDLE], self[UNTIL] = settings.STAFF_IDLE_SECONDS, since + limits.STAFF_SESSION_LIFETIME.total_seconds()
 
     @property
     def is_over(self) -> bool:

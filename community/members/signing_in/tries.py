@@ -10,16 +10,18 @@ from allauth.core.internal import ratelimit
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest, HttpResponse
 
+from community.kit import limits
+
 from ..models import User
 from . import devices
 
 RATES = {
-    "own": "5/5m/key",
-    "network": "10/m/ip",
-    "network_and_account": "5/5m/key",
-    "code": "5/5m/key",  # six digits are soon guessed, from however many networks
-    "day": "100/d/key",
-    "link": "20/m/ip,5/m/key",
+    "own": limits.KNOWN_DEVICE_TRIES,
+    "network": limits.NETWORK_TRIES,
+    "network_and_account": limits.NETWORK_AND_ACCOUNT_TRIES,
+    "code": limits.CODE_TRIES,
+    "day": limits.ACCOUNT_TRIES,
+    "link": limits.RESET_REQUESTS,
 }
 
 

@@ -8,15 +8,14 @@ from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from community.centre.zones import offsets
+from community.kit import limits
 from community.kit.encryption import session_keys
 from community.kit.text.plurals import forms
 from community.members.models import User
 
-from ..commands import UNDO_WINDOW
 from ..models import Channel, Message, utc
 from ..owners import Wording
 from ..reading import ChannelView, History
-from ..text import BODY_LENGTH
 from .layout import clock_pattern, later_readers, notices, said, signs
 
 # The client puts a message's id and its author's in their places.
@@ -51,14 +50,14 @@ def page_data(
         "quoted": page.quoted,
         "answered": answered,
         "now": utc(timezone.now()),
-        "kept": UNDO_WINDOW.total_seconds(),
+        "kept": limits.MESSAGE_UNDO_WINDOW.total_seconds(),
         "signs": signs(),
         "blocked": blocked,
         "seq": view.seq,
         "draft": view.draft,
         "keys": session_keys(session),
         "channels": [_channel(each) for each in channels],
-        "limit": BODY_LENGTH,
+        "limit": limits.MAX_MESSAGE_LENGTH,
         "language": get_language() or "en",
         "zone": timezone.get_current_timezone_name(),
         "offsets": offsets(timezone.get_current_timezone(), timezone.now().year),

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.core.validators import validate_comma_separated_integer_list
 
+from community.kit import limits
+
 from ..models import Reaction
-from ..reading import PAGE, PAGE_LIMIT
+from ..reading import PAGE
 
 HIGHEST = 2**53
 
@@ -34,7 +36,7 @@ class PlacesField(forms.CharField):
         if not written:
             return None
         places = [int(digits) for digits in written.split(",") if len(digits) <= len(str(HIGHEST))]
-        if len(places) != written.count(",") + 1 or len(places) > PAGE_LIMIT or max(places) > HIGHEST:
+        if len(places) != written.count(",") + 1 or len(places) > limits.MAX_ROWS_PER_REQUEST or max(places) > HIGHEST:
             raise forms.ValidationError("too many places, or none that can be")
         return places
 
@@ -71,7 +73,7 @@ class HistoryForm(forms.Form):
     after = PlaceField()
     around = PlaceField()
     at = PlacesField()
-    limit = forms.IntegerField(required=False, min_value=1, max_value=PAGE_LIMIT)
+    limit = forms.IntegerField(required=False, min_value=1, max_value=limits.MAX_ROWS_PER_REQUEST)
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean() or {}

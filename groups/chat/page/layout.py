@@ -16,8 +16,9 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from community.kit import limits
+
 from .. import owners
-from ..commands import UNDO_WINDOW
 from ..models import Channel, Reaction
 from ..wire.outgoing import PersonRow
 
@@ -188,7 +189,7 @@ def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader:
     """Yield what is shown of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
     answered = {row["id"]: row for row in [*quoted, *rows]}
     here = {row["id"] for row in rows}
-    latest_return = timezone.now() - UNDO_WINDOW
+    latest_return = timezone.now() - limits.MESSAGE_UNDO_WINDOW
     before: dict[str, Any] | None = None
     before_sent = dt.datetime.min.replace(tzinfo=dt.UTC)
     for row in rows:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community.kit.errors import Refusal, Refused
+from community.kit.limits import MAX_ROWS_PER_REQUEST
 from community.members.access import me
 from community.members.models import User
 from community.safety.rules import blocked_ids
 
 from .. import actions, limits, owners, reading, rules
 from ..models import Message
-from ..reading import PAGE, PAGE_LIMIT, ChannelView, History
+from ..reading import PAGE, ChannelView, History
 from .data import blanks, page_data
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .layout import Reader, later_readers, lay_out, signs
@@ -66,7 +67,7 @@ def _page(
     view, channels = _channels(request, channel)
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
-    limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, PAGE_LIMIT))
+    limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, MAX_ROWS_PER_REQUEST))
     member = me(request)
     history = reading.history(member=member, channel=channel, before=before, limit=limit)
     if history is None:
@@ -132,7 +133,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
         return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
     if not asked.is_valid():
         sentence = _("Ask with one of before, after and around, a whole number, or at, up to %(most)d of them; limit is 1 to %(most)d.")
-        return JsonResponse({"detail": sentence % {"most": PAGE_LIMIT}}, status=400)
+        return JsonResponse({"detail": sentence % {"most": MAX_ROWS_PER_REQUEST}}, status=400)
     return JsonResponse(vars(page))
 
 

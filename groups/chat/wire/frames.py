@@ -9,10 +9,6 @@ import msgspec
 from community.kit.errors import Refusal
 
 VERSION = 1
-FRAME_BYTES = 64 * 1024  # of an inbound frame
-CATCH_UP = 200  # rows; who has missed more starts from the newest page
-SOCKETS = 5  # of one member
-TYPING_SECONDS = 5
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 from community.kit.errors import Refusal
+from community.kit.limits import MAX_CATCH_UP_ROWS, MAX_CONNECTIONS, MAX_FRAME_BYTES, MAX_MESSAGE_LENGTH, TYPING_LIFETIME
 from community.members.models import User
 
 from ..models import Message
-from ..text import BODY_LENGTH
-from .frames import CATCH_UP, FRAME_BYTES, SOCKETS, TYPING_SECONDS, VERSION
+from .frames import VERSION
 
 _encoder = msgspec.json.Encoder()
 Row = dict[str, Any]  # `Message.row()`
@@ -193,11 +193,11 @@ def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]
 def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:
     """Return what `ready` tells a client of our limits."""
     return {
-        "body": BODY_LENGTH,
-        "frame": FRAME_BYTES,
-        "catch_up": CATCH_UP,
+        "body": MAX_MESSAGE_LENGTH,
+        "frame": MAX_FRAME_BYTES,
+        "catch_up": MAX_CATCH_UP_ROWS,
         "sends_at_once": sends_at_once,
         "sends_per_ten_seconds": round(sends_per_second * 10),
-        "sockets": SOCKETS,
-        "typing_seconds": TYPING_SECONDS,
+        "sockets": MAX_CONNECTIONS,
+        "typing_seconds": int(TYPING_LIFETIME.total_seconds()),
     }

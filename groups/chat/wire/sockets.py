@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from community.kit.errors import Refusal, Refused
+from community.kit.limits import HELLO_TIMEOUT, MAX_CONNECTIONS
 from community.kit.ops.database import in_thread
 
 from .. import limits, reading
@@ -31,7 +32,6 @@ from .outgoing import Ack, Error, Ok, Pong, Reset, Synced, changes_frame
 
 log = logging.getLogger("mainstay.chat")
 PONG = Pong().encode()
-HELLO_SECONDS = 10.0
 OUTBOX_FRAMES, OUTBOX_CHARACTERS = 256, 1024 * 1024
 CHUNK_CHARACTERS = 128 * 1024  # of a catch-up frame
 FAREWELL_SECONDS = 30.0  # how long a reader that is stuck may take to hear why it is closed
@@ -67,7 +67,7 @@ async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) 
 class Socket:
     """A signed-in member's connection."""
 
-    MOST: ClassVar[int] = frames.SOCKETS
+    MOST: ClassVar[int] = MAX_CONNECTIONS
 
     def __init__(self, signed_in: SignedIn, receive: Receive, send: SendEvent) -> None:
         self.id = uuid.uuid4().hex
@@ -156,7 +156,7 @@ class Socket:
     # ------------------------------------------------------------- in
 
     async def _read(self) -> None:
-        hello = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._no_hello)
+        hello = asyncio.get_running_loop().call_later(HELLO_TIMEOUT.total_seconds(), self._no_hello)
         try:
             while True:
                 event = await self._receive()

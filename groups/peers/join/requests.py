@@ -1,13 +1,11 @@
 """Every write by which somebody is on their way into a group. They come in by `actions.join`, with the agreement accepted."""
 
-import datetime as dt
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.joining.asking import asked_by
 from community.members.models import User
@@ -19,7 +17,6 @@ from ..verbs import PeersVerb
 from . import seats
 from .seats import locked
 
-MOST_QUESTIONS, ASKED_WITHIN = 5, dt.timedelta(days=1)  # over all groups: somebody has to read and answer each
 TOO_MANY_QUESTIONS = gettext_lazy("You've asked several groups today. You can ask again tomorrow.")
 
 
@@ -34,7 +31,7 @@ def _may_let_in(actor: User, group: PeerGroup, member: User) -> None:
 
 def _may_ask(member: User) -> None:
     """Refuse who has asked very often lately."""
-    audit.hold_back(actor=member, verbs=(PeersVerb.ASK,), most=MOST_QUESTIONS, within=ASKED_WITHIN, sentence=TOO_MANY_QUESTIONS)
+    audit.throttle(actor=member, verbs=(PeersVerb.ASK,), rate=limits.JOIN_QUESTION_RATE, sentence=TOO_MANY_QUESTIONS)
 
 
 def ask(*, member: User, group: PeerGroup, message: str = "") -> JoinRequest:

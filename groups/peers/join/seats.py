@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from community.kit import audit
+from community.kit import audit, limits
 from community.members.models import User
 
-from ..models import OFFER, JoinRequest, PeerGroup
+from ..models import JoinRequest, PeerGroup
 from ..verbs import PeersVerb
 
 
@@ -24,7 +24,7 @@ def counted(group: PeerGroup, member: User | None = None) -> PeerGroup:
 
 def offer_until(group: PeerGroup) -> dt.datetime | None:
     """Until when an offer that is made now stands: where places are not counted, it keeps none from anybody."""
-    return None if group.capacity is None else timezone.now() + OFFER
+    return None if group.capacity is None else timezone.now() + limits.OFFER_LIFETIME
 
 
 def pass_on(group: PeerGroup) -> None:
