@@ -5,8 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from . import schedule
-from .tasks import queue_worker
+from . import schedule, task_queue
 
 PAUSE_SECONDS = 1.0
 SAY_SECONDS = 60.0  # how long a failure that goes on is not said again
@@ -17,7 +16,7 @@ class Work:
     """The queue's worker and the clock, each in a thread."""
 
     def __init__(self) -> None:
-        self._worker = queue_worker(pause=PAUSE_SECONDS)
+        self._worker = task_queue.new_worker(pause=PAUSE_SECONDS)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._outlast, args=("worker", self._worker.run), name="worker", daemon=True),
@@ -46,7 +45,7 @@ class Work:
     def stop(self, *, patience: float = 5.0) -> None:
         """Let what runs now finish, for at most `patience` seconds; a task that is cut off is taken up again later."""
         self._stop.set()
-        self._worker.running = False
+        task_queue.stop(self._worker)
         for thread in self._threads:
             thread.join(patience)
 

@@ -23,7 +23,7 @@ from cms.models import ArticlePage, LibraryDocument, Picture
 from community.centre.models import Centre
 from community.kit import storage
 from community.kit.ops.outage import Outage
-from community.kit.tasks import run_waiting
+from community.kit.task_queue import run_waiting
 from community.members.models import User
 from tests.buckets import KEY, SECRET, Bucket, keep_files_in
 from tests.carry.sites import manage

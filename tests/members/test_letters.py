@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from community.centre.models import Centre
 from community.centre.tasks import forget_old
-from community.kit import mail, tasks
+from community.kit import mail, task_queue, tasks
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter, Letter
 from community.members import actions
@@ -118,7 +118,7 @@ def test_what_waits_is_sealed_and_what_has_left_is_gone(queue):
     mail.send("password_reset", to="robin@example.org", context={"link": "http://localhost/secret"})
     row = Letter.objects.get()
     assert row.sealed and "robin" not in row.sealed and "secret" not in str(DBTaskResult.objects.get().args_kwargs)
-    tasks.run_waiting()
+    task_queue.run_waiting()
     row.refresh_from_db()
     assert (row.state, row.sealed) == ("sent", "") and len(django_mail.outbox) == 1
 
@@ -130,37 +130,37 @@ def test_a_letter_of_a_change_that_failed_is_not_sent(queue):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         send()
         raise ZeroDivisionError
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert not django_mail.outbox and not Letter.objects.exists()
 
 
 def test_one_occasion_is_one_letter(queue):
     first, second = send(key="the same"), send(key="the same")
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert first == second and len(django_mail.outbox) == 1
 
 
 def test_a_task_that_runs_twice_sends_once(queue):
     letter = send()
     mail.deliver.enqueue(str(letter))
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
 
 
 def test_a_letter_is_tried_again_when_the_server_is_away(queue, broken):
     broken += [smtplib.SMTPServerDisconnected("away"), OSError("no route")]
     send()
-    tasks.run_waiting()
+    task_queue.run_waiting()
     tasks.send_again()
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert not django_mail.outbox, "too soon"
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         tasks.send_again()
-        tasks.run_waiting()
+        task_queue.run_waiting()
     assert Letter.objects.get().state == "waiting"
     with time_machine.travel(timezone.now() + timedelta(minutes=20)):
         tasks.send_again()
-        tasks.run_waiting()
+        task_queue.run_waiting()
     assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
 
 
@@ -170,7 +170,7 @@ def test_a_letter_is_given_up_at_last(queue, broken, caplog):
     for day in range(20):
         with time_machine.travel(timezone.now() + timedelta(days=day)):
             tasks.send_again()
-            tasks.run_waiting()
+            task_queue.run_waiting()
     assert (Letter.objects.get().state, Letter.objects.get().sealed) == ("failed", "")
     assert len(broken) == 99 - len(mail.PAUSES) - 1
     assert "robin" not in caplog.text
@@ -179,7 +179,7 @@ def test_a_letter_is_given_up_at_last(queue, broken, caplog):
 def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(queue, broken):
     broken.append(smtplib.SMTPRecipientsRefused({"robin@example.org": (550, b"no such person")}))
     send()
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert Letter.objects.get().state == "failed"
 
 
@@ -189,7 +189,7 @@ def test_a_worker_killed_in_mid_send_loses_no_letter(queue):
     Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=1)
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=["killed"])
     tasks.send_again()
-    tasks.run_waiting()
+    task_queue.run_waiting()
     assert [sent.message()["Message-ID"] for sent in django_mail.outbox] == [f"<{letter}@localhost>"]
 
 
@@ -197,7 +197,7 @@ def test_a_task_of_a_killed_worker_goes_back_to_the_queue_a_few_times(queue):
     """Its row would otherwise stay RUNNING for ever."""
     send()
     row = DBTaskResult.objects.get()
-    for worker in range(tasks.MOST_STARTS + 1):
+    for worker in range(task_queue.MAX_STARTS + 1):
         DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(
             status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=[str(n) for n in range(worker + 1)]
         )
@@ -205,10 +205,10 @@ def test_a_task_of_a_killed_worker_goes_back_to_the_queue_a_few_times(queue):
         row.refresh_from_db()
         if worker == 0:
             assert row.status == TaskResultStatus.RUNNING, "a task at work must be left alone"
-        with time_machine.travel(timezone.now() + tasks.LEASE * 2):
+        with time_machine.travel(timezone.now() + task_queue.LEASE * 2):
             tasks.take_up_dropped()
         row.refresh_from_db()
-        if worker + 1 < tasks.MOST_STARTS:
+        if worker + 1 < task_queue.MAX_STARTS:
             assert row.status == TaskResultStatus.READY
     assert row.status == TaskResultStatus.FAILED
 
@@ -216,7 +216,7 @@ def test_a_task_of_a_killed_worker_goes_back_to_the_queue_a_few_times(queue):
 def test_old_letters_and_results_are_forgotten(queue, settings):
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
     send()
-    tasks.run_waiting()
+    task_queue.run_waiting()
     for job in (tasks.forget_done, forget_old):
         job()
     assert DBTaskResult.objects.exists() and Letter.objects.exists() and KeptLetter.objects.exists()

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, Min, Sum, When
-from django.db.models.functions import Greatest
+from django.db.models import Min, Sum
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from .. import schedule
+from .. import schedule, task_queue
 from ..models import Letter, Schedule, Serving
 from .database import in_thread
 
@@ -74,10 +72,8 @@ def is_starting() -> bool:
 
 
 def queue() -> Waiting:
-    """Return what a worker could take up now. What was to be done later waits since it could be."""
-    ready = DBTaskResult.objects.ready()
-    since = Case(When(run_after__lte=timezone.now(), then=Greatest("run_after", "enqueued_at")), default="enqueued_at")
-    return Waiting(ready.count(), ready.aggregate(since=Min(since))["since"])
+    """Return the tasks that a worker could start now. One that was to be done later waits since it could be started."""
+    return Waiting(*task_queue.waiting())
 
 
 def unsent() -> Waiting:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from community.centre.helplines import COUNTRIES
 from community.centre.models import Centre, OwnLine
 from community.centre.zones import zone_choices, zone_named
-from community.kit import mail, tasks
+from community.kit import mail, task_queue
 from community.kit.errors import Refused
 from community.kit.ids import new_id
 from community.kit.models import Letter
@@ -175,7 +175,7 @@ class Command(BaseCommand):
         if not settings.MAIL_SERVER:
             self.stdout.write("No mail server is set, so hand this link over yourself, and set EMAIL_URL before you invite others.")
             return
-        tasks.run_waiting()
+        task_queue.run_waiting()
         left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
         on_its_way = f"The same link is on its way to {invitation.email}."
         self.stdout.write(on_its_way if left else "The mail server did not take the e-mail: use the link above.")
