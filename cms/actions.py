@@ -4,15 +4,14 @@ from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.admin.models import EditingSession, FormState
-from wagtail.models import Page, PageSubscription, UploadedFile
-from wagtail.users.models import UserProfile
+from wagtail.models import Page
 
 from community.kit import audit
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from . import rules
+from .admin.wagtail_internals import EditingSession, FormState, PageSubscription, UploadedFile, UserProfile
 from .library.reviews import Review, edition_of
 from .reading import draft_of
 from .verbs import LibraryVerb

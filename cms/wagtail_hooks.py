@@ -14,14 +14,14 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.home import RecentEditsPanel
-from wagtail.rich_text.pages import PageLinkHandler
 
 from community.centre.models import centre
 from community.members.roles import Right
 
 from .admin.lists import shut_to
+from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_unless_whole
+from .admin.wagtail_internals import includes_descendants
 from .library.audience import kept_from
 from .library.pages import HomePage
 from .media.readers import in_narrow_and_wide
@@ -85,18 +85,9 @@ def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
     return known.not_type(HomePage) if is_search else known
 
 
-class LeadingLink(PageLinkHandler):
-    """A link to a page: plain text where the page has no address, or is gone."""
-
-    @classmethod
-    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
-        addresses = [page and page.url for page in cls.get_many(attrs_list)]
-        return [format_html('<a href="{}">', address) if address else "<a>" for address in addresses]
-
-
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def links_lead_somewhere(features: Any) -> None:
-    features.register_link_type(LeadingLink)
+    features.register_link_type(LinkWithAddress)
 
 
 @hooks.register("before_bulk_action")
@@ -105,7 +96,7 @@ def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bul
     if action != "publish":
         return
     pages = list(things)
-    if bulk.cleaned_form.cleaned_data["include_descendants"]:
+    if includes_descendants(bulk):
         below = [child for page in things for child in page.get_descendants().not_live().specific()]
         pages += [child for child in below if child.permissions_for_user(request.user).can_publish()]
     refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], request.user)
@@ -116,25 +107,6 @@ def who_reads_it(request: HttpRequest, page: Any) -> None:
     """Say to who has published for others why they can't open it, instead of a way to a page that isn't there for them."""
     if why := shut_to(request.user).get(page.pk):
         messages.info(request, why)
-
-
-class KnownEdits(RecentEditsPanel):
-    """The editor's recent edits, without articles that are kept from them by now."""
-
-    template_name = "cms/recent_edits.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(parent_context)
-        kept = kept_from(parent_context["request"].user)
-        return context | {"last_edits": [(moment, page) for moment, page in context["last_edits"] if page.pk not in kept]}
-
-
-class KnownPages(PagesSummaryItem):
-    """The number of pages, without articles that are kept from the editor: the count alone would tell of them."""
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(parent_context)
-        return context | {"total_pages": context["total_pages"] - len(kept_from(self.request.user))}
 
 
 class FilesInNarrowAndWide(Component):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.blocks import BlockWidget, StructBlockValidationError, StructValue
+from wagtail.blocks import StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
 
@@ -20,6 +20,7 @@ from ..library.audience import Audience, groups_for
 from ..library.reviews import bodies
 from ..media.models import LibraryDocument, Picture, files_in
 from ..media.readers import usable_files, why_not
+from .wagtail_internals import BlockWidget
 
 
 class DrawingInput(forms.RadioSelect):

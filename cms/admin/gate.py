@@ -22,13 +22,12 @@ from django.urls import NoReverseMatch, ResolverMatch, resolve, reverse
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext as _
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.log_actions import LogContext
 from wagtail.models import Page
-from wagtail.users.models import UserProfile
 
 from community import PACKAGES
 from community.kit.errors import Refused
 from community.kit.ids import as_id
+from community.members.access import me
 from community.members.roles import PROVEN, Right
 from community.members.signing_in import proof
 
@@ -37,6 +36,7 @@ from ..media.models import LibraryDocument, Picture
 from ..media.readers import File, known_files
 from ..rules import BULK, SETTINGS, may_edit
 from .publishing import alone
+from .wagtail_internals import LogContext, set_profile
 
 PAGES = {
     f"wagtailadmin_pages:{name}"
@@ -136,14 +136,6 @@ def is_known(editor: Any, kind: Any, numbers: set[str]) -> bool:
         return False
     known = Page.objects.exclude(pk__in=kept_from(editor)) if kind is Page else known_files(editor, kind)
     return not numbers or known.filter(pk__in=numbers).count() == len({int(number) for number in numbers})
-
-
-def introduce(editor: Any) -> None:
-    """Tell Wagtail, for this request, the name and the time zone of `editor`, which it would look for in places of its own."""
-    editor.first_name = editor.name  # without one it greets people by the address they sign in with
-    if not hasattr(editor, "wagtail_userprofile"):
-        editor.wagtail_userprofile = UserProfile(user=editor)
-    editor.wagtail_userprofile.current_time_zone = editor.time_zone
 
 
 def readable(asked: QueryDict) -> QueryDict:
@@ -247,7 +239,7 @@ def gate(view: View) -> View:
         if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
             return answer
         request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
-        introduce(request.user)
+        set_profile(me(request))
         try:
             return answered(view, request, match)
         except Refused as refusal:

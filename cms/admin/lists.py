@@ -13,6 +13,7 @@ from community.kit.text.order import by_name
 
 from ..library.kinds import entries, kinds, open_to
 from ..models import Entry
+from .wagtail_internals import found_rows
 
 
 def shut_to(editor: Any) -> dict[int, str]:
@@ -72,7 +73,7 @@ def in_order(rows: Any, ordering: Any) -> Any:
     is_descending = ordering.startswith("-")
     if isinstance(rows, QuerySet):
         return InOrder(rows, is_descending=is_descending)
-    found = rows.results()  # kept by what is returned, which makes pages of them
+    found = found_rows(rows)
     found[:] = _sorted(found, lambda row: row.draft_title if isinstance(row, Page) else row.title, is_descending)
     return rows
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PageManager, PagePermissionTester, PageQuerySet
+from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
 
 from community.kit.text.order import by_name
@@ -24,6 +24,7 @@ from community.members.people.avatars import Drawing
 from groups.peers.models import PeerGroup
 
 from ..admin.forms import DrawingInput, EntryForm
+from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from .audience import Audience, kept_from
 from .blocks import BodyBlock

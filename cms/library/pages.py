@@ -7,9 +7,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page
 
 from ..admin.forms import PageForm
+from ..admin.wagtail_internals import PagePermissionTester
 from .blocks import SourcesBlock
 from .entries import Entry, PlacedPermissions
 

@@ -12,9 +12,8 @@ from django.core.files.base import File
 from django.db import models
 from django.urls import reverse
 from PIL import Image
-from wagtail.models import UploadedFile
-from wagtail.utils.file import hash_filelike
 
+from ..admin.wagtail_internals import UploadedFile, hash_filelike
 from .documents import cleaned
 from .models import LibraryDocument, Picture, Rendition
 from .pictures import Drawn, is_drawn, redrawn

@@ -10,12 +10,12 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.documents.models import DocumentQuerySet as WagtailsDocuments
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet, WagtailImageFieldFile
-from wagtail.models import Revision, UploadedFile
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import Revision
 
 from community.kit.ids import new_id
 
+from ..admin.wagtail_internals import ImageQuerySet, UploadedFile, WagtailDocumentQuerySet, WagtailImageFieldFile, store_through
 from .documents import Cleaned, cleaned
 from .pictures import Drawn, redrawn
 
@@ -97,7 +97,7 @@ class PictureQuerySet(Needed, ImageQuerySet):
     pass
 
 
-class DocumentQuerySet(Needed, WagtailsDocuments):
+class DocumentQuerySet(Needed, WagtailDocumentQuerySet):
     pass
 
 
@@ -168,9 +168,9 @@ class LibraryDocument(NeededFile, AbstractDocument):
         return f"document-{str(self.key)[-6:]}{Path(self.filename).suffix.lower()}"
 
 
-Picture._meta.get_field("file").attr_class = PictureFile  # here, because a field of its own would come after those it fills
-LibraryDocument._meta.get_field("file").attr_class = DocumentFile
-UploadedFile._meta.get_field("file").attr_class = WaitingFile
+store_through(PictureFile, Picture)
+store_through(DocumentFile, LibraryDocument)
+store_through(WaitingFile, UploadedFile)
 
 
 def files_in(references: Any) -> list[Picture | LibraryDocument]:

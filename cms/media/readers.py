@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, Revision
 
 from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.members.roles import Right
 
+from ..admin.wagtail_internals import get_active_log_context
 from ..library.audience import Audience, kept_from
 from ..library.kinds import any_of, kinds
 from .models import LibraryDocument, Picture, guard_deleting

@@ -5,13 +5,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
-from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
-from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from community.kit.web.uploading import Storing
 
+from ..admin.wagtail_internals import WagtailDocumentField, WagtailImageField
 from .documents import Cleaned, cleaned
 from .pictures import Drawn, redrawn
 

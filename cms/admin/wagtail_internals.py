@@ -1,0 +1,107 @@
+"""What the library uses of Wagtail beyond its documentation: a new version may change any of it without a word.
+
+Every undocumented name that this room needs is imported here, with the reason, and from here elsewhere. What needs more of the room,
+the methods that we replace and the views that we extend, is in `overrides.py`. Whoever upgrades Wagtail reads both;
+tests/cms/admin/test_wagtail_internals.py fails until then, and says what has changed.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+from django.db.models.fields.files import FieldFile
+from wagtail.admin.models import EditingSession, FormState
+from wagtail.blocks import BlockWidget
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.models import ImageQuerySet, WagtailImageFieldFile
+from wagtail.log_actions import LogContext, get_active_log_context
+from wagtail.models import PagePermissionTester, PageSubscription, UploadedFile
+from wagtail.users.models import UserProfile
+from wagtail.utils.file import hash_filelike
+
+from community.members.models import User
+
+__all__ = [
+    "BlockWidget",  # the input of a stream: ours drops files that the editor may not use
+    "EditingSession",  # these four tables hold what somebody began in the editor; closing an account empties them
+    "FormState",
+    "ImageQuerySet",  # ours refuse to delete a file that an article shows, and keep Wagtail's search
+    "LogContext",  # says who is at work to code that gets no request
+    "PagePermissionTester",  # what an editor may do with a page; ours take rights away
+    "PageSubscription",
+    "UploadedFile",  # a file of several that were uploaded at once, which waits for its title
+    "UserProfile",
+    "WagtailDocumentField",  # the upload fields of both forms: ours clean what they are given
+    "WagtailDocumentQuerySet",
+    "WagtailImageField",
+    "WagtailImageFieldFile",  # knows an image's size; ours redraws before it stores
+    "get_active_log_context",
+    "hash_filelike",  # the hash that Wagtail stores with a file
+]
+
+VERSION = (7, 4)  # the Wagtail that all of this was read in
+
+
+class Replacement(NamedTuple):
+    """A function or method of Wagtail's that we have replaced."""
+
+    owner: Any
+    name: str
+    original: Callable[..., Any]
+
+
+REPLACED: list[Replacement] = []
+
+
+def replaces(name: str, *owners: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Replace `name`, a method of the classes or a function of the modules `owners`, by the decorated function.
+
+    It is called with the original first, then with the original's own arguments; those of a class method come without the class.
+    """
+
+    def replace(function: Callable[..., Any]) -> Callable[..., Any]:
+        for owner in owners:
+            original = getattr(owner, name)
+            replacement: Any = _with_original(function, original)
+            setattr(owner, name, staticmethod(replacement) if hasattr(original, "__self__") else replacement)
+            REPLACED.append(Replacement(owner, name, original))
+        return function
+
+    return replace
+
+
+def _with_original(function: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def replacement(*args: Any, **kwargs: Any) -> Any:
+        return function(original, *args, **kwargs)
+
+    return replacement
+
+
+def store_through(file_class: type[FieldFile], model: type[Model]) -> None:
+    """Have the file of each `model` stored by `file_class`.
+
+    Not by a field of ours: it would come after the fields that it fills (size and hash), and Wagtail's own table has no place for one.
+    """
+    model._meta.get_field("file").attr_class = file_class  # type: ignore[union-attr]
+
+
+def set_profile(editor: User) -> None:
+    """Give Wagtail, for this request, the name and the time zone of `editor`, which it reads from a first name and a profile."""
+    editor.first_name = editor.name  # type: ignore[attr-defined]  # without one it greets people by the address they sign in with
+    profile = getattr(editor, "wagtail_userprofile", None) or UserProfile(user=editor)  # a new one is remembered by `editor`
+    profile.current_time_zone = editor.time_zone
+
+
+def includes_descendants(bulk_action: Any) -> bool:
+    """True where the form of a bulk action on pages asks for the pages below them as well."""
+    return bool(bulk_action.cleaned_form.cleaned_data["include_descendants"])
+
+
+def found_rows(results: Any) -> list[Any]:
+    """The list in which the results of a search hold what they found: whoever sorts it sorts the results."""
+    rows: list[Any] = results.results()
+    return rows
