@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from community.kit.text.order import by_name
 
-from ..library.kinds import entries, kinds, open_to
+from ..library.kinds import entries, named_groups, open_to
 from ..models import Entry
 from .wagtail_internals import found_rows
 
@@ -27,10 +27,8 @@ def shut_to(editor: Any) -> dict[int, str]:
 def _shut_to(editor: Any) -> dict[int, str]:
     shut = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
     names: dict[int, list[str]] = defaultdict(list)
-    for kind in kinds():
-        own = kind._meta.model_name
-        for article, name in kind.groups.through.objects.filter(**{f"{own}__in": shut}).values_list(own, "peergroup__name"):
-            names[article].append(name)
+    for article, _group, name in named_groups(pk__in=shut):
+        names[article].append(name)
     return {article: _who_reads(names[article]) for article in shut}
 
 

@@ -11,7 +11,7 @@ from wagtail.models import Revision
 from community.members.roles import Right
 from groups.peers.models import PeerGroup
 
-from .kinds import kinds
+from .kinds import kinds, named_groups
 
 
 class Audience(models.TextChoices):
@@ -38,12 +38,10 @@ def kept_from(editor: Any) -> set[int]:
 def _kept_from(editor: Any) -> set[int]:
     if editor.may(Right.EVERY_AUDIENCE):
         return set()
-    known = groups_for(editor).values_list("pk", flat=True)
-    kept: set[int] = set()
-    for kind in kinds():
-        kept.update(kind.groups.through.objects.exclude(peergroup__in=known).values_list(kind._meta.model_name, flat=True))
-    known_by_name = {str(group) for group in known}
-    return kept | {int(article) for article, named in ever_named() if not known_by_name.issuperset(map(str, named or ()))}
+    known = set(groups_for(editor).values_list("pk", flat=True))
+    hidden = {entry for entry, group, _name in named_groups() if group not in known}
+    in_versions = {str(group) for group in known}
+    return hidden | {int(entry) for entry, groups in ever_named() if not in_versions.issuperset(map(str, groups or ()))}
 
 
 def ever_named() -> models.QuerySet[Revision, tuple[str, list[str] | None]]:

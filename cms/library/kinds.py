@@ -1,12 +1,17 @@
 """The kinds of entries that the library has: every page that is an `Entry`. Whoever lists, finds, shows or keeps entries walks them all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from wagtail.models import Page, PageQuerySet, get_page_models
+
+from community.members.models import User
+
+Reader = User | AnonymousUser
 
 
 class Kind:
@@ -28,9 +33,15 @@ def entries() -> PageQuerySet:
     return Page.objects.type(*kinds())
 
 
-def open_to(asker: Any, **which: Any) -> PageQuerySet:
-    """The entries that `asker` (a member, or Django's anonymous user) may read now, as pages; `which` asks more of them."""
-    return Page.objects.filter(any_of(Q(pk__in=kind.objects.visible_to(asker).filter(**which).values("pk")) for kind in kinds()))
+def open_to(reader: Reader, **filters: Any) -> PageQuerySet:
+    """The entries that `reader` may read now, as pages; `filters` ask more of them."""
+    return Page.objects.filter(any_of(Q(pk__in=kind.objects.visible_to(reader).filter(**filters).values("pk")) for kind in kinds()))
+
+
+def named_groups(**filters: Any) -> Iterator[tuple[int, int, str]]:
+    """Each group that an entry's row names as its readers: (id of the entry, id of the group, its name). `filters` say of which entries."""
+    for kind in kinds():
+        yield from kind.objects.filter(groups__isnull=False, **filters).order_by().values_list("pk", "groups", "groups__name")
 
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:

@@ -15,7 +15,7 @@ from community.members.roles import Right
 
 from ..admin.wagtail_internals import get_active_log_context
 from ..library.audience import Audience, kept_from
-from ..library.kinds import any_of, kinds
+from ..library.kinds import any_of, kinds, named_groups
 from .models import LibraryDocument, Picture, guard_deleting
 
 File = Picture | LibraryDocument
@@ -157,19 +157,15 @@ def why_needed(editor: Any, file: File) -> str | None:
 
 def in_narrow_and_wide() -> list[File]:
     """The files that live articles show to more people than another live article that shows them: from before this was asked."""
-    uses: dict[int, Use] = {}
+    groups: dict[int, list[str]] = defaultdict(list)
+    for article, group, _name in named_groups(live=True):
+        groups[article].append(str(group))
     shown: dict[type[File], dict[int, list[Use]]] = {Picture: defaultdict(list), LibraryDocument: defaultdict(list)}
     for entry in kinds():
-        own = entry._meta.model_name
-        groups: dict[int, list[str]] = defaultdict(list)
-        for article, group in entry.groups.through.objects.values_list(own, "peergroup"):
-            groups[article].append(str(group))
-        live = entry.objects.live().values_list("pk", "title", "audience")
-        uses |= {article: Use(article, title, audience, frozenset(groups[article])) for article, title, audience in live}
         for kind, field in SHOWN.items():
-            through = getattr(entry, field).through.objects.filter(**{f"{own}__live": True})
-            for file, article in through.values_list(kind._meta.model_name, own):
-                shown[kind][file] += [uses[article]] if article in uses else []
+            live = entry.objects.live().filter(**{f"{field}__isnull": False}).order_by()
+            for file, article, title, audience in live.values_list(field, "pk", "title", "audience"):
+                shown[kind][file].append(Use(article, title, audience, frozenset(groups[article])))
     found: list[File] = []
     for kind, theirs in shown.items():
         wide = [file for file, there in theirs.items() if any(not fits(use.audience, use.groups, [one]) for use in there for one in there)]
