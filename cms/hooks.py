@@ -4,6 +4,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from community.members.models import User
 from community.members.seams import closing
 
 from . import actions, personal_data, tasks  # noqa: F401  (these register what the library keeps of people, and its periodic jobs)
@@ -11,5 +12,5 @@ from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's
 
 
 @receiver(closing)
-def forget_begun(member: Any, **kwargs: Any) -> None:
+def forget_begun(member: User, **kwargs: Any) -> None:
     actions.forget_begun(member=member)

@@ -11,15 +11,16 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 
 from community.kit import limits
+from community.members.models import User
 from community.members.roles import Right
 
 from .library.audience import kept_from
-from .library.kinds import entries, kinds, newest_first, open_to
+from .library.kinds import Reader, entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
 from .tasks import HELD_BACK
 
 
-def newest_for(member: Any, *, gently: bool = False) -> Entry | None:
+def newest_for(member: User, *, gently: bool = False) -> Entry | None:
     """Return the newest article that `member` may read and that was published in the last fourteen days.
 
     `gently` leaves out those with a content note: they are not what somebody meets first here.
@@ -39,7 +40,7 @@ def way_to_a_new_article() -> str:
     return reverse("wagtailadmin_pages:add", args=["cms", "articlepage", LibraryPage.objects.get().pk])
 
 
-def held_back(editor: Any) -> Any:
+def held_back(editor: User) -> Any:
     """The articles of `editor` whose time came and that the clock could not publish, until somebody works on them again.
 
     They are of who saved the version that was due.
@@ -51,7 +52,7 @@ def held_back(editor: Any) -> Any:
     return entries().exclude(pk__in=kept_from(editor)).filter(pk__in=told.values("page"))
 
 
-def found(asker: Any, words: str) -> list[Entry]:
+def found(asker: Reader, words: str) -> list[Entry]:
     """Return the articles that `asker` may read and that hold all of `words`, best first. Signs are not searched for."""
     plain = " ".join(re.findall(r"\w+", words))
     if not plain:
@@ -70,7 +71,7 @@ class ReviewState:
     has_changes: bool
 
 
-def reviewable(reviewer: Any) -> Any:
+def reviewable(reviewer: User) -> Any:
     """The articles that `reviewer` may know of, published or not."""
     return entries().exclude(pk__in=kept_from(reviewer))
 
@@ -81,7 +82,7 @@ def draft_of(article: Page) -> Entry:
     return draft
 
 
-def _editions(reviewer: Any) -> list[Any]:
+def _editions(reviewer: User) -> list[Any]:
     """The articles that `reviewer` may know of, kind by kind, each with the edition of its newest words.
 
     A version that an older release has saved tells none, and counts as not reviewed.
@@ -91,7 +92,7 @@ def _editions(reviewer: Any) -> list[Any]:
     return [kind.objects.exclude(pk__in=kept_from(reviewer)).annotate(newest=newest) for kind in kinds()]
 
 
-def unreviewed(reviewer: Any) -> int:
+def unreviewed(reviewer: User) -> int:
     """How many articles wait for a review of `reviewer`: nobody has reviewed them as their editors have them now."""
     if not reviewer.may(Right.REVIEW):
         return 0
@@ -99,7 +100,7 @@ def unreviewed(reviewer: Any) -> int:
     return sum(articles.filter(~Exists(reviews)).count() for articles in _editions(reviewer))
 
 
-def review_states(reviewer: Any) -> list[ReviewState]:
+def review_states(reviewer: User) -> list[ReviewState]:
     """How the articles stand that `reviewer` may know of: first those that nobody has reviewed, then the last changed."""
     states = []
     articles = [article for kind in _editions(reviewer) for article in kind.defer_streamfields().prefetch_related("reviews")]

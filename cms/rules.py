@@ -1,13 +1,15 @@
 """Who may do what in this room."""
 
-from typing import Any
+from typing import TypeGuard
 
+from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Page
 
+from community.members.models import User
 from community.members.roles import Right
 
 from .library.audience import kept_from
-from .library.kinds import open_to
+from .library.kinds import Reader, open_to
 from .media.readers import SHOWN, known_files
 from .models import LibraryDocument, Picture
 
@@ -19,22 +21,22 @@ BULK = {  # what the editor does to many things at once: (app, model, action)
 }
 
 
-def may_edit(person: Any) -> bool:
+def may_edit(person: Reader) -> TypeGuard[User]:
     """True for who has the editor: publishers and admins."""
-    return bool(person.is_authenticated and person.has_perm("wagtailadmin.access_admin"))
+    return isinstance(person, User) and person.has_perm("wagtailadmin.access_admin")
 
 
-def may_read_drafts(person: Any) -> bool:
+def may_read_drafts(person: Reader) -> TypeGuard[User]:
     """Sees what is not published yet: editors and reviewers."""
-    return may_edit(person) or bool(person.is_authenticated and person.may(Right.REVIEW))
+    return may_edit(person) or (isinstance(person, User) and person.may(Right.REVIEW))
 
 
-def may_review(person: Any, article: Page) -> bool:
+def may_review(person: User, article: Page) -> bool:
     """Reads an article before it is published and says that they reviewed it: a reviewer, of what they may know of."""
-    return bool(person.may(Right.REVIEW)) and article.pk not in kept_from(person)
+    return person.may(Right.REVIEW) and article.pk not in kept_from(person)
 
 
-def may_see_file(asker: Any, file: Picture | LibraryDocument) -> bool:
+def may_see_file(asker: Reader, file: Picture | LibraryDocument) -> bool:
     """True where an article that `asker` may read shows `file` now, and for who may read drafts and may know of it."""
     if _is_shown_to(asker, file):
         return True
@@ -43,10 +45,8 @@ def may_see_file(asker: Any, file: Picture | LibraryDocument) -> bool:
 
 def is_file_public(file: Picture | LibraryDocument) -> bool:
     """True where a guest may see `file`."""
-    from django.contrib.auth.models import AnonymousUser
-
     return _is_shown_to(AnonymousUser(), file)
 
 
-def _is_shown_to(asker: Any, file: Picture | LibraryDocument) -> bool:
+def _is_shown_to(asker: Reader, file: Picture | LibraryDocument) -> bool:
     return open_to(asker, **{SHOWN[type(file)]: file}).exists()

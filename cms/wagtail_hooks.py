@@ -16,6 +16,7 @@ from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
 
 from community.centre.models import centre
+from community.members.access import me
 from community.members.roles import Right
 
 from .admin.lists import shut_to
@@ -45,7 +46,7 @@ def help_now() -> MenuItem:
 @hooks.register("construct_main_menu")
 def only_what_is_used(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name in MENU]
-    if request.user.may(Right.WRITE):  # type: ignore[union-attr]  # a member, or the gate would have closed
+    if me(request).may(Right.WRITE):
         items.append(MenuItem(_("Write an article"), way_to_a_new_article(), name="write", icon_name="edit", order=20))
 
 
@@ -79,7 +80,7 @@ def way_out() -> SafeString:
 
 @hooks.register("construct_page_chooser_queryset")
 def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
-    known = pages.exclude(pk__in=kept_from(request.user))
+    known = pages.exclude(pk__in=kept_from(me(request)))
     # What the chooser finds it lets choose, unlike what one browses: Home is the way to what stands under it.
     is_search = request.resolver_match is not None and request.resolver_match.url_name == "wagtailadmin_choose_page_search"
     return known.not_type(HomePage) if is_search else known
@@ -99,13 +100,13 @@ def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bul
     if includes_descendants(bulk):
         below = [child for page in things for child in page.get_descendants().not_live().specific()]
         pages += [child for child in below if child.permissions_for_user(request.user).can_publish()]
-    refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], request.user)
+    refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], me(request))
 
 
 @hooks.register("after_publish_page")
 def who_reads_it(request: HttpRequest, page: Any) -> None:
     """Say to who has published for others why they can't open it, instead of a way to a page that isn't there for them."""
-    if why := shut_to(request.user).get(page.pk):
+    if why := shut_to(me(request)).get(page.pk):
         messages.info(request, why)
 
 
@@ -122,7 +123,7 @@ class FilesInNarrowAndWide(Component):
 @hooks.register("construct_homepage_panels")
 def only_own_edits(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [KnownEdits()]
-    if request.user.may(Right.EVERY_AUDIENCE):  # type: ignore[union-attr]  # a member, or the gate would have closed
+    if me(request).may(Right.EVERY_AUDIENCE):
         panels.append(FilesInNarrowAndWide())
 
 

@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 
 from community.kit.text.names import clean_name
 from community.kit.text.order import offer
+from community.members.models import User
 
 from ..library.audience import Audience, groups_for
 from ..library.reviews import bodies
@@ -36,7 +37,7 @@ class DrawingInput(forms.RadioSelect):
 class StreamInput(BlockWidget):
     """Reads a stream of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
 
-    def __init__(self, theirs: BlockWidget, editor: Any, article: Any) -> None:
+    def __init__(self, theirs: BlockWidget, editor: User, article: Any) -> None:
         super().__init__(theirs.block_def, theirs.attrs)
         self.editor, self.article = editor, article
 

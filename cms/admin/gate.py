@@ -28,10 +28,12 @@ from community import PACKAGES
 from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import me
+from community.members.models import User
 from community.members.roles import PROVEN, Right
 from community.members.signing_in import proof
 
 from ..library.audience import kept_from
+from ..library.kinds import Reader
 from ..media.models import LibraryDocument, Picture
 from ..media.readers import File, known_files
 from ..rules import BULK, SETTINGS, may_edit
@@ -101,7 +103,7 @@ log = logging.getLogger("mainstay.errors")
 View = Callable[..., Any]
 
 
-def is_open(person: Any, name: str, arguments: dict[str, Any]) -> bool:
+def is_open(person: Reader, name: str, arguments: dict[str, Any]) -> bool:
     """True where the page called `name`, asked for with `arguments`, exists for `person`."""
     if not may_edit(person):
         return False
@@ -130,7 +132,7 @@ def numbers_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
     return numbers - {"all"} if match.view_name == "wagtail_bulk_action" else numbers  # what "all" means is decided in hooks
 
 
-def is_known(editor: Any, kind: Any, numbers: set[str]) -> bool:
+def is_known(editor: User, kind: Any, numbers: set[str]) -> bool:
     """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
     if not all(ID.fullmatch(number) for number in numbers):
         return False
@@ -234,12 +236,13 @@ def gate(view: View) -> View:
         match = request.resolver_match
         if match is None or not is_open(request.user, match.view_name, kwargs):
             raise Http404
-        if not is_known(request.user, kind_asked_for(match), numbers_asked_for(request, match)):
+        editor = me(request)
+        if not is_known(editor, kind_asked_for(match), numbers_asked_for(request, match)):
             raise Http404
         if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
             return answer
         request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
-        set_profile(me(request))
+        set_profile(editor)
         try:
             return answered(view, request, match)
         except Refused as refusal:

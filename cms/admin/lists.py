@@ -10,21 +10,22 @@ from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from community.kit.text.order import by_name
+from community.members.models import User
 
 from ..library.kinds import entries, named_groups, open_to
 from ..models import Entry
 from .wagtail_internals import found_rows
 
 
-def shut_to(editor: Any) -> dict[int, str]:
+def shut_to(editor: User) -> dict[int, str]:
     """The live articles that `editor` can't read, each with a sentence that says who can. Read once a request."""
-    if not hasattr(editor, "articles_shut"):
-        editor.articles_shut = _shut_to(editor)
-    shut: dict[int, str] = editor.articles_shut
+    shut: dict[int, str] | None = getattr(editor, "articles_shut", None)
+    if shut is None:
+        shut = editor.articles_shut = _shut_to(editor)  # type: ignore[attr-defined]
     return shut
 
 
-def _shut_to(editor: Any) -> dict[int, str]:
+def _shut_to(editor: User) -> dict[int, str]:
     shut = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
     names: dict[int, list[str]] = defaultdict(list)
     for article, _group, name in named_groups(pk__in=shut):
@@ -42,7 +43,7 @@ def _who_reads(groups: list[str]) -> str:
     ) % {"groups": ", ".join(by_name(groups))}
 
 
-def live_readers(page: Any) -> str:
+def live_readers(page: Page) -> str:
     """Who reads what is live of an article, whatever a newer draft of it says."""
     live: Entry = Page.objects.defer_streamfields().specific().get(pk=page.pk)
     return live.readers()

@@ -31,6 +31,8 @@ from wagtail.permission_policies.collections import CollectionOwnershipPermissio
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.rich_text.pages import PageLinkHandler
 
+from community.members.models import User
+
 from ..library.audience import kept_from
 from ..media.readers import hold, known_files
 from ..models import Entry
@@ -44,7 +46,7 @@ from .wagtail_internals import get_active_log_context, replaces
 
 # The explorer, search, chooser, reports and API all ask this, and no hook covers them at once.
 @replaces("explorable_instances", PagePermissionPolicy)
-def explorable_pages(original: Any, self: PagePermissionPolicy, user: Any) -> Any:
+def explorable_pages(original: Any, self: PagePermissionPolicy, user: User) -> Any:
     """The pages that the editor lists for `user`, without articles for groups that they may not know of."""
     return original(self, user).exclude(pk__in=kept_from(user))
 
@@ -59,13 +61,13 @@ def all_pages_in_list(original: Any, self: PageBulkAction, parent_id: Any) -> li
 
 # Of the pages for pictures and documents, a hook reaches the choosers alone.
 @replaces("instances_user_has_any_permission_for", CollectionOwnershipPermissionPolicy)
-def permitted_files(original: Any, self: CollectionOwnershipPermissionPolicy, user: Any, actions: Any) -> Any:
+def permitted_files(original: Any, self: CollectionOwnershipPermissionPolicy, user: User, actions: Any) -> Any:
     """The pictures or documents that the editor lists, counts or finds for `user`."""
     return original(self, user, actions).filter(pk__in=known_files(user, self.model).values("pk"))
 
 
 @replaces("user_has_any_permission_for_instance", CollectionOwnershipPermissionPolicy)
-def may_use_file(original: Any, self: CollectionOwnershipPermissionPolicy, user: Any, actions: Any, instance: Any) -> bool:
+def may_use_file(original: Any, self: CollectionOwnershipPermissionPolicy, user: User, actions: Any, instance: Any) -> bool:
     """Whether `user` may do one of `actions` with a picture or a document."""
     return original(self, user, actions, instance) and known_files(user, self.model).filter(pk=instance.pk).exists()
 
@@ -156,7 +158,7 @@ def open_bulk_actions(original: Any, self: BulkActionRegistry, app_label: str, m
 
 # Hooks add to the buttons of a row and take none away.
 @replaces("is_shown", PageListingViewLiveButton)
-def shows_live_button(original: Any, self: PageListingViewLiveButton, user: Any) -> bool:
+def shows_live_button(original: Any, self: PageListingViewLiveButton, user: User) -> bool:
     """Whether a list links to the live page for `user`: not where it would not open for them."""
     return bool(original(self, user)) and self.page.pk not in shut_to(user)
 

@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from community.kit.errors import Refusal, Refused
+from community.members.models import User
 
 from ..library.audience import Audience
 from ..media.readers import refusals
@@ -35,7 +36,7 @@ def alone(pages: Iterable[Any] | None) -> Iterator[None]:
         yield
 
 
-def refuse_unless_whole(versions: Collection[Any], editor: Any) -> None:
+def refuse_unless_whole(versions: Collection[Any], editor: User | None) -> None:
     """Raise Refused(Refusal.NOT_WHOLE) with what each of `versions` of pages lacks for `editor` (None: the clock) to publish it."""
     sentences = []
     for version in versions:
@@ -54,7 +55,7 @@ def forget_hour(page: Page) -> None:
         version.save(update_fields=["content"])
 
 
-def _reasons(version: Any, editor: Any) -> list[str]:
+def _reasons(version: Any, editor: User | None) -> list[str]:
     reasons = [*_of_fields(version), *_of_streams(version)]
     if isinstance(version, Entry):
         if version.audience == Audience.GROUPS and not version.groups.exists():

@@ -1,13 +1,12 @@
 """Who an article is for, and which peer groups an editor may know of."""
 
-from typing import Any
-
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
+from community.members.models import User
 from community.members.roles import Right
 from groups.peers.models import PeerGroup
 
@@ -20,22 +19,22 @@ class Audience(models.TextChoices):
     GROUPS = "groups", _("Some groups")
 
 
-def groups_for(editor: Any) -> models.QuerySet[PeerGroup]:
+def groups_for(editor: User) -> models.QuerySet[PeerGroup]:
     """The groups that `editor` may choose as an audience: all for an admin, for others those they may know of."""
     if editor.may(Right.EVERY_AUDIENCE):
         return PeerGroup.objects.all()
     return PeerGroup.objects.visible_to(editor)
 
 
-def kept_from(editor: Any) -> set[int]:
+def kept_from(editor: User) -> set[int]:
     """The ids of the articles that name, live or in any version, a group that `editor` may not know of. Read once a request."""
-    if not hasattr(editor, "articles_kept"):
-        editor.articles_kept = _kept_from(editor)
-    kept: set[int] = editor.articles_kept
+    kept: set[int] | None = getattr(editor, "articles_kept", None)
+    if kept is None:
+        kept = editor.articles_kept = _kept_from(editor)  # type: ignore[attr-defined]
     return kept
 
 
-def _kept_from(editor: Any) -> set[int]:
+def _kept_from(editor: User) -> set[int]:
     if editor.may(Right.EVERY_AUDIENCE):
         return set()
     known = set(groups_for(editor).values_list("pk", flat=True))

@@ -20,6 +20,7 @@ from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
 
 from community.kit.text.order import by_name
+from community.members.models import User
 from community.members.people.avatars import Drawing
 from groups.peers.models import PeerGroup
 
@@ -28,7 +29,7 @@ from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from .audience import Audience, kept_from
 from .blocks import BodyBlock
-from .kinds import Kind
+from .kinds import Kind, Reader
 from .reviews import Review, bodies, edition_of
 
 WORDS_A_MINUTE = 200
@@ -60,8 +61,8 @@ class PlacedPermissions(PagePermissionTester):
 
 
 class EntryQuerySet(PageQuerySet):
-    def visible_to(self, asker: Any) -> "EntryQuerySet":
-        """What `asker` (a member, or Django's anonymous user) may read now. Every door of the library goes through here."""
+    def visible_to(self, asker: Reader) -> "EntryQuerySet":
+        """What `asker` may read now. Every door of the library goes through here."""
         now = timezone.now()
         shown = self.live().filter(Q(expire_at=None) | Q(expire_at__gt=now))
         if not asker.is_authenticated:
@@ -74,7 +75,7 @@ class EntryQuerySet(PageQuerySet):
 class EntryPermissions(PlacedPermissions):
     """An editor's rights on an entry: none at all on one that names a group which they may not know of."""
 
-    def __init__(self, user: Any, page: "Entry") -> None:
+    def __init__(self, user: User, page: "Entry") -> None:
         super().__init__(user, page)
         if page.pk and not user.is_superuser and page.pk in kept_from(user):
             self.permissions = set()
@@ -140,7 +141,7 @@ class Entry(Kind, Page):
     def is_public(self) -> bool:
         return self.audience == Audience.PUBLIC
 
-    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
         return EntryPermissions(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:

@@ -9,6 +9,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from community.members.models import User
+
 from ..admin.forms import PageForm
 from ..admin.wagtail_internals import PagePermissionTester
 from .blocks import SourcesBlock
@@ -36,7 +38,7 @@ class FixedPage(Page):
     class Meta:
         abstract = True
 
-    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+    def permissions_for_user(self, user: User) -> PagePermissionTester:
         return FixedPermissions(user, self)
 
 

@@ -11,6 +11,7 @@ from wagtail.models import Page, Revision
 
 from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
+from community.members.models import User
 from community.members.roles import Right
 
 from ..admin.wagtail_internals import get_active_log_context
@@ -33,7 +34,7 @@ def shown_by(kind: type[File], **entries: Any) -> Q:
     return any_of(Q(pk__in=entry.objects.filter(**entries).values(SHOWN[kind])) for entry in kinds())
 
 
-def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
+def known_files(editor: User, kind: type[File]) -> QuerySet[Any]:
     """The files of `kind` that `editor` may know of: those whose every use they may see, and their own that nothing uses now.
 
     A use is a live article or any version of one: an old version can still be opened and brought back. An admin knows of all files.
@@ -49,7 +50,7 @@ def known_files(editor: Any, kind: type[File]) -> QuerySet[Any]:
     return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=hidden.values("pk"))
 
 
-def usable_files(editor: Any, kind: type[File], article: Any) -> QuerySet[Any]:
+def usable_files(editor: User, kind: type[File], article: Any) -> QuerySet[Any]:
     """The files that `editor` may put into `article`: those that they may know of, and those that stand in a version of it."""
     files: QuerySet[Any] = kind._default_manager.all()
     there = files.filter(shown_by(kind, pk=article.pk) | Q(versions__object_id=str(article.pk)))
@@ -101,14 +102,14 @@ def hold(files: Iterable[File], *, to_delete: bool = False) -> None:
         list(kind._default_manager.select_for_update(no_key=not to_delete).filter(pk__in=numbers).order_by("pk"))
 
 
-def refusals(editor: Any, article: Any) -> list[str]:
+def refusals(editor: User | None, article: Any) -> list[str]:
     """Why the files of `article` cannot be shown to its readers, both as they are in this version of it. For `editor` see `why_not`."""
     groups = _ids(article.groups.all())
     reasons = [why_not(editor, file, article, article.audience, groups) for file in article.files()]
     return [reason for reason in reasons if reason]
 
 
-def why_not(editor: Any, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
+def why_not(editor: User | None, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
     """Say to `editor` (None: the clock) why `file` cannot stand in `article` for these readers, or return None where it can.
 
     What counts is who reads it elsewhere: live, else in the newest drafts, else in older versions. An article may have other readers
@@ -140,7 +141,7 @@ def keep_needed(files: Iterable[File]) -> None:
 guard_deleting(keep_needed)
 
 
-def why_needed(editor: Any, file: File) -> str | None:
+def why_needed(editor: User | None, file: File) -> str | None:
     """Say to `editor` (None: a command) which articles show `file`, or return None where none does.
 
     Those are live, or drafts, or wait for their hour. Old versions may lose it: who brings one back sees that.
