@@ -14,7 +14,7 @@ from community.kit import limits
 from community.members.models import User
 from community.members.roles import Right
 
-from .library.audience import kept_from
+from .library.audience import hidden_articles
 from .library.kinds import Reader, entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
 from .tasks import HELD_BACK
@@ -49,7 +49,7 @@ def held_back(editor: User) -> Any:
         return Page.objects.none()
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
     told = PageLogEntry.objects.filter(~Exists(since), action=HELD_BACK, revision__user=editor)
-    return entries().exclude(pk__in=kept_from(editor)).filter(pk__in=told.values("page"))
+    return entries().exclude(pk__in=hidden_articles(editor)).filter(pk__in=told.values("page"))
 
 
 def found(asker: Reader, words: str) -> list[Entry]:
@@ -73,7 +73,7 @@ class ReviewState:
 
 def reviewable(reviewer: User) -> Any:
     """The articles that `reviewer` may know of, published or not."""
-    return entries().exclude(pk__in=kept_from(reviewer))
+    return entries().exclude(pk__in=hidden_articles(reviewer))
 
 
 def draft_of(article: Page) -> Entry:
@@ -89,7 +89,7 @@ def _editions(reviewer: User) -> list[Any]:
     """
     noted = KeyTextTransform("edition", "latest_revision__content")
     newest = Case(When(latest_revision=None, then=F("edition")), default=noted, output_field=CharField())
-    return [kind.objects.exclude(pk__in=kept_from(reviewer)).annotate(newest=newest) for kind in kinds()]
+    return [kind.objects.exclude(pk__in=hidden_articles(reviewer)).annotate(newest=newest) for kind in kinds()]
 
 
 def unreviewed(reviewer: User) -> int:

@@ -8,7 +8,7 @@ from wagtail.models import Page
 from community.members.models import User
 from community.members.roles import Right
 
-from .library.audience import kept_from
+from .library.audience import hidden_articles
 from .library.kinds import Reader, open_to
 from .media.readers import SHOWN, known_files
 from .models import LibraryDocument, Picture
@@ -33,7 +33,7 @@ def may_read_drafts(person: Reader) -> TypeGuard[User]:
 
 def may_review(person: User, article: Page) -> bool:
     """Reads an article before it is published and says that they reviewed it: a reviewer, of what they may know of."""
-    return person.may(Right.REVIEW) and article.pk not in kept_from(person)
+    return person.may(Right.REVIEW) and article.pk not in hidden_articles(person)
 
 
 def may_see_file(asker: Reader, file: Picture | LibraryDocument) -> bool:

@@ -19,11 +19,11 @@ from community.centre.models import centre
 from community.members.access import me
 from community.members.roles import Right
 
-from .admin.lists import shut_to
+from .admin.lists import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_unless_whole
 from .admin.wagtail_internals import includes_descendants
-from .library.audience import kept_from
+from .library.audience import hidden_articles
 from .library.pages import HomePage
 from .media.readers import in_narrow_and_wide
 from .reading import way_to_a_new_article
@@ -80,7 +80,7 @@ def way_out() -> SafeString:
 
 @hooks.register("construct_page_chooser_queryset")
 def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
-    known = pages.exclude(pk__in=kept_from(me(request)))
+    known = pages.exclude(pk__in=hidden_articles(me(request)))
     # What the chooser finds it lets choose, unlike what one browses: Home is the way to what stands under it.
     is_search = request.resolver_match is not None and request.resolver_match.url_name == "wagtailadmin_choose_page_search"
     return known.not_type(HomePage) if is_search else known
@@ -106,7 +106,7 @@ def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bul
 @hooks.register("after_publish_page")
 def who_reads_it(request: HttpRequest, page: Any) -> None:
     """Say to who has published for others why they can't open it, instead of a way to a page that isn't there for them."""
-    if why := shut_to(me(request)).get(page.pk):
+    if why := unreadable_articles(me(request)).get(page.pk):
         messages.info(request, why)
 
 

@@ -32,7 +32,7 @@ from community.members.models import User
 from community.members.roles import PROVEN, Right
 from community.members.signing_in import proof
 
-from ..library.audience import kept_from
+from ..library.audience import hidden_articles
 from ..library.kinds import Reader
 from ..media.models import LibraryDocument, Picture
 from ..media.readers import File, known_files
@@ -136,7 +136,7 @@ def is_known(editor: User, kind: Any, numbers: set[str]) -> bool:
     """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
     if not all(ID.fullmatch(number) for number in numbers):
         return False
-    known = Page.objects.exclude(pk__in=kept_from(editor)) if kind is Page else known_files(editor, kind)
+    known = Page.objects.exclude(pk__in=hidden_articles(editor)) if kind is Page else known_files(editor, kind)
     return not numbers or known.filter(pk__in=numbers).count() == len({int(number) for number in numbers})
 
 

@@ -17,23 +17,23 @@ from ..models import Entry
 from .wagtail_internals import found_rows
 
 
-def shut_to(editor: User) -> dict[int, str]:
+def unreadable_articles(editor: User) -> dict[int, str]:
     """The live articles that `editor` can't read, each with a sentence that says who can. Read once a request."""
-    shut: dict[int, str] | None = getattr(editor, "articles_shut", None)
-    if shut is None:
-        shut = editor.articles_shut = _shut_to(editor)  # type: ignore[attr-defined]
-    return shut
+    unreadable: dict[int, str] | None = getattr(editor, "unreadable_article_reasons", None)
+    if unreadable is None:
+        unreadable = editor.unreadable_article_reasons = _unreadable_articles(editor)  # type: ignore[attr-defined]
+    return unreadable
 
 
-def _shut_to(editor: User) -> dict[int, str]:
-    shut = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
+def _unreadable_articles(editor: User) -> dict[int, str]:
+    unreadable = list(entries().live().exclude(pk__in=open_to(editor).values("pk")).values_list("pk", flat=True))
     names: dict[int, list[str]] = defaultdict(list)
-    for article, _group, name in named_groups(pk__in=shut):
+    for article, _group, name in named_groups(pk__in=unreadable):
         names[article].append(name)
-    return {article: _who_reads(names[article]) for article in shut}
+    return {article: _readers_sentence(names[article]) for article in unreadable}
 
 
-def _who_reads(groups: list[str]) -> str:
+def _readers_sentence(groups: list[str]) -> str:
     if not groups:
         return _("Live, but no one can open it right now.")
     return ngettext(
@@ -49,13 +49,13 @@ def live_readers(page: Page) -> str:
     return live.readers()
 
 
-class InOrder:
+class SortedRows:
     """Pages or files in the order of their titles, of which only those on one page of a list are read whole."""
 
     def __init__(self, rows: QuerySet[Any], *, is_descending: bool) -> None:
         self.model, self.rows = rows.model, rows.order_by("pk")
         titles = self.rows.values_list("pk", "draft_title" if issubclass(rows.model, Page) else "title")
-        self.keys = [pk for pk, _title in _sorted(titles, lambda row: row[1], is_descending)]
+        self.keys = [pk for pk, _title in _by_title(titles, lambda row: row[1], is_descending)]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -65,17 +65,17 @@ class InOrder:
         return [found[key] for key in self.keys[part] if key in found]
 
 
-def in_order(rows: Any, ordering: Any) -> Any:
+def sorted_rows(rows: Any, ordering: Any) -> Any:
     """What a list shows page by page: `rows`, or what a search found of them, in the house's order where `ordering` asks for titles."""
     if ordering not in ("title", "-title"):
         return rows
     is_descending = ordering.startswith("-")
     if isinstance(rows, QuerySet):
-        return InOrder(rows, is_descending=is_descending)
+        return SortedRows(rows, is_descending=is_descending)
     found = found_rows(rows)
-    found[:] = _sorted(found, lambda row: row.draft_title if isinstance(row, Page) else row.title, is_descending)
+    found[:] = _by_title(found, lambda row: row.draft_title if isinstance(row, Page) else row.title, is_descending)
     return rows
 
 
-def _sorted(rows: Iterable[Any], title: Callable[[Any], str], is_descending: bool) -> list[Any]:
+def _by_title(rows: Iterable[Any], title: Callable[[Any], str], is_descending: bool) -> list[Any]:
     return by_name(rows, title)[:: -1 if is_descending else 1]

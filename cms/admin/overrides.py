@@ -33,11 +33,11 @@ from wagtail.rich_text.pages import PageLinkHandler
 
 from community.members.models import User
 
-from ..library.audience import kept_from
+from ..library.audience import hidden_articles
 from ..media.readers import hold, known_files
 from ..models import Entry
 from ..rules import BULK
-from .lists import in_order, shut_to
+from .lists import sorted_rows, unreadable_articles
 from .publishing import forget_hour, refuse_unless_whole
 from .wagtail_internals import get_active_log_context, replaces
 
@@ -48,15 +48,15 @@ from .wagtail_internals import get_active_log_context, replaces
 @replaces("explorable_instances", PagePermissionPolicy)
 def explorable_pages(original: Any, self: PagePermissionPolicy, user: User) -> Any:
     """The pages that the editor lists for `user`, without articles for groups that they may not know of."""
-    return original(self, user).exclude(pk__in=kept_from(user))
+    return original(self, user).exclude(pk__in=hidden_articles(user))
 
 
 # A bulk action on "all" reads the table without asking for permissions.
 @replaces("get_all_objects_in_listing_query", PageBulkAction)
 def all_pages_in_list(original: Any, self: PageBulkAction, parent_id: Any) -> list[int]:
     """The ids of the pages that a bulk action on "all" means, without those articles."""
-    kept = kept_from(self.request.user)
-    return [pk for pk in original(self, parent_id) if pk not in kept]
+    hidden = hidden_articles(self.request.user)
+    return [pk for pk in original(self, parent_id) if pk not in hidden]
 
 
 # Of the pages for pictures and documents, a hook reaches the choosers alone.
@@ -80,8 +80,8 @@ def known_references(original: Any, object: Any) -> Any:
     references = original(object)
     if editor is None:
         return references
-    kept = [str(article) for article in kept_from(editor)]
-    return references.exclude(base_content_type=ReferenceIndex._get_base_content_type(Page), object_id__in=kept)
+    hidden = [str(article) for article in hidden_articles(editor)]
+    return references.exclude(base_content_type=ReferenceIndex._get_base_content_type(Page), object_id__in=hidden)
 
 
 # The filter of a list and the image chooser suggest the most frequent tags of all files, whoever may see those.
@@ -105,8 +105,8 @@ class KnownEdits(RecentEditsPanel):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
-        kept = kept_from(parent_context["request"].user)
-        return context | {"last_edits": [(moment, page) for moment, page in context["last_edits"] if page.pk not in kept]}
+        hidden = hidden_articles(parent_context["request"].user)
+        return context | {"last_edits": [(moment, page) for moment, page in context["last_edits"] if page.pk not in hidden]}
 
 
 class KnownPages(PagesSummaryItem):
@@ -114,7 +114,7 @@ class KnownPages(PagesSummaryItem):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
-        return context | {"total_pages": context["total_pages"] - len(kept_from(self.request.user))}
+        return context | {"total_pages": context["total_pages"] - len(hidden_articles(self.request.user))}
 
 
 # ------------------------------------------------------------------- publishing
@@ -160,14 +160,14 @@ def open_bulk_actions(original: Any, self: BulkActionRegistry, app_label: str, m
 @replaces("is_shown", PageListingViewLiveButton)
 def shows_live_button(original: Any, self: PageListingViewLiveButton, user: User) -> bool:
     """Whether a list links to the live page for `user`: not where it would not open for them."""
-    return bool(original(self, user)) and self.page.pk not in shut_to(user)
+    return bool(original(self, user)) and self.page.pk not in unreadable_articles(user)
 
 
 # The message "published" links to the live page whoever reads it.
 @replaces("get_view_live_message_button", CreateView, EditView)
 def live_or_preview_button(_original: Any, self: CreateView | EditView) -> tuple[str, str, bool]:
     """The button of the message that a page was published: a link to where its editor can read it."""
-    if self.page.pk not in shut_to(self.request.user):
+    if self.page.pk not in unreadable_articles(self.request.user):
         button: tuple[str, str, bool] = messages.button(self.page.url, _("View live"))
     else:
         button = messages.button(reverse("wagtailadmin_pages:view_draft", args=[self.page.pk]), _("Preview"))
@@ -193,4 +193,4 @@ class LinkWithAddress(PageLinkHandler):
 @replaces("paginate_queryset", BaseListingView)
 def paginate_in_order(original: Any, self: BaseListingView, rows: Any, page_size: int) -> Any:
     """One page of a list of the editor's."""
-    return original(self, in_order(rows, self.ordering), page_size)
+    return original(self, sorted_rows(rows, self.ordering), page_size)

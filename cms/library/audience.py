@@ -26,15 +26,15 @@ def groups_for(editor: User) -> models.QuerySet[PeerGroup]:
     return PeerGroup.objects.visible_to(editor)
 
 
-def kept_from(editor: User) -> set[int]:
+def hidden_articles(editor: User) -> set[int]:
     """The ids of the articles that name, live or in any version, a group that `editor` may not know of. Read once a request."""
-    kept: set[int] | None = getattr(editor, "articles_kept", None)
-    if kept is None:
-        kept = editor.articles_kept = _kept_from(editor)  # type: ignore[attr-defined]
-    return kept
+    hidden: set[int] | None = getattr(editor, "hidden_article_ids", None)
+    if hidden is None:
+        hidden = editor.hidden_article_ids = _hidden_articles(editor)  # type: ignore[attr-defined]
+    return hidden
 
 
-def _kept_from(editor: User) -> set[int]:
+def _hidden_articles(editor: User) -> set[int]:
     if editor.may(Right.EVERY_AUDIENCE):
         return set()
     known = set(groups_for(editor).values_list("pk", flat=True))

@@ -27,7 +27,7 @@ from groups.peers.models import PeerGroup
 from ..admin.forms import DrawingInput, EntryForm
 from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
-from .audience import Audience, kept_from
+from .audience import Audience, hidden_articles
 from .blocks import BodyBlock
 from .kinds import Kind, Reader
 from .reviews import Review, bodies, edition_of
@@ -77,7 +77,7 @@ class EntryPermissions(PlacedPermissions):
 
     def __init__(self, user: User, page: "Entry") -> None:
         super().__init__(user, page)
-        if page.pk and not user.is_superuser and page.pk in kept_from(user):
+        if page.pk and not user.is_superuser and page.pk in hidden_articles(user):
             self.permissions = set()
 
 

@@ -15,7 +15,7 @@ from community.members.models import User
 from community.members.roles import Right
 
 from ..admin.wagtail_internals import get_active_log_context
-from ..library.audience import Audience, kept_from
+from ..library.audience import Audience, hidden_articles
 from ..library.kinds import any_of, kinds, named_groups
 from .models import LibraryDocument, Picture, guard_deleting
 
@@ -42,12 +42,12 @@ def known_files(editor: User, kind: type[File]) -> QuerySet[Any]:
     files: QuerySet[Any] = kind._default_manager.all()
     if editor.may(Right.EVERY_AUDIENCE):
         return files
-    kept = kept_from(editor)
-    hidden = files.filter(shown_by(kind, pk__in=kept) | Q(versions__object_id__in=[str(article) for article in kept]))
+    hidden = hidden_articles(editor)
+    in_hidden = files.filter(shown_by(kind, pk__in=hidden) | Q(versions__object_id__in=[str(article) for article in hidden]))
     live = files.filter(shown_by(kind, live=True))
     drafted = files.filter(versions__in=newest_versions())
     mine = Q(uploaded_by_user=editor)
-    return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=hidden.values("pk"))
+    return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=in_hidden.values("pk"))
 
 
 def usable_files(editor: User, kind: type[File], article: Any) -> QuerySet[Any]:
@@ -122,8 +122,8 @@ def why_not(editor: User | None, file: File, article: Any, audience: str, groups
         others = drafted_uses(versions.filter(pk__in=newest_versions()) or versions)
     if not others or fits(audience, groups, [*live, *others]):
         return None
-    kept = kept_from(editor) if editor else set()
-    words = {"file": file.title, "article": next((use.title for use in others if use.article not in kept), "")}
+    hidden = hidden_articles(editor) if editor else set()
+    words = {"file": file.title, "article": next((use.title for use in others if use.article not in hidden), "")}
     if words["article"]:
         return _("“%(file)s” is also in “%(article)s”, which fewer people may read. Choose the same readers here, or take it out.") % words
     return _("“%(file)s” is also in an article that fewer people may read. Choose the same readers here, or take it out.") % words
@@ -147,11 +147,11 @@ def why_needed(editor: User | None, file: File) -> str | None:
     Those are live, or drafts, or wait for their hour. Old versions may lose it: who brings one back sees that.
     """
     waiting = file.versions.filter(Q(pk__in=newest_versions()) | Q(approved_go_live_at__isnull=False))
-    kept = kept_from(editor) if editor else set()
+    hidden = hidden_articles(editor) if editor else set()
     uses = {use.article: use.title for use in [*drafted_uses(waiting), *live_uses(file)]}
     if not uses:
         return None
-    named = [f"“{title}”" for article, title in sorted(uses.items()) if article not in kept]
+    named = [f"“{title}”" for article, title in sorted(uses.items()) if article not in hidden]
     words = {"file": file.title, "articles": ", ".join(named[:MOST_NAMED]) or _("an article")}
     return _("“%(file)s” is in %(articles)s, and would be missing there. Take it out first, then delete it.") % words
 

@@ -10,9 +10,9 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def why_shut(context: dict[str, Any], page: Any) -> str:
+def why_unreadable(context: dict[str, Any], page: Any) -> str:
     """Return why the one at work can't open what is live of `page`, or nothing where they can."""
-    return lists.shut_to(context["request"].user).get(page.pk, "")
+    return lists.unreadable_articles(context["request"].user).get(page.pk, "")
 
 
 @register.simple_tag
