@@ -17,7 +17,7 @@ from community.members.roles import Right
 from .library.audience import hidden_articles
 from .library.kinds import Reader, entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
-from .tasks import HELD_BACK
+from .tasks import MISSED_PUBLICATION
 
 
 def newest_for(member: User, *, gently: bool = False) -> Entry | None:
@@ -40,7 +40,7 @@ def way_to_a_new_article() -> str:
     return reverse("wagtailadmin_pages:add", args=["cms", "articlepage", LibraryPage.objects.get().pk])
 
 
-def held_back(editor: User) -> Any:
+def missed_publications(editor: User) -> Any:
     """The articles of `editor` whose time came and that the clock could not publish, until somebody works on them again.
 
     They are of who saved the version that was due.
@@ -48,7 +48,7 @@ def held_back(editor: User) -> Any:
     if not editor.may(Right.WRITE):
         return Page.objects.none()
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
-    told = PageLogEntry.objects.filter(~Exists(since), action=HELD_BACK, revision__user=editor)
+    told = PageLogEntry.objects.filter(~Exists(since), action=MISSED_PUBLICATION, revision__user=editor)
     return entries().exclude(pk__in=hidden_articles(editor)).filter(pk__in=told.values("page"))
 
 

@@ -8,9 +8,9 @@ from wagtail.models import Page, Revision
 from community.kit.errors import Refused
 from community.kit.schedule import periodic
 
-from .admin.publishing import alone
+from .admin.publishing import locked
 
-HELD_BACK = "cms.held_back"  # in the history of an article, and with it on its author's Today
+MISSED_PUBLICATION = "cms.held_back"  # in the history of an article, and with it on its author's Today
 
 
 @periodic(seconds=10)
@@ -21,11 +21,11 @@ def keep_dates() -> None:
     Its author is told, and publishing it by hand says why.
     """
     for page in expired().values_list("pk", flat=True):
-        with alone([page]):
+        with locked([page]):
             for still in expired().filter(pk=page):
                 still.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     for version, page in due().values_list("pk", "object_id"):
-        with alone([page]):
+        with locked([page]):
             for still_due in due().filter(pk=version):
                 _publish(still_due)
 
@@ -47,4 +47,4 @@ def _publish(version: Revision) -> None:
     except Refused:
         version.approved_go_live_at = None
         version.save(update_fields=["approved_go_live_at"])
-        log(version.content_object, HELD_BACK, revision=version)
+        log(version.content_object, MISSED_PUBLICATION, revision=version)

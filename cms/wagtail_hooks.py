@@ -21,14 +21,14 @@ from community.members.roles import Right
 
 from .admin.lists import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
-from .admin.publishing import refuse_unless_whole
+from .admin.publishing import refuse_incomplete
 from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
 from .media.readers import in_narrow_and_wide
 from .reading import way_to_a_new_article
 from .rules import SETTINGS
-from .tasks import HELD_BACK
+from .tasks import MISSED_PUBLICATION
 
 MENU = {"back", "help-now", "explorer", "images", "documents", "settings"}
 
@@ -57,7 +57,7 @@ def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("register_log_actions")
 def words_of_the_clock(actions: Any) -> None:
-    actions.register_action(HELD_BACK, _("Not published on time"), _("Its time came, but it couldn't be published"))
+    actions.register_action(MISSED_PUBLICATION, _("Not published on time"), _("Its time came, but it couldn't be published"))
 
 
 @hooks.register("insert_global_admin_css")
@@ -100,7 +100,7 @@ def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bul
     if includes_descendants(bulk):
         below = [child for page in things for child in page.get_descendants().not_live().specific()]
         pages += [child for child in below if child.permissions_for_user(request.user).can_publish()]
-    refuse_unless_whole([page.get_latest_revision_as_object() for page in pages], me(request))
+    refuse_incomplete([page.get_latest_revision_as_object() for page in pages], me(request))
 
 
 @hooks.register("after_publish_page")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
-from cms.reading import held_back, newest_for, unreviewed, way_to_the_first_article
+from cms.reading import missed_publications, newest_for, unreviewed, way_to_the_first_article
 from community.centre.models import centre
 from community.kit import limits
 from community.kit.ops import last_backup
@@ -78,7 +78,7 @@ def _about_themself(member: User) -> Iterator[Row]:
         yield _notes_row(notes)
     if answers := unseen_answers(member):
         yield _answers_row(answers)
-    yield from (_held_back_row(article) for article in held_back(member))
+    yield from (_missed_publication_row(article) for article in missed_publications(member))
 
 
 def _work(member: User) -> Iterator[Row]:
@@ -154,7 +154,7 @@ def _reviews_row(articles: int) -> Row:
     return Row("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"))
 
 
-def _held_back_row(article: Page) -> Row:
+def _missed_publication_row(article: Page) -> Row:
     about = _("It was due, and could not be published. Try publishing it yourself to see why.")
     return Row("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
 

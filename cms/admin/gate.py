@@ -37,7 +37,7 @@ from ..library.kinds import Reader
 from ..media.models import LibraryDocument, Picture
 from ..media.readers import File, known_files
 from ..rules import BULK, SETTINGS, may_edit
-from .publishing import alone
+from .publishing import locked
 from .wagtail_internals import LogContext, set_profile
 
 PAGES = {
@@ -172,9 +172,9 @@ def held(request: HttpRequest, match: ResolverMatch) -> AbstractContextManager[N
     """
     if request.method == "POST" and kind_asked_for(match) is Page:
         if match.view_name in MANY_PAGES:
-            return alone(None)
+            return locked(None)
         if match.view_name in ONE_PAGE:
-            return alone(numbers_asked_for(request, match))
+            return locked(numbers_asked_for(request, match))
     return nullcontext()
 
 

@@ -34,11 +34,11 @@ from wagtail.rich_text.pages import PageLinkHandler
 from community.members.models import User
 
 from ..library.audience import hidden_articles
-from ..media.readers import hold, known_files
+from ..media.readers import known_files, lock_files
 from ..models import Entry
 from ..rules import BULK
 from .lists import sorted_rows, unreadable_articles
-from .publishing import forget_hour, refuse_unless_whole
+from .publishing import clear_publish_time, refuse_incomplete
 from .wagtail_internals import get_active_log_context, replaces
 
 # ------------------------------------------------------------------- what an editor may know of
@@ -132,8 +132,8 @@ def publish_complete(original: Any, self: PublishPageRevisionAction, skip_permis
     self.check(skip_permission_checks)
     with transaction.atomic():
         if isinstance(self.object, Entry):
-            hold(self.object.files())
-        refuse_unless_whole([self.object], self.user)
+            lock_files(self.object.files())
+        refuse_incomplete([self.object], self.user)
         original(self, skip_permission_checks=True)  # checked above
 
 
@@ -142,7 +142,7 @@ def publish_complete(original: Any, self: PublishPageRevisionAction, skip_permis
 def unschedule(original: Any, self: RevisionsUnschedule, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Cancel a scheduled publication, and its time with it."""
     response: HttpResponse = original(self, request, *args, **kwargs)
-    forget_hour(self.object)
+    clear_publish_time(self.object)
     return response
 
 

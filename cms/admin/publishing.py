@@ -1,4 +1,4 @@
-"""Publishing, whichever way it is asked for: what a page needs for it, and that it is written by one request at a time."""
+"""What a page needs before it is published, however that is asked for; and locks, so that one request at a time writes it."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,10 +25,10 @@ EMPTY = {"required", "blank", "null"}  # how Django calls it that something is m
 
 
 @contextmanager
-def alone(pages: Iterable[Any] | None) -> Iterator[None]:
-    """Hold the rows of `pages` (None: of all), so that nobody else writes what is read within before it is written back.
+def locked(pages: Iterable[Any] | None) -> Iterator[None]:
+    """Lock the rows of `pages` (their ids; None: all), so that no other request writes what is read here before it is written back.
 
-    SQLite has no locks on rows. There the transaction is alone with the whole database from its beginning.
+    SQLite has no row locks: there a transaction locks the whole database from its beginning.
     """
     with transaction.atomic():
         rows = Page.objects.select_for_update(no_key=True).order_by("pk")
@@ -36,8 +36,11 @@ def alone(pages: Iterable[Any] | None) -> Iterator[None]:
         yield
 
 
-def refuse_unless_whole(versions: Collection[Any], editor: User | None) -> None:
-    """Raise Refused(Refusal.NOT_WHOLE) with what each of `versions` of pages lacks for `editor` (None: the clock) to publish it."""
+def refuse_incomplete(versions: Collection[Any], editor: User | None) -> None:
+    """Check that `editor` (None: the schedule) can publish each of `versions` of pages; the sentence says what they lack.
+
+    Raises Refused: not_whole.
+    """
     sentences = []
     for version in versions:
         if reasons := _reasons(version, editor):
@@ -47,8 +50,8 @@ def refuse_unless_whole(versions: Collection[Any], editor: User | None) -> None:
         raise Refused(Refusal.NOT_WHOLE, " ".join(sentences))
 
 
-def forget_hour(page: Page) -> None:
-    """Take the hour out of the newest version of a page whose scheduled publication is off: the next one would wait for it again."""
+def clear_publish_time(page: Page) -> None:
+    """Clear the time in the newest version of a page whose scheduled publication was canceled: the next one would wait for it."""
     version = page.get_latest_revision()
     if version and version.content.get("go_live_at"):
         version.content["go_live_at"] = None
@@ -56,24 +59,24 @@ def forget_hour(page: Page) -> None:
 
 
 def _reasons(version: Any, editor: User | None) -> list[str]:
-    reasons = [*_of_fields(version), *_of_streams(version)]
+    reasons = [*_field_errors(version), *_stream_errors(version)]
     if isinstance(version, Entry):
         if version.audience == Audience.GROUPS and not version.groups.exists():
-            reasons.append(_is_empty(_label(version, "groups")))
+            reasons.append(_empty_sentence(_label(version, "groups")))
         reasons += refusals(editor, version)
     return reasons
 
 
-def _of_fields(version: Any) -> Iterator[str]:
+def _field_errors(version: Any) -> Iterator[str]:
     streams = [field.name for field in version._meta.get_fields() if isinstance(field, StreamField)]
     try:
         version.full_clean(exclude=streams)
     except ValidationError as error:
-        for name, faults in error.error_dict.items():
-            yield from _said(faults, "" if name == NON_FIELD_ERRORS else _label(version, name))
+        for name, errors in error.error_dict.items():
+            yield from _sentences(errors, "" if name == NON_FIELD_ERRORS else _label(version, name))
 
 
-def _of_streams(version: Any) -> Iterator[str]:
+def _stream_errors(version: Any) -> Iterator[str]:
     """A model's own validation does not look into its streams: only a form does."""
     for field in version._meta.get_fields():
         if isinstance(field, StreamField):
@@ -81,44 +84,44 @@ def _of_streams(version: Any) -> Iterator[str]:
             try:
                 field.stream_block.clean(stream)
             except ValidationError as error:
-                yield from _in_block(error, field.stream_block, stream, _label(version, field.name))
+                yield from _block_errors(error, field.stream_block, stream, _label(version, field.name))
 
 
-def _in_block(error: ValidationError, block: Any, value: Any, place: str) -> Iterator[str]:
-    """What is wrong in `value` of `block`, which the editor finds at `place`."""
+def _block_errors(error: ValidationError, block: Any, value: Any, label: str) -> Iterator[str]:
+    """What is wrong in `value` of `block`, which the form calls `label`."""
     if isinstance(error, StreamBlockValidationError):
         for number, inner in error.block_errors.items():
             part = value[number]
-            words = {"place": place, "number": number + 1, "kind": part.block.label}
-            yield from _in_block(inner, part.block, part.value, _("%(place)s, part %(number)d (%(kind)s)") % words)
+            words = {"label": label, "number": number + 1, "kind": part.block.label}
+            yield from _block_errors(inner, part.block, part.value, _("%(label)s, part %(number)d (%(kind)s)") % words)
     elif isinstance(error, StructBlockValidationError):
         for name, inner in error.block_errors.items():
             part = block.child_blocks[name]
-            yield from _in_block(inner, part, value[name], f"{place}, {part.label}")
+            yield from _block_errors(inner, part, value[name], f"{label}, {part.label}")
     elif isinstance(error, ListBlockValidationError):
         for number, inner in error.block_errors.items():
-            yield from _in_block(inner, block.child_block, value[number], f"{place}, {number + 1}")
+            yield from _block_errors(inner, block.child_block, value[number], f"{label}, {number + 1}")
     else:
-        yield from _said(error.error_list, place)
+        yield from _sentences(error.error_list, label)
         return
-    faults = error.non_block_errors.as_data()
-    if faults and not len(value):
-        yield _is_empty(place)
+    errors = error.non_block_errors.as_data()
+    if errors and not len(value):
+        yield _empty_sentence(label)
     else:
-        yield from _said(faults, place)
+        yield from _sentences(errors, label)
 
 
-def _said(faults: Iterable[ValidationError], place: str) -> Iterator[str]:
-    for fault in faults:
-        if fault.code in EMPTY:
-            yield _is_empty(place)
+def _sentences(errors: Iterable[ValidationError], label: str) -> Iterator[str]:
+    for error in errors:
+        if error.code in EMPTY:
+            yield _empty_sentence(label)
         else:
-            for message in fault.messages:
-                yield _("“%(place)s”: %(message)s") % {"place": place, "message": message} if place else message
+            for message in error.messages:
+                yield _("“%(label)s”: %(message)s") % {"label": label, "message": message} if label else message
 
 
-def _is_empty(place: str) -> str:
-    return _("“%(place)s” is empty.") % {"place": place}
+def _empty_sentence(label: str) -> str:
+    return _("“%(label)s” is empty.") % {"label": label}
 
 
 def _label(version: Any, name: str) -> str:

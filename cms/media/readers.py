@@ -93,7 +93,7 @@ def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
     return audience == Audience.GROUPS and named.issuperset(groups)
 
 
-def hold(files: Iterable[File], *, to_delete: bool = False) -> None:
+def lock_files(files: Iterable[File], *, to_delete: bool = False) -> None:
     """Let nobody else publish or delete one of `files` before this transaction ends: what is read of their uses holds until then."""
     wanted = list(files)
     for kind in (Picture, LibraryDocument):
@@ -132,7 +132,7 @@ def why_not(editor: User | None, file: File, article: Any, audience: str, groups
 def keep_needed(files: Iterable[File]) -> None:
     """Raise Refused(Refusal.USED) where one of `files`, which are about to be deleted, would leave a hole in an article."""
     going = list(files)
-    hold(going, to_delete=True)
+    lock_files(going, to_delete=True)
     for file in going:
         if sentence := why_needed(get_active_log_context().user, file):
             raise Refused(Refusal.USED, sentence)
