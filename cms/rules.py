@@ -10,7 +10,7 @@ from community.members.roles import Right
 
 from .library.audience import hidden_articles
 from .library.kinds import Reader, open_to
-from .media.readers import SHOWN, known_files
+from .media.readers import FILE_FIELDS, known_files
 from .models import LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
@@ -49,4 +49,4 @@ def is_file_public(file: Picture | LibraryDocument) -> bool:
 
 
 def _is_shown_to(asker: Reader, file: Picture | LibraryDocument) -> bool:
-    return open_to(asker, **{SHOWN[type(file)]: file}).exists()
+    return open_to(asker, **{FILE_FIELDS[type(file)]: file}).exists()

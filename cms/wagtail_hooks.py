@@ -25,7 +25,7 @@ from .admin.publishing import refuse_incomplete
 from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
-from .media.readers import in_narrow_and_wide
+from .media.readers import overshared_files
 from .reading import way_to_a_new_article
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
@@ -110,21 +110,21 @@ def who_reads_it(request: HttpRequest, page: Any) -> None:
         messages.info(request, why)
 
 
-class FilesInNarrowAndWide(Component):
+class OversharedFiles(Component):
     """The pictures and documents that some see who may not read all articles that show them."""
 
-    template_name = "cms/in_narrow_and_wide.html"
+    template_name = "cms/overshared_files.html"
     order = 300  # after the edits
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"files": in_narrow_and_wide()}
+        return {"files": overshared_files()}
 
 
 @hooks.register("construct_homepage_panels")
 def only_own_edits(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [KnownEdits()]
     if me(request).may(Right.EVERY_AUDIENCE):
-        panels.append(FilesInNarrowAndWide())
+        panels.append(OversharedFiles())
 
 
 @hooks.register("construct_homepage_summary_items", order=1)  # after Wagtail's own, which stand at 0

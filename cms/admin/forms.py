@@ -20,7 +20,7 @@ from community.members.models import User
 from ..library.audience import Audience, groups_for
 from ..library.reviews import bodies
 from ..media.models import LibraryDocument, Picture, files_in
-from ..media.readers import usable_files, why_not
+from ..media.readers import audience_conflict, usable_files
 from .wagtail_internals import BlockWidget
 
 
@@ -111,7 +111,7 @@ class EntryForm(PageForm):
         refused = {}
         for number, block in enumerate(cleaned.get(name) or ()):
             files = files_in(block.block.extract_references(block.value))
-            reasons = [why_not(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
+            reasons = [audience_conflict(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
             if sentences := [reason for reason in reasons if reason]:
                 in_parts = isinstance(block.value, StructValue)
                 refused[number] = StructBlockValidationError(non_block_errors=sentences) if in_parts else forms.ValidationError(sentences)

@@ -18,7 +18,7 @@ from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from ..library.audience import Audience
-from ..media.readers import refusals
+from ..media.readers import audience_conflicts
 from ..models import Entry
 
 EMPTY = {"required", "blank", "null"}  # how Django calls it that something is missing
@@ -63,7 +63,7 @@ def _reasons(version: Any, editor: User | None) -> list[str]:
     if isinstance(version, Entry):
         if version.audience == Audience.GROUPS and not version.groups.exists():
             reasons.append(_empty_sentence(_label(version, "groups")))
-        reasons += refusals(editor, version)
+        reasons += audience_conflicts(editor, version)
     return reasons
 
 

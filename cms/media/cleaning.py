@@ -1,6 +1,6 @@
-"""What earlier releases have stored as it came: drawn anew or cleaned, one file after the other.
+"""Cleans the files that earlier releases stored as they were uploaded, one after the other.
 
-What is clean already is left as it is, so this may be broken off and run again.
+A clean file is left as it is, so this may be interrupted and run again.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,22 +16,22 @@ from PIL import Image
 from ..admin.wagtail_internals import UploadedFile, hash_filelike
 from .documents import cleaned
 from .models import LibraryDocument, Picture, Rendition
-from .pictures import Drawn, is_drawn, redrawn
+from .pictures import RedrawnPicture, is_redrawn, redrawn
 
 CLEANED, CLEAN_ALREADY, LEFT = "cleaned", "clean already", "left"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one file. `where` is the editor's page for it, `why` a sentence, for what cannot be cleaned."""
+class CleaningResult:
+    """The result for one file. `where` is its page in the editor and `why` a sentence, for one that cannot be cleaned."""
 
     what: str
     where: str = ""
     why: str = ""
 
 
-def clean_all() -> Iterator[Outcome]:
-    """Clean every stored file of the library, and say of each what became of it."""
+def clean_all() -> Iterator[CleaningResult]:
+    """Clean every stored file of the library, and yield the result for each."""
     Rendition.objects.filter(filter_spec="original").delete()  # no longer made
     yield from _each(Picture, _picture, "wagtailimages:edit")
     yield from _each(Rendition, _rendition)
@@ -39,30 +39,30 @@ def clean_all() -> Iterator[Outcome]:
     yield from _each(UploadedFile, _upload)
 
 
-def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = "") -> Iterator[Outcome]:
+def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = "") -> Iterator[CleaningResult]:
     for pk in list(kind._default_manager.order_by("pk").values_list("pk", flat=True)):
         thing = kind._default_manager.filter(pk=pk).first()
         if thing is None:  # deleted meanwhile
             continue
         where = reverse(page, args=[pk]) if page else f"{kind._meta.verbose_name} {pk}"
         try:
-            yield Outcome(CLEANED if clean(thing) else CLEAN_ALREADY)
+            yield CleaningResult(CLEANED if clean(thing) else CLEAN_ALREADY)
         except ValidationError as refused:
-            yield Outcome(LEFT, where, " ".join(refused.messages))
+            yield CleaningResult(LEFT, where, " ".join(refused.messages))
         except FileNotFoundError:
-            yield Outcome(LEFT, where, "Its file is missing.")
-        except Exception as broken:  # each format fails in a way of its own
-            yield Outcome(LEFT, where, f"It cannot be read ({type(broken).__name__}).")
+            yield CleaningResult(LEFT, where, "Its file is missing.")
+        except Exception as broken:  # each format fails with its own exceptions
+            yield CleaningResult(LEFT, where, f"It cannot be read ({type(broken).__name__}).")
 
 
-def _drawn_anew(thing: Picture | Rendition) -> Drawn | None:
-    """The file of `thing` drawn anew; None where it was already."""
+def _redraw_if_needed(thing: Picture | Rendition) -> RedrawnPicture | None:
+    """The file of `thing`, redrawn; None where it was already."""
     with thing.file.open("rb") as file:
-        return None if is_drawn(file) else redrawn(file)
+        return None if is_redrawn(file) else redrawn(file)
 
 
 def _picture(picture: Picture) -> bool:
-    if (drawn := _drawn_anew(picture)) is None:
+    if (drawn := _redraw_if_needed(picture)) is None:
         return False
     width, height = size_of(drawn)
     scaled: dict[str, Any] = {}
@@ -70,13 +70,13 @@ def _picture(picture: Picture) -> bool:
         for field in (f"focal_point_{name}", f"focal_point_{'width' if name == 'x' else 'height'}"):
             old = getattr(picture, field)
             scaled[field] = old if old is None else round(old * ratio)
-    told = {"file_size": drawn.size, "file_hash": hash_filelike(drawn)}
-    return _replace(picture, drawn, width=width, height=height, **told, **scaled)
+    stored = {"file_size": drawn.size, "file_hash": hash_filelike(drawn)}
+    return _replace(picture, drawn, width=width, height=height, **stored, **scaled)
 
 
 def _rendition(rendition: Rendition) -> bool:
-    """From its own pixels: the picture may be broken. Its address stays, since pages that are open know it."""
-    if (drawn := _drawn_anew(rendition)) is None:
+    """Redraw it from its own pixels, as the picture may be broken. Its address stays, since open pages use it."""
+    if (drawn := _redraw_if_needed(rendition)) is None:
         return False
     width, height = size_of(drawn)
     return _replace(rendition, drawn, width=width, height=height)
@@ -93,10 +93,10 @@ def _document(document: LibraryDocument) -> bool:
 
 
 def _upload(upload: UploadedFile) -> bool:
-    """What waits for its title, perhaps for ever."""
+    """Clean a file that waits for its title, perhaps for ever."""
     is_picture = upload.for_content_type.model_class() is Picture
     with upload.file.open("rb") as file:
-        if is_picture and is_drawn(file):
+        if is_picture and is_redrawn(file):
             return False
         clean: File = redrawn(file) if is_picture else cleaned(file)
     return _replace(upload, clean)
@@ -108,11 +108,11 @@ def size_of(drawn: File) -> tuple[int, int]:
     return Image.open(drawn).size
 
 
-def _replace(kept: Any, file: File, **changes: Any) -> bool:
-    """Store `file` in the place of what `kept` has, unless somebody replaced or deleted that meanwhile."""
-    old, storage = kept.file.name, kept.file.storage
+def _replace(row: Any, file: File, **changes: Any) -> bool:
+    """Store `file` in place of the one that `row` has, unless somebody replaced or deleted that meanwhile."""
+    old, storage = row.file.name, row.file.storage
     file.seek(0)
-    name = storage.save(kept.file.field.generate_filename(kept, file.name), file)
-    replaced = type(kept)._default_manager.filter(pk=kept.pk, file=old).update(file=name, **changes)
+    name = storage.save(row.file.field.generate_filename(row, file.name), file)
+    replaced = type(row)._default_manager.filter(pk=row.pk, file=old).update(file=name, **changes)
     storage.delete(old if replaced else name)
     return bool(replaced)

@@ -1,4 +1,4 @@
-"""The pictures and documents of the library. Their files are reached through `cms.views` alone, which ask for the reader."""
+"""The pictures and documents of the library. Their files are served by `cms.views` alone, to those who may see them."""
 
 import copy
 from collections.abc import Callable, Iterable
@@ -16,29 +16,29 @@ from wagtail.models import Revision
 from community.kit.ids import new_id
 
 from ..admin.wagtail_internals import ImageQuerySet, UploadedFile, WagtailDocumentQuerySet, WagtailImageFieldFile, store_through
-from .documents import Cleaned, cleaned
-from .pictures import Drawn, redrawn
+from .documents import CleanedDocument, cleaned
+from .pictures import RedrawnPicture, redrawn
 
-ON_PAGES = "max-1056x1400"  # how large a page shows a picture
+PAGE_RENDITION = "max-1056x1400"  # how large a page shows a picture
 
 
 class PictureFile(WagtailImageFieldFile):
-    """A picture's file. By whatever way it comes, it is stored as we draw it."""
+    """A picture's file. However it was uploaded, it is stored redrawn."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        drawn = content if isinstance(content, Drawn) else redrawn(content)
+        drawn = content if isinstance(content, RedrawnPicture) else redrawn(content)
         super().save(str(PurePath(name).with_suffix(".webp")), drawn, save)
 
 
 class DocumentFile(FieldFile):
-    """A document's file. By whatever way it comes, it is stored without what it tells of who made it."""
+    """A document's file. However it was uploaded, it is stored without metadata."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        super().save(name, content if isinstance(content, Cleaned) else cleaned(content), save)
+        super().save(name, content if isinstance(content, CleanedDocument) else cleaned(content), save)
 
 
 class WaitingFile(FieldFile):
-    """A file that waits, in Wagtail's own table, until its title is right."""
+    """A file in Wagtail's own table that waits for a valid title."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
         waiting: Any = self.instance
@@ -46,11 +46,11 @@ class WaitingFile(FieldFile):
         super().save(clean.name or name, clean, save)
 
 
-def asked_of(fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields of a file's form but two.
+def form_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """`fields` of Wagtail's form of a file, but two.
 
-    Tags would be offered to every editor, whichever file they were written on. A picture is described where an article shows it, for
-    what it shows there: asked here too, it would be asked twice, and this answer be read by nobody.
+    Every editor would be offered tags, of files that they may not know of too. A picture is described where an article shows it; a
+    description here would be read by nobody.
     """
     return tuple(field for field in fields if field not in ("tags", "description"))
 
@@ -58,74 +58,74 @@ def asked_of(fields: tuple[str, ...]) -> tuple[str, ...]:
 _guards: list[Callable[[Iterable[Any]], None]] = []
 
 
-def guard_deleting(guard: Callable[[Iterable[Any]], None]) -> None:
-    """Ask `guard` before files are deleted, in that transaction: it raises Refused where one of them is needed."""
+def add_deletion_guard(guard: Callable[[Iterable[Any]], None]) -> None:
+    """Call `guard` before files are deleted, in that transaction. It raises Refused for a file that is in use."""
     _guards.append(guard)
 
 
-def ask_guards(files: Iterable[Any]) -> None:
+def _run_guards(files: Iterable[Any]) -> None:
     for guard in _guards:
         guard(files)
 
 
-class Needed(models.QuerySet[Any]):
+class GuardedFiles(models.QuerySet[Any]):
     """Files, none of which can be deleted while an article shows it."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete them all, or raise Refused(Refusal.USED) and delete none."""
+        """Delete them all or none. Raises Refused: used."""
         with transaction.atomic():
-            ask_guards(self)
+            _run_guards(self)
             return super().delete()
 
     delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]  # as Django's own: no template or manager calls it
 
 
-class NeededFile:
-    """The same for one."""
+class GuardedFile:
+    """A file that cannot be deleted while an article shows it."""
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the file, or raise Refused(Refusal.USED)."""
+        """Delete the file. Raises Refused: used."""
         with transaction.atomic():
-            ask_guards([self])
+            _run_guards([self])
             deleted: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)  # type: ignore[misc]  # that of models
             return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]
 
 
-class PictureQuerySet(Needed, ImageQuerySet):
+class PictureQuerySet(GuardedFiles, ImageQuerySet):
     pass
 
 
-class DocumentQuerySet(Needed, WagtailDocumentQuerySet):
+class DocumentQuerySet(GuardedFiles, WagtailDocumentQuerySet):
     pass
 
 
-class Picture(NeededFile, AbstractImage):
-    """A picture as it was drawn anew from what was uploaded; that itself is not kept."""
+class Picture(GuardedFile, AbstractImage):
+    """A picture, redrawn from what was uploaded; that itself is not stored."""
 
     # The versions of articles that show it. Wagtail's own index of references knows what is live alone.
     versions = models.ManyToManyField(Revision, editable=False, related_name="pictures")
 
     objects = PictureQuerySet.as_manager()
 
-    admin_form_fields = asked_of(Image.admin_form_fields)
+    admin_form_fields = form_fields(Image.admin_form_fields)
 
     class Meta:
         verbose_name = _("image")  # the editor's word, see `blocks.PictureBlock`
         verbose_name_plural = _("images")
 
     def get_rendition(self, filter: Any) -> Any:
-        """In place of "original", for which the editor asks on the page of a picture, the size that pages show, under its own numbers."""
+        """For "original", which the editor shows of a picture, return the size that pages show, with the original's width and height."""
         if getattr(filter, "spec", filter) != "original":
             return super().get_rendition(filter)
-        shown = copy.copy(super().get_rendition(ON_PAGES))
+        shown = copy.copy(super().get_rendition(PAGE_RENDITION))
         shown.width, shown.height = self.width, self.height
         return shown
 
 
 class Rendition(AbstractRendition):
-    """A picture in the size of one place on a page."""
+    """A picture in one of the sizes that pages show."""
 
     key = models.UUIDField(default=new_id, unique=True, editable=False)
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
@@ -138,7 +138,7 @@ class Rendition(AbstractRendition):
         return reverse("cms:picture", args=[self.key])
 
 
-class LibraryDocument(NeededFile, AbstractDocument):
+class LibraryDocument(GuardedFile, AbstractDocument):
     """A document, served to those who may see an article that offers it."""
 
     key = models.UUIDField(default=new_id, unique=True, editable=False)
@@ -146,10 +146,10 @@ class LibraryDocument(NeededFile, AbstractDocument):
 
     objects = DocumentQuerySet.as_manager()
 
-    admin_form_fields = asked_of(Document.admin_form_fields)
+    admin_form_fields = form_fields(Document.admin_form_fields)
 
     def clean(self) -> None:
-        """Wagtail's, which looks at the name of the file even where none is there yet: that of an upload whose title was refused."""
+        """Skip Wagtail's check of the file name while there is no file yet, as in an upload whose title was refused."""
         if self.file:
             super().clean()
 
@@ -164,7 +164,7 @@ class LibraryDocument(NeededFile, AbstractDocument):
 
     @property
     def neutral_name(self) -> str:
-        """A file name that says nothing to who sees it later in a folder of downloads."""
+        """A file name that tells nothing to whoever sees it later in a folder of downloads."""
         return f"document-{str(self.key)[-6:]}{Path(self.filename).suffix.lower()}"
 
 
@@ -174,7 +174,7 @@ store_through(WaitingFile, UploadedFile)
 
 
 def files_in(references: Any) -> list[Picture | LibraryDocument]:
-    """The pictures and documents that exist among what `extract_references` of a StreamField or a block found."""
+    """The pictures and documents that exist among `references`, as `extract_references` of a StreamField or a block yields them."""
     found: dict[type[models.Model], set[int]] = {Picture: set(), LibraryDocument: set()}
     for model, pk, _model_path, _content_path in references:
         if model in found:

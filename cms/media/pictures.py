@@ -1,4 +1,4 @@
-"""Pictures drawn anew: pixels alone, in sRGB, of a size that pages need. Whatever else a file tells is left behind."""
+"""Pictures, redrawn: pixels alone, in sRGB, at the size that pages need, without metadata."""
 
 import functools
 import io
@@ -11,40 +11,40 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from willow.plugins.pillow import PillowImage
 from willow.registry import registry
 
-MOST = 2400  # pixels of the longer side: twice what a page shows
-QUALITY = 90  # sizes are drawn from this one, so it must bear a second time
-TELLING = {"exif", "icc_profile", "xmp", "comment"}
+MAX_SIDE = 2400  # pixels of the longer side: twice what a page shows
+QUALITY = 90  # renditions are made from this file, so it is compressed twice
+METADATA_KEYS = {"exif", "icc_profile", "xmp", "comment"}
 
 
-class Drawn(ContentFile):
-    """A picture that was drawn here and tells nothing."""
+class RedrawnPicture(ContentFile):
+    """A picture that `redrawn` made, without metadata."""
 
 
-def redrawn(file: Any) -> Drawn:
-    """Return the picture in `file`, upright and small, as a WebP file. Raises what Pillow raises for a broken one."""
+def redrawn(file: Any) -> RedrawnPicture:
+    """Return the picture in `file` as WebP, upright, with sides of MAX_SIDE pixels at most. Raises what Pillow raises for a broken one."""
     file.seek(0)
     picture: Image.Image = Image.open(file)
     if picture.mode in ("1", "P", "F") or picture.mode.startswith("I"):
         picture = _scalable(picture)
-    picture.draft(None, (MOST, MOST))  # a JPEG need not be unpacked whole
-    picture.thumbnail((MOST, MOST), Image.Resampling.LANCZOS, reducing_gap=None)
-    kept = io.BytesIO()
-    bare(ImageOps.exif_transpose(picture)).save(kept, "WEBP", quality=QUALITY)
-    return Drawn(kept.getvalue(), name=PurePath(file.name or "picture").with_suffix(".webp").name)
+    picture.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG need not be decoded at full size
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS, reducing_gap=None)
+    out = io.BytesIO()
+    pixels_only(ImageOps.exif_transpose(picture)).save(out, "WEBP", quality=QUALITY)
+    return RedrawnPicture(out.getvalue(), name=PurePath(file.name or "picture").with_suffix(".webp").name)
 
 
-def is_drawn(file: Any) -> bool:
+def is_redrawn(file: Any) -> bool:
     """True where `file` is a picture as `redrawn` makes them."""
     file.seek(0)
     try:
         picture = Image.open(file, formats=("WEBP",))
     except UnidentifiedImageError:
         return False
-    return max(picture.size) <= MOST and not TELLING & picture.info.keys()
+    return max(picture.size) <= MAX_SIDE and not METADATA_KEYS & picture.info.keys()
 
 
-def bare(picture: Image.Image) -> Image.Image:
-    """Return a copy in sRGB with nothing beside its pixels."""
+def pixels_only(picture: Image.Image) -> Image.Image:
+    """Return a copy in sRGB of its pixels, without metadata."""
     picture = _scalable(picture)
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     profile = picture.info.get("icc_profile")
@@ -68,17 +68,17 @@ def _scalable(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _bare_first(save: Callable[..., Any]) -> Callable[..., Any]:
-    """`save` of Willow, which hands on EXIF, profile and comments in some formats and not in others."""
+def _without_metadata(save: Callable[..., Any]) -> Callable[..., Any]:
+    """Willow's `save`, of a copy without metadata: it passes on EXIF, profile and comments in some formats."""
 
     @functools.wraps(save)  # with the marks by which Willow knows it
     def saved(self: PillowImage, *args: Any, **kwargs: Any) -> Any:
-        return save(PillowImage(bare(self.image)), *args, **kwargs)
+        return save(PillowImage(pixels_only(self.image)), *args, **kwargs)
 
     return saved
 
 
 for _name in [name for name in dir(PillowImage) if name.startswith("save_as_")]:
-    _saved = _bare_first(getattr(PillowImage, _name))
+    _saved = _without_metadata(getattr(PillowImage, _name))
     setattr(PillowImage, _name, _saved)
     registry.register_operation(PillowImage, _name, _saved)

@@ -1,4 +1,4 @@
-"""Whose a picture or a document is: it follows the articles that use it, and is nobody's but its uploader's where none does."""
+"""Who may see and use a picture or a document: it follows the articles that use it, and is its uploader's alone where none does."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,11 +17,11 @@ from community.members.roles import Right
 from ..admin.wagtail_internals import get_active_log_context
 from ..library.audience import Audience, hidden_articles
 from ..library.kinds import any_of, kinds, named_groups
-from .models import LibraryDocument, Picture, guard_deleting
+from .models import LibraryDocument, Picture, add_deletion_guard
 
 File = Picture | LibraryDocument
-SHOWN: dict[type[File], str] = {Picture: "pictures", LibraryDocument: "documents"}  # where an entry notes what it shows
-MOST_NAMED = 5  # articles, in one sentence
+FILE_FIELDS: dict[type[File], str] = {Picture: "pictures", LibraryDocument: "documents"}  # the fields of an entry that hold what it shows
+MAX_NAMED = 5  # articles, in one sentence
 
 
 def newest_versions() -> QuerySet[Page, Any]:
@@ -31,7 +31,7 @@ def newest_versions() -> QuerySet[Page, Any]:
 
 def shown_by(kind: type[File], **entries: Any) -> Q:
     """The files of `kind` that the row of an entry shows; `entries` says of which."""
-    return any_of(Q(pk__in=entry.objects.filter(**entries).values(SHOWN[kind])) for entry in kinds())
+    return any_of(Q(pk__in=entry.objects.filter(**entries).values(FILE_FIELDS[kind])) for entry in kinds())
 
 
 def known_files(editor: User, kind: type[File]) -> QuerySet[Any]:
@@ -69,7 +69,7 @@ class Use:
 
 def live_uses(file: File) -> list[Use]:
     """The live articles that show `file`."""
-    shown = {SHOWN[type(file)]: file}
+    shown = {FILE_FIELDS[type(file)]: file}
     articles = [article for kind in kinds() for article in kind.objects.live().filter(**shown).defer_streamfields()]
     return [Use(article.pk, article.title, article.audience, frozenset(_ids(article.groups.all()))) for article in articles]
 
@@ -78,14 +78,14 @@ def _ids(groups: Iterable[Any]) -> list[str]:
     return [str(group.pk) for group in groups]
 
 
-def drafted_uses(versions: Iterable[Revision]) -> list[Use]:
-    """What these versions of articles say of their readers."""
+def version_uses(versions: Iterable[Revision]) -> list[Use]:
+    """The uses in `versions` of articles, with the readers that these name."""
     said = [(int(version.object_id), version.content) for version in versions]
     return [Use(article, words["title"], words["audience"], frozenset(words["groups"])) for article, words in said]
 
 
-def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
-    """True where everybody who would read for `audience` and `groups` may read one of `uses` already."""
+def is_no_wider(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
+    """True where everybody in `audience` and `groups` (ids) may read one of `uses` already."""
     there = {use.audience for use in uses}
     if Audience.PUBLIC in there or (Audience.MEMBERS in there and audience != Audience.PUBLIC):
         return True
@@ -94,33 +94,33 @@ def fits(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:
 
 
 def lock_files(files: Iterable[File], *, to_delete: bool = False) -> None:
-    """Let nobody else publish or delete one of `files` before this transaction ends: what is read of their uses holds until then."""
+    """Lock `files` until the transaction ends, so that no other one publishes or deletes them meanwhile."""
     wanted = list(files)
     for kind in (Picture, LibraryDocument):
         numbers = [file.pk for file in wanted if isinstance(file, kind)]
-        # Meanwhile a use may be noted of what stays. Always in one order, so that two never wait for each other.
+        # A file that stays may get new uses meanwhile. One order for all, against deadlocks.
         list(kind._default_manager.select_for_update(no_key=not to_delete).filter(pk__in=numbers).order_by("pk"))
 
 
-def refusals(editor: User | None, article: Any) -> list[str]:
-    """Why the files of `article` cannot be shown to its readers, both as they are in this version of it. For `editor` see `why_not`."""
+def audience_conflicts(editor: User | None, article: Any) -> list[str]:
+    """What `audience_conflict` says of each file of this version of `article`, for the readers that this version names."""
     groups = _ids(article.groups.all())
-    reasons = [why_not(editor, file, article, article.audience, groups) for file in article.files()]
+    reasons = [audience_conflict(editor, file, article, article.audience, groups) for file in article.files()]
     return [reason for reason in reasons if reason]
 
 
-def why_not(editor: User | None, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
-    """Say to `editor` (None: the clock) why `file` cannot stand in `article` for these readers, or return None where it can.
+def audience_conflict(editor: User | None, file: File, article: Any, audience: str, groups: Iterable[str]) -> str | None:
+    """Return a sentence for `editor` (None: the schedule) on why `article` cannot show `file` to these readers; None where it can.
 
-    What counts is who reads it elsewhere: live, else in the newest drafts, else in older versions. An article may have other readers
-    than before, with all that stands in it: its own versions do not count.
+    It compares with who reads the file elsewhere: live, else in the newest drafts, else in older versions. The article's own versions
+    do not count, since it may change its readers, with all that it shows.
     """
     live = live_uses(file)
     others = [use for use in live if use.article != article.pk]
     if not others:
         versions = file.versions.exclude(object_id=str(article.pk))
-        others = drafted_uses(versions.filter(pk__in=newest_versions()) or versions)
-    if not others or fits(audience, groups, [*live, *others]):
+        others = version_uses(versions.filter(pk__in=newest_versions()) or versions)
+    if not others or is_no_wider(audience, groups, [*live, *others]):
         return None
     hidden = hidden_articles(editor) if editor else set()
     words = {"file": file.title, "article": next((use.title for use in others if use.article not in hidden), "")}
@@ -129,46 +129,53 @@ def why_not(editor: User | None, file: File, article: Any, audience: str, groups
     return _("“%(file)s” is also in an article that fewer people may read. Choose the same readers here, or take it out.") % words
 
 
-def keep_needed(files: Iterable[File]) -> None:
-    """Raise Refused(Refusal.USED) where one of `files`, which are about to be deleted, would leave a hole in an article."""
-    going = list(files)
-    lock_files(going, to_delete=True)
-    for file in going:
-        if sentence := why_needed(get_active_log_context().user, file):
+def refuse_if_used(files: Iterable[File]) -> None:
+    """Check that no article needs one of `files`, which are about to be deleted.
+
+    Raises Refused: used.
+    """
+    deleted = list(files)
+    lock_files(deleted, to_delete=True)
+    for file in deleted:
+        if sentence := why_in_use(get_active_log_context().user, file):
             raise Refused(Refusal.USED, sentence)
 
 
-guard_deleting(keep_needed)
+add_deletion_guard(refuse_if_used)
 
 
-def why_needed(editor: User | None, file: File) -> str | None:
-    """Say to `editor` (None: a command) which articles show `file`, or return None where none does.
+def why_in_use(editor: User | None, file: File) -> str | None:
+    """Return a sentence for `editor` (None: a command) on which articles show `file`; None where none does.
 
-    Those are live, or drafts, or wait for their hour. Old versions may lose it: who brings one back sees that.
+    It counts live articles, newest drafts and scheduled versions. Old versions may lose a file: whoever brings one back sees that.
     """
     waiting = file.versions.filter(Q(pk__in=newest_versions()) | Q(approved_go_live_at__isnull=False))
     hidden = hidden_articles(editor) if editor else set()
-    uses = {use.article: use.title for use in [*drafted_uses(waiting), *live_uses(file)]}
+    uses = {use.article: use.title for use in [*version_uses(waiting), *live_uses(file)]}
     if not uses:
         return None
     named = [f"“{title}”" for article, title in sorted(uses.items()) if article not in hidden]
-    words = {"file": file.title, "articles": ", ".join(named[:MOST_NAMED]) or _("an article")}
+    words = {"file": file.title, "articles": ", ".join(named[:MAX_NAMED]) or _("an article")}
     return _("“%(file)s” is in %(articles)s, and would be missing there. Take it out first, then delete it.") % words
 
 
-def in_narrow_and_wide() -> list[File]:
-    """The files that live articles show to more people than another live article that shows them: from before this was asked."""
+def _is_overshared(uses: list[Use]) -> bool:
+    return any(not is_no_wider(use.audience, use.groups, [other]) for use in uses for other in uses)
+
+
+def overshared_files() -> list[File]:
+    """The files of a live article that another live article shows to more people, from before that was refused."""
     groups: dict[int, list[str]] = defaultdict(list)
     for article, group, _name in named_groups(live=True):
         groups[article].append(str(group))
     shown: dict[type[File], dict[int, list[Use]]] = {Picture: defaultdict(list), LibraryDocument: defaultdict(list)}
     for entry in kinds():
-        for kind, field in SHOWN.items():
+        for kind, field in FILE_FIELDS.items():
             live = entry.objects.live().filter(**{f"{field}__isnull": False}).order_by()
             for file, article, title, audience in live.values_list(field, "pk", "title", "audience"):
                 shown[kind][file].append(Use(article, title, audience, frozenset(groups[article])))
     found: list[File] = []
-    for kind, theirs in shown.items():
-        wide = [file for file, there in theirs.items() if any(not fits(use.audience, use.groups, [one]) for use in there for one in there)]
-        found += kind._default_manager.filter(pk__in=wide)
+    for kind, shown_in in shown.items():
+        overshared = [file for file, uses in shown_in.items() if _is_overshared(uses)]
+        found += kind._default_manager.filter(pk__in=overshared)
     return by_name(found, lambda file: file.title)

@@ -1,4 +1,4 @@
-"""What an editor may upload: whole pictures and documents, of a size that the site can carry. What is kept of them tells nothing more."""
+"""The forms with which an editor uploads pictures and documents. They refuse what is broken or too large, and strip metadata."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from wagtail.images.forms import BaseImageForm
 from community.kit.web.uploading import Storing
 
 from ..admin.wagtail_internals import WagtailDocumentField, WagtailImageField
-from .documents import Cleaned, cleaned
-from .pictures import Drawn, redrawn
+from .documents import CleanedDocument, cleaned
+from .pictures import RedrawnPicture, redrawn
 
-MOVING = ("AVIF", "GIF", "PNG", "WEBP")  # the kinds that can move; the frames of others are sizes, or pages
-MOVES = _("This image moves, and images here stand still. Save one frame of it as an image, and upload that.")
+ANIMATED_FORMATS = ("AVIF", "GIF", "PNG", "WEBP")  # those that can be animated; in others frames are sizes, or pages
+ANIMATED = _("This image moves, and images here stand still. Save one frame of it as an image, and upload that.")
 
 
-def moves(file: Any) -> bool:
-    """True for an animation. `file` stays where it was."""
+def is_animated(file: Any) -> bool:
+    """True for an animation. Leaves `file` at its beginning."""
     try:
-        picture = Image.open(file, formats=MOVING)
+        picture = Image.open(file, formats=ANIMATED_FORMATS)
         return getattr(picture, "is_animated", False) or picture.get_format_mimetype() == "image/apng"
-    except Exception:  # no picture of these kinds, or a broken one, of which the field says so itself
+    except Exception:  # not a picture of these formats, or a broken one, which the field refuses itself
         return False
     finally:
         file.seek(0)
@@ -33,31 +33,31 @@ class PictureField(WagtailImageField):
     """Wagtail's field, which unpacks a file before it asks for its size and fails on one that cannot be unpacked."""
 
     def check_image_pixel_size(self, f: Any) -> None:
-        """Raise ValidationError for a picture of more pixels than the settings allow, and for one that is broken."""
+        """Raises ValidationError for a picture of more pixels than the settings allow, and for a broken one."""
         try:
-            width, height = Image.open(f).size  # the head of the file alone
+            width, height = Image.open(f).size  # reads no more than the header
             if width * height > self.max_image_pixels:
                 raise Image.DecompressionBombError
         except Image.DecompressionBombError:
             sentence = _("This image is too large. Make it smaller, to at most %(most)s million pixels, and upload it again.")
             raise ValidationError(sentence, code="file_too_many_pixels", params={"most": self.max_image_pixels // 1_000_000}) from None
-        except Exception as broken:  # each format fails in a way of its own
+        except Exception as broken:  # each format fails with its own exceptions
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
         f.seek(0)
 
-    def to_python(self, data: Any) -> Drawn | None:
-        """Return the picture drawn anew; raise ValidationError for one that cannot be, and for one that moves."""
-        if data and moves(data):  # asked first: Wagtail takes a PNG that moves for a broken one
-            raise ValidationError(MOVES, code="moves")
+    def to_python(self, data: Any) -> RedrawnPicture | None:
+        """Return the picture, redrawn. Raises ValidationError for one that cannot be redrawn, and for an animation."""
+        if data and is_animated(data):  # asked first: Wagtail takes an animated PNG for a broken one
+            raise ValidationError(ANIMATED, code="animated")
         f = super().to_python(data)
         try:
             return f and redrawn(f)
-        except Exception as broken:  # each format fails in a way of its own
+        except Exception as broken:  # each format fails with its own exceptions
             raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from broken
 
 
 class PictureForm(Storing, BaseImageForm):
-    """Wagtail's form of a picture with our field for the file, in those of its uses that ask for one."""
+    """Wagtail's form of a picture with our field for the file, wherever it has one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,16 +67,16 @@ class PictureForm(Storing, BaseImageForm):
 
 
 class DocumentField(WagtailDocumentField):
-    """Wagtail's field, which looks at the size of a file, and never into it."""
+    """Wagtail's field, which checks the size of a file, and never its content."""
 
-    def to_python(self, data: Any) -> Cleaned | None:
-        """Return the document without its metadata; raise ValidationError for one that is not what its name says or cannot be cleaned."""
+    def to_python(self, data: Any) -> CleanedDocument | None:
+        """Return the document without metadata. Raises ValidationError for one that is not what its name says, or cannot be cleaned."""
         f = super().to_python(data)
         return f and cleaned(f)
 
 
 class DocumentForm(Storing, BaseDocumentForm):
-    """Wagtail's form of a document with our field for the file, in those of its uses that ask for one."""
+    """Wagtail's form of a document with our field for the file, wherever it has one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
