@@ -212,10 +212,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has proven the address, and there is no other way in
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {
-    "login": "community.members.forms.SignInForm",
-    "reset_password": "community.members.forms.ResetForm",
-    "reset_password_from_key": "community.members.forms.NewPasswordForm",
-    "change_password": "community.members.forms.PasswordForm",
+    "login": "community.members.signing_in.forms.SignInForm",
+    "reset_password": "community.members.signing_in.forms.ResetForm",
+    "reset_password_from_key": "community.members.signing_in.forms.NewPasswordForm",
+    "change_password": "community.members.signing_in.forms.PasswordForm",
     "reauthenticate": "community.members.signing_in.factor_forms.PasswordAgainForm",
 }
 # members.tries counts these: by allauth's rules, a stranger shuts a member out.

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from community.kit import limits
-from community.members import actions as members
 from community.members.invitations import cohorts
+from community.members.invitations.actions import invite
 from community.members.models import Cohort, Invitation, User
+from community.members.signing_in.link_keys import hash_of
 from groups.peers.models import PeerGroup
 from groups.peers.suggestions import actions as suggestions
 
@@ -24,7 +25,7 @@ def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str,
         if "joined" in entry or "state" in entry or expires < timezone.now():
             invitation = _past(entry, people, cohort, admin)
         else:
-            invitation, _key = members.invite(actor=admin, email=entry["email"], cohort=cohort)
+            invitation, _key = invite(actor=admin, email=entry["email"], cohort=cohort)
         Invitation.objects.filter(pk=invitation.pk).update(sent_at=sent, expires_at=expires)
     return cohort
 
@@ -32,7 +33,7 @@ def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str,
 def _past(entry: dict[str, Any], people: dict[str, User], cohort: Cohort, admin: User) -> Invitation:
     """An invitation whose letter left long ago."""
     member = people[entry["joined"]] if "joined" in entry else None
-    key_hash = members.hash_of(secrets.token_urlsafe(32))
+    key_hash = hash_of(secrets.token_urlsafe(32))
     invitation = Invitation(email=entry["email"], invited_by=admin, cohort=cohort, key_hash=key_hash, member=member)
     if member:
         invitation.answered_at = member.joined_at

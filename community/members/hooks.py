@@ -12,8 +12,9 @@ from community.centre import policies, retention
 from community.kit import mail
 from community.kit.text.markdown import to_html
 
-from . import actions, personal_data
-from .invitations import cohorts  # (their jobs of the clock)
+from . import personal_data
+from .invitations import cohorts
+from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
 from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices
@@ -56,10 +57,10 @@ def note_sign_in(user: User, **kwargs: Any) -> None:
 
 
 @receiver(mail.given_up)
-def note_bounce(letter: Any, **kwargs: Any) -> None:
+def note_bounced_invitation(letter: Any, **kwargs: Any) -> None:
     """Remember with the invitation that its letter did not arrive."""
     if letter.letter == "invitation":
-        actions.note_bounce(letter_key=letter.key)
+        note_bounce(letter_key=letter.key)
 
 
 @receiver(password_changed)

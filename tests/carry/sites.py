@@ -15,7 +15,7 @@ from tests.cast import make_cast
 from tests.cms.shelf import publish, write_every_block
 from cms.models import Picture
 from community.kit import mail
-from community.members import actions
+from community.members.invitations.actions import invite
 from groups.chat import actions as chat
 import uuid
 people, group = make_cast()
@@ -23,7 +23,7 @@ for n in range(30):
     chat.send(member=people["alice"], channel=group.channels.get().pk, client_id=uuid.uuid4(), body=f"Line {n}")
 publish(write_every_block("members"), audience="groups", groups=[group])
 [picture.get_rendition("max-1056x1400") for picture in Picture.objects.all()]
-actions.invite(actor=people["ada"], email="newcomer@example.org")
+invite(actor=people["ada"], email="newcomer@example.org")
 """
 
 

@@ -16,8 +16,9 @@ from community.centre.models import Centre
 from community.centre.periods import KINDS
 from community.centre.tasks import forget_old
 from community.kit.models import AuditEntry, KeptLetter, Letter
-from community.members import actions as members
-from community.members.models import Invitation
+from community.members.invitations.actions import invite, resend, revoke
+from community.members.joining.actions import answer
+from community.members.models import ConsentText, Invitation
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -38,10 +39,10 @@ def world(alice, bob, faye, mo, ada, group, channel):
     )
     safety.report(member=faye, kind="message", target_id=said.pk, reason="other")
     chat.save_draft(member=bob, channel=channel.pk, body="Half a thought")
-    open_one, revoked = (members.invite(actor=ada, email=f"{n}@example.org")[0] for n in "ab")
-    members.revoke(actor=ada, invitation=revoked)
-    joined = members.invite(actor=ada, email="c@example.org")[1]
-    members.answer(key=joined, name="Cleo", password="a long password", text=members.ConsentText.objects.latest())
+    open_one, revoked = (invite(actor=ada, email=f"{n}@example.org")[0] for n in "ab")
+    revoke(actor=ada, invitation=revoked)
+    joined = invite(actor=ada, email="c@example.org")[1]
+    answer(key=joined, name="Cleo", password="a long password", text=ConsentText.objects.latest())
     other = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Other")
     peers.leave(member=alice, group=other)
     peers.remove(actor=faye, group=other, member=bob)
@@ -102,7 +103,7 @@ def test_a_lot_is_asked_again_while_it_is_taken(world, monkeypatch, time_machine
 
     def old(before):
         if len(asked) == 1:
-            members.resend(actor=ada, invitation=world["open"])
+            resend(actor=ada, invitation=world["open"])
         asked.append(before)
         return period.old(before)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from community.kit.errors import Refusal, Refused
-from community.members import actions as members
+from community.members.people.actions import give_role
 from community.members.roles import Role
 from groups.chat import actions
 from groups.chat.models import Message
@@ -24,7 +24,7 @@ def test_only_a_moderator_hides_what_a_member_wrote(request, channel, bob, mo, w
 
 def test_what_a_moderator_wrote_is_hidden_by_an_admin_and_not_by_themselves(channel, bob, ada):
     message = say(bob, channel, "Mine").pk
-    members.give_role(actor=ada, member=bob, role=Role.MODERATOR)
+    give_role(actor=ada, member=bob, role=Role.MODERATOR)
     with pytest.raises(Refused):
         actions.hide(actor=type(bob).objects.get(pk=bob.pk), message=message)
     actions.hide(actor=ada, message=message)

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from community.members import actions as members
 from community.members.models import User
+from community.members.settings.actions import set_conversation
 from community.safety.actions import block
 from groups.chat import actions
 from groups.chat.models import Channel, Message, Participant
@@ -261,7 +261,7 @@ def test_the_list_of_keys_says_what_enter_does(alice: User, channel: Channel, cl
         "new_line": "Enter New line Ctrl Enter Send",
     }
     for enter_key, said in rows.items():
-        members.set_conversation(member=alice, aloud="all", enter_key=enter_key, shows_writing=True)
+        set_conversation(member=alice, aloud="all", enter_key=enter_key, shows_writing=True)
         page = client_of(alice).get(url(channel))
         assert f"In the box {said} @" in text_of(page) and 'href="/me/#conversation"' in page.content.decode()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from community.kit.errors import Refused
-from community.members import actions as members
 from community.members.people.avatars import Drawing
+from community.members.settings.actions import change_profile
 from groups.chat import actions
 from groups.chat.models import Reaction
 
@@ -16,7 +16,7 @@ DRAWN = Path(__file__).parents[2] / "community/static/community/icons/drawings.s
 
 
 def choose(member, drawing):
-    members.change_profile(member=member, name=member.name, time_zone="UTC", drawing=drawing)
+    change_profile(member=member, name=member.name, time_zone="UTC", drawing=drawing)
 
 
 def test_a_page_of_history_names_the_picture_of_who_has_one(client_of, alice, bob, channel):

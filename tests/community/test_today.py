@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from community.members import actions as members
+from community.members.invitations.actions import invite, revoke
 from community.members.models import User
 from community.safety import actions as safety
 from community.today import greeting
@@ -206,9 +206,9 @@ def test_an_admin_of_an_empty_site_reads_what_to_do_first_and_only_while_it_is_t
     assert steps(admin) == list(FIRST) and "not in a group yet" not in page(admin) and "nothing you have to do" not in page(admin)
     for href in re.findall(r'href="([^"]+)"', page(admin).split("To get started")[1].split("</section>")[0]):
         assert admin.get(href).status_code == 200, href
-    invitation, _key = members.invite(actor=ada, email="robin@example.org")
+    invitation, _key = invite(actor=ada, email="robin@example.org")
     assert steps(admin) == ["Make a group", "Write an article"]
-    members.revoke(actor=ada, invitation=invitation)
+    revoke(actor=ada, invitation=invitation)
     assert steps(admin) == list(FIRST), "nobody is here and nobody was asked"
     make_person("robin")
     make_group(actor=ada, facilitator=ada, members=())

@@ -31,8 +31,10 @@ _LOOP = """
 import json, sys, time, uuid
 from django.db import close_old_connections
 from community.kit import limits
-from community.members import actions as members
 from community.members.models import User
+from community.members.people.actions import close_account
+from community.members.people.recovery import take_factors_off
+from community.members.settings.actions import change_profile
 from groups.chat import actions as chat
 from groups.peers import actions as peers
 from groups.peers.join import requests

@@ -15,7 +15,7 @@ async def test_another_name_is_told_to_those_who_share_a_channel_and_to_nobody_e
         wire(cluster.site.url(cluster.last), cluster.cookie("bob")) as bob,
         wire(cluster.site.url(), cluster.cookie("charlie")) as charlie,
     ):
-        code = "members.change_profile(member=person('alice'), name=name, drawing='', time_zone='UTC')"
+        code = "change_profile(member=person('alice'), name=name, drawing='', time_zone='UTC')"
         cluster.back.run(code, name="Alina")
         try:
             told = await bob.expect("person", name="Alina", within=PROMISED + MARGIN)

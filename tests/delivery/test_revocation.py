@@ -181,7 +181,7 @@ def _suspended(stage: Stage, name: str, cookie: str) -> None:
 
 
 def _account_closed(stage: Stage, name: str, cookie: str) -> None:
-    stage.back.run("members.close_account(actor=person('ada'), member=person(name))", name=name)
+    stage.back.run("close_account(actor=person('ada'), member=person(name))", name=name)
 
 
 ENDINGS: dict[Callable[[Stage, str, str], None], int] = {

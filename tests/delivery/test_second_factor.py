@@ -97,6 +97,6 @@ async def test_the_admins_help_ends_every_line(stage: Stage, robin) -> None:
     name, _channel = robin
     give_app(stage, name)
     async with wire(stage.site.url(stage.last), stage.back.fresh_session(name)) as line:
-        code = "from community.members import rescue; rescue.take_factors_off(actor=person('ada'), member=person(name), reason='Lost.')"
+        code = "take_factors_off(actor=person('ada'), member=person(name), reason='Lost.')"
         await aside(lambda: stage.back.run(code, name=name))
         assert await line.closing(within=SOON) == 4401

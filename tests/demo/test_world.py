@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from community.centre.models import centre
 from community.demo import data, world
-from community.members import actions as members
+from community.members.invitations.actions import invite
+from community.members.joining import actions as joining_actions
 from community.members.models import Consent, ConsentText, User
 from community.safety.models import Report
 from groups.chat import reading
@@ -50,8 +51,8 @@ def test_a_second_run_changes_nothing_and_says_the_same(demo: str) -> None:
 def test_who_joins_the_demo_is_of_the_demo(demo: str) -> None:
     """A visitor who tries the invitation would stop the demo from ever starting again."""
     admin = User.objects.get(name="Ingrid")
-    _invitation, key = members.invite(actor=admin, email="visitor@example.org")
-    visitor = members.answer(key=key, name="Visitor", password="a long password", text=ConsentText.objects.latest())
+    _invitation, key = invite(actor=admin, email="visitor@example.org")
+    visitor = joining_actions.answer(key=key, name="Visitor", password="a long password", text=ConsentText.objects.latest())
     assert visitor.is_demo
     assert without_codes(world.make()) == without_codes(demo)
 

@@ -23,11 +23,13 @@ from community.backups import tables
 from community.kit.encryption import unseal
 from community.kit.mail import OutboxBackend
 from community.kit.web import disclosures
-from community.members import actions
 from community.members.invitations import cohorts
+from community.members.invitations.actions import invite
 from community.members.joining import asking
+from community.members.joining.actions import answer
 from community.members.models import Cohort, ConsentText, User
 from community.members.people import recovery
+from community.members.people.actions import give_role
 from community.members.roles import Role
 from community.members.signing_in import addresses
 from community.members.signing_in.sessions import SessionStore
@@ -50,17 +52,17 @@ def make_robin() -> None:
     people, group = make_cast()
     alice, bob, charlie, faye, ada = (people[name] for name in ("alice", "bob", "charlie", "faye", "ada"))
     cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=None)
-    _invitation, key = actions.invite(actor=ada, email=ADDRESS, cohort=cohort)
+    _invitation, key = invite(actor=ada, email=ADDRESS, cohort=cohort)
     OutboxBackend().send_messages([mail.outbox[-1]])
     with override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}):  # from here on, what is queued waits
         _live(key, cohort, group, ada, alice, bob, charlie, faye)
 
 
 def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
-    robin = actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    robin = answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
     User.objects.filter(pk=charlie.pk).update(twin_of=robin)
     for role in Role:
-        actions.give_role(actor=ada, member=robin, role=role)
+        give_role(actor=ada, member=robin, role=role)
     cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)
     recovery.take_factors_off(actor=ada, member=robin, reason="We talked.")
     TOTP.activate(robin, secret_of("robin"))
@@ -96,7 +98,7 @@ def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User,
 
 def _on_the_staff(robin: User, alice: User) -> None:
     """What one does who invites, helps, writes and reviews."""
-    actions.invite(actor=robin, email="wren@example.org")
+    invite(actor=robin, email="wren@example.org")
     addresses.ask(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
     asking.count_list(robin)
     client = Client()

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from cms.admin import gate
-from community.members import actions
+from community.members.invitations.actions import invite
 from community.members.models import User
 from community.members.roles import Role
 from tests.cast import make_person, prove
@@ -165,7 +165,7 @@ def test_setting_it_up_opens_the_doors_of_the_role(db: Any, make: Make) -> None:
 
 def test_who_joins_as_staff_is_led_to_it_at_once(db: Any) -> None:
     """The first hour of an account would be one without, or begin with typing the password that was just chosen."""
-    _invitation, key = actions.invite(actor=None, email="nils@example.org", role=Role.ADMIN)
+    _invitation, key = invite(actor=None, email="nils@example.org", role=Role.ADMIN)
     client = Client()
     following = join(client, f"/invitation/{key}/", name="Nils")["Location"]
     page = client.get(following, follow=True)

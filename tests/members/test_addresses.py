@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter
-from community.members import actions
 from community.members.invitations import address_lists, cohorts
+from community.members.invitations.actions import invite, revoke
 from community.members.models import AddressChange, Invitation, User
+from community.members.people.actions import close_account
 from community.members.roles import Role
 from community.members.signing_in import addresses
 from tests.cast import PASSWORD, make_person
@@ -55,7 +56,7 @@ def stored(name, email, password=PASSWORD, days_ago=None):
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_mailbox_is_invited_once(ada, client_of, spelling):
     """Three invitations to one mailbox, and accounts of which two can never be opened."""
-    actions.invite(actor=ada, email=KEPT)
+    invite(actor=ada, email=KEPT)
     page = client_of(ada).post("/staff/people/invite/", {"email": spelling, "role": "alumnus"}).content.decode()
     assert "This address has an open invitation" in page and f'value="{spelling}"' in page
     [line] = cohorts.check(address_lists.read(f"Zoe,{spelling}")).bad
@@ -72,14 +73,14 @@ def test_a_pasted_list_counts_a_mailbox_once():
 
 def test_who_is_invited_in_one_spelling_signs_in_by_every_other(ada, client):
     """Chromium sends the domain as the name servers know it, a password manager as it was typed."""
-    actions.invite(actor=ada, email="Zoe@MÜNCHEN.de")
+    invite(actor=ada, email="Zoe@MÜNCHEN.de")
     assert mail.outbox[0].to == [MUNICH]
     join(client, link_in(mail.outbox[0]), password="a cup on the table")
     assert User.objects.filter(email=MUNICH).count() == EmailAddress.objects.filter(email=MUNICH, verified=True).count() == 1
     for typed in ("zoe@münchen.de", MUNICH, "ZOE@MÜNCHEN.DE", "zoe@mu\u0308nchen.de", "zoe@münchen.de\u200b"):
         assert opens(typed, "a cup on the table") == "Robin", typed
     with pytest.raises(Refused, match="is here already"):
-        actions.invite(actor=ada, email="zoe@münchen.de")
+        invite(actor=ada, email="zoe@münchen.de")
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -99,10 +100,10 @@ def test_guesses_are_counted_for_the_mailbox(alice):
 def test_letters_are_counted_for_the_mailbox(ada):
     """An address that may get three letters gets three for each spelling."""
     for spelling in ("zoe@example.org", *SPELLINGS[:2]):
-        invitation, _key = actions.invite(actor=ada, email=spelling)
-        actions.revoke(actor=ada, invitation=invitation)
+        invitation, _key = invite(actor=ada, email=spelling)
+        revoke(actor=ada, invitation=invitation)
     with pytest.raises(Refused) as refusal:
-        actions.invite(actor=ada, email=SPELLINGS[3])
+        invite(actor=ada, email=SPELLINGS[3])
     assert refusal.value.code == "rate_limited"
 
 
@@ -200,11 +201,11 @@ def test_admins_read_who_shares_a_mailbox(twins, ada, alice, client_of):
 def test_when_the_first_account_is_closed_the_next_twin_has_the_address(twins, ada, client_of):
     """An address that is free for a third account while somebody waits for it."""
     one, two, three, _uma = twins
-    actions.close_account(actor=ada, member=two)
+    close_account(actor=ada, member=two)
     one.refresh_from_db()
     three.refresh_from_db()
     assert one.email == KEPT and one.twin_of is None and three.twin_of == one
-    actions.close_account(actor=ada, member=three)
+    close_account(actor=ada, member=three)
     assert opens(SPELLINGS[0], "password of one") == "Zoe1"
     pages = client_of(ada)
     assert "None." in pages.get("/staff/people/twins/").content.decode()
@@ -226,7 +227,7 @@ def test_closing_one_forgets_nothing_of_the_other(twins, ada):
     """Their invitation says who was asked to welcome them."""
     kept = Invitation.objects.create(email=KEPT, key_hash="k", member=twins[0], answered_at=timezone.now())
     Invitation.objects.create(email=KEPT, key_hash="l", member=twins[1], answered_at=timezone.now())
-    actions.close_account(actor=ada, member=twins[1])
+    close_account(actor=ada, member=twins[1])
     assert list(Invitation.objects.all()) == [kept]
 
 

@@ -15,8 +15,9 @@ from community.kit import limits, tasks
 from community.kit.errors import Refused
 from community.kit.models import Told
 from community.kit.web import disclosures
-from community.members import actions
+from community.members.invitations.actions import invite
 from community.members.models import Cohort, Invitation, User
+from community.members.settings.actions import change_profile
 from groups.peers.join import requests
 from tests.joining import reach
 
@@ -26,7 +27,7 @@ WAIT = "You can try again in"
 
 
 def a_link(ada, email="robin@example.org"):
-    _invitation, key = actions.invite(actor=ada, email=email)
+    _invitation, key = invite(actor=ada, email=email)
     return reverse("members:invitation", args=[key])
 
 
@@ -112,7 +113,7 @@ def test_a_member_who_reached_the_limit_learns_nothing_by_a_new_name(alice, faye
     codes = []
     for name in ("Alice", "Somebody New"):
         with pytest.raises(Refused) as refusal:
-            actions.change_profile(member=User.objects.get(pk=faye.pk), name=name, time_zone="UTC", drawing="")
+            change_profile(member=User.objects.get(pk=faye.pk), name=name, time_zone="UTC", drawing="")
         codes.append((refusal.value.code, refusal.value.sentence))
     assert codes[0] == codes[1] and codes[0][0] == "rate_limited"
 

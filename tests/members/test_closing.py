@@ -15,8 +15,10 @@ from wagtail.models import UploadedFile
 from community.kit.errors import Refused
 from community.kit.mail import OutboxBackend
 from community.kit.models import AuditEntry, KeptLetter, Letter
-from community.members import actions
-from community.members.models import Invitation, User
+from community.members.invitations.actions import invite
+from community.members.joining import actions as joining_actions
+from community.members.models import ConsentText, Invitation, User
+from community.members.people.actions import close_account
 from community.members.roles import Role
 from groups.chat import actions as chat
 from groups.chat.models import Message, Participant
@@ -45,9 +47,9 @@ def admin(client_of, ada):
 @pytest.fixture
 def robin(ada):
     """Somebody who came by an invitation, as everybody does."""
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
-    text = actions.ConsentText.objects.latest()
-    return actions.answer(key=key, name="Robin", password=PASSWORD, text=text)
+    _invitation, key = invite(actor=ada, email="robin@example.org")
+    text = ConsentText.objects.latest()
+    return joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=text)
 
 
 def test_the_page_before_it_says_what_happens_and_changes_nothing(admin, alice):
@@ -113,9 +115,9 @@ def test_their_address_is_nowhere_any_more_and_can_be_invited_again(admin, robin
 def test_a_letter_on_its_way_is_taken_back(admin, alice, ada, settings):
     """The link in it is dead, and its address sealed in the queue would stay for two days."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
-    robin = actions.answer(key=key, name="Robin", password=PASSWORD, text=actions.ConsentText.objects.latest())
-    actions.invite(actor=ada, email="wren@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
+    robin = joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    invite(actor=ada, email="wren@example.org")
     close(admin, robin)
     assert Letter.objects.get().about == str(Invitation.objects.get().pk), "and nobody else's"
 
@@ -167,7 +169,7 @@ def test_nobody_closes_their_own_account(admin, ada, method):
 def test_the_action_asks_for_itself_who_may(who, request, charlie):
     """Each caller of it, not the page alone."""
     with pytest.raises(Refused, match="Only an admin"):
-        actions.close_account(actor=request.getfixturevalue(who), member=charlie)
+        close_account(actor=request.getfixturevalue(who), member=charlie)
     assert User.objects.get(pk=charlie.pk).is_active
 
 
@@ -179,7 +181,7 @@ def test_two_admins_who_close_one_another_at_once_leave_one(ada):
         try:
             connection.ensure_connection()
             start.wait()
-            actions.close_account(actor=actor, member=member)
+            close_account(actor=actor, member=member)
             outcomes.append("closed")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -217,5 +219,5 @@ def test_what_was_begun_in_the_editor_goes_too(ada, pat, client_of, django_captu
     waiting = UploadedFile.objects.get().file
     assert FormState.objects.filter(user=pat).exists() and waiting.storage.exists(waiting.name)
     with django_capture_on_commit_callbacks(execute=True):
-        actions.close_account(actor=ada, member=pat)
+        close_account(actor=ada, member=pat)
     assert not FormState.objects.exists() and not UploadedFile.objects.exists() and not waiting.storage.exists(waiting.name)

@@ -19,9 +19,11 @@ from community.kit import schedule, tasks
 from community.kit.errors import Refused
 from community.kit.mail import PAUSES
 from community.kit.models import AuditEntry, Letter
-from community.members import actions
 from community.members.invitations import cohorts
+from community.members.invitations.actions import invite, note_bounce, resend, revoke
 from community.members.models import Cohort, Invitation, User
+from community.members.people.actions import suspend
+from community.members.settings.actions import set_welcoming
 from tests.joining import join, link_in
 
 NEW = "/staff/cohorts/new/"
@@ -86,11 +88,11 @@ def test_the_whole_way_from_a_list_to_letters(client_of, ada, faye):
 
 
 def test_each_reason_that_only_staff_may_learn(desk, cohort, ada, alice):
-    actions.invite(actor=ada, email="open@x.org")
-    often, _key = actions.invite(actor=ada, email="often@x.org")
-    actions.resend(actor=ada, invitation=often)
-    actions.resend(actor=ada, invitation=often)
-    actions.revoke(actor=ada, invitation=often)
+    invite(actor=ada, email="open@x.org")
+    often, _key = invite(actor=ada, email="often@x.org")
+    resend(actor=ada, invitation=often)
+    resend(actor=ada, invitation=often)
+    revoke(actor=ada, invitation=often)
     page = desk("invite/", pasted="ALICE@example.org\nopen@x.org\noften@x.org\nnew@x.org")
     assert "1 line is good." in page and "Somebody with this address is here already." in page
     assert "This address has an open invitation." in page
@@ -101,7 +103,7 @@ def test_each_reason_that_only_staff_may_learn(desk, cohort, ada, alice):
 
 def test_what_came_between_the_two_steps_is_asked_again(desk, cohort, ada, alice):
     """Somebody who joined, or was invited by another admin, while the page was open; and a form that somebody wrote themselves."""
-    actions.invite(actor=ada, email="open@x.org")
+    invite(actor=ada, email="open@x.org")
     sent = len(mail.outbox)
     forged = {"line-" + "9" * 500: "c@x.org", "line-x": "d@x.org", "line--1": "e@x.org"}
     good = "1 open@x.org\n2 alice@example.org\n3 x@x.org,y@x.org\nz@x.org\n4 a@x.org\r\nBcc: b@x.org\n" + "9" * 5000 + " f@x.org"
@@ -165,29 +167,29 @@ def test_an_address_gets_three_letters_in_thirty_days_and_then_more(ada, client_
     """A mailbox that is filled by whoever presses "Send again"; or one that can never be asked again."""
     start = timezone.now()
     time_machine.move_to(start, tick=False)
-    invitation, _key = actions.invite(actor=ada, email="jo@x.org")
+    invitation, _key = invite(actor=ada, email="jo@x.org")
     client = client_of(ada)
     for _time in range(3):
         page = client.post(f"/staff/invitations/{invitation.pk}/resend/", follow=True).content.decode()
     again = date_format(timezone.localtime(start + timedelta(days=30)), "F j, Y")
     assert "3 e-mails in the last 30 days" in page and again in page and len(mail.outbox) == 3
     time_machine.move_to(start + timedelta(days=30, seconds=1), tick=False)
-    actions.resend(actor=ada, invitation=invitation)
+    resend(actor=ada, invitation=invitation)
     assert len(mail.outbox) == 4
 
 
 def test_taking_back_and_inviting_anew_is_no_way_around_it(ada):
     for _time in range(3):
-        actions.revoke(actor=ada, invitation=actions.invite(actor=ada, email="jo@x.org")[0])
+        revoke(actor=ada, invitation=invite(actor=ada, email="jo@x.org")[0])
     with pytest.raises(Refused) as refusal:
-        actions.invite(actor=ada, email="JO@x.org")
+        invite(actor=ada, email="JO@x.org")
     assert refusal.value.code == "rate_limited" and len(mail.outbox) == 3
 
 
 def test_setting_up_a_site_is_not_counted(db):
     """An owner at their own machine whose fourth try to reach the first admin is refused for a month."""
     for _time in range(5):
-        actions.revoke(actor=None, invitation=actions.invite(actor=None, email="first@x.org")[0])
+        revoke(actor=None, invitation=invite(actor=None, email="first@x.org")[0])
 
 
 # ------------------------------------------------------------------ all at once, and at a glance
@@ -201,7 +203,7 @@ def each_state(cohort, ada, client, refusing):
         actor=ada, cohort=cohort, emails=[f"{name}@x.org" for name in ("pending", "expired", "revoked", "bounced", "joined")]
     )
     Invitation.objects.filter(email="expired@x.org").update(expires_at=timezone.now() - timedelta(days=1))
-    actions.revoke(actor=ada, invitation=Invitation.objects.get(email="revoked@x.org"))
+    revoke(actor=ada, invitation=Invitation.objects.get(email="revoked@x.org"))
     join(client, link_in(next(letter for letter in mail.outbox if letter.to == ["joined@x.org"])))
     return cohort
 
@@ -228,7 +230,7 @@ def queries(ask):
 
 def test_the_lists_ask_the_database_as_often_for_many_as_for_one(cohort, ada, desk):
     lists = [desk.page, lambda: desk.client.get("/staff/cohorts/")]
-    actions.invite(actor=ada, email="first@x.org", cohort=cohort)
+    invite(actor=ada, email="first@x.org", cohort=cohort)
     few = [queries(page) for page in lists]
     for number in range(6):
         other = cohorts.make_cohort(actor=ada, name=f"Cohort {number}", buddy=None)
@@ -255,7 +257,7 @@ def test_sending_all_again_reaches_those_who_wait_and_nobody_else(each_state, de
 
 
 def test_taking_all_back_kills_every_open_link_of_this_cohort_alone(each_state, desk, ada, client):
-    other, _key = actions.invite(actor=ada, email="other@x.org")
+    other, _key = invite(actor=ada, email="other@x.org")
     link = link_in(next(letter for letter in mail.outbox if letter.to == ["pending@x.org"]))
     assert "3 invitations are taken back." in desk("revoke/")
     assert client.__class__().get(link).status_code == 404
@@ -278,7 +280,7 @@ def test_an_invitation_goes_back_to_the_page_it_was_changed_from(each_state, des
 
 def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada, desk, refusing):
     refusing.add("jo@x.org")
-    actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
+    invite(actor=ada, email="jo@x.org", cohort=cohort)
     assert "Not delivered 1" in desk.page() and "couldn't be delivered" in desk.page()
     Letter.objects.all().delete()  # what is over is forgotten after a while
     assert "Not delivered 1" in desk.page()
@@ -289,7 +291,7 @@ def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada
 
 def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):
     """The sweep that gives such a letter up tells nobody otherwise."""
-    actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
+    invite(actor=ada, email="jo@x.org", cohort=cohort)
     Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
     tasks.send_again()
     assert Letter.objects.get().state == "failed" and "Not delivered 1" in desk.page()
@@ -297,8 +299,8 @@ def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, a
 
 def test_letters_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort, ada, desk):
     """What the desk had said of them, gone with the upgrade."""
-    actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
-    actions.invite(actor=ada, email="kim@x.org", cohort=cohort)
+    invite(actor=ada, email="jo@x.org", cohort=cohort)
+    invite(actor=ada, email="kim@x.org", cohort=cohort)
     Letter.objects.filter(about=str(Invitation.objects.get(email="jo@x.org").pk)).update(state=Letter.State.FAILED)
     import_module("community.members.migrations.0006_bounced_invitations").note(apps, None)
     assert Invitation.objects.get(email="jo@x.org").state == "bounced" and "Waiting 1" in desk.page()
@@ -306,10 +308,10 @@ def test_letters_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort
 
 def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
     """Two days of tries end after the address was written to anew."""
-    invitation, _key = actions.invite(actor=ada, email="jo@x.org", cohort=cohort)
+    invitation, _key = invite(actor=ada, email="jo@x.org", cohort=cohort)
     first = Letter.objects.get()
-    actions.resend(actor=ada, invitation=invitation)
-    actions.note_bounce(letter_key=first.key)
+    resend(actor=ada, invitation=invitation)
+    note_bounce(letter_key=first.key)
     invitation.refresh_from_db()
     assert invitation.state == "pending"
 
@@ -327,8 +329,8 @@ def test_two_cohorts_have_two_names(desk, cohort, client_of, ada):
 
 
 def test_only_who_is_willing_and_here_can_be_named(client_of, ada, alice, bob, charlie):
-    actions.set_welcoming(member=alice, may_welcome=False)
-    actions.suspend(actor=ada, member=bob)
+    set_welcoming(member=alice, may_welcome=False)
+    suspend(actor=ada, member=bob)
     page = client_of(ada).get(NEW).content.decode()
     assert "Charlie" in page and not re.search(r"\b(Alice|Bob)\b", page)
     client_of(ada).post(NEW, {"name": "Finished in May", "buddy": str(alice.pk)})
@@ -346,7 +348,7 @@ def test_what_nobody_answered_is_forgotten_some_weeks_later(each_state, ada, tim
     """Addresses of people who never came, kept for good; or those forgotten whom one could still ask about."""
     empty = cohorts.make_cohort(actor=ada, name="Asked nobody", buddy=None)
     nobody_came = cohorts.make_cohort(actor=ada, name="Nobody came", buddy=None)
-    actions.invite(actor=ada, email="late@x.org", cohort=nobody_came)
+    invite(actor=ada, email="late@x.org", cohort=nobody_came)
     end = Invitation.objects.get(email="late@x.org").expires_at + timedelta(days=centre().keep_invitations)
     forget(end - timedelta(minutes=1), time_machine)
     assert Invitation.objects.filter(email="late@x.org").exists() and Cohort.objects.filter(pk=nobody_came.pk).exists()

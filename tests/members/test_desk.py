@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community.kit.models import AuditEntry
-from community.members import actions
+from community.members.invitations.actions import invite
 from community.members.models import Invitation, User
 from tests.answers import same
 
@@ -17,7 +17,7 @@ DESK = "/staff/people/"
 
 @pytest.fixture
 def invitation(ada):
-    return actions.invite(actor=ada, email="robin@example.org")[0]
+    return invite(actor=ada, email="robin@example.org")[0]
 
 
 def routes(invitation, member):
@@ -133,7 +133,7 @@ def test_the_desk_asks_the_database_as_often_for_many_as_for_one(client_of, ada,
     few = queries()
     for number in range(8):
         User.objects.create_user(email=f"p{number}@example.org", name=f"Person {chr(65 + number)}")
-        actions.invite(actor=ada, email=f"i{number}@example.org", role="publisher")
+        invite(actor=ada, email=f"i{number}@example.org", role="publisher")
     assert queries() == few
 
 

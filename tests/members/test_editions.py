@@ -9,8 +9,9 @@ from django.urls import reverse
 from community.centre import policies
 from community.kit.errors import Refused
 from community.kit.models import AuditEntry
-from community.members import actions
+from community.members.invitations.actions import invite
 from community.members.models import Consent, ConsentDraft, ConsentText
+from community.members.settings.policy_actions import publish_text
 from groups.peers.models import AgreementDraft, NewAgreement
 from tests.cast import prove, secret_of
 from tests.joining import join
@@ -90,7 +91,7 @@ def test_who_may_not_set_up_publishes_nothing(ada, pat, alice):
     draft = ConsentDraft.load()
     for person in (pat, alice):
         with pytest.raises(Refused, match="Only an admin"):
-            actions.publish_text(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
+            publish_text(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
 
 
 # ------------------------------------------------------------------- agreeing again
@@ -155,7 +156,7 @@ def test_agreeing_leads_to_no_other_site(client_of, alice, second, onward):
 
 
 def test_a_newcomer_agrees_to_the_newest_and_is_not_asked_again(client, ada, second):
-    _invitation, key = actions.invite(actor=ada, email="new@example.org")
+    _invitation, key = invite(actor=ada, email="new@example.org")
     path = reverse("members:invitation", args=[key])
     assert "What is new." in client.get(path).content.decode()
     join(client, path, version="2")

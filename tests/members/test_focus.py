@@ -7,7 +7,7 @@ from allauth.account.forms import default_token_generator
 from django.test import Client
 from django.urls import reverse
 
-from community.members import actions
+from community.members.invitations.actions import invite
 from tests.cast import PASSWORD
 from tests.joining import STEPS, reach
 
@@ -43,7 +43,7 @@ def test_a_page_that_is_there_for_one_form_begins_in_it(client, client_of, alice
 
 def test_a_step_of_joining_begins_in_its_field_and_not_below_what_is_to_be_read(client, ada):
     """A focus that skips what one would agree to, and none where a name is all that is asked for."""
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
     link = reverse("members:invitation", args=[key])
     assert [begins(client.get(reach(client, link, step))) for step, _fields in STEPS] == ["", "name", "password"]
 

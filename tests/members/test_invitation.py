@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from community.kit import limits
 from community.kit.errors import Refused
-from community.members import actions
+from community.members.invitations.actions import invite, revoke
+from community.members.joining import actions as joining_actions
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
@@ -26,7 +27,7 @@ RUN_OUT = "ask the person who invited you for a new invitation."
 
 @pytest.fixture
 def link(ada):
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
     return reverse("members:invitation", args=[key])
 
 
@@ -82,7 +83,7 @@ def test_an_expired_link_says_so_and_makes_no_account(link, client, settings):
 
 
 def test_a_link_that_was_taken_back_makes_no_account(link, client, ada):
-    actions.revoke(actor=ada, invitation=Invitation.objects.get())
+    revoke(actor=ada, invitation=Invitation.objects.get())
     assert over(client, link)
 
 
@@ -102,7 +103,7 @@ def test_two_answers_at_once_make_one_account(link):
     def answer(name):
         ready.wait()
         try:
-            actions.answer(key=link.split("/")[2], name=name, password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(key=link.split("/")[2], name=name, password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -121,14 +122,14 @@ def test_two_answers_at_once_make_one_account(link):
 @pytest.mark.django_db(transaction=True)
 def test_one_name_taken_twice_at_once_goes_to_one(ada):
     """The check before the write cannot see the other's row; the database's no must become a sentence, and leave the link open."""
-    keys = [actions.invite(actor=ada, email=f"{who}@example.org")[1] for who in ("one", "two")]
+    keys = [invite(actor=ada, email=f"{who}@example.org")[1] for who in ("one", "two")]
     outcomes = []
     ready = threading.Barrier(2)
 
     def answer(key):
         ready.wait()
         try:
-            actions.answer(key=key, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(key=key, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -156,7 +157,7 @@ def test_a_name_taken_after_the_check_is_a_sentence_and_keeps_the_link(link, cli
 
 
 def test_an_invitation_to_staff_gives_the_role(ada, client):
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    _invitation, key = invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     path = reverse("members:invitation", args=[key])
     assert "Moderator" in client.get(path).content.decode()
     join(client, path)
@@ -239,13 +240,13 @@ def test_the_key_is_kept_nowhere(link, client):
 
 def test_one_address_has_one_open_invitation(ada, link):
     with pytest.raises(Refused) as refusal:
-        actions.invite(actor=ada, email="ROBIN@example.org")
+        invite(actor=ada, email="ROBIN@example.org")
     assert refusal.value.code == "invited" and len(mail.outbox) == 1
 
 
 def test_an_address_may_be_invited_again_when_its_invitation_has_run_out(ada, link, settings):
     with time_machine.travel(timezone.now() + limits.INVITATION_LIFETIME + timezone.timedelta(days=1)):
-        actions.invite(actor=ada, email="robin@example.org")
+        invite(actor=ada, email="robin@example.org")
     assert Invitation.objects.count() == 1 and len(mail.outbox) == 2
 
 
@@ -257,7 +258,7 @@ def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, addre
     client_of(ada).post("/staff/people/invite/", {"email": address, "role": "alumnus"})
     assert all(re.fullmatch(r"[a-z]@example\.org", letter.to[0]) and len(letter.to) == 1 for letter in mail.outbox)
     with pytest.raises(Refused):
-        actions.invite(actor=ada, email=address + "\nBcc: z@example.org")
+        invite(actor=ada, email=address + "\nBcc: z@example.org")
 
 
 @pytest.mark.parametrize(
@@ -272,7 +273,7 @@ def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, addre
 )
 def test_who_is_invited_as_staff_reads_what_they_would_do_here(ada, client, role, words):
     """Catches a new colleague who is greeted as somebody who finished the programme."""
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=role)
+    _invitation, key = invite(actor=ada, email="robin@example.org", role=role)
     link = reverse("members:invitation", args=[key])
     page = client.get(link).content.decode()
     name = client.get(reach(client, link, "name/")).content.decode()

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from community.centre.models import Centre
 from community.kit import limits
-from community.members import actions
 from community.members.invitations import cohorts
+from community.members.invitations.actions import invite, resend, revoke
 from community.members.models import Consent, ConsentText, Invitation, User
+from community.members.people.actions import suspend
 from community.members.roles import Role
 from groups.peers.models import Membership
 from groups.peers.suggestions import actions as suggestions
@@ -29,7 +30,7 @@ PASSKEYS = "/accounts/signing-in/passkeys/"
 
 @pytest.fixture
 def link(ada):
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
     return reverse("members:invitation", args=[key])
 
 
@@ -137,9 +138,9 @@ def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ad
     if how == "expired":
         time_machine.move_to(timezone.now() + limits.INVITATION_LIFETIME + timedelta(seconds=1))
     elif how == "revoked":
-        actions.revoke(actor=ada, invitation=invitation)
+        revoke(actor=ada, invitation=invitation)
     else:
-        actions.resend(actor=ada, invitation=invitation)
+        resend(actor=ada, invitation=invitation)
     answer = client.post(path, ANSWERS)
     assert answer.status_code == 404 and "This link no longer works" in text(answer)
     assert not User.objects.filter(email="robin@example.org").exists()
@@ -147,7 +148,7 @@ def test_an_invitation_that_runs_out_midway_is_refused_politely(link, client, ad
 
 def test_who_gets_a_new_link_midway_goes_on_where_they_were(link, client, ada):
     reach(client, link, "password/")
-    actions.resend(actor=ada, invitation=Invitation.objects.get())
+    resend(actor=ada, invitation=Invitation.objects.get())
     assert client.post(link_in(mail.outbox[-1]) + "password/", {"password": ANSWERS["password"]})["Location"] == "/welcome/groups/"
 
 
@@ -165,7 +166,7 @@ def test_a_new_text_midway_is_read_before_anything_is_made(link, client):
 def test_answers_to_one_invitation_do_not_show_up_in_another(link, client, ada):
     """A device that two people use."""
     reach(client, link, "password/")
-    actions.invite(actor=ada, email="sparrow@example.org")
+    invite(actor=ada, email="sparrow@example.org")
     other = link_in(mail.outbox[-1])
     assert client.get(other + "password/")["Location"] == other
     assert "Robin" not in text(client.get(reach(client, other, "name/")))
@@ -187,7 +188,7 @@ def test_the_age_is_stated_where_the_centre_wants_it(link, client):
 
 def test_staff_skip_the_groups(ada, client):
     """A moderator who is asked which group they would like to join; "Step 3 of 4", then three pages without a number, then "4 of 4"."""
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    _invitation, key = invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     link = reverse("members:invitation", args=[key])
     pages = [text(client.get(reach(client, link, step))) for step, _fields in STEPS]
     assert join(client, link)["Location"] == "/welcome/leaving/"
@@ -322,7 +323,7 @@ def test_who_would_rather_not_is_neither_named_nor_told(cohort_link, client, cli
 
 def test_somebody_whose_account_is_paused_is_not_named(cohort_link, client, ada, faye):
     join(client, cohort_link)
-    actions.suspend(actor=ada, member=faye)
+    suspend(actor=ada, member=faye)
     assert "Faye" not in text(client.get("/welcome/groups/"))
 
 
@@ -366,7 +367,7 @@ def test_who_breaks_off_at_the_fourth_step_sees_the_last_in_the_same_browser(lin
 
 def test_staff_who_break_off_go_on_with_theirs(ada, client):
     """Staff who are led to a step that is none of theirs, or to none."""
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
+    _invitation, key = invite(actor=ada, email="robin@example.org", role=Role.MODERATOR)
     join(client, reverse("members:invitation", args=[key]))
     robin = User.objects.get(name="Robin")
     TOTP.activate(robin, secret_of("robin"))
@@ -386,7 +387,7 @@ def test_who_went_through_or_came_before_is_not_asked(link, client, client_of, a
 
 def test_staff_go_on_with_joining_after_their_codes(client, db):
     """An admin on their first day, led by "I have kept them" to a page of settings, and never to the last step."""
-    _invitation, key = actions.invite(actor=None, email="robin@example.org", role=Role.ADMIN)
+    _invitation, key = invite(actor=None, email="robin@example.org", role=Role.ADMIN)
     last = reverse("members:leaving")
     assert join(client, reverse("members:invitation", args=[key]))["Location"] == last
     assert client.get(last)["Location"].startswith(reverse("mfa_index"))

@@ -17,7 +17,7 @@ from community.centre.tasks import forget_old
 from community.kit import mail, task_queue, tasks
 from community.kit.errors import Refused
 from community.kit.models import KeptLetter, Letter
-from community.members import actions
+from community.members.invitations.actions import invite
 from tests.cast import make_group
 
 TELLING = re.compile(
@@ -78,7 +78,7 @@ def test_a_letter_gives_nothing_away(letter, ada, faye, alice, db):
 
 
 def test_an_invitation_names_its_sender_on_the_page_alone(ada):
-    actions.invite(actor=ada, email="robin@example.org")
+    invite(actor=ada, email="robin@example.org")
     raw = django_mail.outbox[0].message().as_string()
     assert django_mail.outbox[0].subject == "You have an invitation" and not TELLING.search(re.sub(r"http\S+", "", raw))
 

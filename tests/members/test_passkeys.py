@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from community.members import actions
+from community.members.invitations.actions import invite
 from tests.joining import link_in, reach
 
 NO_PASSKEYS = [
@@ -24,7 +24,7 @@ NO_PASSKEYS = [
 def test_what_no_browser_sends_is_refused_at_every_door(alice, ada, client_of, mailoutbox, credential):
     """Catches a 500: fido2 reads what it is given, and breaks where a part of it is missing."""
     Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"})
-    _invitation, _key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, _key = invite(actor=ada, email="robin@example.org")
     guest = Client()
     step = reach(guest, link_in(mailoutbox[-1]), "password/")
     assert "Or with a passkey" in guest.get(step).content.decode()

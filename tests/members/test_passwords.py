@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from community.centre.models import Centre
-from community.members import actions
+from community.members.invitations.actions import invite
 from community.members.models import User
 from tests.cast import PASSWORD
 from tests.joining import join, reach
@@ -90,7 +90,7 @@ def test_every_form_takes_it_in_each_spelling(alice):
 
 @pytest.mark.parametrize("typed", FORMS)
 def test_one_that_is_chosen_while_joining_does_too(ada, client, typed):
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
     join(client, reverse("members:invitation", args=[key]), password=normalize(typed, SAID))
     assert all(sign_in(normalize(form, SAID), "robin") for form in FORMS)
 
@@ -135,7 +135,7 @@ GOOD = (
 def robin(ada, client):
     """The step of joining that asks Robin for a password."""
     Centre.objects.update_or_create(pk=1, defaults={"name": "Quiet House"})
-    _invitation, key = actions.invite(actor=ada, email="robin@example.org")
+    _invitation, key = invite(actor=ada, email="robin@example.org")
     return reach(client, reverse("members:invitation", args=[key]), "password/")
 
 

@@ -4,14 +4,14 @@ import pytest
 from django.test import Client
 
 from community.kit.errors import Refused
-from community.members import actions
+from community.members.people.actions import let_back, suspend
 from community.members.roles import Role
 from tests.cast import PASSWORD, make_person
 
 
 @pytest.fixture
 def paused(ada, alice):
-    actions.suspend(actor=ada, member=alice)
+    suspend(actor=ada, member=alice)
     alice.refresh_from_db()
     return alice
 
@@ -44,7 +44,7 @@ def test_a_paused_member_can_sign_in_to_read_why_nothing_works(paused):
 
 
 def test_a_paused_admin_has_no_desk(ada, client_of):
-    actions.suspend(actor=make_person("omar", Role.ADMIN), member=ada)
+    suspend(actor=make_person("omar", Role.ADMIN), member=ada)
     ada.refresh_from_db()
     assert client_of(ada).get("/staff/people/").status_code == 403
 
@@ -53,13 +53,13 @@ def test_who_may_not_pause_pauses_nobody(mo, paused, alice, bob):
     """A form of an admin's page, sent by somebody whose right has ended."""
     for actor in (mo, paused):
         with pytest.raises(Refused, match="can no longer pause accounts"):
-            actions.suspend(actor=actor, member=bob)
+            suspend(actor=actor, member=bob)
 
 
 def test_who_is_let_back_is_back(paused, ada, client_of):
     client = client_of(paused)
     assert client.get("/me/").status_code == 403
-    actions.let_back(actor=ada, member=paused)
+    let_back(actor=ada, member=paused)
     assert client.get("/me/").status_code == 200
 
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from community.kit.errors import Refused
 from community.kit.models import AuditEntry
-from community.members import actions
 from community.members.models import User
+from community.members.people.actions import give_role, suspend, take_role
 from community.members.roles import HOLDERS, Right, Role, rights_of
 from tests.cast import make_person
 
@@ -99,8 +99,8 @@ def test_one_of_two_admins_can_be_let_go_and_the_last_stays(client_of, ada):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verb", ["take_role", "suspend"])
-def test_of_two_admins_who_turn_on_each_other_at_once_one_stays(ada, verb):
+@pytest.mark.parametrize("act", [take_role, suspend])
+def test_of_two_admins_who_turn_on_each_other_at_once_one_stays(ada, act):
     """Both were right when they asked; together they would leave a house without an admin."""
     other = make_person("omar", Role.ADMIN)
     start, refused = threading.Barrier(2), []
@@ -108,8 +108,8 @@ def test_of_two_admins_who_turn_on_each_other_at_once_one_stays(ada, verb):
     def turn(actor, member):
         try:
             start.wait()
-            more = {"role": Role.ADMIN} if verb == "take_role" else {}
-            getattr(actions, verb)(actor=actor, member=member, **more)
+            more = {"role": Role.ADMIN} if act is take_role else {}
+            act(actor=actor, member=member, **more)
         except Refused as refusal:
             refused.append(refusal.code)
         finally:
@@ -130,14 +130,14 @@ def test_who_lost_the_right_meanwhile_gives_nothing(ada, alice):
     User.objects.get(pk=ada.pk).groups.clear()
     assert ada.may(Right.APPOINT)
     with pytest.raises(Refused, match="can no longer give roles"):
-        actions.give_role(actor=ada, member=alice, role=Role.ADMIN)
+        give_role(actor=ada, member=alice, role=Role.ADMIN)
     with pytest.raises(Refused, match="can no longer give roles"):
-        actions.take_role(actor=ada, member=alice, role=Role.ADMIN)
+        take_role(actor=ada, member=alice, role=Role.ADMIN)
     assert roles_of(alice) == set()
 
 
 def test_a_paused_account_gets_no_role(client_of, ada, alice):
-    actions.suspend(actor=ada, member=alice)
+    suspend(actor=ada, member=alice)
     admin = client_of(ada)
     assert "account is not open" in give(admin, alice, "moderator") and "account is not open" in admin.get(page_of(alice)).content.decode()
     assert roles_of(alice) == set()

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.centre.models import Centre
-from community.members.actions import give_role
+from community.members.people.actions import give_role
 from community.members.roles import Role
 from tests.cast import PASSWORD, code_of
 

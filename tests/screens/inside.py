@@ -16,9 +16,10 @@ from django.db.models import Count, Q
 from cms.models import ArticlePage
 from community.centre.models import Centre
 from community.demo import data
-from community.members import actions
 from community.members.invitations import cohorts
+from community.members.invitations.actions import invite, revoke
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
+from community.members.people.actions import suspend
 from community.members.roles import Role
 from community.safety import actions as safety
 from community.safety.models import Report
@@ -37,7 +38,7 @@ def full() -> None:
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
     _tell(people, _things(people))
-    actions.suspend(actor=people["admin"], member=people["paused"])
+    suspend(actor=people["admin"], member=people["paused"])
 
 
 def empty() -> None:
@@ -80,9 +81,9 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     others = PeerGroup.objects.exclude(pk__in=own)
     led = PeerGroup.objects.filter(memberships__in=Membership.objects.current().filter(member=facilitator, role="facilitator"))
     asked = JoinRequest.objects.asked().first()
-    _, key = actions.invite(actor=admin, email="somebody@demo.example")
-    over, over_key = actions.invite(actor=admin, email="somebody.else@demo.example")
-    actions.revoke(actor=admin, invitation=over)
+    _, key = invite(actor=admin, email="somebody@demo.example")
+    over, over_key = invite(actor=admin, email="somebody.else@demo.example")
+    revoke(actor=admin, invitation=over)
     heard = talk.exclude(author=member)[1]
     looked_at = safety.report(member=member, kind="message", target_id=heard.pk, reason="private", note="It names my street.")
     safety.decide(actor=people["moderator"], report=looked_at, decision="none", why="Both have spoken since.")

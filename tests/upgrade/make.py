@@ -42,7 +42,7 @@ for each in GroupChannel.objects.select_related("group", "channel"):
 
 def fill() -> None:
     """Give the database a little of everything that this release can keep."""
-    from community.members import actions as members
+    from community.members.invitations.actions import invite
     from community.safety import actions as safety
     from groups.chat import actions as chat
     from groups.peers import actions as peers
@@ -65,7 +65,7 @@ def fill() -> None:
     safety.block(member=bob, other=faye)
     hidden = make_group(actor=ada, facilitator=faye, members=(alice,), name="Quiet corner", join_policy="hidden")
     peers.leave(member=bob, group=make_group(actor=ada, facilitator=faye, members=(bob,), name="Sunday walk"))
-    members.invite(actor=ada, email="newcomer@example.org")
+    invite(actor=ada, email="newcomer@example.org")
     write(ARTICLE, "members")
     write("For the corner", "groups", groups=(hidden,))
 

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from community.kit.errors import Refused
 from community.kit.text.addresses import canonical
-from community.members import actions
+from community.members.invitations import actions as invitation_actions
+from community.members.invitations.actions import link_of
 from community.members.models import User
 from community.members.people import recovery
 from community.members.roles import Role
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
     def invite(self, address: str) -> str:
         try:
-            invitation, key = actions.invite(actor=None, email=address, role=Role.ADMIN)
+            invitation, key = invitation_actions.invite(actor=None, email=address, role=Role.ADMIN)
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
-        return f"{invitation.email} is invited as an admin and joins here:\n\n  {actions.link_of(key)}"
+        return f"{invitation.email} is invited as an admin and joins here:\n\n  {link_of(key)}"

@@ -24,7 +24,7 @@ from community.kit.models import Letter
 from community.kit.ops.postgresql import log
 from community.kit.text.addresses import canonical
 from community.management.database import prepare_database
-from community.members import actions
+from community.members.invitations.actions import invite, link_of, revoke
 from community.members.models import Invitation, User
 from community.members.roles import Role
 
@@ -169,7 +169,7 @@ class Command(BaseCommand):
 
     def report(self, site: Centre, invitation: Invitation, key: str) -> None:
         until = invitation.expires_at.astimezone(zone_named(site.time_zone)).strftime("%d %B %Y, %H:%M %Z")
-        self.stdout.write(f"\n{site.name} is set up. The first admin joins here, until {until}:\n\n  {actions.link_of(key)}\n")
+        self.stdout.write(f"\n{site.name} is set up. The first admin joins here, until {until}:\n\n  {link_of(key)}\n")
         if not os.environ.get("MAINSTAY_URL", "").strip():
             self.stdout.write(f"The link leads to port {settings.PORT}. To serve at another one, set PORT before each command.\n")
         if not settings.MAIL_SERVER:
@@ -201,8 +201,8 @@ def set_up(answers: dict[str, str]) -> tuple[Centre, Invitation, str]:
         site.lines.set([] if site.no_line else [own_line(answers)])
         site.save()
         for earlier in open_invitations():
-            actions.revoke(actor=None, invitation=earlier)
-        invitation, key = actions.invite(actor=None, email=answers["admin_email"], role=Role.ADMIN)
+            revoke(actor=None, invitation=earlier)
+        invitation, key = invite(actor=None, email=answers["admin_email"], role=Role.ADMIN)
     return site, invitation, key
 
 

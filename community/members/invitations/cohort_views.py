@@ -1,16 +1,12 @@
 """The staff's desk for people who are invited together. To everybody but admins these pages do not exist."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import replace
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,16 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.centre.models import centre
 from community.kit import limits
 from community.kit.errors import Refused
-from community.kit.models import KeptLetter
 
 from .. import seams
 from ..access import for_right, me
 from ..joining.asking import count_list
-from ..models import Cohort, Invitation, InvitationQuerySet, InvitationState
+from ..models import Cohort, Invitation, InvitationState
 from ..roles import Right
 from . import cohorts
 from .address_lists import Line
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
+from .flashes import emails_sent
+from .lists import shown_invitations
 
 A_PAGE = 50
 COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
@@ -81,34 +78,6 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     rows = [row(found) for row in seams.COHORT]
     context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
     return render(request, "members/invitations/cohort.html", context)
-
-
-def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
-    """What members/invitations/list.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
-    counts = invitations.counts()
-    wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
-    if wanted:
-        invitations = invitations.filter(wanted.is_of())
-    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), A_PAGE).get_page(request.GET.get("invitations"))
-    return {
-        "invitations": page,
-        "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
-        "all_count": sum(counts.values()),
-        "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
-        "state": wanted or "",
-        "kept_days": centre().keep_invitations,
-        "can_send": settings.MAIL_SERVER or centre().has_outbox,
-        "never_left": _never_left(page.object_list),
-    }
-
-
-def _never_left(invitations: Iterable[Invitation]) -> set[str]:
-    """The addresses whose newest letter was kept while no mail server was set, where there is one now."""
-    if not settings.MAIL_SERVER:
-        return set()
-    waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
-    kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
-    return {to for to, at in kept if at >= waiting[to]}
 
 
 @for_right(Right.INVITE)
@@ -186,33 +155,8 @@ def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 def _tell(request: HttpRequest, done: cohorts.Done, left_out: int) -> None:
     """Say how many letters left, and how many did not, with the first reasons."""
     if done.count:
-        messages.success(request, _letters_left(done.count))
+        messages.success(request, emails_sent(done.count))
     if left_out:
         many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
         told = [f"{email}: {sentence}" for email, sentence in done.refused[:3]]
         messages.warning(request, " ".join([many, *told]))
-
-
-def _letters_left(count: int) -> str:
-    if settings.MAIL_SERVER:
-        words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
-    elif centre().has_outbox:
-        words = ngettext(
-            "No mail server is set. %(count)d e-mail will be in the outbox in a moment.",
-            "No mail server is set. %(count)d e-mails will be in the outbox in a moment.",
-            count,
-        )
-    else:
-        words = ngettext(
-            "No mail server is set, so %(count)d e-mail can't go out. Set one, then send the invitation again.",
-            "No mail server is set, so %(count)d e-mails can't go out. Set one, then send the invitations again.",
-            count,
-        )
-    return with_outbox(words % {"count": count})
-
-
-def with_outbox(words: str) -> str:
-    """Return the words of a note; in the demo with the way to its outbox behind them, on which the keyboard is at once."""
-    if not centre().has_outbox:
-        return words
-    return format_html('{} <a href="{}" autofocus>{}</a>', words, reverse("outbox"), _("Open the demo's outbox"))

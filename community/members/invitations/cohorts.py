@@ -17,9 +17,9 @@ from community.kit import audit
 from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 
-from .. import actions
 from ..models import Cohort, Invitation, InvitationState, User
 from ..verbs import MembersVerb
+from . import actions
 from .address_lists import Line
 
 

@@ -34,14 +34,15 @@ from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.text.markdown import to_html
 
-from .. import actions
 from ..access import me
-from ..forms import ConsentForm, FirstPasswordForm, NameForm
 from ..models import ConsentText, Invitation, User
 from ..roles import Role, rights_of
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
+from ..signing_in.link_keys import hash_of
+from . import actions
 from .asking import ask_name
+from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .steps import LAST, Step, shown, step
 
 ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
@@ -57,7 +58,7 @@ class Joining(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
-        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=actions.hash_of(key))
+        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=hash_of(key))
         if request.user.is_authenticated and invitations.filter(member=request.user).exists():
             return redirect("members:joined")
         invitation = invitations.open().first()

@@ -1,10 +1,13 @@
 """The drawings that a member may choose to stand beside their name, and an editor above an article.
 
-Each is a symbol of icons/drawings.svg under the same key: ordinary things in one stroke, coloured by where they stand.
+Each is a symbol of icons/drawings.svg under the same key: ordinary things in one stroke, colored by where they stand.
 """
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from community.kit.errors import Refusal, Refused
 
 
 class Drawing(models.TextChoices):
@@ -34,3 +37,10 @@ class Drawing(models.TextChoices):
     UMBRELLA = "umbrella", _("Umbrella")
     BICYCLE = "bicycle", _("Bicycle")
     HOUSE = "house", _("House")
+
+
+def known_drawing(drawing: str) -> str:
+    """Return `drawing` if there is such a picture, or it is empty. Raises Refused: bad_drawing."""
+    if drawing and drawing not in Drawing.values:
+        raise Refused(Refusal.BAD_DRAWING, gettext("There is no such picture."))
+    return drawing

@@ -1,10 +1,14 @@
 """Which names people here may have: readable, unlike every other, and never one that passes for staff."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unicodedata import normalize
 
 import regex
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.centre.models import centre
 from community.kit import limits
@@ -15,6 +19,7 @@ from community.kit.text.names import skeleton
 from ..models import NAME_KEY_LENGTH, User
 from ..roles import Role
 
+NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
 # Words that stand for the house. A name may not be one of them, nor begin or end with one.
 HOUSE_WORDS = (
     "staff", "admin", "administrator", "moderator", "facilitator", "publisher", "editor", "mainstay", "support", "official",
@@ -47,7 +52,7 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     if member:
         alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
     if alike.exists():
-        raise ValidationError(_("Somebody here has that name, or one that looks like it. Choose another."), code="taken")
+        raise ValidationError(NAME_TAKEN, code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")
     return tidy
@@ -59,6 +64,15 @@ def free_name(name: str, *, member: User | None = None, for_staff: bool = False)
         return check_name(name, member=member, for_staff=for_staff)
     except ValidationError as error:
         raise Refused(Refusal.NAME_TAKEN if error.code == "taken" else Refusal.BAD_NAME, " ".join(error.messages)) from None
+
+
+@contextmanager
+def unique_name() -> Iterator[None]:
+    """Raise Refused: name_taken where the database says so, because two people took one name at once."""
+    try:
+        yield
+    except IntegrityError:
+        raise Refused(Refusal.NAME_TAKEN, str(NAME_TAKEN)) from None
 
 
 def passes_for_staff(name: str) -> bool:

@@ -4,8 +4,6 @@ The member asks after proving who they are, and the change counts when it is con
 mailbox is gone; then it counts a day after it was asked for at the earliest, so that who reads the old mailbox can stop it.
 """
 
-import secrets
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +15,10 @@ from community.kit.errors import Refusal, Refused
 from community.kit.schedule import periodic
 from community.kit.text.addresses import canonical
 
-from ..actions import hash_of
 from ..models import AddressChange, SignInHelp, User
 from ..tasks import send_address_letters
 from ..verbs import MembersVerb
+from .link_keys import hash_of, new_key
 from .twins import put_address
 
 TOO_OFTEN = ngettext_lazy(
@@ -45,7 +43,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
         raise Refused(Refusal.SAME, _("That is the current address."))
     if actor:
         check_help(actor=actor, member=member, reason=reason)
-    confirm_key, stop_key, now = secrets.token_urlsafe(32), secrets.token_urlsafe(32), timezone.now()
+    confirm_key, stop_key, now = new_key(), new_key(), timezone.now()
     with transaction.atomic():
         _count_try(actor or member)
         User.objects.select_for_update(no_key=True).get(pk=member.pk)

@@ -28,7 +28,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from community.kit import limits
 from community.kit.encryption import seal, unsealed
 
-from ..forms import Focused
+from ..people.fields import Focused
 from ..verbs import MembersVerb
 from . import log as entries
 from . import tries

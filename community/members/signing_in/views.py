@@ -16,7 +16,8 @@ from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, Remove
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -28,8 +29,6 @@ from community.kit.text.order import by_name
 from community.kit.web.redirects import own_path
 
 from ..access import for_right, me
-from ..actions import hash_of
-from ..forms import AddressForm, AddressForThemForm, FactorsOffForm
 from ..joining import steps
 from ..models import AddressChange, User
 from ..people import recovery
@@ -37,6 +36,8 @@ from ..roles import Right
 from . import addresses, tries
 from . import devices as places
 from .factors import accepts, count_as_used, factors_of
+from .forms import AddressForm, AddressForThemForm, FactorsOffForm
+from .link_keys import hash_of
 from .twins import with_twins
 
 OVERVIEW = reverse_lazy("mfa_index")
@@ -141,6 +142,19 @@ class RemovePasskey(RemoveWebAuthnView):
     def _refusal(self) -> str:
         adapter = get_adapter()
         return "" if adapter.can_delete_authenticator(self.object) else str(adapter.error_messages["cannot_delete_authenticator"])
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> HttpResponse:
+    """How long the session lives on (a GET), and that somebody is there (a POST); 401 once it is over.
+
+    A page that was open meanwhile learns from it who is signed in now, and the token that its forms need.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    now: Any = request.session
+    return JsonResponse({"left": now.left, "last": now.is_last, "who": str(me(request).pk), "token": get_token(request)})
 
 
 @require_safe

@@ -16,7 +16,7 @@ from cms.admin import gate
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from community.kit import schedule
-from community.members import actions
+from community.members.people.actions import give_role, take_role
 from community.members.roles import Role
 from groups.chat.wire import frames
 from groups.peers import actions as peers
@@ -72,7 +72,7 @@ def test_a_role_that_is_taken_away_in_mid_session_ends_at_the_next_request(role,
     doors = [at(name, hidden_things) for name in STAFF if role in DOORS[name].who]
     doors += ["/cms/"] if person.has_perm("wagtailadmin.access_admin") else []
     assert doors and not [door for door in doors if closed(client, door)]
-    actions.take_role(actor=omar, member=person, role=role)
+    take_role(actor=omar, member=person, role=role)
     assert [door for door in doors if not closed(client, door)] == []
     assert [door for door in doors if not closed(client, door, "post")] == []
     assert client.get("/today/").status_code == 200, "who lost a role is a member still"
@@ -84,7 +84,7 @@ def test_a_role_that_is_given_in_mid_session_opens_its_doors_and_no_other(role, 
     TOTP.activate(charlie, secret_of("charlie"))  # who is staff needs a second step for whatever they do
     client = client_of(charlie)
     assert client.get("/today/").status_code == 200
-    actions.give_role(actor=ada, member=charlie, role=role)
+    give_role(actor=ada, member=charlie, role=role)
     for name in STAFF:
         assert closed(client, at(name, hidden_things)) != (role in DOORS[name].who), name
 
@@ -124,7 +124,7 @@ def test_the_editor_closes_page_by_page_when_the_role_is_taken_away(who, cast):
     omar = make_person("omar", Role.ADMIN)
     person, client = cast[who]
     assert client.get("/cms/").status_code == 200
-    actions.take_role(actor=omar, member=person, role=ROLES[who])
+    take_role(actor=omar, member=person, role=ROLES[who])
     assert [name for name, address in EDITOR if not closed(client, address)] == []
 
 

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.kit.errors import Refused
 
-from .. import actions, rules
+from .. import rules
 from ..access import for_right, me
 from ..models import User
 from ..roles import LOCAL, Right, Role, rights_of
+from . import actions
 
 
 @dataclass(frozen=True)

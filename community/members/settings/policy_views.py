@@ -12,11 +12,11 @@ from community.kit.errors import Refused
 from community.kit.text.markdown import to_html
 from community.kit.web.redirects import own_path
 
-from .. import actions
 from ..access import for_right, me
-from ..forms import AgreeForm, PublishForm
 from ..models import ConsentText
 from ..roles import Right
+from .forms import AgreeForm, PublishForm
+from .policy_actions import agree, publish_text
 
 
 def _onward(request: HttpRequest) -> str:
@@ -33,7 +33,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     form = AgreeForm(request.POST or None, initial={"version": text.version})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.agree(member=member, version=form.cleaned_data["version"])
+            agree(member=member, version=form.cleaned_data["version"])
         except Refused as refusal:
             form = AgreeForm(initial={"version": text.version})
             messages.warning(request, refusal.sentence)
@@ -67,7 +67,7 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.publish_text(actor=me(request), kind=found, edition=form.cleaned_data["edition"])
+            publish_text(actor=me(request), kind=found, edition=form.cleaned_data["edition"])
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:

@@ -1,0 +1,141 @@
+"""Writes of invitations: inviting, sending again, taking back."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.kit import audit, limits, mail
+from community.kit.errors import Refusal, Refused
+from community.kit.models import AuditEntry
+from community.kit.text.addresses import canonical
+
+from ..models import Cohort, Invitation, InvitationState, User, invitation_expiry
+from ..roles import Role
+from ..signing_in.link_keys import hash_of, new_key
+from ..verbs import MembersVerb
+
+LETTER_KEY = "invitation "  # and the hash of the link's key
+
+
+def link_of(key: str) -> str:
+    """Return the address of the page that answers an invitation."""
+    return settings.SITE_URL + reverse("members:invitation", args=[key])
+
+
+def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None) -> tuple[Invitation, str]:
+    """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is kept nowhere.
+
+    `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited, rate_limited.
+    """
+    email = canonical(email)
+    if role and role not in Role.values:
+        raise Refused(Refusal.BAD_ROLE, _("There is no such role."))
+    if User.objects.filter(email=email).exists():
+        raise has_account()
+    try:
+        with transaction.atomic():
+            unanswered = Invitation.objects.unanswered().filter(email=email).select_for_update().first()
+            if unanswered and unanswered.state == InvitationState.PENDING:
+                raise is_invited()
+            _may_be_written_to(actor, email)
+            invitation = unanswered or Invitation(email=email)
+            invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
+            key = _renew(invitation)
+            audit.record(actor=actor, verb=MembersVerb.INVITE, target=invitation.id)
+    except IntegrityError:
+        raise is_invited() from None
+    return invitation, key
+
+
+def has_account() -> Refused:
+    return Refused(Refusal.HAS_ACCOUNT, _("Somebody with this address is here already."))
+
+
+def is_invited() -> Refused:
+    return Refused(Refusal.INVITED, _("This address has an open invitation. You can send that one again."))
+
+
+def asked_too_often(again: dt.datetime) -> Refused:
+    sentence = ngettext(
+        "This address got %(most)d e-mail in the last %(days)d days. You can write to it again after %(again)s.",
+        "This address got %(most)d e-mails in the last %(days)d days. You can write to it again after %(again)s.",
+        limits.INVITATION_EMAIL_RATE.most,
+    )
+    day = formats.date_format(timezone.localtime(again), _("F j, Y, g:i A"))
+    return Refused(
+        Refusal.RATE_LIMITED,
+        sentence % {"most": limits.INVITATION_EMAIL_RATE.most, "days": limits.INVITATION_EMAIL_RATE.within.days, "again": day},
+        retry_after=(again - timezone.now()).total_seconds(),
+    )
+
+
+def written_to_often(emails: Collection[str]) -> dict[str, dt.datetime]:
+    """Return which of `emails` have had as many invitations by letter as they may, and from when on each may have the next."""
+    most, window = limits.INVITATION_EMAIL_RATE
+    of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
+    letters = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
+    times: dict[str, list[dt.datetime]] = defaultdict(list)
+    for target, at in letters.order_by("at").values_list("target", "at"):
+        times[of[target]].append(at)
+    return {email: each[-most] + window for email, each in times.items() if len(each) >= most}
+
+
+def _may_be_written_to(actor: User | None, email: str) -> None:
+    """Refuse a letter more than an address should get; who sets the site up on its own machine (None) is not counted."""
+    if actor and (again := written_to_often([email]).get(email)):
+        raise asked_too_often(again)
+
+
+def resend(*, actor: User, invitation: Invitation) -> str:
+    """Send an invitation again with a new key, which it returns; the old link is dead.
+
+    Raises Refused: answered, revoked, rate_limited.
+    """
+    with transaction.atomic():
+        invitation = _unanswered(invitation)
+        _may_be_written_to(actor, invitation.email)
+        key = _renew(invitation)
+        audit.record(actor=actor, verb=MembersVerb.RESEND, target=invitation.id)
+    return key
+
+
+def revoke(*, actor: User | None, invitation: Invitation) -> None:
+    """Take an invitation back: its link is dead. Raises Refused(Refusal.ANSWERED or "revoked")."""
+    with transaction.atomic():
+        invitation = _unanswered(invitation)
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        audit.record(actor=actor, verb=MembersVerb.REVOKE, target=invitation.id)
+
+
+def note_bounce(*, letter_key: str) -> None:
+    """Note that the letter sent under `letter_key` was given up; a newer letter of the same invitation has another key."""
+    key_hash = letter_key.removeprefix(LETTER_KEY)
+    Invitation.objects.filter(key_hash=key_hash, answered_at=None).update(bounced_at=timezone.now())
+
+
+def _unanswered(invitation: Invitation) -> Invitation:
+    fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if fresh.answered_at:
+        raise Refused(Refusal.ANSWERED, _("This invitation has been answered."))
+    if fresh.revoked_at:
+        raise Refused(Refusal.REVOKED, _("This invitation has been taken back."))
+    return fresh
+
+
+def _renew(invitation: Invitation) -> str:
+    """Give the invitation a fresh key and time, and queue its letter; return the key."""
+    key = new_key()
+    invitation.key_hash, invitation.bounced_at = hash_of(key), None
+    invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
+    invitation.save()
+    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days}
+    mail.send("invitation", to=invitation.email, context=context, key=LETTER_KEY + invitation.key_hash, about=invitation.id)
+    return key

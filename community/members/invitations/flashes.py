@@ -1,0 +1,42 @@
+"""Flash messages after invitations were sent."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.centre.models import centre
+
+
+def email_sent() -> str:
+    if settings.MAIL_SERVER:
+        return _("The invitation is on its way.")
+    if centre().has_outbox:
+        return _("No mail server is set. The e-mail will be in the outbox in a moment.")
+    return _("No mail server is set, so the e-mail can't go out. Set one, then send the invitation again.")
+
+
+def emails_sent(count: int) -> str:
+    if settings.MAIL_SERVER:
+        words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
+    elif centre().has_outbox:
+        words = ngettext(
+            "No mail server is set. %(count)d e-mail will be in the outbox in a moment.",
+            "No mail server is set. %(count)d e-mails will be in the outbox in a moment.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "No mail server is set, so %(count)d e-mail can't go out. Set one, then send the invitation again.",
+            "No mail server is set, so %(count)d e-mails can't go out. Set one, then send the invitations again.",
+            count,
+        )
+    return with_outbox(words % {"count": count})
+
+
+def with_outbox(words: str) -> str:
+    """Return the words of a note; in the demo with the way to its outbox behind them, on which the keyboard is at once."""
+    if not centre().has_outbox:
+        return words
+    return format_html('{} <a href="{}" autofocus>{}</a>', words, reverse("outbox"), _("Open the demo's outbox"))

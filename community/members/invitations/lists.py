@@ -1,0 +1,42 @@
+"""What a list of invitations shows."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+
+from community.centre.models import centre
+from community.kit.models import KeptLetter
+
+from ..models import Invitation, InvitationQuerySet, InvitationState
+
+A_PAGE = 50
+
+
+def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
+    """What members/invitations/list.html shows: a page of `invitations`, how many are in each state, and which state was asked for."""
+    counts = invitations.counts()
+    wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
+    if wanted:
+        invitations = invitations.filter(wanted.is_of())
+    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), A_PAGE).get_page(request.GET.get("invitations"))
+    return {
+        "invitations": page,
+        "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
+        "all_count": sum(counts.values()),
+        "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
+        "state": wanted or "",
+        "kept_days": centre().keep_invitations,
+        "can_send": settings.MAIL_SERVER or centre().has_outbox,
+        "never_left": _never_left(page.object_list),
+    }
+
+
+def _never_left(invitations: Iterable[Invitation]) -> set[str]:
+    """The addresses whose newest letter was kept while no mail server was set, where there is one now."""
+    if not settings.MAIL_SERVER:
+        return set()
+    waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
+    kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+    return {to for to, at in kept if at >= waiting[to]}

@@ -1,0 +1,68 @@
+"""Pages on which staff invite one person, send an invitation again or take it back."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.kit.errors import Refused
+
+from ..access import for_right, me
+from ..joining.asking import asked_by
+from ..models import Invitation
+from ..people.views import people_page
+from ..roles import Right, Role
+from ..signing_in.proof import proven
+from . import actions
+from .flashes import email_sent, with_outbox
+from .forms import InviteForm
+
+
+def _inviting(fields: dict[str, str]) -> str:
+    return _("Invite %(email)s as staff: %(role)s") % {"email": fields.get("email", ""), "role": Role(fields["role"]).label}
+
+
+@for_right(Right.INVITE)
+@proven(_inviting, where=lambda request: request.POST.get("role") in Role.values)  # as giving a role is
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    form = InviteForm(request.POST)
+    if not form.is_valid():
+        return people_page(request, form)
+    try:
+        with asked_by(me(request)):
+            actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
+    except Refused as refusal:
+        form.add_error("email", refusal.sentence)
+        return people_page(request, form)
+    messages.success(request, with_outbox(email_sent()))
+    return redirect("members:people")
+
+
+@for_right(Right.INVITE)
+@require_POST
+def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
+    done = with_outbox(email_sent() + " " + _("The earlier link no longer works."))
+    return _change_invitation(request, invitation, actions.resend, done)
+
+
+@for_right(Right.INVITE)
+@require_POST
+def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
+    return _change_invitation(request, invitation, actions.revoke, _("The invitation is taken back. Its link no longer works."))
+
+
+def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object, done: str) -> HttpResponse:
+    found = get_object_or_404(Invitation, pk=invitation)
+    try:
+        act(actor=me(request), invitation=found)  # type: ignore[operator]
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, done)
+    return (
+        redirect("members:cohort", cohort=found.cohort_id) if found.cohort_id and "cohort" in request.POST else redirect("members:people")
+    )

@@ -1,0 +1,57 @@
+"""Answering an invitation, which makes the account."""
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.centre.models import centre
+from community.kit import audit
+from community.kit.errors import Refusal, Refused
+from community.kit.ids import new_id
+
+from .. import seams
+from ..models import Consent, ConsentText, Invitation, User
+from ..people.avatars import known_drawing
+from ..people.names import free_name, unique_name
+from ..signing_in.link_keys import hash_of
+from ..signing_in.passwords import spellings
+from ..verbs import MembersVerb
+
+
+def answer(*, key: str, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None) -> User:
+    """Make the account that an invitation offers, its consent to `text` included; the invitation is used up with it.
+
+    Without a password they sign in by a passkey, which was made for the account's future `member_id`.
+
+    Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
+    text_changed (a newer text has been published). `password` has been validated.
+    """
+    hashed = make_password(spellings(password)[0] if password else None)  # slow on purpose, so before the transaction
+    with unique_name(), transaction.atomic():
+        invitation = Invitation.objects.open().select_for_update().filter(key_hash=hash_of(key)).first()
+        if not invitation:
+            raise Refused(Refusal.RUN_OUT, _("This invitation has run out. Ask the person who sent it for a new one."))
+        if User.objects.filter(email=invitation.email).exists():
+            raise Refused(Refusal.HAS_ACCOUNT, _("You have an account already. Sign in with it."))
+        if ConsentText.objects.filter(version__gt=text.version).exists():
+            raise Refused(Refusal.TEXT_CHANGED, _("What you agree to has changed while you were here. Please read it again."))
+        site = centre()
+        member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
+        member.drawing = known_drawing(drawing)
+        member.name = free_name(name, for_staff=bool(invitation.role))
+        member.next_step = 5 if invitation.role else 4
+        member.save()
+        EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
+        if invitation.role:
+            member.groups.add(Group.objects.get(name=invitation.role))
+        Consent.objects.create(member=member, text=text)
+        invitation.answered_at, invitation.member = timezone.now(), member
+        invitation.save(update_fields=["answered_at", "member"])
+        audit.record(actor=member, verb=MembersVerb.JOIN, target=invitation.id)
+        seams.joined.send(sender=User, member=member)
+    return member

@@ -1,0 +1,70 @@
+"""The forms of the first three steps of joining."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from community.centre.models import centre
+
+from ..models import ConsentText, Invitation, User
+from ..people.fields import PASSWORD_HELP, Focused, drawing_field, name_field, password_field
+from ..people.names import clean_name
+
+
+class ConsentForm(forms.Form):
+    """The first step of joining: agreeing to the version of the text that was read, and being an adult where only adults may join."""
+
+    adult = forms.BooleanField(
+        label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Check the box if you are one.")}
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, text: ConsentText, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = text.version
+        self.text = text
+        if not centre().adults_only:
+            del self.fields["adult"]
+
+    def clean_version(self) -> int:
+        if self.cleaned_data["version"] != self.text.version:
+            # Shown again, the page carries the new version.
+            self.data = {**self.data.dict(), self.add_prefix("version"): self.text.version}  # type: ignore[attr-defined]
+            raise ValidationError(_("What you agree to has changed while this page was open. Please read it again, then continue."))
+        return self.text.version
+
+
+class NameForm(forms.Form):
+    """The second step: the name and the picture that people here will see."""
+
+    bound_field_class = Focused
+    name = name_field()
+    drawing = drawing_field()
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if invitation.role:
+            self.fields["name"].help_text = _("The name that members know you by, or any other. You can change it later.")
+
+    def clean_name(self) -> str:
+        """Tidy it. Whether it is free is asked by the action, which counts how often."""
+        return clean_name(self.cleaned_data["name"])
+
+
+class FirstPasswordForm(forms.Form):
+    """The third step: the password of who will have this address and name."""
+
+    bound_field_class = Focused
+    password = password_field(_("Password"), "new-password", PASSWORD_HELP)
+
+    def __init__(self, *args: Any, email: str, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = User(email=email, name=name)
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person)
+        return password

@@ -1,0 +1,71 @@
+"""Form fields that several pages about people share."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from community.kit import limits
+from community.kit.errors import Refused
+from community.kit.text.addresses import canonical
+
+from .avatars import Drawing
+
+MAX_TYPED_PASSWORD_LENGTH = 5 * limits.MAX_PASSWORD_LENGTH  # of one that is only compared: some keyboards type three for one letter
+PASSWORD_HELP = _("At least 10 characters. Three or four words in a row are easy to remember.")
+
+
+class Focused(BoundField):
+    """A field of a form that its page is there for: the first has the focus, or the one that is wrong.
+
+    Where more is wrong than one field can say, the list of it has the focus (js/page.js).
+    """
+
+    def build_widget_attrs(self, attrs: Any, widget: Any = None) -> dict[str, Any]:
+        """Return Django's, and whether one begins here."""
+        begun = list(self.form.errors) or [self.form.visible_fields()[0].name]
+        return super().build_widget_attrs(attrs, widget) | ({"autofocus": True} if begun == [self.name] else {})
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Name people here will see"),
+        max_length=limits.MAX_NAME_LENGTH,
+        help_text=_("It doesn't have to be your legal name. You can change it later."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "autocapitalize": "words", "spellcheck": "false"}),
+    )
+
+
+class AddressField(forms.CharField):
+    """An e-mail address in whatever spelling; what is cleaned is its canonical one.
+
+    A plain text field: browsers refuse or rewrite much of what they take for an address, each in its own way.
+    """
+
+    def __init__(self, label: Any, autocomplete: str) -> None:
+        attrs = {"inputmode": "email", "autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(label=label, max_length=320, widget=forms.TextInput(attrs))
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        try:
+            return canonical(typed)
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from None
+
+
+class DrawingInput(forms.RadioSelect):
+    """The drawings to choose from; components/field.html shows each beside its word."""
+
+
+def drawing_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Picture beside your name"), choices=[("", _("None")), *Drawing.choices], widget=DrawingInput, required=False, initial=""
+    )
+
+
+def password_field(label: Any, autocomplete: str, help_text: Any = "", max_length: int = limits.MAX_PASSWORD_LENGTH) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"})
+    return forms.CharField(label=label, strip=False, max_length=max_length, widget=widget, help_text=help_text)

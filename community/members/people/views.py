@@ -1,0 +1,124 @@
+"""The list of people for staff, pausing accounts and closing them."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community.kit import limits
+from community.kit.encryption import seal, unsealed
+from community.kit.errors import Refused
+from community.kit.text.seen import one_line
+
+from ..access import for_right, me
+from ..invitations.forms import InviteForm
+from ..invitations.lists import shown_invitations
+from ..models import Invitation, User
+from ..roles import Right
+from ..signing_in.twins import with_twins
+from . import actions
+from .search import found
+
+A_PAGE = 50
+SOUGHT = "people_sought"
+
+
+@for_right(Right.INVITE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody who is here and everybody who was asked.
+
+    Whom staff look for stands in their session: in an address it would leave a name in the browser's history.
+    """
+    if request.method == "POST":
+        request.session[SOUGHT] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
+        return redirect(f"{reverse('members:people')}#here")
+    return people_page(request, InviteForm())
+
+
+def _sought(request: HttpRequest) -> str:
+    """Whom staff look for; it is sealed, since sessions lie in the database."""
+    return str(unsealed(request.session.get(SOUGHT, "")) or "")
+
+
+def people_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
+    sought = _sought(request)
+    everybody = Paginator(found(me(request), sought), A_PAGE).get_page(request.GET.get("people"))
+    people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
+    context = {
+        "form": form,
+        "sought": sought,
+        "everybody": everybody,
+        "shown": [people[pk] for pk in everybody.object_list],
+        "twins": with_twins().exists(),
+        **shown_invitations(request, Invitation.objects.all()),
+    }
+    return render(request, "members/people/people.html", context)
+
+
+@for_right(Right.PAUSE)
+@require_GET
+def pause(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """What it means to pause an account, and whether to: the names of many people stand close to one another."""
+    return render(request, "members/people/pause.html", {"person": get_object_or_404(User, pk=member)})
+
+
+def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Pause %(name)s's account") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.PAUSE, says=_pausing)
+@require_POST
+def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    person = _here(member)
+    try:
+        actions.suspend(actor=me(request), member=person)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s's account is paused.") % {"name": person})
+    return redirect("members:people")
+
+
+def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Let %(name)s back in") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.PAUSE, says=_letting_back)
+@require_POST
+def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    person = _here(member)
+    actions.let_back(actor=me(request), member=person)
+    messages.success(request, _("%(name)s can come in again.") % {"name": person})
+    return redirect("members:people")
+
+
+def _closing(fields: dict[str, str], member: uuid.UUID) -> str:
+    return _("Close %(name)s's account for good") % {"name": get_object_or_404(User, pk=member)}
+
+
+@for_right(Right.CLOSE, says=_closing)
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """Close an account, after a page that says what it means."""
+    person = _here(member)
+    act = actions.close_account if request.method == "POST" else actions.check_closing
+    try:
+        act(actor=me(request), member=person)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("members:people")
+    if request.method != "POST":
+        return render(request, "members/people/close.html", {"person": person})
+    messages.success(request, _("%(name)s's account is closed.") % {"name": person})
+    return redirect("members:people")
+
+
+def _here(member: uuid.UUID) -> User:
+    """Somebody whose account is open, paused or not."""
+    return get_object_or_404(User, pk=member, is_active=True)

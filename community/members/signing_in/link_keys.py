@@ -1,0 +1,14 @@
+"""The keys in links that are sent by e-mail. They are random, and only their hashes are stored."""
+
+import hashlib
+import secrets
+
+
+def new_key() -> str:
+    """Return a fresh key for a link: 43 characters that are safe in a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(key: str) -> str:
+    """Return how the key of an invitation's link is kept: SHA-256 in hex (the key is random, so no salt is needed)."""
+    return hashlib.sha256(key.encode()).hexdigest()
