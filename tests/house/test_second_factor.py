@@ -154,7 +154,7 @@ def test_help_privacy_and_the_way_out_stay_open(db: Any, make: Make) -> None:
 
 @pytest.mark.parametrize("make", [fresh, taken_away, role_given])
 def test_setting_it_up_opens_the_doors_of_the_role(db: Any, make: Make) -> None:
-    from tests.members.test_factors import set_up
+    from tests.members.signing_in.test_factors import set_up
 
     client, _person = make(Role.ADMIN)
     page = client.get("/staff/people/", follow=True).content.decode()

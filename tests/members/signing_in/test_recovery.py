@@ -19,7 +19,7 @@ from community.members.roles import Role
 from community.members.signing_in import addresses
 from tests.answers import told
 from tests.cast import PASSWORD, make_person
-from tests.members.test_factors import set_up
+from tests.members.signing_in.test_factors import set_up
 
 ADDRESS, OVERVIEW = "/me/address/", "/accounts/signing-in/"
 
