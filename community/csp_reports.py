@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from community.kit import limits
 from community.kit.models import PolicyReport
+from community.members.signing_in.allauth_internals import consume
 
 from .doors import same_for_everyone
 
@@ -53,7 +53,7 @@ class OldReport(msgspec.Struct, rename={"body": "csp-report"}):
 @require_POST
 def report(request: HttpRequest) -> HttpResponse:
     """Count a report. It is anybody's word: only known words of it are kept, and only so many a day."""
-    if ratelimit.consume(request, app="mainstay", action="policy_report", config=RATES) is None:
+    if consume(request, app="mainstay", action="policy_report", config=RATES) is None:
         return HttpResponse(status=429)
     body = request.read(limits.MAX_POLICY_REPORT_BYTES + 1)
     if len(body) > limits.MAX_POLICY_REPORT_BYTES:

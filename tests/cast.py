@@ -5,9 +5,7 @@ import json
 import time
 from typing import Any
 
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group
@@ -16,7 +14,15 @@ from django.test import Client
 
 from community.members.models import Consent, ConsentText, User
 from community.members.roles import Role
-from community.members.signing_in.factors import RECORDS, WHOSE, factors_of
+from community.members.signing_in.allauth_internals import (
+    RECORDS_KEY,
+    RECORDS_USER_KEY,
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    user_id_to_str,
+)
+from community.members.signing_in.factors import factors_of
 
 PASSWORD = "cast-password-1"
 ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
@@ -67,7 +73,7 @@ def _proof(person: User, at: float) -> dict[str, Any]:
     """What signing in through the pages notes in a session: the password, and a second factor where there is one."""
     factor = factors_of(person).first()
     used = [{"method": "mfa", "at": at, "id": factor.pk, "type": factor.type}] if factor else []
-    return {WHOSE: user_id_to_str(person), RECORDS: [{"method": "password", "at": at}, *used]}
+    return {RECORDS_USER_KEY: user_id_to_str(person), RECORDS_KEY: [{"method": "password", "at": at}, *used]}
 
 
 def prove(client: Client, person: User) -> None:

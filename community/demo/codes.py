@@ -3,15 +3,20 @@
 import time
 from dataclasses import dataclass
 
-from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from allauth.mfa.utils import decrypt
 from django.conf import settings
 
 from community.centre.models import Centre
 from community.kit.text.order import by_name
 from community.members.models import User
+from community.members.signing_in.allauth_internals import (
+    TOTP,
+    decrypt,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    mfa_settings,
+)
 from community.members.signing_in.factors import HAS_FACTOR
 
 from . import data
@@ -36,6 +41,6 @@ def current() -> list[Code]:
     if settings.PRODUCTION or not Centre.objects.filter(is_demo=True).exists():
         return []
     apps = Authenticator.objects.filter(user__is_demo=True, type=Authenticator.Type.TOTP).select_related("user")
-    step = int(time.time()) // app_settings.TOTP_PERIOD
+    step = int(time.time()) // mfa_settings.TOTP_PERIOD
     codes = [Code(app.user.name, app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]
     return by_name(codes, lambda code: code.name)

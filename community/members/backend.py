@@ -1,16 +1,16 @@
-"""Who signs in with an address and a password."""
+"""Who signs in with an address and a password. Sessions hold this module's name, so it stays where it is."""
 
 from typing import Any
 
-from allauth.account.auth_backends import AuthenticationBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from .models import User
+from .signing_in.allauth_internals import PasswordBackend
 
 
-class Backend(AuthenticationBackend):
-    """Finds them by the canonical address; among twins by the password, and first whose address is stored as it was typed."""
+class Backend(PasswordBackend):
+    """Finds them by the canonical address; in a shared mailbox by the password, and first whose address is stored as it was typed."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User:
         user: User | None = super().authenticate(request, **credentials)
@@ -18,7 +18,6 @@ class Backend(AuthenticationBackend):
             raise PermissionDenied
         return user
 
-    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+    def find(self, **credentials: Any) -> list[User]:
         people = User.objects.reached_at(credentials.get("email", ""))
-        people.sort(key=lambda person: person.email != credentials.get("typed"))
-        return next((person for person in people if self._check_password(person, credentials["password"])), None)
+        return sorted(people, key=lambda person: person.email != credentials.get("typed"))

@@ -2,7 +2,6 @@
 
 import uuid
 
-from allauth.account.forms import default_token_generator
 from django.conf import settings
 from django.urls import reverse
 from django_tasks import task
@@ -11,7 +10,8 @@ from community.kit import limits, mail
 from community.kit.encryption import unseal
 
 from .models import AddressChange, User
-from .signing_in import log as entries
+from .signing_in import log
+from .signing_in.allauth_internals import default_token_generator
 from .verbs import MembersVerb
 
 
@@ -29,8 +29,8 @@ def send_reset(sealed: str) -> None:
     A stranger who asks again and again fills no mailbox: the links of before work for a day.
     """
     for member in User.objects.reached_at(unseal(sealed)):
-        if member.is_active and not entries.has_links(member):
-            entries.note(MembersVerb.RESET_ASKED, member)
+        if member.is_active and not log.has_links(member):
+            log.note(MembersVerb.RESET_ASKED, member)
             mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 
@@ -38,7 +38,7 @@ def send_reset(sealed: str) -> None:
 def note_wrong_password(sealed: str) -> None:
     """Keep that a wrong password was tried for the sealed address, if somebody here has it."""
     for member in User.objects.reached_at(unseal(sealed)):
-        entries.note(MembersVerb.WRONG_PASSWORD, member)
+        log.note(MembersVerb.WRONG_PASSWORD, member)
 
 
 @task()

@@ -110,7 +110,7 @@ def test_without_javascript_passkeys_are_not_offered_and_an_app_works(open_page,
 
 
 def code_for(key: str) -> str:
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+    from community.members.signing_in.allauth_internals import format_hotp_value, hotp_value
 
     return str(format_hotp_value(hotp_value(key, step_now())))
 

@@ -33,7 +33,9 @@ def give_role(stage: Stage, name: str, role: str) -> None:
 
 def give_app(stage: Stage, name: str) -> None:
     stage.back.run(
-        "from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret as g; TOTP.activate(person(name), g())", name=name
+        "from community.members.signing_in import allauth_internals; "
+        "allauth_internals.TOTP.activate(person(name), allauth_internals.generate_totp_secret())",
+        name=name,
     )
 
 

@@ -9,7 +9,6 @@ import uuid
 from collections import defaultdict
 from typing import Any
 
-from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -32,6 +31,7 @@ from community.members.people import recovery
 from community.members.people.actions import give_role
 from community.members.roles import Role
 from community.members.signing_in import addresses
+from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
 from community.safety import actions as safety
 from community.safety.models import Report

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from allauth.account.forms import default_token_generator
 from django.test import Client
 from django.urls import reverse
 
 from community.members.invitations.actions import invite
+from community.members.signing_in.allauth_internals import default_token_generator
 from tests.cast import PASSWORD
 from tests.joining import STEPS, reach
 

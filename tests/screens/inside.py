@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q
@@ -21,6 +20,7 @@ from community.members.invitations.actions import invite, revoke
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
 from community.members.roles import Role
+from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message

@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from community.members.signing_in.allauth_internals import format_hotp_value, hotp_value
 from tests.cast import step_now
 from tests.databases import RELEASE_KEY
 from tests.sites import Site

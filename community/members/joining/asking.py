@@ -2,15 +2,13 @@
 
 from contextlib import AbstractContextManager
 
-from allauth.core import context
-from allauth.core.internal.ratelimit import get_ip
-
 from community.kit import limits
 from community.kit.web import disclosures
 
 from ..models import Invitation, User
 from ..people.names import free_name
 from ..roles import Right
+from ..signing_in.allauth_internals import context, get_ip
 
 
 def asked_by(asker: User | Invitation) -> AbstractContextManager[None]:

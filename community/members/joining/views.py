@@ -13,10 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
-from allauth.mfa.webauthn.internal.auth import begin_registration
-from allauth.mfa.webauthn.internal.flows import signup_authenticator
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -37,6 +33,7 @@ from community.kit.text.markdown import to_html
 from ..access import me
 from ..models import ConsentText, Invitation, User
 from ..roles import Role, rights_of
+from ..signing_in.allauth_internals import auto_generate_recovery_codes, begin_registration, record_authentication, signup_authenticator
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
 from ..signing_in.link_keys import hash_of

@@ -4,7 +4,6 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -23,6 +22,7 @@ from ..tasks import note_wrong_password
 from ..verbs import MembersVerb
 from . import log as entries
 from . import tries
+from .allauth_internals import account_settings, context, count_until_success
 from .devices import device_words
 from .factors import factors_of, records_of
 
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Who has proven in the last minutes who they are, by signing in too, is not asked again."""
         records = records_of(self.request.session, self.request.user)
-        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        since = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
         return not any(record["at"] > since for record in records)
 
     def is_safe_url(self, url: str) -> bool:
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try; allauth takes it back when it was right."""
-        self._login_failed_rl_usage = tries.of_password(request, credentials.get("email", ""))
+        count_until_success(self, tries.of_password(request, credentials.get("email", "")))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
@@ -102,8 +102,6 @@ class FactorAdapter(DefaultMFAAdapter):
         return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        from allauth.core import context
-
         return device_words(context.request.headers.get("User-Agent", ""))
 
     def get_totp_issuer(self) -> str:

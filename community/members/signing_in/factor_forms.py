@@ -4,13 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as PasswordAgain
-from allauth.core import context
-from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -32,6 +29,7 @@ from ..people.fields import Focused
 from ..verbs import MembersVerb
 from . import log as entries
 from . import tries
+from .allauth_internals import SECRET_SESSION_KEY, context, generate_totp_secret, mfa_settings
 from .factors import accepts, codes_left
 
 SHOWN_APART = 4
@@ -74,12 +72,12 @@ class _Code(forms.Form):
     def _wrong(self, code: str) -> Any:
         """What to tell who typed it: of a code of the app there comes another, of recovery codes there are only so many."""
         digits = sum(sign.isdigit() for sign in code)
-        if digits == app_settings.RECOVERY_CODE_DIGITS:
+        if digits == mfa_settings.RECOVERY_CODE_DIGITS:
             return _("That recovery code isn't right, or it was already used: each one works once.")  # how many are left, a right one tells
-        if digits == app_settings.TOTP_DIGITS:
+        if digits == mfa_settings.TOTP_DIGITS:
             return get_adapter().error_messages["incorrect_code"]
         return _("That's not a code. The app's codes have %(app)d digits, and recovery codes have %(recovery)d.") % {
-            "app": app_settings.TOTP_DIGITS, "recovery": app_settings.RECOVERY_CODE_DIGITS,
+            "app": mfa_settings.TOTP_DIGITS, "recovery": mfa_settings.RECOVERY_CODE_DIGITS,
         }  # fmt: skip
 
     def save(self) -> None:

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from allauth.account.internal.flows import login
-from allauth.account.internal.userkit import user_id_to_str
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from allauth.mfa.utils import decrypt, encrypt
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -23,9 +18,19 @@ from community.kit.schedule import periodic
 
 from ..models import User
 from ..roles import Role
+from .allauth_internals import (
+    RECORDS_KEY,
+    RECORDS_USER_KEY,
+    compare_user_code,
+    decrypt,
+    encrypt,
+    format_hotp_value,
+    hotp_value,
+    record_authentication,
+    user_id_to_str,
+    yield_hotp_counters_from_time,
+)
 
-# Where allauth notes in the session how a person has proven who they are, and whose proof it is.
-RECORDS, WHOSE = login.AUTHENTICATION_METHODS_SESSION_KEY, login._AUTHENTICATION_METHODS_USER_SESSION_KEY
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # For a queryset of people, where many are asked about at once.
 HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
@@ -49,7 +54,7 @@ def factors_of(member: User) -> Any:
 
 def records_of(session: Mapping[str, Any], member: User) -> list[dict[str, Any]]:
     """Return how `member` has proven in this session who they are, as allauth notes it: a method and a time each."""
-    return session.get(RECORDS, []) if session.get(WHOSE) == user_id_to_str(member) else []
+    return session.get(RECORDS_KEY, []) if session.get(RECORDS_USER_KEY) == user_id_to_str(member) else []
 
 
 def was_used(session: Mapping[str, Any], member: User) -> bool:
@@ -59,7 +64,7 @@ def was_used(session: Mapping[str, Any], member: User) -> bool:
 
 def count_as_used(request: HttpRequest, factor: Authenticator) -> None:
     """Note that this session has seen `factor`, which it has just set up: a code of the app, or what the browser made."""
-    login.record_authentication(request, factor.user, "mfa", id=factor.pk, type=factor.type)
+    record_authentication(request, factor.user, "mfa", id=factor.pk, type=factor.type)
 
 
 def step_ahead(member: User, session: Mapping[str, Any], *, changes_factors: bool = False) -> Step | None:

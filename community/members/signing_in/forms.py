@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
-from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -17,6 +16,7 @@ from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressFie
 from ..tasks import send_reset
 from ..verbs import MembersVerb
 from . import log, tries
+from .allauth_internals import context
 
 
 class SignInForm(LoginForm):

@@ -8,13 +8,14 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from community.kit.encryption import seal, unsealed
 from community.kit.web.form_echo import Posted, given_back, holds_file, holds_password
+
+from .allauth_internals import is_reauthentication_required
 
 View = Callable[..., HttpResponse]
 # What a form would do and to whom, in a sentence, by its fields and what its address names: whoever comes back to it reads that.

@@ -6,14 +6,13 @@ it knows, and each session that is open, have a count of their own, which no str
 """
 
 from allauth.account.adapter import get_adapter
-from allauth.core.internal import ratelimit
-from allauth.core.internal.ratelimit import RateLimitUsage
 from django.http import HttpRequest, HttpResponse
 
 from community.kit import limits
 
 from ..models import User
 from . import devices
+from .allauth_internals import RateLimitUsage, consume, consume_or_429, get_ip
 
 RATES = {
     "own": limits.KNOWN_DEVICE_TRIES,
@@ -31,7 +30,7 @@ def of_password(request: HttpRequest, login: str) -> RateLimitUsage:
         return _count(request, own=f"{own} {login}")
     if devices.is_known(request, lambda: User.objects.reached_at(login)):
         return _count(request, own=f"known {login}", day=f"known {login}")
-    return _count(request, network="", network_and_account=f"{ratelimit.get_ip(request)} {login}", day=login)
+    return _count(request, network="", network_and_account=f"{get_ip(request)} {login}", day=login)
 
 
 def of_code(request: HttpRequest, member: User) -> RateLimitUsage:
@@ -45,8 +44,8 @@ def of_code(request: HttpRequest, member: User) -> RateLimitUsage:
 
 def of_link(request: HttpRequest, email: str) -> HttpResponse | None:
     """Count that a link for a new password is asked for; return the answer to who asks too often: nobody else asks less for it."""
-    key = f"{ratelimit.get_ip(request)} {email}"
-    return ratelimit.consume_or_429(request, app="mainstay", action="link", config=RATES, key=key)
+    key = f"{get_ip(request)} {email}"
+    return consume_or_429(request, app="mainstay", action="link", config=RATES, key=key)
 
 
 def _own(request: HttpRequest) -> str:
@@ -57,7 +56,7 @@ def _own(request: HttpRequest) -> str:
 def _count(request: HttpRequest, **keys: str) -> RateLimitUsage:
     counted = RateLimitUsage([])
     for action, key in keys.items():
-        usage = ratelimit.consume(request, app="mainstay", action=action, config=RATES, key=key)
+        usage = consume(request, app="mainstay", action=action, config=RATES, key=key)
         if usage is None:
             raise get_adapter().validation_error("link_needed" if action == "day" else "too_many_login_attempts")
         counted.usage += usage.usage

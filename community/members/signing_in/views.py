@@ -4,14 +4,12 @@ import uuid
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import PasswordChangeView, PasswordResetView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
-from allauth.mfa.webauthn.internal import auth as passkeys
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -35,6 +33,7 @@ from ..people import recovery
 from ..roles import Right
 from . import addresses, tries
 from . import devices as places
+from .allauth_internals import begin_registration, clear_login
 from .factors import accepts, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .link_keys import hash_of
@@ -106,7 +105,7 @@ class AddPasskey(WhileJoining, AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"js_data": {"creation_options": passkeys.begin_registration(me(self.request), True)}}
+        return context | {"js_data": {"creation_options": begin_registration(me(self.request), True)}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

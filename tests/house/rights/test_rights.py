@@ -6,7 +6,6 @@ A cell is one request. What is open answers as it does; what is not, like an add
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.core.management import get_commands
 from django.urls import reverse
@@ -18,6 +17,7 @@ from cms.models import ArticlePage
 from community.kit import schedule
 from community.members.people.actions import give_role, take_role
 from community.members.roles import Role
+from community.members.signing_in.allauth_internals import TOTP
 from groups.chat.wire import frames
 from groups.peers import actions as peers
 from tests.cast import ROLES, make_person, secret_of

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -18,11 +17,12 @@ from community.members.invitations.actions import invite, resend, revoke
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
 from community.members.roles import Role
+from community.members.signing_in.allauth_internals import TOTP
 from groups.peers.models import Membership
 from groups.peers.suggestions import actions as suggestions
 from tests.cast import make_group, prove, secret_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
-from tests.members.test_factors import code_for, key_on
+from tests.members.signing_in.test_factors import code_for, key_on
 
 AFTER = ("/welcome/groups/", "/welcome/leaving/")
 PASSKEYS = "/accounts/signing-in/passkeys/"

@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
 from django.db import IntegrityError
 from django.urls import reverse
 
@@ -12,6 +11,7 @@ from community.kit.models import AuditEntry
 from community.members.invitations.actions import invite
 from community.members.models import Consent, ConsentDraft, ConsentText
 from community.members.settings.policy_actions import publish_text
+from community.members.signing_in.allauth_internals import TOTP
 from groups.peers.models import AgreementDraft, NewAgreement
 from tests.cast import prove, secret_of
 from tests.joining import join

@@ -34,7 +34,7 @@ def key_on(page):
 
 
 def code_for(key, step=None):
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+    from community.members.signing_in.allauth_internals import format_hotp_value, hotp_value
 
     return format_hotp_value(hotp_value(key, step_now() if step is None else step))
 
