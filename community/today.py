@@ -20,8 +20,8 @@ from community.members.people.recovery import unread_helps
 from community.members.roles import Right
 from community.safety.reading import unread_notes, unseen_answers, waiting
 from groups.chat.reading import ChannelView, channels_of
-from groups.peers.matters import Matter, matters_for
 from groups.peers.models import PeerGroup
+from groups.peers.pending import PendingItem, pending_for
 
 ROWS = 3
 
@@ -44,14 +44,14 @@ def today_of(member: User) -> dict[str, Any]:
     channels = channels_of(member)
     is_new = not channels or member.joined_at > timezone.now() - limits.NEW_ARTICLE_PERIOD
     article = newest_for(member, gently=is_new and not member.is_staff)
-    matters = matters_for(member)
-    first = [*_about_themself(member), *(_matter_row(matter) for matter in matters if not matter.can_wait)]
+    pending = pending_for(member)
+    first = [*_about_themself(member), *(_pending_row(item) for item in pending if not item.can_wait)]
     choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
     named = {row.title for row in first}
     news = [_came_row(channel) for channel in channels if channel.just_came and not channel.unread and channel.name not in named]
     news += [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
-    last = [*_work(member), *(_matter_row(matter) for matter in matters if matter.can_wait)]
+    last = [*_work(member), *(_pending_row(item) for item in pending if item.can_wait)]
     rows = [*first, *news, *new, *last, *choice] if member.is_staff else [*choice, *first, *news, *new, *last]
     return {
         "greeting": greeting(timezone.localtime().hour, member),
@@ -164,8 +164,8 @@ def _newcomers_row(newcomers: list[User]) -> Row:
     return Row("me", title, _("You were asked to say hello"), reverse("peers:hello"))
 
 
-def _matter_row(matter: Matter) -> Row:
-    return Row("groups", matter.title, matter.about, matter.url)
+def _pending_row(item: PendingItem) -> Row:
+    return Row("groups", item.title, item.about, item.url)
 
 
 def _came_row(channel: ChannelView) -> Row:

@@ -1,4 +1,4 @@
-"""How the views of this room find a group. A hidden one answers an outsider like a group that is not there."""
+"""How the views of this room find a group. To an outsider a hidden one is a 404, like one that does not exist."""
 
 import uuid
 
@@ -16,36 +16,36 @@ from .models import Membership, PeerGroup
 
 
 def ended(member: User, **group: object) -> Ended | None:
-    """Return what answers somebody who belonged to a group once, else None; `group` says how to find it from a membership."""
-    once = Membership.objects.filter(member=member, ended_at__isnull=False, **group).first()
-    return Ended(removed=once.was_removed) if once else None
+    """Return the 404 for a former member of a group, or None for anybody else; `group` is a lookup from a membership."""
+    former = Membership.objects.filter(member=member, ended_at__isnull=False, **group).first()
+    return Ended(removed=former.was_removed) if former else None
 
 
-def seen(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
-    """The group, where this member may know of it, and their membership, also one that has ended."""
-    found = PeerGroup.objects.visible_to(me(request)).with_places_for(me(request)).filter(pk=group).first()
+def visible_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """Return a group that this member may know of, and their membership or None; it may have ended. Raises Http404."""
+    found = PeerGroup.objects.visible_to(me(request)).with_seats_for(me(request)).filter(pk=group).first()
     if found is None:
         raise ended(me(request), group=group) or Http404()
     return found, Membership.objects.filter(group=found, member=me(request)).first()
 
 
-def managed(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
-    """The same, where they may change it; to who only sees it, that is forbidden."""
-    found, mine = seen(request, group)
+def managed_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
+    """The same, for its facilitators and admins. Raises Http404, or PermissionDenied for members who only see it."""
+    found, mine = visible_group(request, group)
     if not rules.can_manage(me(request), mine):
         raise PermissionDenied
     return found, mine
 
 
-def naming_the_first(fields: dict[str, str], **kwargs: object) -> str:
-    """What the form of a new group does: it appoints, so it asks for the same proof as appointing does."""
+def describe_new_group(fields: dict[str, str], **kwargs: object) -> str:
+    """Return what the form for a new group does, in words. It appoints a facilitator, so it needs the same proof as appointing."""
     chosen = as_id(fields.get("facilitator"))
     facilitator = User.objects.filter(pk=chosen).first() if chosen else None
     return _("Make the group %(group)s, with %(name)s as its facilitator") % {"group": fields.get("name", ""), "name": facilitator or "…"}
 
 
 def roster_of(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:
-    """Who belongs; that somebody who does not belong reads their names is noted."""
+    """Return the roster of a group, and record it in the audit trail where the reader does not belong to the group."""
     if not rules.belongs(mine):
-        actions.look(actor=me(request), group=found)
+        actions.record_roster_view(actor=me(request), group=found)
     return reading.roster(found)

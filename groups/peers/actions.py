@@ -1,4 +1,4 @@
-"""Every write to a peer group and its memberships, but for who is on the way in (`join_requests`)."""
+"""Every write to a peer group, its agreement and its memberships. Writes to join requests are in `join`."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ from .join.seats import locked
 from .models import Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
 from .verbs import PeersVerb
 
-COMINGS = (PeersVerb.JOIN, PeersVerb.UNDO_LEAVE)  # each writes a notice into the talk
-TOO_MANY_COMINGS = ngettext_lazy(
+JOINING_VERBS = (PeersVerb.JOIN, PeersVerb.UNDO_LEAVE)  # each writes a notice into the conversation
+TOO_MANY_JOINS = ngettext_lazy(
     "You've joined groups a lot of times just now. You can join again in %(minutes)d minute, or a facilitator can invite you.",
     "You've joined groups a lot of times just now. You can join again in %(minutes)d minutes, or a facilitator can invite you.",
     "minutes",
@@ -29,7 +29,7 @@ TOO_MANY_COMINGS = ngettext_lazy(
 
 
 def tidy_agreement(text: str) -> str:
-    """Return an agreement with one promise a line: no empty lines, no spaces around."""
+    """Return an agreement with one promise per line, stripped and without empty lines."""
     return "\n".join(lines_of(text))
 
 
@@ -45,7 +45,7 @@ def _agreement_changed() -> Refused:
     return Refused(Refusal.AGREEMENT_CHANGED, _("The agreement changed while you were reading. Here is the new one."))
 
 
-def _changed_meanwhile() -> Refused:
+def _changed_since() -> Refused:
     return Refused(
         Refusal.CHANGED, _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with your text.")
     )
@@ -56,7 +56,7 @@ def membership_of(group: PeerGroup, member: User) -> Membership | None:
 
 
 def _current(group: PeerGroup, member: User, otherwise: Refused) -> Membership:
-    """The member's row of this group, where it has not ended; else raises `otherwise`."""
+    """Return the member's current membership of this group; raise `otherwise` where there is none."""
     membership = membership_of(group, member)
     if membership is None or not rules.belongs(membership):
         raise otherwise
@@ -67,8 +67,8 @@ def _not_in_group() -> Refused:
     return Refused(Refusal.NOT_FOUND, _("They aren't in the group."))
 
 
-def managed(actor: User, group: PeerGroup) -> Membership | None:
-    """Refuse an actor who may not manage the group; return their own membership, if any."""
+def require_manager(actor: User, group: PeerGroup) -> Membership | None:
+    """Return the actor's own membership of the group, or None. Raises Refused where they may not manage it: forbidden."""
     mine = membership_of(group, actor)
     if not rules.can_manage(actor, mine):
         raise _forbidden()
@@ -76,6 +76,7 @@ def managed(actor: User, group: PeerGroup) -> Membership | None:
 
 
 def save_named(group: PeerGroup, **how: Any) -> None:
+    """Save a group with `how` as for `Model.save`. Raises Refused: name_taken, where another request took its name meanwhile."""
     try:
         with transaction.atomic():
             group.save(**how)
@@ -83,8 +84,11 @@ def save_named(group: PeerGroup, **how: Any) -> None:
         raise _name_taken() from None
 
 
-def _free_name(name: str, actor: User, *, group: PeerGroup | None = None) -> str:
-    """Return the name, tidied, unlike those that `actor` knows of: "taken" would tell of others. Raises Refused: bad_name, name_taken."""
+def _available_name(name: str, actor: User, *, group: PeerGroup | None = None) -> str:
+    """Return the name, tidied. It is compared with groups that `actor` knows of only, so that "taken" tells of no hidden one.
+
+    Raises Refused: bad_name, name_taken.
+    """
     if is_the_house(name):
         raise Refused(Refusal.BAD_NAME, _("That name could be taken for staff. Choose another."))
     others = PeerGroup.objects.visible_to(actor).exclude(pk__in=[group.pk] if group else [])
@@ -96,36 +100,36 @@ def _name_taken() -> Refused:
 
 
 def _write_agreement(group: PeerGroup, actor: User) -> None:
-    """Keep the agreement as it is now beside its older versions."""
+    """Store the current agreement as a version."""
     AgreementText.objects.create(group=group, version=group.agreement_version, body=group.agreement, made_by=actor, made_at=timezone.now())
 
 
-def _agree(group: PeerGroup, member: User) -> None:
-    """Note that a member agrees to the agreement as it is now; the first time counts."""
+def _record_acceptance(group: PeerGroup, member: User) -> None:
+    """Record that a member accepts the current version; the time of the first acceptance stays."""
     text = group.agreement_texts.get(version=group.agreement_version)
     Acceptance.objects.get_or_create(member=member, text=text, defaults={"agreed_at": timezone.now()})
 
 
-def _let_in(group: PeerGroup, member: User, *, role: str, agreed_version: int) -> Membership:
-    """Open the member's row of this group, the first one or the one they had, and let them into the conversation."""
+def _open_membership(group: PeerGroup, member: User, *, role: str, agreed_version: int) -> Membership:
+    """Begin a membership, or begin it again, and add the member to the conversation."""
     opened = {"role": role, "agreed_version": agreed_version, "joined_at": timezone.now(), "ended_at": None, "ended_by": None}
     membership, _made = Membership.objects.update_or_create(group=group, member=member, defaults=opened)
     if agreed_version:
-        _agree(group, member)
-    conversation.let_in(group, member, role)
+        _record_acceptance(group, member)
+    conversation.add_participant(group, member, role)
     return membership
 
 
 def _end(membership: Membership, *, by: User) -> None:
-    """End a membership, and with it the part in the conversation. Who ends their own has left, anybody else was removed."""
+    """End a membership and the participation in the conversation. Ended by the member they left, by anybody else they were removed."""
     membership.ended_at, membership.ended_by = timezone.now(), by
     membership.save(update_fields=["ended_at", "ended_by"])
-    conversation.let_go(membership)
+    conversation.end_participation(membership)
 
 
-def _may_come(member: User) -> None:
-    """Refuse who has come in very often lately, over all groups: everybody in them reads of each time. Going is never refused."""
-    audit.throttle(actor=member, verbs=COMINGS, rate=limits.JOIN_RATE, sentence=TOO_MANY_COMINGS)
+def _throttle_joins(member: User) -> None:
+    """Refuse a member who has joined too often (limits.JOIN_RATE, over all groups): each time everybody in a group sees a notice."""
+    audit.throttle(actor=member, verbs=JOINING_VERBS, rate=limits.JOIN_RATE, sentence=TOO_MANY_JOINS)
 
 
 def make_group(
@@ -139,7 +143,7 @@ def make_group(
     facilitator: User,
     capacity: int | None = None,
 ) -> PeerGroup:
-    """Make a group led by `facilitator`, who has still to accept its agreement where somebody else wrote it.
+    """Create a group with its conversation and first facilitator, who has yet to accept the agreement unless they are the actor.
 
     Raises Refused: bad_name, forbidden.
     """
@@ -147,7 +151,7 @@ def make_group(
         raise Refused(Refusal.FORBIDDEN, _("Only an admin can make a group."))
     with transaction.atomic():
         group = PeerGroup(
-            name=_free_name(name, actor),
+            name=_available_name(name, actor),
             purpose=purpose,
             agreement=tidy_agreement(agreement),
             join_policy=join_policy,
@@ -157,31 +161,31 @@ def make_group(
         save_named(group)
         _write_agreement(group, actor)
         audit.record(actor=actor, verb=PeersVerb.MAKE_GROUP, target=group.pk)
-        conversation.begin(group)
+        conversation.open_channel(group)
         agreed = group.agreement_version if facilitator == actor else 0
-        _let_in(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
+        _open_membership(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
     return group
 
 
 def change_group(*, actor: User, group: PeerGroup, name: str, purpose: str) -> PeerGroup:
-    """Give the group another name and purpose. Raises Refused: bad_name."""
+    """Change a group's name and purpose. Raises Refused: bad_name, forbidden, name_taken."""
     with transaction.atomic():
         group = locked(group)
-        managed(actor, group)
+        require_manager(actor, group)
         if (group.name, group.purpose) != (name, purpose):
-            group.name = name if name == group.name else _free_name(name, actor, group=group)
+            group.name = name if name == group.name else _available_name(name, actor, group=group)
             group.purpose = purpose
             save_named(group, update_fields=["name", "purpose"])
             audit.record(actor=actor, verb=PeersVerb.CHANGE_GROUP, target=group.pk)
-            conversation.rename(group)
+            conversation.rename_channels(group)
     return group
 
 
 def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGroup:
-    """Give the agreement a new version, which its author has accepted and the others are asked to."""
+    """Store a new version of the agreement. Its author has accepted it, the other members are asked to. Raises Refused: forbidden."""
     with transaction.atomic():
         group = locked(group)
-        mine = managed(actor, group)
+        mine = require_manager(actor, group)
         agreement = tidy_agreement(agreement)
         if group.agreement != agreement:
             group.agreement = agreement
@@ -191,18 +195,21 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
             if mine is not None and rules.belongs(mine):
                 _accept(group, mine)
             audit.record(actor=actor, verb=PeersVerb.CHANGE_AGREEMENT, target=group.pk)
-            conversation.tell(group, actor, "agreement")
+            conversation.add_notice(group, actor, "agreement")
     return group
 
 
-def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement: str, edition: str) -> PeerGroup:
-    """Change what a group says of itself, unless it says something else now than in the `edition` that was changed from."""
+def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement: str, etag: str) -> PeerGroup:
+    """Change a group's name, purpose and agreement, unless they were changed since `etag` was read (`PeerGroup.etag`).
+
+    Raises Refused: bad_name, changed, forbidden, name_taken.
+    """
     with transaction.atomic():
         group = locked(group)
         wanted = (name, purpose, tidy_agreement(agreement))
-        if edition != group.edition and wanted != (group.name, group.purpose, group.agreement):
-            managed(actor, group)
-            raise _changed_meanwhile()
+        if etag != group.etag and wanted != (group.name, group.purpose, group.agreement):
+            require_manager(actor, group)
+            raise _changed_since()
         change_group(actor=actor, group=group, name=name, purpose=purpose)
         return change_agreement(actor=actor, group=group, agreement=agreement)
 
@@ -210,11 +217,11 @@ def change(*, actor: User, group: PeerGroup, name: str, purpose: str, agreement:
 def _accept(group: PeerGroup, membership: Membership) -> None:
     membership.agreed_version = group.agreement_version
     membership.save(update_fields=["agreed_version"])
-    _agree(group, membership.member)
+    _record_acceptance(group, membership.member)
 
 
 def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Note that a member accepts the agreement as they read it."""
+    """Record that a member accepts version `agreed_version`. Raises Refused: agreement_changed, not_found."""
     with transaction.atomic():
         group = locked(group)
         membership = _current(group, member, not_found())
@@ -225,42 +232,44 @@ def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership
 
 
 def join(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:
-    """Join an open group, or come to the place that one was offered, by accepting the agreement as it is now.
+    """Join an open group, or accept an offered seat, by accepting version `agreed_version` of the agreement. Idempotent.
 
-    Idempotent. Open groups can be joined ten times an hour at most.
+    Without an offer, at most as often as limits.JOIN_RATE.
+
+    Raises Refused: agreement_changed, closed, full, not_found, rate_limited, removed.
     """
     with transaction.atomic():
         group = locked(group)
         membership = membership_of(group, member)
         if membership is not None and rules.belongs(membership):
             return membership
-        seats.pass_on(group)
+        seats.offer_free_seats(group)
         group = seats.counted(group, member)
         join_request = group.join_requests.filter(member=member).first()
-        if not User.objects.active().filter(pk=member.pk).exists():  # paused or closed while they pressed
+        if not User.objects.active().filter(pk=member.pk).exists():  # suspended or closed during the request
             raise not_found()
         if not rules.can_join(group, membership, join_request):
-            raise _closed(group, membership, join_request)
+            raise _why_closed(group, membership, join_request)
         if agreed_version != group.agreement_version:
             raise _agreement_changed()
-        if join_request is None or not join_request.stands:
-            _may_come(member)
-        membership = _come(group, member, agreed_version=agreed_version)
+        if join_request is None or not join_request.is_open_offer:
+            _throttle_joins(member)
+        membership = _join(group, member, agreed_version=agreed_version)
         audit.record(actor=member, verb=PeersVerb.JOIN, target=group.pk)
     return membership
 
 
-def _come(group: PeerGroup, member: User, *, agreed_version: int) -> Membership:
-    """Let in, and end the way in."""
+def _join(group: PeerGroup, member: User, *, agreed_version: int) -> Membership:
+    """Begin the membership, and close the open join request."""
     for join_request in group.join_requests.open().filter(member=member):
         seats.move(join_request, JoinRequest.State.CAME)
-    return _let_in(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
+    return _open_membership(group, member, role=Membership.Role.MEMBER, agreed_version=agreed_version)
 
 
-def _closed(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> Refused:
-    """Why somebody cannot come in."""
-    coming = join_request is not None and join_request.is_open
-    if group.join_policy == PeerGroup.JoinPolicy.HIDDEN and not coming:
+def _why_closed(group: PeerGroup, membership: Membership | None, join_request: JoinRequest | None) -> Refused:
+    """Return why somebody cannot join."""
+    is_expected = join_request is not None and join_request.is_open
+    if group.join_policy == PeerGroup.JoinPolicy.HIDDEN and not is_expected:
         return not_found()
     if membership is not None and membership.was_removed:
         return Refused(Refusal.REMOVED, _("Your membership was ended. You can be invited again."))
@@ -270,7 +279,7 @@ def _closed(group: PeerGroup, membership: Membership | None, join_request: JoinR
 
 
 def leave(*, member: User, group: PeerGroup) -> Membership:
-    """End one's own membership; it can be taken back for ten minutes."""
+    """End one's own membership; it can be undone within limits.LEAVE_UNDO_WINDOW. Raises Refused: not_found."""
     with transaction.atomic():
         group = locked(group)
         membership = _current(group, member, not_found())
@@ -280,25 +289,27 @@ def leave(*, member: User, group: PeerGroup) -> Membership:
 
 
 def leave_every_group(*, member: User) -> None:
-    """End all memberships and ways in of somebody whose account is closed; to the groups it looks as if they had left."""
+    """End all memberships and join requests of somebody whose account is closed. Groups see the same notice as when a member leaves."""
     with transaction.atomic():
         inside = Q(pk__in=Membership.objects.current().filter(member=member).values("group"))
-        coming = Q(pk__in=JoinRequest.objects.open().filter(member=member).values("group"))
-        # In the order in which groups, and so their channels, were made: whoever locks several does it in that order.
-        for known in PeerGroup.objects.filter(inside | coming).order_by("pk"):
+        requested = Q(pk__in=JoinRequest.objects.open().filter(member=member).values("group"))
+        # In the order of their ids, which is also that of their channels': whoever locks several does it in that order.
+        for known in PeerGroup.objects.filter(inside | requested).order_by("pk"):
             group = locked(known)
             membership = membership_of(group, member)
-            if membership is not None and rules.belongs(membership):  # not removed meanwhile
+            if membership is not None and rules.belongs(membership):  # not removed since
                 _end(membership, by=member)
             for join_request in group.join_requests.open().filter(member=member):
                 seats.move(join_request, JoinRequest.State.TAKEN_BACK)
-            seats.pass_on(group)
+            seats.offer_free_seats(group)
 
 
 def undo_leave(*, member: User, group: PeerGroup) -> Membership:
-    """Take one's own leaving back: everything is as it was, the role and the date of joining too. The place was kept meanwhile.
+    """Undo leaving within limits.LEAVE_UNDO_WINDOW: the membership continues with its role and date of joining.
 
-    Raises Refused: too_late.
+    Nobody else was given the seat in that time.
+
+    Raises Refused: not_found, rate_limited, too_late.
     """
     with transaction.atomic():
         group = locked(group)
@@ -311,38 +322,38 @@ def undo_leave(*, member: User, group: PeerGroup) -> Membership:
             raise Refused(Refusal.TOO_LATE, _("You left more than ten minutes ago. The group’s page says how you can come back."))
         if not User.objects.active().filter(pk=member.pk).exists():
             raise not_found()
-        _may_come(member)
+        _throttle_joins(member)
         membership.ended_at, membership.ended_by = None, None
         membership.save(update_fields=["ended_at", "ended_by"])
         for join_request in group.join_requests.open().filter(member=member):
             seats.move(join_request, JoinRequest.State.CAME)
         audit.record(actor=member, verb=PeersVerb.UNDO_LEAVE, target=group.pk)
-        conversation.let_in(group, member, membership.role, returning=True)
+        conversation.add_participant(group, member, membership.role, returning=True)
     return membership
 
 
 def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
-    """End somebody else's membership. Raises Refused: forbidden."""
+    """End somebody else's membership. Raises Refused: forbidden, not_found."""
     with transaction.atomic():
         group = locked(group)
-        mine = managed(actor, group)
+        mine = require_manager(actor, group)
         membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
             raise Refused(Refusal.FORBIDDEN, _("You can't remove this person. An admin can."))
         audit.record(actor=actor, verb=PeersVerb.REMOVE, target=member.pk)
         _end(membership, by=actor)
-        seats.pass_on(group)
+        seats.offer_free_seats(group)
     return membership
 
 
-def look(*, actor: User, group: PeerGroup) -> None:
-    """Note that somebody who does not belong to the group reads who does."""
+def record_roster_view(*, actor: User, group: PeerGroup) -> None:
+    """Record in the audit trail that somebody from outside the group read its roster."""
     with transaction.atomic():
-        audit.record(actor=actor, verb=PeersVerb.LOOK, target=group.pk)
+        audit.record(actor=actor, verb=PeersVerb.VIEW_ROSTER, target=group.pk)
 
 
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
-    """Make a member of the group its facilitator, or a facilitator a member. Raises Refused: forbidden."""
+    """Give a member of the group the role `role` (`Membership.Role`). Raises Refused: forbidden, not_found."""
     with transaction.atomic():
         group = locked(group)
         if not rules.can_make(actor):
@@ -355,7 +366,7 @@ def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Member
 
 
 def step_down(*, member: User, group: PeerGroup) -> Membership:
-    """Stop facilitating, and stay in the group."""
+    """Stop facilitating, and stay in the group. Raises Refused: not_found."""
     with transaction.atomic():
         group = locked(group)
         membership = membership_of(group, member)
@@ -369,4 +380,4 @@ def step_down(*, member: User, group: PeerGroup) -> Membership:
 def _give_role(membership: Membership, role: Membership.Role) -> None:
     membership.role = role
     membership.save(update_fields=["role"])
-    conversation.give_role(membership)
+    conversation.change_role(membership)

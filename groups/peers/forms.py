@@ -1,4 +1,4 @@
-"""The forms of this room."""
+"""The forms of peer groups."""
 
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ from .models import NewAgreement, PeerGroup
 
 
 class JoinForm(forms.Form):
-    """Accepting the agreement in the version that was shown."""
+    """Accepting the version of the agreement that was shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     agreed = forms.BooleanField(
@@ -23,7 +23,7 @@ class JoinForm(forms.Form):
 
     @classmethod
     def begin_again(cls, group: PeerGroup, sentence: str, /, **options: Any) -> Self:
-        """The form with the present version, so that what is agreed to next is what is on the page, and why it is shown again."""
+        """Return an unchecked form for the current version, with `sentence` as its error."""
         form = cls({"version": group.agreement_version, "agreed": ""}, **options)
         form.full_clean()
         form.errors.clear()
@@ -32,19 +32,19 @@ class JoinForm(forms.Form):
 
 
 class ChoiceForm(JoinForm):
-    """The same for one of several groups on a page: its ids are its own, and what is wrong names the group."""
+    """The same for one of several groups on a page: its element ids are unique, and its errors name the group."""
 
     def __init__(self, *args: Any, group: PeerGroup, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"auto_id": f"id_{group.pk}_%s"})
         self.group = group
 
     def add_error(self, field: str | None, error: Any) -> None:
-        said = " ".join(ValidationError(error).messages)
-        super().add_error(field, f"{self.group}: {said}")
+        sentences = " ".join(ValidationError(error).messages)
+        super().add_error(field, f"{self.group}: {sentences}")
 
 
 class GroupForm(forms.Form):
-    """What a group says of itself."""
+    """A group's name, purpose and agreement."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
     purpose = forms.CharField(
@@ -58,27 +58,27 @@ class GroupForm(forms.Form):
     )
 
     def clean_purpose(self) -> str:
-        """In one line, however it was typed."""
+        """On one line, however it was typed."""
         return one_line(self.cleaned_data["purpose"])
 
 
 class _Change(forms.Form):
-    """A change of what is there, with the edition of it that was changed from."""
+    """A change of what exists, with the etag of what was shown."""
 
-    edition = forms.CharField(widget=forms.HiddenInput, required=False)
+    etag = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def begin_again(self, edition: str, sentence: str) -> None:
-        """Say why nothing was saved, and keep what was typed, as a change from what stands now."""
-        self.data = {name: self[name].value() for name in self.fields} | {"edition": edition}
+    def begin_again(self, etag: str, sentence: str) -> None:
+        """Show why nothing was saved, with what was typed, as a change of the version `etag`."""
+        self.data = {name: self[name].value() for name in self.fields} | {"etag": etag}
         self.add_error(None, sentence)
 
 
 class ChangeForm(GroupForm, _Change):
-    """What a group that is there says of itself from now on."""
+    """A change of a group's name, purpose and agreement."""
 
 
-class Joining(forms.Form):
-    """Who may come in, how many, and what they see."""
+class JoinRulesForm(forms.Form):
+    """The join policy, capacity and history visibility."""
 
     join_policy = forms.ChoiceField(
         label=_("Who may join"), choices=PeerGroup.JoinPolicy.choices, widget=forms.RadioSelect, initial=PeerGroup.JoinPolicy.OPEN
@@ -103,12 +103,12 @@ class Joining(forms.Form):
     )
 
 
-class JoiningForm(Joining, _Change):
-    """The rules of joining of a group that is there."""
+class ChangeJoinRulesForm(JoinRulesForm, _Change):
+    """A change of a group's join rules."""
 
 
-class NewGroupForm(Joining, GroupForm):
-    """A group with its rules of joining and its first facilitator."""
+class NewGroupForm(JoinRulesForm, GroupForm):
+    """A new group with its join rules and its first facilitator."""
 
     facilitator = forms.ModelChoiceField(label=_("Facilitator"), queryset=get_user_model().objects.none(), empty_label=_("Choose somebody"))
 
@@ -131,7 +131,7 @@ class AskForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What goes with a yes or a no."""
+    """The note that goes with a yes or a no."""
 
     answer = forms.CharField(
         label=_("A kind note to them"), help_text=_("They read it together with your answer."), max_length=200, required=False
@@ -139,6 +139,6 @@ class AnswerForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    """Offering somebody a place, by the name that people here see."""
+    """Offering somebody a seat, by their display name."""
 
     name = forms.CharField(label=_("Their name here"), max_length=60)

@@ -1,4 +1,4 @@
-"""What this room gives to the rooms below it."""
+"""What peer groups register with the rooms below."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -34,8 +34,8 @@ owners.register(CHANNEL_KIND, GroupConversations())
 
 @receiver(post_delete, sender=GroupChannel)
 def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
-    """A conversation goes with its group."""
-    conversation.end(instance)
+    """A group's conversation is deleted with it."""
+    conversation.remove_channel(instance)
 
 
 steps.register_choosing("suggestions:welcome")
@@ -63,15 +63,15 @@ def welcome(member: User, **kwargs: Any) -> None:
     suggestions.welcome(member=member)
 
 
-def _in_one_group(member: User, other: User) -> list[Meeting]:
-    """The groups that both are in. Of who has left, the talk tells those who were there."""
+def _shared_groups(member: User, other: User) -> list[Meeting]:
+    """The groups that both are in. Former members are found by what they wrote (`chat.hooks`)."""
     mine = Membership.objects.current().filter(member=member).values("group")
     both = Membership.objects.current().filter(group__in=mine, member=other)
     return [Meeting(group) for group in both.values_list("group", flat=True)]
 
 
-def _at_the_door(member: User, other: User) -> list[Meeting]:
-    """The groups into which `other` asks `member` to let them, or to which they invited `member`, or answered them."""
+def _join_request_contacts(member: User, other: User) -> list[Meeting]:
+    """The groups in which `other` has asked `member` to be let in, or has invited or answered them."""
     led = Membership.objects.leading().filter(member=member).values("group")
     asking = JoinRequest.objects.asked().filter(group__in=led, member=other)
     named = ~Q(answer="") | Q(state=JoinRequest.State.OFFERED, origin=JoinRequest.Origin.INVITED)
@@ -82,18 +82,18 @@ def _at_the_door(member: User, other: User) -> list[Meeting]:
     ]
 
 
-def _known(reader: User, groups: Collection[UUID]) -> list[str]:
-    """The names of those `groups` that `reader` may know of."""
+def _visible_names(reader: User, groups: Collection[UUID]) -> list[str]:
+    """Return the names of those `groups` that `reader` may know of."""
     return list(PeerGroup.objects.visible_to(reader).filter(pk__in=groups).values_list("name", flat=True))
 
 
-meeting.register(_in_one_group)
-meeting.register(_at_the_door)
-meeting.register_names(_known)
+meeting.register(_shared_groups)
+meeting.register(_join_request_contacts)
+meeting.register_names(_visible_names)
 
 
 def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:
-    """Only what somebody ended by themselves: without the row of a removal, the removed could walk in again."""
+    """Only those that the member ended: without the row of a removal, the removed member could join again."""
     return Membership.objects.filter(ended_at__lt=before, ended_by=F("member"))
 
 
@@ -108,7 +108,7 @@ def _led_by(member: User) -> list[tuple[str, str]]:
 roles.register(
     _("Facilitator of a group"),
     may=_(
-        "In that group alone: change its name, purpose, agreement and doors, answer people who ask to join, "
+        "In that group alone: change its name, purpose, agreement and who may join, answer people who ask to join, "
         "invite people, and remove members."
     ),
     held=_led_by,
@@ -138,7 +138,7 @@ personal_data.register(
 personal_data.register(
     "peers.JoinRequest",
     member=Held(
-        "Which groups they asked, waited for or were invited to, and what became of it.", Closing.ENDED, Erasure.DELETED, Export.DID
+        "Which groups they asked to join, waited for or were invited to, and what came of it.", Closing.ENDED, Erasure.DELETED, Export.DID
     ),
     by=Held("Who invited somebody to a group, or answered them.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
 )

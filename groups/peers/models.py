@@ -1,4 +1,4 @@
-"""Peer groups, who belongs to them, who is on their way in, and what was agreed on."""
+"""Peer groups, their members, join requests and agreements."""
 
 import datetime as dt
 import hashlib
@@ -30,15 +30,15 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
     def visible_to(self, member: User) -> "PeerGroupQuerySet":
-        """The groups that `member` may know of: those that are not hidden, their own, those they are on their way into; an admin all."""
+        """The groups that `member` may know of: all that are not hidden, their own, and those with their open join request. Admins: all."""
         known = self.with_membership_of(member)
         if member.may(Right.MAKE_GROUPS):
             return known
-        coming = JoinRequest.objects.open().filter(group=OuterRef("pk"), member=member)
-        return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(coming))
+        requested = JoinRequest.objects.open().filter(group=OuterRef("pk"), member=member)
+        return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(requested))
 
     def inside_for(self, member: User) -> "PeerGroupQuerySet":
-        """The groups whose roster `member` may ask for: their own, and to an admin all."""
+        """The groups whose roster `member` may read: their own. Admins: all."""
         known = self.with_membership_of(member)
         return known if member.may(Right.MAKE_GROUPS) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 
@@ -48,29 +48,29 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
 
     def with_size(self) -> "PeerGroupQuerySet":
         """Each with `size`: how many people belong to it now."""
-        return self.annotate(size=_how_many(Membership.objects.here()))  # type: ignore[no-redef]  # declared on the model
+        return self.annotate(size=_count_in_group(Membership.objects.on_roster()))  # type: ignore[no-redef]  # declared on the model
 
-    def with_places_for(self, member: User | None) -> "PeerGroupQuerySet":
-        """Each with `taken`: how many of its places `member` cannot have: somebody is there, was offered it or can still come back."""
+    def with_seats_for(self, member: User | None) -> "PeerGroupQuerySet":
+        """Each with `taken`: the seats that `member` cannot have, since others sit there, were offered them or can still undo leaving."""
         leaving = Membership.objects.filter(ended_by=F("member"), ended_at__gte=timezone.now() - limits.LEAVE_UNDO_WINDOW).exclude(
             member=member
         )
-        others = JoinRequest.objects.standing().exclude(member=member)
-        taken = _how_many(Membership.objects.here()) + _how_many(leaving) + _how_many(others)
+        others = JoinRequest.objects.open_offers().exclude(member=member)
+        taken = _count_in_group(Membership.objects.on_roster()) + _count_in_group(leaving) + _count_in_group(others)
         return self.annotate(taken=taken)  # type: ignore[no-redef]  # declared on the model
 
     def with_facilitators(self) -> "PeerGroupQuerySet":
-        """Each with `led`: the memberships of its facilitators with their people."""
+        """Each with `led`: its facilitators' memberships, with their members."""
         led = Membership.objects.leading().select_related("member")
         return self.prefetch_related(Prefetch("memberships", queryset=led, to_attr="led"))  # type: ignore[no-redef]  # declared on the model
 
     def without_facilitator(self) -> "PeerGroupQuerySet":
-        """Those that nobody looks after."""
+        """Those without a facilitator."""
         return self.exclude(Exists(Membership.objects.leading().filter(group=OuterRef("pk"))))
 
 
-def _how_many(rows: models.QuerySet[Any]) -> Coalesce:
-    """How many of `rows` stand in the group that is asked about."""
+def _count_in_group(rows: models.QuerySet[Any]) -> Coalesce:
+    """How many of `rows` belong to the group of the outer query."""
     counted = rows.filter(group=OuterRef("pk")).order_by().values("group").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
@@ -94,17 +94,17 @@ class PeerGroup(models.Model):
     agreement = models.TextField(_("agreement"), max_length=2000, help_text=_("What members promise one another, one per line."))
     agreement_version = models.PositiveIntegerField(default=1, editable=False)
     join_policy = models.CharField(_("who may join"), max_length=10, choices=JoinPolicy.choices, default=JoinPolicy.OPEN)
-    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)  # without one, as many as come
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)  # None: no limit
     history_visibility = models.CharField(
         _("newcomers see"), max_length=10, choices=HistoryVisibility.choices, default=HistoryVisibility.ALL
     )
-    history_visible_from = models.DateTimeField(null=True, blank=True, editable=False)  # what is older was written for those who were there
+    history_visible_from = models.DateTimeField(null=True, blank=True, editable=False)  # anything older stays closed to newcomers
     made_at = models.DateTimeField(auto_now_add=True)
     channels: models.ManyToManyField[Channel, "GroupChannel"] = models.ManyToManyField(
         Channel, through="GroupChannel", related_name="groups", related_query_name="group"
     )
 
-    # What the querysets above and the list of groups add to a row.
+    # Added by the querysets above and by `reading.groups_for`.
     is_mine: bool
     size: int
     size_in_words: str
@@ -123,28 +123,28 @@ class PeerGroup(models.Model):
         return self.name
 
     @property
-    def edition(self) -> str:
-        """A short name for what the group says of itself now: another one after any change of it."""
+    def etag(self) -> str:
+        """A hash of the group's name, purpose and agreement, by which a form knows that they were changed since it was shown."""
         return hashlib.sha256("\x00".join((self.name, self.purpose, self.agreement)).encode()).hexdigest()[:16]
 
     @property
-    def joining_edition(self) -> str:
-        """The same for its rules of joining: who may come in, how many, and what they see."""
+    def join_rules_etag(self) -> str:
+        """The same for the join policy, history visibility and capacity."""
         return f"{self.join_policy}-{self.history_visibility}-{self.capacity or 'any'}"
 
     @property
     def is_full(self) -> bool:
-        """No place is free for whom `with_places_for` was asked."""
+        """No seat is free for the member whom `with_seats_for` was given."""
         return self.capacity is not None and self.taken >= self.capacity
 
     @property
     def agreement_lines(self) -> list[str]:
-        """The agreement, a promise a line."""
+        """The promises of the agreement."""
         return lines_of(self.agreement)
 
 
 def lines_of(agreement: str) -> list[str]:
-    """Return the promises of an agreement, without empty lines and spaces around."""
+    """Return the promises of an agreement, stripped and without empty ones."""
     return [line.strip() for line in agreement.splitlines() if line.strip()]
 
 
@@ -163,25 +163,25 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those that have not ended."""
         return self.filter(ended_at=None)
 
-    def here(self) -> "MembershipQuerySet":
-        """Those that have not ended, of people whose account is open: whom a roster shows."""
+    def on_roster(self) -> "MembershipQuerySet":
+        """Current ones of members whose account is open: what a roster shows."""
         return self.current().filter(member__is_active=True)
 
     def leading(self) -> "MembershipQuerySet":
-        """Those of facilitators who may be here now: who reads what is asked of a group, and answers."""
-        return self.here().filter(role=Membership.Role.FACILITATOR, member__suspended_at=None)
+        """Those of facilitators whose account is open and not suspended: they read join requests and answer them."""
+        return self.on_roster().filter(role=Membership.Role.FACILITATOR, member__suspended_at=None)
 
-    def owing(self, member: User) -> "MembershipQuerySet":
-        """Those of `member` whose agreement, as it is now, they have still to accept."""
+    def must_agree(self, member: User) -> "MembershipQuerySet":
+        """Those of `member` in groups whose current agreement they have not accepted."""
         return self.current().filter(member=member).exclude(agreed_version=F("group__agreement_version"))
 
-    def left_lately(self, member: User) -> "MembershipQuerySet":
-        """Those that `member` ended by themselves and can still take back."""
+    def left_recently(self, member: User) -> "MembershipQuerySet":
+        """Those that `member` ended themselves and can still undo."""
         return self.filter(member=member, ended_by=member, ended_at__gte=timezone.now() - limits.LEAVE_UNDO_WINDOW)
 
 
 class Membership(models.Model):
-    """That a member belongs to a group, from when, and what they agreed to. One row a member and group, kept when it ends."""
+    """That a member belongs to a group, since when, and what they agreed to. One row per member and group, which stays when it ends."""
 
     class Role(models.TextChoices):
         MEMBER = "member", _("Member")
@@ -206,7 +206,7 @@ class Membership(models.Model):
 
     @property
     def leads(self) -> bool:
-        """Facilitates the group now."""
+        """Is a current facilitator's."""
         return self.ended_at is None and self.role == self.Role.FACILITATOR
 
     @property
@@ -217,66 +217,67 @@ class Membership(models.Model):
 
 class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
     def open(self) -> "JoinRequestQuerySet":
-        """Those that are not over: asked, waiting or offered."""
+        """Those that are asked, waiting or offered."""
         return self.filter(state__in=JoinRequest.OPEN)
 
-    def here(self) -> "JoinRequestQuerySet":
-        """Those of people who may be here now."""
+    def of_active_members(self) -> "JoinRequestQuerySet":
+        """Those of members whose account is open and not suspended."""
         return self.filter(member__is_active=True, member__suspended_at=None)
 
     def asked(self) -> "JoinRequestQuerySet":
-        """Questions that wait for an answer, the oldest first."""
-        return self.here().filter(state=JoinRequest.State.ASKED).order_by("made_at", "pk")
+        """Requests that a facilitator still has to answer, oldest first."""
+        return self.of_active_members().filter(state=JoinRequest.State.ASKED).order_by("made_at", "pk")
 
     def waiting(self) -> "JoinRequestQuerySet":
-        """Those who wait for a place, the next one first."""
-        return self.here().filter(state=JoinRequest.State.WAITING).order_by("made_at", "pk")
+        """The waiting list, next one first."""
+        return self.of_active_members().filter(state=JoinRequest.State.WAITING).order_by("made_at", "pk")
 
-    def standing(self) -> "JoinRequestQuerySet":
-        """Offers that can be accepted: each keeps a place."""
+    def open_offers(self) -> "JoinRequestQuerySet":
+        """Offers that can still be accepted: each holds a seat."""
         return self.filter(Q(until=None) | Q(until__gt=timezone.now()), state=JoinRequest.State.OFFERED)
 
     def overdue(self) -> "JoinRequestQuerySet":
-        """Offers that have stood too long."""
+        """Offers that have run out."""
         return self.filter(until__lte=timezone.now(), state=JoinRequest.State.OFFERED)
 
-    def answers_to(self, member: User) -> "JoinRequestQuerySet":
-        """What became of it, where `member` has not read that yet. A group that was hidden meanwhile stays unnamed."""
-        return self.filter(member=member, state__in=JoinRequest.TOLD, seen_at=None).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
+    def unseen_decisions_of(self, member: User) -> "JoinRequestQuerySet":
+        """Requests of `member` that others or time decided and they have not seen, but for groups that are hidden by now."""
+        unseen = self.filter(member=member, state__in=JoinRequest.DECIDED, seen_at=None)
+        return unseen.exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
 
 
 class JoinRequest(models.Model):
-    """That somebody is on their way into a group, and what became of it. One row a member and group, begun anew each time."""
+    """That somebody asked for a seat in a group, waits for one or was offered one. One row per member and group, used again."""
 
     class Origin(models.TextChoices):
         ASKED = "asked"
         WAITED = "waited"
         INVITED = "invited"
-        SUGGESTED = "suggested"  # by staff, to people whom they invited together
+        SUGGESTED = "suggested"  # by staff, to a cohort
 
     class State(models.TextChoices):
-        ASKED = "asked"  # a facilitator has still to answer
+        ASKED = "asked"  # a facilitator still has to answer
         WAITING = "waiting"  # for a seat
-        OFFERED = "offered"  # a place is theirs if they accept the agreement
+        OFFERED = "offered"  # a seat is theirs if they accept the agreement
         CAME = "came"
-        TAKEN_BACK = "taken back"  # by themselves: they asked no more, wait no more, or turned the offer down
+        TAKEN_BACK = "taken back"  # by the member, who withdrew the request, left the waiting list or declined the offer
         REFUSED = "refused"  # a facilitator said no
-        WITHDRAWN = "withdrawn"  # a facilitator took the offer back, or took them off the waiting list
-        LAPSED = "lapsed"  # the offer went on to the next
+        WITHDRAWN = "withdrawn"  # by a facilitator, who withdrew the offer or took them off the waiting list
+        LAPSED = "lapsed"  # the offer ran out and went to the next
 
     OPEN = (State.ASKED, State.WAITING, State.OFFERED)
-    TOLD = (State.REFUSED, State.WITHDRAWN, State.LAPSED)  # what others or time decided
+    DECIDED = (State.REFUSED, State.WITHDRAWN, State.LAPSED)  # by others or by time; the member is shown it once
 
     group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="join_requests")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests")
     origin = models.CharField(max_length=10, choices=Origin.choices)
     state = models.CharField(max_length=10, choices=State.choices)
-    message = models.CharField(max_length=200, blank=True)  # to the facilitators; gone once it is answered
+    message = models.CharField(max_length=200, blank=True)  # to the facilitators; deleted once it is answered
     answer = models.CharField(max_length=200, blank=True)  # from a facilitator
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()  # gives the position on the waiting list
     changed_at = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)  # of an offer; without one it stands
+    until = models.DateTimeField(null=True, blank=True)  # of an offer; None: no end
     seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = JoinRequestQuerySet.as_manager()
@@ -291,22 +292,22 @@ class JoinRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Not over yet."""
+        """Asked, waiting or offered."""
         return self.state in self.OPEN
 
     @property
-    def stands(self) -> bool:
+    def is_open_offer(self) -> bool:
         """Is an offer that can be accepted now."""
         return self.state == self.State.OFFERED and (self.until is None or self.until > timezone.now())
 
     @property
     def ask_again_from(self) -> dt.datetime | None:
-        """From when one may ask again after a no."""
+        """When the member may ask again after a no; None where nobody said no."""
         return self.changed_at + limits.ASK_AGAIN_AFTER if self.state == self.State.REFUSED else None
 
 
 class AgreementText(models.Model):
-    """One version of a group's agreement, kept as it was."""
+    """One version of a group's agreement. Never changes."""
 
     group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="agreement_texts")
     version = models.PositiveIntegerField()
@@ -314,7 +315,7 @@ class AgreementText(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
 
-    # What the page of them adds for one reader.
+    # Added by `views.agreement` for one reader.
     is_accepted: bool
     accepted_at: dt.datetime | None
 
@@ -332,7 +333,7 @@ class AgreementText(models.Model):
 
 
 class Acceptance(models.Model):
-    """That a member agreed to a version, and when; no time where that was before times were kept."""
+    """That a member accepted a version, and when; without a time where that was before times were stored."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="acceptances")
     text = models.ForeignKey(AgreementText, on_delete=models.CASCADE, related_name="acceptances")
@@ -346,12 +347,12 @@ class Acceptance(models.Model):
 
 
 class NewAgreement(Edition):
-    """One version of the agreement that a new group is offered, a promise a line. A group's own agreement is its own."""
+    """One version of the agreement that a new group starts with, one promise per line."""
 
 
 @register_setting(icon="list-ul")
 class AgreementDraft(Draft):
-    """The next version of it, while admins write it."""
+    """The next version of `NewAgreement`, while admins write it."""
 
     body = models.TextField(_("text"), max_length=2000, blank=True)
 
@@ -362,7 +363,7 @@ class AgreementDraft(Draft):
 
 
 class Suggestion(models.Model):
-    """That staff suggest a group to a cohort: each of its people is offered a place when they come."""
+    """That staff suggest a group to a cohort: each of its members is offered a seat when they join the site."""
 
     group = models.ForeignKey(PeerGroup, on_delete=models.CASCADE, related_name="suggestions")
     cohort = models.ForeignKey("members.Cohort", on_delete=models.CASCADE, related_name="suggestions")

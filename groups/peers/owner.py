@@ -1,4 +1,4 @@
-"""What a conversation says of the group that it belongs to."""
+"""What a conversation shows of the group that it belongs to."""
 
 from uuid import UUID
 
@@ -22,13 +22,13 @@ class GroupConversations:
         memberships = Membership.objects.current().select_related("group")
         mine = get_object_or_404(memberships, member=member, group__channels=channel)
         page = reverse("peers:group", args=[mine.group_id])
-        waits = _("The agreement is waiting for your yes. You can keep writing in the meantime.")
+        pending = _("The agreement is waiting for your yes. You can keep writing in the meantime.")
         return Owner(
             purpose=mine.group.purpose,
             page=page,
             people=f"{page}#who",
             links=(Link(_("What we agree on"), reverse("peers:agreement", args=[mine.group_id])), Link(_("The group’s page"), page)),
-            banner=None if mine.agreed_version == mine.group.agreement_version else Banner(waits, Link(_("Read it"), page)),
+            banner=None if mine.agreed_version == mine.group.agreement_version else Banner(pending, Link(_("Read it"), page)),
         )
 
     def ended(self, member: User, channel: UUID) -> Http404 | None:
@@ -55,7 +55,7 @@ class GroupConversations:
             "removed": _("%(name)s is no longer in the group"),
             "agreement": _("The group’s agreement was changed"),
             "door_open": _("The group is open now: every member sees it and may join"),
-            "door_ask": _("The group’s door changed: every member sees it and may ask to join"),
-            "door_invited": _("The group’s door changed: every member sees it, and people join by invitation"),
+            "door_ask": _("Who may join has changed: every member sees the group and may ask to join"),
+            "door_invited": _("Who may join has changed: every member sees the group, and people join by invitation"),
             "door_hidden": _("The group is hidden now: only its people and those who are invited see it"),
         }

@@ -1,4 +1,4 @@
-"""The page of one group, as each person finds it: outside, on the way in, inside, or looking after it."""
+"""The page of one group, for those outside it, with an open join request, inside it, and for its facilitators."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .models import JoinRequest, Membership, PeerGroup
 def group_page(
     request: HttpRequest, found: PeerGroup, mine: Membership | None, *, join: JoinForm | None = None, ask: AskForm | None = None
 ) -> HttpResponse:
-    """Show a group; a form that was refused comes again with what is wrong."""
+    """Render the page of a group. A form that was refused is passed in, and shows its errors."""
     inside = rules.belongs(mine)
     manages = rules.can_manage(me(request), mine)
     roster = roster_of(request, found, mine) if manages else reading.roster(found)
@@ -31,28 +31,28 @@ def group_page(
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
         "was_removed": not inside and mine is not None and mine.was_removed,
-        "questions": found.join_requests.asked().exclude(member=me(request)).select_related("member") if manages else [],
+        "asked": found.join_requests.asked().exclude(member=me(request)).select_related("member") if manages else [],
         "is_suggested": found.join_policy == PeerGroup.JoinPolicy.HIDDEN and found.suggestions.exists(),
         "answerers": reading.names_of(roster.facilitators),
         "form": join or ask,
         "join_form": join or JoinForm(initial={"version": found.agreement_version}),
         "ask_form": ask or AskForm(),
-        **_way_in(request, found, mine),
+        **_how_to_join(request, found, mine),
     }
     return render(request, "peers/group.html", context)
 
 
-def _way_in(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> dict[str, Any]:
-    """What this member can do to come in, and how far they are. What became of a question counts as read."""
+def _how_to_join(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> dict[str, Any]:
+    """What this member can do to join, and their join request. What was decided about it counts as seen."""
     if rules.belongs(mine):
         return {"join_request": None, "may_join": False}
     join_request = found.join_requests.select_related("group", "by").filter(member=me(request)).first()
-    if join_request and join_request.state in JoinRequest.TOLD and join_request.seen_at is None:
-        requests.read_answer(member=me(request), group=found)
+    if join_request and join_request.state in JoinRequest.DECIDED and join_request.seen_at is None:
+        requests.see_decision(member=me(request), group=found)
     return {
         "join_request": join_request,
         "may_join": rules.can_join(found, mine, join_request),
         "may_wait": rules.can_wait(found, mine, join_request),
         "may_ask": rules.can_ask(found, mine, join_request),
-        "place": reading.position_of(join_request) if join_request and join_request.state == JoinRequest.State.WAITING else "",
+        "position": reading.position_of(join_request) if join_request and join_request.state == JoinRequest.State.WAITING else "",
     }

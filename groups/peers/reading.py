@@ -12,7 +12,7 @@ from groups.chat.reading import ChannelView, channels_of
 
 from .models import CHANNEL_KIND, JoinRequest, Membership, PeerGroup
 
-FEW = 5
+SMALL_GROUP = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
@@ -20,7 +20,7 @@ def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
 
     Each has `size`, `taken`, `led` and `join_request`.
     """
-    seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_places_for(member).with_facilitators())
+    seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_seats_for(member).with_facilitators())
     join_requests = {join_request.group_id: join_request for join_request in JoinRequest.objects.open().filter(member=member)}
     conversations = conversations_of(member)
     for group in seen:
@@ -32,12 +32,12 @@ def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
 
 
 def conversations_of(member: User) -> dict[UUID, ChannelView]:
-    """Return the conversation of each group that `member` belongs to, by the id of the group, in one query."""
+    """Return the conversations of the groups that `member` belongs to, by group id, in one query."""
     return {each.about: each for each in channels_of(member) if each.kind == CHANNEL_KIND and each.about}
 
 
 def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, ChannelView]]]]:
-    """Return whom `member` was asked to welcome, each with the groups that both belong to and the conversation of these."""
+    """Return the people whom `member` was asked to welcome, each with the groups that both are in and the conversation of each."""
     people = list(User.objects.newcomers_to(member))
     conversations = conversations_of(member)
     theirs = Membership.objects.current().filter(member__in=people, group__in=conversations).select_related("group")
@@ -46,8 +46,8 @@ def newcomers_of(member: User) -> list[tuple[User, list[tuple[PeerGroup, Channel
 
 
 def rounded(size: int) -> str:
-    """Return how many belong to a group, without telling an outsider exactly."""
-    if size < FEW:
+    """Return the size of a group in words, rounded to fives: outsiders are not told exactly."""
+    if size < SMALL_GROUP:
         return _("a few people")
     return _("about %(size)d people") % {"size": round(size / 5) * 5}
 
@@ -64,8 +64,8 @@ class Roster:
 
 
 def roster(group: PeerGroup) -> Roster:
-    """Return the people of a group in one query. Whose account is paused looks after nothing."""
-    people = by_name(group.memberships.here().select_related("member"), _name_of)
+    """Return the people of a group in one query. A suspended facilitator is listed with the members."""
+    people = by_name(group.memberships.on_roster().select_related("member"), _name_of)
     leading = [m for m in people if m.leads and not m.member.is_suspended]
     return Roster(leading, [m for m in people if m not in leading])
 
@@ -73,26 +73,26 @@ def roster(group: PeerGroup) -> Roster:
 def position_of(join_request: JoinRequest) -> str:
     """Return one's own position on the waiting list, in words."""
     before = list(join_request.group.join_requests.waiting().values_list("pk", flat=True))
-    place = before.index(join_request.pk) if join_request.pk in before else len(before)
+    position = before.index(join_request.pk) if join_request.pk in before else len(before)
     words = [
         _("You're next on the waiting list."),
         _("You're second on the waiting list."),
         _("You're third on the waiting list."),
         _("You're fourth on the waiting list."),
     ]
-    return words[place] if place < len(words) else _("You're number %(place)d on the waiting list.") % {"place": place + 1}
+    return words[position] if position < len(words) else _("You're number %(number)d on the waiting list.") % {"number": position + 1}
 
 
-def coming_to(group: PeerGroup) -> list[JoinRequest]:
-    """Return who was offered a place or waits for one, by name."""
-    coming = group.join_requests.here().filter(state__in=[JoinRequest.State.OFFERED, JoinRequest.State.WAITING])
-    return by_name(coming.select_related("member"), _name_of)
+def offered_or_waiting(group: PeerGroup) -> list[JoinRequest]:
+    """Return the join requests with an offer or on the waiting list, by name."""
+    found = group.join_requests.of_active_members().filter(state__in=[JoinRequest.State.OFFERED, JoinRequest.State.WAITING])
+    return by_name(found.select_related("member"), _name_of)
 
 
-def _name_of(place: Membership | JoinRequest) -> str:
-    return place.member.name
+def _name_of(row: Membership | JoinRequest) -> str:
+    return row.member.name
 
 
 def names_of(leading: Iterable[Membership]) -> str:
-    """Return the names of facilitators as one line."""
+    """Return the names of facilitators, separated by commas."""
     return ", ".join(str(membership.member) for membership in leading)

@@ -1,9 +1,9 @@
-"""Where the pages of peer groups are reached."""
+"""The addresses of the pages of peer groups."""
 
 from django.urls import path
 
 from . import views
-from .join import views as joining
+from .join import views as join_views
 
 app_name = "peers"
 urlpatterns = [
@@ -17,14 +17,14 @@ urlpatterns = [
     path("<uuid:group>/undo/", views.undo, name="undo"),
     path("<uuid:group>/edit/", views.edit, name="edit"),
     path("<uuid:group>/agreement/", views.agreement, name="agreement"),
-    path("<uuid:group>/ask/", joining.ask, name="ask"),
-    path("<uuid:group>/wait/", joining.wait, name="wait"),
-    path("<uuid:group>/take-back/", joining.take_back, name="take_back"),
-    path("<uuid:group>/doors/", joining.joining, name="joining"),
-    path("<uuid:group>/step-down/", joining.step_down, name="step_down"),
-    path("<uuid:group>/people/", joining.people, name="people"),
-    path("<uuid:group>/people/<uuid:member>/answer/", joining.answer, name="answer"),
-    path("<uuid:group>/people/<uuid:member>/withdraw/", joining.withdraw, name="withdraw"),
+    path("<uuid:group>/ask/", join_views.ask, name="ask"),
+    path("<uuid:group>/wait/", join_views.wait, name="wait"),
+    path("<uuid:group>/take-back/", join_views.take_back, name="take_back"),
+    path("<uuid:group>/doors/", join_views.join_rules, name="join_rules"),
+    path("<uuid:group>/step-down/", join_views.step_down, name="step_down"),
+    path("<uuid:group>/people/", join_views.people, name="people"),
+    path("<uuid:group>/people/<uuid:member>/answer/", join_views.answer, name="answer"),
+    path("<uuid:group>/people/<uuid:member>/withdraw/", join_views.withdraw, name="withdraw"),
     path("<uuid:group>/people/<uuid:member>/remove/", views.remove, name="remove"),
     path("<uuid:group>/people/<uuid:member>/appoint/", views.appoint, name="appoint"),
 ]

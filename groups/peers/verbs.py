@@ -17,7 +17,7 @@ class PeersVerb(Verb):
     JOIN = "peers.join"
     LAPSE = "peers.lapse"
     LEAVE = "peers.leave"
-    LOOK = "peers.look"
+    VIEW_ROSTER = "peers.look"
     MAKE_GROUP = "peers.make_group"
     OFFER = "peers.offer"
     REMOVE = "peers.remove"

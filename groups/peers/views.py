@@ -1,4 +1,4 @@
-"""The pages of peer groups. Those of joining are in `join`."""
+"""The pages of peer groups. Those of join requests are in `join`."""
 
 import uuid
 
@@ -16,35 +16,35 @@ from community.members.roles import Right
 from community.members.signing_in.proof import proven
 
 from . import actions, reading, rules
-from .access import managed, naming_the_first, seen
+from .access import describe_new_group, managed_group, visible_group
 from .forms import ChangeForm, JoinForm, NewGroupForm
-from .matters import matters_for
 from .models import Membership, PeerGroup
 from .page import group_page
+from .pending import pending_for
 
 
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
     mine, others = reading.groups_for(me(request))
-    context = {"matters": matters_for(me(request)), "mine": mine, "others": others, "may_make": rules.can_make(me(request))}
+    context = {"pending": pending_for(me(request)), "mine": mine, "others": others, "may_make": rules.can_make(me(request))}
     return render(request, "peers/groups.html", context)
 
 
 @require_GET
 def hello(request: HttpRequest) -> HttpResponse:
-    """Whom this member was asked to welcome, and where they can say hello to them."""
+    """The newcomers whom this member was asked to welcome, and the conversations that both are in."""
     return render(request, "peers/hello.html", {"newcomers": reading.newcomers_of(me(request))})
 
 
 @require_GET
 def group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    return group_page(request, *seen(request, group))
+    return group_page(request, *visible_group(request, group))
 
 
 @require_POST
 def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Join an open group, or come to the place that was offered; or, belonging already, accept the agreement anew."""
-    found, mine = seen(request, group)
+    """Join an open group or accept an offered seat; for members, accept the changed agreement."""
+    found, mine = visible_group(request, group)
     inside = rules.belongs(mine)
     form = JoinForm(request.POST)
     if not form.is_valid():
@@ -55,7 +55,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
-        now, mine = seen(request, group)
+        now, mine = visible_group(request, group)
         return group_page(request, now, mine, join=JoinForm.begin_again(now, refusal.sentence))
     messages.success(request, _("Thank you.") if inside else _("Welcome. You can say hello, or just read for a while."))
     return redirect("peers:group", group=found.pk)
@@ -63,7 +63,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """The agreement with its older versions, for those who belong and those who look after the group: who changed it and when."""
+    """The agreement with its older versions, who changed it and when, for members of the group and admins."""
     found = get_object_or_404(PeerGroup.objects.inside_for(me(request)), pk=group)
     accepted = dict(me(request).acceptances.filter(text__group=found).values_list("text", "agreed_at"))
     texts = list(found.agreement_texts.select_related("made_by"))
@@ -74,19 +74,19 @@ def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Leave at once; the page that follows offers to take it back."""
+    """Leave at once; the page that follows offers to undo it."""
     found = get_object_or_404(PeerGroup.objects.of(me(request)), pk=group)
     try:
         actions.leave(member=me(request), group=found)
-    except Refused:  # removed meanwhile
+    except Refused:  # removed since the page was shown
         raise Http404 from None
     return redirect("peers:left", group=found.pk)
 
 
 def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
-    """The group that this member left by themselves a moment ago: also a hidden one, which they knew."""
-    lately = Membership.objects.left_lately(me(request)).select_related("group")
-    return get_object_or_404(lately, group=group).group
+    """Return the group that this member has just left themselves, also a hidden one, which they knew."""
+    recent = Membership.objects.left_recently(me(request)).select_related("group")
+    return get_object_or_404(recent, group=group).group
 
 
 @require_GET
@@ -101,7 +101,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
     try:
         actions.undo_leave(member=me(request), group=found)
-    except Refused as refusal:  # the ten minutes ended meanwhile, or they have come and gone too often
+    except Refused as refusal:  # the time for it has ended, or they joined too often
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
     messages.success(request, _("You're back. Nothing was lost."))
@@ -109,7 +109,7 @@ def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 
 @for_right(Right.MAKE_GROUPS)
-@proven(naming_the_first)
+@proven(describe_new_group)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
@@ -126,8 +126,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    found, _mine = managed(request, group)
-    initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement, "edition": found.edition}
+    found, _mine = managed_group(request, group)
+    initial = {"name": found.name, "purpose": found.purpose, "agreement": found.agreement, "etag": found.etag}
     form = ChangeForm(request.POST if request.method == "POST" else None, initial=initial)
     newer = None
     if request.method == "POST" and form.is_valid():
@@ -136,7 +136,7 @@ def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             if refusal.code == Refusal.CHANGED:
                 newer = PeerGroup.objects.get(pk=found.pk)
-                form.begin_again(newer.edition, refusal.sentence)
+                form.begin_again(newer.etag, refusal.sentence)
             else:
                 form.add_error("name", refusal.sentence)
         else:
@@ -152,14 +152,14 @@ def _membership(found: PeerGroup, member: uuid.UUID) -> Membership:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Remove a member, after a page that says what it means."""
-    found, mine = managed(request, group)
+    found, mine = managed_group(request, group)
     theirs = _membership(found, member)
     if not rules.can_remove(me(request), mine, theirs):
         raise PermissionDenied
     if request.method == "POST":
         try:
             actions.remove(actor=me(request), group=found, member=theirs.member)
-        except Refused as refusal:  # they left meanwhile
+        except Refused as refusal:  # they left since the page was shown
             messages.warning(request, refusal.sentence)
         else:
             messages.success(request, _("%(name)s is no longer in the group.") % {"name": theirs.member})
@@ -167,7 +167,7 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     return render(request, "peers/remove.html", {"group": found, "person": theirs.member})
 
 
-def _appointing(fields: dict[str, str], group: uuid.UUID, member: uuid.UUID) -> str:
+def describe_appointment(fields: dict[str, str], group: uuid.UUID, member: uuid.UUID) -> str:
     sentence = _("Make %(name)s a member of %(group)s, and no longer a facilitator")
     if fields.get("role") == Membership.Role.FACILITATOR:
         sentence = _("Make %(name)s a facilitator of %(group)s")
@@ -176,7 +176,7 @@ def _appointing(fields: dict[str, str], group: uuid.UUID, member: uuid.UUID) -> 
 
 
 @for_right(Right.MAKE_GROUPS)
-@proven(_appointing)
+@proven(describe_appointment)
 @require_POST
 def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
     """Make a member a facilitator, or a facilitator a member again."""
@@ -184,7 +184,7 @@ def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRe
     role = Membership.Role.FACILITATOR if request.POST.get("role") == Membership.Role.FACILITATOR else Membership.Role.MEMBER
     try:
         actions.appoint(actor=me(request), group=found, member=_membership(found, member).member, role=role)
-    except Refused as refusal:  # they left meanwhile
+    except Refused as refusal:  # they left since the page was shown
         messages.warning(request, refusal.sentence)
     else:
         messages.success(request, _("Saved."))

@@ -57,7 +57,7 @@ def test_who_reads_later_is_said_as_soon_as_that_changes(open_page, site):
     fields = {"join_policy": "open", "capacity": "", "sure": "1"}
     group, faye = site.ids["group"], Form(site, "faye")
     for was, past, sentence in (("all", "joining", "don’t see it"), ("joining", "all", "can read it too")):
-        answer = faye.post(f"/groups/{group}/doors/", history_visibility=past, edition=f"open-{was}-any", **fields)
+        answer = faye.post(f"/groups/{group}/doors/", history_visibility=past, etag=f"open-{was}-any", **fields)
         assert answer.status_code == 302, answer.text
         expect(page.locator("#readers")).to_contain_text(f"People who join later {sentence}.")
 

@@ -191,7 +191,7 @@ def test_there_is_a_group_of_each_door_and_somebody_at_each(demo: str) -> None:
     assert set(PeerGroup.objects.values_list("join_policy", flat=True)) == set(PeerGroup.JoinPolicy.values)
     waiting = list(JoinRequest.objects.waiting().values_list("group__name", "member__name"))
     assert waiting == [("Weeknights", "Kit"), ("Weeknights", "Ana W")]
-    assert PeerGroup.objects.with_places_for(None).get(name="Weeknights").is_full
+    assert PeerGroup.objects.with_seats_for(None).get(name="Weeknights").is_full
     assert JoinRequest.objects.asked().get().member.name == "Dov"
     assert not Acceptance.objects.filter(agreed_at__lt=F("text__made_at")).exists()
-    assert JoinRequest.objects.standing().get().member.name == "Juniper"
+    assert JoinRequest.objects.open_offers().get().member.name == "Juniper"

@@ -126,7 +126,7 @@ DOORS: dict[str, Door] = {
     "peers:ask": Door(MEMBERS, hidden="group"),
     "peers:wait": Door(MEMBERS, hidden="group"),
     "peers:take_back": Door(MEMBERS, hidden="group"),
-    "peers:joining": Door(MEMBERS, hidden="group", led=True),
+    "peers:join_rules": Door(MEMBERS, hidden="group", led=True),
     "peers:step_down": Door(MEMBERS, hidden="group"),
     "peers:people": Door(MEMBERS, hidden="group", led=True),
     "peers:answer": Door(MEMBERS, hidden="membership"),  # of who asked; tests/peers asks the others
@@ -204,7 +204,7 @@ JOBS = {
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
     "groups.chat.tasks.forget_taken_back": "forgets the text of messages that their authors took back a moment ago",
-    "groups.peers.tasks.pass_places_on": "offers a place that has become free to the next in line",
+    "groups.peers.tasks.pass_places_on": "offers a seat that has become free to the next on the waiting list",
 }
 
 

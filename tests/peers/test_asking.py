@@ -221,7 +221,7 @@ def test_a_question_of_somebody_who_was_paused_does_not_show_them_a_hidden_group
     """Would catch a question that nobody could answer, and that keeps a hidden group in sight when its asker comes back."""
     requests.ask(member=charlie, group=asked)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
-    policy.change(actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", edition=asked.joining_edition)
+    policy.change(actor=faye, group=asked, join_policy="hidden", capacity=None, history_visibility="all", etag=asked.join_rules_etag)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=None)
     assert client_of(charlie).get(url("group", asked)).status_code == 404
 

@@ -23,7 +23,7 @@ def fields(group, **changed):
         "join_policy": group.join_policy,
         "capacity": group.capacity or "",
         "history_visibility": group.history_visibility,
-        "edition": group.joining_edition,
+        "etag": group.join_rules_etag,
     }
     return now | changed
 
@@ -41,13 +41,13 @@ def notices(group):
 def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, faye, charlie, hidden_group):
     """Would catch a hidden group that one press shows to everybody."""
     client = client_of(faye)
-    answer = client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open"))
+    answer = client.post(url("join_rules", hidden_group), fields(hidden_group, join_policy="open"))
     assert answer.status_code == 200 and "All members can see that this group exists" in answer.content.decode()
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
-    back = client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", back="1"))
+    back = client.post(url("join_rules", hidden_group), fields(hidden_group, join_policy="open", back="1"))
     assert 'value="open" required id="id_join_policy_0" checked' in back.content.decode(), "what was chosen is gone"
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 404
-    assert client.post(url("joining", hidden_group), fields(hidden_group, join_policy="open", sure="1")).status_code == 302
+    assert client.post(url("join_rules", hidden_group), fields(hidden_group, join_policy="open", sure="1")).status_code == 302
     assert client_of(charlie).get(url("group", hidden_group)).status_code == 200
     assert notices(hidden_group) == ["door_open"]
     assert AuditEntry.objects.filter(actor=faye, verb="peers.change_door").count() == 1
@@ -57,7 +57,7 @@ def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_wai
     """Would catch a hidden group that outsiders still find, or one that somebody in line loses."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
     requests.wait(member=charlie, group=group)
-    client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
+    client_of(faye).post(url("join_rules", group), fields(group, join_policy="hidden", sure="1"))
     assert client_of(pat).get(url("group", group)).status_code == 404
     assert "You&#x27;re next on the waiting list." in page_of(client_of(charlie), group)
     requests.withdraw(actor=faye, group=group, member=charlie)
@@ -69,7 +69,7 @@ def test_a_group_is_not_hidden_from_somebody_who_waits_for_an_answer(client_of, 
     """Would catch a question whose answer nobody can be shown."""
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask")
     requests.ask(member=charlie, group=group)
-    answer = client_of(faye).post(url("joining", group), fields(group, join_policy="hidden", sure="1"))
+    answer = client_of(faye).post(url("join_rules", group), fields(group, join_policy="hidden", sure="1"))
     assert answer.status_code == 200 and "Answer first, then hide the group." in answer.content.decode()
     group.refresh_from_db()
     assert group.join_policy == "ask"
@@ -80,7 +80,7 @@ def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, c
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
         requests.ask(member=person, group=group, message="Hello.")
-    client_of(faye).post(url("joining", group), fields(group, join_policy="open", sure="1"))
+    client_of(faye).post(url("join_rules", group), fields(group, join_policy="open", sure="1"))
     assert dict(group.join_requests.values_list("member__name", "state")) == {"Charlie": "offered", "Bob": "waiting"}
     assert not JoinRequest.objects.exclude(message="").exists()
     assert not Membership.objects.filter(member=charlie).exists()
@@ -89,20 +89,20 @@ def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, c
 def test_two_who_change_the_doors_at_once_do_not_overwrite_each_other(client_of, faye, ada, group):
     """Would catch a form that closes a door that somebody else has just opened."""
     stale = fields(group, capacity="9")
-    client_of(ada).post(url("joining", group), fields(group, join_policy="ask", sure="1"))
+    client_of(ada).post(url("join_rules", group), fields(group, join_policy="ask", sure="1"))
     client = client_of(faye)
-    answer = client.post(url("joining", group), stale | {"sure": "1"})
+    answer = client.post(url("join_rules", group), stale | {"sure": "1"})
     page = answer.content.decode()
     assert "Somebody else changed this in the meantime" in page and "What holds now" in page and 'value="9"' in page
     group.refresh_from_db()
     assert (group.join_policy, group.capacity) == ("ask", None)
-    assert answer.context["form"]["edition"].value() == group.joining_edition
+    assert answer.context["form"]["etag"].value() == group.join_rules_etag
 
 
 def test_a_name_that_is_taken_is_said_when_a_hidden_group_comes_out(client_of, faye, group, hidden_group):
     """Would catch a server error from the database's constraint; a hidden group may share its name, a listed one may not."""
     type(hidden_group).objects.filter(pk=hidden_group.pk).update(name=group.name)
-    answer = client_of(faye).post(url("joining", hidden_group), fields(hidden_group, join_policy="invited", sure="1"))
+    answer = client_of(faye).post(url("join_rules", hidden_group), fields(hidden_group, join_policy="invited", sure="1"))
     assert answer.status_code == 200 and "has this name" in answer.content.decode()
 
 
@@ -126,7 +126,7 @@ def test_what_was_written_for_those_who_were_there_stays_closed_when_the_past_is
     channel = group.channels.get()
     say(alice, channel, "Between us.")
     actions.leave(member=pat, group=group)
-    assert client_of(faye).post(url("joining", group), fields(group, history_visibility="all", sure="1")).status_code == 302
+    assert client_of(faye).post(url("join_rules", group), fields(group, history_visibility="all", sure="1")).status_code == 302
     assert notices(group) == ["left", "past_all"]
     assert "nothing older" in page_of(client_of(charlie), group)
     say(alice, channel, "For all who come.")
@@ -146,7 +146,7 @@ def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, al
         say(alice, channel, line)
         group.refresh_from_db()
         policy.change(
-            actor=faye, group=group, join_policy="open", capacity=None, history_visibility=history_visibility, edition=group.joining_edition
+            actor=faye, group=group, join_policy="open", capacity=None, history_visibility=history_visibility, etag=group.join_rules_etag
         )
     actions.join(member=charlie, group=group, agreed_version=1)
     assert bodies(charlie, channel) == []
@@ -156,7 +156,7 @@ def test_closing_the_past_and_opening_it_again_opens_nothing_between(charlie, al
 def test_closing_the_past_takes_nothing_from_who_is_there(client_of, charlie, bob, alice, faye, group, channel):
     """Would catch a rule for newcomers that reaches those who came before."""
     say(alice, channel, "For all.")
-    client_of(faye).post(url("joining", group), fields(group, history_visibility="joining", sure="1"))
+    client_of(faye).post(url("join_rules", group), fields(group, history_visibility="joining", sure="1"))
     assert bodies(bob, channel) == ["For all."]
     client_of(charlie).post(url("join", group), join_fields(group))
     assert bodies(charlie, channel) == []
@@ -165,10 +165,10 @@ def test_closing_the_past_takes_nothing_from_who_is_there(client_of, charlie, bo
 
 def test_places_alone_are_changed_at_once_where_nobody_is_concerned(client_of, faye, group):
     client = client_of(faye)
-    assert client.post(url("joining", group), fields(group, capacity="8")).status_code == 302
-    refused = client.post(url("joining", group), fields(group, capacity="0"))
+    assert client.post(url("join_rules", group), fields(group, capacity="8")).status_code == 302
+    refused = client.post(url("join_rules", group), fields(group, capacity="0"))
     assert refused.status_code == 200 and "A group holds at least one person." in refused.content.decode()
-    fewer = client.post(url("joining", group), fields(group, capacity="2")).content.decode()
+    fewer = client.post(url("join_rules", group), fields(group, capacity="2")).content.decode()
     assert "3 places are taken. Nobody has to leave" in fewer
     group.refresh_from_db()
     assert group.capacity == 8

@@ -46,7 +46,7 @@ def test_a_name_that_looks_like_anothers_is_refused(said, group, client_of, ada,
     """Two groups that nobody can tell apart: one with a letter of another script. The other form says the same."""
     assert "looks like it" in said(name)
     other = make_group(actor=ada, facilitator=faye, members=(), name="Early birds")
-    fields = {"edition": other.edition, "name": name, "purpose": other.purpose, "agreement": other.agreement}
+    fields = {"etag": other.etag, "name": name, "purpose": other.purpose, "agreement": other.agreement}
     assert "looks like it" in client_of(faye).post(url("edit", other), fields).content.decode()
 
 
@@ -71,13 +71,13 @@ def test_a_name_of_before_the_rule_stays_until_it_is_changed(client_of, faye, gr
     """A purpose that cannot be changed because the name beside it would be refused today."""
     PeerGroup.objects.filter(pk=group.pk).update(name="Admin")
     group.refresh_from_db()
-    fields = {"edition": group.edition, "name": "Admin", "purpose": "For mornings.", "agreement": group.agreement}
+    fields = {"etag": group.etag, "name": "Admin", "purpose": "For mornings.", "agreement": group.agreement}
     assert client_of(faye).post(url("edit", group), fields).status_code == 302
 
 
 def test_a_hidden_group_s_name_tells_nothing_to_who_may_not_know_of_it(said, client_of, ada, bob, hidden_group):
     """ "Another group has this name" about a group that is in no list: anybody who looks after a group could guess."""
     group = make_group(actor=ada, facilitator=bob, members=(), name="Early birds")
-    fields = {"edition": group.edition, "name": hidden_group.name, "purpose": group.purpose, "agreement": group.agreement}
+    fields = {"etag": group.etag, "name": hidden_group.name, "purpose": group.purpose, "agreement": group.agreement}
     assert client_of(bob).post(url("edit", group), fields).status_code == 302
     assert "looks like it" in said(hidden_group.name), "to an admin, who sees both"

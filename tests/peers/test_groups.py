@@ -25,7 +25,7 @@ STRANGER = uuid.uuid4()
 
 
 def edit_fields(group, **changed):
-    return {"edition": group.edition, "name": group.name, "purpose": group.purpose, "agreement": group.agreement} | changed
+    return {"etag": group.etag, "name": group.name, "purpose": group.purpose, "agreement": group.agreement} | changed
 
 
 def test_an_open_group_is_joined_by_accepting_its_agreement(client_of, charlie, group):
@@ -90,8 +90,8 @@ def test_two_who_change_a_group_at_once_do_not_overwrite_each_other(client_of, a
     group.refresh_from_db()
     for field, text in theirs.items():
         assert getattr(group, field) == text
-    knowing = stale | {"edition": answer.context["form"]["edition"].value()}
-    assert knowing["edition"] == group.edition
+    knowing = stale | {"etag": answer.context["form"]["etag"].value()}
+    assert knowing["etag"] == group.etag
     assert client.post(url("edit", group), knowing).status_code == 302
     group.refresh_from_db()
     for field, text in mine.items():
@@ -109,7 +109,7 @@ def test_a_second_press_on_save_is_no_quarrel_with_oneself(client_of, faye, grou
 def test_a_form_without_an_edition_changes_nothing(client_of, faye, group):
     """Would catch a check that is passed by leaving it out."""
     fields = edit_fields(group, agreement="A new promise.")
-    del fields["edition"]
+    del fields["etag"]
     assert "Somebody else changed this" in client_of(faye).post(url("edit", group), fields).content.decode()
     group.refresh_from_db()
     assert group.agreement == AGREEMENT
@@ -149,7 +149,7 @@ def test_a_hidden_group_is_nowhere_for_an_outsider(client_of, charlie, alice, hi
     assert hidden_group.name not in client.get(reverse("peers:list")).content.decode()
     assert hidden_group.name in client_of(alice).get(reverse("peers:list")).content.decode()
     doors = [("group", "get"), ("join", "post"), ("leave", "post"), ("left", "get"), ("undo", "post"), ("edit", "get"), ("people", "get")]
-    doors += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("joining", "get"), ("step_down", "get")]
+    doors += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("join_rules", "get"), ("step_down", "get")]
     for name, verb in doors:
         real, random = (getattr(client, verb)(url(name, target)) for target in (hidden_group, STRANGER))
         assert same(real, random) and real.status_code == 404, name
@@ -162,7 +162,7 @@ def test_only_those_who_look_after_a_group_change_it(client_of, alice, charlie, 
     """Would catch a member, or staff without that right, who edits, invites, answers or removes."""
     for person in (alice, charlie, pat, mo):
         client = client_of(person)
-        for name in ("edit", "people", "joining"):
+        for name in ("edit", "people", "join_rules"):
             assert client.get(url(name, group)).status_code == 403, (person, name)
             assert client.post(url(name, group), {"name": "Bob"}).status_code == 403, (person, name)
         for name in ("remove", "answer", "withdraw"):
@@ -192,7 +192,7 @@ def test_the_form_of_a_group_speaks_in_words_and_keeps_a_purpose_in_one_line(cli
     admin = client_of(ada)
     new = admin.get("/groups/new/").content.decode()
     assert "Choose somebody" in new and "-----" not in new and re.search(r"<textarea[^>]* name=.purpose", new.replace("\n", " "))
-    change = {"name": group.name, "purpose": "For quiet\r\n talk ", "agreement": group.agreement, "edition": group.edition}
+    change = {"name": group.name, "purpose": "For quiet\r\n talk ", "agreement": group.agreement, "etag": group.etag}
     assert admin.post(f"/groups/{group.pk}/edit/", change).status_code == 302
     group.refresh_from_db()
     assert group.purpose == "For quiet talk"

@@ -34,7 +34,7 @@ def change(group, actor, **wanted):
         "join_policy": group.join_policy,
         "capacity": group.capacity,
         "history_visibility": group.history_visibility,
-        "edition": group.joining_edition,
+        "etag": group.join_rules_etag,
     }
     return policy.change(actor=actor, group=group, **(fields | wanted))
 
@@ -72,13 +72,13 @@ def test_an_offer_lapses_after_seven_days_and_goes_on(client_of, charlie, bob, a
     actions.remove(actor=faye, group=full, member=alice)
     start = timezone.now()
     time_machine.move_to(start + timedelta(days=6, hours=23), tick=False)
-    tasks.pass_places_on()
+    tasks.offer_free_seats()
     assert states(full)["Charlie"] == "offered"
     time_machine.move_to(start + timedelta(days=7, seconds=1), tick=False)
     client = client_of(charlie)
     assert client.post(url("join", full), join_fields(full)).status_code == 200, "too late, whether the clock has run or not"
     for _ in range(2):
-        tasks.pass_places_on()
+        tasks.offer_free_seats()
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("lapsed", "offered")
     assert AuditEntry.objects.filter(verb="peers.offer", target=str(bob.pk)).count() == 1
     assert "went to the next person on the waiting list" in today(client)
@@ -103,7 +103,7 @@ def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of,
     requests.wait(member=charlie, group=full)
     client = client_of(alice)
     client.post(url("leave", full))
-    tasks.pass_places_on()
+    tasks.offer_free_seats()
     assert states(full)["Charlie"] == "waiting"
     client.post(url("undo", full))
     assert Membership.objects.current().filter(group=full).count() == 2
@@ -203,7 +203,7 @@ def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob,
     for person in (charlie, bob):
         requests.wait(member=person, group=group)
     Membership.objects.filter(group=group, member=alice).update(ended_at=timezone.now() - timedelta(hours=1), ended_by=alice)
-    at_once(lambda _: tasks.pass_places_on(), (1, 2))
+    at_once(lambda _: tasks.offer_free_seats(), (1, 2))
     assert (states(group)["Charlie"], states(group)["Bob"]) == ("offered", "waiting")
     assert AuditEntry.objects.filter(verb="peers.offer").count() == 1
 

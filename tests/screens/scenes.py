@@ -213,7 +213,7 @@ def _groups() -> list[Scene]:
         Scene("Groups", "Change it", "peers:edit", f"{led}edit/", "facilitator"),
         Scene("Groups", "No name", "peers:edit", f"{led}edit/", "facilitator", kind="error", do=send(name="")),
         Scene("Groups", "Agreement, all versions", "peers:agreement", f"{led}agreement/", "facilitator"),
-        Scene("Groups", "Doors", "peers:joining", f"{led}doors/", "facilitator"),
+        Scene("Groups", "Doors", "peers:join_rules", f"{led}doors/", "facilitator"),
         Scene("Groups", "People", "peers:people", f"{led}people/", "facilitator"),
         Scene("Groups", "Remove somebody", "peers:remove", f"{led}people/{{led_member}}/remove/", "facilitator"),
         Scene("Groups", "Answer somebody", "peers:answer", "/groups/{asked_group}/people/{asked}/answer/", "facilitator"),

@@ -1,1 +1,1 @@
-"""How people come into a group: asking, waiting, offers, and the rules of joining."""
+"""How people join a group: join requests, the waiting list, offers, and the join rules."""

@@ -1,4 +1,4 @@
-"""What a change of who may join means, in words: for those outside, for those on their way in, and for those who belong."""
+"""What a change of a group's join rules means, in words: for outsiders, for open join requests, and for members."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,19 @@ from django.utils.translation import ngettext
 from ..models import PeerGroup
 
 
-def in_words(group: PeerGroup, *, join_policy: str, capacity: int | None, history_visibility: str) -> list[str]:
-    """Return what changes for whom, a sentence or two for each; nothing where nothing does. The group comes with `taken`."""
-    said: list[str] = []
+def describe(group: PeerGroup, *, join_policy: str, capacity: int | None, history_visibility: str) -> list[str]:
+    """Return what changes for whom, in sentences; an empty list where nothing changes. The group comes with `taken`."""
+    sentences: list[str] = []
     if join_policy != group.join_policy:
-        said += _of_the_policy(group, join_policy)
+        sentences += _policy_sentences(group, join_policy)
     if history_visibility != group.history_visibility:
-        said += _of_the_history(history_visibility)
+        sentences += _history_sentences(history_visibility)
     if capacity != group.capacity:
-        said += _of_the_places(group, capacity)
-    return said
+        sentences += _seat_sentences(group, capacity)
+    return sentences
 
 
-def _of_the_policy(group: PeerGroup, join_policy: str) -> Iterator[str]:
+def _policy_sentences(group: PeerGroup, join_policy: str) -> Iterator[str]:
     if group.join_policy == PeerGroup.JoinPolicy.HIDDEN:
         yield _(
             "All members can see that this group exists: its name, purpose and agreement, who facilitates it, and about how many "
@@ -43,10 +43,10 @@ def _of_the_policy(group: PeerGroup, join_policy: str) -> Iterator[str]:
             "Nothing changes for people on their way in: those who asked get an answer, "
             "those who are invited or on the waiting list stay so."
         )
-    yield _("Everybody in the group stays. The conversation tells them that the door has changed.")
+    yield _("Everybody in the group stays. The conversation tells them who may join now.")
 
 
-def _of_the_history(history_visibility: str) -> Iterator[str]:
+def _history_sentences(history_visibility: str) -> Iterator[str]:
     if history_visibility == PeerGroup.HistoryVisibility.ALL:
         yield _("People who join later see what's written from now on, even before they join. Anything older stays closed to them.")
     else:
@@ -54,7 +54,7 @@ def _of_the_history(history_visibility: str) -> Iterator[str]:
     yield _("Everybody in the group sees as much as before. The conversation tells them what newcomers see.")
 
 
-def _of_the_places(group: PeerGroup, capacity: int | None) -> Iterator[str]:
+def _seat_sentences(group: PeerGroup, capacity: int | None) -> Iterator[str]:
     if capacity is not None and capacity < group.taken:
         words = _("%(taken)d places are taken. Nobody has to leave, but nobody else can join while %(places)d or more are taken.")
         yield words % {"taken": group.taken, "places": capacity}

@@ -1,4 +1,4 @@
-"""Who may come into a group, how many, and what they see: the rules of joining are changed here."""
+"""Changes of a group's join rules: join policy, capacity and history visibility."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,26 +9,27 @@ from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
 from .. import conversation
-from ..actions import managed, save_named
+from ..actions import require_manager, save_named
 from ..models import JoinRequest, PeerGroup
 from ..verbs import PeersVerb
 from . import seats
 from .seats import locked
 
 
-def change(*, actor: User, group: PeerGroup, join_policy: str, capacity: int | None, history_visibility: str, edition: str) -> PeerGroup:
-    """Change who may come in, how many and what they see, unless that is something else now than in the `edition` changed from.
+def change(*, actor: User, group: PeerGroup, join_policy: str, capacity: int | None, history_visibility: str, etag: str) -> PeerGroup:
+    """Change the join rules, unless they were changed since `etag` was read (`PeerGroup.join_rules_etag`).
 
-    What is changed holds for those who come after: nobody is put out, and nobody sees more or less of the talk than before.
-    Raises Refused: asked, changed.
+    It applies to people who join later: nobody is removed, and nobody in the group sees more or less than before.
+
+    Raises Refused: asked, changed, forbidden, name_taken.
     """
     with transaction.atomic():
         group = locked(group)
-        managed(actor, group)
+        require_manager(actor, group)
         was, wanted = (group.join_policy, group.history_visibility, group.capacity), (join_policy, history_visibility, capacity)
         if was == wanted:
             return group
-        if edition != group.joining_edition:
+        if etag != group.join_rules_etag:
             raise Refused(
                 Refusal.CHANGED, _("Somebody else changed this in the meantime. Read what it says now; Save replaces it with yours.")
             )
@@ -38,27 +39,27 @@ def change(*, actor: User, group: PeerGroup, join_policy: str, capacity: int | N
         if history_visibility != was[1]:
             group.history_visible_from = timezone.now() if history_visibility == PeerGroup.HistoryVisibility.ALL else None
         save_named(group, update_fields=["join_policy", "history_visibility", "history_visible_from", "capacity"])
-        _tell(actor, group, *was)
-        _settle_questions(actor, group)
+        _announce(actor, group, *was)
+        _settle_requests(actor, group)
         if (was[2] is None) != (capacity is None):
-            group.join_requests.standing().update(until=seats.offer_until(group))
-        seats.pass_on(group)
+            group.join_requests.open_offers().update(until=seats.offer_until(group))
+        seats.offer_free_seats(group)
     return group
 
 
-def _settle_questions(actor: User, group: PeerGroup) -> None:
-    """Into an open group who has asked may come. In a hidden group only questions of paused accounts are left, and end."""
+def _settle_requests(actor: User, group: PeerGroup) -> None:
+    """An open group moves requests to the waiting list. A hidden one ends them: only those of suspended accounts are left."""
     ends = {PeerGroup.JoinPolicy.OPEN: JoinRequest.State.WAITING, PeerGroup.JoinPolicy.HIDDEN: JoinRequest.State.WITHDRAWN}
     if state := ends.get(PeerGroup.JoinPolicy(group.join_policy)):
         for join_request in group.join_requests.filter(state=JoinRequest.State.ASKED):
             seats.move(join_request, state, by=actor)
 
 
-def _tell(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
-    """Note and tell who may join and what newcomers see, where that is another than it was."""
+def _announce(actor: User, group: PeerGroup, join_policy: str, history_visibility: str, capacity: int | None) -> None:
+    """Record what was changed in the audit trail, and append notices to the conversation."""
     if group.join_policy != join_policy:
         audit.record(actor=actor, verb=PeersVerb.CHANGE_JOIN_POLICY, target=group.pk)
-        conversation.tell(group, actor, f"door_{group.join_policy}")
+        conversation.add_notice(group, actor, f"door_{group.join_policy}")
     if group.history_visibility != history_visibility:
         audit.record(actor=actor, verb=PeersVerb.CHANGE_HISTORY_VISIBILITY, target=group.pk)
         conversation.change_history_visibility(group, actor)

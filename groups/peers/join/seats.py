@@ -1,4 +1,4 @@
-"""Who gets a place. All of it is asked and done with the group's row locked, so that no group is ever overfull."""
+"""Who gets a seat. All of this runs with the group's row locked, so that a group never exceeds its capacity."""
 
 import datetime as dt
 from typing import Any
@@ -13,22 +13,22 @@ from ..verbs import PeersVerb
 
 
 def locked(group: PeerGroup) -> PeerGroup:
-    """The group's row, read afresh and locked until the commit, so that what concerns it happens one after another."""
+    """Return the group, read again with its row locked until the commit."""
     return PeerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
 def counted(group: PeerGroup, member: User | None = None) -> PeerGroup:
-    """The locked group with `taken`, as it is for `member`: read by a statement of its own, which sees what was done before the lock."""
-    return PeerGroup.objects.with_places_for(member).get(pk=group.pk)
+    """Return the locked group with `taken` for `member`. A second statement, because it has to see what was committed before the lock."""
+    return PeerGroup.objects.with_seats_for(member).get(pk=group.pk)
 
 
 def offer_until(group: PeerGroup) -> dt.datetime | None:
-    """Until when an offer that is made now stands: where places are not counted, it keeps none from anybody."""
+    """Return when an offer made now runs out; None where the group has no capacity, since it holds no seat."""
     return None if group.capacity is None else timezone.now() + limits.OFFER_LIFETIME
 
 
-def pass_on(group: PeerGroup) -> None:
-    """Let the offers lapse that have stood too long, and offer what is free to the next on the waiting list. Idempotent."""
+def offer_free_seats(group: PeerGroup) -> None:
+    """Let overdue offers lapse, and offer each free seat to the next on the waiting list. Idempotent."""
     for join_request in group.join_requests.overdue():
         move(join_request, JoinRequest.State.LAPSED)
         audit.record(actor=None, verb=PeersVerb.LAPSE, target=join_request.member_id)
@@ -41,7 +41,7 @@ def pass_on(group: PeerGroup) -> None:
 
 
 def move(join_request: JoinRequest, state: JoinRequest.State, *, until: dt.datetime | None = None, **fields: Any) -> JoinRequest:
-    """Give a join request its next state. The message to the facilitators is kept only while they have still to answer it."""
+    """Set a join request's state and `fields`, and save it. The message to the facilitators is deleted once they need not answer it."""
     join_request.state, join_request.until = state, until
     join_request.changed_at, join_request.seen_at = timezone.now(), None
     for name, value in fields.items():
@@ -53,7 +53,7 @@ def move(join_request: JoinRequest, state: JoinRequest.State, *, until: dt.datet
 
 
 def begin(group: PeerGroup, member: User, state: JoinRequest.State, *, origin: JoinRequest.Origin, **fields: Any) -> JoinRequest:
-    """Open the member's row for this group anew."""
+    """Begin a join request, in the row that the member has for this group already, if any."""
     join_request = JoinRequest.objects.filter(group=group, member=member).first() or JoinRequest(group=group, member=member)
     join_request.origin, join_request.made_at = origin, timezone.now()
     return move(join_request, state, **({"answer": "", "by": None} | fields))

@@ -1,4 +1,4 @@
-"""The pages of joining: asking and waiting; and for who looks after the group, answering, inviting and the rules of joining."""
+"""The pages of joining: asking and waiting; for facilitators answering, inviting and the join rules."""
 
 import uuid
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from community.kit.errors import Refusal, Refused
 from community.members.access import me
 
 from .. import actions, reading, rules
-from ..access import managed, roster_of, seen
-from ..forms import AnswerForm, AskForm, InviteForm, JoiningForm
+from ..access import managed_group, roster_of, visible_group
+from ..forms import AnswerForm, AskForm, ChangeJoinRulesForm, InviteForm
 from ..models import JoinRequest, PeerGroup
 from ..page import group_page
 from . import changes, policy, requests
@@ -23,22 +23,22 @@ from . import changes, policy, requests
 
 @require_POST
 def ask(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Ask those who look after the group."""
-    found, mine = seen(request, group)
+    """Ask to join."""
+    found, mine = visible_group(request, group)
     form = AskForm(request.POST)
     if form.is_valid():
         try:
             requests.ask(member=me(request), group=found, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, _gently(refusal).sentence)
+            form.add_error(None, _or_404(refusal).sentence)
         else:
             messages.success(request, _("You've asked. You'll see the answer here and on Today."))
             return redirect("peers:group", group=found.pk)
     return group_page(request, found, mine, ask=form)
 
 
-def _gently(refusal: Refused) -> Refused:
-    """The refusal, or the page that is not there where that is the answer."""
+def _or_404(refusal: Refused) -> Refused:
+    """Return the refusal. Raises Http404 where it says not_found."""
     if refusal.code == Refusal.NOT_FOUND:
         raise Http404
     return refusal
@@ -46,48 +46,48 @@ def _gently(refusal: Refused) -> Refused:
 
 @require_POST
 def wait(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Join the waiting list."""
-    found, _mine = seen(request, group)
+    """Go on the waiting list."""
+    found, _mine = visible_group(request, group)
     try:
         requests.wait(member=me(request), group=found)
     except Refused as refusal:
-        messages.warning(request, _gently(refusal).sentence)
+        messages.warning(request, _or_404(refusal).sentence)
     return redirect("peers:group", group=found.pk)
 
 
 @require_POST
 def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Take one's question back, leave the waiting list, or turn down what was offered."""
-    found, _mine = seen(request, group)
+    """Withdraw one's request, leave the waiting list, or decline an offer."""
+    found, _mine = visible_group(request, group)
     try:
         requests.take_back(member=me(request), group=found)
     except Refused as refusal:
-        _gently(refusal)
+        _or_404(refusal)
     messages.success(request, _("Done. Nobody will ask you why."))
     return redirect("peers:list") if found.join_policy == PeerGroup.JoinPolicy.HIDDEN else redirect("peers:group", group=found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
-    """Answer a question with yes or no, and a kind word if wanted."""
-    found, mine = managed(request, group)
-    question = get_object_or_404(found.join_requests.asked().select_related("member"), member=member)
-    if not rules.can_let_in(me(request), mine, question.member):
+    """Accept or decline a request, with a note if wanted."""
+    found, mine = managed_group(request, group)
+    asked = get_object_or_404(found.join_requests.asked().select_related("member"), member=member)
+    if not rules.can_let_in(me(request), mine, asked.member):
         raise PermissionDenied
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             yes = request.POST.get("verdict") == "yes"
-            made = requests.answer(actor=me(request), group=found, member=question.member, yes=yes, **form.cleaned_data)
-        except Refused as refusal:  # another facilitator was first, or they took it back
+            made = requests.answer(actor=me(request), group=found, member=asked.member, yes=yes, **form.cleaned_data)
+        except Refused as refusal:  # another facilitator was first, or the member withdrew it
             messages.warning(request, refusal.sentence)
         else:
-            messages.success(request, _answered(made))
+            messages.success(request, _answer_sentence(made))
         return redirect("peers:group", group=found.pk)
-    return render(request, "peers/join/answer.html", {"group": found, "question": question, "form": form})
+    return render(request, "peers/join/answer.html", {"group": found, "asked": asked, "form": form})
 
 
-def _answered(join_request: JoinRequest) -> str:
+def _answer_sentence(join_request: JoinRequest) -> str:
     words = {
         JoinRequest.State.OFFERED: _("%(name)s will see your yes, and comes in when they accept the agreement."),
         JoinRequest.State.WAITING: _("%(name)s will see your yes, and is on the waiting list for the next free place."),
@@ -97,8 +97,8 @@ def _answered(join_request: JoinRequest) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Who belongs and who is coming, for those who look after the group: invite, remove, appoint."""
-    found, mine = managed(request, group)
+    """The roster and open join requests, for facilitators and admins: invite, remove, appoint."""
+    found, mine = managed_group(request, group)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -116,7 +116,7 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         "group": found,
         "mine": mine if rules.belongs(mine) else None,
         "rows": rows,
-        "coming": reading.coming_to(found),
+        "open_requests": reading.offered_or_waiting(found),
         "may_appoint": rules.can_make(me(request)),
     }
     return render(request, "peers/join/people.html", context)
@@ -124,15 +124,15 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpResponse:
-    """Take an invitation back, or somebody off the waiting list."""
-    found, _mine = managed(request, group)
-    coming = get_object_or_404(found.join_requests.open().select_related("member"), member=member)
-    _do(request, lambda: requests.withdraw(actor=me(request), group=found, member=coming.member), _("Taken back."))
+    """Withdraw an invitation, or take somebody off the waiting list."""
+    found, _mine = managed_group(request, group)
+    join_request = get_object_or_404(found.join_requests.open().select_related("member"), member=member)
+    _run(request, lambda: requests.withdraw(actor=me(request), group=found, member=join_request.member), _("Taken back."))
     return redirect("peers:people", group=found.pk)
 
 
-def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
-    """Act, and say so, or why not."""
+def _run(request: HttpRequest, act: Callable[[], object], done: str) -> None:
+    """Run an action, and flash `done` or why it was refused."""
     try:
         act()
     except Refused as refusal:
@@ -142,28 +142,28 @@ def _do(request: HttpRequest, act: Callable[[], object], done: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Change who may come in, how many and what they see, after a page that says what changes for whom."""
-    found, _mine = managed(request, group)
+def join_rules(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
+    """Change the join rules, after a page that says what changes for whom."""
+    found, _mine = managed_group(request, group)
     now = {
         "join_policy": found.join_policy,
         "capacity": found.capacity,
         "history_visibility": found.history_visibility,
-        "edition": found.joining_edition,
+        "etag": found.join_rules_etag,
     }
-    form = JoiningForm(request.POST if request.method == "POST" else None, initial=now)
+    form = ChangeJoinRulesForm(request.POST if request.method == "POST" else None, initial=now)
     newer = None
     if request.method == "POST" and form.is_valid():
         wanted = {name: form.cleaned_data[name] for name in ("join_policy", "capacity", "history_visibility")}
-        said = changes.in_words(found, **wanted)
-        if said and "sure" not in request.POST and "back" not in request.POST:
-            return render(request, "peers/join/joining_sure.html", {"group": found, "form": form, "changes": said})
+        sentences = changes.describe(found, **wanted)
+        if sentences and "sure" not in request.POST and "back" not in request.POST:
+            return render(request, "peers/join/joining_sure.html", {"group": found, "form": form, "changes": sentences})
         if "back" not in request.POST:
             try:
                 policy.change(actor=me(request), group=found, **form.cleaned_data)
             except Refused as refusal:
                 newer = PeerGroup.objects.get(pk=found.pk)
-                form.begin_again(newer.joining_edition, refusal.sentence)
+                form.begin_again(newer.join_rules_etag, refusal.sentence)
             else:
                 messages.success(request, _("Saved."))
                 return redirect("peers:group", group=found.pk)
@@ -173,7 +173,7 @@ def joining(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_down(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Stop facilitating, after a page that says what it means."""
-    found, mine = seen(request, group)
+    found, mine = visible_group(request, group)
     if not rules.can_step_down(mine):
         raise PermissionDenied
     if request.method == "POST":

@@ -1,1 +1,1 @@
-"""Groups that staff suggest to the people of a cohort."""
+"""Groups that staff suggest to a cohort."""

@@ -1,4 +1,4 @@
-"""Suggesting groups to the people of a cohort: each is offered a place. Nobody is put in silently."""
+"""Suggesting groups to the members of a cohort: each is offered a seat, and nobody is added without accepting it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ from ..verbs import PeersVerb
 
 
 def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) -> None:
-    """Suggest exactly these groups to the cohort, also to those of its people who are here. Who has joined one stays in it.
+    """Suggest exactly these groups to a cohort, also to members who have joined the site already. Nobody leaves a group by it.
 
     Raises Refused: forbidden.
     """
@@ -40,23 +40,26 @@ def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) 
 
 
 def make_group(*, actor: User, cohort: Cohort, **fields: Any) -> PeerGroup:
-    """Make a group for a cohort (`fields` as `actions.make_group` takes them), and suggest it to the cohort's people."""
+    """Make a group for a cohort (`fields` as `actions.make_group` takes them), and suggest it to the cohort.
+
+    Raises Refused: bad_name, forbidden, name_taken.
+    """
     with transaction.atomic():
         group = actions.make_group(actor=actor, **fields)
-        kept = PeerGroup.objects.filter(suggestions__cohort=cohort)
-        suggest_groups(actor=actor, cohort=cohort, groups=[*kept, group])
+        suggested = PeerGroup.objects.filter(suggestions__cohort=cohort)
+        suggest_groups(actor=actor, cohort=cohort, groups=[*suggested, group])
     return group
 
 
 def welcome(*, member: User) -> None:
-    """Offer to somebody who has just come what is suggested to their cohort."""
+    """Offer a new member the groups that are suggested to their cohort."""
     with transaction.atomic():
         for group in PeerGroup.objects.filter(suggestions__cohort__invitations__member=member).order_by("pk"):
             _offer(group, [member])
 
 
 def _offer(group: PeerGroup, people: Iterable[User]) -> None:
-    """Put people on the waiting list, and give each a place while there is one; nobody who belongs, is on the way, or was shown out."""
+    """Put people on the waiting list and offer the free seats; but nobody who belongs, has an open join request, or was removed."""
     group = locked(group)
     for person in people:
         membership = membership_of(group, person)
@@ -64,11 +67,11 @@ def _offer(group: PeerGroup, people: Iterable[User]) -> None:
             continue
         if not group.join_requests.open().filter(member=person).exists():
             seats.begin(group, person, JoinRequest.State.WAITING, origin=JoinRequest.Origin.SUGGESTED)
-    seats.pass_on(group)
+    seats.offer_free_seats(group)
 
 
 def _withdraw(group: PeerGroup, cohort: Cohort) -> None:
     group = locked(group)
     for join_request in group.join_requests.open().filter(origin=JoinRequest.Origin.SUGGESTED, member__invitation__cohort=cohort):
         seats.move(join_request, JoinRequest.State.WITHDRAWN)
-    seats.pass_on(group)
+    seats.offer_free_seats(group)

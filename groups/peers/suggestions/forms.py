@@ -10,8 +10,8 @@ from community.kit.text.order import offer
 from ..models import PeerGroup
 
 
-class Groups(forms.ModelMultipleChoiceField):
-    """Groups with a box each."""
+class GroupsField(forms.ModelMultipleChoiceField):
+    """Groups, each with a checkbox."""
 
     def label_from_instance(self, obj: Any) -> str:
         hidden = obj.join_policy == PeerGroup.JoinPolicy.HIDDEN
@@ -19,9 +19,9 @@ class Groups(forms.ModelMultipleChoiceField):
 
 
 class SuggestionForm(forms.Form):
-    """The groups that come first when the people of a cohort join, hidden ones among them."""
+    """The groups that are suggested to a cohort; hidden ones can be chosen too."""
 
-    groups = Groups(
+    groups = GroupsField(
         label=_("Groups to suggest"), queryset=PeerGroup.objects.none(), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("A hidden group that is suggested can be seen by these people, and they can join it by accepting its agreement."),
     )  # fmt: skip

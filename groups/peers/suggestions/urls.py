@@ -1,4 +1,4 @@
-"""Where groups are suggested and chosen: staff's pages, and a step of joining."""
+"""The addresses of the pages where staff suggest groups, and of the step of joining at which members choose."""
 
 from django.urls import path
 

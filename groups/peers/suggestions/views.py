@@ -1,4 +1,4 @@
-"""Groups that are suggested: the step of joining at which newcomers choose, and the pages where staff suggest them to a cohort."""
+"""The step of joining at which new members choose groups, and the pages where staff suggest groups to a cohort."""
 
 import uuid
 
@@ -17,16 +17,16 @@ from community.members.roles import Right
 from community.members.signing_in.proof import proven
 
 from .. import actions, reading, rules
-from ..access import naming_the_first
+from ..access import describe_new_group
 from ..forms import ChoiceForm, NewGroupForm
 from ..models import JoinRequest, Membership, PeerGroup
-from . import actions as suggestions
+from . import actions as suggestion_actions
 from .forms import SuggestionForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """The fourth step of joining: groups to choose from, none of which has to be. Each is joined by accepting its agreement."""
+    """The fourth step of joining: choose groups or none. Each is joined by accepting its agreement."""
     shown(request, 4)
     chosen, form = None, None
     if request.method == "POST":
@@ -43,12 +43,12 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 return redirect("suggestions:welcome")
     mine, others = reading.groups_for(me(request))
     ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
-    refused = chosen if form and form.errors else None  # it may have filled up just now, and its panel says so
+    refused = chosen if form and form.errors else None  # also when it has just become full: its form says so
     open_to = [group for group in others if group == refused or rules.can_join(group, ended.get(group.pk), group.join_request)]
     open_to.sort(key=lambda group: not _is_suggested(group))
     context = {
         "mine": mine,
-        "choice": [(group, form if group == refused else _blank(group), _is_suggested(group)) for group in open_to],
+        "choices": [(group, form if group == refused else _blank(group), _is_suggested(group)) for group in open_to],
         "form": form,
         "step": step(4, for_staff=me(request).is_staff),
     }
@@ -72,22 +72,22 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"groups": found.suggestions.values_list("group", flat=True)}
     )
     if request.method == "POST" and form.is_valid():
-        suggestions.suggest_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
+        suggestion_actions.suggest_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
         messages.success(request, _("Saved."))
         return redirect("members:cohort", cohort=cohort)
     return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
 
 
 @for_right(Right.MAKE_GROUPS)
-@proven(naming_the_first)
+@proven(describe_new_group)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """Make a group for a cohort, and suggest it to the cohort's people."""
+    """Make a group for a cohort, and suggest it to the cohort."""
     found = get_object_or_404(Cohort, pk=cohort)
     form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         try:
-            made = suggestions.make_group(actor=me(request), cohort=found, **form.cleaned_data)
+            made = suggestion_actions.make_group(actor=me(request), cohort=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:

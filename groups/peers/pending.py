@@ -1,4 +1,4 @@
-"""What waits for a member in their groups, in words: what Today shows of this room."""
+"""What is pending for a member in their groups, in words for Today and the list of groups."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ from .models import JoinRequest, Membership, PeerGroup
 
 
 @dataclass(frozen=True)
-class Matter:
-    """One thing that waits."""
+class PendingItem:
+    """One thing that waits for the member: a group, what is pending there, and the address to go to."""
 
     title: str
     about: str
     url: str
-    can_wait: bool = False  # nobody is waiting for it
+    can_wait: bool = False  # nobody else is waiting for it
 
 
-def matters_for(member: User) -> list[Matter]:
-    """Return what waits for `member`, what asks for an answer first."""
-    return [*_offers(member), *_answers(member), *_questions(member), *_agreements(member), *_unled(member)]
+def pending_for(member: User) -> list[PendingItem]:
+    """Return what is pending for `member`: offers and answers first, what can wait last."""
+    return [*_offers(member), *_answers(member), *_requests(member), *_agreements(member), *_without_facilitator(member)]
 
 
-def _about(group: PeerGroup, about: str, part: str = "", *, can_wait: bool = False) -> Matter:
-    return Matter(group.name, about, reverse("peers:group", args=[group.pk]) + part, can_wait)
+def _about(group: PeerGroup, about: str, part: str = "", *, can_wait: bool = False) -> PendingItem:
+    return PendingItem(group.name, about, reverse("peers:group", args=[group.pk]) + part, can_wait)
 
 
-def _offers(member: User) -> Iterator[Matter]:
-    for join_request in JoinRequest.objects.standing().filter(member=member).select_related("group").order_by("changed_at"):
+def _offers(member: User) -> Iterator[PendingItem]:
+    for join_request in JoinRequest.objects.open_offers().filter(member=member).select_related("group").order_by("changed_at"):
         words = {
             JoinRequest.Origin.INVITED: _("You're invited to this group."),
             JoinRequest.Origin.ASKED: _("You asked to join, and the answer is yes."),
@@ -50,8 +50,8 @@ def _offers(member: User) -> Iterator[Matter]:
         yield _about(join_request.group, words)
 
 
-def _answers(member: User) -> Iterator[Matter]:
-    for join_request in JoinRequest.objects.answers_to(member).select_related("group").order_by("changed_at"):
+def _answers(member: User) -> Iterator[PendingItem]:
+    for join_request in JoinRequest.objects.unseen_decisions_of(member).select_related("group").order_by("changed_at"):
         words = {
             JoinRequest.State.REFUSED: _("Your request has an answer."),
             JoinRequest.State.WITHDRAWN: _("You're no longer on the way into this group."),
@@ -60,8 +60,8 @@ def _answers(member: User) -> Iterator[Matter]:
         yield _about(join_request.group, words)
 
 
-def _questions(member: User) -> Iterator[Matter]:
-    """For facilitators; where nobody else is there to answer, for admins."""
+def _requests(member: User) -> Iterator[PendingItem]:
+    """Join requests to answer: for facilitators, and for admins in groups without one."""
     led = PeerGroup.objects.filter(pk__in=Membership.objects.leading().filter(member=member).values("group"))
     if rules.can_make(member):
         led |= PeerGroup.objects.without_facilitator()
@@ -73,16 +73,16 @@ def _questions(member: User) -> Iterator[Matter]:
         yield _about(group, about, "#asked")
 
 
-def _agreements(member: User) -> Iterator[Matter]:
-    for membership in by_name(Membership.objects.owing(member).select_related("group"), lambda owing: owing.group.name):
+def _agreements(member: User) -> Iterator[PendingItem]:
+    for membership in by_name(Membership.objects.must_agree(member).select_related("group"), lambda each: each.group.name):
         words = _("The agreement has changed. Read it when you can.") if membership.agreed_version else _("Please read the agreement.")
         if membership.leads and not membership.agreed_version:
             words = _("You look after this group now. Please read its agreement.")
         yield _about(membership.group, words, "#again", can_wait=True)
 
 
-def _unled(member: User) -> Iterator[Matter]:
-    """For admins: a group that nobody looks after stands by its own name, several as a number."""
+def _without_facilitator(member: User) -> Iterator[PendingItem]:
+    """For admins: groups without a facilitator. One is named, several are counted."""
     if not rules.can_make(member):
         return
     groups = list(PeerGroup.objects.without_facilitator())
@@ -90,4 +90,4 @@ def _unled(member: User) -> Iterator[Matter]:
         yield _about(groups[0], _("Nobody looks after this group at the moment."), can_wait=True)
     elif groups:
         title = ngettext("%(count)d group", "%(count)d groups", len(groups)) % {"count": len(groups)}
-        yield Matter(title, _("Nobody looks after these groups at the moment."), reverse("peers:list"), can_wait=True)
+        yield PendingItem(title, _("Nobody looks after these groups at the moment."), reverse("peers:list"), can_wait=True)
