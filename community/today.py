@@ -48,7 +48,7 @@ def today_of(member: User) -> dict[str, Any]:
     first = [*_about_themself(member), *(_pending_row(item) for item in pending if not item.can_wait)]
     choice = [] if channels or not PeerGroup.objects.visible_to(member).exists() else [_choice_row()]
     named = {row.title for row in first}
-    news = [_came_row(channel) for channel in channels if channel.just_came and not channel.unread and channel.name not in named]
+    news = [_joined_row(channel) for channel in channels if channel.just_joined and not channel.unread and channel.name not in named]
     news += [_unread_row(channel) for channel in channels if channel.unread]
     new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     last = [*_work(member), *(_pending_row(item) for item in pending if item.can_wait)]
@@ -168,7 +168,7 @@ def _pending_row(item: PendingItem) -> Row:
     return Row("groups", item.title, item.about, item.url)
 
 
-def _came_row(channel: ChannelView) -> Row:
+def _joined_row(channel: ChannelView) -> Row:
     about = _("You're in this group now. Say hello when you like.")
     return Row("groups", channel.name, about, channel.url)
 

@@ -12,7 +12,7 @@ from community.members.models import User
 from groups.chat import actions as chat
 from groups.chat.commands import Command, Delete, Edit, React, Send
 from groups.chat.models import Channel, Message, Participant
-from groups.chat.tasks import forget_taken_back
+from groups.chat.tasks import wipe_removed
 from groups.peers import actions as peers
 from groups.peers.join import requests
 from groups.peers.models import Acceptance, Membership, PeerGroup
@@ -139,7 +139,7 @@ def _move(conversation: Conversation) -> None:
         if message.deleted_at:
             message.deleted_at = message.undo_until = message.sent_at + A_MOMENT
     Message.objects.bulk_update(messages, ["sent_at", "edited_at", "deleted_at", "undo_until"])
-    forget_taken_back()  # as the clock would have, long ago
+    wipe_removed()  # as the schedule would have, long ago
     PeerGroup.objects.filter(pk=conversation.group.pk).update(made_at=start)
     conversation.group.memberships.filter(role=Membership.Role.FACILITATOR).update(joined_at=start)
     conversation.group.agreement_texts.update(made_at=start)

@@ -1,12 +1,11 @@
-"""Every write into a channel. What a socket, a form, a command and a test send goes through `write_many`.
+"""Every write into a channel. Sockets, forms, commands and tests all go through `write_many`.
 
-The channel's row is locked until the commit, so that numbers follow the order of commits: whoever has version n has all
-below it. Many commands share one commit, and one that is refused does not touch the others.
+The channel's row is locked until the commit, so that numbers follow the order of commits: a client that has version n has
+all below it. Many commands share one commit, and one that is refused does not affect the others.
 """
 
 import uuid
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,10 +25,10 @@ from .wire import publish
 
 
 def write_many(commands: Sequence[Command]) -> list[Result]:
-    """Carry out `commands` in one commit and return, in their order, the message of each or why it was refused.
+    """Carry out `commands` in one commit; return the message of each or its refusal, in their order.
 
-    Two processes that store the same `client_id` in two channels at once collide on the constraint that makes a retry
-    the same message; the commands are then carried out again, one a commit, and the later one learns of the first.
+    Two processes that store the same `client_id` in two channels at once violate the constraint on it. The commands are then
+    carried out again, one per commit, and the later one finds the first.
     """
     try:
         with transaction.atomic():
@@ -49,30 +48,30 @@ def _one(command: Command) -> Message:
 
 
 def send(*, member: User, channel: UUID, client_id: UUID, body: str, reply_to: UUID | None = None) -> Message:
-    """Send one message; the same `client_id` again is the same message."""
+    """Send one message. Idempotent by `client_id`. Raises Refused: bad_frame, empty, not_found, reused, too_long."""
     return _one(Send(member.pk, channel, client_id, body, reply_to))
 
 
 def edit(*, member: User, message: UUID, body: str) -> Message:
-    """Give one's own message another body."""
+    """Change the body of one's own message. Raises Refused: bad_frame, empty, forbidden, not_found, too_long."""
     return _one(Edit(member.pk, message, body))
 
 
 def delete(*, member: User, message: UUID, on: bool = True) -> Message:
-    """Take one's own message back: its place stays, its text is gone for all, and forgotten after a moment (limits.MESSAGE_UNDO_WINDOW).
+    """Remove one's own message: the row stays without its text, which is deleted after UNDO_WINDOW.
 
-    Within that moment it can be brought back, with `on` false.
+    Until then `on=False` restores it. Raises Refused: forbidden, not_found.
     """
     return _one(Delete(member.pk, message, on))
 
 
 def react(*, member: User, message: UUID, emoji: str, on: bool = True) -> Message:
-    """Put one of the six signs under a message, or take it away again."""
+    """Add a reaction to a message, or with `on=False` remove it. Idempotent. Raises Refused: bad_frame, not_found."""
     return _one(React(member.pk, message, emoji, on))
 
 
 def hide(*, actor: User, message: UUID, hidden: bool = True) -> Message:
-    """Hide a message from everybody, or show it again. Raises Refused: forbidden, not_found."""
+    """Hide a message from everybody, or show it again. Idempotent. Raises Refused: forbidden, not_found."""
     with transaction.atomic():
         found = Message.objects.select_related("author").filter(pk=message).first()
         if found is not None and not rules.may_hide(actor, found.author):
@@ -100,47 +99,47 @@ def _locked(channel: UUID) -> Channel:
 
 
 def open_channel(*, kind: str, about: UUID, name: str, history_visibility: str) -> Channel:
-    """Open a conversation for whoever owns it (owners.py). Nobody takes part yet."""
+    """Open a channel without participants; `kind` is a key of owners.KINDS, `about` the owner's id."""
     return Channel.objects.create(kind=kind, about=about, name=name, history_visibility=history_visibility)
 
 
 def rename_channel(*, channel: UUID, name: str) -> None:
-    """Call a conversation as its owner is called now."""
+    """Give a channel the name `name`."""
     Channel.objects.filter(pk=channel).update(name=name)
 
 
 def remove_channel(*, channel: UUID) -> None:
-    """Delete a conversation with all that was written in it, as its owner is deleted."""
+    """Delete a channel with its messages."""
     Channel.objects.filter(pk=channel).delete()
 
 
 def add_participant(*, channel: UUID, member: User, role: str = Participant.Role.MEMBER, returning: bool = False) -> None:
-    """Let a member take part, from where newcomers read; who is `returning` a moment after they left reads from where they did."""
+    """Add a participant, who may read what newcomers may; with `returning` what they could read before they left."""
     with transaction.atomic():
         found = _locked(channel)
-        kept = Participant.objects.filter(channel=found, member=member).first()
-        participant = kept or Participant(channel=found, member=member)
+        former = Participant.objects.filter(channel=found, member=member).first()
+        participant = former or Participant(channel=found, member=member)
         if not returning:
             newcomers_see = found.history_visibility
             participant.first_seq = found.seq + 1 if newcomers_see == Channel.HistoryVisibility.JOINING else found.open_from
         participant.role = role
         participant.left_version = None
-        participant.read_seq = found.seq + 1  # what was said before one came is no unread message
+        participant.read_seq = found.seq + 1  # what was written before they joined is not unread
         participant.save()
         _notice(found, member, "joined")
-        transaction.on_commit(partial(publish.membership, member.pk), robust=True)
+        publish.membership_on_commit(member.pk)
 
 
 def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
-    """End a member's part. The notice of it is the last change that reaches them."""
+    """End a participation. The notice of it is the last change that the member gets."""
     with transaction.atomic():
         notice = _notice(_locked(channel), member, "removed" if removed else "left")
         Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
-        transaction.on_commit(partial(publish.membership, member.pk), robust=True)
+        publish.membership_on_commit(member.pk)
 
 
 def change_role(*, channel: UUID, member: User, role: str) -> None:
-    """Give a participant another role, and tell the others."""
+    """Change a participant's role (`Participant.Role`), with a notice."""
     with transaction.atomic():
         found = _locked(channel)
         Participant.objects.filter(channel=channel, member=member).update(role=role)
@@ -148,13 +147,13 @@ def change_role(*, channel: UUID, member: User, role: str) -> None:
 
 
 def add_notice(*, channel: UUID, about: User, word: str) -> None:
-    """Tell a channel of something that `about` did or became, by the word of a notice (`layout.notices`)."""
+    """Append a notice about `about`; `word` is a key of `layout.notices`."""
     with transaction.atomic():
         _notice(_locked(channel), about, word)
 
 
 def change_history_visibility(*, channel: UUID, actor: User, visibility: str) -> None:
-    """Change what newcomers see, and tell. What was written while they would not have seen it stays closed to them."""
+    """Change what newcomers see, with a notice. What was written while it was closed to newcomers stays closed."""
     with transaction.atomic():
         found = _locked(channel)
         found.history_visibility = visibility
@@ -165,31 +164,32 @@ def change_history_visibility(*, channel: UUID, actor: User, visibility: str) ->
 
 
 def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
-    """Set how far `member` has read and return it. The mark only rises, but for `back`; beyond the newest it is the newest.
+    """Set how far `member` has read, and return that seq. It only rises unless `back`, and no further than the newest message.
 
-    Their other screens are told. So is the socket that it was set `by`, where nothing moved: it asks how it stands.
+    Their other connections are told, and also the one with the id `by` where nothing changed, since it needs the current mark.
+    Raises Refused: not_found.
     """
     with transaction.atomic():
         mine = Participant.objects.current().filter(channel=channel, member=member)
-        head = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
-        mark = min(seq, head)
+        newest = Channel.objects.filter(pk=channel).values_list("seq", flat=True).first() or 0
+        mark = min(seq, newest)
         moved = (mine.exclude(read_seq=mark) if back else mine.filter(read_seq__lt=mark)).update(read_seq=mark)
-        place = mine.with_unread().select_related("channel").first()
-        if place is None:
+        participant = mine.with_unread().select_related("channel").first()
+        if participant is None:
             raise not_found()
-        publish.read_on_commit(place, by=by if moved else "")
-    return place.read_seq
+        publish.read_on_commit(participant, by=by if moved else "")
+    return participant.read_seq
 
 
 def save_draft(*, member: User, channel: UUID, body: str) -> None:
-    """Keep what `member` has begun to write; an empty body forgets it. What is too long is refused whole, and the last one stays.
+    """Store the draft of `member`; an empty body deletes it. Where it is refused, the last draft stays.
 
-    Raises Refused: too_long.
+    Raises Refused: not_found, too_long.
     """
     body = body.replace("\x00", "")
     if len(body) > limits.MAX_DRAFT_LENGTH:
         raise Refused(Refusal.TOO_LONG, _("This is too long to be kept as a draft. Shorten it, or copy it before you go."))
     with transaction.atomic():
-        kept = Participant.objects.current().filter(channel=channel, member=member)
-        if not kept.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
+        mine = Participant.objects.current().filter(channel=channel, member=member)
+        if not mine.update(draft=body, drafted_at=timezone.now() if body.strip() else None):
             raise not_found()

@@ -1,4 +1,4 @@
-"""What members and moderators ask for in a channel, and the one transaction that carries out many of them."""
+"""Commands of members and moderators in a channel, and the transaction that carries out a batch of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Send:
 
 @dataclass(frozen=True)
 class Edit:
-    """Change one's own `message`, or the one that was sent under `client_id`: whoever had no answer does not know its id."""
+    """Change one's own message, named by its id, or by its `client_id` where the client has had no answer that told the id."""
 
     member: UUID
     message: UUID | None
@@ -38,7 +38,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Delete:
-    """Take back, named as in `Edit`; with `on` false bring back what was taken back a moment ago."""
+    """Remove one's own message, named as in `Edit`; with `on` false restore it within UNDO_WINDOW."""
 
     member: UUID
     message: UUID | None
@@ -56,7 +56,7 @@ class React:
 
 @dataclass(frozen=True)
 class Hide:
-    """A moderator's, or that they take it back; that they may is decided where the report is."""
+    """Hide a message, or show it again. Whether a moderator may is decided in `actions.hide`."""
 
     message: UUID
     hidden: bool = True
@@ -71,15 +71,15 @@ def not_found() -> Refused:
 
 
 class Batch:
-    """One transaction's worth of commands. Used once, inside `transaction.atomic()`."""
+    """Commands that one transaction carries out. Used once, inside `transaction.atomic()`."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
         self.commands = commands
         self.now = timezone.now()
         self.created: list[Message] = []
         self.changed: dict[UUID, Message] = {}
-        self.moved: dict[int, Participant] = {}
-        self.used: list[Participant] = []  # whose draft is what they send
+        self.read_on: dict[int, Participant] = {}  # who had read all, and so has read what they send
+        self.draft_sent: list[Participant] = []  # whose draft is what they send
         self.reacted: list[Reaction] = []
         self.unreacted: list[int] = []
 
@@ -97,24 +97,24 @@ class Batch:
 
     def _read(self) -> None:
         """Lock the channels, always in the same order, and read all that the commands need, in one query a kind."""
-        self._name()
+        self._find_ids()
         targets = [command.message for command in self.commands if not isinstance(command, Send) and command.message]
-        homes = dict(Message.objects.filter(id__in=targets).values_list("id", "channel_id")) if targets else {}
-        wanted = {command.channel for command in self.commands if isinstance(command, Send)} | set(homes.values())
+        channel_of = dict(Message.objects.filter(id__in=targets).values_list("id", "channel_id")) if targets else {}
+        wanted = {command.channel for command in self.commands if isinstance(command, Send)} | set(channel_of.values())
         self.channels = {c.id: c for c in Channel.objects.select_for_update(no_key=True).filter(id__in=wanted).order_by("id")}
         members = {command.member for command in self.commands if not isinstance(command, Hide)}
-        places = Participant.objects.filter(channel__in=self.channels, member__in=members).select_related("member")
-        self.participants = {(p.channel_id, p.member_id): p for p in places}
+        found = Participant.objects.filter(channel__in=self.channels, member__in=members).select_related("member")
+        self.participants = {(p.channel_id, p.member_id): p for p in found}
         answered = [command.reply_to for command in self.commands if isinstance(command, Send) and command.reply_to]
         ids = [*targets, *answered]
         self.messages = {m.id: m for m in Message.objects.whole().filter(id__in=ids)} if ids else {}
         sends = [command for command in self.commands if isinstance(command, Send)]
         tries = Message.objects.filter(author__in={s.member for s in sends}, client_id__in=[s.client_id for s in sends])
         self.known = {(m.author_id, m.client_id): m for m in tries.whole()} if sends else {}
-        self.names = self._names()
+        self.names = self._participant_names()
 
-    def _name(self) -> None:
-        """Find the ids of messages that are named by what their author sent them under."""
+    def _find_ids(self) -> None:
+        """Find the ids of messages that are named by their author's client_id."""
         named = [command for command in self.commands if isinstance(command, Edit | Delete) and command.client_id]
         if not named:
             return
@@ -126,18 +126,18 @@ class Batch:
         }
         self.commands = [found.get(command, command) for command in self.commands]
 
-    def _names(self) -> dict[UUID, list[tuple[UUID, str]]]:
-        """Who takes part in each channel in whose new texts somebody may be named, as (id, name)."""
+    def _participant_names(self) -> dict[UUID, list[tuple[UUID, str]]]:
+        """The participants, as (id, name), of each channel in which a new body may mention somebody."""
         written = [command for command in self.commands if isinstance(command, Send | Edit) and may_name(command.body)]
-        homes = {command.channel if isinstance(command, Send) else self._home(command.message) for command in written} & set(self.channels)
-        names: dict[UUID, list[tuple[UUID, str]]] = {home: [] for home in homes if home}
+        channels = {command.channel if isinstance(command, Send) else self._channel_of(command.message) for command in written}
+        names: dict[UUID, list[tuple[UUID, str]]] = {channel: [] for channel in channels if channel in self.channels}
         if names:
             here = Participant.objects.current().filter(channel__in=names).values_list("channel", "member", "member__name")
             for channel, member, name in here:
                 names[channel].append((member, name))
         return names
 
-    def _home(self, message: UUID | None) -> UUID | None:
+    def _channel_of(self, message: UUID | None) -> UUID | None:
         found = self.messages.get(message) if message else None
         return found.channel_id if found else None
 
@@ -158,7 +158,7 @@ class Batch:
     def _send(self, command: Send) -> Message:
         body = clean_body(command.body)
         first = self.known.get((command.member, command.client_id))
-        if first is not None:  # a retry, also by somebody who has left since
+        if first is not None:  # a retry; also of a member who has left since
             if not is_body_of(body, first.body_fingerprint):
                 raise Refused(Refusal.REUSED, _("Another message was sent under this number already."))
             return first
@@ -166,7 +166,7 @@ class Batch:
         if participant is None or not rules.takes_part(participant):
             raise not_found()
         answered = self.messages.get(command.reply_to) if command.reply_to else None
-        if command.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_talk(answered)):
+        if command.reply_to and (answered is None or not rules.sees(participant, answered) or not rules.is_standing_text(answered)):
             raise Refused(Refusal.NOT_FOUND, _("The message you’re replying to is no longer here."))
         channel = self.channels[command.channel]
         message = Message(
@@ -174,62 +174,62 @@ class Batch:
             body_fingerprint=fingerprint(body), reply_to=answered, sent_at=self.now,
         )  # fmt: skip
         message.reacted = []
-        self._say(message, body)
+        self._set_body(message, body)
         self._number(channel, message)
-        if participant.read_seq >= message.seq - 1:  # who had read all has read their own message too
+        if participant.read_seq >= message.seq - 1:  # they had read all before
             participant.read_seq = message.seq
-            self.moved[participant.pk] = participant
+            self.read_on[participant.pk] = participant
         if participant.draft and tidied(participant.draft) == body:
-            self.used.append(participant)
+            self.draft_sent.append(participant)
         self.known[command.member, command.client_id] = message
         return message
 
-    def _say(self, message: Message, body: str) -> None:
+    def _set_body(self, message: Message, body: str) -> None:
         names = self.names.get(message.channel_id, [])
         message.body, message.html = body, to_html(body, strong=[f"@{name}" for _id, name in names])
         message.mentions = [str(id) for id in mentioned(body, names)]
 
-    def _seen(self, command: Edit | Delete | React) -> Message:
-        """The message, where this member sees it."""
+    def _visible(self, command: Edit | Delete | React) -> Message:
+        """Return the message. Raises Refused: not_found, where this member does not see it."""
         message = self.messages.get(command.message) if command.message else None
         participant = self.participants.get((message.channel_id, command.member)) if message else None
         if message is None or not rules.sees(participant, message):
             raise not_found()
         return message
 
-    def _seen_own(self, command: Edit | Delete) -> Message:
-        """The message, where this member sees it and wrote it."""
-        message = self._seen(command)
+    def _visible_own(self, command: Edit | Delete) -> Message:
+        """Return the message. Raises Refused: forbidden, not_found, where this member did not write it or does not see it."""
+        message = self._visible(command)
         if not rules.is_own(command.member, message):
             raise Refused(Refusal.FORBIDDEN, _("Only the person who wrote a message can change it."))
         return message
 
     def _edit(self, command: Edit) -> Message:
         body = clean_body(command.body)
-        message = self._seen_own(command)
-        if not rules.is_talk(message):
+        message = self._visible_own(command)
+        if not rules.is_standing_text(message):
             raise not_found()
         if body != message.body:
-            self._say(message, body)
+            self._set_body(message, body)
             message.edited_at = self.now
             self._change(message)
         return message
 
     def _delete(self, command: Delete) -> Message:
-        message = self._seen_own(command)
+        message = self._visible_own(command)
         if command.on and message.deleted_at is None:
             message.deleted_at, message.undo_until = self.now, self.now + limits.MESSAGE_UNDO_WINDOW
             self._change(message)
         elif not command.on and message.deleted_at is not None:
-            if not rules.can_come_back(message, self.now):
+            if not rules.can_be_restored(message, self.now):
                 raise Refused(Refusal.NOT_FOUND, _("This message can’t be brought back anymore."))
             message.deleted_at = message.undo_until = None
             self._change(message)
         return message
 
     def _react(self, command: React) -> Message:
-        message = self._seen(command)
-        if not rules.is_talk(message):
+        message = self._visible(command)
+        if not rules.is_standing_text(message):
             raise not_found()
         if command.emoji not in Reaction.Emoji.values:
             raise Refused(Refusal.BAD_FRAME, _("There is no such reaction. Choose one of the six."))
@@ -240,7 +240,7 @@ class Batch:
             self.reacted.append(given)
         elif given is not None and not command.on:
             message.reacted.remove(given)
-            if given in self.reacted:  # of this very commit
+            if given in self.reacted:  # added by a command of this batch
                 self.reacted.remove(given)
             else:
                 self.unreacted.append(given.pk)
@@ -281,7 +281,7 @@ class Batch:
             Reaction.objects.bulk_create(self.reacted)
         if self.created or self.changed:
             Channel.objects.bulk_update(self.channels.values(), ["seq", "version"])
-        if self.moved:
-            Participant.objects.bulk_update(self.moved.values(), ["read_seq"])
-        for place in self.used:  # one that was saved meanwhile stays
-            Participant.objects.filter(pk=place.pk, draft=place.draft).update(draft="", drafted_at=None)
+        if self.read_on:
+            Participant.objects.bulk_update(self.read_on.values(), ["read_seq"])
+        for participant in self.draft_sent:  # a draft that was saved since then stays
+            Participant.objects.filter(pk=participant.pk, draft=participant.draft).update(draft="", drafted_at=None)

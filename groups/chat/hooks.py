@@ -1,4 +1,4 @@
-"""What this room gives to the rooms below it."""
+"""What the chat registers with the rooms below."""
 
 import datetime as dt
 from typing import Any
@@ -21,25 +21,26 @@ from .models import Message, Participant
 from .page.layout import notices
 from .wire import publish
 
-seams.OPEN_UNAGREED.add("chat:history")  # what an open conversation fetches
+seams.OPEN_UNAGREED.add("chat:history")  # fetched by an open conversation
 
 
 @receiver(renamed)
-def tell_name(member: User, **_: Any) -> None:
+def publish_name(member: User, **_: Any) -> None:
     publish.person_on_commit(member)
 
 
-AROUND = 5  # messages before and after the reported one
+MESSAGES_AROUND = 5  # messages before and after the reported one
 
 
 def find_reported(reporter: User, id: UUID) -> Snapshot | None:
-    """Return a message with those around it, as this reporter sees them; a notice is no matter for a report."""
+    """Return a message with those around it, as this reporter sees them; None where they don't see it or it is a notice."""
     message = Message.objects.filter(pk=id).select_related("author", "channel").first()
-    place = reading.place_in(reporter, message.channel_id) if message else None
-    if message is None or place is None or not rules.sees(place, message) or not rules.is_talk(message):
+    participant = reading.participant_in(reporter, message.channel_id) if message else None
+    if message is None or participant is None or not rules.sees(participant, message) or not rules.is_standing_text(message):
         return None
-    near = Message.objects.filter(channel=message.channel_id, seq__range=(max(place.first_seq, message.seq - AROUND), message.seq + AROUND))
-    around = [(str(m.author_id or ""), m.body, m.sent_at) for m in near.exclude(pk=id).order_by("seq") if rules.is_talk(m)]
+    first, last = max(participant.first_seq, message.seq - MESSAGES_AROUND), message.seq + MESSAGES_AROUND
+    near = Message.objects.filter(channel=message.channel_id, seq__range=(first, last))
+    around = [(str(m.author_id or ""), m.body, m.sent_at) for m in near.exclude(pk=id).order_by("seq") if rules.is_standing_text(m)]
     return Snapshot(message.author, str(message.channel), message.body, message.sent_at, around)
 
 
@@ -54,23 +55,23 @@ def show_again(*, actor: User, id: UUID) -> None:
 reportable.register("message", find=find_reported, hide=hide_reported, show=show_again)
 
 
-def _in_one_talk(member: User, other: User) -> list[Meeting]:
-    """The groups in which `member` reads what `other` wrote, or that they came and went, however long ago."""
+def _shared_conversations(member: User, other: User) -> list[Meeting]:
+    """The owners of channels in which `member` can read a message of `other` or a notice about them, however old."""
     mine = Participant.objects.current().filter(member=member, channel=OuterRef("channel"), first_seq__lte=OuterRef("seq"))
     naming = [word for word, sentence in notices().items() if "%(name)s" in sentence]
     names_them = Q(kind=Message.Kind.TEXT) | Q(kind=Message.Kind.NOTICE, body__in=naming)
-    told = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
-    return [Meeting(about) for about in told.values_list("channel__about", flat=True).distinct() if about]
+    found = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
+    return [Meeting(about) for about in found.values_list("channel__about", flat=True).distinct() if about]
 
 
-meeting.register(_in_one_talk)
+meeting.register(_shared_conversations)
 
 
-def _forgotten_drafts(before: dt.datetime) -> QuerySet[Participant]:
+def _old_drafts(before: dt.datetime) -> QuerySet[Participant]:
     return Participant.objects.filter(drafted_at__lt=before)
 
 
-retention.register("keep_drafts", _forgotten_drafts, emptied={"draft": "", "drafted_at": None})
+retention.register("keep_drafts", _old_drafts, emptied={"draft": "", "drafted_at": None})
 
 personal_data.register(
     "chat.Message",
@@ -80,7 +81,7 @@ personal_data.register(
 personal_data.register(
     "chat.Participant",
     member=Held(
-        "Their place in a conversation: from where to where they may read, how far they have read, and their draft, which closing empties.",
+        "Their part in a conversation: from where to where they may read, how far they have read, and their draft, which closing empties.",
         Closing.ENDED, Erasure.DELETED, Export.WROTE,
     ),
 )  # fmt: skip

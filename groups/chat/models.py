@@ -1,7 +1,7 @@
-"""Channels, the messages in them, and each participant's place.
+"""Channels, their messages and their participants.
 
-A channel counts twice. `seq` is a message's place and never changes. `version` counts every change; the row that changed
-carries the number of its last change, so that "the rows above version n" is all that somebody who was away has missed.
+A channel counts twice. `seq` numbers its messages and never changes. `version` numbers its changes; each row carries the
+number of its last change, so that "the rows above version n" is all that a client at version n has missed.
 """
 
 import json
@@ -19,11 +19,11 @@ from community.kit import limits
 from community.kit.ids import new_id
 from community.safety.models import Block
 
-LATELY = timedelta(days=2)  # how long somebody who came is told where they are now
+JUST_JOINED_FOR = timedelta(days=2)  # how long Today shows the group that somebody joined
 
 
 def utc(moment: datetime | None) -> str | None:
-    """Return a time as RFC 3339 in UTC, to the millisecond."""
+    """Return a time as RFC 3339 in UTC, to the millisecond; None for None."""
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -31,8 +31,8 @@ class Channel(models.Model):
     """One stream of messages. Its row is locked by whoever writes into it, so numbers follow the order of commits."""
 
     class HistoryVisibility(models.TextChoices):
-        ALL = "all"  # what was written since it is so, also before they came
-        JOINING = "joining"  # only what is written after they came
+        ALL = "all"  # from `open_from` on, also what was written before they joined
+        JOINING = "joining"  # only what is written after they joined
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=20)  # whose it is: a key of owners.KINDS
@@ -41,14 +41,14 @@ class Channel(models.Model):
     history_visibility = models.CharField(max_length=10, choices=HistoryVisibility.choices, default=HistoryVisibility.ALL)
     seq = models.PositiveBigIntegerField(default=0)  # of the newest message
     version = models.PositiveBigIntegerField(default=0)  # of the newest change
-    open_from = models.PositiveBigIntegerField(default=1)  # the first seq that any newcomer may see
+    open_from = models.PositiveBigIntegerField(default=1)  # newcomers see nothing below this seq
 
     def __str__(self) -> str:
         return self.name
 
 
-class _HowMany(Subquery):
-    """How many rows a query finds; with a slice on it the database stops there."""
+class _RowCount(Subquery):
+    """How many rows a query finds. With a slice the database stops counting there."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS found)"
     output_field = models.IntegerField()
@@ -60,32 +60,32 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(left_version=None, member__is_active=True, member__suspended_at=None)
 
     def with_unread(self) -> "ParticipantQuerySet":
-        """Each with `unread`: how many messages above their mark others wrote, whom they have not blocked, and still stand.
+        """Each with `unread`: how many messages above their read mark still stand and are neither theirs nor of a blocked member.
 
-        Counted no further than limits.MAX_UNREAD; the rows are found by the index of places.
+        Counted up to limits.MAX_UNREAD; the rows are found by the index on `seq`.
         """
         above = Message.objects.filter(channel=OuterRef("channel"), seq__gt=OuterRef("read_seq"), seq__gte=OuterRef("first_seq"))
         standing = above.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
         blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
         theirs = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
-        return self.annotate(unread=_HowMany(theirs.values("pk")[: limits.MAX_UNREAD]))  # type: ignore[no-redef]  # declared on the model
+        return self.annotate(unread=_RowCount(theirs.values("pk")[: limits.MAX_UNREAD]))  # type: ignore[no-redef]  # declared on the model
 
-    def with_coming(self) -> "ParticipantQuerySet":
-        """Each with `just_came`: whether they came lately, and have neither read on since nor written."""
-        coming = Message.objects.filter(channel=OuterRef("channel"), seq=OuterRef("read_seq"), author=OuterRef("member"), body="joined")
-        lately = coming.filter(kind=Message.Kind.NOTICE, sent_at__gte=timezone.now() - LATELY)
-        return self.annotate(just_came=Exists(lately))  # type: ignore[no-redef]  # declared on the model
+    def with_just_joined(self) -> "ParticipantQuerySet":
+        """Each with `just_joined`: whether they joined within JUST_JOINED_FOR, and have neither read nor written since."""
+        notices = Message.objects.filter(channel=OuterRef("channel"), seq=OuterRef("read_seq"), author=OuterRef("member"), body="joined")
+        recent = notices.filter(kind=Message.Kind.NOTICE, sent_at__gte=timezone.now() - JUST_JOINED_FOR)
+        return self.annotate(just_joined=Exists(recent))  # type: ignore[no-redef]  # declared on the model
 
 
 class Participant(models.Model):
-    """A member's place in a channel: from where they read, how far they have read, and what they have begun to write."""
+    """A member in a channel: from which message they may read, how far they have read, and their draft. The row stays when they leave."""
 
     class Role(models.TextChoices):
         MEMBER = "member"
-        FACILITATOR = "facilitator"  # looks after it: shown beside their name, and no right in the channel
+        FACILITATOR = "facilitator"  # shown beside their name; gives no right in the channel
 
     class Involvement(models.TextChoices):
-        """Of what a participant wants to hear while they are not looking."""
+        """What a participant wants to be notified of."""
 
         EVERYTHING = "everything"
         MENTIONS = "mentions"
@@ -96,13 +96,13 @@ class Participant(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.MEMBER)
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.EVERYTHING)
     first_seq = models.PositiveBigIntegerField(default=1)  # the first message they may see
-    read_seq = models.PositiveBigIntegerField(default=0)  # the newest message they have seen
-    left_version = models.PositiveBigIntegerField(null=True, blank=True)  # the change that ended it: nothing above reaches them
+    read_seq = models.PositiveBigIntegerField(default=0)  # the newest message they have read
+    left_version = models.PositiveBigIntegerField(null=True, blank=True)  # the change that ended the participation; they get no later one
     draft = models.TextField(blank=True)
     drafted_at = models.DateTimeField(null=True, blank=True)
 
-    unread: int  # what with_unread() adds to a row
-    just_came: bool  # and with_coming()
+    unread: int  # from with_unread()
+    just_joined: bool  # from with_just_joined()
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -114,8 +114,8 @@ class Participant(models.Model):
         return f"{self.member} in {self.channel}"
 
 
-class _Reacted(Subquery):
-    """The reactions that a query finds, as a list of them, oldest first."""
+class _ReactionList(Subquery):
+    """The reactions that a query finds, as a list, oldest first."""
 
     output_field = models.TextField()
 
@@ -134,15 +134,15 @@ class _Reacted(Subquery):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def whole(self) -> "MessageQuerySet":
-        """Each with all that its `row()` tells, read in one statement: what a second one sees may be of a later version."""
+        """Each with all that `row()` needs, in one query: a second one might see a later version."""
         reactions = Reaction.objects.filter(message=OuterRef("pk")).values("id", "emoji", "member_id")
-        return self.select_related("reply_to").annotate(reacted=_Reacted(reactions))  # type: ignore[no-redef]  # declared on the model
+        return self.select_related("reply_to").annotate(reacted=_ReactionList(reactions))  # type: ignore[no-redef]  # declared on the model
 
 
 class Message(models.Model):
-    """One row of a channel. A notice's body is a word of layout.notices() and its author whom it is about.
+    """One row of a channel. A notice's body is a key of layout.notices(), and its author is whom it is about.
 
-    What its author took back keeps its text until `undo_until`, for nobody but them to bring back.
+    A message that its author removed keeps its text until `undo_until`, so that they can undo it; nobody is shown it.
     """
 
     class Kind(models.TextChoices):
@@ -158,7 +158,7 @@ class Message(models.Model):
     client_id = models.UUIDField()
     body = models.TextField()
     html = models.TextField()
-    body_fingerprint = models.CharField(max_length=64, editable=False)  # keyed hash: a retry is known by it even after an edit
+    body_fingerprint = models.CharField(max_length=64, editable=False)  # keyed hash of the first body: a retry is known after an edit
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     mentions = models.JSONField(default=list, blank=True)  # ids of the members whom the body names
     sent_at = models.DateTimeField(default=timezone.now)
@@ -167,7 +167,7 @@ class Message(models.Model):
     undo_until = models.DateTimeField(null=True, blank=True)
     hidden = models.BooleanField(default=False)
 
-    reacted: list["Reaction"]  # what whole() adds to a row, and a new one begins with
+    reacted: list["Reaction"]  # from whole(); empty for a new one
 
     objects = MessageQuerySet.as_manager()
 
@@ -213,7 +213,7 @@ class Message(models.Model):
 
 
 class Reaction(models.Model):
-    """A kind sign of one member under a message."""
+    """One member's reaction to a message."""
 
     class Emoji(models.TextChoices):
         HEART = "heart", _("Heart")

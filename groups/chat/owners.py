@@ -1,4 +1,4 @@
-"""Whose a channel is. A room that opens channels registers its kind here, in its `hooks.py`; the conversation asks no more of it."""
+"""Whose a channel is. A room that opens channels registers a `ChannelKind` here, from its `hooks.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from community.members.models import User
 
 @dataclass(frozen=True)
 class Link:
-    """A way to a page of the owner's."""
+    """A link to a page of the owner."""
 
     label: str
     url: str
@@ -20,7 +20,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Banner:
-    """Something of the owner's that waits for this reader, said above the box."""
+    """Something of the owner that waits for this reader, shown above the box."""
 
     sentence: str
     link: Link
@@ -28,54 +28,54 @@ class Banner:
 
 @dataclass(frozen=True)
 class Owner:
-    """What a channel belongs to, as one of its readers finds it."""
+    """What a channel belongs to, for one of its participants."""
 
     purpose: str  # one sentence, beside the conversation
     page: str  # the address of its page
-    people: str  # and of who can read this
+    people: str  # the address of the list of who can read the channel
     links: tuple[Link, ...]  # where to read more
     banner: Banner | None
 
 
 @dataclass(frozen=True)
 class Wording:
-    """How a conversation of this kind speaks of what it belongs to."""
+    """The words that a conversation of this kind uses for its owner, in the reader's language."""
 
     yours: str  # over the list of channels
     all: str
     all_url: str
-    back: str  # to all of them
-    see: str  # all of them, where this one is closed
-    about: str  # over what is said of the owner
+    back: str  # link to all of them
+    see: str  # link to all of them, where this one is closed
+    about: str  # heading over the owner's purpose
     people_here: str
-    ended: Mapping[str, str]  # what is said to whom it is closed, by why: "left", "removed", "ended"
+    ended: Mapping[str, str]  # why the conversation is closed to the reader, by "left", "removed", "ended"
 
 
-class Kind(Protocol):
-    """What a room tells of its channels."""
+class ChannelKind(Protocol):
+    """What a room answers about its channels."""
 
     def owner(self, member: User, channel: UUID) -> Owner:
         """Return the owner of a channel in which `member` takes part, in one query. Raises Http404 where they no longer do."""
 
     def ended(self, member: User, channel: UUID) -> Http404 | None:
-        """Return what answers somebody whose part in this channel has ended and who may be told so; None where nothing is known of it."""
+        """Return the 404 for a former participant of this channel; None for anybody else."""
 
     def wording(self) -> Wording:
         """Return its words in the reader's language."""
 
     def notices(self) -> dict[str, str]:
-        """Return what each of its notices says, by the word that a row holds ("other": any that is new); `%(name)s` is whom it is about."""
+        """Return the sentence of each notice by the word that a row stores ("other": any unknown word); `%(name)s` is whom it is about."""
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, ChannelKind] = {}
 
 
-def register(key: str, kind: Kind) -> None:
-    """Answer for the channels whose `kind` is `key`."""
+def register(key: str, kind: ChannelKind) -> None:
+    """Register the kind of the channels whose `kind` is `key`."""
     KINDS[key] = kind
 
 
-def not_here(member: User, channel: UUID) -> Http404:
-    """Return what answers a member who asks for a channel in which they take no part."""
+def not_found_for(member: User, channel: UUID) -> Http404:
+    """Return the 404 for a member who asks for a channel in which they take no part."""
     answers = (kind.ended(member, channel) for kind in KINDS.values())
     return next((answer for answer in answers if answer), Http404())

@@ -1,4 +1,4 @@
-"""What a member may read of their channels. A place that has ended, or never was, answers like a channel that is not."""
+"""What a member may read of their channels. To former participants and outsiders a channel answers as if it did not exist."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from community.members.models import User
 from .models import Channel, Message, Participant
 from .wire.outgoing import Change, PersonRow, change_of, person
 
-PAGE = 50
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
 class ChannelView:
-    """A channel as one member has it."""
+    """A channel for one participant."""
 
     id: UUID
     kind: str  # whose it is (owners.KINDS)
@@ -31,11 +31,11 @@ class ChannelView:
     version: int
     first_seq: int
     read_seq: int
-    unread: int  # messages of others that are new to them, counted no further than limits.MAX_UNREAD
+    unread: int  # new messages of others, counted up to limits.MAX_UNREAD
     draft: str
     history_visibility: str
     is_muted: bool
-    just_came: bool
+    just_joined: bool
     can_post: bool = True
 
     @property
@@ -49,8 +49,8 @@ class ChannelView:
         return str(self.unread) if self.unread < limits.MAX_UNREAD else f"{limits.MAX_UNREAD - 1}+"
 
     @property
-    def places_unread(self) -> int:
-        """How many places lie above their mark: notices and what is gone have a place too."""
+    def rows_above_mark(self) -> int:
+        """How many rows lie above their read mark, with notices and removed messages."""
         return max(0, self.seq - max(self.read_seq, self.first_seq - 1))
 
 
@@ -59,13 +59,13 @@ class History:
     rows: list[dict[str, Any]]
     people: list[PersonRow]
     members: list[str]  # who takes part now
-    version: int  # of the channel before the rows were read: later changes come again, and harmlessly
+    version: int  # of the channel before the rows were read; a client may get a change again, which does no harm
     more: bool
-    quoted: list[dict[str, Any]]  # what `rows` answer and do not hold, as far as it may be seen
+    quoted: list[dict[str, Any]]  # the messages that `rows` reply to and that are not among them, as far as this reader sees them
 
     @property
     def roster(self) -> list[PersonRow]:
-        """The people of `members`: facilitators first, each by name."""
+        """The people of `members`: facilitators first, then by name."""
         here = set(self.members)
         people = by_name((each for each in self.people if each["id"] in here), lambda each: each["name"])
         return sorted(people, key=lambda each: "role" not in each)
@@ -73,26 +73,26 @@ class History:
 
 @dataclass(frozen=True)
 class Missed:
-    """The changes above a cursor. `changes` is None where they are too many, or no longer all: the newest page is read instead."""
+    """The changes above a cursor, up to version `upto`. `changes` is None where they are too many or incomplete: a reset is due."""
 
     upto: int
     changes: list[Change] | None
 
 
 def channels_of(member: User) -> list[ChannelView]:
-    """Return the channels in which `member` takes part now, by name, each with what is unread: one query for all."""
-    places = Participant.objects.current().with_unread().with_coming().filter(member=member).select_related("channel")
-    return [_view(place) for place in by_name(places, lambda place: place.channel.name)]
+    """Return the channels in which `member` takes part now, by name, with their unread counts, in one query."""
+    found = Participant.objects.current().with_unread().with_just_joined().filter(member=member).select_related("channel")
+    return [_view(each) for each in by_name(found, lambda each: each.channel.name)]
 
 
-def places_of(member: User) -> list[tuple[str, int]]:
+def participations_of(member: User) -> list[tuple[str, int]]:
     """Return the channels in which `member` takes part now, each as (id, first seq)."""
-    places = Participant.objects.current().filter(member=member).values_list("channel", "first_seq")
-    return [(str(channel), first_seq) for channel, first_seq in places]
+    found = Participant.objects.current().filter(member=member).values_list("channel", "first_seq")
+    return [(str(channel), first_seq) for channel, first_seq in found]
 
 
-def _view(place: Participant) -> ChannelView:
-    channel = place.channel
+def _view(participant: Participant) -> ChannelView:
+    channel = participant.channel
     return ChannelView(
         id=channel.id,
         kind=channel.kind,
@@ -100,26 +100,25 @@ def _view(place: Participant) -> ChannelView:
         name=channel.name,
         seq=channel.seq,
         version=channel.version,
-        first_seq=place.first_seq,
-        read_seq=place.read_seq,
-        unread=place.unread,
-        draft=place.draft,
+        first_seq=participant.first_seq,
+        read_seq=participant.read_seq,
+        unread=participant.unread,
+        draft=participant.draft,
         history_visibility=channel.history_visibility,
-        is_muted=place.involvement == Participant.Involvement.NOTHING,
-        just_came=place.just_came,
+        is_muted=participant.involvement == Participant.Involvement.NOTHING,
+        just_joined=participant.just_joined,
     )
 
 
-def place_in(member: User, channel: UUID) -> Participant | None:
-    """Return the member's place in a channel with its channel, or None."""
+def participant_in(member: User, channel: UUID) -> Participant | None:
+    """Return the member as a current participant of a channel, with the channel and the member, or None."""
     return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()
 
 
-def _readable(place: Participant) -> QuerySet[Message]:
-    """The messages of this place. The join asks for the right again, in the very statement that reads the rows."""
-    return Message.objects.whole().filter(
-        channel=place.channel_id, seq__gte=place.first_seq, channel__participants__pk=place.pk, channel__participants__left_version=None
-    )
+def _readable(participant: Participant) -> QuerySet[Message]:
+    """The messages that a participant may read. The join checks the right again in the query that reads the rows."""
+    readable = Message.objects.whole().filter(channel=participant.channel_id, seq__gte=participant.first_seq)
+    return readable.filter(channel__participants__pk=participant.pk, channel__participants__left_version=None)
 
 
 def history(
@@ -130,17 +129,17 @@ def history(
     after: int | None = None,
     around: int | None = None,
     at: Collection[int] | None = None,
-    limit: int = PAGE,
+    limit: int = PAGE_SIZE,
 ) -> History | None:
-    """Return a page of a channel in the order of `seq`: the newest one, what stands before, after or around a place, or single places.
+    """Return a page of a channel in the order of `seq`: the newest one, the one before, after or around a seq, or the rows `at` some.
 
-    None where the member takes no part. `before` and `after` leave out their own place; `limit` is at most 100 rows.
+    None where the member takes no part. `before` and `after` are exclusive; `limit` is at most limits.MAX_ROWS_PER_REQUEST rows.
     """
-    place = place_in(member, channel)
-    if place is None:
+    participant = participant_in(member, channel)
+    if participant is None:
         return None
     limit = max(1, min(limit, limits.MAX_ROWS_PER_REQUEST))
-    readable = _readable(place)
+    readable = _readable(participant)
     if at is not None:
         more, rows = False, list(readable.filter(seq__in=at).order_by("seq"))
     elif around is not None:
@@ -156,12 +155,12 @@ def history(
     members = [str(id) for id in Participant.objects.current().filter(channel=channel).values_list("member", flat=True)]
     answered = {row.reply_to_id for row in rows if row.reply_to_id} - {row.pk for row in rows}
     quoted = list(readable.filter(pk__in=answered)) if answered else []
-    people = people_of(place.channel, [*rows, *quoted])
-    return History([row.row() for row in rows], people, members, place.channel.version, more, [row.row() for row in quoted])
+    people = people_of(participant.channel, [*rows, *quoted])
+    return History([row.row() for row in rows], people, members, participant.channel.version, more, [row.row() for row in quoted])
 
 
 def people_of(channel: Channel, rows: list[Message]) -> list[PersonRow]:
-    """Return the members of a channel and who wrote or reacted in `rows`, each {id, name, picture?, role?}; `role` is "facilitator"."""
+    """Return the participants of a channel and the authors and reacting members of `rows`, each {id, name, picture?, role?}."""
     role = Participant.objects.filter(channel=channel, member=OuterRef("pk"), left_version=None).values("role")[:1]
     now = Participant.objects.current().filter(channel=channel).values("member")
     theirs = {row.author_id for row in rows if row.author_id} | {each.member_id for row in rows for each in row.reacted}
@@ -176,7 +175,7 @@ def people_of(channel: Channel, rows: list[Message]) -> list[PersonRow]:
 
 
 def changes_above(channel: UUID, version: int, *, first_seq: int = 1) -> Missed:
-    """Return what changed in a channel above `version`, for whoever may read from `first_seq` on; rights are the caller's."""
+    """Return what changed in a channel above `version`, from `first_seq` on. The caller has to check rights."""
     upto = Channel.objects.filter(pk=channel).values_list("version", flat=True).first() or 0
     return _changes(channel, version, upto, first_seq)
 
@@ -190,21 +189,21 @@ def _changes(channel: UUID, version: int, upto: int, first_seq: int) -> Missed:
 
 
 def missed(*, member: UUID, channel: UUID, after: int) -> Missed | None:
-    """Return what `member` has missed of a channel above their cursor, or None where they take no part.
+    """Return the changes of a channel above the member's cursor `after`, or None where they take no part.
 
-    The head is read together with the right, and no row above that head is returned: what comes after a removal is out of reach.
+    The channel's version is read in the query that checks the right, and no row above it is returned: none after a removal.
     """
-    place = Participant.objects.current().select_related("channel").filter(member=member, channel=channel).first()
-    if place is None:
+    participant = Participant.objects.current().select_related("channel").filter(member=member, channel=channel).first()
+    if participant is None:
         return None
-    if after > place.channel.version or _came_anew(place, after):  # a cursor from a database that was restored, or of an earlier stay
-        return Missed(place.channel.version, None)
-    return _changes(channel, after, place.channel.version, place.first_seq)
+    if after > participant.channel.version or _rejoined_since(participant, after):  # a cursor of a restored database or an earlier stay
+        return Missed(participant.channel.version, None)
+    return _changes(channel, after, participant.channel.version, participant.first_seq)
 
 
-def _came_anew(place: Participant, after: int) -> bool:
-    """Whether they left and came back since their cursor, and may not see all: what they had from before may not be theirs any more."""
-    came = Message.objects.filter(
-        channel=place.channel_id, kind=Message.Kind.NOTICE, body="joined", author=place.member_id, version__gt=after
+def _rejoined_since(participant: Participant, after: int) -> bool:
+    """Whether they left and rejoined since their cursor and may not read all: what the client has may be closed to them now."""
+    joined = Message.objects.filter(
+        channel=participant.channel_id, kind=Message.Kind.NOTICE, body="joined", author=participant.member_id, version__gt=after
     )
-    return after > 0 and place.first_seq > 1 and came.exists()
+    return after > 0 and participant.first_seq > 1 and joined.exists()

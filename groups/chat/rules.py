@@ -1,4 +1,4 @@
-"""Who may do what in a channel. Each question is pure: it is asked of rows already read."""
+"""Who may do what in a channel. Pure functions over rows that were already read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from .models import Message, Participant
 
 
 def takes_part(participant: Participant | None) -> bool:
-    """Reads and writes here now. The participant comes with its member."""
+    """May read and write in the channel now. The participant comes with its member."""
     return (
         participant is not None
         and participant.left_version is None
@@ -20,7 +20,7 @@ def takes_part(participant: Participant | None) -> bool:
 
 
 def sees(participant: Participant | None, message: Message | None) -> bool:
-    """Takes part in the message's channel, and it is not older than what they may see."""
+    """Takes part in the message's channel, and the message is not older than what they may see."""
     return (
         message is not None
         and participant is not None
@@ -30,23 +30,23 @@ def sees(participant: Participant | None, message: Message | None) -> bool:
     )
 
 
-def is_talk(message: Message) -> bool:
-    """Something that a person wrote and that still stands: what can be edited or answered."""
+def is_standing_text(message: Message) -> bool:
+    """Is a person's message that is neither removed nor hidden: it can be edited, answered and reacted to."""
     return message.kind == Message.Kind.TEXT and message.deleted_at is None and not message.hidden
 
 
-def can_come_back(message: Message, now: datetime) -> bool:
-    """Taken back by its author so short a while ago that its text is still kept; what a moderator hid stays away."""
+def can_be_restored(message: Message, now: datetime) -> bool:
+    """Was removed by its author and is within the undo window at `now`. A message that a moderator hid cannot be restored."""
     return message.deleted_at is not None and message.undo_until is not None and message.undo_until > now and not message.hidden
 
 
 def is_own(member_id: UUID, message: Message) -> bool:
-    """Written by this member."""
+    """Is a message of this member."""
     return message.kind == Message.Kind.TEXT and message.author_id == member_id
 
 
 def may_hide(actor: User, author: User | None) -> bool:
-    """Hides what `author` wrote, or shows it again: a moderator, and what a moderator wrote an admin too; nobody their own words."""
+    """May hide a message of `author` or show it again: moderators, and admins a moderator's message; nobody their own."""
     if author == actor:
         return False
     is_a_moderators = author is not None and author.may(Right.MODERATE)

@@ -1,4 +1,4 @@
-"""What the clock does for conversations."""
+"""Periodic jobs of the chat."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,12 +8,12 @@ from community.kit.schedule import periodic
 from .models import Channel, Message, Reaction
 
 
-@periodic(seconds=10)
-def forget_taken_back() -> None:
-    """Wipe what authors took back and can bring back no more. The channels are locked: nothing comes back meanwhile."""
+@periodic(seconds=10, name="groups.chat.tasks.forget_taken_back")
+def wipe_removed() -> None:
+    """Delete the text of removed messages after their undo window. The channels are locked, so that none is restored meanwhile."""
     due = Message.objects.filter(undo_until__lte=timezone.now())
     with transaction.atomic():
-        homes = list(Channel.objects.select_for_update(no_key=True).filter(id__in=due.values("channel")).order_by("id"))
-        gone = list(due.filter(channel__in=homes).values_list("pk", flat=True))
-        Reaction.objects.filter(message__in=gone).delete()
-        Message.objects.filter(pk__in=gone).update(body="", html="", mentions=[], undo_until=None)
+        channels = list(Channel.objects.select_for_update(no_key=True).filter(id__in=due.values("channel")).order_by("id"))
+        removed = list(due.filter(channel__in=channels).values_list("pk", flat=True))
+        Reaction.objects.filter(message__in=removed).delete()
+        Message.objects.filter(pk__in=removed).update(body="", html="", mentions=[], undo_until=None)

@@ -1,4 +1,4 @@
-"""What a message's body may be, and how a retry of it is recognised."""
+"""What a message's body may be, and how a retry of it is recognized."""
 
 import hmac
 import unicodedata
@@ -19,12 +19,12 @@ _SALT = "groups.chat.first_body"
 
 
 def tidied(text: str) -> str:
-    """Return `text` as a message would hold it: in NFC, without control characters, and trimmed."""
+    """Return `text` as a message stores it: in NFC, without control characters, and trimmed."""
     return plain_text(unicodedata.normalize("NFC", text)).strip()
 
 
 def clean_body(body: str) -> str:
-    """Return `body` tidied; refuse what cannot be stored, shows nothing or is too long. Raises Refused: bad_frame, empty, too_long."""
+    """Return `body` tidied. Raises Refused: bad_frame (it cannot be stored), empty (it would show nothing), too_long."""
     if "\x00" in body or any("\ud800" <= c <= "\udfff" for c in body):
         raise Refused(Refusal.BAD_FRAME, _("The text has characters that can’t be stored."))
     tidy = tidied(body)
@@ -41,12 +41,12 @@ def clean_body(body: str) -> str:
 
 
 def may_name(body: str) -> bool:
-    """True where `body` has an @, of whatever width."""
+    """True where `body` has an @ in any of its widths."""
     return not AT_SIGNS.isdisjoint(body)
 
 
 def mentioned(body: str, people: Collection[tuple[UUID, str]]) -> list[UUID]:
-    """Return which of `people`, each (id, name), the body names with an @, in their order there: whole names, the longest first."""
+    """Return the ids of those `people`, each (id, name), whom the body names with an @, in its order. The longest name wins."""
     if not people:
         return []
     named: dict[str, list[UUID]] = {}
@@ -57,11 +57,11 @@ def mentioned(body: str, people: Collection[tuple[UUID, str]]) -> list[UUID]:
 
 
 def fingerprint(body: str, key: str | None = None) -> str:
-    """Return a keyed hash of `body`: it tells equal texts without keeping them, after an edit or a deletion too."""
+    """Return a keyed hash of `body`, in hex: equal bodies are known by it without storing them."""
     return salted_hmac(_SALT, body, secret=key or settings.SECRET_KEY, algorithm="sha256").hexdigest()
 
 
-def is_body_of(body: str, print_of_first: str) -> bool:
-    """True where `body` is the text that `print_of_first` was made of, under this key or one of the former ones."""
+def is_body_of(body: str, stored: str) -> bool:
+    """True where `stored` is the fingerprint of `body`, under the secret key or a former one."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(fingerprint(body, key), print_of_first) for key in keys)
+    return any(hmac.compare_digest(fingerprint(body, key), stored) for key in keys)

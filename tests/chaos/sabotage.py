@@ -77,7 +77,7 @@ def subscribing_first() -> None:
                 if cursor is not None and cursor != view.version:
                     await self._catch_up(view.id, cursor)
             await asyncio.sleep(2.5)
-            await self._hub.subscribe(self, await in_thread(reading.places_of, self.member))
+            await self._hub.subscribe(self, await in_thread(reading.participations_of, self.member))
             self._release()
             self.ready = True
 

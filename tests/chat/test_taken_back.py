@@ -42,14 +42,14 @@ def test_after_a_moment_it_is_forgotten_and_cannot_come_back(alice: User, bob: U
     mine, kept = say(alice, channel, "Sunflower @bob"), say(alice, channel, "Stays")
     actions.react(member=bob, message=mine.pk, emoji="heart")
     actions.delete(member=alice, message=mine.pk)
-    tasks.forget_taken_back()
+    tasks.wipe_removed()
     assert Message.objects.get(pk=mine.pk).body == "Sunflower @bob"
     with later(31):
         with pytest.raises(Refused) as refusal:
             actions.delete(member=alice, message=mine.pk, on=False)
         assert refusal.value.code == "not_found" and "anymore" in refusal.value.sentence
         version = Channel.objects.get(pk=channel.pk).version
-        tasks.forget_taken_back()
+        tasks.wipe_removed()
     gone = Message.objects.get(pk=mine.pk)
     assert (gone.body, gone.html, gone.mentions, gone.undo_until) == ("", "", [], None) and gone.deleted_at
     assert not Reaction.objects.exists() and Message.objects.get(pk=kept.pk).body == "Stays"
@@ -63,7 +63,7 @@ def test_what_came_back_is_not_forgotten_and_counts_as_unread_again(alice: User,
     assert reading.channels_of(bob)[0].unread == 0
     actions.delete(member=alice, message=mine.pk, on=False)
     with later(60):
-        tasks.forget_taken_back()
+        tasks.wipe_removed()
     assert Message.objects.get(pk=mine.pk).body == "Sunflower" and reading.channels_of(bob)[0].unread == 1
 
 

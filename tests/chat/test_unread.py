@@ -12,6 +12,7 @@ from community.members.models import User
 from community.safety.actions import block, unblock
 from groups.chat import actions, reading
 from groups.chat.models import Channel, Message, Participant
+from groups.chat.wire.events import Event, ReadEvent
 from tests.cast import bring_in, make_group
 from tests.chat.pages import ClientOf, say, text_of, url
 
@@ -122,13 +123,13 @@ def test_a_mark_is_told_once_it_is_committed(
     alice: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Other screens told of a mark that is then rolled back."""
-    told: list[dict[str, Any]] = []
-    monkeypatch.setattr("groups.chat.wire.publish._publish", lambda group, item: told.append(item))
+    published: list[Event] = []
+    monkeypatch.setattr("groups.chat.wire.publish._publish", published.append)
     with django_capture_on_commit_callbacks(execute=True):
         actions.mark_read(member=alice, channel=channel.pk, seq=1)
-        assert told == []
-    [item] = told
-    assert item["kind"] == "read" and item["mark"]["seq"] >= 1 and item["mark"]["unread"] == 0
+        assert published == []
+    [event] = published
+    assert isinstance(event, ReadEvent) and event.mark.seq >= 1 and event.mark.unread == 0
 
 
 def test_an_answer_marks_as_read_only_what_its_page_begins_after(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
@@ -148,10 +149,10 @@ def test_a_mark_that_moves_nothing_tells_how_it_stands(
     alice: User, bob: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """A screen that cannot know its count, and that nobody answers."""
-    told: list[Any] = []
-    monkeypatch.setattr("groups.chat.wire.publish._publish", lambda group, item: told.append((item["by"], item["mark"]["seq"])))
+    published: list[ReadEvent] = []
+    monkeypatch.setattr("groups.chat.wire.publish._publish", published.append)
     message = say(bob, channel, "New")
     for seq in (message.seq, 0):
         with django_capture_on_commit_callbacks(execute=True):
             actions.mark_read(member=alice, channel=channel.pk, seq=seq, by="this screen")
-    assert told == [("this screen", message.seq), ("", message.seq)]
+    assert [(event.by, event.mark.seq) for event in published] == [("this screen", message.seq), ("", message.seq)]

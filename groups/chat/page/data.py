@@ -1,4 +1,4 @@
-"""What a conversation's page hands to its client: the rows it shows, the addresses to ask, and every word in the reader's language."""
+"""What a conversation's page gives to its scripts: the rows it shows, addresses, and every word in the reader's language."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ def page_data(
     session: str,
     wording: Wording,
 ) -> dict[str, Any]:
-    """Return it as plain values, for json_script.
+    """Return it as JSON values for json_script (`Wire.Handover` in wire.d.ts).
 
-    `answered` is the row that the page was asked to answer, and `session` the key of the session that it belongs to.
+    `answered` is the row that is being replied to, and `session` the session's key.
     """
     return {
         "channel": str(view.id),
@@ -88,7 +88,7 @@ def blanks() -> dict[str, dict[str, Any]]:
 
 
 def _channel(view: ChannelView) -> dict[str, Any]:
-    """A channel of the list, as `ready` tells of it, and whether something was begun there."""
+    """A channel of the list as in `ready`, and whether it has a draft."""
     counted = {"seq": view.seq, "version": view.version, "read": view.read_seq, "unread": view.unread}
     return {"id": str(view.id), "name": view.name, **counted, "draft": bool(view.draft)}
 
@@ -114,13 +114,13 @@ def _words(wording: Wording) -> dict[str, Any]:
         "hidden": said({**text, "hidden": True}, ""),
         "am": dateformat.format(timezone.now().replace(hour=9), "A"),
         "pm": dateformat.format(timezone.now().replace(hour=21), "A"),
-        **_words_of_the_log(),
-        **_words_of_the_box(),
-        **_words_of_the_connection(wording),
+        **_message_words(),
+        **_box_words(),
+        **_connection_words(wording),
     }
 
 
-def _words_of_the_log() -> dict[str, Any]:
+def _message_words() -> dict[str, Any]:
     return {
         "you": _("You"),
         "former": _("A former member"),
@@ -154,7 +154,7 @@ def _words_of_the_log() -> dict[str, Any]:
     }
 
 
-def _words_of_the_box() -> dict[str, Any]:
+def _box_words() -> dict[str, Any]:
     return {
         "undo": _("Undo"),
         "sent": _("Sent."),
@@ -181,7 +181,7 @@ def _words_of_the_box() -> dict[str, Any]:
     }
 
 
-def _words_of_the_connection(wording: Wording) -> dict[str, Any]:
+def _connection_words(wording: Wording) -> dict[str, Any]:
     return {
         "reconnecting": _("No connection. What you write is kept, and sent when you’re back."),
         "outdated": _("This page is from before an update. What you write is kept as a draft."),

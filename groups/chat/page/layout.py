@@ -1,4 +1,4 @@
-"""A page of a conversation laid out for reading: by day, by each person's run, with the divider at the first new message.
+"""A page of a conversation laid out for reading: by day, by runs of one author, with the divider at the first new message.
 
 The client (static/chat/js/model/layout.js) lays out the same way; change both together.
 """
@@ -22,26 +22,26 @@ from .. import owners
 from ..models import Channel, Reaction
 from ..wire.outgoing import PersonRow
 
-RUN_MINUTES = 10  # a person's messages stand together up to this long
-ROOM_BELOW = 25  # messages shown below one that is gone back to, where the page can hold them
-QUOTE_LENGTH = 140  # characters of a message that are quoted above its answer
-_SPACES = regex.compile(r"\p{White_Space}+")  # what Unicode says they are: split() and a browser's \s know others each
+RUN_MINUTES = 10  # a run of one author's messages ends after this
+ROWS_BELOW_QUOTED = 25  # messages shown below a quoted one, where the page can hold them
+QUOTE_LENGTH = 140  # characters
+_SPACES = regex.compile(r"\p{White_Space}+")  # by Unicode; Python's split() and JavaScript's \s each know a different set
 _END_OF_BLOCK = re.compile(r"(?=</(?:p|li|pre|blockquote)>|<br>)")
 
 
 @dataclass(frozen=True)
 class Quote:
-    """What stands above an answer: whose words it answers, and how they begin. `seq` is None where they are not open to the reader."""
+    """The quote above a reply: the author's name and the beginning of the message. `seq` is None where the reader may not see it."""
 
     seq: int | None
     name: str
     text: str
-    before: int | None = None  # where it is on another page: the place before which that page ends
+    before: int | None = None  # where it is on another page: the `before` of that page
 
 
 @dataclass(frozen=True)
-class Given:
-    """One kind of sign under a message: `mine` where the reader is one of those who gave it."""
+class ReactionSummary:
+    """One kind of reaction under a message; `mine` where the reader gave it too."""
 
     emoji: str  # drawn as the icon "sign-…" of that name
     label: str
@@ -52,23 +52,23 @@ class Given:
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """One message as one reader sees it. `day` is set where a day begins, `new` at the first that is new to them."""
+    """One message for one reader. `day` is set on the first of a day, `new` on the first unread one."""
 
     row: dict[str, Any]
     sent: dt.datetime
     clock: str
     name: str
     drawing: str
-    words: str  # what a notice says, or what stands in the place of a text that is gone
+    words: str  # of a notice, or instead of a text that was removed or hidden
     own: bool
     first: bool  # of a run: it shows the name
     blocked: bool
     new: bool
     day: str
     quote: Quote | None
-    reactions: list[Given]
+    reactions: list[ReactionSummary]
     names_reader: bool
-    can_return: bool  # they took it back a moment ago
+    can_return: bool  # the reader removed it, within the undo window
 
 
 def day_name(moment: dt.datetime) -> str:
@@ -82,13 +82,13 @@ def day_name(moment: dt.datetime) -> str:
 
 
 def clock_pattern() -> str:
-    """Return how a message's time is written, in Django's date format letters: "2:30 PM", or "14:30" where there is no `A` in it."""
+    """Return the format of a message's time, in Django's date format letters; with "A" on a twelve-hour clock."""
     # Translators: how the time of a message is written, in Django's date format letters: "g:i A" or "H:i".
     return _("g:i A")
 
 
 def notices() -> dict[str, str]:
-    """Return what each notice says, by the word that its row holds."""
+    """Return the sentence of each notice, by the word that its row stores."""
     ours = {
         "other": _("Something changed here"),
         "appointed": _("%(name)s is a facilitator now"),
@@ -100,7 +100,7 @@ def notices() -> dict[str, str]:
 
 
 def said(row: dict[str, Any], name: str) -> str:
-    """Return the words of a notice, or those in the place of a text that is gone; empty for a message that stands."""
+    """Return the sentence of a notice, or the one shown instead of a removed or hidden text; empty for any other message."""
     if row["kind"] == "notice":
         words = notices()
         return words.get(row["body"] or "", words["other"]) % {"name": name}
@@ -117,12 +117,12 @@ def later_readers(history_visibility: str) -> str:
 
 
 def label(emoji: str) -> str:
-    """Return what a sign is called."""
+    """Return the name of a reaction."""
     return str(Reaction.Emoji(emoji).label)
 
 
 def signs() -> list[dict[str, str]]:
-    """Return the six signs in their order, each {emoji, label}."""
+    """Return the six kinds of reaction in their order, each {emoji, label}."""
     return [{"emoji": emoji, "label": label(emoji)} for emoji in Reaction.Emoji.values]
 
 
@@ -134,14 +134,14 @@ def joined(names: list[str]) -> str:
 
 
 def beginning(html: str) -> str:
-    """Return how a message begins, as plain text on one line."""
+    """Return the beginning of a message as plain text on one line, of at most QUOTE_LENGTH characters."""
     text = _SPACES.sub(" ", unescape(strip_tags(_END_OF_BLOCK.sub(" ", html)))).strip(" ")
     return text if len(text) <= QUOTE_LENGTH else text[: QUOTE_LENGTH - 1].rstrip(" ") + "…"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads a page: their id, the people in it by id as frames name them, and whom they have blocked."""
+    """Who reads a page: their id, the people on it by id, and the ids of whom they have blocked."""
 
     id: str
     people: dict[str, PersonRow]
@@ -159,7 +159,7 @@ class Reader:
         return bool(row["author"] == self.id and row["kind"] == "text")
 
     def quote(self, row: dict[str, Any] | None) -> Quote:
-        """Return the quote of a row that is answered; without one it is not open to the reader."""
+        """Return the quote of a row that is replied to; None where the reader may not see it."""
         if row is None:
             return Quote(None, "", _("A reply to a message from before you came"))
         name = _("You") if self.own(row) else self.name(row["author"])
@@ -167,26 +167,26 @@ class Reader:
             return Quote(row["seq"], "", _("A message from someone you blocked"))
         return Quote(row["seq"], name, said(row, name) or beginning(row["html"] or ""))
 
-    def reactions(self, row: dict[str, Any]) -> list[Given]:
-        """Return the signs under a row, without those of people whom the reader has blocked."""
+    def reactions(self, row: dict[str, Any]) -> list[ReactionSummary]:
+        """Return the reactions under a row, without those of people whom the reader has blocked."""
         given = []
         for each in row["reactions"]:
             by = [id for id in each["by"] if id not in self.blocked]
             names = [self.name(id) for id in by if id != self.id] + ([_("you")] if self.id in by else [])
             if by:
                 emoji = each["emoji"]
-                given.append(Given(emoji, label(emoji), joined(names), len(by), self.id in by))
+                given.append(ReactionSummary(emoji, label(emoji), joined(names), len(by), self.id in by))
         return given
 
 
 def _quote(row: dict[str, Any], answered: dict[str, dict[str, Any]], here: Collection[str], reader: Reader) -> Quote:
     quote = reader.quote(answered.get(row["reply_to"]["id"]))
     far = quote.seq is not None and row["reply_to"]["id"] not in here
-    return replace(quote, before=quote.seq + ROOM_BELOW) if far and quote.seq else quote
+    return replace(quote, before=quote.seq + ROWS_BELOW_QUOTED) if far and quote.seq else quote
 
 
 def lay_out(rows: list[dict[str, Any]], *, quoted: list[dict[str, Any]], reader: Reader, first_new: int | None) -> Iterator[ShownMessage]:
-    """Yield what is shown of `rows`, which stand in order of `seq`; `quoted` are rows that they answer."""
+    """Yield `rows`, which are in order of `seq`, as this reader sees them; `quoted` are rows that they reply to."""
     answered = {row["id"]: row for row in [*quoted, *rows]}
     here = {row["id"] for row in rows}
     latest_return = timezone.now() - limits.MESSAGE_UNDO_WINDOW

@@ -1,4 +1,4 @@
-"""The conversation as a page, and what its forms and its client ask for over HTTP."""
+"""The page of a conversation, and what its forms and scripts ask for over HTTP."""
 
 import contextlib
 import uuid
@@ -16,43 +16,43 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
-from community.kit.limits import MAX_ROWS_PER_REQUEST
 from community.members.access import me
 from community.members.models import User
 from community.safety.rules import blocked_ids
 
-from .. import actions, limits, owners, reading, rules
+from .. import actions, owners, reading, rules, throttle
 from ..models import Message
-from ..reading import PAGE, ChannelView, History
+from ..reading import PAGE_SIZE, ChannelView, History
 from .data import blanks, page_data
 from .forms import HistoryForm, MessageForm, ReactionForm, ReadForm, ReplyForm, as_typed
 from .layout import Reader, later_readers, lay_out, signs
 
-ROOM_ABOVE = 10  # messages shown above the first new one, where the page can hold them
+ROWS_ABOVE_NEW = 10  # messages shown above the first unread one, where the page can hold them
 _STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}
 
 
 def _channels(request: HttpRequest, channel: UUID) -> tuple[ChannelView, list[ChannelView]]:
-    """The channel as this member has it, and all of theirs; 404 where they take no part."""
+    """Return the channel for this member, and all their channels. Raises Http404 where they take no part."""
     channels = reading.channels_of(me(request))
     for view in channels:
         if view.id == channel:
             return view, channels
     member = me(request)
-    raise owners.not_here(member, channel)
+    raise owners.not_found_for(member, channel)
 
 
-def _is_news(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) -> bool:
-    """Whether this is one of those that count as unread: new, still standing, and not by one of the `unwanted` (themself, the blocked)."""
+def _is_unread(row: dict[str, Any], view: ChannelView, unwanted: Collection[str]) -> bool:
+    """Whether a row counts as unread: above the mark, neither removed nor hidden, and not by one of the ids `unwanted`."""
     stands = row["kind"] == Message.Kind.TEXT and not row["deleted"] and not row["hidden"]
     return stands and row["seq"] > view.read_seq and row["author"] not in unwanted
 
 
 def _answered(member: User, channel: UUID, message: UUID, history: History) -> dict[str, Any] | None:
-    """The row that a new message is to answer, where it can be answered; who wrote it is then among the people of `history`."""
+    """Return the row that is being replied to, or None where it cannot be; its author is added to the people of `history`."""
     found = Message.objects.whole().select_related("channel").filter(pk=message).first()
-    if found is None or not rules.sees(reading.place_in(member, channel), found) or not rules.is_talk(found):
+    if found is None or not rules.sees(reading.participant_in(member, channel), found) or not rules.is_standing_text(found):
         return None
     known = {person["id"] for person in history.people}
     if found.author_id and str(found.author_id) not in known:
@@ -67,14 +67,14 @@ def _page(
     view, channels = _channels(request, channel)
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
-    limit = max(PAGE, min(view.places_unread + ROOM_ABOVE, MAX_ROWS_PER_REQUEST))
+    limit = max(PAGE_SIZE, min(view.rows_above_mark + ROWS_ABOVE_NEW, limits.MAX_ROWS_PER_REQUEST))
     member = me(request)
     history = reading.history(member=member, channel=channel, before=before, limit=limit)
     if history is None:
         raise Http404
     mine, rows = str(member.pk), history.rows
     blocked = sorted(str(id) for id in blocked_ids(member))
-    first_new = view.read_seq + 1 if any(_is_news(row, view, {mine, *blocked}) for row in rows) else None
+    first_new = view.read_seq + 1 if any(_is_unread(row, view, {mine, *blocked}) for row in rows) else None
     answered = _answered(member, channel, reply_to, history) if reply_to else None
     reader = Reader(mine, {person["id"]: person for person in history.people}, blocked)
     newest = rows[-1]["seq"] if rows else 0
@@ -116,7 +116,7 @@ def _page(
 
 @require_GET
 def conversation(request: HttpRequest, channel: UUID) -> HttpResponse:
-    """A channel's talk. Looking at it changes nothing: what was seen is marked by the client, a button, or an answer."""
+    """The page of a channel. Opening it changes nothing: messages are marked read by the script, a button, or a reply."""
     asked = ReplyForm(request.GET)
     return _page(request, channel, reply_to=asked.cleaned_data["reply"] if asked.is_valid() else None)
 
@@ -124,7 +124,7 @@ def conversation(request: HttpRequest, channel: UUID) -> HttpResponse:
 @login_not_required
 @require_GET
 def history(request: HttpRequest, channel: UUID) -> JsonResponse:
-    """A page of the past as JSON (docs/protocol.md, "History over HTTP")."""
+    """A page of the history as JSON (docs/protocol.md, "History over HTTP")."""
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("You are signed out. Sign in to read on.")}, status=401)
     asked = HistoryForm(request.GET)
@@ -133,41 +133,41 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
         return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
     if not asked.is_valid():
         sentence = _("Ask with one of before, after and around, a whole number, or at, up to %(most)d of them; limit is 1 to %(most)d.")
-        return JsonResponse({"detail": sentence % {"most": MAX_ROWS_PER_REQUEST}}, status=400)
+        return JsonResponse({"detail": sentence % {"most": limits.MAX_ROWS_PER_REQUEST}}, status=400)
     return JsonResponse(vars(page))
 
 
-def _count(request: HttpRequest) -> None:
-    """Count one act of writing, as a socket's is; refuse what is more than a person does."""
-    wait = limits.wait_to_write(me(request).pk)
+def _throttle(request: HttpRequest) -> None:
+    """Count one act of writing, as on a socket. Raises Refused: rate_limited."""
+    wait = throttle.wait_to_write(me(request).pk)
     if wait:
         raise Refused(Refusal.RATE_LIMITED, _("That was a lot at once. Your text is below; send it in a moment."), retry_after=wait)
 
 
 @require_POST
 def send(request: HttpRequest, channel: UUID) -> HttpResponse:
-    """Send what the form holds. Where that is refused the page comes again, with the text and the reason."""
+    """Send a message. Where it is refused the page is shown again, with the text and the reason."""
     form = MessageForm(request.POST)
     _channels(request, channel)
     body = as_typed(request.POST.get("body", ""))
     asked = form.cleaned_data if form.is_valid() else {}
     reply_to = asked.get("reply_to")
     try:
-        _count(request)
+        _throttle(request)
         if asked.get("seen"):
             actions.mark_read(member=me(request), channel=channel, seq=asked["seen"])
         client_id = asked.get("client_id") or uuid.uuid4()
         sent = actions.send(member=me(request), channel=channel, client_id=client_id, body=body, reply_to=reply_to)
     except Refused as refusal:
         return _refused(request, channel, body, refusal, reply_to)
-    with contextlib.suppress(Refused):  # where they left meanwhile there is no draft any more
+    with contextlib.suppress(Refused):  # without a draft where they left meanwhile
         actions.save_draft(member=me(request), channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 
 
 def _refused(request: HttpRequest, channel: UUID, body: str, refusal: Refused, reply_to: UUID | None = None) -> HttpResponse:
-    """The page again with the text and the reason; what is answered only while it can be. 404 where they are no longer in the group."""
-    if refusal.code == Refusal.REUSED:  # the page was gone back to, and another text sent from it
+    """Show the page again with the text and the reason. Raises Http404 where the member takes no part any more."""
+    if refusal.code == Refusal.REUSED:  # the reader went back to the page, and sent another text from it
         refusal = Refused(Refusal.REUSED, _("Your earlier message was sent. To send this one too, press Send again."))
     return _page(request, channel, text=body, reply_to=reply_to, refusal=refusal)
 
@@ -176,8 +176,8 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-def _back(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
-    """Answer the client without a word, and a form with the page that it came from."""
+def _answer_or_redirect(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
+    """Answer a script with 204, and a form with a redirect to its page and a flash message."""
     if _wants_json(request):
         return HttpResponse(status=204)
     messages.success(request, sentence)
@@ -186,7 +186,7 @@ def _back(request: HttpRequest, channel: UUID, sentence: str) -> HttpResponse:
 
 @require_POST
 def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
-    """Keep what is in the box for later, on any device. A form can have another message answered on the way, or none."""
+    """Store the draft, for any device. A form can also change which message is replied to."""
     _channels(request, channel)
     body = as_typed(request.POST.get("body", ""))
     form = MessageForm(request.POST)
@@ -202,12 +202,12 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
         return _refused(request, channel, body, refusal, reply_to)
     if reply_to or "reply" in request.POST:
         return redirect(f"{reverse('chat:conversation', args=[channel])}{f'?reply={reply_to}' if reply_to else ''}#box")
-    return _back(request, channel, _("Saved as draft."))
+    return _answer_or_redirect(request, channel, _("Saved as draft."))
 
 
 @require_POST
 def read(request: HttpRequest, channel: UUID) -> HttpResponse:
-    """Mark what the page showed as read."""
+    """Mark the messages up to a seq as read."""
     _channels(request, channel)
     form = ReadForm(request.POST)
     if not form.is_valid() or form.cleaned_data["seq"] is None:
@@ -216,21 +216,21 @@ def read(request: HttpRequest, channel: UUID) -> HttpResponse:
         actions.mark_read(member=me(request), channel=channel, seq=form.cleaned_data["seq"])
     except Refused:
         raise Http404 from None
-    return _back(request, channel, _("Marked as read."))
+    return _answer_or_redirect(request, channel, _("Marked as read."))
 
 
-def _seen(request: HttpRequest, channel: UUID, message: UUID) -> Message:
-    """A message, with all that its row tells; 404 where the member cannot see it."""
+def _visible_message(request: HttpRequest, channel: UUID, message: UUID) -> Message:
+    """Return a message with all that its row needs. Raises Http404 where the member cannot see it."""
     found = Message.objects.whole().filter(pk=message, channel=channel).first()
-    if found is None or not rules.sees(reading.place_in(me(request), channel), found):
+    if found is None or not rules.sees(reading.participant_in(me(request), channel), found):
         raise Http404
     return found
 
 
-def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
-    """The member's own message, still standing; 404 where they cannot see it, 403 where it is another's."""
-    found = _seen(request, channel, message)
-    if not rules.is_talk(found):
+def _own_message(request: HttpRequest, channel: UUID, message: UUID) -> Message:
+    """Return the member's own message. Raises Http404 (they cannot see it, or it was removed), PermissionDenied (another wrote it)."""
+    found = _visible_message(request, channel, message)
+    if not rules.is_standing_text(found):
         raise Http404
     if found.author_id != me(request).pk:
         raise PermissionDenied
@@ -238,22 +238,22 @@ def _own(request: HttpRequest, channel: UUID, message: UUID) -> Message:
 
 
 def _to_message(channel: UUID, message: Message) -> HttpResponseRedirect:
-    """Back to where a message stands, on its own page of the past where it is no longer on the newest."""
-    head = Message.objects.filter(channel=channel).order_by("-seq").values_list("seq", flat=True)[0]
-    older = f"?before={message.seq + PAGE // 2}" if head - message.seq >= PAGE else ""
+    """Redirect to a message, on the page of the history that shows it."""
+    newest = Message.objects.filter(channel=channel).order_by("-seq").values_list("seq", flat=True)[0]
+    older = f"?before={message.seq + PAGE_SIZE // 2}" if newest - message.seq >= PAGE_SIZE else ""
     return redirect(f"{reverse('chat:conversation', args=[channel])}{older}#m{message.seq}")
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     """Change one's own message."""
-    found = _own(request, channel, message)
+    found = _own_message(request, channel, message)
     context: dict[str, Any] = {"channel_id": channel, "message": found, "text": found.body}
     if request.method == "GET":
         return render(request, "chat/edit.html", context)
     body = as_typed(request.POST.get("body", ""))
     try:
-        _count(request)
+        _throttle(request)
         changed = actions.edit(member=me(request), message=message, body=body)
     except Refused as refusal:
         if refusal.code == Refusal.NOT_FOUND:
@@ -264,27 +264,27 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
-    """Ask whether to take one's own message back, and do it."""
-    found = _own(request, channel, message)
+    """Ask whether to remove one's own message, and remove it."""
+    found = _own_message(request, channel, message)
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
-    return _do(request, channel, found, partial(actions.delete, member=me(request), message=message))
+    return _run(request, channel, found, partial(actions.delete, member=me(request), message=message))
 
 
 @require_POST
 def bring_back(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
-    """Bring back one's own message that was taken back a moment ago."""
-    found = _seen(request, channel, message)
+    """Restore one's own message within the undo window."""
+    found = _visible_message(request, channel, message)
     if found.author_id != me(request).pk:
         raise PermissionDenied
-    return _do(request, channel, found, partial(actions.delete, member=me(request), message=message, on=False))
+    return _run(request, channel, found, partial(actions.delete, member=me(request), message=message, on=False))
 
 
 @require_http_methods(["GET", "POST"])
 def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
-    """Show the six signs for a message, and put one under it or take it away."""
-    found = _seen(request, channel, message)
-    if not rules.is_talk(found):
+    """Show the six reactions for a message, and add or remove one."""
+    found = _visible_message(request, channel, message)
+    if not rules.is_standing_text(found):
         raise Http404
     if request.method == "GET":
         mine = {each.emoji for each in found.reacted if each.member_id == me(request).pk}
@@ -295,13 +295,13 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
-    return _do(request, channel, found, partial(actions.react, member=me(request), message=message, **form.cleaned_data))
+    return _run(request, channel, found, partial(actions.react, member=me(request), message=message, **form.cleaned_data))
 
 
-def _do(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
-    """Do what a form of one message asks, and go back to it; what is refused is said there."""
+def _run(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
+    """Run an action on a message and redirect to it; a refusal is flashed there."""
     try:
-        _count(request)
+        _throttle(request)
         act()
     except Refused as refusal:
         sentence = _("That was a lot at once. Try again in a moment.") if refusal.code == Refusal.RATE_LIMITED else refusal.sentence

@@ -1,1 +1,1 @@
-"""The chat over WebSocket: frames in and out, and how a change reaches every connection. It knows channels and no page."""
+"""The chat over WebSocket: frames in and out, and how a change reaches every connection. It knows nothing of pages."""

@@ -4,9 +4,9 @@ import enum
 
 
 class CloseCode(enum.IntEnum):
-    """The code of a WebSocket's close frame. A client that knows it knows what to do; 4000 and up are ours (RFC 6455, 7.4.2)."""
+    """The code of a WebSocket's close frame, by which a client knows what to do. 4000 and up are ours (RFC 6455, 7.4.2)."""
 
-    COME_AGAIN = 1012
+    TRY_LATER = 1012
     NOT_THIS_PROTOCOL = 4400
     SIGNED_OUT = 4401
     NOT_ALLOWED = 4403

@@ -1,4 +1,4 @@
-"""What a hub knows of a connection: how it stands, and what can be done with it."""
+"""What a hub knows of a connection, and what it can do with it."""
 
 from typing import ClassVar, Protocol
 
@@ -8,20 +8,20 @@ from community.members.models import User
 class Connection(Protocol):
     """A signed-in member's open socket."""
 
-    MOST: ClassVar[int]  # of one member
+    MAX_PER_MEMBER: ClassVar[int]  # connections
     id: str
     member: User
     password: str  # its hash when the connection was opened
     session_key: str
     used_factor: bool
     shows_writing: bool
-    ready: bool  # has been told of its channels
+    ready: bool  # hello has been answered in full
 
     def push(self, frame: str, *, may_drop: bool = False) -> None:
         """Queue a frame."""
 
     def close(self, code: int) -> None:
-        """End it; the first reason given is the one that the client hears."""
+        """Close it. Where it is called twice the first code counts."""
 
-    async def join(self, places: dict[str, int]) -> None:
-        """Come into channels that have become the member's own, given as channel to the first seq that they may see."""
+    async def join(self, first_seqs: dict[str, int]) -> None:
+        """Subscribe to channels that the member has joined, given as channel id to the first seq that they may see."""

@@ -27,7 +27,7 @@ class Send(msgspec.Struct, tag="send"):
 
 
 class _OfOne(msgspec.Struct):
-    """What changes one message, which is named by its id, or by the client_id of one's own where no answer told the id."""
+    """A change of one message, named by its id, or one's own by its client_id where no answer told the id."""
 
     id: UUID | None = None
     client_id: UUID | None = None
@@ -77,11 +77,11 @@ _decoder = msgspec.json.Decoder(ClientFrame)
 
 
 class NotJSON(Exception):
-    """What came is no JSON text at all: this is not our protocol."""
+    """The text is no JSON: this is not our protocol."""
 
 
 class BadFrame(Exception):
-    """What came is JSON but none of our frames. `echo` holds its client_id or ref where it had one."""
+    """The text is JSON but none of our frames. `echo` holds its client_id or ref, if any."""
 
     def __init__(self, echo: dict[str, Any]) -> None:
         super().__init__(Refusal.BAD_FRAME)
@@ -89,13 +89,13 @@ class BadFrame(Exception):
 
 
 def decode(text: str) -> ClientFrame:
-    """Return the frame that `text` is; raise BadFrame or NotJSON."""
+    """Return the frame that `text` holds. Raises BadFrame, NotJSON."""
     try:
         return _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         pass
     try:
-        # The standard parser also takes what ours refuses: lone surrogates, and numbers too long for an int.
+        # The standard library's parser also accepts lone surrogates, and numbers that are too long for msgspec.
         loose = json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 64 else None)
     except RecursionError:
         raise BadFrame({}) from None
@@ -109,7 +109,7 @@ def decode(text: str) -> ClientFrame:
 
 
 def echo_of(frame: ClientFrame) -> dict[str, Any]:
-    """Return by what the client knows the answer to a frame: its client_id or ref, where it has one."""
+    """Return what the answer to a frame has to repeat: its client_id or its ref, or nothing."""
     if isinstance(frame, Send):
         return {"client_id": str(frame.client_id)}
     ref = getattr(frame, "ref", None)

@@ -1,4 +1,4 @@
-"""What a client is told of its channels: when it connects, and when one becomes its own meanwhile."""
+"""The `ready` and `joined` frames: what a client is told of its channels when it connects, and when its member joins one."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
 
 
 def _people(views: list[ChannelView]) -> list[PersonRow]:
-    there = Participant.objects.current().filter(channel__in=[view.id for view in views])
-    people = get_user_model().objects.filter(pk__in=there.values("member")).only("id", "name", "drawing")
+    present = Participant.objects.current().filter(channel__in=[view.id for view in views])
+    people = get_user_model().objects.filter(pk__in=present.values("member")).only("id", "name", "drawing")
     return [person_of(person) for person in people]
 
 
@@ -55,7 +55,7 @@ def ready(member: User, views: list[ChannelView]) -> str:
 
 
 def joined(member: User, view: ChannelView) -> str:
-    """Return the `joined` frame of a channel that has become the member's own."""
+    """Return the `joined` frame of a channel that the member has joined."""
     led = _facilitators([view])
     channel = _channel(view, led.get(view.id, []))
     return Joined(channel, _people([view])).encode()

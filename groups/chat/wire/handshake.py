@@ -1,7 +1,7 @@
-"""Who is at the other end of a socket: the exact origin, and the session that the cookie names.
+"""Who opens a socket: checks the exact origin and the session of the cookie.
 
 Channels' own middleware is not used: its origin check lets other schemes and ports of a known host pass, and its session
-check throws a member out when the secret key is rotated.
+check signs members out when the secret key is rotated.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from community.members.signing_in.factors import step_ahead, was_used
 class SignedIn:
     member: User
     session_key: str
-    used_factor: bool  # this session has used a second factor
-    is_held: bool  # it has to do that first
+    used_factor: bool  # the session has used a second factor
+    is_held: bool  # it has to, before anything else
 
 
 def origin_is_ours(headers: list[tuple[bytes, bytes]]) -> bool:
-    """True where the browser says, once and exactly, that a page of this site opens the socket."""
+    """True where exactly one Origin header names this site."""
     origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
     return len(origins) == 1 and origins[0] in settings.ORIGINS
 

@@ -1,9 +1,9 @@
-"""The hub: one a process. It hears of changes, closes gaps from the database, and hands frames to the connections here.
+"""The hub, one per process: takes events, backfills gaps from the database, and pushes frames to this process's connections.
 
-The channel layer carries an event at most once. So the hub keeps, for every channel with connections here, the version up to
-which it has delivered everything; an event that does not follow on makes it read the rows between; and every second it asks
-the database for the versions of its channels, which alone heals the last message before a silence. With it
-goes the liveness check: which of its connections still have a session, a right and their channels.
+The channel layer delivers an event at most once. So the hub remembers for each subscription the version up to which it has
+delivered everything. After an event that leaves a gap it reads the rows in between. Every second it also asks the database
+for the versions of its channels: nothing else would tell it of a lost event that no other follows. In the same second the
+liveness check asks which connections still have a session, their rights and their channels.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from community.kit.ops.logs import kind
 from .. import reading
 from . import liveness, publish
 from .connection import Connection
+from .events import ChangesEvent, Event, MembershipEvent, PersonEvent, ReadEvent, TypingEvent
 from .outgoing import Change, ChangeSet, Left, Read, Reset, Typing, changes_frame
 from .relay import Relay
 
@@ -33,20 +34,20 @@ CHECK_SECONDS = 1.0
 
 
 class Subscription:
-    """A channel with connections here: who they are, from where each may read, and how far all of them are."""
+    """A channel with connections in this process, from which seq on each may read, and how far changes were delivered."""
 
     __slots__ = ("announced_version", "channel", "connections", "delivered_version", "is_backfilling")
 
     def __init__(self, channel: str) -> None:
         self.channel = channel
-        self.connections: dict[Connection, int] = {}  # to the first seq that each may see
-        self.delivered_version: int | None = None  # None until the database has told
+        self.connections: dict[Connection, int] = {}  # with the first seq that each may see
+        self.delivered_version: int | None = None  # None until it was read
         self.announced_version = 0
         self.is_backfilling = False
 
     @property
     def is_behind(self) -> bool:
-        """Something is known to be missing, and somebody is here to have it."""
+        """There are connections, and changes that they have not got."""
         return bool(self.connections) and self.delivered_version is not None and self.announced_version > self.delivered_version
 
 
@@ -65,11 +66,11 @@ class Hub:
     def start(self) -> None:
         publish.set_hub(self)
         relaying = (self.relay.listen(), self.relay.pass_on(), self.relay.stay_joined())
-        for work in (*relaying, self._stay_true(), pulse.tell(UUID(self.id), self.members)):
+        for work in (*relaying, self._check_forever(), pulse.tell(UUID(self.id), self.members)):
             self.spawn(work)
 
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
-        """Run a coroutine beside; the reference keeps it from being collected half-way."""
+        """Run a coroutine as a task; the reference keeps it from being garbage-collected."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -77,34 +78,35 @@ class Hub:
 
     # ------------------------------------------------------------- events of this process and of others
 
-    def accept(self, group: str, event: publish.Event) -> bool:
-        """Take an event from any thread of this process; false where our loop is gone."""
+    def accept(self, event: Event) -> bool:
+        """Take an event from any thread of this process; false where our loop is closed."""
         if self.loop.is_closed():
             return False
-        self.loop.call_soon_threadsafe(self._take_own, group, event)
+        self.loop.call_soon_threadsafe(self.publish, event)
         return True
 
-    def _take_own(self, group: str, event: publish.Event) -> None:
+    def publish(self, event: Event) -> None:
+        """Take an event of this process, and pass it on to the other hubs."""
         self._take(event)
-        self.relay.send(group, event)
+        self.relay.send(event)
 
-    def _take(self, event: publish.Event) -> None:
-        kind = event.get("kind")
-        if kind == "changes":
-            self.take(publish.change_set_of(event))
-        elif kind == "typing":
-            self.show_typing(event["channel"], event["member"])
-        elif kind == "read":
-            self.show_read(UUID(event["member"]), event["channel"], event["mark"], event["by"])
-        elif kind == "person":
-            self.show_person(event["channels"], event["person"])
-        elif kind == "membership" and UUID(event["member"]) in self.members:
-            self.check_soon()
+    def _take(self, event: Event) -> None:
+        match event:
+            case ChangesEvent():
+                self.take(event.changes)
+            case TypingEvent():
+                self._show_typing(event)
+            case ReadEvent():
+                self._show_read(event)
+            case PersonEvent():
+                self._show_person(event)
+            case MembershipEvent() if event.member in self.members:
+                self.check_soon()
 
     # ------------------------------------------------------------- changes
 
     def take(self, change_set: ChangeSet) -> None:
-        """Hand on what follows our version; read what is missing where it does not."""
+        """Deliver changes that follow the delivered version; backfill where there is a gap."""
         subscription = self.subscriptions.get(change_set.channel)
         if subscription is None:
             return
@@ -117,9 +119,9 @@ class Hub:
             self._deliver(subscription, change_set)
 
     def _deliver(self, subscription: Subscription, change_set: ChangeSet) -> None:
-        """Send a change_set to the subscription, one frame up to and with each removal: no frame spans one.
+        """Push changes to the subscription's connections, in frames that end with each removal: none spans one.
 
-        What the subscription has already is left out: while rows were read, an event may have come that went further.
+        Changes that were delivered already are left out: an event may have overtaken a backfill.
         """
         if subscription.delivered_version is None or change_set.upto <= subscription.delivered_version:
             return
@@ -147,11 +149,11 @@ class Hub:
         for connection, first_seq in subscription.connections.items():
             if first_seq <= oldest:
                 connection.push(whole)
-            else:  # an edit of a message from before their time: covered, but not shown
+            else:  # a change of a message that they may not see: the version is covered, the row left out
                 connection.push(changes_frame(subscription.channel, after, upto, [c for c in changes if c.seq >= first_seq]))
 
     def backfill(self, subscription: Subscription) -> None:
-        """Read from the database what the subscription has not been told."""
+        """Read the changes that are missing from the database, and deliver them."""
         if not subscription.is_backfilling:
             subscription.is_backfilling = True
             self.spawn(self._backfill(subscription))
@@ -171,7 +173,7 @@ class Hub:
             subscription.is_backfilling = False
 
     async def _reset(self, subscription: Subscription, upto: int) -> None:
-        """Too much was missed: those who still belong here load the newest page."""
+        """Have the connections load the newest page, after a check of who still belongs."""
         await self.check()
         subscription.delivered_version = upto = max(upto, subscription.delivered_version or 0)
         subscription.announced_version = max(upto, subscription.announced_version)
@@ -181,10 +183,10 @@ class Hub:
     # ------------------------------------------------------------- connections come and go
 
     def connect(self, connection: Connection) -> Connection | None:
-        """Count a connection of a member; return the oldest where they have too many."""
+        """Add a connection; return the member's oldest where they have more than MAX_PER_MEMBER."""
         mine = self.members[connection.member.id]
         mine.append(connection)
-        return mine[0] if len(mine) > connection.MOST else None
+        return mine[0] if len(mine) > connection.MAX_PER_MEMBER else None
 
     def disconnect(self, connection: Connection) -> None:
         mine = self.members.get(connection.member.id, [])
@@ -195,10 +197,10 @@ class Hub:
         for channel in [c for c, subscription in self.subscriptions.items() if connection in subscription.connections]:
             self._drop(self.subscriptions[channel], connection)
 
-    async def subscribe(self, connection: Connection, places: Iterable[tuple[str, int]]) -> None:
-        """Put a connection into subscriptions, each given as (channel, first seq), so that nothing committed from now on passes it by."""
+    async def subscribe(self, connection: Connection, first_seqs: Iterable[tuple[str, int]]) -> None:
+        """Subscribe a connection to channels, each given as (id, first seq). It gets every change that is committed from now on."""
         new = []
-        for channel, first_seq in places:
+        for channel, first_seq in first_seqs:
             subscription = self.subscriptions.get(channel)
             if subscription is None:
                 subscription = self.subscriptions[channel] = Subscription(channel)
@@ -207,7 +209,7 @@ class Hub:
             subscription.connections[connection] = first_seq
         if not new:
             return
-        with contextlib.suppress(Exception):  # the layer may be away: the versions are asked for every second anyway
+        with contextlib.suppress(Exception):  # without the layer, the versions are still read every second
             await self.relay.join()
         versions = await in_thread(liveness.versions, [UUID(subscription.channel) for subscription in new])
         for subscription in new:
@@ -217,7 +219,7 @@ class Hub:
                 self.backfill(subscription)
 
     def unsubscribe(self, channel: str, connection: Connection) -> None:
-        """Take a connection out of a subscription without a word to it."""
+        """Take a connection out of a subscription without a frame."""
         if subscription := self.subscriptions.get(channel):
             self._drop(subscription, connection)
 
@@ -227,7 +229,7 @@ class Hub:
             self.subscriptions.pop(subscription.channel, None)
 
     def remove(self, subscription: Subscription, connections: Iterable[Connection], reason: str) -> None:
-        """Take connections out of a subscription and tell them why."""
+        """Take connections out of a subscription, with a `left` frame; `reason` is "left" or "removed"."""
         for connection in list(connections):
             if connection in subscription.connections:
                 self._drop(subscription, connection)
@@ -235,29 +237,29 @@ class Hub:
 
     # ------------------------------------------------------------- small events
 
-    def show_typing(self, channel: str, member: str) -> None:
-        subscription = self.subscriptions.get(channel)
-        frame = Typing(channel, member).encode()
+    def _show_typing(self, event: TypingEvent) -> None:
+        subscription = self.subscriptions.get(event.channel)
+        frame = Typing(event.channel, event.member).encode()
         for connection in subscription.connections if subscription else ():
-            if str(connection.member.id) != member:
+            if str(connection.member.id) != event.member:
                 connection.push(frame, may_drop=True)
 
-    def show_person(self, channels: Iterable[str], person: str) -> None:
-        """Hand on what somebody is called now, once to each connection that shares a channel with them."""
-        subscriptions = [subscription for channel in channels if (subscription := self.subscriptions.get(channel))]
+    def _show_person(self, event: PersonEvent) -> None:
+        """Push the frame once to each connection that shares a channel with the person."""
+        subscriptions = [subscription for channel in event.channels if (subscription := self.subscriptions.get(channel))]
         for connection in {connection for subscription in subscriptions for connection in subscription.connections}:
-            connection.push(person)
+            connection.push(event.person)
 
-    def show_read(self, member: UUID, channel: str, mark: dict[str, int], by: str) -> None:
-        """Tell the member's screens how far they have read, but for the one that said so."""
-        frame = Read(channel, **mark).encode()
-        for connection in self.members.get(member, ()):
-            if connection.id != by:
+    def _show_read(self, event: ReadEvent) -> None:
+        """Tell the member's connections how far they have read, but for the one that said so."""
+        frame = Read(event.channel, event.mark.seq, event.mark.unread, event.mark.version).encode()
+        for connection in self.members.get(event.member, ()):
+            if connection.id != event.by:
                 connection.push(frame)
 
     # ------------------------------------------------------------- every second
 
-    async def _stay_true(self) -> None:
+    async def _check_forever(self) -> None:
         while True:
             started = time.monotonic()
             with contextlib.suppress(Exception):
@@ -279,7 +281,7 @@ class Hub:
                 self.backfill(subscription)
 
     def check_soon(self) -> None:
-        """Check sessions and memberships now instead of with the next check."""
+        """Check sessions and memberships now, not only within a second."""
         if not self.checking:
             self.checking = True
             self.spawn(self._check_now())
@@ -290,9 +292,9 @@ class Hub:
             await self.check()
 
     async def check(self) -> None:
-        """Close connections whose session or right is gone, and bring each into the subscriptions where its member belongs now.
+        """Close connections whose session or right has ended, and subscribe each to exactly its member's channels.
 
-        What is compared was all in place before the database was asked, so a connection that has just come in stays.
+        The subscriptions are noted before the database is read, so that one that was added since then stays.
         """
         connections = [connection for mine in self.members.values() for connection in mine]
         if not connections:
@@ -301,28 +303,30 @@ class Hub:
         for channel, entered in self.subscriptions.items():
             for connection in entered.connections.keys() & inside.keys():
                 inside[connection].add(channel)
-        seen = await in_thread(liveness.check, {c.session_key for c in connections}, {c.member.id for c in connections})
-        gone = {(c.member.id, channel) for c, channels in inside.items() for channel in channels - seen.channels_of(c.member.id).keys()}
-        endings = await in_thread(liveness.endings, gone) if gone else {}
+        checked = await in_thread(liveness.check, {c.session_key for c in connections}, {c.member.id for c in connections})
+        ended = {(c.member.id, channel) for c, channels in inside.items() for channel in channels - checked.channels_of(c.member.id).keys()}
+        endings = await in_thread(liveness.endings, ended) if ended else {}
         for connection in connections:
-            if code := seen.close_code(connection):
+            if code := checked.close_code(connection):
                 connection.close(code)
                 continue
-            connection.shows_writing = seen.people[connection.member.id].shows_writing
-            if connection not in inside:  # still being greeted: it asks for its channels itself
+            connection.shows_writing = checked.people[connection.member.id].shows_writing
+            if connection not in inside:  # its hello is being answered, which reads its channels
                 continue
-            belongs = seen.channels_of(connection.member.id)
-            self._keep_to(belongs, connection, inside[connection], endings)
+            belongs = checked.channels_of(connection.member.id)
+            self._apply_memberships(belongs, connection, inside[connection], endings)
             if missing := belongs.keys() - inside[connection]:
                 self.spawn(connection.join({channel: belongs[channel] for channel in missing}))
 
-    def _keep_to(self, belongs: dict[str, int], connection: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]) -> None:
-        """Of the channels where a connection was, end those that are no more its member's; in the others they may begin later by now."""
+    def _apply_memberships(
+        self, belongs: dict[str, int], connection: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]
+    ) -> None:
+        """Unsubscribe a connection from `channels` that its member left, and raise the first seq where they rejoined."""
         for channel in channels:
             subscription = self.subscriptions.get(channel)
             if subscription is None or connection not in subscription.connections:
                 continue
-            if channel in belongs:  # also who left and came back between two checks
+            if channel in belongs:  # the member may have left and rejoined between two checks
                 subscription.connections[connection] = max(subscription.connections[connection], belongs[channel])
             else:
                 self.remove(subscription, [connection], endings.get((connection.member.id, channel), "removed"))

@@ -1,4 +1,4 @@
-"""The liveness check: what a hub asks the database every second, each kind in one query; and why a part has ended where one has."""
+"""The liveness check: what a hub asks the database every second, each kind of row in one query."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from .connection import Connection
 
 @dataclass(frozen=True)
 class Standing:
-    """How a member stands: what a connection that was opened earlier is measured by."""
+    """What holds now for a member, to compare their open connections with."""
 
     password: str  # its hash
     is_active: bool
     is_suspended: bool
     is_staff: bool
     has_factor: bool
-    shows_writing: bool  # what they chose: others see when they write
+    shows_writing: bool  # their setting: others see that they are typing
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Checked:
     channels: dict[UUID, dict[str, int]]  # member to channel to first seq
 
     def close_code(self, connection: Connection) -> CloseCode | None:
-        """Return why a connection has to close, or None. A changed password ends every session that was opened with the old one.
+        """Return why a connection has to close, or None. A new password closes connections that were opened under the old one.
 
-        Of staff, a second factor is asked that still stands and that the connection's session has used.
+        Staff need a second factor that still exists and that the connection's session has used.
         """
         known = self.people.get(connection.member.pk)
         if known is None or connection.session_key not in self.sessions or known.password != connection.password or not known.is_active:
@@ -59,7 +59,7 @@ def versions(channels: list[UUID]) -> dict[str, int]:
 
 
 def check(session_keys: set[str], members: set[UUID]) -> Checked:
-    """Return which sessions live, how their members stand, and in which channels these take part."""
+    """Return which sessions are valid, the standing of `members`, and the channels in which they take part."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR)
     people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor", "shows_writing")
@@ -77,9 +77,9 @@ def check(session_keys: set[str], members: set[UUID]) -> Checked:
     )
 
 
-def endings(parts: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
-    """Return why parts have ended, each given as (member, channel): "left" or "removed", as the notice of it says."""
-    members, channels = {member for member, _channel in parts}, {channel for _member, channel in parts}
+def endings(participations: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:
+    """Return why participations have ended, by (member, channel): "left" or "removed", from the notice of it."""
+    members, channels = {member for member, _channel in participations}, {channel for _member, channel in participations}
     word = Message.objects.filter(channel=OuterRef("channel"), version=OuterRef("left_version"), kind=Message.Kind.NOTICE).values("body")
     ended = Participant.objects.filter(member__in=members, channel__in=channels).exclude(left_version=None).annotate(word=Subquery(word))
     return {(member, str(channel)): word for member, channel, word in ended.values_list("member", "channel", "word") if word}

@@ -18,7 +18,7 @@ Row = dict[str, Any]  # `Message.row()`
 
 
 class PersonRow(TypedDict):
-    """A person as frames and pages name them; `picture` where they chose one, `role` where it is "facilitator"."""
+    """A person in frames and pages; with `picture` where they chose one, and `role` where it is "facilitator"."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class PersonRow(TypedDict):
 
 
 class ChannelRow(TypedDict):
-    """A channel of one member, as `ready` and `joined` tell of it."""
+    """A channel of one member, in `ready` and `joined`."""
 
     id: str
     group: str | None
@@ -96,7 +96,7 @@ class Ok(Frame):
 
 
 class Error(Frame):
-    """A refusal, with a sentence for people; `client_id` or `ref` names the frame that it answers, where that had one."""
+    """A refusal, with a sentence for people. `client_id` or `ref` names the frame that it answers, if that had one."""
 
     code: Refusal
     client_id: str | None = None
@@ -106,7 +106,7 @@ class Error(Frame):
 
 
 class Read(Frame):
-    """How far the member has read, with what is unread at that version of the channel."""
+    """How far the member has read, and what is unread at that version of the channel."""
 
     channel: str
     seq: int
@@ -120,7 +120,7 @@ class Typing(Frame):
 
 
 class Person(Frame):
-    """What somebody is called now."""
+    """Somebody's current name and picture."""
 
     id: str
     name: str
@@ -142,7 +142,7 @@ class Change(NamedTuple):
     row: str  # the JSON of the row
     word: str = ""  # of a notice: "joined", "left", "removed" and so on
     member: str = ""  # whom the notice is about
-    person: str = ""  # the `person` frame of somebody who is new here
+    person: str = ""  # the `person` frame of a newcomer
 
 
 class ChangeSet(NamedTuple):
@@ -154,14 +154,14 @@ class ChangeSet(NamedTuple):
     changes: list[Change]
 
     def above(self, version: int) -> "ChangeSet":
-        """The same without what a reader at `version` has already."""
+        """Return it without the changes up to `version`."""
         if version <= self.after:
             return self
         return ChangeSet(self.channel, version, self.upto, [change for change in self.changes if change.version > version])
 
 
 def change_of(message: Message) -> Change:
-    """Return a message as a change. For a newcomer's notice the message comes with its author."""
+    """Return a message as a change. The message of a "joined" notice comes with its author."""
     row = _encoder.encode(message.row()).decode()
     if message.kind != Message.Kind.NOTICE:
         return Change(message.version, message.seq, row)
@@ -170,12 +170,12 @@ def change_of(message: Message) -> Change:
 
 
 def person_of(member: User) -> PersonRow:
-    """Return a member as frames name them: with `picture` where they chose one."""
+    """Return a member for frames and pages."""
     return person(member.id, member.name, member.drawing)
 
 
 def person(id: UUID, name: str, drawing: str) -> PersonRow:
-    """The same of what a query has read."""
+    """Return a person for frames and pages; `drawing` is the picture that they chose, or empty."""
     return {"id": str(id), "name": name, "picture": drawing} if drawing else {"id": str(id), "name": name}
 
 
@@ -191,7 +191,7 @@ def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]
 
 
 def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:
-    """Return what `ready` tells a client of our limits."""
+    """Return the limits that `ready` tells a client."""
     return {
         "body": MAX_MESSAGE_LENGTH,
         "frame": MAX_FRAME_BYTES,

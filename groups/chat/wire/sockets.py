@@ -1,7 +1,7 @@
 """One WebSocket: frames in, frames out (docs/protocol.md).
 
-It speaks ASGI itself: Channels' consumers hop through a thread for every frame that they hand on. What is sent waits in
-a bounded outbox, so that a slow reader delays nobody and cannot make the server's memory grow.
+It speaks ASGI itself, since Channels' consumers use a thread for every frame. Frames to the client wait in a bounded outbox,
+so that a slow reader delays nobody and cannot make the server's memory grow.
 """
 
 import asyncio
@@ -17,16 +17,17 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
-from community.kit.limits import HELLO_TIMEOUT, MAX_CONNECTIONS
 from community.kit.ops.database import in_thread
 
-from .. import limits, reading
+from .. import reading, throttle
 from ..actions import mark_read
 from ..commands import Command, Delete, Edit, React, Send, not_found
-from ..limits import Bucket
-from . import frames, greeting, hub, liveness, publish, writer
+from ..throttle import Bucket
+from . import frames, greeting, hub, liveness, writer
 from .codes import CloseCode
+from .events import TypingEvent
 from .handshake import SignedIn, origin_is_ours, session_key_of, sign_in
 from .outgoing import Ack, Error, Ok, Pong, Reset, Synced, changes_frame
 
@@ -34,7 +35,7 @@ log = logging.getLogger("mainstay.chat")
 PONG = Pong().encode()
 OUTBOX_FRAMES, OUTBOX_CHARACTERS = 256, 1024 * 1024
 CHUNK_CHARACTERS = 128 * 1024  # of a catch-up frame
-FAREWELL_SECONDS = 30.0  # how long a reader that is stuck may take to hear why it is closed
+FAREWELL_SECONDS = 30.0  # how long a stuck reader may take to receive the close code
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 SendEvent = Callable[[dict[str, Any]], Awaitable[None]]
@@ -51,7 +52,7 @@ async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) 
         signed_in = await in_thread(sign_in, key) if key else None
     except DatabaseError:
         await send({"type": "websocket.accept"})
-        await send({"type": "websocket.close", "code": CloseCode.COME_AGAIN})
+        await send({"type": "websocket.close", "code": CloseCode.TRY_LATER})
         return
     await send({"type": "websocket.accept"})  # so that a browser can read the code that follows
     if signed_in is None:
@@ -67,7 +68,7 @@ async def chat_socket(scope: dict[str, Any], receive: Receive, send: SendEvent) 
 class Socket:
     """A signed-in member's connection."""
 
-    MOST: ClassVar[int] = MAX_CONNECTIONS
+    MAX_PER_MEMBER: ClassVar[int] = limits.MAX_CONNECTIONS
 
     def __init__(self, signed_in: SignedIn, receive: Receive, send: SendEvent) -> None:
         self.id = uuid.uuid4().hex
@@ -75,15 +76,15 @@ class Socket:
         self.password = signed_in.member.password
         self.session_key = signed_in.session_key
         self.used_factor = signed_in.used_factor
-        self.shows_writing = signed_in.member.shows_writing  # the hub keeps it up to date
-        self.greeted = False  # hello has come
-        self.ready = False  # and has been answered in full
+        self.shows_writing = signed_in.member.shows_writing  # updated by the hub
+        self.greeted = False  # has sent hello
+        self.ready = False  # hello has been answered in full
         self._receive, self._send = receive, send
         self._outbox: deque[str] = deque()
         self._size = 0
         self._held: list[str] | None = None
-        self._news = asyncio.Event()
-        self._room_again = asyncio.Event()
+        self._has_frames = asyncio.Event()
+        self._has_room = asyncio.Event()
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._hub, self._writer = hub.current(), writer.current()
         self._bad = Bucket(20, 20 / 60)
@@ -128,26 +129,26 @@ class Socket:
             return
         queue.append(frame)
         self._size += len(frame)
-        self._news.set()
+        self._has_frames.set()
 
     async def _put(self, frame: str) -> None:
-        """Queue one of many frames that the client asked for, when there is room: it is no reproach to be behind."""
+        """Queue one of many frames that the client asked for, once there is room: for these a slow client is not closed."""
         while self._outbox and (len(self._outbox) > OUTBOX_FRAMES // 4 or self._size > OUTBOX_CHARACTERS // 2):
-            self._room_again.clear()
-            await self._room_again.wait()
+            self._has_room.clear()
+            await self._has_room.wait()
         self._outbox.append(frame)
         self._size += len(frame)
-        self._news.set()
+        self._has_frames.set()
 
     async def _write(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._has_frames.wait()
+            self._has_frames.clear()
             while self._outbox:
                 frame = self._outbox.popleft()
                 self._size -= len(frame)
                 await self._send({"type": "websocket.send", "text": frame})
-                self._room_again.set()
+                self._has_room.set()
 
     def _refuse(self, refusal: Refused, **echo: Any) -> None:
         wait = None if refusal.retry_after is None else round(refusal.retry_after, 2)
@@ -156,7 +157,7 @@ class Socket:
     # ------------------------------------------------------------- in
 
     async def _read(self) -> None:
-        hello = asyncio.get_running_loop().call_later(HELLO_TIMEOUT.total_seconds(), self._no_hello)
+        hello = asyncio.get_running_loop().call_later(limits.HELLO_TIMEOUT.total_seconds(), self._no_hello)
         try:
             while True:
                 event = await self._receive()
@@ -174,7 +175,7 @@ class Socket:
             hello.cancel()
 
     def _no_hello(self) -> None:
-        """Not "another protocol", which a client takes as final: a line, or a machine that stood still, may keep a `hello` that long."""
+        """Close as too slow, and not as another protocol, which is final: a slow connection may delay a `hello` that long."""
         if not self.greeted:
             self.close(CloseCode.TOO_SLOW)
 
@@ -200,7 +201,7 @@ class Socket:
             if self.ready:
                 self._refuse(writer.busy(), **frames.echo_of(frame))
             else:
-                self.close(CloseCode.COME_AGAIN)
+                self.close(CloseCode.TRY_LATER)
 
     def _bad_frame(self, **echo: Any) -> None:
         if self._bad.take():
@@ -229,7 +230,7 @@ class Socket:
     # ------------------------------------------------------------- writing
 
     def _send_command(self, frame: frames.Send) -> None:
-        wait = limits.wait_to_write(self.member.id)
+        wait = throttle.wait_to_write(self.member.id)
         if wait:
             sentence = _("That was a lot at once. It goes out in a moment.")
             self._refuse(Refused(Refusal.RATE_LIMITED, sentence, retry_after=wait), client_id=str(frame.client_id))
@@ -245,7 +246,7 @@ class Socket:
             self.push(Ack(str(client_id), str(result.channel_id), result.row()).encode())
 
     def _command(self, command: Command, ref: str | int | None) -> None:
-        wait = limits.wait_to_write(self.member.id)
+        wait = throttle.wait_to_write(self.member.id)
         if wait:
             self._refuse(Refused(Refusal.RATE_LIMITED, _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
             return
@@ -270,28 +271,26 @@ class Socket:
             return
         if not self.shows_writing:
             return
-        member = str(self.member.id)
-        self._hub.show_typing(channel, member)
-        self._hub.relay.send(publish.group_of(channel), {"kind": "typing", "channel": channel, "member": member})
+        self._hub.publish(TypingEvent(channel, str(self.member.id)))
 
     # ------------------------------------------------------------- reading
 
     async def _hello(self, frame: frames.Hello) -> None:
-        """Into the rooms first, then the rows above the cursors, then what came meanwhile: no hole between."""
+        """Subscribe first, then send the rows above the cursors, then the frames held meanwhile: nothing is missed in between."""
         self.greeted = True
         if frame.v != frames.VERSION:
             self.close(CloseCode.NOT_THIS_PROTOCOL)
             return
         self._held = []
-        if oldest := self._hub.connect(self):  # from here on the liveness check watches it: what was missed may take a slow reader a while
+        if oldest := self._hub.connect(self):  # from here on the liveness check covers it, since catching up may take long
             oldest.close(CloseCode.REPLACED)
         if await self._has_ended():
             return
-        places = await in_thread(reading.places_of, self.member)
-        await self._hub.subscribe(self, places)
-        views = await in_thread(reading.channels_of, self.member)  # asked again: a removal may have come between
-        for gone in {channel for channel, _first_seq in places} - {str(view.id) for view in views}:
-            self._hub.unsubscribe(gone, self)
+        first_seqs = await in_thread(reading.participations_of, self.member)
+        await self._hub.subscribe(self, first_seqs)
+        views = await in_thread(reading.channels_of, self.member)  # read again: they may have been removed in between
+        for ended in {channel for channel, _first_seq in first_seqs} - {str(view.id) for view in views}:
+            self._hub.unsubscribe(ended, self)
         await self._put(await in_thread(greeting.ready, self.member, views))
         for view in views:
             cursor = frame.cursors.get(str(view.id))
@@ -301,9 +300,9 @@ class Socket:
         self.ready = True
 
     async def _has_ended(self) -> bool:
-        """Close where the session or the right to be here has gone since the handshake."""
-        seen = await in_thread(liveness.check, {self.session_key}, {self.member.id})
-        code = seen.close_code(self)
+        """Close where the session or the member's right has ended since the handshake; return whether it did."""
+        checked = await in_thread(liveness.check, {self.session_key}, {self.member.id})
+        code = checked.close_code(self)
         if code is not None:
             self.close(code)
         return code is not None
@@ -311,10 +310,13 @@ class Socket:
     def _release(self) -> None:
         held, self._held = self._held or [], None
         self._outbox.extend(held)
-        self._news.set()
+        self._has_frames.set()
 
     async def _catch_up(self, channel: UUID, cursor: int) -> int:
-        """Send what the member has missed of a channel, in frames of a decent size; return the version reached."""
+        """Send the changes of a channel above `cursor` in frames of about CHUNK_CHARACTERS; return the version reached.
+
+        Raises Refused: not_found.
+        """
         missed = await in_thread(lambda: reading.missed(member=self.member.id, channel=channel, after=cursor))
         if missed is None:
             raise not_found()
@@ -340,15 +342,15 @@ class Socket:
             return
         await self._put(Synced(str(frame.channel), version).encode())
 
-    async def join(self, places: dict[str, int]) -> None:
-        """Bring a connected member into channels that have become theirs."""
-        fresh = places.keys() - self._joining
+    async def join(self, first_seqs: dict[str, int]) -> None:
+        """Subscribe to channels that the member has joined, and send a `joined` frame of each."""
+        fresh = first_seqs.keys() - self._joining
         self._joining |= fresh
         try:
-            await self._hub.subscribe(self, [(channel, places[channel]) for channel in fresh])
+            await self._hub.subscribe(self, [(channel, first_seqs[channel]) for channel in fresh])
             views = [view for view in await in_thread(reading.channels_of, self.member) if str(view.id) in fresh]
-            for gone in fresh - {str(view.id) for view in views}:
-                self._hub.unsubscribe(gone, self)
+            for ended in fresh - {str(view.id) for view in views}:
+                self._hub.unsubscribe(ended, self)
             for view in views:
                 self.push(await in_thread(greeting.joined, self.member, view))
         except Exception as error:

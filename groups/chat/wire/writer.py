@@ -1,4 +1,4 @@
-"""One writer a process: commands that arrive while a commit is under way share the next one. When it is quiet none waits."""
+"""The writer, one per process: commands that arrive during a commit share the next one, and otherwise are carried out at once."""
 
 import asyncio
 import logging
@@ -15,8 +15,8 @@ from ..actions import write_many
 from ..commands import Command, Result
 
 log = logging.getLogger("mainstay.chat")
-MOST = 200  # commands in one commit
-QUEUE = 5000  # commands waiting; past that the next is asked to come again
+BATCH_SIZE = 200  # commands in one commit
+MAX_QUEUED = 5000  # commands; further ones are refused with try_again
 
 
 def busy() -> Refused:
@@ -32,9 +32,9 @@ class Writer:
         self._running: asyncio.Task[None] | None = None
 
     def submit(self, command: Command) -> "asyncio.Future[Result]":
-        """Queue a command; the future holds its message or refusal once that is certain, and never an exception."""
+        """Queue a command. The future gets its message or refusal after the commit, and never an exception."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        if len(self._waiting) >= QUEUE:
+        if len(self._waiting) >= MAX_QUEUED:
             future.set_result(busy())
             return future
         self._waiting.append((command, future))
@@ -45,7 +45,7 @@ class Writer:
     async def _run(self) -> None:
         try:
             while self._waiting:
-                taken, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                taken, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
                 results = await self._commit([command for command, _future in taken])
                 for (_command, future), result in zip(taken, results, strict=True):
                     if not future.done():

@@ -1,4 +1,4 @@
-"""How much one member may write: buckets that refill, one a member in each process."""
+"""How much one member may write: a token bucket per member in each process."""
 
 import time
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 class Bucket:
-    """Holds `size` tokens and gains `per_second`; an act takes one."""
+    """A token bucket: holds `size` tokens, gains `per_second`, and an act takes one."""
 
     __slots__ = ("at", "left", "per_second", "size")
 
@@ -17,7 +17,7 @@ class Bucket:
         self.at = time.monotonic()
 
     def take(self) -> float:
-        """Take a token and return 0, or return after how many seconds there will be one."""
+        """Take a token and return 0, or return in how many seconds there will be one."""
         now = time.monotonic()
         self.left = min(self.size, self.left + (now - self.at) * self.per_second)
         self.at = now
@@ -31,7 +31,7 @@ _writing: dict[UUID, Bucket] = {}
 
 
 def wait_to_write(member: UUID) -> float:
-    """Count one act of writing (a message, an edit, a deletion); return 0, or after how many seconds the next is welcome."""
+    """Count one act of writing (a message, an edit, a deletion); return 0, or in how many seconds the next is allowed."""
     bucket = _writing.get(member)
     if bucket is None:
         bucket = _writing[member] = Bucket(settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND)
