@@ -7,7 +7,7 @@ import pytest
 from groups.chat.wire import events
 from groups.chat.wire.outgoing import Change, ChangeSet
 
-CHANNEL, MEMBER = str(uuid.uuid4()), uuid.uuid4()
+CHANNEL, MEMBER = "018f0000-0000-7000-8000-000000000001", uuid.UUID("018f0000-0000-7000-8000-000000000002")
 ROW = Change(8, 3, '{"seq":3}', "joined", str(MEMBER), '{"type":"person"}')
 PACKED = [
     (

@@ -99,7 +99,7 @@ async def test_typing_and_read_go_where_they_should(stage: Stage, channel: str) 
 
 async def test_who_does_not_want_to_be_seen_writing_is_not(stage: Stage, channel: str) -> None:
     """A choice that a page or another program of theirs ignores, or that an older connection never hears of."""
-    change = "p = person('alice'); members.set_conversation(member=p, aloud=p.aloud, enter_key=p.enter_key, shows_writing=shows)"
+    change = "p = person('alice'); set_conversation(member=p, aloud=p.aloud, enter_key=p.enter_key, shows_writing=shows)"
     typing = {"type": "typing", "channel": channel}
     async with wire(stage.site.url(), stage.cookie("alice")) as old, wire(stage.site.url(), stage.cookie("bob")) as bob:
         stage.back.run(change, shows=False)
