@@ -12,5 +12,5 @@ from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's
 
 
 @receiver(closing)
-def forget_begun(member: User, **kwargs: Any) -> None:
-    actions.forget_begun(member=member)
+def delete_unsaved_work(member: User, **kwargs: Any) -> None:
+    actions.delete_unsaved_work(member=member)

@@ -42,7 +42,7 @@ register(
 )
 register("wagtailusers.UserProfile", user=Held("How they set up the editor.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))
 
-# Its own pictures and documents, in whose place ours are.
+# Wagtail's own pictures and documents, which ours replace.
 register("wagtailimages.Image", uploaded_by_user=Held("Who uploaded a picture.", *_unused_unnamed))
 register("wagtaildocs.Document", uploaded_by_user=Held("Who uploaded a document.", *_unused_unnamed))
 

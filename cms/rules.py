@@ -22,25 +22,25 @@ BULK = {  # what the editor does to many things at once: (app, model, action)
 
 
 def may_edit(person: Reader) -> TypeGuard[User]:
-    """True for who has the editor: publishers and admins."""
+    """True for those who may use the Wagtail admin: publishers and admins."""
     return isinstance(person, User) and person.has_perm("wagtailadmin.access_admin")
 
 
 def may_read_drafts(person: Reader) -> TypeGuard[User]:
-    """Sees what is not published yet: editors and reviewers."""
+    """True for those who may see what is not published yet: editors and reviewers."""
     return may_edit(person) or (isinstance(person, User) and person.may(Right.REVIEW))
 
 
 def may_review(person: User, article: Page) -> bool:
-    """Reads an article before it is published and says that they reviewed it: a reviewer, of what they may know of."""
+    """True for a reviewer, of an article that they may know of, published or not."""
     return person.may(Right.REVIEW) and article.pk not in hidden_articles(person)
 
 
-def may_see_file(asker: Reader, file: Picture | LibraryDocument) -> bool:
-    """True where an article that `asker` may read shows `file` now, and for who may read drafts and may know of it."""
-    if _is_shown_to(asker, file):
+def may_see_file(reader: Reader, file: Picture | LibraryDocument) -> bool:
+    """True where a live article that `reader` may read shows `file`, and for those who may read drafts and know of the file."""
+    if _is_shown_to(reader, file):
         return True
-    return may_read_drafts(asker) and known_files(asker, type(file)).filter(pk=file.pk).exists()
+    return may_read_drafts(reader) and known_files(reader, type(file)).filter(pk=file.pk).exists()
 
 
 def is_file_public(file: Picture | LibraryDocument) -> bool:
@@ -48,5 +48,5 @@ def is_file_public(file: Picture | LibraryDocument) -> bool:
     return _is_shown_to(AnonymousUser(), file)
 
 
-def _is_shown_to(asker: Reader, file: Picture | LibraryDocument) -> bool:
-    return open_to(asker, **{FILE_FIELDS[type(file)]: file}).exists()
+def _is_shown_to(reader: Reader, file: Picture | LibraryDocument) -> bool:
+    return open_to(reader, **{FILE_FIELDS[type(file)]: file}).exists()

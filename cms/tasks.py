@@ -1,4 +1,4 @@
-"""What the clock does for the library."""
+"""The periodic jobs of the library."""
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,15 +10,15 @@ from community.kit.schedule import periodic
 
 from .admin.publishing import locked
 
-MISSED_PUBLICATION = "cms.held_back"  # in the history of an article, and with it on its author's Today
+MISSED_PUBLICATION = "cms.held_back"  # stored in the history of an article, from which its author's Today reads it
 
 
 @periodic(seconds=10)
 def keep_dates() -> None:
-    """Publish what is due and take down what has expired. Running it again changes nothing.
+    """Publish what is due and take down what has expired. Idempotent.
 
-    What cannot be published any more stays a draft: a file of it has found fewer readers, or something that it needs is missing.
-    Its author is told, and publishing it by hand says why.
+    A version that cannot be published any more stays a draft: one of its files has got fewer readers, or something is missing. Its
+    author is told, and publishing it by hand says why.
     """
     for page in expired().values_list("pk", flat=True):
         with locked([page]):
@@ -37,7 +37,7 @@ def expired() -> QuerySet[Page]:
 
 
 def due() -> QuerySet[Revision]:
-    """The versions whose time to be published has come."""
+    """The versions that are due for publication."""
     return Revision.objects.filter(approved_go_live_at__lt=timezone.now()).order_by("approved_go_live_at")
 
 

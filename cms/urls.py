@@ -1,4 +1,4 @@
-"""The library, its pictures and documents, and the editor. `urlpatterns` is for the roof to include last, at the root."""
+"""The library, its pictures and documents, and the editor. The roof includes `urlpatterns` last, at the root."""
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -24,14 +24,14 @@ editor: list[URLPattern | URLResolver] = [
     path("login/", views.editor_sign_in),
     path("logout/", views.editor_sign_out),
     path("account/", views.editor_account),
-    re_path(r"^password_reset/.*$", views.nothing),
+    re_path(r"^password_reset/.*$", views.not_found),
     path("", include(gate)),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cms/", include(editor)),
     path("", include(library)),
-    re_path(r"^(?:library|pictures|documents)/(?P<rest>.*)/$", views.nothing),
+    re_path(r"^(?:library|pictures|documents)/(?P<rest>.*)/$", views.not_found),
     # Wagtail finds a page's address by this name; the library's own patterns above answer it.
-    re_path(r"^(library/(?:[\w-]+/)?)$", views.nothing, name="wagtail_serve"),
+    re_path(r"^(library/(?:[\w-]+/)?)$", views.not_found, name="wagtail_serve"),
 ]

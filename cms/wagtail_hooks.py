@@ -1,4 +1,4 @@
-"""What the editor shows: the library, pictures and documents; the centre's settings for admins; nothing else."""
+"""Hooks of Wagtail's editor: it shows the library, pictures and documents, settings to admins, and nothing else."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
 from .media.readers import overshared_files
-from .reading import way_to_a_new_article
+from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
 
@@ -44,74 +44,74 @@ def help_now() -> MenuItem:
 
 
 @hooks.register("construct_main_menu")
-def only_what_is_used(request: HttpRequest, items: list[Any]) -> None:
+def limit_main_menu(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name in MENU]
     if me(request).may(Right.WRITE):
-        items.append(MenuItem(_("Write an article"), way_to_a_new_article(), name="write", icon_name="edit", order=20))
+        items.append(MenuItem(_("Write an article"), new_article_url(), name="write", icon_name="edit", order=20))
 
 
 @hooks.register("construct_settings_menu")
-def only_the_centre(request: HttpRequest, items: list[Any]) -> None:
+def limit_settings_menu(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if (item.model._meta.app_label, item.model._meta.model_name) in SETTINGS]
 
 
 @hooks.register("register_log_actions")
-def words_of_the_clock(actions: Any) -> None:
+def register_log_words(actions: Any) -> None:
     actions.register_action(MISSED_PUBLICATION, _("Not published on time"), _("Its time came, but it couldn't be published"))
 
 
 @hooks.register("insert_global_admin_css")
-def the_look() -> SafeString:
-    """The tokens that every page has, the centre's own colors, and how Wagtail uses them."""
+def stylesheets() -> SafeString:
+    """The design tokens of every page, the center's own colors, and how Wagtail uses them."""
     key = centre().look_key
     sheets = [static("community/css/tokens.css"), *([reverse("look", args=[key])] if key else []), static("cms/editor.css")]
     return format_html_join("", '<link rel="stylesheet" href="{}">', ([sheet] for sheet in sheets))
 
 
 @hooks.register("insert_editor_js")
-def what_autosave_leaves_undone() -> SafeString:
+def editor_script() -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static("cms/editor.js"))
 
 
 @hooks.register("insert_global_admin_js")
-def way_out() -> SafeString:
-    return render_to_string("cms/way_out.html", {"centre": centre()})
+def site_header() -> SafeString:
+    return render_to_string("cms/site_header.html", {"centre": centre()})
 
 
 @hooks.register("construct_page_chooser_queryset")
-def only_what_is_known(pages: Any, request: HttpRequest) -> Any:
+def limit_page_chooser(pages: Any, request: HttpRequest) -> Any:
     known = pages.exclude(pk__in=hidden_articles(me(request)))
-    # What the chooser finds it lets choose, unlike what one browses: Home is the way to what stands under it.
+    # What the chooser finds it lets choose, unlike what one browses: browsing needs Home to reach the library.
     is_search = request.resolver_match is not None and request.resolver_match.url_name == "wagtailadmin_choose_page_search"
     return known.not_type(HomePage) if is_search else known
 
 
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
-def links_lead_somewhere(features: Any) -> None:
+def register_page_links(features: Any) -> None:
     features.register_link_type(LinkWithAddress)
 
 
 @hooks.register("before_bulk_action")
-def only_what_is_whole(request: HttpRequest, action: str, things: list[Any], bulk: Any) -> None:
-    """Before many pages are published, say of all of them what they lack: publishing itself would stop at the first."""
+def refuse_incomplete_pages(request: HttpRequest, action: str, pages: list[Any], bulk: Any) -> None:
+    """Check all pages of a bulk action before it publishes one. Raises Refused: not_whole."""
     if action != "publish":
         return
-    pages = list(things)
+    published = list(pages)
     if includes_descendants(bulk):
-        below = [child for page in things for child in page.get_descendants().not_live().specific()]
-        pages += [child for child in below if child.permissions_for_user(request.user).can_publish()]
-    refuse_incomplete([page.get_latest_revision_as_object() for page in pages], me(request))
+        below = [child for page in pages for child in page.get_descendants().not_live().specific()]
+        published += [child for child in below if child.permissions_for_user(request.user).can_publish()]
+    refuse_incomplete([page.get_latest_revision_as_object() for page in published], me(request))
 
 
 @hooks.register("after_publish_page")
-def who_reads_it(request: HttpRequest, page: Any) -> None:
-    """Say to who has published for others why they can't open it, instead of a way to a page that isn't there for them."""
+def say_who_reads_it(request: HttpRequest, page: Any) -> None:
+    """Tell somebody who published for others why they can't open it, instead of a link that would not open."""
     if why := unreadable_articles(me(request)).get(page.pk):
         messages.info(request, why)
 
 
 class OversharedFiles(Component):
-    """The pictures and documents that some see who may not read all articles that show them."""
+    """The pictures and documents of articles with different readers, on an admin's first page."""
 
     template_name = "cms/overshared_files.html"
     order = 300  # after the edits
@@ -121,12 +121,12 @@ class OversharedFiles(Component):
 
 
 @hooks.register("construct_homepage_panels")
-def only_own_edits(request: HttpRequest, panels: list[Any]) -> None:
+def limit_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [KnownEdits()]
     if me(request).may(Right.EVERY_AUDIENCE):
         panels.append(OversharedFiles())
 
 
 @hooks.register("construct_homepage_summary_items", order=1)  # after Wagtail's own, which stand at 0
-def only_known_pages(request: HttpRequest, items: list[Any]) -> None:
+def limit_page_count(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [KnownPages(request) if isinstance(item, PagesSummaryItem) else item for item in items]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
-from cms.reading import missed_publications, newest_for, unreviewed, way_to_the_first_article
+from cms.reading import first_article_url, missed_publications, newest_for, unreviewed
 from community.centre.models import centre
 from community.kit import limits
 from community.kit.ops import last_backup
@@ -105,7 +105,7 @@ def first_steps(admin: User) -> list[Row]:
         steps.append(Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
     if not PeerGroup.objects.exists():
         steps.append(Row("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
-    if article := way_to_the_first_article():
+    if article := first_article_url():
         steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
     return steps
 

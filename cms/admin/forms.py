@@ -18,13 +18,13 @@ from community.kit.text.order import offer
 from community.members.models import User
 
 from ..library.audience import Audience, groups_for
-from ..library.reviews import bodies
+from ..library.reviews import content_fields
 from ..media.models import LibraryDocument, Picture, files_in
 from ..media.readers import audience_conflict, usable_files
 from .wagtail_internals import BlockWidget
 
 
-class DrawingInput(forms.RadioSelect):
+class EntryDrawingInput(forms.RadioSelect):
     """The drawings to choose from, each shown beside its word; "none" is the first choice."""
 
     def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -35,10 +35,10 @@ class DrawingInput(forms.RadioSelect):
 
 
 class StreamInput(BlockWidget):
-    """Reads a stream of `article` as `editor` sends it: a file that they may not use is left out, as one that does not exist is."""
+    """Reads a stream of `article` that `editor` posts, without the files that they may not use: like files that do not exist."""
 
-    def __init__(self, theirs: BlockWidget, editor: User, article: Any) -> None:
-        super().__init__(theirs.block_def, theirs.attrs)
+    def __init__(self, widget: BlockWidget, editor: User, article: Any) -> None:
+        super().__init__(widget.block_def, widget.attrs)
         self.editor, self.article = editor, article
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
@@ -54,7 +54,7 @@ class StreamInput(BlockWidget):
 
 
 class PageForm(WagtailAdminPageForm):
-    """The form of any page. A new one carries a key, by which the gate knows that the same form has made its page before."""
+    """The form of any page. A form for a new page has a key, by which the gate knows that the same form created its page before."""
 
     made_as = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput({"autocomplete": "off"}))
 
@@ -70,7 +70,7 @@ class PageForm(WagtailAdminPageForm):
 
 
 class EntryForm(PageForm):
-    """Offers the groups that this editor may know of, and holds together an entry's audience, groups and files."""
+    """Offers the groups that this editor may know of, and checks an entry's audience, groups and files together."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,37 +92,37 @@ class EntryForm(PageForm):
             self.add_error("groups", _("Choose at least one group, or another answer above."))
         if cleaned.get("audience") and "groups" not in self.errors:
             for name in self._streams():
-                self._keep_files_among_their_readers(cleaned, name)
-        self._keep_to_what_is_to_come(cleaned.get("go_live_at"))
+                self._refuse_overshared_files(cleaned, name)
+        self._refuse_past_time(cleaned.get("go_live_at"))
         return cleaned
 
-    def _keep_to_what_is_to_come(self, hour: Any) -> None:
-        """Refuse an hour that has passed. That of an article which has had its hour stays in the form, and is not asked again."""
+    def _refuse_past_time(self, time: Any) -> None:
+        """Refuse a time that has passed, unless it is the one that was stored before: the form shows it after the publication too."""
         before = self.initial.get("go_live_at")
-        if hour and hour < timezone.now() and hour != (before and before.replace(second=0, microsecond=0)):
+        if time and time < timezone.now() and time != (before and before.replace(second=0, microsecond=0)):
             self.add_error("go_live_at", _("This time has passed. Choose a later one, or leave it empty to publish now."))
 
     def _streams(self) -> list[str]:
-        return [field.name for field in bodies(self.instance) if isinstance(field, StreamField) and field.name in self.fields]
+        return [field.name for field in content_fields(self.instance) if isinstance(field, StreamField) and field.name in self.fields]
 
-    def _keep_files_among_their_readers(self, cleaned: dict[str, Any], name: str) -> None:
-        """Say at its block of the stream `name` which file others read elsewhere who are fewer."""
+    def _refuse_overshared_files(self, cleaned: dict[str, Any], name: str) -> None:
+        """Add an error to each block of the stream `name` with a file that fewer people may read elsewhere."""
         groups = [str(group.pk) for group in cleaned["groups"]]
         refused = {}
         for number, block in enumerate(cleaned.get(name) or ()):
             files = files_in(block.block.extract_references(block.value))
             reasons = [audience_conflict(self.for_user, file, self.instance, cleaned["audience"], groups) for file in files]
             if sentences := [reason for reason in reasons if reason]:
-                in_parts = isinstance(block.value, StructValue)
-                refused[number] = StructBlockValidationError(non_block_errors=sentences) if in_parts else forms.ValidationError(sentences)
+                is_struct = isinstance(block.value, StructValue)
+                refused[number] = StructBlockValidationError(non_block_errors=sentences) if is_struct else forms.ValidationError(sentences)
         if refused:
             self.add_error(name, StreamBlockValidationError(block_errors=refused))
 
 
 class ReviewForm(forms.Form):
-    """What a clinician says of the words that they have read, in the edition that was shown."""
+    """A clinician's review of the words that they have read."""
 
-    edition = forms.CharField(widget=forms.HiddenInput)
+    fingerprint = forms.CharField(widget=forms.HiddenInput)  # of the words that were shown
     name = forms.CharField(
         label=_("Your name, as it appears under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
     )
@@ -142,7 +142,7 @@ class ReviewForm(forms.Form):
         cleaned.pop("read", None)
         return cleaned
 
-    def begin_again(self, edition: str, sentence: str) -> None:
-        """Say why nothing was noted; what was typed stays, for the words that stand now."""
-        self.data = {"edition": edition, "name": self["name"].value(), "credential": self["credential"].value()}
+    def show_again(self, fingerprint: str, sentence: str) -> None:
+        """Say why nothing was saved. What was typed stays, for the words with `fingerprint` that are shown now."""
+        self.data = {"fingerprint": fingerprint, "name": self["name"].value(), "credential": self["credential"].value()}
         self.add_error(None, sentence)

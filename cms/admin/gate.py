@@ -1,4 +1,4 @@
-"""Which of Wagtail's pages exist here, for whom, and one at a time where they write. What is not on the lists is not found."""
+"""Which pages of Wagtail's editor exist, and for whom; any other is a 404. Requests that write a page run one at a time."""
 
 import functools
 import logging
@@ -48,7 +48,7 @@ PAGES = {
         "revisions_compare", "history", "history_results",
     )
 }  # fmt: skip
-FRAME = {
+GENERAL = {
     "wagtailadmin_home", "wagtailadmin_explore_root", "wagtailadmin_explore", "wagtailadmin_explore_results", "wagtailadmin_dismissibles",
     "wagtailadmin_block_preview", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog", "wagtailadmin_editing_sessions:ping",
     "wagtailadmin_editing_sessions:release", "wagtail_bulk_action", "wagtailadmin_api:pages:listing", "wagtailadmin_api:pages:detail",
@@ -75,7 +75,7 @@ FILES = {
     }.items()
     for name in names
 }  # fmt: skip
-FOR_EDITORS = PAGES | FRAME | CHOOSERS | FILES
+FOR_EDITORS = PAGES | GENERAL | CHOOSERS | FILES
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
 ADD, PUBLISH = "wagtailadmin_pages:add", "action-publish"
@@ -84,14 +84,14 @@ ONE_PAGE = {  # what a POST to these writes, reading it first; `add` writes the 
 }
 MANY_PAGES = {"wagtailadmin_pages:delete", "wagtail_bulk_action"}  # these write what stands above or below as well
 BY_QUERY = {"wagtail_bulk_action", *(name for name in CHOOSERS | FILES if name.endswith("chosen_multiple"))}  # these read `?id=`
-KINDS: dict[str, type[File]] = {  # what the numbers are of in the addresses of these namespaces; elsewhere they are of pages
+FILE_MODELS: dict[str, type[File]] = {  # what the ids are of in the addresses of these namespaces; elsewhere they are of pages
     "wagtailimages": Picture, "wagtailimages_chooser": Picture, "wagtaildocs": LibraryDocument, "wagtaildocs_chooser": LibraryDocument,
 }  # fmt: skip
-NAMES = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
+ID_ARGUMENTS = {Page: ("page_id", "parent_page_id"), Picture: ("image_id", "pk"), LibraryDocument: ("document_id", "doc_id", "pk")}
 ID = re.compile(r"[0-9]{1,18}")
-ENDLESS = re.compile(r"[+-]?\d{19,}")  # a number that no database holds
-WORDS = {"q", "search"}
-# What views fail with that take a parameter as it comes: one that is missing, no number, no date or field, or with a NUL in it.
+HUGE_NUMBER = re.compile(r"[+-]?\d{19,}")  # a number that no database holds
+SEARCH_PARAMETERS = {"q", "search"}
+# Raised by views that do not validate a parameter: it is missing, or not a number, date or field, or has a NUL in it.
 UNREADABLE = (
     ValueError, OverflowError, MultiValueDictKeyError, AttributeError, ValidationError, FieldError, NoReverseMatch, DataError,
 )  # fmt: skip
@@ -114,43 +114,43 @@ def is_open(person: Reader, name: str, arguments: dict[str, Any]) -> bool:
     return name in FOR_EDITORS
 
 
-def kind_asked_for(match: ResolverMatch) -> type[Page] | type[File]:
-    """Whether the numbers in the address, and in the query, are of pages, pictures or documents."""
+def model_asked_for(match: ResolverMatch) -> type[Page] | type[File]:
+    """The model of the ids in the address and in the query: pages, pictures or documents."""
     if match.view_name == "wagtail_bulk_action":
         kind: type[File] = apps.get_model(match.kwargs["app_label"], match.kwargs["model_name"])
         return kind
-    return KINDS.get(match.namespace, Page)
+    return FILE_MODELS.get(match.namespace, Page)
 
 
-def numbers_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
-    """The numbers in the address and, where Wagtail reads them there, in the query."""
-    numbers = {str(match.kwargs[name]) for name in NAMES[kind_asked_for(match)] if name in match.kwargs}
+def ids_asked_for(request: HttpRequest, match: ResolverMatch) -> set[str]:
+    """The ids in the address and, where Wagtail reads them there, in the query."""
+    ids = {str(match.kwargs[name]) for name in ID_ARGUMENTS[model_asked_for(match)] if name in match.kwargs}
     if match.url_name == "revisions_compare":
-        numbers.add(match.args[0])
+        ids.add(match.args[0])
     if match.view_name in BY_QUERY:
-        numbers.update(request.GET.getlist("id"))
-    return numbers - {"all"} if match.view_name == "wagtail_bulk_action" else numbers  # what "all" means is decided in hooks
+        ids.update(request.GET.getlist("id"))
+    return ids - {"all"} if match.view_name == "wagtail_bulk_action" else ids  # see `all_pages_in_list` for "all"
 
 
-def is_known(editor: User, kind: Any, numbers: set[str]) -> bool:
-    """True where each of `numbers` is one of a page or a file that `editor` may know of: what is kept is like what is not there."""
-    if not all(ID.fullmatch(number) for number in numbers):
+def is_known(editor: User, kind: Any, ids: set[str]) -> bool:
+    """True where each of `ids` belongs to a page or a file that `editor` may know of. A hidden one is like one that does not exist."""
+    if not all(ID.fullmatch(id_) for id_ in ids):
         return False
     known = Page.objects.exclude(pk__in=hidden_articles(editor)) if kind is Page else known_files(editor, kind)
-    return not numbers or known.filter(pk__in=numbers).count() == len({int(number) for number in numbers})
+    return not ids or known.filter(pk__in=ids).count() == len({int(id_) for id_ in ids})
 
 
-def readable(asked: QueryDict) -> QueryDict:
-    """`asked` without tags, which are closed, and what SQLite's search fails on: a quotation without end, a NUL, nothing at all.
+def cleaned_query(query: QueryDict) -> QueryDict:
+    """`query` without tags, which are off, and without search words that SQLite fails on: an open quotation, a NUL, nothing at all.
 
     Raises BadRequest for a number that is too large: in a list it would reach the database, which ends the transaction over it.
     """
-    if any(ENDLESS.fullmatch(value) for name, values in asked.lists() if name not in WORDS for value in values):
+    if any(HUGE_NUMBER.fullmatch(value) for name, values in query.lists() if name not in SEARCH_PARAMETERS for value in values):
         raise BadRequest
-    changed = asked.copy()
+    changed = query.copy()
     changed.pop("tag", None)
-    for name in WORDS & asked.keys():
-        words = str(asked[name]).replace("\0", " ")
+    for name in SEARCH_PARAMETERS & query.keys():
+        words = str(query[name]).replace("\0", " ")
         words = words.replace('"', " ") if words.count('"') % 2 else words
         if words.strip():
             changed[name] = words
@@ -159,67 +159,69 @@ def readable(asked: QueryDict) -> QueryDict:
     return changed
 
 
-def _saving(fields: dict[str, str], app_name: str, model_name: str, **kwargs: Any) -> str:
-    """What the form of a setting does."""
+def _says_what_is_saved(fields: dict[str, str], app_name: str, model_name: str, **kwargs: Any) -> str:
+    """What a person confirms with the proof of a setting's form."""
     return _("Save: %(setting)s") % {"setting": apps.get_model(app_name, model_name)._meta.verbose_name}
 
 
-def held(request: HttpRequest, match: ResolverMatch) -> AbstractContextManager[None]:
-    """What no other request may write before this one is done.
+def lock_pages(request: HttpRequest, match: ResolverMatch) -> AbstractContextManager[None]:
+    """Lock the pages that a POST to `match` writes, until this request is done.
 
-    Wagtail reads a page, checks the form and writes the whole row back: an autosave that has read a draft would make it one again
-    after it was published (docs/decisions/0027).
+    Wagtail reads a page, checks the form and writes the whole row back: an autosave that read a draft would turn a page that was
+    published meanwhile back into one (docs/decisions/0027).
     """
-    if request.method == "POST" and kind_asked_for(match) is Page:
+    if request.method == "POST" and model_asked_for(match) is Page:
         if match.view_name in MANY_PAGES:
             return locked(None)
         if match.view_name in ONE_PAGE:
-            return locked(numbers_asked_for(request, match))
+            return locked(ids_asked_for(request, match))
     return nullcontext()
 
 
-def made_before(request: HttpRequest, match: ResolverMatch) -> ResolverMatch | None:
-    """Where to edit the page that this very form has made already: by an autosave that the browser has no answer to yet."""
+def already_created(request: HttpRequest, match: ResolverMatch) -> ResolverMatch | None:
+    """The edit view of the page that this form has created already, by an autosave whose answer the browser has not got yet."""
     key = as_id(request.POST.get("made_as")) if match.view_name == ADD else None
     page = Page.objects.filter(translation_key=key).values_list("pk", flat=True).first() if key else None
     return resolve(reverse("wagtailadmin_pages:edit", args=[page])) if page else None
 
 
-def answer_of(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
-    """Let `view` answer, alone with what it writes."""
-    with held(request, match):
-        made = made_before(request, match)
-        if made is None:
+def call_locked(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Call `view` with the pages locked that it writes."""
+    with lock_pages(request, match):
+        edit = already_created(request, match)
+        if edit is None:
             response: HttpResponse = view(request, *match.args, **match.kwargs)
             return response
-    request.resolver_match = made  # and through the gate with it, as if it had been sent there
-    edited: HttpResponse = made.func(request, *made.args, **made.kwargs)
+    request.resolver_match = edit  # through the gate again, as if the form had been posted there
+    edited: HttpResponse = edit.func(request, *edit.args, **edit.kwargs)
     return edited
 
 
-def without(posted: QueryDict, name: str) -> QueryDict:
-    left = posted.copy()
-    left.pop(name)
-    return left
+def without(data: QueryDict, name: str) -> QueryDict:
+    rest = data.copy()
+    rest.pop(name)
+    return rest
 
 
-def is_ours(error: BaseException) -> bool:
-    """True where it came through code of this project behind the gate: that is a fault of the site, whatever was asked."""
+def is_our_fault(error: BaseException) -> bool:
+    """True where the traceback has code of this project behind the gate: such an error is a fault of the site."""
     files = (Path(frame.f_code.co_filename) for frame, _line in traceback.walk_tb(error.__traceback__))
     return any(file.is_relative_to(room) for file in files if file != Path(__file__) for room in OUR_CODE)
 
 
-def answered(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
-    """Let `view` answer. What it cannot read is a bad request, no failure of the site."""
+def call_safely(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
+    """Call `view`. Parameters that it cannot read are a bad request, not an error of the site.
+
+    Raises Http404, BadRequest, and Refused from what the view does."""
     try:
-        with LogContext(user=request.user):  # who is at work, for `hooks`
-            response = answer_of(view, request, match)
+        with LogContext(user=request.user):  # for `overrides`, which see no request
+            response = call_locked(view, request, match)
             if isinstance(response, SimpleTemplateResponse):
                 response.render()
     except PermissionDenied:
         raise Http404 from None
     except UNREADABLE as unreadable:
-        if is_ours(unreadable):
+        if is_our_fault(unreadable):
             raise
         log.warning("%s could not read what it was asked: %s.", match.view_name, type(unreadable).__name__)
         raise BadRequest from unreadable
@@ -229,34 +231,34 @@ def answered(view: View, request: HttpRequest, match: ResolverMatch) -> HttpResp
 
 
 def gate(view: View) -> View:
-    """Let through what is open; Wagtail's own checks come after it."""
+    """Wrap `view`: 404 unless the page is open to the user. Wagtail's own checks follow."""
 
-    @functools.wraps(view, updated=())  # without the marks that Wagtail leaves on views, its own sign-in page among them
+    @functools.wraps(view, updated=())  # without the attributes that Wagtail sets on views
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         match = request.resolver_match
         if match is None or not is_open(request.user, match.view_name, kwargs):
             raise Http404
         editor = me(request)
-        if not is_known(editor, kind_asked_for(match), numbers_asked_for(request, match)):
+        if not is_known(editor, model_asked_for(match), ids_asked_for(request, match)):
             raise Http404
-        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_saving)):
+        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_says_what_is_saved)):
             return answer
-        request.GET = readable(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
+        request.GET = cleaned_query(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         set_profile(editor)
         try:
-            return answered(view, request, match)
+            return call_safely(view, request, match)
         except Refused as refusal:
             messages.error(request, refusal.sentence)
         if match.view_name not in ONE_PAGE or PUBLISH not in request.POST:
             return redirect(request.get_full_path())
-        request.POST = without(request.POST, PUBLISH)  # type: ignore[assignment]  # what was typed stays, as a draft
-        return answered(view, request, match)
+        request.POST = without(request.POST, PUBLISH)  # type: ignore[assignment]  # saved as a draft, so that nothing typed is lost
+        return call_safely(view, request, match)
 
     return guarded
 
 
 def guard(patterns: list[Any]) -> list[Any]:
-    """Set the gate before every view of `patterns`, in place."""
+    """Wrap every view of `patterns` in the gate, in place."""
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
             guard(pattern.url_patterns)

@@ -1,4 +1,4 @@
-"""How the editor lists what there is: titles in the house's order, and which of the live articles the one who lists can't open."""
+"""The editor's lists: sorted by title as on every other page, with the live articles marked that the editor can't open."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -44,13 +44,13 @@ def _readers_sentence(groups: list[str]) -> str:
 
 
 def live_readers(page: Page) -> str:
-    """Who reads what is live of an article, whatever a newer draft of it says."""
+    """The readers of the live version of an article, in words."""
     live: Entry = Page.objects.defer_streamfields().specific().get(pk=page.pk)
     return live.readers()
 
 
 class SortedRows:
-    """Pages or files in the order of their titles, of which only those on one page of a list are read whole."""
+    """Pages or files sorted by title. Only those on one page of a list are read completely."""
 
     def __init__(self, rows: QuerySet[Any], *, is_descending: bool) -> None:
         self.model, self.rows = rows.model, rows.order_by("pk")
@@ -66,7 +66,7 @@ class SortedRows:
 
 
 def sorted_rows(rows: Any, ordering: Any) -> Any:
-    """What a list shows page by page: `rows`, or what a search found of them, in the house's order where `ordering` asks for titles."""
+    """`rows` (a queryset, or the results of a search), sorted as on every other page where `ordering` asks for titles."""
     if ordering not in ("title", "-title"):
         return rows
     is_descending = ordering.startswith("-")

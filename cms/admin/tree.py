@@ -1,4 +1,4 @@
-"""What an empty site must have before anybody can write: a page tree, a site, and the editors' rights. All of it may run again."""
+"""What an empty site needs before anybody can write: a page tree, a site, and the editors' rights. Idempotent."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ FILES = (
     ("wagtailimages", ("add_image", "change_image", "choose_image")),
     ("wagtaildocs", ("add_document", "change_document", "choose_document")),
 )
-STOCK_GROUPS = ("Editors", "Moderators")  # Wagtail makes them with rights on every page; the roles of this site are its own
+STOCK_GROUPS = ("Editors", "Moderators")  # Wagtail creates them with rights on every page; this site has roles of its own
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def _home(root: Page) -> HomePage:
     home: HomePage | None = HomePage.objects.first()
     if home is None:
         stock = Page.objects.filter(depth=2, slug="home").first()
-        if stock is not None:  # Wagtail's page of welcome
+        if stock is not None:  # Wagtail's welcome page
             Site.objects.filter(root_page=stock).delete()
             stock.delete()
             root = Page.objects.get(pk=root.pk)
@@ -67,7 +67,7 @@ def _site(home: HomePage) -> None:
 
 def _rights(library: LibraryPage) -> None:
     Group.objects.filter(name__in=STOCK_GROUPS).delete()
-    shelf = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for role in sorted(HOLDERS[Right.WRITE]):
         group, _made = Group.objects.get_or_create(name=role)
         group.permissions.add(_permission("wagtailadmin", "access_admin"))
@@ -75,7 +75,7 @@ def _rights(library: LibraryPage) -> None:
             GroupPagePermission.objects.get_or_create(group=group, page=library, permission=_permission("wagtailcore", codename))
         for app, codenames in FILES:
             for codename in codenames:
-                GroupCollectionPermission.objects.get_or_create(group=group, collection=shelf, permission=_permission(app, codename))
+                GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=_permission(app, codename))
         if role in HOLDERS[Right.SET_UP]:
             group.permissions.add(*(_permission(app, f"change_{model}") for app, model in SETTINGS))
 

@@ -27,7 +27,7 @@ def groups_for(editor: User) -> models.QuerySet[PeerGroup]:
 
 
 def hidden_articles(editor: User) -> set[int]:
-    """The ids of the articles that name, live or in any version, a group that `editor` may not know of. Read once a request."""
+    """The ids of the articles that name, in their row or in any version, a group that `editor` may not know of. Read once a request."""
     hidden: set[int] | None = getattr(editor, "hidden_article_ids", None)
     if hidden is None:
         hidden = editor.hidden_article_ids = _hidden_articles(editor)  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from community.centre.models import centre
 from community.kit.text.seen import holds_something
 
-WORDS = ["bold", "italic", "link", "ol", "ul"]
+TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
 class HeadingBlock(blocks.CharBlock):
@@ -26,8 +26,8 @@ class HeadingBlock(blocks.CharBlock):
         template = "cms/blocks/heading.html"
 
 
-class WithWords(blocks.RichTextBlock):
-    """Rich text that holds words where it must hold something: to Wagtail an empty paragraph is a text."""
+class RequiredTextBlock(blocks.RichTextBlock):
+    """Rich text that needs words where it is required: Wagtail takes an empty paragraph for text."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -36,10 +36,10 @@ class WithWords(blocks.RichTextBlock):
         return text
 
 
-DECONSTRUCT_ALIASES = {WithWords: "wagtail.blocks.RichTextBlock"}  # for migrations: nothing is stored otherwise
+DECONSTRUCT_ALIASES = {RequiredTextBlock: "wagtail.blocks.RichTextBlock"}  # migrations name Wagtail's, as what is stored is the same
 
 
-class TextBlock(WithWords):
+class TextBlock(RequiredTextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
@@ -71,7 +71,7 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"), choices=[("note", _("Good to know")), ("caution", _("Take care")), ("danger", _("Danger to life"))], default="note"
     )
     heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
-    text = WithWords(label=_("Text"), features=WORDS)
+    text = RequiredTextBlock(label=_("Text"), features=TEXT_FEATURES)
 
     class Meta:
         icon = "warning"
@@ -83,7 +83,7 @@ class CalloutBlock(blocks.StructBlock):
 
 class StepsBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("Heading"), required=False, max_length=100)
-    steps = blocks.ListBlock(WithWords(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
+    steps = blocks.ListBlock(RequiredTextBlock(features=["bold", "italic", "link"]), label=_("Steps"), min_num=2)
 
     class Meta:
         icon = "list-ol"
@@ -132,27 +132,27 @@ class DocumentBlock(blocks.StructBlock):
         template = "cms/blocks/document.html"
 
 
-class CheckedAlone(blocks.StreamBlock):
-    """A stream that one thread checks at a time.
+class LockedStreamBlock(blocks.StreamBlock):
+    """A stream that one thread validates at a time.
 
-    While Wagtail checks a draft it marks the blocks themselves as not required, and all threads share them: what is published at that
-    moment would not be asked for anything.
+    While Wagtail validates a draft it marks the blocks themselves as not required, and all threads share them: a page published at
+    that moment would be checked for nothing.
     """
 
-    _checking = threading.RLock()
+    _lock = threading.RLock()
 
     def clean(self, value: Any) -> Any:
-        with self._checking:
+        with self._lock:
             return super().clean(value)
 
     def clean_deferred(self, value: Any) -> Any:
-        with self._checking:
+        with self._lock:
             return super().clean_deferred(value)
 
 
-class BodyBlock(CheckedAlone):
+class BodyBlock(LockedStreamBlock):
     heading = HeadingBlock(max_length=120)
-    text = TextBlock(features=WORDS)
+    text = TextBlock(features=TEXT_FEATURES)
     picture = PictureBlock()
     callout = CalloutBlock()
     steps = StepsBlock()
@@ -174,5 +174,5 @@ class SourceBlock(blocks.StructBlock):
         template = "cms/blocks/source.html"
 
 
-class SourcesBlock(CheckedAlone):
+class SourcesBlock(LockedStreamBlock):
     source = SourceBlock()

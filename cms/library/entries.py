@@ -1,4 +1,4 @@
-"""What every kind of entry in the library has: an audience, its words and what they show, and the rights of its editors."""
+"""What every kind of entry in the library has: an audience, words, the files that they show, and the rights of its editors."""
 
 import math
 import re
@@ -24,25 +24,25 @@ from community.members.models import User
 from community.members.people.avatars import Drawing
 from groups.peers.models import PeerGroup
 
-from ..admin.forms import DrawingInput, EntryForm
+from ..admin.forms import EntryDrawingInput, EntryForm
 from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from .audience import Audience, hidden_articles
 from .blocks import BodyBlock
-from .kinds import Kind, Reader
-from .reviews import Review, bodies, edition_of
+from .kinds import EntryKind, Reader
+from .reviews import Review, content_fields, fingerprint_of
 
-WORDS_A_MINUTE = 200
+WORDS_PER_MINUTE = 200
 OPAQUE = re.compile(r"[0-9a-f]{16}")
 
 
 def opaque_slug() -> str:
-    """An address that tells nothing of the title, whoever sees it in a history or a log."""
+    """A random slug, so that an address tells nothing of the title in a browser's history or a log."""
     return secrets.token_hex(8)
 
 
-class PlacedPermissions(PagePermissionTester):
-    """A page that stays where it was made, once, under the one rule of its audience."""
+class ImmovablePermissions(PagePermissionTester):
+    """Rights on a page that cannot be moved, copied or given another restriction than its audience."""
 
     def can_move(self) -> bool:
         return False
@@ -57,23 +57,23 @@ class PlacedPermissions(PagePermissionTester):
         return False
 
     def can_view_revisions(self) -> bool:
-        return bool(super().can_view_revisions() and (self.can_edit() or self.can_publish()))  # as the page of them asks
+        return bool(super().can_view_revisions() and (self.can_edit() or self.can_publish()))  # the page of versions checks this too
 
 
 class EntryQuerySet(PageQuerySet):
-    def visible_to(self, asker: Reader) -> "EntryQuerySet":
-        """What `asker` may read now. Every door of the library goes through here."""
+    def visible_to(self, reader: Reader) -> "EntryQuerySet":
+        """The entries that `reader` may read now. Every view of the library starts here."""
         now = timezone.now()
-        shown = self.live().filter(Q(expire_at=None) | Q(expire_at__gt=now))
-        if not asker.is_authenticated:
-            return shown.filter(audience=Audience.PUBLIC)
+        live = self.live().filter(Q(expire_at=None) | Q(expire_at__gt=now))
+        if not reader.is_authenticated:
+            return live.filter(audience=Audience.PUBLIC)
         through = self.model.groups.through.objects.filter(**{self.model._meta.model_name: OuterRef("pk")})
-        mine = through.filter(peergroup__memberships__member=asker, peergroup__memberships__ended_at=None)
-        return shown.filter(Q(audience__in=[Audience.PUBLIC, Audience.MEMBERS]) | Q(Exists(mine), audience=Audience.GROUPS))
+        mine = through.filter(peergroup__memberships__member=reader, peergroup__memberships__ended_at=None)
+        return live.filter(Q(audience__in=[Audience.PUBLIC, Audience.MEMBERS]) | Q(Exists(mine), audience=Audience.GROUPS))
 
 
-class EntryPermissions(PlacedPermissions):
-    """An editor's rights on an entry: none at all on one that names a group which they may not know of."""
+class EntryPermissions(ImmovablePermissions):
+    """An editor's rights on an entry: none on one that names a group which they may not know of."""
 
     def __init__(self, user: User, page: "Entry") -> None:
         super().__init__(user, page)
@@ -81,11 +81,11 @@ class EntryPermissions(PlacedPermissions):
             self.permissions = set()
 
 
-class Entry(Kind, Page):
-    """What is read in the library. What a row holds is what readers get; drafts live in its revisions.
+class Entry(EntryKind, Page):
+    """A page of the library with an audience. Its row is what readers get; drafts are in its revisions.
 
-    A kind of entry is a model that inherits this. Its words stand in these fields and in StreamFields or rich text, where reviews and
-    the files that they show are looked for; pictures and documents stand nowhere else.
+    A kind of entry is a model that inherits this. Its words are in these fields and in StreamFields or rich text, where reviews
+    look for changes and where files are found; pictures and documents belong nowhere else.
     """
 
     audience = models.CharField(_("who will see this"), max_length=10, choices=Audience.choices, default=Audience.MEMBERS)
@@ -106,9 +106,9 @@ class Entry(Kind, Page):
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
-    # Of the words in this row, and in the content of each version of those there: lists ask for it without reading the words.
+    # The fingerprint of the words in this row, and in each stored version of its words: lists compare it without reading them.
     edition = models.CharField(max_length=64, default="", db_default="", editable=False)
-    # What this row shows, so that a file can be asked "who may see you" in one query.
+    # The files that this row shows, so that one query finds who may see a file.
     pictures = models.ManyToManyField(Picture, editable=False, related_name="+")
     documents = models.ManyToManyField(LibraryDocument, editable=False, related_name="+")
 
@@ -128,7 +128,7 @@ class Entry(Kind, Page):
         FieldPanel("title", help_text=_("Shown in the list and above the article.")),
         FieldPanel("summary"),
         FieldPanel("content_note"),
-        FieldPanel("drawing", widget=DrawingInput),
+        FieldPanel("drawing", widget=EntryDrawingInput),
         FieldPanel("body"),
     ]
     promote_panels: ClassVar[list[Any]] = []
@@ -145,55 +145,55 @@ class Entry(Kind, Page):
         return EntryPermissions(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        self._hide_title_from_address()
+        self._make_slug_opaque()
         super().full_clean(*args, **kwargs)
 
     def minimal_clean(self) -> None:
-        self._hide_title_from_address()
+        self._make_slug_opaque()
         super().minimal_clean()
 
-    def _hide_title_from_address(self) -> None:
+    def _make_slug_opaque(self) -> None:
         if not OPAQUE.fullmatch(self.slug or ""):
             self.slug = opaque_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save the row; with its words go the minutes it takes, its edition and the files that it shows."""
+        """Save the row and, with its words, the minutes to read them, their fingerprint and the files that they show."""
         fields = kwargs.get("update_fields")
-        if fields is not None and not {field.name for field in bodies(self)}.intersection(fields):
+        if fields is not None and not {field.name for field in content_fields(self)}.intersection(fields):
             return super().save(*args, **kwargs)
-        self.minutes, self.edition = self._minutes(), edition_of(self)
+        self.minutes, self.edition = self._minutes(), fingerprint_of(self)
         with transaction.atomic():
             saved = super().save(*args, **kwargs)
-            self._note_files(self)
+            self._record_files(self)
         return saved
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Save a version with its edition, and note the files that it shows."""
-        self.edition = edition_of(self)
+        """Save a version with its fingerprint and the files that it shows."""
+        self.edition = fingerprint_of(self)
         with transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
-            self._note_files(revision)
+            self._record_files(revision)
         return revision
 
     def files(self) -> list[Picture | LibraryDocument]:
         """The pictures and documents that it shows."""
-        return files_in(found for field in bodies(self) for found in field.extract_references(getattr(self, field.name)))
+        return files_in(found for field in content_fields(self) for found in field.extract_references(getattr(self, field.name)))
 
-    def _note_files(self, place: Any) -> None:
-        """Note at `place`, this row or a version of it, the files that it shows."""
+    def _record_files(self, row: Any) -> None:
+        """Store with `row`, this one or a version of it, the files that it shows."""
         files = self.files()
-        place.pictures.set(file for file in files if isinstance(file, Picture))
-        place.documents.set(file for file in files if isinstance(file, LibraryDocument))
+        row.pictures.set(file for file in files if isinstance(file, Picture))
+        row.documents.set(file for file in files if isinstance(file, LibraryDocument))
 
     def _minutes(self) -> int:
         texts = self.body.stream_block.get_searchable_content(self.body)
         words = sum(len(strip_tags(str(text)).split()) for text in texts)
-        return max(1, math.ceil(words / WORDS_A_MINUTE))
+        return max(1, math.ceil(words / WORDS_PER_MINUTE))
 
     @cached_property
     def review(self) -> Review | None:
-        """Who reviewed the very words of this page as it is, if anybody did."""
-        return self.reviews.filter(edition=edition_of(self)).first() if self.pk else None
+        """The review of exactly the words of this page, if there is one."""
+        return self.reviews.filter(edition=fingerprint_of(self)).first() if self.pk else None
 
     def readers(self) -> str:
         """Who will see this, in words, for an editor's preview."""

@@ -30,8 +30,8 @@ def public_articles() -> PageQuerySet:
     return newest_first(open_to(AnonymousUser()))
 
 
-def on_site(name: str, *args: str) -> str:
-    """The address of a page as the site is configured, whatever host the asker named."""
+def absolute_url(name: str, *args: str) -> str:
+    """The address of a page as the site is configured, whatever host the request names."""
     return settings.SITE_URL + reverse(name, args=args)
 
 
@@ -42,10 +42,10 @@ class PublicArticles(Feed[Entry, None]):
         return one_line(_("Library – %(centre)s") % {"centre": centre().name})
 
     def link(self) -> str:
-        return on_site("cms:library")
+        return absolute_url("cms:library")
 
     def feed_url(self) -> str:
-        return on_site("cms:feed")
+        return absolute_url("cms:feed")
 
     def author_name(self) -> str:
         return one_line(centre().name)
@@ -61,7 +61,7 @@ class PublicArticles(Feed[Entry, None]):
         return escape(one_line(item.summary))
 
     def item_link(self, item: Entry) -> str:
-        return on_site("cms:article", item.slug)
+        return absolute_url("cms:article", item.slug)
 
     def item_pubdate(self, item: Entry) -> Any:
         return item.first_published_at
@@ -71,7 +71,7 @@ class PublicArticles(Feed[Entry, None]):
 
 
 class SiteSitemap(Sitemap[Any]):
-    """A sitemap of the site as it is configured, whatever host the asker named."""
+    """A sitemap of the site as it is configured, whatever host the request names."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme

@@ -1,4 +1,4 @@
-"""The kinds of entries that the library has: every page that is an `Entry`. Whoever lists, finds, shows or keeps entries walks them all."""
+"""The kinds of entries that the library has: every page model that inherits `Entry`. Lists, search, feed and reviews go through all."""
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
@@ -14,17 +14,17 @@ from community.members.models import User
 Reader = User | AnonymousUser
 
 
-class Kind:
-    """What marks the models of entries (`entries.Entry`)."""
+class EntryKind:
+    """Marks the models of entries: `entries.Entry` inherits it, and this module cannot import that."""
 
 
 def kinds() -> list[Any]:
-    """The models of entries. Being one is all that it takes to be guarded; no other page can be written (tests/house)."""
-    return [model for model in get_page_models() if issubclass(model, Kind)]
+    """The models of entries. No other pages can be written (tests/house)."""
+    return [model for model in get_page_models() if issubclass(model, EntryKind)]
 
 
 def any_of(conditions: Iterable[Q]) -> Q:
-    """What one of `conditions` finds; nothing where there is none."""
+    """`conditions` joined by OR; matches nothing where there are none."""
     return reduce(or_, conditions, Q(pk__in=()))
 
 
@@ -45,5 +45,5 @@ def named_groups(**filters: Any) -> Iterator[tuple[int, int, str]]:
 
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:
-    """In the order of the library's list, each as what it is, without the words of its body."""
+    """`pages` in the order of the library's list, each of its own class, with the words of its body deferred."""
     return pages.defer_streamfields().order_by("-first_published_at", "-pk").specific()

@@ -14,13 +14,13 @@ from community.members.models import User
 from ..admin.forms import PageForm
 from ..admin.wagtail_internals import PagePermissionTester
 from .blocks import SourcesBlock
-from .entries import Entry, PlacedPermissions
+from .entries import Entry, ImmovablePermissions
 
-CONTENTS_FROM = 6  # headings; below that an article is short enough to scroll
+MIN_HEADINGS = 6  # headings; below that an article is short enough to scroll
 
 
-class FixedPermissions(PlacedPermissions):
-    """A page that the house needs where it is: it can be filled, not taken away."""
+class FixedPermissions(ImmovablePermissions):
+    """Rights on a page that the site needs: it can be edited, and not deleted or unpublished."""
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return False
@@ -83,7 +83,7 @@ class ArticlePage(Entry):
     def contents(self) -> list[tuple[str, str]]:
         """The headings as (anchor, words), where there are many enough to need a list."""
         headings = [(f"part-{n}", block.value) for n, block in enumerate(self.body, 1) if block.block_type == "heading"]
-        return headings if len(headings) >= CONTENTS_FROM else []
+        return headings if len(headings) >= MIN_HEADINGS else []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"contents": self.contents()}

@@ -1,4 +1,4 @@
-"""The reviewers' pages: what waits for a clinician, and one article as its editors have it now, with a form under it."""
+"""The reviewers' pages: the articles to review, and the newest version of one with a form below."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +13,13 @@ from community.members.roles import Right
 from .. import actions
 from ..admin.forms import ReviewForm
 from ..reading import draft_of, review_states, reviewable
-from .reviews import edition_of
+from .reviews import fingerprint_of
 
 
 @for_right(Right.REVIEW)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """Every article that the reviewer may know of, those first that nobody has reviewed as they stand."""
+    """Every article that the reviewer may know of, first those whose newest words nobody has reviewed."""
     states = review_states(me(request))
     return render(request, "cms/review_desk.html", {"states": states, "waiting": sum(state.review is None for state in states)})
 
@@ -27,20 +27,20 @@ def desk(request: HttpRequest) -> HttpResponse:
 @for_right(Right.REVIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def article(request: HttpRequest, article: int) -> HttpResponse:
-    """The newest words of one article, published or not, and what the reviewer says of them."""
+    """The newest words of one article, published or not, and the reviewer's form."""
     page = get_object_or_404(reviewable(me(request)), pk=article)
     draft = draft_of(page)
-    edition = edition_of(draft)
+    fingerprint = fingerprint_of(draft)
     if request.method == "POST" and "withdraw" in request.POST:
         actions.withdraw(actor=me(request), article=page)
         messages.success(request, _("Taken back. The article says that it hasn't been reviewed."))
         return redirect("cms:review_desk")
-    form = ReviewForm(request.POST or None, initial={"edition": edition, "name": me(request).name})
+    form = ReviewForm(request.POST or None, initial={"fingerprint": fingerprint, "name": me(request).name})
     if request.method == "POST" and form.is_valid():
         try:
             actions.review(actor=me(request), article=page, **form.cleaned_data)
         except Refused as refusal:
-            form.begin_again(edition, refusal.sentence)
+            form.show_again(fingerprint, refusal.sentence)
         else:
             messages.success(request, _("Noted. The article names you as its reviewer for as long as its words don't change."))
             return redirect("cms:review_desk")

@@ -1,4 +1,4 @@
-"""That a clinician has read an article, bound to the very words that were read: when they change, nobody has reviewed them yet."""
+"""Reviews of articles by clinicians. A review is bound to the fingerprint of the words that were read: after a change there is none."""
 
 import hashlib
 import json
@@ -18,23 +18,23 @@ def _without_ids(value: Any) -> Any:
     return [_without_ids(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def bodies(entry: Any) -> list[Any]:
-    """The fields of an entry that hold words with what they show: StreamFields and rich text, in one order."""
+def content_fields(entry: Any) -> list[Any]:
+    """The fields of an entry that hold its words and show its files: StreamFields and rich text, by name."""
     return sorted((field for field in entry._meta.concrete_fields if hasattr(field, "extract_references")), key=lambda field: field.name)
 
 
-def edition_of(entry: Any) -> str:
-    """A short name for what an entry says and shows: another one after any change of its words, sources or choice of pictures."""
-    said = [_without_ids(field.get_prep_value(getattr(entry, field.name))) for field in bodies(entry)]
-    read = [entry.title, entry.summary, entry.content_note, *said]
-    return hashlib.sha256(json.dumps(read, sort_keys=True, default=str).encode()).hexdigest()
+def fingerprint_of(entry: Any) -> str:
+    """A hash (64 hexadecimal digits) of what an entry says and shows: its words, sources and choice of pictures."""
+    contents = [_without_ids(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
+    words = [entry.title, entry.summary, entry.content_note, *contents]
+    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
 
 
 class Review(models.Model):
-    """Who reviewed which words of an article, and when. The name and the credential stand as the reviewer typed them."""
+    """Who reviewed which words of an article, and when. The name and the credential are as the reviewer typed them."""
 
     article = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="reviews")
-    edition = models.CharField(max_length=64)
+    edition = models.CharField(max_length=64)  # the fingerprint; the column and stored versions keep this name
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(_("your name, as it appears under the article"), max_length=80)
     credential = models.CharField(_("your credential"), max_length=80)

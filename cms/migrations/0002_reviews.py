@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-from ..library.reviews import edition_of
+from ..library.reviews import fingerprint_of
 
 NOBODY = "Not yet reviewed by a clinician"
 
@@ -15,7 +15,7 @@ def typed_to_reviews(apps, schema_editor):
         typed = article.reviewed_by.removeprefix("Reviewed by ").strip(" .")
         name, _comma, credential = typed.partition(",")
         apps.get_model("cms", "Review").objects.create(
-            article=article, edition=edition_of(article), name=name[:80], credential=credential.strip()[:80],
+            article=article, edition=fingerprint_of(article), name=name[:80], credential=credential.strip()[:80],
             at=article.last_published_at or article.latest_revision_created_at or timezone.now(),
         )
 
@@ -23,7 +23,7 @@ def typed_to_reviews(apps, schema_editor):
 def reviews_to_typed(apps, schema_editor):
     """Back: the newest review, as a line that an editor could have typed."""
     for review in apps.get_model("cms", "Review").objects.order_by("at"):
-        if review.edition == edition_of(review.article):
+        if review.edition == fingerprint_of(review.article):
             review.article.reviewed_by = ", ".join(filter(None, [f"Reviewed by {review.name}", review.credential]))[:150]
             review.article.save(update_fields=["reviewed_by"])
 

@@ -1,4 +1,4 @@
-"""What the editor's pages say of who reads a live article."""
+"""Who reads a live article, for the editor's pages."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def why_unreadable(context: dict[str, Any], page: Any) -> str:
-    """Return why the one at work can't open what is live of `page`, or nothing where they can."""
+    """Return why the editor can't open the live version of `page`, or an empty string where they can."""
     return lists.unreadable_articles(context["request"].user).get(page.pk, "")
 
 
 @register.simple_tag
 def live_readers(page: Any) -> str:
-    """Return who reads what is live of an article, in words."""
+    """Return who reads the live version of an article, in words."""
     return lists.live_readers(page)

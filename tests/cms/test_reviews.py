@@ -30,9 +30,9 @@ def page_of(article: ArticlePage) -> str:
 
 def sign(reviewer: Any, article: ArticlePage, **changes: Any) -> Any:
     """Open the article and say that it was read."""
-    edition = re.search(r'name="edition" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
-    assert edition
-    return reviewer.post(page_of(article), SAID | {"edition": edition[1]} | changes, follow=True)
+    fingerprint = re.search(r'name="fingerprint" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
+    assert fingerprint
+    return reviewer.post(page_of(article), SAID | {"fingerprint": fingerprint[1]} | changes, follow=True)
 
 
 def shown(client: Any, article: ArticlePage) -> str:
@@ -89,9 +89,9 @@ def test_a_review_of_a_draft_says_nothing_of_what_is_published(reviewer: Any, cl
 
 def test_words_that_changed_while_they_were_read_are_not_signed(reviewer: Any) -> None:
     article = write("Evenings", "public")
-    edition = re.search(r'name="edition" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
+    fingerprint = re.search(r'name="fingerprint" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
     publish(article, summary="Other")
-    page = reviewer.post(page_of(article), SAID | {"edition": edition[1]}).content.decode()  # type: ignore[index]
+    page = reviewer.post(page_of(article), SAID | {"fingerprint": fingerprint[1]}).content.decode()  # type: ignore[index]
     assert "changed while you were reading" in page and 'value="LCSW"' in page and not Review.objects.exists()
     assert "Noted." in sign(reviewer, article).content.decode()
 

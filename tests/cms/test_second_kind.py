@@ -66,7 +66,7 @@ def test_who_may_not_read_it_finds_it_at_no_door(kept: Any, open_tale: Any, clie
 def test_todays_newest_may_be_one(kept: Any, open_tale: Any, alice: Any, charlie: Any) -> None:
     newest = [reading.newest_for(person) for person in (alice, charlie, AnonymousUser())]
     assert {entry and entry.title for entry in newest} <= {KEPT, OPEN} and newest[1] == newest[2] == open_tale
-    assert reading.way_to_the_first_article() is None
+    assert reading.first_article_url() is None
 
 
 def test_the_editor_keeps_it_from_who_may_not_know_of_its_group(kept: Any, open_tale: Any, client_of: Any, pat: Any, ada: Any) -> None:
@@ -104,6 +104,6 @@ def test_it_waits_for_a_review_and_gets_one(kept: Any, open_tale: Any, client_of
     assert OPEN in listed and KEPT not in listed and reading.unreviewed(rena) == 1
     assert desk.get(f"/staff/reviews/{kept.pk}/").status_code == 404
     page = desk.get(f"/staff/reviews/{open_tale.pk}/").content.decode()
-    edition = re.search(r'name="edition" value="([^"]+)"', page)
-    assert edition and desk.post(f"/staff/reviews/{open_tale.pk}/", SAID | {"edition": edition[1]}).status_code == 302
+    fingerprint = re.search(r'name="fingerprint" value="([^"]+)"', page)
+    assert fingerprint and desk.post(f"/staff/reviews/{open_tale.pk}/", SAID | {"fingerprint": fingerprint[1]}).status_code == 302
     assert "Reviewed by Rena Reed" in Client().get(f"/library/{open_tale.slug}/").content.decode() and reading.unreviewed(rena) == 0

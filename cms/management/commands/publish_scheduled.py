@@ -1,4 +1,4 @@
-"""Publish and take down what editors have scheduled, as the clock does."""
+"""Publish and take down what editors have scheduled, as the periodic job does."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from cms.tasks import keep_dates
 
 
 class Command(BaseCommand):
-    """In place of Wagtail's own, which stops at the first page that cannot be published."""
+    """Replaces Wagtail's own, which stops at the first page that cannot be published."""
 
     help = "Publish and take down what editors have scheduled. The clock does it every ten seconds by itself."
 
