@@ -19,7 +19,7 @@ from community.centre.models import centre
 from community.members.access import me
 from community.members.roles import Right
 
-from .admin.lists import unreadable_articles
+from .admin.live_articles import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_incomplete
 from .admin.wagtail_internals import includes_descendants

@@ -1,4 +1,4 @@
-"""The editor's forms: of any page, of an entry of the library, and of a review."""
+"""The editor's forms of any page, and of an entry of the library."""
 
 import uuid
 from typing import Any
@@ -13,7 +13,6 @@ from wagtail.blocks import StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
 
-from community.kit.text.names import clean_name
 from community.kit.text.order import offer
 from community.members.models import User
 
@@ -117,32 +116,3 @@ class EntryForm(PageForm):
                 refused[number] = StructBlockValidationError(non_block_errors=sentences) if is_struct else forms.ValidationError(sentences)
         if refused:
             self.add_error(name, StreamBlockValidationError(block_errors=refused))
-
-
-class ReviewForm(forms.Form):
-    """A clinician's review of the words that they have read."""
-
-    fingerprint = forms.CharField(widget=forms.HiddenInput)  # of the words that were shown
-    name = forms.CharField(
-        label=_("Your name, as it appears under the article"), max_length=80, help_text=_("Everybody who reads the article sees it.")
-    )
-    credential = forms.CharField(
-        label=_("Your credential"), max_length=80, help_text=_("For example: LCSW. It appears there just as you type it.")
-    )
-    read = forms.BooleanField(
-        label=_("I've read all of it, and as far as I know it's right"),
-        error_messages={"required": _("Check the box when you've read it all.")},
-    )
-
-    def clean_name(self) -> str:
-        return clean_name(self.cleaned_data["name"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned.pop("read", None)
-        return cleaned
-
-    def show_again(self, fingerprint: str, sentence: str) -> None:
-        """Say why nothing was saved. What was typed stays, for the words with `fingerprint` that are shown now."""
-        self.data = {"fingerprint": fingerprint, "name": self["name"].value(), "credential": self["credential"].value()}
-        self.add_error(None, sentence)

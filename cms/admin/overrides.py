@@ -37,8 +37,9 @@ from ..library.audience import hidden_articles
 from ..media.readers import known_files, lock_files
 from ..models import Entry
 from ..rules import BULK
-from .lists import sorted_rows, unreadable_articles
+from .live_articles import unreadable_articles
 from .publishing import clear_publish_time, refuse_incomplete
+from .sorting import sorted_rows
 from .wagtail_internals import get_active_log_context, replaces
 
 # ------------------------------------------------------------------- what an editor may know of

@@ -11,8 +11,8 @@ from community.members.access import for_right, me
 from community.members.roles import Right
 
 from .. import actions
-from ..admin.forms import ReviewForm
 from ..reading import draft_of, review_states, reviewable
+from .review_forms import ReviewForm
 from .reviews import fingerprint_of
 
 

@@ -199,7 +199,7 @@ def test_the_hash_of_a_file_is_the_one_that_is_stored_with_it(pat: Any) -> None:
 
 
 def test_sorting_what_a_search_found_sorts_its_results(db: None) -> None:
-    """See `sorted_rows` in cms/admin/lists.py."""
+    """See `sorted_rows` in cms/admin/sorting.py."""
     for title in ("Evenings", "Mornings"):
         write(title, "members")
     results = Page.objects.live().type(ArticlePage).search("summary")
