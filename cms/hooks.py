@@ -9,6 +9,7 @@ from community.members.seams import closing
 
 from . import actions, personal_data, tasks  # noqa: F401  (these register what the library keeps of people, and its periodic jobs)
 from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's)
+from .media import deletion  # noqa: F401  (guards files that are in use)
 
 
 @receiver(closing)

@@ -10,7 +10,8 @@ from community.members.roles import Right
 
 from .library.audience import hidden_articles
 from .library.kinds import Reader, open_to
-from .media.readers import FILE_FIELDS, known_files
+from .media.readers import known_files
+from .media.uses import FILE_FIELDS
 from .models import LibraryDocument, Picture
 
 SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor

@@ -25,7 +25,7 @@ from .admin.publishing import refuse_incomplete
 from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
-from .media.readers import overshared_files
+from .media.uses import overshared_files
 from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION

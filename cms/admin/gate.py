@@ -35,7 +35,8 @@ from community.members.signing_in import proof
 from ..library.audience import hidden_articles
 from ..library.kinds import Reader
 from ..media.models import LibraryDocument, Picture
-from ..media.readers import File, known_files
+from ..media.readers import known_files
+from ..media.uses import File
 from ..rules import BULK, SETTINGS, may_edit
 from .publishing import locked
 from .wagtail_internals import LogContext, set_profile

@@ -34,7 +34,8 @@ from wagtail.rich_text.pages import PageLinkHandler
 from community.members.models import User
 
 from ..library.audience import hidden_articles
-from ..media.readers import known_files, lock_files
+from ..media.readers import known_files
+from ..media.uses import lock_files
 from ..models import Entry
 from ..rules import BULK
 from .live_articles import unreadable_articles
