@@ -68,8 +68,8 @@ class EntryQuerySet(PageQuerySet):
         if not reader.is_authenticated:
             return live.filter(audience=Audience.PUBLIC)
         through = self.model.groups.through.objects.filter(**{self.model._meta.model_name: OuterRef("pk")})
-        mine = through.filter(peergroup__memberships__member=reader, peergroup__memberships__ended_at=None)
-        return live.filter(Q(audience__in=[Audience.PUBLIC, Audience.MEMBERS]) | Q(Exists(mine), audience=Audience.GROUPS))
+        own_groups = through.filter(peergroup__memberships__member=reader, peergroup__memberships__ended_at=None)
+        return live.filter(Q(audience__in=[Audience.PUBLIC, Audience.MEMBERS]) | Q(Exists(own_groups), audience=Audience.GROUPS))
 
 
 class EntryPermissions(ImmovablePermissions):

@@ -41,12 +41,12 @@ def clean_all() -> Iterator[CleaningResult]:
 
 def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = "") -> Iterator[CleaningResult]:
     for pk in list(kind._default_manager.order_by("pk").values_list("pk", flat=True)):
-        thing = kind._default_manager.filter(pk=pk).first()
-        if thing is None:  # deleted meanwhile
+        row = kind._default_manager.filter(pk=pk).first()
+        if row is None:  # deleted meanwhile
             continue
         where = reverse(page, args=[pk]) if page else f"{kind._meta.verbose_name} {pk}"
         try:
-            yield CleaningResult(CLEANED if clean(thing) else CLEAN_ALREADY)
+            yield CleaningResult(CLEANED if clean(row) else CLEAN_ALREADY)
         except ValidationError as refused:
             yield CleaningResult(LEFT, where, " ".join(refused.messages))
         except FileNotFoundError:
@@ -55,9 +55,9 @@ def _each(kind: type[models.Model], clean: Callable[[Any], bool], page: str = ""
             yield CleaningResult(LEFT, where, f"It cannot be read ({type(broken).__name__}).")
 
 
-def _redraw_if_needed(thing: Picture | Rendition) -> RedrawnPicture | None:
-    """The file of `thing`, redrawn; None where it was already."""
-    with thing.file.open("rb") as file:
+def _redraw_if_needed(row: Picture | Rendition) -> RedrawnPicture | None:
+    """The file of `row`, redrawn; None where it was already."""
+    with row.file.open("rb") as file:
         return None if is_redrawn(file) else redrawn(file)
 
 

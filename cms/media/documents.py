@@ -69,8 +69,8 @@ def _pdf(file: Any, out: Any) -> None:
         with pikepdf.open(file) as pdf:
             _refuse_uncleanable(pdf)
             left = Budget()
-            for thing in pdf.objects:
-                _strip(thing, left)
+            for item in pdf.objects:
+                _strip(item, left)
             for key in ("/Info", "/ID"):
                 if key in pdf.trailer:
                     del pdf.trailer[key]
@@ -93,31 +93,31 @@ def _refuse_uncleanable(pdf: Pdf) -> None:
         raise ValidationError(FILES_INSIDE)
 
 
-def _strip(thing: Any, left: Budget) -> None:
+def _strip(item: Any, left: Budget) -> None:
     """Strip metadata from an object, and from the direct objects inside."""
-    if isinstance(thing, Dictionary | Stream):
-        _strip_keys(thing)
-    if isinstance(thing, Stream) and thing.get("/Subtype") == Name.Image:
-        _strip_picture(thing, left)
-    for inner in _within(thing):
+    if isinstance(item, Dictionary | Stream):
+        _strip_keys(item)
+    if isinstance(item, Stream) and item.get("/Subtype") == Name.Image:
+        _strip_picture(item, left)
+    for inner in _within(item):
         if isinstance(inner, Dictionary | Array) and not inner.is_indirect:  # indirect ones are in `pdf.objects`
             _strip(inner, left)
 
 
-def _within(thing: Any) -> list[Any]:
-    if isinstance(thing, Array):
-        return list(thing)
-    return [thing[key] for key in thing.keys()] if isinstance(thing, Dictionary | Stream) else []  # noqa: SIM118  (PDF's, no dict)
+def _within(item: Any) -> list[Any]:
+    if isinstance(item, Array):
+        return list(item)
+    return [item[key] for key in item.keys()] if isinstance(item, Dictionary | Stream) else []  # noqa: SIM118  (PDF's, no dict)
 
 
-def _strip_keys(thing: Any) -> None:
-    if "/EF" in thing or thing.get("/Type") == Name.EmbeddedFile:
+def _strip_keys(item: Any) -> None:
+    if "/EF" in item or item.get("/Type") == Name.EmbeddedFile:
         raise ValidationError(FILES_INSIDE)
-    is_note = "/Rect" in thing and thing.get("/Subtype") not in (None, Name.Widget)
-    is_signature = thing.get("/FT") == Name.Sig
+    is_note = "/Rect" in item and item.get("/Subtype") not in (None, Name.Widget)
+    is_signature = item.get("/FT") == Name.Sig
     for key in (*PDF_METADATA, *(ANNOTATION_METADATA if is_note else ()), *(("/V",) if is_signature else ())):
-        if key in thing:
-            del thing[key]
+        if key in item:
+            del item[key]
 
 
 def _strip_picture(picture: Stream, left: Budget) -> None:

@@ -50,8 +50,8 @@ def pixels_only(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if profile:
         try:
-            theirs, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            picture = ImageCms.profileToProfile(picture, theirs, srgb, outputMode=mode) or picture
+            own, srgb = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode) or picture
         except (ImageCms.PyCMSError, OSError):
             pass  # a profile that fits neither the picture nor anything else: its numbers are taken for sRGB
     copy = picture.convert(mode)

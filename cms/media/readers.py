@@ -25,12 +25,12 @@ def known_files(editor: User, kind: type[File]) -> QuerySet[Any]:
     in_hidden = files.filter(shown_by(kind, pk__in=hidden) | Q(versions__object_id__in=[str(article) for article in hidden]))
     live = files.filter(shown_by(kind, live=True))
     drafted = files.filter(versions__in=newest_versions())
-    mine = Q(uploaded_by_user=editor)
-    return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | mine).exclude(pk__in=in_hidden.values("pk"))
+    own = Q(uploaded_by_user=editor)
+    return files.filter(Q(pk__in=live.values("pk")) | Q(pk__in=drafted.values("pk")) | own).exclude(pk__in=in_hidden.values("pk"))
 
 
 def usable_files(editor: User, kind: type[File], article: Any) -> QuerySet[Any]:
-    """The files that `editor` may put into `article`: those that they may know of, and those that stand in a version of it."""
+    """The files that `editor` may put into `article`: those that they may know of, and those in a version of it."""
     files: QuerySet[Any] = kind._default_manager.all()
     there = files.filter(shown_by(kind, pk=article.pk) | Q(versions__object_id=str(article.pk)))
     return files.filter(Q(pk__in=known_files(editor, kind).values("pk")) | Q(pk__in=there.values("pk")))

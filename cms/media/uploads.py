@@ -30,7 +30,7 @@ def is_animated(file: Any) -> bool:
 
 
 class PictureField(WagtailImageField):
-    """Wagtail's field, which unpacks a file before it asks for its size and fails on one that cannot be unpacked."""
+    """Wagtail's field, which decodes a file before it checks its size, and fails on one that cannot be decoded."""
 
     def check_image_pixel_size(self, f: Any) -> None:
         """Raises ValidationError for a picture of more pixels than the settings allow, and for a broken one."""
@@ -62,8 +62,8 @@ class PictureForm(Storing, BaseImageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            theirs = self.fields["file"]
-            self.fields["file"] = PictureField(label=theirs.label, widget=theirs.widget)
+            field = self.fields["file"]
+            self.fields["file"] = PictureField(label=field.label, widget=field.widget)
 
 
 class DocumentField(WagtailDocumentField):
@@ -81,5 +81,5 @@ class DocumentForm(Storing, BaseDocumentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            theirs = self.fields["file"]
-            self.fields["file"] = DocumentField(label=theirs.label, widget=theirs.widget)
+            field = self.fields["file"]
+            self.fields["file"] = DocumentField(label=field.label, widget=field.widget)

@@ -52,8 +52,8 @@ def group_ids(groups: Iterable[Any]) -> list[str]:
 
 def version_uses(versions: Iterable[Revision]) -> list[Use]:
     """The uses in `versions` of articles, with the readers that these name."""
-    said = [(int(version.object_id), version.content) for version in versions]
-    return [Use(article, words["title"], words["audience"], frozenset(words["groups"])) for article, words in said]
+    contents = [(int(version.object_id), version.content) for version in versions]
+    return [Use(article, content["title"], content["audience"], frozenset(content["groups"])) for article, content in contents]
 
 
 def is_no_wider(audience: str, groups: Iterable[str], uses: list[Use]) -> bool:

@@ -10,7 +10,7 @@ from cms.tasks import keep_dates
 class Command(BaseCommand):
     """Replaces Wagtail's own, which stops at the first page that cannot be published."""
 
-    help = "Publish and take down what editors have scheduled. The clock does it every ten seconds by itself."
+    help = "Publish and take down what editors have scheduled. A periodic job does it every ten seconds by itself."
 
     def handle(self, *args: Any, **options: Any) -> None:
         keep_dates()
