@@ -159,12 +159,12 @@ def test_nothing_that_lacks_something_is_published_while_a_draft_is_checked(
 
 
 def test_a_key_of_a_page_that_one_may_not_know_of_is_nothing(client_of: Any, pat: Any, hidden_group: Any) -> None:
-    """A key is a number in a form: it must lead nobody to a page that is kept from them, and tell nobody that there is one."""
-    kept = write("Quiet words", "groups", groups=(hidden_group,))
-    answer = client_of(pat).post(ADD.format(ensure_tree().pk), form(made_as=str(kept.translation_key), title="Other"))
+    """A key is a number in a form: it must lead nobody to a page that is hidden from them, and tell nobody that there is one."""
+    hidden = write("Quiet words", "groups", groups=(hidden_group,))
+    answer = client_of(pat).post(ADD.format(ensure_tree().pk), form(made_as=str(hidden.translation_key), title="Other"))
     assert answer.status_code == 404
-    kept.refresh_from_db()
-    assert (kept.title, ArticlePage.objects.count()) == ("Quiet words", 1)
+    hidden.refresh_from_db()
+    assert (hidden.title, ArticlePage.objects.count()) == ("Quiet words", 1)
 
 
 def test_each_kind_of_page_has_the_form_that_carries_the_key() -> None:

@@ -23,7 +23,7 @@ ACTIONS = ("delete", "publish", "unpublish", "move")
 
 
 @pytest.fixture
-def kept(clients: dict[str, Any], hidden_group: Any, faye: Any, pat: Any) -> ArticlePage:
+def hidden(clients: dict[str, Any], hidden_group: Any, faye: Any, pat: Any) -> ArticlePage:
     """An article for the hidden group, written and edited by Pat, who has left the group since."""
     bring_in(actor=faye, group=hidden_group, member=pat)
     article = write(TITLE, "groups", groups=(hidden_group,), owner=pat)
@@ -47,14 +47,14 @@ def every_open_address(article: ArticlePage) -> list[str]:
     return found
 
 
-def test_no_page_of_the_editor_names_it(clients: dict[str, Any], kept: ArticlePage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_page_of_the_editor_names_it(clients: dict[str, Any], hidden: ArticlePage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches every page of Wagtail that finds articles in a way of its own: recent edits, bulk actions on "all", a parent's page."""
     library = ensure_tree().pk
     by_name = {
-        "id": [f"?id={kept.pk}", f"?id=%20{kept.pk}", f"?id=%2B{kept.pk}", "?id=all", f"?id=all&childOf={library}"],
+        "id": [f"?id={hidden.pk}", f"?id=%20{hidden.pk}", f"?id=%2B{hidden.pk}", "?id=all", f"?id=all&childOf={library}"],
         "q": ["?q=Quiet"],
     }
-    pages = every_open_address(kept)
+    pages = every_open_address(hidden)
     assert len(pages) > 60
     naming, asked = [], 0
     for path in [*pages, f"/cms/pages/{library}/", f"/cms/choose-page/{library}/"]:
@@ -68,12 +68,12 @@ def test_no_page_of_the_editor_names_it(clients: dict[str, Any], kept: ArticlePa
 
 @pytest.mark.parametrize("action", ACTIONS[:3])
 @pytest.mark.parametrize("ids", ["id={}", "id=all", "id=%2B{}"])
-def test_no_bulk_action_reaches_it(clients: dict[str, Any], kept: ArticlePage, action: str, ids: str) -> None:
-    clients["pat"].post(f"/cms/bulk/wagtailcore/page/{action}/?{ids.format(kept.pk)}", {})
-    assert Page.objects.get(pk=kept.pk).live
+def test_no_bulk_action_reaches_it(clients: dict[str, Any], hidden: ArticlePage, action: str, ids: str) -> None:
+    clients["pat"].post(f"/cms/bulk/wagtailcore/page/{action}/?{ids.format(hidden.pk)}", {})
+    assert Page.objects.get(pk=hidden.pk).live
 
 
-def test_a_bulk_action_on_all_reaches_what_the_editor_sees(clients: dict[str, Any], kept: ArticlePage) -> None:
+def test_a_bulk_action_on_all_reaches_what_the_editor_sees(clients: dict[str, Any], hidden: ArticlePage) -> None:
     """Catches a mend that takes "all" away altogether."""
     seen = write("Evenings", "members")
     page = clients["pat"].get(f"/cms/bulk/wagtailcore/page/unpublish/?id=all&childOf={ensure_tree().pk}").content.decode()
@@ -82,8 +82,8 @@ def test_a_bulk_action_on_all_reaches_what_the_editor_sees(clients: dict[str, An
     assert not ArticlePage.objects.get(pk=seen.pk).live
 
 
-def test_the_number_of_pages_does_not_count_it(clients: dict[str, Any], client_of: Any, ada: Any, kept: ArticlePage) -> None:
-    """One page more on the first page than in the list would tell that something is kept back."""
+def test_the_number_of_pages_does_not_count_it(clients: dict[str, Any], client_of: Any, ada: Any, hidden: ArticlePage) -> None:
+    """One page more on the first page than in the list would tell that something is hidden."""
     counted = re.compile(r"(\d+) Pages? <span")
     pats, adas = (int(counted.search(browser.get("/cms/").content.decode()).group(1)) for browser in (clients["pat"], client_of(ada)))
     assert adas == pats + 1
@@ -112,31 +112,37 @@ def test_many_versions_are_read_like_one(hidden_group: Any, group: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["choose-page/chosen-multiple/", "bulk/wagtailcore/page/delete/", "bulk/wagtailcore/page/publish/"])
-def test_its_number_in_a_query_answers_like_one_that_is_no_ones(clients: dict[str, Any], kept: ArticlePage, path: str) -> None:
-    random, never = (clients["pat"].get(f"/cms/{path}?id={number}") for number in (kept.pk, 999_999))
+def test_its_number_in_a_query_answers_like_one_that_is_no_ones(clients: dict[str, Any], hidden: ArticlePage, path: str) -> None:
+    random, never = (clients["pat"].get(f"/cms/{path}?id={number}") for number in (hidden.pk, 999_999))
     if "bulk" in path:
         assert random.status_code == never.status_code == 404
     assert TITLE not in random.content.decode()
 
 
 @pytest.mark.parametrize("number", ["x", "9" * 5000, "\0", "-1", "", "cms.articlepage:1"])
-def test_an_id_that_is_no_number_is_not_found(clients: dict[str, Any], kept: ArticlePage, number: str) -> None:
+def test_an_id_that_is_no_number_is_not_found(clients: dict[str, Any], hidden: ArticlePage, number: str) -> None:
     """Catches a failure (500) for an address that somebody mistyped."""
     assert clients["pat"].get("/cms/bulk/wagtailcore/page/delete/", {"id": number}).status_code in (400, 404)
     assert clients["pat"].get("/cms/", {"id": number}).status_code in (200, 400)
 
 
-def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], kept: ArticlePage, pat: Any) -> None:
-    """Pictures and articles are numbered apart: what is kept of the one says nothing of the other."""
+def test_a_picture_with_the_same_number_is_there(clients: dict[str, Any], hidden: ArticlePage, pat: Any) -> None:
+    """Pictures and articles are numbered apart: what is hidden of the one says nothing of the other."""
     image = picture(pat)
-    type(image).objects.filter(pk=image.pk).update(id=kept.pk)
-    assert clients["pat"].get(f"/cms/images/chooser/chosen-multiple/?id={kept.pk}").status_code == 200
-    assert clients["pat"].get(f"/cms/bulk/cms/picture/delete/?id={kept.pk}").status_code == 200
+    type(image).objects.filter(pk=image.pk).update(id=hidden.pk)
+    assert clients["pat"].get(f"/cms/images/chooser/chosen-multiple/?id={hidden.pk}").status_code == 200
+    assert clients["pat"].get(f"/cms/bulk/cms/picture/delete/?id={hidden.pk}").status_code == 200
 
 
-def test_who_is_in_the_group_has_all_of_it(clients: dict[str, Any], kept: ArticlePage, hidden_group: Any, faye: Any, pat: Any) -> None:
+def test_who_is_in_the_group_has_all_of_it(clients: dict[str, Any], hidden: ArticlePage, hidden_group: Any, faye: Any, pat: Any) -> None:
     """Catches doors that are closed for everybody."""
     bring_in(actor=faye, group=hidden_group, member=pat)
-    pages = ["", f"pages/{ensure_tree().pk}/", f"pages/{kept.pk}/", f"bulk/wagtailcore/page/delete/?id={kept.pk}", f"pages/{kept.pk}/edit/"]
+    pages = [
+        "",
+        f"pages/{ensure_tree().pk}/",
+        f"pages/{hidden.pk}/",
+        f"bulk/wagtailcore/page/delete/?id={hidden.pk}",
+        f"pages/{hidden.pk}/edit/",
+    ]
     for path in pages:
         assert TITLE in clients["pat"].get(f"/cms/{path}").content.decode(), path

@@ -1,4 +1,4 @@
-"""What the editor lists: titles in the order of the house, and ways to the live page for those alone whom it opens for."""
+"""What the editor lists: titles in the order of the house, and links to the live page only where it opens."""
 
 import re
 from typing import Any
@@ -56,7 +56,7 @@ def test_an_ordered_list_goes_on_with_its_next_page(client_of: Any, ada: Any) ->
 # ------------------------------------------------------------------- live, and for whom
 
 
-def ways(browser: Any, article: ArticlePage) -> list[str]:
+def pages_that_lead_to(browser: Any, article: ArticlePage) -> list[str]:
     """The editor's pages that lead to where `article` is read."""
     library = ensure_tree().pk
     pages = [
@@ -91,20 +91,20 @@ def test_who_publishes_for_others_is_not_led_to_a_page_that_is_not_there_for_the
     assert clients["pat"].get(f"/library/{article.slug}/").status_code == 404
     for answer in (said, again):
         assert sentence in answer.content.decode() and not leads_to(answer, article)
-        assert f'href="/cms/pages/{article.pk}/view_draft/"' in answer.content.decode(), "no way to read what was published"
-    assert ways(clients["pat"], article) == []
+        assert f'href="/cms/pages/{article.pk}/view_draft/"' in answer.content.decode(), "no link to read what was published"
+    assert pages_that_lead_to(clients["pat"], article) == []
     assert sentence in clients["pat"].get(f"/cms/pages/{article.pk}/edit/").content.decode()
     bring_in(actor=faye, group=group, member=pat)
-    assert len(ways(client_of(pat), article)) == 8, "the way is closed to who may read it, too"  # a history has none
+    assert len(pages_that_lead_to(client_of(pat), article)) == 8, "no link for somebody who may read it"  # a history has none
 
 
 def test_who_can_read_what_they_publish_is_led_there(clients: dict[str, Any]) -> None:
-    """The way that is closed to some, closed to everybody."""
+    """No link for anybody, where some have none."""
     said = publish(clients["pat"], ADD.format(ensure_tree().pk))
     article = ArticlePage.objects.get(title="Evenings")
     again = publish(clients["pat"], f"/cms/pages/{article.pk}/edit/")
     assert leads_to(said, article) and leads_to(again, article)
-    assert len(ways(clients["pat"], article)) == 8
+    assert len(pages_that_lead_to(clients["pat"], article)) == 8
 
 
 def test_beside_the_form_stands_who_reads_the_article_now_and_not_what_an_older_draft_said(clients: dict[str, Any], group: Any) -> None:
