@@ -38,7 +38,7 @@ LEAVES = """() => {
 def article(site: Site) -> int:
     """An article with one thing in it that the checks must find."""
     code = (
-        "from tests.cms.shelf import picture, write; "
+        "from tests.cms.articles import picture, write; "
         "write('Checked', body=[('text', '<p>Ten words stand in here, and all of them count.</p>'), "
         "('picture', {'image': picture(), 'alt': 'IMG_2041.jpg', 'caption': ''})])"
     )
@@ -196,7 +196,7 @@ def test_leaving_is_said_whole_in_a_narrow_side_bar_too(open_page: Any) -> None:
 @pytest.fixture(scope="module")
 def scheduled(site: Site) -> int:
     """An article that waits for its hour."""
-    site.manage("shell", "--command", "from tests.cms.shelf import schedule; schedule('Waiting')")
+    site.manage("shell", "--command", "from tests.cms.articles import schedule; schedule('Waiting')")
     return int(site.sql("SELECT id FROM wagtailcore_page WHERE title = 'Waiting'")[0][0])
 
 

@@ -8,7 +8,7 @@ from tests.browser.watch import axe, no_sideways_scroll
 WIDTHS = [320, 360, 390, 720, 768, 895, 896, 1024, 1280, 1920]
 LARGE = {"fontSizes": {"standard": 32, "fixed": 26}}  # 200 %, as somebody sets it in the browser
 ARTICLE = """
-from tests.cms.shelf import write
+from tests.cms.articles import write
 words = "It is late, the house is quiet, and you would like to call somebody but do not know whom. " * 12
 source = {"title": "A page about evenings", "url": "https://evenings.example/page", "opened": "2026-11-24"}
 print(write("Evenings", "public", body=[("text", f"<p>{words}</p>")], sources=[("source", source)]).slug)

@@ -96,7 +96,7 @@ def test_a_scheduled_article_appears_by_itself_for_its_group_alone(open_page: An
 
 def test_library_and_article_stand_up_to_axe_on_a_phone_and_in_the_dark(open_page: Any, site: Site) -> None:
     """Contrast, names, order of headings, and no sideways scrolling, with and without results."""
-    code = "from tests.cms.shelf import write_every_block; write_every_block()"
+    code = "from tests.cms.articles import write_every_block; write_every_block()"
     site.manage("shell", "--command", code)
     for size, scheme in (("phone", "light"), ("desktop", "dark")):
         page = open_page("bob", size=size, scheme=scheme)

@@ -12,7 +12,7 @@ from tests.databases import clean_environment, sqlite_template
 PASSPHRASE = "a lamp and a kettle"
 FILL = """
 from tests.cast import make_cast
-from tests.cms.shelf import publish, write_every_block
+from tests.cms.articles import publish, write_every_block
 from cms.models import Picture
 from community.kit import mail
 from community.members.invitations.actions import invite

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from community.centre.models import Centre, centre, forget
-from tests.cms.shelf import photograph
+from tests.cms.articles import photograph
 from tests.community.test_help import no_database
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cms.models import ArticlePage
-from tests.cms.shelf import publish, schedule, write
+from tests.cms.articles import publish, schedule, write
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from groups.peers import actions as peers
 from groups.peers.join import requests
 from groups.peers.models import Membership
 from tests.cast import make_group, make_person
-from tests.cms.shelf import write
+from tests.cms.articles import write
 
 
 def say(member, channel, *bodies):

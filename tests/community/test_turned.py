@@ -10,8 +10,8 @@ from cms.models import ArticlePage, LibraryDocument, Picture
 from community.members.models import Cohort, User
 from groups.peers.models import PeerGroup
 from tests.cast import AGREEMENT
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import photograph, plan
+from tests.cms.articles import photograph, plan
+from tests.cms.editor_forms import ADD, form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 

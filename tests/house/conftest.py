@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.members.models import Cohort, Device, Invitation
 from community.safety.actions import report
 from groups.chat.actions import send
-from tests.cms.shelf import paper, picture, with_document, with_picture, write
+from tests.cms.articles import paper, picture, with_document, with_picture, write
 
 Things = dict[str, dict[str, Any]]
 

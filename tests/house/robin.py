@@ -40,8 +40,8 @@ from groups.chat.models import Message
 from groups.peers import actions as peers
 from groups.peers.join import requests
 from tests.cast import PASSWORD, bring_in, make_cast, make_group, prove, secret_of
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import photograph
+from tests.cms.articles import photograph
+from tests.cms.editor_forms import ADD, form
 
 ADDRESS, WANTED = "robin@example.org", "robin.new@example.org"
 Traces = dict[str, set[Any]]

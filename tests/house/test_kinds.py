@@ -9,7 +9,7 @@ from wagtail.models import Page, get_page_models
 from cms.library.kinds import kinds
 from cms.library.pages import FixedPage
 from cms.models import ArticlePage, Entry, LibraryDocument, Picture
-from tests.cms.tale import declared
+from tests.cms.declared_pages import declared
 
 SHOWN = (Picture, LibraryDocument)
 

@@ -8,7 +8,7 @@ from django.urls import resolve, reverse
 
 from cms.admin import gate
 from tests.cast import PASSWORD
-from tests.cms.desk import addresses, filled
+from tests.cms.editor_forms import addresses, filled
 from tests.house.asking import NAMED, address
 from tests.house.doors import DOORS
 

@@ -26,8 +26,8 @@ from community.kit.models import Letter
 from community.kit.text import giveaways
 from community.members.models import User
 from tests.cast import make_group, make_person
-from tests.cms.desk import addresses, filled
-from tests.cms.shelf import write
+from tests.cms.articles import write
+from tests.cms.editor_forms import addresses, filled
 from tests.fence import LeftTheSiteError
 from tests.house import outgoing
 from tests.house.asking import anything

@@ -13,7 +13,7 @@ from community.members.invitations.actions import invite
 from community.members.models import User
 from community.members.roles import Role
 from tests.cast import make_person, prove
-from tests.cms.desk import addresses, filled
+from tests.cms.editor_forms import addresses, filled
 from tests.house.asking import NAMED, address
 from tests.joining import join
 

@@ -47,7 +47,7 @@ def fill() -> None:
     from groups.chat import actions as chat
     from groups.peers import actions as peers
     from tests.cast import make_cast, make_group
-    from tests.cms.shelf import write
+    from tests.cms.articles import write
 
     people, group = make_cast()
     alice, bob, faye, ada = (people[name] for name in ("alice", "bob", "faye", "ada"))

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cms.admin import gate
-from tests.cms.desk import addresses, filled, noted
-from tests.cms.shelf import paper, picture, with_document, with_picture, write
+from tests.cms.articles import paper, picture, with_document, with_picture, write
+from tests.cms.editor_forms import addresses, filled, noted
 
 STRANGE: tuple[Any, ...] = ("abc", "9" * 20, "\0", "2026-13-45", ["1", "abc"], "-1", "[]", "")
 FIELDS = ("first_published_at", "id", "live", "owner", "audience", "groups", "title")  # by which Wagtail's listings can be narrowed

@@ -18,8 +18,8 @@ from cms.admin.tree import ensure_tree
 from cms.library import blocks
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import write
+from tests.cms.articles import write
+from tests.cms.editor_forms import ADD, form
 from tests.races import at_once, meet
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]

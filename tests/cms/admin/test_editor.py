@@ -14,8 +14,8 @@ from cms.admin import gate
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Picture
 from community.members.models import User
-from tests.cms.desk import ADD, addresses, filled, form
-from tests.cms.shelf import paper, picture, plain, with_picture, write, write_every_block
+from tests.cms.articles import paper, picture, plain, with_picture, write, write_every_block
+from tests.cms.editor_forms import ADD, addresses, filled, form
 
 
 @pytest.mark.parametrize(

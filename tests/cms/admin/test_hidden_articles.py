@@ -15,8 +15,8 @@ from cms.library.audience import ever_named
 from cms.models import ArticlePage
 from groups.peers import actions
 from tests.cast import bring_in
-from tests.cms.desk import addresses, filled, form, noted
-from tests.cms.shelf import picture, publish, write
+from tests.cms.articles import picture, publish, write
+from tests.cms.editor_forms import addresses, filled, form, noted
 
 TITLE = "Quiet words"
 ACTIONS = ("delete", "publish", "unpublish", "move")

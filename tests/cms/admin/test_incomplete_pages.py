@@ -14,8 +14,8 @@ from wagtail.models import PageLogEntry
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from tests.cms.desk import form
-from tests.cms.shelf import paper, picture, write
+from tests.cms.articles import paper, picture, write
+from tests.cms.editor_forms import form
 
 EMPTY_PARAGRAPH = json.dumps({"blocks": [{"key": "a", "text": " ", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
                                           "entityRanges": [], "data": {}}], "entityMap": {}})  # fmt: skip

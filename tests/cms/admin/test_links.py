@@ -8,7 +8,7 @@ import pytest
 from wagtail.models import Page
 
 from cms.models import HomePage, LibraryPage
-from tests.cms.shelf import paper, picture, write
+from tests.cms.articles import paper, picture, write
 
 CHOOSER = "/cms/choose-page/"
 TYPED = "external-link-chooser-url"

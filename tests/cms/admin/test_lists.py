@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, LibraryDocument, Picture
 from tests.cast import bring_in
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import paper, photograph, plan, write
+from tests.cms.articles import paper, photograph, plan, write
+from tests.cms.editor_forms import ADD, form
 
 TITLES = [f"{first} tells" for first in ("anna", "Émile", "özlem", "Room 2", "Room 10", "Wren")]
 

@@ -36,7 +36,7 @@ from cms.admin.wagtail_internals import (
     set_profile,
 )
 from cms.models import ArticlePage, LibraryDocument, Picture
-from tests.cms.shelf import paper, photograph, picture, plan, write
+from tests.cms.articles import paper, photograph, picture, plan, write
 from tests.house.tree import ROOT, ours
 
 SEAM = ("cms/admin/wagtail_internals.py", "cms/admin/overrides.py")

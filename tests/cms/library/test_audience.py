@@ -11,8 +11,8 @@ from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from groups.peers.models import PeerGroup
 from tests.cast import NAMES, make_cast
+from tests.cms.articles import WORD, plain, publish, write
 from tests.cms.conftest import fill_shelf
-from tests.cms.shelf import WORD, plain, publish, write
 from tests.worlds import from_the_world, lasting
 
 READS = {

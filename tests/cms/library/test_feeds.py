@@ -9,7 +9,7 @@ from lxml import etree
 
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from tests.cms.desk import ADD, form
+from tests.cms.editor_forms import ADD, form
 
 SITE = "https://centre.example"
 ADDRESS = re.compile(r'https?://[^<"]+')

@@ -12,7 +12,7 @@ from wagtail.models import Revision
 
 from cms.models import ArticlePage, Review
 from community.kit.models import AuditEntry
-from tests.cms.shelf import plain, publish, write, write_every_block
+from tests.cms.articles import plain, publish, write, write_every_block
 
 PLACES = ("/today/", "/staff/reviews/")
 NOBODY = "Not yet reviewed by a clinician."

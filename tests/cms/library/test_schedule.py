@@ -13,8 +13,8 @@ from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
 from community.kit.schedule import JOBS, Schedule, tick
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import due_now, schedule, write
+from tests.cms.articles import due_now, schedule, write
+from tests.cms.editor_forms import ADD, form
 
 
 def readers(article: ArticlePage, clients: dict[str, Any]) -> set[str]:

@@ -12,8 +12,8 @@ from wagtail.search import index
 from cms import reading
 from cms.library.entries import OPAQUE
 from community.kit.errors import Refused
-from tests.cms.shelf import WORD, picture, plain, with_picture, write
-from tests.cms.tale import a_second_kind
+from tests.cms.articles import WORD, picture, plain, with_picture, write
+from tests.cms.declared_pages import a_second_kind
 
 pytestmark = pytest.mark.postgresql
 

@@ -14,8 +14,8 @@ from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Picture
 from cms.tasks import keep_dates
 from tests.cast import make_group
-from tests.cms.desk import ADD, form
-from tests.cms.shelf import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
+from tests.cms.articles import due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
+from tests.cms.editor_forms import ADD, form
 from tests.races import at_once, meet
 
 SENTENCE = "which fewer people may read"

@@ -12,7 +12,7 @@ from PIL import Image as Canvas
 
 from cms.models import ArticlePage, Picture, Rendition
 from community.kit.errors import Refused
-from tests.cms.shelf import GPS, due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
+from tests.cms.articles import GPS, due_now, paper, photograph, picture, publish, schedule, with_document, with_picture, write
 
 ALL = ("guest", "charlie", "alice", "mo", "pat")
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cms.models import ArticlePage, LibraryDocument, Picture
-from tests.cms.shelf import paper, photograph, picture, plan, publish, schedule, with_document, with_picture, write
+from tests.cms.articles import paper, photograph, picture, plan, publish, schedule, with_document, with_picture, write
 
 KINDS = pytest.mark.parametrize("kind", ["picture", "document"])
 OTHER_WORDS = [("text", "<p>Other words.</p>")]

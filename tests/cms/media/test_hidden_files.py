@@ -15,9 +15,9 @@ from cms.admin import gate
 from cms.models import ArticlePage, LibraryDocument, Picture
 from groups.peers import actions
 from tests.cast import bring_in
-from tests.cms.desk import addresses, filled, noted
-from tests.cms.shelf import paper as leaflet
-from tests.cms.shelf import photograph, picture, plain, publish, with_document, with_picture, write
+from tests.cms.articles import paper as leaflet
+from tests.cms.articles import photograph, picture, plain, publish, with_document, with_picture, write
+from tests.cms.editor_forms import addresses, filled, noted
 
 IMAGE, PAPER, NOTHING = 7_000_001, 8_000_001, 9_000_001  # numbers that nothing else has
 TITLES = ("Harbor at dawn", "Rowan plan", "Quiet words", "(Private")  # "(Private article)": a use that is not named is told all the same

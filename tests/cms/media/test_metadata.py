@@ -19,9 +19,9 @@ from wagtail.models import UploadedFile
 
 from cms.models import LibraryDocument, Picture, Rendition
 from community.members.models import User
+from tests.cms.articles import with_document, with_picture, write
 from tests.cms.media.test_uploads import AJAX, sent
-from tests.cms.shelf import with_document, with_picture, write
-from tests.cms.telling import DOCUMENTS, PICTURES, SIZE, XMP, paper, pdf, photograph, told_by
+from tests.cms.revealing_files import DOCUMENTS, PICTURES, SIZE, XMP, paper, pdf, photograph, told_by
 
 
 def body(response: Any) -> bytes:

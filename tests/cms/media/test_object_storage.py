@@ -28,8 +28,8 @@ from community.members.models import User
 from tests.buckets import KEY, SECRET, Bucket, keep_files_in
 from tests.carry.sites import manage
 from tests.centre.test_look import drawing, saved
-from tests.cms.shelf import paper, photograph, picture, plain, plan, publish, write_every_block
-from tests.cms.telling import pdf
+from tests.cms.articles import paper, photograph, picture, plain, plan, publish, write_every_block
+from tests.cms.revealing_files import pdf
 from tests.databases import sqlite_template
 
 NOT_STORED = "This file couldn't be stored just now. Wait a few minutes, then choose it again."

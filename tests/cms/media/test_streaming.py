@@ -15,8 +15,8 @@ from cms.models import LibraryDocument
 from community.kit.ops import environ
 from community.kit.web.streaming import PIECE
 from tests.buckets import Bucket, keep_files_in
-from tests.cms.shelf import picture, with_document, with_picture, write
-from tests.cms.telling import photograph
+from tests.cms.articles import picture, with_document, with_picture, write
+from tests.cms.revealing_files import photograph
 
 WORDS = b"A plan for Monday. " * 100_000  # 1.9 MB: several pieces
 SIZE = len(WORDS)

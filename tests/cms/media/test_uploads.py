@@ -13,7 +13,7 @@ from PIL import Image as Canvas
 from PIL.ImageFile import ImageFile
 
 from cms.models import LibraryDocument, Picture
-from tests.cms.telling import docx, odt, packed, paper, pdf, photograph, xlsx
+from tests.cms.revealing_files import docx, odt, packed, paper, pdf, photograph, xlsx
 
 AJAX = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
 MEGABYTE = 1024 * 1024

@@ -21,7 +21,7 @@ from community.members.signing_in.allauth_internals import TOTP
 from groups.chat.wire import frames
 from groups.peers import actions as peers
 from tests.cast import ROLES, make_person, secret_of
-from tests.cms.desk import addresses, filled
+from tests.cms.editor_forms import addresses, filled
 from tests.house.asking import LED, STAFF
 from tests.house.doors import COMMANDS, DOORS, FRAMES, JOBS, PAGE_TYPES
 

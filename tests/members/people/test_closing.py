@@ -26,8 +26,8 @@ from groups.peers import actions as peers
 from groups.peers.join import requests
 from groups.peers.models import Membership
 from tests.cast import PASSWORD, make_person
-from tests.cms.desk import form
-from tests.cms.shelf import photograph, write
+from tests.cms.articles import photograph, write
+from tests.cms.editor_forms import form
 from tests.joining import join, link_in
 
 pytestmark = pytest.mark.postgresql
