@@ -83,7 +83,7 @@ personal_data.register(
     "members.User",
     id=Held("The account: the name, the drawing, the time zone and the settings they chose.", Closing.KEPT, Erasure.DELETED, Export.ABOUT),
     email=Held("The address they sign in with. Beside it, the password goes too.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
-    twin_of=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
+    mailbox_owner=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
 )
 personal_data.register("members.User_groups", user=Held("Their roles.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))
 personal_data.register("members.User_user_permissions", user=Held("Rights without a role.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED))

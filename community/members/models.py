@@ -35,8 +35,8 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def reached_at(self, address: str) -> list["User"]:
-        """The accounts of the mailbox with this canonical address: who has it, and their twins (members.twins)."""
-        return [*self.filter(email=address), *self.filter(twin_of__email=address)]
+        """The accounts of the mailbox with this canonical address: who has it, and who shares it (signing_in/shared_mailboxes.py)."""
+        return [*self.filter(email=address), *self.filter(mailbox_owner__email=address)]
 
     def active(self) -> models.QuerySet["User"]:
         """Those who may be here now."""
@@ -89,7 +89,9 @@ class User(FromAnyKeyboard, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), unique=True)
-    twin_of = models.ForeignKey("self", null=True, editable=False, on_delete=models.SET_NULL, related_name="twins")  # see members.twins
+    mailbox_owner = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, db_column="twin_of_id", related_name="mailbox_sharers"
+    )  # see signing_in/shared_mailboxes.py
     name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none

@@ -23,7 +23,7 @@ def reset_link(member: User) -> str:
 
 @task()
 def send_reset(sealed: str) -> None:
-    """Send a link for a new password to the sealed address, if somebody here has it, and one to each of their twins.
+    """Send a link for a new password to the sealed address, if somebody here has it, and one for each account that shares the mailbox.
 
     Looking the person up here, and not while they wait, makes the page answer alike, and as fast, for every address.
     A stranger who asks again and again fills no mailbox: the links of before work for a day.

@@ -96,7 +96,7 @@ DOORS: dict[str, Door] = {
     "members:take": Door(ADMINS, hidden="role"),
     "members:people": Door(ADMINS),
     "members:invite": Door(ADMINS),
-    "members:twins": Door(ADMINS),
+    "members:shared_mailboxes": Door(ADMINS),
     "members:pause": Door(ADMINS, hidden="member"),
     "members:suspend": Door(ADMINS, hidden="member"),
     "members:let_back": Door(ADMINS, hidden="member"),

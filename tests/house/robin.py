@@ -60,7 +60,7 @@ def make_robin() -> None:
 
 def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
     robin = answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
-    User.objects.filter(pk=charlie.pk).update(twin_of=robin)
+    User.objects.filter(pk=charlie.pk).update(mailbox_owner=robin)
     for role in Role:
         give_role(actor=ada, member=robin, role=role)
     cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)

@@ -260,7 +260,7 @@ def _staff() -> list[Scene]:
         Scene("Staff", "People", "members:people", "/staff/people/", "admin"),
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
         Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=send(email="nowhere")),
-        Scene("Staff", "A shared mailbox, none", "members:twins", "/staff/people/twins/", "admin", kind="empty"),
+        Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
         Scene("Staff", "A person", "members:person", person, "admin"),
         Scene("Staff", "Pause somebody", "members:pause", f"{person}pause/", "admin"),
         Scene("Staff", "Close an account", "members:close", f"{person}close/", "admin"),

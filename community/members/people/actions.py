@@ -14,7 +14,8 @@ from community.kit.errors import Refusal, Refused
 from .. import rules, seams
 from ..models import Invitation, User
 from ..roles import Role
-from ..signing_in import devices, twins
+from ..signing_in import devices
+from ..signing_in.shared_mailboxes import release_address, shares_mailbox
 from ..verbs import MembersVerb
 
 
@@ -83,16 +84,15 @@ def close_account(*, actor: User, member: User) -> None:
         member.is_active = False
         member.set_unusable_password()
         member.save(update_fields=["email", "password", "is_active"])
-        twins.part(member, address)
+        release_address(member, address)
         member.groups.clear()
         audit.record(actor=actor, verb=MembersVerb.CLOSE_ACCOUNT, target=member.pk)
 
 
 def _forget_address(member: User) -> None:
     """Put an address that nobody can have in the place of theirs, and delete what else holds theirs."""
-    invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member)).exclude(member__twin_of=member)
-    is_shared = member.twin_of_id is not None or member.twins.exists()
-    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address="" if is_shared else member.email)
+    invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member)).exclude(member__mailbox_owner=member)
+    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address="" if shares_mailbox(member) else member.email)
     invitations.delete()
     EmailAddress.objects.filter(user=member).delete()
     member.address_changes.all().delete()

@@ -20,7 +20,7 @@ from ..invitations.forms import InviteForm
 from ..invitations.lists import shown_invitations
 from ..models import Invitation, User
 from ..roles import Right
-from ..signing_in.twins import with_twins
+from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
 from .search import found
 
@@ -55,7 +55,7 @@ def people_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
         "sought": sought,
         "everybody": everybody,
         "shown": [people[pk] for pk in everybody.object_list],
-        "twins": with_twins().exists(),
+        "has_shared_mailboxes": mailbox_owners().exists(),
         **shown_invitations(request, Invitation.objects.all()),
     }
     return render(request, "members/people/people.html", context)

@@ -19,7 +19,7 @@ from ..models import AddressChange, SignInHelp, User
 from ..tasks import send_address_letters
 from ..verbs import MembersVerb
 from .link_keys import hash_of, new_key
-from .twins import put_address
+from .shared_mailboxes import set_address
 
 TOO_OFTEN = ngettext_lazy(
     "That was asked for several times just now. You can try again in %(minutes)d minute.",
@@ -106,7 +106,7 @@ def _take_effect(change: AddressChange) -> bool:
         AddressChange.objects.filter(pk=change.pk).update(stopped_at=now)
         return False
     old = member.email
-    put_address(member, change.email)
+    set_address(member, change.email)
     AddressChange.objects.filter(pk=change.pk).update(done_at=now)
     change.done_at = now
     mail.send("address_changed", to=old, context={}, about=member.pk)

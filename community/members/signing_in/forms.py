@@ -36,7 +36,7 @@ class SignInForm(LoginForm):
         self.order_fields(["login", "password", "remember"])
 
     def user_credentials(self) -> dict[str, Any]:
-        """What is looked up and counted, and, for the sake of twins, what was typed."""
+        """What is looked up and counted, and, for shared mailboxes, what was typed."""
         return super().user_credentials() | {"typed": str(self["login"].value()).strip().lower()}
 
 

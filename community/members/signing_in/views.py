@@ -37,7 +37,7 @@ from .allauth_internals import begin_registration, clear_login
 from .factors import accepts, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .link_keys import hash_of
-from .twins import with_twins
+from .shared_mailboxes import mailbox_owners
 
 OVERVIEW = reverse_lazy("mfa_index")
 
@@ -240,7 +240,8 @@ def stop_address(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def shared_mailboxes(request: HttpRequest) -> HttpResponse:
     """Whose mailbox is another's too, and what to do about it."""
-    return render(request, "members/signing_in/twins.html", {"mailboxes": [[first, *first.twins.all()] for first in by_name(with_twins())]})
+    mailboxes = [[owner, *owner.mailbox_sharers.all()] for owner in by_name(mailbox_owners())]
+    return render(request, "members/signing_in/shared_mailboxes.html", {"mailboxes": mailboxes})
 
 
 def _helping(fields: dict[str, str], member: uuid.UUID) -> str:

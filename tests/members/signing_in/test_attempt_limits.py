@@ -210,10 +210,10 @@ def test_signing_in_rightly_many_times_is_no_guessing(alice):
     assert {sign_in(browser())["Location"] for _again in range(40)} == {"/today/"}
 
 
-def test_a_twin_s_browser_is_known_too(few, alice):
+def test_the_browser_of_somebody_who_shares_a_mailbox_is_known_too(few, alice):
     """Who shares a mailbox with somebody, and is looked up by the one address that both type."""
     holder = make_person("bob")
-    User.objects.filter(pk=alice.pk).update(email="alice@ｅxample.org", twin_of=holder)  # as an earlier release stored it
+    User.objects.filter(pk=alice.pk).update(email="alice@ｅxample.org", mailbox_owner=holder)  # as an earlier release stored it
     User.objects.filter(pk=holder.pk).update(email="alice@example.org")
     holder.set_password("three quiet evening walks")
     User.objects.filter(pk=holder.pk).update(password=holder.password)

@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
@@ -25,10 +26,20 @@ from tests.joining import join, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
+MIGRATION = "0012_canonical_addresses"
 LOGIN, RESET, MINE = "/accounts/login/", "/accounts/password/reset/", "/me/address/"
 KEPT, MUNICH = "zoe@example.org", "zoe@xn--mnchen-3ya.de"
 SPELLINGS = ["Zoe@Example.org", "zoe@example.org\u200b", "zoe@ｅxample.org", "ｚｏｅ＠example。org"]
-spell_all = import_module("community.members.migrations.0012_canonical_addresses").spell_all
+
+
+@cache
+def models_of_then():
+    """The models as the migration that gave addresses one spelling knew them."""
+    return MigrationLoader(None).project_state(("members", MIGRATION)).apps
+
+
+def spell_all():
+    import_module(f"community.members.migrations.{MIGRATION}").spell_all(models_of_then(), None)
 
 
 def opens(login, password=PASSWORD):
@@ -140,7 +151,7 @@ def test_no_browser_refuses_or_rewrites_what_is_typed(path, field, ada, client_o
 
 
 @pytest.fixture
-def twins():
+def sharers():
     """Three accounts of one mailbox, of which Zoe2 was used last; and somebody whose address was only written otherwise."""
     people = [
         stored("zoe1", KEPT, "password of one", days_ago=9),
@@ -148,40 +159,40 @@ def twins():
         stored("zoe3", "zoe@ｅxample.org", "password of three"),
         stored("uma", "uma@münchen.de", days_ago=3),
     ]
-    spell_all(apps, None)
+    spell_all()
     return [User.objects.get(pk=person.pk) for person in people]
 
 
-def test_the_twin_who_signed_in_last_takes_the_address_and_nobody_is_lost(twins):
+def test_the_account_that_signed_in_last_takes_the_address_and_nobody_is_lost(sharers):
     """A migration that shuts somebody out, or fails at a constraint."""
-    one, two, three, uma = twins
-    assert two.email == KEPT and two.twin_of is None and {one.twin_of, three.twin_of} == {two}
-    assert three.email == "zoe@ｅxample.org" and uma.email == "uma@xn--mnchen-3ya.de" and uma.twin_of is None
-    assert {(row.user_id, row.email) for row in EmailAddress.objects.all()} == {(person.pk, person.email) for person in twins}
+    one, two, three, uma = sharers
+    assert two.email == KEPT and two.mailbox_owner is None and {one.mailbox_owner, three.mailbox_owner} == {two}
+    assert three.email == "zoe@ｅxample.org" and uma.email == "uma@xn--mnchen-3ya.de" and uma.mailbox_owner is None
+    assert {(row.user_id, row.email) for row in EmailAddress.objects.all()} == {(person.pk, person.email) for person in sharers}
     assert opens(KEPT, "password of two") == opens("zoe@ｅxample.org", "password of two") == "Zoe2"
     assert opens(KEPT, "password of one") == opens(KEPT + "\u200b", "password of one") == "Zoe1"
     assert opens(KEPT, "password of three") == opens("zoe@ｅxample.org", "password of three") == "Zoe3"
     assert opens("uma@münchen.de") == opens("uma@xn--mnchen-3ya.de") == "Uma" and opens(KEPT, "password of four") is None
 
 
-def test_twins_with_one_password_are_told_apart_by_how_it_was_stored():
+def test_two_with_one_password_are_told_apart_by_how_it_was_stored():
     """Who was invited twice often chose the same password twice."""
     stored("zoe1", KEPT, days_ago=1)
     stored("zoe2", KEPT + "\u200b", days_ago=2)
-    spell_all(apps, None)
+    spell_all()
     assert (opens(KEPT), opens(KEPT + "\u200b")) == ("Zoe1", "Zoe2")
 
 
-def test_the_same_migration_twice_changes_nothing(twins):
+def test_the_same_migration_twice_changes_nothing(sharers):
     """A restored or interrupted upgrade."""
-    before = list(User.objects.order_by("pk").values_list("pk", "email", "twin_of"))
-    spell_all(apps, None)
-    assert list(User.objects.order_by("pk").values_list("pk", "email", "twin_of")) == before
+    before = list(User.objects.order_by("pk").values_list("pk", "email", "mailbox_owner"))
+    spell_all()
+    assert list(User.objects.order_by("pk").values_list("pk", "email", "mailbox_owner")) == before
 
 
-def test_a_twin_changes_their_password_and_gets_letters(twins):
+def test_somebody_who_shares_a_mailbox_changes_their_password_and_gets_letters(sharers):
     """An account that opens but breaks at whatever saves it, or whose letters go to an address that no server knows."""
-    three, client = twins[2], Client()
+    three, client = sharers[2], Client()
     client.post(LOGIN, {"login": KEPT, "password": "password of three"})
     form = {"oldpassword": "password of three", "password1": "the coat on the chair"}
     assert client.post("/accounts/password/change/", form).status_code == 302
@@ -191,20 +202,20 @@ def test_a_twin_changes_their_password_and_gets_letters(twins):
     assert [letter.to for letter in mail.outbox] == [[KEPT]] * 3, "a link for each account of the mailbox"
 
 
-def test_admins_read_who_shares_a_mailbox(twins, ada, alice, client_of):
+def test_admins_read_who_shares_a_mailbox(sharers, ada, alice, client_of):
     page = client_of(ada).get("/staff/people/twins/").content.decode()
-    assert all(person.name in page for person in twins[:3]) and "Uma" not in page and "zoe@example.org‹U+200B›" in page
+    assert all(person.name in page for person in sharers[:3]) and "Uma" not in page and "zoe@example.org‹U+200B›" in page
     assert "/staff/people/twins/" in client_of(ada).get("/staff/people/").content.decode()
     assert client_of(alice).get("/staff/people/twins/").status_code == 404
 
 
-def test_when_the_first_account_is_closed_the_next_twin_has_the_address(twins, ada, client_of):
+def test_when_the_first_account_is_closed_the_next_one_has_the_address(sharers, ada, client_of):
     """An address that is free for a third account while somebody waits for it."""
-    one, two, three, _uma = twins
+    one, two, three, _uma = sharers
     close_account(actor=ada, member=two)
     one.refresh_from_db()
     three.refresh_from_db()
-    assert one.email == KEPT and one.twin_of is None and three.twin_of == one
+    assert one.email == KEPT and one.mailbox_owner is None and three.mailbox_owner == one
     close_account(actor=ada, member=three)
     assert opens(SPELLINGS[0], "password of one") == "Zoe1"
     pages = client_of(ada)
@@ -213,39 +224,41 @@ def test_when_the_first_account_is_closed_the_next_twin_has_the_address(twins, a
 
 
 @pytest.mark.parametrize("who", [1, 2])
-def test_when_one_has_another_address_nothing_is_shared(twins, ada, who):
-    """Somebody who is still named a twin, or still opened by the address that they gave up."""
+def test_when_one_has_another_address_nothing_is_shared(sharers, ada, who):
+    """Somebody who is still named as sharing a mailbox, or still opened by the address that they gave up."""
     password = ("", "password of two", "password of three")[who]
-    addresses.ask(member=twins[who], email="new@example.org")
+    addresses.ask(member=sharers[who], email="new@example.org")
     Client().post(link_in(next(letter for letter in mail.outbox if letter.to == ["new@example.org"])))
-    assert opens("new@example.org", password) == twins[who].name and opens(KEPT, password) is None
+    assert opens("new@example.org", password) == sharers[who].name and opens(KEPT, password) is None
     left = User.objects.filter(email=KEPT).get()
-    assert list(left.twins.values_list("name", flat=True)) == [person.name for person in twins[:3] if person not in (twins[who], left)]
+    assert list(left.mailbox_sharers.values_list("name", flat=True)) == [
+        person.name for person in sharers[:3] if person not in (sharers[who], left)
+    ]
 
 
-def test_closing_one_forgets_nothing_of_the_other(twins, ada):
+def test_closing_one_forgets_nothing_of_the_other(sharers, ada):
     """Their invitation says who was asked to welcome them."""
-    kept = Invitation.objects.create(email=KEPT, key_hash="k", member=twins[0], answered_at=timezone.now())
-    Invitation.objects.create(email=KEPT, key_hash="l", member=twins[1], answered_at=timezone.now())
-    close_account(actor=ada, member=twins[1])
+    kept = Invitation.objects.create(email=KEPT, key_hash="k", member=sharers[0], answered_at=timezone.now())
+    Invitation.objects.create(email=KEPT, key_hash="l", member=sharers[1], answered_at=timezone.now())
+    close_account(actor=ada, member=sharers[1])
     assert list(Invitation.objects.all()) == [kept]
 
 
 @pytest.mark.parametrize("closed", [0, 1, 2])
-def test_closing_one_forgets_the_kept_mail_of_that_one_alone(twins, ada, client_of, settings, closed):
-    """Closing a twin left its kept e-mails where they were, and closing the holder of the mailbox took the twins' along."""
+def test_closing_one_forgets_the_kept_mail_of_that_one_alone(sharers, ada, client_of, settings, closed):
+    """Closing one of them left its kept e-mails where they were, and closing the owner of the mailbox took the others' along."""
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
     Client().post(RESET, {"email": KEPT})
     assert KeptLetter.objects.filter(to=KEPT).count() == 3
-    client_of(ada).post(f"/staff/people/{twins[closed].pk}/close/")
+    client_of(ada).post(f"/staff/people/{sharers[closed].pk}/close/")
     kept = "".join(KeptLetter.objects.values_list("body", flat=True))
-    assert [person.pk.hex in kept for person in twins[:3]] == [n != closed for n in range(3)]
+    assert [person.pk.hex in kept for person in sharers[:3]] == [n != closed for n in range(3)]
 
 
-def test_who_closes_last_takes_along_what_was_kept_for_the_mailbox(twins, ada, client_of, settings):
+def test_who_closes_last_takes_along_what_was_kept_for_the_mailbox(sharers, ada, client_of, settings):
     """An e-mail of an earlier release, of which nobody knows whose it was, would hold the address of an account that is gone."""
     KeptLetter.objects.create(to=KEPT, subject="s", body="b")
-    for n, person in enumerate(twins[:3]):
+    for n, person in enumerate(sharers[:3]):
         assert KeptLetter.objects.count() == 1, n
         client_of(ada).post(f"/staff/people/{person.pk}/close/")
     assert not KeptLetter.objects.exists()
@@ -261,8 +274,8 @@ def test_what_went_to_an_address_that_was_given_up_is_forgotten_too(alice, ada, 
     assert not KeptLetter.objects.exists()
 
 
-def test_rescue_finds_the_admin_among_twins(twins, capsys):
-    twins[2].groups.add(*User.groups.rel.model.objects.filter(name=Role.ADMIN))
+def test_rescue_finds_the_admin_in_a_shared_mailbox(sharers, capsys):
+    sharers[2].groups.add(*User.groups.rel.model.objects.filter(name=Role.ADMIN))
     call_command("rescue", KEPT)
     assert "Zoe3 is signed out everywhere" in capsys.readouterr().out
 
@@ -278,7 +291,7 @@ def test_of_open_invitations_to_one_mailbox_the_newest_that_can_be_answered_stay
         day = timedelta(days=1)
         Invitation.objects.create(email=email, key_hash=str(n), sent_at=now - ago * day, expires_at=now + left * day, bounced_at=bounced)
     KeptLetter.objects.create(to="zoe@ｅxample.org", subject="s", body="b")
-    spell_all(apps, None)
+    spell_all()
     assert set(Invitation.objects.values_list("email", flat=True)) == {KEPT, "uma@xn--mnchen-3ya.de"}
     assert set(Invitation.objects.filter(revoked_at=None).values_list("key_hash", flat=True)) == {"1", "3"}
     assert KeptLetter.objects.get().to == KEPT

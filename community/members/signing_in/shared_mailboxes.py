@@ -1,0 +1,38 @@
+"""Accounts that share a mailbox, since their addresses differ only in how they were typed. All are from before addresses had one spelling.
+
+The account of them that signed in last, when that changed, has the canonical address and is the `mailbox_owner` of the others, its
+`mailbox_sharers`. They sign in with the address as it was stored, until an admin changes their address or closes one of the accounts.
+"""
+
+from allauth.account.models import EmailAddress
+from django.db.models import F, QuerySet
+
+from ..models import User
+
+
+def mailbox_owners() -> QuerySet[User]:
+    """The people whose mailbox others share, with these `mailbox_sharers`."""
+    return User.objects.filter(mailbox_sharers__isnull=False).distinct().prefetch_related("mailbox_sharers")
+
+
+def shares_mailbox(member: User) -> bool:
+    """True where somebody else reads the same mailbox with an account of their own."""
+    return member.mailbox_owner_id is not None or member.mailbox_sharers.exists()
+
+
+def set_address(member: User, address: str) -> None:
+    """Give `member` a canonical address that nobody has."""
+    former, member.email = member.email, address
+    member.save(update_fields=["email", "name_key"])
+    EmailAddress.objects.filter(user=member).delete()
+    EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
+    release_address(member, former)
+
+
+def release_address(member: User, address: str) -> None:
+    """Pass on `address`, which `member` has no more: to the account in the same mailbox that signed in last, which then owns it."""
+    User.objects.filter(pk=member.pk).update(mailbox_owner=None)
+    heirs = list(member.mailbox_sharers.order_by(F("last_login").desc(nulls_last=True), "-joined_at"))
+    if heirs:
+        set_address(heirs[0], address)
+        User.objects.filter(pk__in=[other.pk for other in heirs[1:]]).update(mailbox_owner=heirs[0])
