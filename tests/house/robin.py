@@ -24,11 +24,11 @@ from community.kit.mail import OutboxBackend
 from community.kit.web import disclosures
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite
-from community.members.joining import asking
 from community.members.joining.actions import answer
 from community.members.models import Cohort, ConsentText, User
 from community.members.people import recovery
 from community.members.people.actions import give_role
+from community.members.people.disclosure_limits import count_list
 from community.members.roles import Role
 from community.members.signing_in import addresses
 from community.members.signing_in.allauth_internals import TOTP
@@ -100,7 +100,7 @@ def _on_the_staff(robin: User, alice: User) -> None:
     """What one does who invites, helps, writes and reviews."""
     invite(actor=robin, email="wren@example.org")
     addresses.ask(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
-    asking.count_list(robin)
+    count_list(robin)
     client = Client()
     assert client.login(email=ADDRESS, password=PASSWORD)
     prove(client, robin)

@@ -17,8 +17,8 @@ from community.kit.errors import Refused
 
 from .. import seams
 from ..access import for_right, me
-from ..joining.asking import count_list
 from ..models import Cohort, Invitation, InvitationState
+from ..people.disclosure_limits import count_list
 from ..roles import Right
 from . import cohorts
 from .address_lists import Line

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from community.kit.errors import Refused
 
 from ..access import for_right, me
-from ..joining.asking import asked_by
 from ..models import Invitation
+from ..people.disclosure_limits import limit_disclosures
 from ..people.views import people_page
 from ..roles import Right, Role
 from ..signing_in.proof import proven
@@ -33,7 +33,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return people_page(request, form)
     try:
-        with asked_by(me(request)):
+        with limit_disclosures(me(request)):
             actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
     except Refused as refusal:
         form.add_error("email", refusal.sentence)

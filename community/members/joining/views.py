@@ -32,13 +32,13 @@ from community.kit.text.markdown import to_html
 
 from ..access import me
 from ..models import ConsentText, Invitation, User
+from ..people.disclosure_limits import free_name_for
 from ..roles import Role, rights_of
 from ..signing_in.allauth_internals import auto_generate_recovery_codes, begin_registration, record_authentication, signup_authenticator
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
 from ..signing_in.link_keys import hash_of
 from . import actions
-from .asking import ask_name
 from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .steps import LAST, Step, shown, step
 
@@ -158,7 +158,7 @@ class NameStep(Joining):
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                self.keep(request, name=ask_name(invitation=self.invitation, name=form.cleaned_data["name"]), named=True)
+                self.keep(request, name=free_name_for(self.invitation, form.cleaned_data["name"]), named=True)
                 return redirect("members:join_password", key=key)
             except Refused as refusal:
                 form.add_error("name", refusal.sentence)

@@ -8,9 +8,9 @@ from django.utils.translation import ngettext_lazy
 from community.kit import audit, limits
 
 from .. import seams
-from ..joining.asking import asked_by
 from ..models import User
 from ..people.avatars import known_drawing
+from ..people.disclosure_limits import limit_disclosures
 from ..people.names import free_name, unique_name
 from ..verbs import MembersVerb
 
@@ -21,7 +21,7 @@ TOO_MANY_NAMES = ngettext_lazy(
 )
 
 
-def _count_try(member: User) -> None:
+def _count_name(member: User) -> None:
     """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
     with transaction.atomic():
         audit.throttle(actor=member, verbs=(MembersVerb.TRY_NAME,), rate=limits.NAME_CHANGE_RATE, sentence=TOO_MANY_NAMES)
@@ -35,8 +35,8 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
     """
     is_new = name.strip() != member.name
     if is_new:
-        _count_try(member)
-    with asked_by(member) if is_new else nullcontext(), unique_name(), transaction.atomic():
+        _count_name(member)
+    with limit_disclosures(member) if is_new else nullcontext(), unique_name(), transaction.atomic():
         was, member.name = (member.name, member.drawing), free_name(name, member=member, for_staff=member.is_staff)
         member.drawing, member.time_zone = known_drawing(drawing), time_zone
         member.save(update_fields=["name", "name_key", "drawing", "time_zone"])

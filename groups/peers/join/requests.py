@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
-from community.members.joining.asking import asked_by
 from community.members.models import User
+from community.members.people.disclosure_limits import limit_disclosures
 
 from .. import rules
 from ..actions import membership_of, not_found, require_manager
@@ -108,7 +108,7 @@ def answer(*, actor: User, group: PeerGroup, member: User, yes: bool, answer: st
 
 def named(*, actor: User, name: str) -> User:
     """Return the active member whose display name `name` is, or looks like. Raises Refused: nobody, rate_limited."""
-    with asked_by(actor):
+    with limit_disclosures(actor):
         alike = User.objects.looking_like(name) & User.objects.active()
         person = alike.filter(name=name).first() or alike.first()
         if person is None:
