@@ -172,7 +172,7 @@ if REDIS_URL:
         }
     }
 else:
-    # With Django's 300 entries, tries at made-up addresses would push out the counts of tries at real ones.
+    # With Django's 300 entries, attempts at made-up addresses would push out the counts of attempts at real ones.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
@@ -218,7 +218,7 @@ ACCOUNT_FORMS = {
     "change_password": "community.members.signing_in.forms.PasswordForm",
     "reauthenticate": "community.members.signing_in.factor_forms.PasswordAgainForm",
 }
-# members.tries counts these: by allauth's rules, a stranger shuts a member out.
+# members.signing_in.attempt_limits counts these: by allauth's rules, a stranger shuts a member out.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": None}
 PASSWORD_RESET_TIMEOUT = int(limits.RESET_LINK_LIFETIME.total_seconds())
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(limits.PROOF_LIFETIME.total_seconds())
@@ -227,7 +227,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter writes a letter of our own
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
-# Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of tries.
+# Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of attempts.
 ALLAUTH_TRUSTED_PROXY_COUNT = environ.whole("MAINSTAY_PROXIES", 1 if HTTPS else 0)
 PROXY_ADDRESSES = environ.addresses("MAINSTAY_PROXY_ADDRESS", "127.0.0.1")
 MFA_ADAPTER = "community.members.signing_in.adapter.FactorAdapter"

@@ -17,8 +17,7 @@ from .invitations import cohorts
 from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
 from .personal_data import Closing, Erasure, Export, Held
-from .signing_in import addresses, devices
-from .signing_in import log as entries
+from .signing_in import addresses, devices, log
 from .signing_in.sessions import limit_by_role
 from .verbs import MembersVerb
 
@@ -53,7 +52,7 @@ user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
 @receiver(user_logged_in)
 def note_sign_in(user: User, **kwargs: Any) -> None:
     """However it was done: with a password, a code, a passkey, or by joining."""
-    entries.note(entries.SIGNED_IN, user)
+    log.note(log.SIGNED_IN, user)
 
 
 @receiver(mail.given_up)
@@ -66,7 +65,7 @@ def note_bounced_invitation(letter: Any, **kwargs: Any) -> None:
 @receiver(password_changed)
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
-    entries.note(MembersVerb.PASSWORD_CHANGED, user)
+    log.note(MembersVerb.PASSWORD_CHANGED, user)
     devices.end_all(user, but=request.session.session_key)
     devices.stay_known(request)
 
@@ -74,7 +73,7 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """So does one that was chosen by a letter's link."""
-    entries.note(MembersVerb.PASSWORD_RESET, user)
+    log.note(MembersVerb.PASSWORD_RESET, user)
     devices.end_all(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
 

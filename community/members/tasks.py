@@ -29,14 +29,14 @@ def send_reset(sealed: str) -> None:
     A stranger who asks again and again fills no mailbox: the links of before work for a day.
     """
     for member in User.objects.reached_at(unseal(sealed)):
-        if member.is_active and not log.has_links(member):
+        if member.is_active and not log.has_enough_links(member):
             log.note(MembersVerb.RESET_ASKED, member)
             mail.send("password_reset", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 
 @task()
 def note_wrong_password(sealed: str) -> None:
-    """Keep that a wrong password was tried for the sealed address, if somebody here has it."""
+    """Record that a wrong password was tried for the sealed address, if somebody here has it."""
     for member in User.objects.reached_at(unseal(sealed)):
         log.note(MembersVerb.WRONG_PASSWORD, member)
 

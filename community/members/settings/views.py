@@ -72,7 +72,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         **forms,
         "form": next(iter(sent.values()), forms["profile"]),
         "consents": consents,
-        **log.shown(member),
+        **log.recent_activity(member),
         "newcomers": User.objects.newcomers_to(member),
         "newcomers_route": seams.newcomers_route(),
         "safety_rows": [row() for row in seams.SAFETY],

@@ -20,8 +20,7 @@ from community.kit.encryption import seal, unseal
 from ..models import User
 from ..tasks import note_wrong_password
 from ..verbs import MembersVerb
-from . import log as entries
-from . import tries
+from . import attempt_limits, log
 from .allauth_internals import account_settings, context, count_until_success
 from .devices import device_words
 from .factors import factors_of, records_of
@@ -59,12 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a try; allauth takes it back when it was right."""
-        count_until_success(self, tries.of_password(request, credentials.get("email", "")))
+        count_until_success(self, attempt_limits.count_password(request, credentials.get("email", "")))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
         if isinstance(request.user, User):
-            entries.note(MembersVerb.WRONG_PASSWORD, request.user)
+            log.note(MembersVerb.WRONG_PASSWORD, request.user)
         else:
             note_wrong_password.enqueue(seal(credentials.get("email", "")))
 

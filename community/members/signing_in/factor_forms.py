@@ -27,8 +27,7 @@ from community.kit.encryption import seal, unsealed
 
 from ..people.fields import Focused
 from ..verbs import MembersVerb
-from . import log as entries
-from . import tries
+from . import attempt_limits, log
 from .allauth_internals import SECRET_SESSION_KEY, context, generate_totp_secret, mfa_settings
 from .factors import accepts, codes_left
 
@@ -58,15 +57,15 @@ class _Code(forms.Form):
         self.fields["code"] = _code_field(_("Code"), _("Six digits from your authenticator app, or one of your recovery codes."))
 
     def clean_code(self) -> str:
-        tried = tries.of_code(context.request, self.user)
+        attempt = attempt_limits.count_code(context.request, self.user)
         code: str = self.cleaned_data["code"]
         for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
             if accepts(authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
-                tried.rollback()
+                attempt.rollback()
                 return code
-        entries.note(MembersVerb.WRONG_CODE, self.user)
+        log.note(MembersVerb.WRONG_CODE, self.user)
         raise ValidationError(self._wrong(code), code="incorrect_code")
 
     def _wrong(self, code: str) -> Any:
@@ -177,7 +176,7 @@ class _Passkey(AuthenticateWebAuthnForm):
             raise get_adapter().validation_error("incorrect_passkey") if error.code == "incorrect_code" else error from None
 
     def refused(self) -> None:
-        """Note that it was tried."""
+        """Record that it was refused."""
 
 
 class PasskeySignInForm(_Passkey, LoginWebAuthnForm):
@@ -188,7 +187,7 @@ class PasskeyStepForm(_Passkey):
     """A passkey as the second step."""
 
     def refused(self) -> None:
-        entries.note(MembersVerb.WRONG_CODE, self.user)
+        log.note(MembersVerb.WRONG_CODE, self.user)
 
 
 class PasskeyAgainForm(PasskeyStepForm, ReauthenticateWebAuthnForm):

@@ -15,7 +15,7 @@ from community.kit.encryption import seal
 from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressField, Focused, password_field
 from ..tasks import send_reset
 from ..verbs import MembersVerb
-from . import log, tries
+from . import attempt_limits, log
 from .allauth_internals import context
 
 
@@ -76,13 +76,13 @@ class PasswordForm(ChangePasswordForm):
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
-        tried = tries.of_password(context.request, self.user.email)
+        attempt = attempt_limits.count_password(context.request, self.user.email)
         try:
             right = str(super().clean_oldpassword())
         except ValidationError:
             log.note(MembersVerb.WRONG_PASSWORD, self.user)
             raise
-        tried.rollback()
+        attempt.rollback()
         return right
 
 

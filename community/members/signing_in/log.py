@@ -1,4 +1,4 @@
-"""What is kept of signing in: that it was done or tried, and when, under the member's id. No address, name or device goes with it."""
+"""The record of signing in: what was done or attempted, and when, under the member's id. No address, name or device goes with it."""
 
 import datetime as dt
 from typing import Any
@@ -23,26 +23,26 @@ WORDS = {
     MembersVerb.PASSWORD_RESET: _("A new password was chosen with that link"),
     MembersVerb.PASSWORD_CHANGED: _("The password was changed"),
 }
-SHOWN, LATELY = 5, dt.timedelta(days=30)
+SIGN_INS_SHOWN, RECENT = 5, dt.timedelta(days=30)
 
 
 def note(verb: MembersVerb, member: User) -> None:
-    """Keep that `verb` was done about how `member` signs in. Who did it is not said: that is what signing in is to show."""
+    """Record `verb` about how `member` signs in. No actor: nobody knows yet who it was."""
     audit.record(actor=None, verb=verb, target=member.pk)
 
 
-def has_links(member: User) -> bool:
-    """Whether as many links for a new password left in the last hour as anybody needs."""
+def has_enough_links(member: User) -> bool:
+    """Whether `member` was sent as many links for a new password lately as anybody needs."""
     most, window = limits.RESET_EMAIL_RATE
     return AuditEntry.objects.filter(target=str(member.pk), verb=MembersVerb.RESET_ASKED, at__gt=timezone.now() - window).count() >= most
 
 
-def shown(member: User) -> dict[str, Any]:
-    """Return what `member` is shown of it: their last sign-ins, and of the rest how often it was in the last weeks, and when last."""
-    kept = AuditEntry.objects.filter(target=str(member.pk), verb__in=WORDS)
-    rest = kept.exclude(verb=SIGNED_IN).filter(at__gt=timezone.now() - LATELY).order_by("verb")
+def recent_activity(member: User) -> dict[str, Any]:
+    """Return the last sign-ins of `member`, and how often and when last everything else happened in the last 30 days."""
+    entries = AuditEntry.objects.filter(target=str(member.pk), verb__in=WORDS)
+    rest = entries.exclude(verb=SIGNED_IN).filter(at__gt=timezone.now() - RECENT).order_by("verb")
     counts = rest.values_list("verb").annotate(times=Count("pk"), last=Max("at"))
     return {
-        "sign_ins": kept.filter(verb=SIGNED_IN)[:SHOWN],
-        "tries": [{"words": WORDS[verb], "times": times, "last": last} for verb, times, last in counts],
+        "sign_ins": entries.filter(verb=SIGNED_IN)[:SIGN_INS_SHOWN],
+        "attempts": [{"words": WORDS[verb], "times": times, "last": last} for verb, times, last in counts],
     }

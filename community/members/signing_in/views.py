@@ -31,7 +31,7 @@ from ..joining import steps
 from ..models import AddressChange, User
 from ..people import recovery
 from ..roles import Right
-from . import addresses, tries
+from . import addresses, attempt_limits
 from . import devices as places
 from .allauth_internals import begin_registration, clear_login
 from .factors import accepts, count_as_used, factors_of
@@ -63,7 +63,7 @@ class AskForLink(PasswordResetView):
     """Asking for a link to choose a new password."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        refused = tries.of_link(self.request, form.cleaned_data["email"])
+        refused = attempt_limits.count_reset(self.request, form.cleaned_data["email"])
         response: HttpResponse = refused or super().form_valid(form)
         return response
 

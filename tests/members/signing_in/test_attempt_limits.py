@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from community.kit.encryption import seal
 from community.members.models import Device, User
-from community.members.signing_in import tries
+from community.members.signing_in import attempt_limits
 from tests.cast import PASSWORD, code_of, make_person, step_now
 
 LOGIN, SECOND, RESET = "/accounts/login/", "/accounts/second-step/", "/accounts/password/reset/"
@@ -53,7 +53,7 @@ def is_in(client):
 @pytest.fixture
 def few(monkeypatch):
     """Ten wrong passwords a day in place of a hundred: how many there are is one test's affair."""
-    monkeypatch.setitem(tries.RATES, "day", "10/d/key")
+    monkeypatch.setitem(attempt_limits.RATES, "day", "10/d/key")
 
 
 def guess(name, times, places):

@@ -1,0 +1,65 @@
+"""How many wrong passwords and codes are allowed, so that none can be guessed, and so that no stranger can lock a member out.
+
+Strangers are counted by network (of IPv6 its /64), by network and account, and by account over the day: after a hundred attempts by all
+of them together, a device that the account does not know needs a link from an e-mail. The devices that it knows, and each open session,
+have counts of their own, which no stranger can use up. A passkey cannot be guessed.
+"""
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest, HttpResponse
+
+from community.kit import limits
+
+from ..models import User
+from . import devices
+from .allauth_internals import RateLimitUsage, consume, consume_or_429, get_ip
+
+RATES = {
+    "own": limits.KNOWN_DEVICE_TRIES,
+    "network": limits.NETWORK_TRIES,
+    "network_and_account": limits.NETWORK_AND_ACCOUNT_TRIES,
+    "code": limits.CODE_TRIES,
+    "day": limits.ACCOUNT_TRIES,
+    "link": limits.RESET_REQUESTS,
+}
+
+
+def count_password(request: HttpRequest, login: str) -> RateLimitUsage:
+    """Count an attempt at the password of `login`, a canonical address; roll what it returns back if the password was right.
+
+    Raises ValidationError where there were too many.
+    """
+    if session := _session_key(request):
+        return _count(request, own=f"{session} {login}")
+    if devices.is_known(request, lambda: User.objects.reached_at(login)):
+        return _count(request, own=f"known {login}", day=f"known {login}")
+    return _count(request, network="", network_and_account=f"{get_ip(request)} {login}", day=login)
+
+
+def count_code(request: HttpRequest, member: User) -> RateLimitUsage:
+    """The same for a code, which is asked for after a right password."""
+    if session := _session_key(request):
+        return _count(request, own=f"{session} code")
+    if devices.is_known(request, lambda: [member]):
+        return _count(request, own=f"known {member.pk} code", day=f"known {member.pk} code")
+    return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
+
+
+def count_reset(request: HttpRequest, email: str) -> HttpResponse | None:
+    """Count a request for a link to a new password. Return the answer if there were too many from this network, for `email` or at all."""
+    return consume_or_429(request, app="mainstay", action="link", config=RATES, key=f"{get_ip(request)} {email}")
+
+
+def _session_key(request: HttpRequest) -> str:
+    """The key of a session in which somebody is signed in."""
+    return str(request.session.session_key) if request.user.is_authenticated else ""
+
+
+def _count(request: HttpRequest, **keys: str) -> RateLimitUsage:
+    counted = RateLimitUsage([])
+    for action, key in keys.items():
+        usage = consume(request, app="mainstay", action=action, config=RATES, key=key)
+        if usage is None:
+            raise get_adapter().validation_error("link_needed" if action == "day" else "too_many_login_attempts")
+        counted.usage += usage.usage
+    return counted
