@@ -37,8 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """What is new for a member, at most three rows, and then it ends. Who broke joining off goes on with that first."""
-    if way := steps.way_on(request):
-        return redirect(way)
+    if route := steps.next_route(request):
+        return redirect(route)
     return render(request, "today.html", today_of(me(request)))
 
 

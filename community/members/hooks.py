@@ -66,15 +66,15 @@ def note_bounced_invitation(letter: Any, **kwargs: Any) -> None:
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
     log.note(MembersVerb.PASSWORD_CHANGED, user)
-    devices.end_all(user, but=request.session.session_key)
-    devices.stay_known(request)
+    devices.sign_out_everywhere(user, keep=request.session.session_key)
+    devices.keep_browser_known(request)
 
 
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """So does one that was chosen by a letter's link."""
     log.note(MembersVerb.PASSWORD_RESET, user)
-    devices.end_all(user)
+    devices.sign_out_everywhere(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
 
 

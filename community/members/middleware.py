@@ -20,24 +20,25 @@ from community.kit.web.form_echo import to_copy
 from . import seams
 from .models import ConsentText
 from .signing_in import devices
-from .signing_in.factors import Step, records_of, step_ahead
+from .signing_in.factors import RequiredStep, records_of, required_step
 from .signing_in.sessions import UNTIL
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # What stays open to a paused member: what we promise, and the way out. Help needs no mention: it asks nobody who they are.
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
-# What stays open to a session whose second factor is missing: the same, how long it lives, and what leads to the factor.
-OPEN_BEFORE = {
-    Step.SET_UP: OPEN_WHILE_PAUSED | {"members:session", "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
-    Step.USE: OPEN_WHILE_PAUSED | {"members:session", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
+# What stays open to a session that lacks its second factor: the same, how long the session lives, and the pages of the factor.
+OPEN_WHILE_HELD = OPEN_WHILE_PAUSED | {"members:session"}
+OPEN_BEFORE_FACTOR = {
+    RequiredStep.SET_UP: OPEN_WHILE_HELD | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
+    RequiredStep.USE: OPEN_WHILE_HELD | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
 }
 CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
 # To who has not agreed to the newest text: all of that (the factor comes first), the text, and what open pages of rooms above fetch.
-OPEN_UNAGREED = OPEN_BEFORE[Step.SET_UP] | OPEN_BEFORE[Step.USE] | {
+OPEN_UNAGREED = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
     "mfa_view_recovery_codes", "members:consent", "members:consent_version",
 }  # fmt: skip
 
@@ -51,7 +52,7 @@ def session_age(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            _live_on(request)
+            _prolong(request)
         elif SESSION_KEY in request.session:
             request.session.flush()
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty() and request.method in ("GET", "HEAD"):
@@ -62,14 +63,14 @@ def session_age(get_response: Handler) -> Handler:
     return handle
 
 
-def _live_on(request: HttpRequest) -> None:
+def _prolong(request: HttpRequest) -> None:
     """Move the end of the session on, or end it where it is the last. Who has become staff since they signed in is held to that."""
     session: Any = request.session
     if request.user.is_staff and UNTIL not in session:
         session.limit(min((record["at"] for record in records_of(session, request.user)), default=time.time()))
     if session.is_over:
         logout(request)
-    elif not _only_asks(request):
+    elif not _is_poll(request):
         session.prolong()
 
 
@@ -105,20 +106,20 @@ def second_factor(get_response: Handler) -> Handler:
         if not request.user.is_authenticated:
             return get_response(request)
         name = _view_name(request.path_info)
-        step = step_ahead(request.user, request.session, changes_factors=name in CHANGES_FACTORS)
+        step = required_step(request.user, request.session, changes_factors=name in CHANGES_FACTORS)
         request.is_held = step is not None  # type: ignore[attr-defined]  # the pages that stay open then lead nowhere else
-        if step is None or name in OPEN_BEFORE[step]:
+        if step is None or name in OPEN_BEFORE_FACTOR[step]:
             return get_response(request)
-        way = _way_on(request, step)
+        url = _factor_url(request, step)
         if request.method in ("GET", "HEAD") and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
-            return redirect(f"{way}?{urlencode({'next': request.get_full_path()})}")
-        return render(request, "members/signing_in/second_step_first.html", {**to_copy(request), "way": way}, status=403)
+            return redirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+        return render(request, "members/signing_in/second_step_first.html", {**to_copy(request), "factor_url": url}, status=403)
 
     return handle
 
 
-def _way_on(request: HttpRequest, step: Step) -> str:
-    if step is Step.SET_UP:
+def _factor_url(request: HttpRequest, step: RequiredStep) -> str:
+    if step is RequiredStep.SET_UP:
         return reverse("mfa_index")
     by_code = request.user.authenticator_set.exclude(type=Authenticator.Type.WEBAUTHN).exists()  # type: ignore[union-attr]
     return reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
@@ -149,16 +150,16 @@ def note_device(get_response: Handler) -> Handler:
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated and not _only_asks(request):
-            devices.note(request, response)
+        if request.user.is_authenticated and not _is_poll(request):
+            devices.note_use(request, response)
         elif member := getattr(request, "has_mailbox_of", None):
-            devices.make_known(request, response, member)
+            devices.remember_browser(request, response, member)
         return response
 
     return handle
 
 
-def _only_asks(request: HttpRequest) -> bool:
+def _is_poll(request: HttpRequest) -> bool:
     """A page that asks by itself how long the session lives; nobody has done anything, and nothing may be written into the session."""
     return request.method == "GET" and request.path_info == reverse("members:session")
 

@@ -38,7 +38,7 @@ def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
     conversation.remove_channel(instance)
 
 
-steps.register_choosing("suggestions:welcome")
+steps.register_group_step("suggestions:welcome")
 seams.NEWCOMERS.append("peers:hello")
 
 

@@ -40,13 +40,13 @@ from ..signing_in.factors import count_as_used
 from ..signing_in.link_keys import hash_of
 from . import actions
 from .forms import ConsentForm, FirstPasswordForm, NameForm
-from .steps import LAST, Step, shown, step
+from .steps import LAST, JoiningStep, mark_shown, step
 
 ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
 
 
 @method_decorator([login_not_required, sensitive_post_parameters("password")], name="dispatch")
-class Joining(View):
+class StepView(View):
     """One of the three steps behind a link. What is posted is kept whichever button was pressed; only "Next" must be right to go on."""
 
     http_method_names = ["get", "head", "post"]
@@ -95,7 +95,7 @@ class Joining(View):
         context = {"form": form, "invitation": self.invitation, "key": self.key, "step": self.step()}
         return render(request, self.template, context | self.more())
 
-    def step(self) -> Step:
+    def step(self) -> JoiningStep:
         return step(self.number, for_staff=bool(self.invitation.role))
 
     def more(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class Joining(View):
         request.session.set_expiry(0)
 
 
-class ConsentStep(Joining):
+class ConsentStep(StepView):
     """What this is, and what is seen of whom. Who invites is told here and nowhere else."""
 
     number = 1
@@ -129,7 +129,7 @@ class ConsentStep(Joining):
         return redirect("members:join_name", key=key)
 
 
-class NameStep(Joining):
+class NameStep(StepView):
     """The name and the picture."""
 
     number = 2
@@ -165,7 +165,7 @@ class NameStep(Joining):
         return self.show(request, form)
 
 
-class PasswordStep(Joining):
+class PasswordStep(StepView):
     """How they will sign in: with a password, or with a passkey that the browser makes. Answering it makes the account."""
 
     number = 3
@@ -254,5 +254,5 @@ def joined(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """The last step: what this place sends, and how to leave it quickly."""
-    shown(request, LAST)
+    mark_shown(request, LAST)
     return render(request, "members/joining/leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})

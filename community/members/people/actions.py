@@ -78,7 +78,7 @@ def close_account(*, actor: User, member: User) -> None:
         seams.closing.send(sender=User, member=member)
         address = member.email
         _forget_address(member)
-        devices.end_all(member)
+        devices.sign_out_everywhere(member)
         Authenticator.objects.filter(user=member).delete()
         member.sign_in_helps.all().delete()
         member.is_active = False
@@ -115,7 +115,7 @@ def give_role(*, actor: User, member: User, role: Role) -> None:
             raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
         if role not in member.roles:
             member.groups.add(Group.objects.get(name=role))
-            devices.limit(member)
+            devices.shorten_sessions(member)
             audit.record(actor=actor, verb=MembersVerb(f"members.give_{role}"), target=member.pk)
 
 

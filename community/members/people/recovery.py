@@ -11,7 +11,7 @@ from community.kit import audit, mail
 
 from ..models import SignInHelp, User
 from ..signing_in.addresses import check_help
-from ..signing_in.devices import end_all
+from ..signing_in.devices import sign_out_everywhere
 from ..tasks import reset_link
 from ..verbs import MembersVerb
 
@@ -26,7 +26,7 @@ def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=member.pk)
         Authenticator.objects.filter(user=member).delete()
-        end_all(member)
+        sign_out_everywhere(member)
         SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.FACTORS, reason=reason.strip())
         audit.record(actor=actor, verb=MembersVerb.TAKE_FACTORS_OFF, target=member.pk)
         mail.send("way_in", to=member.email, context={"link": reset_link(member)}, about=member.pk)

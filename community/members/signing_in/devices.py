@@ -1,6 +1,6 @@
-"""Where a person is signed in: one line a session, kept without an IP address and without what the browser says of itself.
+"""The devices on which people are signed in, one row per session, without an IP address or a user agent.
 
-And which browsers their account knows: a sealed cookie says it, to nobody but this site, and outlives the session.
+Also which browsers an account knows: an encrypted cookie says so, which only this site can read and which outlives the session.
 """
 
 import json
@@ -25,8 +25,8 @@ from community.kit.schedule import periodic
 from ..models import Device, User
 
 HOUR = 3600
-PURPOSE = "known"  # what is sealed for a browser for another purpose does not count here, nor this there
-NOTED = "device"  # in the session: under which key, and in which hour, it was noted last
+PURPOSE = "known"  # so that no other encrypted cookie passes for this one
+NOTED = "device"  # in the session: the key and the hour of the last note
 # In this order, since each names itself after the ones below it.
 BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
@@ -47,21 +47,21 @@ def device_words(user_agent: str) -> str:
     return browser or machine or _("A device that does not say what it is")
 
 
-def note(request: HttpRequest, response: HttpResponse) -> None:
-    """Keep, at most once an hour, that this session was in use, and on what."""
+def note_use(request: HttpRequest, response: HttpResponse) -> None:
+    """Store, at most once an hour, that this session was in use, and on what device."""
     key, hour = request.session.session_key, int(time.time() // HOUR)
     if not key or request.session.get(NOTED) == [key, hour]:
         return
-    make_known(request, response, request.user)
+    remember_browser(request, response, request.user)
     words = device_words(request.headers.get("User-Agent", ""))
     defaults = {"member": request.user, "words": words, "seen_at": timezone.now()}
     Device.objects.update_or_create(session_key=key, defaults=defaults)
     request.session[NOTED] = [key, hour]
 
 
-def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> None:
+def remember_browser(request: HttpRequest, response: HttpResponse, member: Any) -> None:
     """Have this browser be one that the account of `member` knows, beside those of the last others who signed in here."""
-    known = _known(request)
+    known = _known_accounts(request)
     known.pop(str(member.pk), None)
     known[str(member.pk)] = [int(time.time()), _stamp(member)]
     sealed = seal(f"{PURPOSE} {json.dumps(dict([*known.items()][-limits.MAX_ACCOUNTS_PER_DEVICE :]))}")
@@ -73,11 +73,11 @@ def make_known(request: HttpRequest, response: HttpResponse, member: Any) -> Non
 
 def is_known(request: HttpRequest, people: Callable[[], Iterable[User]]) -> bool:
     """True where the account of one of `people` knows this browser: for half a year, unless its password changed or it was signed out."""
-    known = _known(request)
-    return bool(known) and any(_holds(known.get(str(member.pk)), member) for member in people())
+    known = _known_accounts(request)
+    return bool(known) and any(_is_valid(known.get(str(member.pk)), member) for member in people())
 
 
-def _holds(note: Any, member: User) -> bool:
+def _is_valid(note: Any, member: User) -> bool:
     since, stamp = note if isinstance(note, list) and len(note) == 2 else (0, "")
     return time.time() - since < limits.KNOWN_DEVICE_LIFETIME.total_seconds() and stamp == _stamp(member)
 
@@ -88,18 +88,18 @@ def _stamp(member: User) -> str:
 
 
 def _forget_browsers(member: User) -> None:
-    """Let the account of `member` know no browser any more. Those in which a session lives on are known again within the hour."""
+    """Forget all browsers of `member`. Those in which a session lives on are known again within the hour."""
     User.objects.filter(pk=member.pk).update(browsers=F("browsers") + 1)
     member.refresh_from_db(fields=["browsers"])
 
 
-def stay_known(request: HttpRequest) -> None:
-    """Have the browser in hand be known again with this answer, whatever was forgotten: `note` does it."""
+def keep_browser_known(request: HttpRequest) -> None:
+    """Have `note_use` remember this browser again with the response, whatever was forgotten meanwhile."""
     request.session.pop(NOTED, None)
 
 
-def _known(request: HttpRequest) -> dict[str, Any]:
-    """What the sealed cookie holds: when each account came to know this browser, with the stamp of then."""
+def _known_accounts(request: HttpRequest) -> dict[str, Any]:
+    """What the cookie holds: by account id, when it came to know this browser, and its stamp then."""
     purpose, _space, known = str(unsealed(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))).partition(" ")
     return dict(json.loads(known)) if purpose == PURPOSE else {}
 
@@ -110,10 +110,10 @@ def devices_of(member: User) -> list[Device]:
     return list(Device.objects.filter(member=member, session_key__in=living))
 
 
-def end(device: Device) -> None:
-    """Sign one device out, and know its browser no more; its connections are closed by the next liveness check of the chat.
+def sign_out(device: Device) -> None:
+    """Sign one device out. Its connections are closed by the chat's next liveness check.
 
-    Which of the known browsers it is, nobody has kept, so all are forgotten.
+    Nobody stored which of the known browsers it is, so all of them are forgotten.
     """
     with transaction.atomic():
         Session.objects.filter(session_key=device.session_key).delete()
@@ -121,27 +121,27 @@ def end(device: Device) -> None:
         device.delete()
 
 
-def end_all(member: User, *, but: str | None = None) -> None:
-    """Sign a member out everywhere, except in the session with the key `but`: also where nothing has been noted yet.
+def sign_out_everywhere(member: User, *, keep: str | None = None) -> None:
+    """Sign a member out everywhere, except in the session with the key `keep`, also on devices that have no row yet.
 
     No browser is known to their account any more.
     """
-    living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=but or "")
-    theirs = [session.session_key for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(member.pk)]
+    living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=keep or "")
+    keys = [session.session_key for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(member.pk)]
     with transaction.atomic():
-        Session.objects.filter(session_key__in=theirs).delete()
-        Device.objects.filter(member=member).exclude(session_key=but or "").delete()
+        Session.objects.filter(session_key__in=keys).delete()
+        Device.objects.filter(member=member).exclude(session_key=keep or "").delete()
         _forget_browsers(member)
 
 
-def limit(member: User) -> None:
-    """Let no session of somebody who has become staff live on for longer than theirs do, though no page is opened in it."""
-    most = timezone.now() + limits.STAFF_SESSION_LIFETIME
-    theirs = Session.objects.filter(session_key__in=member.devices.values("session_key"))
-    theirs.filter(expire_date__gt=most).update(expire_date=most)
+def shorten_sessions(member: User) -> None:
+    """End the sessions of somebody who has become staff no later than those of staff end, even if no page is opened in them."""
+    latest = timezone.now() + limits.STAFF_SESSION_LIFETIME
+    sessions = Session.objects.filter(session_key__in=member.devices.values("session_key"))
+    sessions.filter(expire_date__gt=latest).update(expire_date=latest)
 
 
 @periodic(24 * HOUR, name="community.members.devices.forget_ended")
 def forget_ended() -> None:
-    """Drop the lines of sessions that are no more."""
+    """Delete the rows of sessions that have ended."""
     Device.objects.exclude(session_key__in=Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")).delete()

@@ -29,7 +29,7 @@ from ..people.fields import Focused
 from ..verbs import MembersVerb
 from . import attempt_limits, log
 from .allauth_internals import SECRET_SESSION_KEY, context, generate_totp_secret, mfa_settings
-from .factors import accepts, codes_left
+from .factors import accepts_code, codes_left
 
 SHOWN_APART = 4
 
@@ -60,7 +60,7 @@ class _Code(forms.Form):
         attempt = attempt_limits.count_code(context.request, self.user)
         code: str = self.cleaned_data["code"]
         for authenticator in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN):
-            if accepts(authenticator, code):
+            if accepts_code(authenticator, code):
                 authenticator.user = self.user
                 self.authenticator = authenticator
                 attempt.rollback()

@@ -40,7 +40,7 @@ IS_STAFF = Exists(Group.objects.filter(user=OuterRef("pk"), name__in=Role.values
 DAY = 24 * 3600
 
 
-class Step(StrEnum):
+class RequiredStep(StrEnum):
     """What a session has to do before anything else."""
 
     SET_UP = "set up"
@@ -57,7 +57,7 @@ def records_of(session: Mapping[str, Any], member: User) -> list[dict[str, Any]]
     return session.get(RECORDS_KEY, []) if session.get(RECORDS_USER_KEY) == user_id_to_str(member) else []
 
 
-def was_used(session: Mapping[str, Any], member: User) -> bool:
+def factor_was_used(session: Mapping[str, Any], member: User) -> bool:
     """True where this very session has seen a code or a passkey: one from before the factor, or without it, has not."""
     return any(record.get("method") == "mfa" for record in records_of(session, member))
 
@@ -67,7 +67,7 @@ def count_as_used(request: HttpRequest, factor: Authenticator) -> None:
     record_authentication(request, factor.user, "mfa", id=factor.pk, type=factor.type)
 
 
-def step_ahead(member: User, session: Mapping[str, Any], *, changes_factors: bool = False) -> Step | None:
+def required_step(member: User, session: Mapping[str, Any], *, changes_factors: bool = False) -> RequiredStep | None:
     """Return what is asked of a session first: of staff always, of everybody who has a factor before they change it.
 
     Without the second, whoever holds an old session and the password could add a passkey of their own beside the phone's codes.
@@ -75,8 +75,8 @@ def step_ahead(member: User, session: Mapping[str, Any], *, changes_factors: boo
     if not member.is_staff and not changes_factors:
         return None
     if not factors_of(member).exists():
-        return Step.SET_UP if member.is_staff else None
-    return None if was_used(session, member) else Step.USE
+        return RequiredStep.SET_UP if member.is_staff else None
+    return None if factor_was_used(session, member) else RequiredStep.USE
 
 
 def codes_left(member: User) -> int:
@@ -88,19 +88,19 @@ def codes_left(member: User) -> int:
         return 0
 
 
-def accepts(authenticator: Authenticator, code: str) -> bool:
+def accepts_code(authenticator: Authenticator, code: str) -> bool:
     """Whether `code` is right for an app or a list of recovery codes; it is used up by that.
 
     allauth remembers a used code of an app in the cache, for one of the three half minutes in which it is right. Here the row
     keeps how far the app's codes are used up, over all processes and whatever becomes of the cache.
     """
     try:
-        return _accepts(authenticator, code)
+        return _accepts_code(authenticator, code)
     except ValueError:  # sealed under a key that this site has lost
         return False
 
 
-def _accepts(authenticator: Authenticator, code: str) -> bool:
+def _accepts_code(authenticator: Authenticator, code: str) -> bool:
     if authenticator.type != Authenticator.Type.TOTP:
         return bool(authenticator.wrap().validate_code(code))
     with transaction.atomic():
@@ -115,7 +115,7 @@ def _accepts(authenticator: Authenticator, code: str) -> bool:
 
 
 @periodic(DAY, name="community.members.factors.seal_afresh")
-def seal_afresh() -> None:
+def encrypt_afresh() -> None:
     """While the secret key is being changed, seal what the former one sealed under the present one, so that it can go."""
     if not settings.SECRET_KEY_FALLBACKS:
         return

@@ -32,9 +32,9 @@ from ..models import AddressChange, User
 from ..people import recovery
 from ..roles import Right
 from . import addresses, attempt_limits
-from . import devices as places
 from .allauth_internals import begin_registration, clear_login
-from .factors import accepts, count_as_used, factors_of
+from .devices import devices_of, keep_browser_known, sign_out, sign_out_everywhere
+from .factors import accepts_code, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .link_keys import hash_of
 from .shared_mailboxes import mailbox_owners
@@ -95,7 +95,7 @@ class SetUpApp(WhileJoining, ActivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         app = factors_of(me(self.request)).get(type=Authenticator.Type.TOTP)
-        accepts(app, form.cleaned_data["code"])
+        accepts_code(app, form.cleaned_data["code"])
         count_as_used(self.request, app)
         return response
 
@@ -117,9 +117,9 @@ class ViewCodes(WhileJoining, ViewRecoveryCodesView):
     """The codes for who has lost the rest, and the way on to where they came from."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        joining = steps.way_on(self.request)
-        way_on = own_path(self.request, "next") or (reverse(joining) if joining else OVERVIEW)
-        return super().get_context_data(**kwargs) | {"way_on": way_on}
+        joining = steps.next_route(self.request)
+        next_url = own_path(self.request, "next") or (reverse(joining) if joining else OVERVIEW)
+        return super().get_context_data(**kwargs) | {"next_url": next_url}
 
 
 class NamePasskey(EditWebAuthnView):
@@ -159,7 +159,7 @@ def session(request: HttpRequest) -> HttpResponse:
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """Where a member is signed in. No IP address is kept, so none is shown."""
-    found = places.devices_of(me(request))
+    found = devices_of(me(request))
     here = request.session.session_key
     return render(
         request, "members/signing_in/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)}
@@ -171,16 +171,16 @@ def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(me(request).devices, pk=device)
     if found.session_key == request.session.session_key:
         return redirect("account_logout")
-    places.end(found)
-    places.stay_known(request)
+    sign_out(found)
+    keep_browser_known(request)
     messages.success(request, _("Signed out there."))
     return redirect("members:devices")
 
 
 @require_POST
 def end_other_devices(request: HttpRequest) -> HttpResponse:
-    places.end_all(me(request), but=request.session.session_key)
-    places.stay_known(request)
+    sign_out_everywhere(me(request), keep=request.session.session_key)
+    keep_browser_known(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("members:devices")
 

@@ -13,7 +13,7 @@ from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from community.members.models import User
-from community.members.signing_in.factors import step_ahead, was_used
+from community.members.signing_in.factors import factor_was_used, required_step
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,4 @@ def sign_in(session_key: str) -> SignedIn | None:
     known = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
     if not any(constant_time_compare(data.get(HASH_SESSION_KEY, ""), good) for good in known):
         return None
-    return SignedIn(member, session_key, was_used(data, member), step_ahead(member, data) is not None)
+    return SignedIn(member, session_key, factor_was_used(data, member), required_step(member, data) is not None)

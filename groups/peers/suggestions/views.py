@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import for_right, me
-from community.members.joining.steps import shown, step
+from community.members.joining.steps import mark_shown, step
 from community.members.models import Cohort
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
@@ -27,7 +27,7 @@ from .forms import SuggestionForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """The fourth step of joining: choose groups or none. Each is joined by accepting its agreement."""
-    shown(request, 4)
+    mark_shown(request, 4)
     chosen, form = None, None
     if request.method == "POST":
         chosen = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=as_id(request.POST.get("group")))

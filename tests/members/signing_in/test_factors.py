@@ -14,7 +14,7 @@ from django.test import Client
 
 from community.centre.models import Centre, OwnLine
 from community.kit.models import Letter
-from community.members.signing_in.factors import factors_of, seal_afresh
+from community.members.signing_in.factors import encrypt_afresh, factors_of
 from tests.cast import PASSWORD, code_of, step_now
 
 APP, CODES = "/accounts/signing-in/app/", "/accounts/signing-in/codes/"
@@ -326,7 +326,7 @@ def test_the_former_key_can_go_after_a_day(alice, client_of, clock, settings):
     """Else it would have to be kept for as long as anybody has an app, or everybody would lose theirs with it."""
     key, codes = set_up(client_of(alice))
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "quite another key, as long as a real one is, or longer"
-    seal_afresh()
+    encrypt_afresh()
     settings.SECRET_KEY_FALLBACKS = []
     clock.shift(60)
     for code in (code_for(key), codes[0]):
