@@ -57,9 +57,9 @@ def note_sign_in(user: User, **kwargs: Any) -> None:
 
 @receiver(mail.given_up)
 def note_bounced_invitation(letter: Any, **kwargs: Any) -> None:
-    """Remember with the invitation that its letter did not arrive."""
+    """Note with the invitation that its e-mail did not arrive."""
     if letter.letter == "invitation":
-        note_bounce(letter_key=letter.key)
+        note_bounce(email_key=letter.key)
 
 
 @receiver(password_changed)
@@ -72,7 +72,7 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """So does one that was chosen by a letter's link."""
+    """So does one that was chosen with the link of an e-mail."""
     log.note(MembersVerb.PASSWORD_RESET, user)
     devices.sign_out_everywhere(user)
     request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it

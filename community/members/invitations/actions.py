@@ -21,7 +21,7 @@ from ..roles import Role
 from ..signing_in.link_keys import hash_of, new_key
 from ..verbs import MembersVerb
 
-LETTER_KEY = "invitation "  # and the hash of the link's key
+EMAIL_KEY = "invitation "  # followed by the hash of the link's key
 
 
 def link_of(key: str) -> str:
@@ -30,7 +30,7 @@ def link_of(key: str) -> str:
 
 
 def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None) -> tuple[Invitation, str]:
-    """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is kept nowhere.
+    """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is not stored.
 
     `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited, rate_limited.
     """
@@ -44,7 +44,7 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
             unanswered = Invitation.objects.unanswered().filter(email=email).select_for_update().first()
             if unanswered and unanswered.state == InvitationState.PENDING:
                 raise is_invited()
-            _may_be_written_to(actor, email)
+            _check_limit(actor, email)
             invitation = unanswered or Invitation(email=email)
             invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
             key = _renew(invitation)
@@ -62,7 +62,7 @@ def is_invited() -> Refused:
     return Refused(Refusal.INVITED, _("This address has an open invitation. You can send that one again."))
 
 
-def asked_too_often(again: dt.datetime) -> Refused:
+def invited_too_often(again: dt.datetime) -> Refused:
     sentence = ngettext(
         "This address got %(most)d e-mail in the last %(days)d days. You can write to it again after %(again)s.",
         "This address got %(most)d e-mails in the last %(days)d days. You can write to it again after %(again)s.",
@@ -76,38 +76,38 @@ def asked_too_often(again: dt.datetime) -> Refused:
     )
 
 
-def written_to_often(emails: Collection[str]) -> dict[str, dt.datetime]:
-    """Return which of `emails` have had as many invitations by letter as they may, and from when on each may have the next."""
+def invitation_limits(emails: Collection[str]) -> dict[str, dt.datetime]:
+    """Return, for those of `emails` that had as many invitations as they may have, when each can have the next."""
     most, window = limits.INVITATION_EMAIL_RATE
     of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
-    letters = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
+    sent = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
     times: dict[str, list[dt.datetime]] = defaultdict(list)
-    for target, at in letters.order_by("at").values_list("target", "at"):
+    for target, at in sent.order_by("at").values_list("target", "at"):
         times[of[target]].append(at)
     return {email: each[-most] + window for email, each in times.items() if len(each) >= most}
 
 
-def _may_be_written_to(actor: User | None, email: str) -> None:
-    """Refuse a letter more than an address should get; who sets the site up on its own machine (None) is not counted."""
-    if actor and (again := written_to_often([email]).get(email)):
-        raise asked_too_often(again)
+def _check_limit(actor: User | None, email: str) -> None:
+    """Raise Refused: rate_limited where `email` had enough invitations. Setting up the site (`actor` None) is not counted."""
+    if actor and (again := invitation_limits([email]).get(email)):
+        raise invited_too_often(again)
 
 
 def resend(*, actor: User, invitation: Invitation) -> str:
-    """Send an invitation again with a new key, which it returns; the old link is dead.
+    """Send an invitation again with a new key, which it returns; the old link stops working.
 
     Raises Refused: answered, revoked, rate_limited.
     """
     with transaction.atomic():
         invitation = _unanswered(invitation)
-        _may_be_written_to(actor, invitation.email)
+        _check_limit(actor, invitation.email)
         key = _renew(invitation)
         audit.record(actor=actor, verb=MembersVerb.RESEND, target=invitation.id)
     return key
 
 
 def revoke(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its link is dead. Raises Refused(Refusal.ANSWERED or "revoked")."""
+    """Take an invitation back: its link stops working. Raises Refused: answered, revoked."""
     with transaction.atomic():
         invitation = _unanswered(invitation)
         invitation.revoked_at = timezone.now()
@@ -115,9 +115,9 @@ def revoke(*, actor: User | None, invitation: Invitation) -> None:
         audit.record(actor=actor, verb=MembersVerb.REVOKE, target=invitation.id)
 
 
-def note_bounce(*, letter_key: str) -> None:
-    """Note that the letter sent under `letter_key` was given up; a newer letter of the same invitation has another key."""
-    key_hash = letter_key.removeprefix(LETTER_KEY)
+def note_bounce(*, email_key: str) -> None:
+    """Note that the e-mail with `email_key` could not be delivered. A newer e-mail of the same invitation has another key."""
+    key_hash = email_key.removeprefix(EMAIL_KEY)
     Invitation.objects.filter(key_hash=key_hash, answered_at=None).update(bounced_at=timezone.now())
 
 
@@ -131,11 +131,11 @@ def _unanswered(invitation: Invitation) -> Invitation:
 
 
 def _renew(invitation: Invitation) -> str:
-    """Give the invitation a fresh key and time, and queue its letter; return the key."""
+    """Give the invitation a fresh key and time, and queue its e-mail; return the key."""
     key = new_key()
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
     context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days}
-    mail.send("invitation", to=invitation.email, context=context, key=LETTER_KEY + invitation.key_hash, about=invitation.id)
+    mail.send("invitation", to=invitation.email, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
     return key

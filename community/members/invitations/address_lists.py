@@ -14,24 +14,24 @@ from community.kit import limits
 from community.kit.errors import Refused
 from community.kit.text.addresses import canonical, plain
 
-FIELD_GOES_ON = 5  # lines over which one quoted field may run
+MAX_FIELD_LINES = 5  # lines over which one quoted field may run
 SEPARATORS = (";", "\t", ",")
 # What the column of addresses is called, in letters alone.
 HEADINGS = ("email", "emailaddress", "mail", "mailaddress", "emails", "address", "correo", "correoelectronico")
 IN_BRACKETS = re.compile(r"<([^<>]*)>")
 
 
-class Unreadable(ValueError):
+class UnreadableList(ValueError):
     """The list as a whole cannot be read; the words say why."""
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the list: the address in it, or the reason why it cannot be had."""
+class ListRow:
+    """One row of a list: the address in it, or the reason why it has none that can be used."""
 
     number: int
     text: str
-    attempt: str = ""  # what in it was meant as an address: all that goes on from here
+    attempt: str = ""  # what in it was meant as an address; nothing else of the row is used
     reason: str = ""
 
     @property
@@ -40,40 +40,40 @@ class Line:
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file. Raises Unreadable where it is too large or not UTF-8."""
+    """Return the text of a file. Raises UnreadableList where it is too large or not UTF-8."""
     if len(raw) > limits.MAX_LIST_BYTES:
-        raise Unreadable(_("This file is too large. Keep only the addresses, or send it in parts."))
+        raise UnreadableList(_("This file is too large. Keep only the addresses, or send it in parts."))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable(_("This file is not plain text in UTF-8. Save it as “CSV UTF-8”, or paste the addresses.")) from None
+        raise UnreadableList(_("This file is not plain text in UTF-8. Save it as “CSV UTF-8”, or paste the addresses.")) from None
     if "\0" in text:
-        raise Unreadable(_("This is not a text file. Save it as CSV, or paste the addresses."))
+        raise UnreadableList(_("This is not a text file. Save it as CSV, or paste the addresses."))
     return text
 
 
-def read(text: str) -> list[Line]:
+def read(text: str) -> list[ListRow]:
     """Return the lines of a list that hold anything, a heading left out, each address at its first place only.
 
-    Raises Unreadable where there are more than limits.MAX_LIST_LINES of them.
+    Raises UnreadableList where there are more than limits.MAX_LIST_LINES of them.
     """
     rows = list(_rows(text.removeprefix("\ufeff")))
     column = _column(rows[0][2]) if rows else None
     if column is None:
-        lines = [_line(number, raw, cells) for number, raw, cells in rows]
+        lines = [_row(number, raw, cells) for number, raw, cells in rows]
     else:
-        lines = [_line(number, raw, cells[column : column + 1]) for number, raw, cells in rows[1:]]
+        lines = [_row(number, raw, cells[column : column + 1]) for number, raw, cells in rows[1:]]
     return _once_each(lines)
 
 
-def read_numbered(texts: list[tuple[int, str]]) -> list[Line]:
+def read_numbered(texts: list[tuple[int, str]]) -> list[ListRow]:
     """Return the lines that were corrected one by one, as (number, text)."""
-    return _once_each([_line(number, text, _cells(text, None)) for number, text in texts if _holds_anything(text)])
+    return _once_each([_row(number, text, _cells(text, None)) for number, text in texts if _holds_anything(text)])
 
 
-def _once_each(lines: list[Line]) -> list[Line]:
+def _once_each(lines: list[ListRow]) -> list[ListRow]:
     if len(lines) > limits.MAX_LIST_LINES:
-        raise Unreadable(_("These are more than %(most)d lines. Send them in parts.") % {"most": limits.MAX_LIST_LINES})
+        raise UnreadableList(_("These are more than %(most)d lines. Send them in parts.") % {"most": limits.MAX_LIST_LINES})
     places: dict[str, int] = {}
     for at, line in enumerate(lines):
         if line.address in places:
@@ -91,7 +91,7 @@ def _rows(text: str) -> Iterator[tuple[int, str, list[str]]]:
     separator = next((each for each in SEPARATORS if each in first), None)
     at = 0
     while at < len(plain):
-        taken = _taken(plain[at : at + FIELD_GOES_ON])
+        taken = _taken(plain[at : at + MAX_FIELD_LINES])
         raw = "\n".join(plain[at : at + taken])
         if _holds_anything(raw):
             yield at + 1, " ".join(raw.split())[: limits.MAX_LIST_LINE_LENGTH], _cells(raw, separator)
@@ -131,10 +131,10 @@ def _column(cells: list[str]) -> int | None:
     return next((names.index(heading) for heading in HEADINGS if heading in names), None)
 
 
-def _line(number: int, text: str, cells: list[str]) -> Line:
+def _row(number: int, text: str, cells: list[str]) -> ListRow:
     found = [address for cell in cells for address in _addresses(cell)]
     meant = "; ".join(found) or (cells[0] if len(cells) == 1 else "")
-    line = Line(number, text, meant[: limits.MAX_LIST_LINE_LENGTH])
+    line = ListRow(number, text, meant[: limits.MAX_LIST_LINE_LENGTH])
     if not found:
         return replace(line, reason=_("There is no e-mail address in this line."))
     if len(found) > 1:

@@ -13,10 +13,10 @@ from community.kit.text.order import offer
 
 from ..models import User
 from . import address_lists
-from .address_lists import Line
+from .address_lists import ListRow
 
-A_LINE = re.compile(r"line-([0-9]{1,6})")
-A_GOOD_LINE = re.compile(r"([0-9]{1,6}) (\S+)")
+ROW_FIELD = re.compile(r"line-([0-9]{1,6})")
+GOOD_ROW = re.compile(r"([0-9]{1,6}) (\S+)")
 
 
 class CohortForm(forms.Form):
@@ -47,16 +47,16 @@ class ListForm(forms.Form):
         widget=forms.FileInput({"accept": ".csv,.tsv,.txt"}),
     )  # fmt: skip
 
-    def clean_file(self) -> list[Line]:
+    def clean_file(self) -> list[ListRow]:
         file = self.cleaned_data["file"]
         if file is None:
             return []
         if file.size > limits.MAX_LIST_BYTES:
             raise ValidationError(_g("This file is too large. Keep only the addresses, or send it in parts."))
-        return _lines(address_lists.decode, file.read())
+        return _rows(address_lists.decode, file.read())
 
-    def clean_pasted(self) -> list[Line]:
-        return _lines(str, self.cleaned_data["pasted"])
+    def clean_pasted(self) -> list[ListRow]:
+        return _rows(str, self.cleaned_data["pasted"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -71,10 +71,10 @@ class ListForm(forms.Form):
         return cleaned
 
 
-def _lines(decode: Any, raw: Any) -> list[Line]:
+def _rows(decode: Any, raw: Any) -> list[ListRow]:
     try:
         return address_lists.read(decode(raw))
-    except address_lists.Unreadable as reason:
+    except address_lists.UnreadableList as reason:
         raise ValidationError(str(reason)) from None
 
 
@@ -86,38 +86,38 @@ class CheckedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.data:
-            if (found := A_LINE.fullmatch(name)) and len(self.fields) <= limits.MAX_LIST_LINES:
-                self.fields[name] = line_field(int(found[1]))
+            if (found := ROW_FIELD.fullmatch(name)) and len(self.fields) <= limits.MAX_LIST_LINES:
+                self.fields[name] = row_field(int(found[1]))
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ListRow]:
         """What stands in the form now, in the order of the list; a line that was emptied is left out."""
         return address_lists.read_numbered(sorted(self._good() + self._others())[: limits.MAX_LIST_LINES])
 
-    def parted(self) -> tuple[list[Line], list[Line]]:
+    def parted(self) -> tuple[list[ListRow], list[ListRow]]:
         """The same as it stood on the page: (the good lines, those with a field of their own)."""
         return [line for line in address_lists.read_numbered(self._good()) if line.address], address_lists.read_numbered(self._others())
 
     def _good(self) -> list[tuple[int, str]]:
-        found = [A_GOOD_LINE.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[: limits.MAX_LIST_LINES]]
+        found = [GOOD_ROW.fullmatch(line) for line in self.cleaned_data["good"].splitlines()[: limits.MAX_LIST_LINES]]
         return [(int(line[1]), line[2]) for line in found if line]
 
     def _others(self) -> list[tuple[int, str]]:
         return [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
 
 
-def line_field(number: int, text: str = "") -> forms.CharField:
+def row_field(number: int, text: str = "") -> forms.CharField:
     """Return the field in which a line of the list can be corrected; `text` is how it stood there."""
     widget = forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"})
     label = _g("Line %(number)s") % {"number": number}
     return forms.CharField(label=label, required=False, max_length=limits.MAX_LIST_LINE_LENGTH, widget=widget, help_text=text)
 
 
-def checked_form(good: list[Line], bad: list[Line]) -> CheckedForm:
+def checked_form(good: list[ListRow], bad: list[ListRow]) -> CheckedForm:
     """Return the form that shows a checked list: each bad line in its field, with its reason as the field's error."""
     carried = "\n".join(f"{line.number} {line.address}" for line in good)
     form = CheckedForm({"good": carried, **{f"line-{line.number}": line.attempt for line in bad}})
     form.is_valid()
     for line in bad:
-        form.fields[f"line-{line.number}"] = line_field(line.number, line.text if line.text != line.attempt else "")
+        form.fields[f"line-{line.number}"] = row_field(line.number, line.text if line.text != line.attempt else "")
         form.add_error(f"line-{line.number}", line.reason)
     return form

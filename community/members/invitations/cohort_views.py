@@ -21,12 +21,12 @@ from ..models import Cohort, Invitation, InvitationState
 from ..people.disclosure_limits import count_list
 from ..roles import Right
 from . import cohorts
-from .address_lists import Line
+from .address_lists import ListRow
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
 from .flashes import emails_sent
 from .lists import shown_invitations
 
-A_PAGE = 50
+PAGE_SIZE = 50
 COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
 
 
@@ -34,7 +34,7 @@ COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
 @require_GET
 def all_cohorts(request: HttpRequest) -> HttpResponse:
     """Every cohort with what became of its invitations, in one query."""
-    page = Paginator(Cohort.objects.with_counts(), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Cohort.objects.with_counts(), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [(each, [(state.label, count) for state in InvitationState if (count := getattr(each, f"n_{state}"))]) for each in page]
     return render(request, "members/invitations/cohorts.html", {"rows": rows, "pages": page, "kept_days": centre().keep_invitations})
 
@@ -94,17 +94,17 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
-            return _checked(request, found, form.cleaned_data["lines"])
+            return _check(request, found, form.cleaned_data["lines"])
     return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES})
 
 
-def _checked(request: HttpRequest, found: Cohort, lines: list[Line]) -> HttpResponse:
+def _check(request: HttpRequest, found: Cohort, lines: list[ListRow]) -> HttpResponse:
     """Show a list as it was read. Nothing has been sent."""
-    sorted_out = cohorts.check(lines)
-    return _show(request, found, sorted_out.good, sorted_out.bad)
+    checked = cohorts.check(lines)
+    return _checked_page(request, found, checked.good, checked.bad)
 
 
-def _show(request: HttpRequest, found: Cohort, good: list[Line], bad: list[Line]) -> HttpResponse:
+def _checked_page(request: HttpRequest, found: Cohort, good: list[ListRow], bad: list[ListRow]) -> HttpResponse:
     context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
     return render(request, "members/invitations/cohort_checked.html", context)
 
@@ -117,15 +117,15 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         good, others = form.parted() if form.is_valid() else ([], [])
-        return _show(request, found, good, [replace(line, reason=refusal.sentence) for line in others])
+        return _checked_page(request, found, good, [replace(line, reason=refusal.sentence) for line in others])
     if "send" not in request.POST:
-        return _checked(request, found, lines)
-    sorted_out = cohorts.check(lines)
-    if not sorted_out.good:
-        return _checked(request, found, lines)
-    done = cohorts.invite_all(actor=me(request), cohort=found, emails=[line.address for line in sorted_out.good])
-    left_out = len(sorted_out.bad) + len(done.refused)
-    _tell(request, done, left_out)
+        return _check(request, found, lines)
+    checked = cohorts.check(lines)
+    if not checked.good:
+        return _check(request, found, lines)
+    result = cohorts.invite_all(actor=me(request), cohort=found, emails=[line.address for line in checked.good])
+    left_out = len(checked.bad) + len(result.refused)
+    _report(request, result, left_out)
     return redirect("members:cohort", cohort=found.pk)
 
 
@@ -133,8 +133,8 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    done = cohorts.resend_all(actor=me(request), cohort=found)
-    _tell(request, done, len(done.refused))
+    result = cohorts.resend_all(actor=me(request), cohort=found)
+    _report(request, result, len(result.refused))
     return redirect("members:cohort", cohort=cohort)
 
 
@@ -142,21 +142,21 @@ def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    done = cohorts.revoke_all(actor=me(request), cohort=found)
+    result = cohorts.revoke_all(actor=me(request), cohort=found)
     taken = ngettext(
         "%(count)d invitation is taken back. Its link no longer works.",
         "%(count)d invitations are taken back. Their links no longer work.",
-        done.count,
+        result.count,
     )
-    messages.success(request, taken % {"count": done.count})
+    messages.success(request, taken % {"count": result.count})
     return redirect("members:cohort", cohort=cohort)
 
 
-def _tell(request: HttpRequest, done: cohorts.Done, left_out: int) -> None:
+def _report(request: HttpRequest, result: cohorts.BulkResult, left_out: int) -> None:
     """Say how many letters left, and how many did not, with the first reasons."""
-    if done.count:
-        messages.success(request, emails_sent(done.count))
+    if result.count:
+        messages.success(request, emails_sent(result.count))
     if left_out:
         many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
-        told = [f"{email}: {sentence}" for email, sentence in done.refused[:3]]
+        told = [f"{email}: {sentence}" for email, sentence in result.refused[:3]]
         messages.warning(request, " ".join([many, *told]))

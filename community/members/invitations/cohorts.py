@@ -20,7 +20,7 @@ from community.kit.text.names import unlike
 from ..models import Cohort, Invitation, InvitationState, User
 from ..verbs import MembersVerb
 from . import actions
-from .address_lists import Line
+from .address_lists import ListRow
 
 
 def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
@@ -64,24 +64,24 @@ def _save_named(cohort: Cohort) -> None:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedList:
     """A list, sorted: the lines whose address can be invited now, and those that cannot, each with its reason."""
 
-    good: list[Line]
-    bad: list[Line]
+    good: list[ListRow]
+    bad: list[ListRow]
 
 
-def check(lines: Iterable[Line]) -> Checked:
+def check(lines: Iterable[ListRow]) -> CheckedList:
     """Ask of every line whether its address may be invited now: one query a question, however long the list."""
     known = list(lines)
     reasons = _reasons([line.address for line in known if line.address])
     known = [replace(line, reason=line.reason or reasons.get(line.address, "")) for line in known]
-    return Checked([line for line in known if line.address], [line for line in known if line.reason])
+    return CheckedList([line for line in known if line.address], [line for line in known if line.reason])
 
 
 def _reasons(emails: Collection[str]) -> dict[str, str]:
     """Return why an address may not be invited, for those that may not."""
-    often = {email: actions.asked_too_often(again).sentence for email, again in actions.written_to_often(emails).items()}
+    often = {email: actions.invited_too_often(again).sentence for email, again in actions.invitation_limits(emails).items()}
     pending = Invitation.objects.filter(InvitationState.PENDING.is_of(), email__in=emails)
     invited = dict.fromkeys(pending.values_list("email", flat=True), actions.is_invited().sentence)
     here = dict.fromkeys(User.objects.filter(email__in=emails).values_list("email", flat=True), actions.has_account().sentence)
@@ -89,25 +89,25 @@ def _reasons(emails: Collection[str]) -> dict[str, str]:
 
 
 @dataclass
-class Done:
+class BulkResult:
     """What came of an act on many invitations: how many it reached, and why it did not reach others."""
 
     count: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)  # (address, sentence)
 
 
-def invite_all(*, actor: User, cohort: Cohort, emails: Iterable[str]) -> Done:
+def invite_all(*, actor: User, cohort: Cohort, emails: Iterable[str]) -> BulkResult:
     """Invite every address into the cohort."""
     return _each(emails, str, lambda email: actions.invite(actor=actor, email=email, cohort=cohort))
 
 
-def resend_all(*, actor: User, cohort: Cohort) -> Done:
-    """Send the cohort's waiting and expired invitations again. To where no letter arrives, none is sent."""
+def resend_all(*, actor: User, cohort: Cohort) -> BulkResult:
+    """Send the cohort's waiting and expired invitations again. Not to addresses where the e-mail did not arrive."""
     waiting = cohort.invitations.unanswered().filter(bounced_at=None)
     return _each(waiting, _email, lambda invitation: actions.resend(actor=actor, invitation=invitation))
 
 
-def revoke_all(*, actor: User, cohort: Cohort) -> Done:
+def revoke_all(*, actor: User, cohort: Cohort) -> BulkResult:
     """Take back every invitation of the cohort that nobody has answered."""
     return _each(cohort.invitations.unanswered(), _email, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
 
@@ -116,16 +116,16 @@ def _email(invitation: Invitation) -> str:
     return invitation.email
 
 
-def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any], object]) -> Done:
-    done = Done()
+def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any], object]) -> BulkResult:
+    result = BulkResult()
     for thing in list(things):
         try:
             act(thing)
         except Refused as refusal:
-            done.refused.append((name(thing), refusal.sentence))
+            result.refused.append((name(thing), refusal.sentence))
         else:
-            done.count += 1
-    return done
+            result.count += 1
+    return result
 
 
 def unanswered(before: dt.datetime) -> QuerySet[Invitation]:

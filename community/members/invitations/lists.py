@@ -11,7 +11,7 @@ from community.kit.models import KeptLetter
 
 from ..models import Invitation, InvitationQuerySet, InvitationState
 
-A_PAGE = 50
+PAGE_SIZE = 50
 
 
 def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
@@ -20,7 +20,7 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
     wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
     if wanted:
         invitations = invitations.filter(wanted.is_of())
-    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), A_PAGE).get_page(request.GET.get("invitations"))
+    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), PAGE_SIZE).get_page(request.GET.get("invitations"))
     return {
         "invitations": page,
         "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
@@ -29,12 +29,12 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "state": wanted or "",
         "kept_days": centre().keep_invitations,
         "can_send": settings.MAIL_SERVER or centre().has_outbox,
-        "never_left": _never_left(page.object_list),
+        "unsent": _unsent(page.object_list),
     }
 
 
-def _never_left(invitations: Iterable[Invitation]) -> set[str]:
-    """The addresses whose newest letter was kept while no mail server was set, where there is one now."""
+def _unsent(invitations: Iterable[Invitation]) -> set[str]:
+    """The addresses whose newest e-mail is in the outbox since no mail server was set, where one is set now."""
     if not settings.MAIL_SERVER:
         return set()
     waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}

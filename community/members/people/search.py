@@ -1,4 +1,4 @@
-"""Everybody who is here, as staff look for somebody among them."""
+"""Searching the list of people, for staff."""
 
 import uuid
 from contextlib import suppress
@@ -14,19 +14,19 @@ from ..models import User
 from ..roles import Right
 
 
-def found(asker: User, words: str) -> list[uuid.UUID]:
-    """Return who is here, by name: all, or those in whose name `words` stand, however they are written, or whose address they are."""
+def search_people(viewer: User, words: str) -> list[uuid.UUID]:
+    """Return the ids of people with an account, by name: all, or those with `words` in their name, in any spelling, or as their address."""
     here = User.objects.filter(is_active=True)
     if words:
-        here = here.filter(_fits(asker, words))
+        here = here.filter(_matches(viewer, words))
     return [pk for pk, _name in by_name(here.values_list("pk", "name"), lambda person: person[1])]
 
 
-def _fits(asker: User, words: str) -> Q:
-    fits = Q(name__icontains=words)
+def _matches(viewer: User, words: str) -> Q:
+    matches = Q(name__icontains=words)
     if look := skeleton(words):
-        fits |= Q(name_key__contains=look)
-    if asker.may(Right.HELP_IN):  # they are shown addresses elsewhere too
+        matches |= Q(name_key__contains=look)
+    if viewer.may(Right.HELP_IN):  # they are shown addresses elsewhere too
         with suppress(Refused):
-            fits |= Q(pk__in=[member.pk for member in User.objects.reached_at(canonical(words))])
-    return fits
+            matches |= Q(pk__in=[member.pk for member in User.objects.reached_at(canonical(words))])
+    return matches

@@ -22,37 +22,37 @@ from ..models import Invitation, User
 from ..roles import Right
 from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
-from .search import found
+from .search import search_people
 
-A_PAGE = 50
-SOUGHT = "people_sought"
+PAGE_SIZE = 50
+SEARCH_KEY = "people_sought"
 
 
 @for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody who is here and everybody who was asked.
+    """Everybody who has an account, and all invitations.
 
-    Whom staff look for stands in their session: in an address it would leave a name in the browser's history.
+    What staff search for is in their session: in a URL it would leave a name in the browser's history.
     """
     if request.method == "POST":
-        request.session[SOUGHT] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
+        request.session[SEARCH_KEY] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
         return redirect(f"{reverse('members:people')}#here")
     return people_page(request, InviteForm())
 
 
-def _sought(request: HttpRequest) -> str:
-    """Whom staff look for; it is sealed, since sessions lie in the database."""
-    return str(unsealed(request.session.get(SOUGHT, "")) or "")
+def _search_of(request: HttpRequest) -> str:
+    """What staff search for, which is encrypted, since sessions are in the database."""
+    return str(unsealed(request.session.get(SEARCH_KEY, "")) or "")
 
 
 def people_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
-    sought = _sought(request)
-    everybody = Paginator(found(me(request), sought), A_PAGE).get_page(request.GET.get("people"))
+    search = _search_of(request)
+    everybody = Paginator(search_people(me(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
     people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
     context = {
         "form": form,
-        "sought": sought,
+        "search": search,
         "everybody": everybody,
         "shown": [people[pk] for pk in everybody.object_list],
         "has_shared_mailboxes": mailbox_owners().exists(),
@@ -75,7 +75,7 @@ def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
 @for_right(Right.PAUSE, says=_pausing)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    person = _here(member)
+    person = _open_account(member)
     try:
         actions.suspend(actor=me(request), member=person)
     except Refused as refusal:
@@ -92,7 +92,7 @@ def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
 @for_right(Right.PAUSE, says=_letting_back)
 @require_POST
 def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    person = _here(member)
+    person = _open_account(member)
     actions.let_back(actor=me(request), member=person)
     messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
@@ -106,7 +106,7 @@ def _closing(fields: dict[str, str], member: uuid.UUID) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Close an account, after a page that says what it means."""
-    person = _here(member)
+    person = _open_account(member)
     act = actions.close_account if request.method == "POST" else actions.check_closing
     try:
         act(actor=me(request), member=person)
@@ -119,6 +119,6 @@ def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     return redirect("members:people")
 
 
-def _here(member: uuid.UUID) -> User:
+def _open_account(member: uuid.UUID) -> User:
     """Somebody whose account is open, paused or not."""
     return get_object_or_404(User, pk=member, is_active=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from community.kit import limits
-from community.members.invitations.address_lists import Unreadable, decode, read, read_numbered
+from community.members.invitations.address_lists import UnreadableList, decode, read, read_numbered
 
 
 def addresses(text):
@@ -79,7 +79,7 @@ def test_a_corrected_line_keeps_its_number():
 
 def test_more_lines_than_a_list_may_have_are_refused():
     assert len(read("\n".join(f"p{n}@x.org" for n in range(limits.MAX_LIST_LINES)))) == limits.MAX_LIST_LINES
-    with pytest.raises(Unreadable, match="in parts"):
+    with pytest.raises(UnreadableList, match="in parts"):
         read("\n".join(f"p{n}@x.org" for n in range(limits.MAX_LIST_LINES + 1)))
 
 
@@ -89,7 +89,7 @@ def test_more_lines_than_a_list_may_have_are_refused():
      (b"a" * (limits.MAX_LIST_BYTES + 1), "too large")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_says_why(raw, says):
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(UnreadableList, match=says):
         decode(raw)
 
 

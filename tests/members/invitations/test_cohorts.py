@@ -311,7 +311,7 @@ def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort,
     invitation, _key = invite(actor=ada, email="jo@x.org", cohort=cohort)
     first = Letter.objects.get()
     resend(actor=ada, invitation=invitation)
-    note_bounce(letter_key=first.key)
+    note_bounce(email_key=first.key)
     invitation.refresh_from_db()
     assert invitation.state == "pending"
 
