@@ -17,10 +17,10 @@ from .models import Block, Report
 from .verbs import SafetyVerb
 
 
-def _kept(thing: reportable.Snapshot) -> dict[str, Any]:
+def _as_json(thing: reportable.Snapshot) -> dict[str, Any]:
     around = [[author, text, sent.isoformat()] for author, text, sent in thing.around]
-    places = [str(place) for place in thing.places]
-    return {"text": thing.text, "where": thing.where, "sent": thing.sent.isoformat(), "around": around, "places": places}
+    spaces = [str(space) for space in thing.spaces]
+    return {"text": thing.text, "where": thing.where, "sent": thing.sent.isoformat(), "around": around, "places": spaces}
 
 
 def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str = "") -> Report:
@@ -45,7 +45,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
         try:
             with transaction.atomic():
                 made = Report.objects.create(
-                    reporter=member, author=thing.author, kind=kind, target_id=target_id, reason=reason, note=note, snapshot=_kept(thing)
+                    reporter=member, author=thing.author, kind=kind, target_id=target_id, reason=reason, note=note, snapshot=_as_json(thing)
                 )
         except IntegrityError:  # the same report, sent twice at once
             return same.get()
@@ -140,10 +140,10 @@ def _close_others(decided: Report) -> None:
     )  # fmt: skip
 
 
-def look(*, actor: User, report: Report) -> None:
-    """Note that somebody of the desk reads a case."""
+def record_view(*, actor: User, report: Report) -> None:
+    """Record that somebody at the desk reads a case."""
     with transaction.atomic():
-        audit.record(actor=actor, verb=SafetyVerb.LOOK, target=report.pk)
+        audit.record(actor=actor, verb=SafetyVerb.VIEW, target=report.pk)
 
 
 def read_note(*, member: User, report: Report) -> None:

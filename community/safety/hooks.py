@@ -13,7 +13,7 @@ from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 
-from . import meeting, reportable
+from . import contacts, reportable
 from .models import Report
 from .reportable import Snapshot
 
@@ -34,15 +34,15 @@ seams.SAFETY.append(_own_row)
 
 
 def find_person(reporter: User, id: UUID) -> Snapshot | None:
-    """A person whom this reporter has met: their name, as it is now, and the lines that they wrote to this reporter alone."""
+    """A person who shares a space with this reporter: their present name, and what they wrote to this reporter alone."""
     person = User.objects.filter(pk=id).first()
-    met = meeting.meetings(reporter, person) if person else []
+    met = contacts.contacts(reporter, person) if person else []
     if person is None or not met:
         return None
-    places = {each.place for each in met}
-    lines = sorted((each.written, each.line) for each in met if each.line and each.written)
-    around = [(str(person.pk), line, written) for written, line in lines]
-    return Snapshot(person, ", ".join(meeting.names(reporter, places)), person.name, timezone.now(), around, places)
+    spaces = {each.space for each in met}
+    messages = sorted((each.written, each.message) for each in met if each.message and each.written)
+    around = [(str(person.pk), message, written) for written, message in messages]
+    return Snapshot(person, ", ".join(contacts.names(reporter, spaces)), person.name, timezone.now(), around, spaces)
 
 
 reportable.register("person", find=find_person)

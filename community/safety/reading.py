@@ -14,13 +14,13 @@ from community.kit.ids import as_id
 from community.kit.text.order import by_name
 from community.members.models import User
 
-from . import meeting
+from . import contacts
 from .models import Block, Report, ReportQuerySet
 
 
 @dataclass(frozen=True)
-class Line:
-    """One thing that was said. `author` is None where their account is gone."""
+class ReportedMessage:
+    """A message in a report. `author` is None where their account was erased."""
 
     author: User | None
     text: str
@@ -43,12 +43,12 @@ def queue(person: User) -> ReportQuerySet:
     return Report.objects.open().on_desk_of(person).by_urgency()
 
 
-def beside(person: User, report: Report) -> tuple[Any, Any]:
+def neighbors(person: User, report: Report) -> tuple[Any, Any]:
     """The ids of the reports that wait before and after this one in the queue; None where there is none."""
     ids = list(queue(person).values_list("pk", flat=True))
-    place = ids.index(report.pk) if report.pk in ids else -1
-    before = ids[place - 1] if place > 0 else None
-    return before, next(iter(ids[place + 1 :]), None)
+    at = ids.index(report.pk) if report.pk in ids else -1
+    before = ids[at - 1] if at > 0 else None
+    return before, next(iter(ids[at + 1 :]), None)
 
 
 def waiting(person: User) -> tuple[int, int]:
@@ -69,26 +69,29 @@ def promised_hours() -> int | None:
     return None if late.exists() else hours
 
 
-def reported(report: Report) -> Line:
+def reported(report: Report) -> ReportedMessage:
     """What was reported, as it was then."""
-    return Line(report.author, report.snapshot["text"], dt.datetime.fromisoformat(report.snapshot["sent"]), True)
+    return ReportedMessage(report.author, report.snapshot["text"], dt.datetime.fromisoformat(report.snapshot["sent"]), True)
 
 
-def lines(report: Report) -> list[Line]:
+def reported_messages(report: Report) -> list[ReportedMessage]:
     """What was reported and what stood around it, in the order in which it was sent."""
-    kept: dict[str, Any] = report.snapshot
-    people = User.objects.in_bulk([who for author, _text, _sent in kept["around"] if (who := as_id(author))])
-    said = [Line(people.get(as_id(author)), text, dt.datetime.fromisoformat(sent), False) for author, text, sent in kept["around"]]
-    return sorted([*said, reported(report)], key=lambda line: line.sent)
+    snapshot: dict[str, Any] = report.snapshot
+    people = User.objects.in_bulk([who for author, _text, _sent in snapshot["around"] if (who := as_id(author))])
+    around = [
+        ReportedMessage(people.get(as_id(author)), text, dt.datetime.fromisoformat(sent), False)
+        for author, text, sent in snapshot["around"]
+    ]
+    return sorted([*around, reported(report)], key=lambda message: message.sent)
 
 
-def places_of(report: Report, reader: User) -> list[str]:
+def spaces_of(report: Report, reader: User) -> list[str]:
     """Where reporter and reported person both were, as far as `reader` may know of it."""
-    return meeting.names(reader, report.snapshot.get("places", []))
+    return contacts.names(reader, report.snapshot.get("places", []))
 
 
-def done(report: Report) -> str:
-    """What a decision that was just made has done."""
+def done_sentence(report: Report) -> str:
+    """What the page says after a decision."""
     return {
         Report.Decision.NONE: _("Done. Nothing was changed."),
         Report.Decision.HIDDEN: _("Hidden. The note is there for them to read."),

@@ -13,9 +13,9 @@ from community.members.models import User
 class Snapshot:
     """One thing as a reporter sees it.
 
-    `around` are up to five things said before and after it, oldest first: (the author's id or "", the text, when it was sent).
+    `around` are up to five messages before and after it, oldest first: (the author's id or "", the text, when it was sent).
     Names are looked up when they are shown, so that a new name or an erasure holds here too. Of a person, who is their own `author`,
-    the name is what is reported: `text` is that, `around` are lines from them to the reporter, and `places` are where both are.
+    the name is what is reported: `text` is that, `around` are messages from them to the reporter alone, and `spaces` are where both are.
     """
 
     author: User | None
@@ -23,7 +23,7 @@ class Snapshot:
     text: str
     sent: datetime
     around: list[tuple[str, str, datetime]] = field(default_factory=list)
-    places: Collection[UUID] = ()
+    spaces: Collection[UUID] = ()
 
 
 Find = Callable[[User, UUID], Snapshot | None]
@@ -31,18 +31,20 @@ Hide = Callable[..., Any]  # hide(*, actor: User, id: UUID, note: str) and show(
 
 
 @dataclass(frozen=True)
-class Kind:
+class ReportableKind:
+    """How things of one kind are found, and hidden from everybody and shown again, where they can be."""
+
     find: Find
     hide: Hide | None
     show: Hide | None
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, ReportableKind] = {}
 
 
 def register(kind: str, *, find: Find, hide: Hide | None = None, show: Hide | None = None) -> None:
     """Make `kind` (a lower-case word, part of the address) reportable. What can be hidden can be shown again."""
-    KINDS[kind] = Kind(find, hide, show)
+    KINDS[kind] = ReportableKind(find, hide, show)
 
 
 def find(kind: str, member: User, id: UUID) -> Snapshot | None:

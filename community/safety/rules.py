@@ -5,7 +5,7 @@ from uuid import UUID
 from community.members.models import User
 from community.members.roles import Right
 
-from .meeting import places
+from .contacts import shared_spaces
 from .models import Block, Report
 from .reportable import Snapshot, can_hide
 
@@ -15,16 +15,16 @@ def can_report(member: User, thing: Snapshot) -> bool:
     return thing.author != member
 
 
-def has_met(member: User, other: User) -> bool:
+def shares_space(member: User, other: User) -> bool:
     """Sees `other` somewhere, and may open their card."""
-    return other != member and bool(places(member, other))
+    return other != member and bool(shared_spaces(member, other))
 
 
 def can_block(member: User, other: User) -> bool:
-    """May block whom they have met, or whose words they reported."""
+    """May block people with whom they share a space, or whose words they reported."""
     if other == member or not other.is_active:
         return False
-    return has_met(member, other) or Report.objects.filter(reporter=member, author=other).exists()
+    return shares_space(member, other) or Report.objects.filter(reporter=member, author=other).exists()
 
 
 def can_decide(member: User, report: Report) -> bool:
@@ -45,7 +45,7 @@ def has_desk(member: User) -> bool:
     return member.may(Right.MODERATE) or Report.objects.on_desk_of(member).exists()
 
 
-def looked_at_by(report: Report) -> Right | None:
+def reviewing_right(report: Report) -> Right | None:
     """The right by which somebody can decide on `report` today; None where nobody can."""
     for right in (Right.MODERATE, Right.MODERATE_MODERATORS):
         if any(can_decide(person, report) for person in User.objects.who_may(right).prefetch_related("groups")):

@@ -7,6 +7,6 @@ class SafetyVerb(Verb):
     """Stored as these words: a renamed one would lose its past."""
 
     DECIDE = "safety.decide"
-    LOOK = "safety.look"
+    VIEW = "safety.look"
     REPORT = "safety.report"
     TAKE_BACK = "safety.take_back"

@@ -20,13 +20,13 @@ from community.members.access import me, open_to
 from community.members.models import User
 from community.members.rules import may_appoint, may_pause
 
-from . import actions, meeting, reading, reportable, rules
+from . import actions, contacts, reading, reportable, rules
 from .forms import DecisionForm, ReportForm
 from .models import Report
 
-LATELY_DECIDED = 20  # closed cases on the desk
+DECIDED_SHOWN = 20  # closed cases on the desk
 DECIDED = "decided"  # in the session: the report that one decided on last, with what was typed, for who takes it back
-A_PAGE = 50
+PAGE_SIZE = 50
 
 
 def _back(request: HttpRequest) -> str:
@@ -61,13 +61,13 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    """Somebody whom one has met: where both are, and to report or block them."""
+    """The card of somebody with whom one shares a space: which, and links to report or block them."""
     other = get_object_or_404(User, pk=member)
-    if not rules.has_met(me(request), other):
+    if not rules.shares_space(me(request), other):
         raise Http404
     context = {
         "person": other,
-        "met_in": ", ".join(meeting.names(me(request), meeting.places(me(request), other))),
+        "met_in": ", ".join(contacts.names(me(request), contacts.shared_spaces(me(request), other))),
         "may_block": rules.can_block(me(request), other),
         "is_blocked": other.pk in rules.blocked_ids(me(request)),
         "back": _back(request),
@@ -85,7 +85,7 @@ def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
         author = None
     context = {
         "report": made,
-        "looked_at_by": rules.looked_at_by(made),
+        "reviewing_right": rules.reviewing_right(made),
         "hours": reading.promised_hours(),
         "author": author,
         "back": _back(request),
@@ -141,9 +141,9 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last. Who reported is not in the list."""
-    waiting = Paginator(reading.queue(me(request)), A_PAGE).get_page(request.GET.get("page"))
+    waiting = Paginator(reading.queue(me(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     decided = Report.objects.on_desk_of(me(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
-    return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:LATELY_DECIDED]})
+    return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]})
 
 
 def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
@@ -156,7 +156,7 @@ def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
 @open_to(rules.has_desk)
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
-    """One report, and the decision on it. Each look is noted in the audit trail."""
+    """One report, and the decision on it. Each view is recorded in the audit trail."""
     mine = Report.objects.on_desk_of(me(request)).select_related("reporter", "author", "decided_by")
     found = get_object_or_404(mine, pk=report)
     form = DecisionForm(
@@ -169,21 +169,18 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
             form.add_error("kind_note" if refusal.code == Refusal.EMPTY else None, refusal.sentence)
         else:
             request.session[DECIDED] = seal({"report": str(decided.pk), "typed": form.cleaned_data})
-            said = (
-                reading.done(decided)
-                + " "
-                + _("You can take it back for %(seconds)d seconds.") % {"seconds": limits.DECISION_UNDO_WINDOW.seconds}
-            )
+            undo = _("You can take it back for %(seconds)d seconds.") % {"seconds": limits.DECISION_UNDO_WINDOW.seconds}
+            said = f"{reading.done_sentence(decided)} {undo}"
             flashes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":
-        actions.look(actor=me(request), report=found)
-    before, after = reading.beside(me(request), found)
+        actions.record_view(actor=me(request), report=found)
+    before, after = reading.neighbors(me(request), found)
     context = {
         "case": found,
-        "said": reading.reported(found),
-        "rows": reading.lines(found),
-        "met_in": ", ".join(reading.places_of(found, me(request))),
+        "reported": reading.reported(found),
+        "reported_messages": reading.reported_messages(found),
+        "met_in": ", ".join(reading.spaces_of(found, me(request))),
         "may_pause": may_pause(me(request)),
         "may_appoint": may_appoint(me(request)),
         "form": form,

@@ -12,8 +12,8 @@ from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.seams import renamed
-from community.safety import meeting, reportable
-from community.safety.meeting import Meeting
+from community.safety import contacts, reportable
+from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
 from . import actions, reading, rules
@@ -55,16 +55,16 @@ def show_again(*, actor: User, id: UUID) -> None:
 reportable.register("message", find=find_reported, hide=hide_reported, show=show_again)
 
 
-def _shared_conversations(member: User, other: User) -> list[Meeting]:
+def _shared_conversations(member: User, other: User) -> list[Contact]:
     """The owners of channels in which `member` can read a message of `other` or a notice about them, however old."""
     mine = Participant.objects.current().filter(member=member, channel=OuterRef("channel"), first_seq__lte=OuterRef("seq"))
     naming = [word for word, sentence in notices().items() if "%(name)s" in sentence]
     names_them = Q(kind=Message.Kind.TEXT) | Q(kind=Message.Kind.NOTICE, body__in=naming)
     found = Message.objects.filter(names_them, Exists(mine), author=other).order_by()
-    return [Meeting(about) for about in found.values_list("channel__about", flat=True).distinct() if about]
+    return [Contact(about) for about in found.values_list("channel__about", flat=True).distinct() if about]
 
 
-meeting.register(_shared_conversations)
+contacts.register(_shared_conversations)
 
 
 def _old_drafts(before: dt.datetime) -> QuerySet[Participant]:

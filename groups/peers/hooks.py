@@ -20,8 +20,8 @@ from community.members.joining import steps
 from community.members.models import Cohort, User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.seams import closing, joined
-from community.safety import meeting
-from community.safety.meeting import Meeting
+from community.safety import contacts
+from community.safety.contacts import Contact
 from groups.chat import owners
 
 from . import actions, conversation
@@ -63,22 +63,22 @@ def welcome(member: User, **kwargs: Any) -> None:
     suggestions.welcome(member=member)
 
 
-def _shared_groups(member: User, other: User) -> list[Meeting]:
+def _shared_groups(member: User, other: User) -> list[Contact]:
     """The groups that both are in. Former members are found by what they wrote (`chat.hooks`)."""
     mine = Membership.objects.current().filter(member=member).values("group")
     both = Membership.objects.current().filter(group__in=mine, member=other)
-    return [Meeting(group) for group in both.values_list("group", flat=True)]
+    return [Contact(group) for group in both.values_list("group", flat=True)]
 
 
-def _join_request_contacts(member: User, other: User) -> list[Meeting]:
+def _join_request_contacts(member: User, other: User) -> list[Contact]:
     """The groups in which `other` has asked `member` to be let in, or has invited or answered them."""
     led = Membership.objects.leading().filter(member=member).values("group")
     asking = JoinRequest.objects.asked().filter(group__in=led, member=other)
     named = ~Q(answer="") | Q(state=JoinRequest.State.OFFERED, origin=JoinRequest.Origin.INVITED)
     answered = JoinRequest.objects.filter(named, group__in=PeerGroup.objects.visible_to(member).values("pk"), member=member, by=other)
     return [
-        *(Meeting(each.group_id, each.message, each.made_at) for each in asking),
-        *(Meeting(each.group_id, each.answer, each.changed_at) for each in answered),
+        *(Contact(each.group_id, each.message, each.made_at) for each in asking),
+        *(Contact(each.group_id, each.answer, each.changed_at) for each in answered),
     ]
 
 
@@ -87,9 +87,9 @@ def _visible_names(reader: User, groups: Collection[UUID]) -> list[str]:
     return list(PeerGroup.objects.visible_to(reader).filter(pk__in=groups).values_list("name", flat=True))
 
 
-meeting.register(_shared_groups)
-meeting.register(_join_request_contacts)
-meeting.register_names(_visible_names)
+contacts.register(_shared_groups)
+contacts.register(_join_request_contacts)
+contacts.register_names(_visible_names)
 
 
 def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:
