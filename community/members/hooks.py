@@ -34,7 +34,7 @@ __all__ = ["addresses", "devices"]
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
 
-policies.set_page("members:text")
+policies.set_page("members:policy")
 policies.register(
     policies.Kind(
         key="consent",

@@ -298,7 +298,7 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
-    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last letter was given up
+    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail could not be delivered
 
     objects = InvitationQuerySet.as_manager()
 

@@ -90,7 +90,7 @@ DOORS: dict[str, Door] = {
     "members:help_in": Door(ADMINS, hidden="member"),
     "members:consent": Door(MEMBERS),
     "members:consent_version": Door(MEMBERS),
-    "members:text": Door(ADMINS, hidden="text"),
+    "members:policy": Door(ADMINS, hidden="text"),
     "members:person": Door(ADMINS, hidden="member"),
     "members:give": Door(ADMINS, hidden="role"),
     "members:take": Door(ADMINS, hidden="role"),

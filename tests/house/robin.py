@@ -69,7 +69,7 @@ def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: Use
     robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
     _among_people(robin, ada, alice, bob, charlie, faye, group)
     _on_the_staff(robin, alice)
-    addresses.ask(member=robin, email=WANTED)
+    addresses.request_change(member=robin, email=WANTED)
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
 
 
@@ -99,7 +99,7 @@ def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User,
 def _on_the_staff(robin: User, alice: User) -> None:
     """What one does who invites, helps, writes and reviews."""
     invite(actor=robin, email="wren@example.org")
-    addresses.ask(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
+    addresses.request_change(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
     count_list(robin)
     client = Client()
     assert client.login(email=ADDRESS, password=PASSWORD)

@@ -38,7 +38,7 @@ def test_no_room_names_a_route_or_a_template_of_a_room_above_it():
 
 @pytest.mark.parametrize(
     ("room", "text"),
-    [("members", "{% url 'peers:list' %}"), ("centre", 'reverse("members:text")'), ("chat", '{% include "peers/row.html" %}'),
+    [("members", "{% url 'peers:list' %}"), ("centre", 'reverse("members:policy")'), ("chat", '{% include "peers/row.html" %}'),
      ("safety", 'render(request, "suggestions/welcome.html")')],
 )  # fmt: skip
 def test_a_way_up_is_found(room, text):

@@ -275,7 +275,7 @@ def _staff() -> list[Scene]:
         Scene("Staff", "Invite a cohort", "members:invite_cohort", f"{cohort}invite/", "admin"),
         Scene("Staff", "Groups for a cohort", "suggestions:cohort", f"{cohort}groups/", "admin"),
         Scene("Staff", "A group of its own", "suggestions:make", f"{cohort}new-group/", "admin"),
-        Scene("Staff", "What newcomers agree to", "members:text", "/staff/texts/consent/", "admin"),
+        Scene("Staff", "What newcomers agree to", "members:policy", "/staff/texts/consent/", "admin"),
     ]
 
 

@@ -153,7 +153,7 @@ def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 
 
 def _report(request: HttpRequest, result: cohorts.BulkResult, left_out: int) -> None:
-    """Say how many letters left, and how many did not, with the first reasons."""
+    """Say how many invitations were sent and how many were not, with the first reasons."""
     if result.count:
         messages.success(request, emails_sent(result.count))
     if left_out:

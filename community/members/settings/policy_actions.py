@@ -13,7 +13,7 @@ from ..verbs import MembersVerb
 
 
 def agree(*, member: User, version: int) -> None:
-    """Note that somebody agrees to the newest text. Raises Refused(Refusal.CHANGED) where a newer one was published meanwhile."""
+    """Record that a member agrees to the newest version. Raises Refused: changed, where `version` is not the newest anymore."""
     with transaction.atomic():
         newest = ConsentText.objects.latest()
         if newest.version != version:
@@ -21,8 +21,8 @@ def agree(*, member: User, version: int) -> None:
         Consent.objects.get_or_create(member=member, text=newest)
 
 
-def publish_text(*, actor: User, kind: policies.Kind, edition: str) -> None:
-    """Publish the draft of a text as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
+def publish_policy(*, actor: User, kind: policies.Kind, edition: str) -> None:
+    """Publish the draft of a policy as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
     if not rules.may_set_up(actor):
         raise Refused(Refusal.FORBIDDEN, _("Only an admin can publish this."))
     with transaction.atomic():

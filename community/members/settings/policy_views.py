@@ -1,4 +1,4 @@
-"""The pages of texts in editions: agreeing to a new one, reading an older one, and, for admins, publishing the next."""
+"""Pages of policies: agreeing to a new version, reading an older one and, for admins, publishing the next."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from ..access import for_right, me
 from ..models import ConsentText
 from ..roles import Right
 from .forms import AgreeForm, PublishForm
-from .policy_actions import agree, publish_text
+from .policy_actions import agree, publish_policy
 
 
 def _onward(request: HttpRequest) -> str:
@@ -26,22 +26,22 @@ def _onward(request: HttpRequest) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
-    """The newest text, for who agreed to an older one."""
-    member, text = me(request), ConsentText.objects.awaiting(me(request))
-    if text is None:
+    """The newest version, for members who agreed to an older one."""
+    member, newest = me(request), ConsentText.objects.awaiting(me(request))
+    if newest is None:
         return redirect(_onward(request))
-    form = AgreeForm(request.POST or None, initial={"version": text.version})
+    form = AgreeForm(request.POST or None, initial={"version": newest.version})
     if request.method == "POST" and form.is_valid():
         try:
             agree(member=member, version=form.cleaned_data["version"])
         except Refused as refusal:
-            form = AgreeForm(initial={"version": text.version})
+            form = AgreeForm(initial={"version": newest.version})
             messages.warning(request, refusal.sentence)
         else:
             messages.success(request, _("Thank you. That you agreed, and when, is noted under Me."))
             return redirect(_onward(request))
     before = member.consents.select_related("text").order_by("-text").first()
-    context = {"form": form, "text": text, "text_html": to_html(text.body), "before": before, "onward": _onward(request)}
+    context = {"form": form, "text": newest, "text_html": to_html(newest.body), "before": before, "onward": _onward(request)}
     return render(request, "members/settings/consent.html", context)
 
 
@@ -58,7 +58,7 @@ def _publishing(fields: dict[str, str], kind: str) -> str:
 
 @for_right(Right.SET_UP, says=_publishing)
 @require_http_methods(["GET", "HEAD", "POST"])
-def text(request: HttpRequest, kind: str) -> HttpResponse:
+def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """The next version as people will see it, its publication, and all versions before."""
     if kind not in policies.KINDS:
         raise Http404
@@ -67,12 +67,12 @@ def text(request: HttpRequest, kind: str) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            publish_text(actor=me(request), kind=found, edition=form.cleaned_data["edition"])
+            publish_policy(actor=me(request), kind=found, edition=form.cleaned_data["edition"])
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:
             messages.success(request, _("Published."))
-        return redirect("members:text", kind=kind)
+        return redirect("members:policy", kind=kind)
     newest = found.newest()
     context = {
         "kind": found,

@@ -27,7 +27,7 @@ from .factors import factors_of, records_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by answering an invitation, never by signing up, and allauth sends no letters of its own."""
+    """Accounts are made by answering an invitation, never by signing up, and allauth sends no e-mails of its own."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Who has proven in the last minutes who they are, by signing in too, is not asked again."""
+        """False for the minutes after a proof, which signing in is too."""
         records = records_of(self.request.session, self.request.user)
         since = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
         return not any(record["at"] > since for record in records)
@@ -57,27 +57,27 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_has_allowed_host_and_scheme(url, allowed_hosts=hosts, require_https=settings.HTTPS)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count a try; allauth takes it back when it was right."""
+        """Count an attempt, which allauth takes back if the password was right."""
         count_until_success(self, attempt_limits.count_password(request, credentials.get("email", "")))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Keep that it was tried. Whose address a guest typed is looked up in the background: the time it takes would tell."""
+        """Record the attempt. Whose address a guest typed is looked up in the background, since the time it takes would tell."""
         if isinstance(request.user, User):
             log.note(MembersVerb.WRONG_PASSWORD, request.user)
         else:
             note_wrong_password.enqueue(seal(credentials.get("email", "")))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Letters leave through community.kit.mail alone; see members.tasks for the one that allauth would send."""
+        """Every e-mail leaves through community.kit.mail; for the one that allauth would send here, see members.tasks."""
         raise LookupError(f"allauth's e-mail {template_prefix} is not registered.")
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """Tell the owner of an account that its password or its second factor was changed, in a letter that names neither."""
+        """Tell the owner of an account that its password or its second factor was changed, in an e-mail that names neither."""
         mail.send("sign_in_changed", to=user.email, context={"link": settings.SITE_URL + reverse("mfa_index")}, about=user.pk)
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Second factors: sealed in the database, and of staff never the last one taken off."""
+    """Second factors: encrypted in the database, and staff can't remove their last one."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -110,5 +110,5 @@ class FactorAdapter(DefaultMFAAdapter):
         return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": centre().name}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
-        """What a phone keeps beside the passkey, and shows: the address, and not the name that people here see."""
+        """What a phone stores and shows with the passkey: the address, and not the name that people here see."""
         return super().get_public_key_credential_user_entity(user) | {"display_name": user.email}

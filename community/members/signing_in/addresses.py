@@ -1,7 +1,7 @@
 """Changing the address that somebody signs in with: asked for, confirmed from the new mailbox, stopped from the old one.
 
-The member asks after proving who they are, and the change counts when it is confirmed. An admin may ask for somebody whose
-mailbox is gone; then it counts a day after it was asked for at the earliest, so that who reads the old mailbox can stop it.
+The member asks after proving who they are, and the change takes effect when it is confirmed. An admin may ask for somebody who has lost
+their mailbox; then it takes effect after a day at the earliest, so that whoever reads the old mailbox can stop it.
 """
 
 from django.db import transaction
@@ -28,14 +28,14 @@ TOO_OFTEN = ngettext_lazy(
 )
 
 
-def run_out() -> Refused:
+def expired() -> Refused:
     return Refused(Refusal.RUN_OUT, _("This link has run out."))
 
 
-def ask(*, member: User, email: str, actor: User | None = None, reason: str = "") -> AddressChange:
-    """Ask for `email` to become the address of `member`; `actor` is the admin who does it for them, with a `reason`.
+def request_change(*, member: User, email: str, actor: User | None = None, reason: str = "") -> AddressChange:
+    """Start changing the address of `member` to `email`; `actor` is the admin who does it for them, with a `reason`.
 
-    An address that somebody has is taken like any other, and gets no letter. An earlier change that waits is over with this one.
+    An address that somebody has is accepted like any other, but gets no e-mail. An earlier change that waits ends.
     Raises Refused: bad_address, same, rate_limited, self (an admin, for themself), no_reason.
     """
     email = canonical(email)
@@ -45,7 +45,7 @@ def ask(*, member: User, email: str, actor: User | None = None, reason: str = ""
         check_help(actor=actor, member=member, reason=reason)
     confirm_key, stop_key, now = new_key(), new_key(), timezone.now()
     with transaction.atomic():
-        _count_try(actor or member)
+        _count_request(actor or member)
         User.objects.select_for_update(no_key=True).get(pk=member.pk)
         AddressChange.objects.waiting().filter(member=member).update(stopped_at=now)
         change = AddressChange.objects.create(
@@ -67,39 +67,39 @@ def check_help(*, actor: User, member: User, reason: str) -> None:
         raise Refused(Refusal.NO_REASON, _("Write how you made sure who they are."))
 
 
-def _count_try(asking: User) -> None:
-    audit.throttle(actor=asking, verbs=(MembersVerb.ASK_ADDRESS,), rate=limits.ADDRESS_CHANGE_RATE, sentence=TOO_OFTEN)
+def _count_request(actor: User) -> None:
+    audit.throttle(actor=actor, verbs=(MembersVerb.ASK_ADDRESS,), rate=limits.ADDRESS_CHANGE_RATE, sentence=TOO_OFTEN)
 
 
 def confirm(*, key: str) -> AddressChange:
-    """Confirm a new address with the key that was sent to it; it counts now or, where an admin asked, when the hold is over.
+    """Confirm a new address with the key that was sent to it; it takes effect now or, where an admin asked, when the hold is over.
 
-    Raises Refused(Refusal.RUN_OUT): unknown, stopped, confirmed or expired, or somebody else has the address by now.
+    Raises Refused: run_out: unknown, stopped, confirmed or expired, or somebody else has the address by now.
     """
     with transaction.atomic():
         change = AddressChange.objects.open().select_for_update().filter(confirm_hash=hash_of(key)).first()
         if not change:
-            raise run_out()
+            raise expired()
         change.confirmed_at = timezone.now()
         change.save(update_fields=["confirmed_at"])
         if change.holds_until <= change.confirmed_at and not _take_effect(change):
-            raise run_out()
+            raise expired()
     return change
 
 
 def stop(*, key: str) -> None:
-    """Stop a change with the key that was sent to the old address. Raises Refused(Refusal.RUN_OUT) where it is over already."""
+    """Stop a change with the key that was sent to the old address. Raises Refused: run_out where it is over already."""
     with transaction.atomic():
         change = AddressChange.objects.waiting().select_for_update().filter(stop_hash=hash_of(key)).first()
         if not change:
-            raise run_out()
+            raise expired()
         change.stopped_at = timezone.now()
         change.save(update_fields=["stopped_at"])
         audit.record(actor=None, verb=MembersVerb.STOP_ADDRESS, target=change.member_id)
 
 
 def _take_effect(change: AddressChange) -> bool:
-    """Put the new address in place and tell the old one; false, and over, where somebody else has it by now."""
+    """Set the new address and tell the old one. Return False, and stop the change, where somebody else has it by now."""
     now = timezone.now()
     member = User.objects.select_for_update(no_key=True).get(pk=change.member_id)
     if User.objects.filter(email=change.email).exists():
@@ -116,7 +116,7 @@ def _take_effect(change: AddressChange) -> bool:
 
 @periodic(60, name="community.members.addresses.let_holds_end")
 def let_holds_end() -> None:
-    """Put into effect what was confirmed while it was on hold, and forget what is over: its address may be a stranger's."""
+    """Apply changes whose hold is over and that were confirmed, and delete expired ones: their address may be a stranger's."""
     AddressChange.objects.filter(expires_at__lt=timezone.now()).delete()
     due = AddressChange.objects.waiting().filter(holds_until__lte=timezone.now()).exclude(confirmed_at=None)
     for id in due.values_list("pk", flat=True):

@@ -41,7 +41,7 @@ class SignInForm(LoginForm):
 
 
 class ResetForm(ResetPasswordForm):
-    """Asks for a letter with a link. Whether anybody has the address is looked up later, in the background."""
+    """Asks for an e-mail with a link. Whether anybody has the address is looked up later, in the background."""
 
     bound_field_class = Focused
     email = AddressField(_("E-mail address"), "username")
@@ -67,7 +67,7 @@ class NewPasswordForm(ResetPasswordKeyForm):
 
 
 class PasswordForm(ChangePasswordForm):
-    """Changes the password of who is signed in."""
+    """Changes the password of somebody who is signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

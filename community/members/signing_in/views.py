@@ -1,4 +1,4 @@
-"""Pages on how somebody signs in: the second factor, devices, the address, and help for who cannot get in."""
+"""Pages on signing in: the second factor, devices, the address, sessions, and help for people who cannot get in."""
 
 import uuid
 from typing import Any
@@ -43,7 +43,7 @@ OVERVIEW = reverse_lazy("mfa_index")
 
 
 class WhileJoining:
-    """A page on signing in, which says which step of joining it is to who comes to it on that way."""
+    """A page on signing in that says which step of joining it is, for people who come to it while joining."""
 
     request: HttpRequest
 
@@ -69,7 +69,7 @@ class AskForLink(PasswordResetView):
 
 
 class ChangePassword(PasswordChangeView):
-    """A new password. Who has none yet gets a link to choose the first."""
+    """A new password. Members who have none yet get a link to choose the first."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not me(request).has_usable_password():
@@ -80,12 +80,12 @@ class ChangePassword(PasswordChangeView):
 
 @method_decorator(login_not_required, name="dispatch")
 class SecondStep(AuthenticateView):
-    """The second step of signing in. Who has none any more, since staff took it off meanwhile, begins anew: the password is enough."""
+    """The second step of signing in. If staff took it off meanwhile, signing in starts again, and the password is enough."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         if response.headers.get("Location") == reverse("account_login"):
-            clear_login(request)  # else that page would lead back here, and so on without end
+            clear_login(request)  # else that page would redirect back here, and so on
         return response
 
 
@@ -114,7 +114,7 @@ class AddPasskey(WhileJoining, AddWebAuthnView):
 
 
 class ViewCodes(WhileJoining, ViewRecoveryCodesView):
-    """The codes for who has lost the rest, and the way on to where they came from."""
+    """Recovery codes, with a link to where the member came from."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         joining = steps.next_route(self.request)
@@ -198,7 +198,7 @@ def change_address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            addresses.ask(member=me(request), email=form.cleaned_data["email"])
+            addresses.request_change(member=me(request), email=form.cleaned_data["email"])
         except Refused as refusal:
             form.add_error("email", refusal.sentence)
         else:
@@ -209,7 +209,7 @@ def change_address(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
-    """The page behind a letter to a new address. Opening it changes nothing, since mail scanners open every link."""
+    """The page behind the e-mail to a new address. Opening it changes nothing, since mail scanners open every link."""
     change = AddressChange.objects.open().filter(confirm_hash=hash_of(key)).first()
     if change and request.method == "POST":
         try:
@@ -224,7 +224,7 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_address(request: HttpRequest, key: str) -> HttpResponse:
-    """The page behind a letter to the present address."""
+    """The page behind the e-mail to the present address."""
     if not AddressChange.objects.waiting().filter(stop_hash=hash_of(key)).exists():
         return render(request, "members/signing_in/address_over.html", status=404)
     if request.method != "POST":
@@ -239,7 +239,7 @@ def stop_address(request: HttpRequest, key: str) -> HttpResponse:
 @for_right(Right.HELP_IN)
 @require_safe
 def shared_mailboxes(request: HttpRequest) -> HttpResponse:
-    """Whose mailbox is another's too, and what to do about it."""
+    """Which accounts share a mailbox, and what to do about it."""
     mailboxes = [[owner, *owner.mailbox_sharers.all()] for owner in by_name(mailbox_owners())]
     return render(request, "members/signing_in/shared_mailboxes.html", {"mailboxes": mailboxes})
 
@@ -252,7 +252,7 @@ def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
 @for_right(Right.HELP_IN, says=_helping)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    """An admin gives somebody a new way in: the second step taken off, or a new address."""
+    """An admin helps somebody to sign in again: by taking their second step off, or by entering a new address."""
     person = get_object_or_404(User, pk=member)
     if person == me(request):
         raise Http404
@@ -276,5 +276,5 @@ def _help(actor: User, person: User, what: str, fields: dict[str, str]) -> str:
     if what == "factors":
         recovery.take_factors_off(actor=actor, member=person, reason=fields["reason"])
         return _("%(name)s's second step is off, and they're signed out everywhere. An e-mail tells them.") % {"name": person}
-    addresses.ask(actor=actor, member=person, email=fields["email"], reason=fields["reason"])
+    addresses.request_change(actor=actor, member=person, email=fields["email"], reason=fields["reason"])
     return _("If that address can be used, an e-mail is on its way to it. It counts a day from now at the earliest, once it's confirmed.")

@@ -10,7 +10,7 @@ from community.kit.errors import Refused
 from community.kit.models import AuditEntry
 from community.members.invitations.actions import invite
 from community.members.models import Consent, ConsentDraft, ConsentText
-from community.members.settings.policy_actions import publish_text
+from community.members.settings.policy_actions import publish_policy
 from community.members.signing_in.allauth_internals import TOTP
 from groups.peers.models import AgreementDraft, NewAgreement
 from tests.cast import prove, secret_of
@@ -29,7 +29,7 @@ def edition_on(page):
 
 
 def publish(client, kind="consent"):
-    path = reverse("members:text", args=[kind])
+    path = reverse("members:policy", args=[kind])
     return client.post(path, {"edition": edition_on(client.get(path).content.decode())}, follow=True)
 
 
@@ -91,7 +91,7 @@ def test_who_may_not_set_up_publishes_nothing(ada, pat, alice):
     draft = ConsentDraft.load()
     for person in (pat, alice):
         with pytest.raises(Refused, match="Only an admin"):
-            publish_text(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
+            publish_policy(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
 
 
 # ------------------------------------------------------------------- agreeing again

@@ -34,7 +34,7 @@ FORMS: dict[str, dict[str, str]] = {
     "members:let_back": {},
     "members:close": {},
     "members:help_in": {"what": "factors", "reason": WHY},
-    "members:text": {"edition": "x"},
+    "members:policy": {"edition": "x"},
     "peers:appoint": {"role": "facilitator"},
     "peers:new": GROUP,
     "suggestions:make": GROUP,
@@ -48,7 +48,7 @@ SAID = {
     "members:let_back": "Let Alice back in",
     "members:close": "Close Alice's account for good",
     "members:help_in": "Take Alice's second step off",
-    "members:text": "Publish the next version: What newcomers agree to",
+    "members:policy": "Publish the next version: What newcomers agree to",
     "peers:appoint": "Make Alice a facilitator of Tuesday evening",
     "peers:new": "Make the group First weeks, with Alice as its facilitator",
     "suggestions:make": "Make the group First weeks, with Alice as its facilitator",
@@ -71,10 +71,10 @@ def admin(ada, client_of, clock):
 
 
 def at(name, alice, group):
-    values = {"members:give": {"role": "admin"}, "members:take": {"role": "admin"}, "members:text": {"kind": "consent"}}.get(name, {})
+    values = {"members:give": {"role": "admin"}, "members:take": {"role": "admin"}, "members:policy": {"kind": "consent"}}.get(name, {})
     if name == "suggestions:make":
         values = {"cohort": Cohort.objects.get_or_create(name="Finished in May")[0].pk}
-    elif name not in ("members:text", "members:invite", "peers:new"):
+    elif name not in ("members:policy", "members:invite", "peers:new"):
         values |= {"member": alice.pk}
     return reverse(name, kwargs=values | ({"group": group.pk} if name == "peers:appoint" else {}))
 
@@ -109,7 +109,7 @@ def test_a_form_from_an_open_browser_does_nothing_to_others(name, admin, alice, 
     assert list(AuditEntry.objects.values_list("pk", flat=True)) == before and not Invitation.objects.exists()
 
 
-PAGES = ["members:person", "members:pause", "members:close", "members:help_in", "members:text", "peers:new", "suggestions:make"]
+PAGES = ["members:person", "members:pause", "members:close", "members:help_in", "members:policy", "peers:new", "suggestions:make"]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -97,7 +97,7 @@ def test_nobody_helps_themselves_in(ada, client_of):
     assert client_of(ada).get(help_page(ada)).status_code == 404
     for act in (
         lambda: recovery.take_factors_off(actor=ada, member=ada, reason="Me."),
-        lambda: addresses.ask(actor=ada, member=ada, email="new@example.org", reason="Me."),
+        lambda: addresses.request_change(actor=ada, member=ada, email="new@example.org", reason="Me."),
     ):
         with pytest.raises(Refused, match="can't do that for yourself"):
             act()
@@ -210,7 +210,7 @@ def test_an_admins_change_waits_a_day_and_can_be_stopped(alice, ada, client_of):
 
 
 def test_a_confirmed_change_on_hold_is_stopped_from_the_old_mailbox(alice, ada):
-    addresses.ask(actor=ada, member=alice, email="new@example.org", reason="Rang her.")
+    addresses.request_change(actor=ada, member=alice, email="new@example.org", reason="Rang her.")
     Client().post(link_in(letters("new@example.org")[0]))
     Client().post(link_in(letters("alice@example.org")[0]))
     with time_machine.travel(AddressChange.objects.get().holds_until + timedelta(days=1)):

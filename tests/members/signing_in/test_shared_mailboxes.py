@@ -227,7 +227,7 @@ def test_when_the_first_account_is_closed_the_next_one_has_the_address(sharers, 
 def test_when_one_has_another_address_nothing_is_shared(sharers, ada, who):
     """Somebody who is still named as sharing a mailbox, or still opened by the address that they gave up."""
     password = ("", "password of two", "password of three")[who]
-    addresses.ask(member=sharers[who], email="new@example.org")
+    addresses.request_change(member=sharers[who], email="new@example.org")
     Client().post(link_in(next(letter for letter in mail.outbox if letter.to == ["new@example.org"])))
     assert opens("new@example.org", password) == sharers[who].name and opens(KEPT, password) is None
     left = User.objects.filter(email=KEPT).get()
