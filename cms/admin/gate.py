@@ -242,7 +242,7 @@ def gate(view: View) -> View:
         editor = me(request)
         if not is_known(editor, model_asked_for(match), ids_asked_for(request, match)):
             raise Http404
-        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.missing(request, says=_says_what_is_saved)):
+        if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.demand(request, describe=_says_what_is_saved)):
             return answer
         request.GET = cleaned_query(request.GET)  # type: ignore[assignment]  # a copy, where anything had to change
         set_profile(editor)

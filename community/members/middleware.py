@@ -38,13 +38,13 @@ CHANGES_FACTORS = frozenset({
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
 # To who has not agreed to the newest text: all of that (the factor comes first), the text, and what open pages of rooms above fetch.
-OPEN_UNAGREED = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
+OPEN_WITHOUT_CONSENT = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
     "mfa_view_recovery_codes", "members:consent", "members:consent_version",
 }  # fmt: skip
 
 
 def _stays_open(view_name: str) -> bool:
-    return view_name in OPEN_UNAGREED or view_name in seams.OPEN_UNAGREED
+    return view_name in OPEN_WITHOUT_CONSENT or view_name in seams.OPEN_WITHOUT_CONSENT
 
 
 def session_age(get_response: Handler) -> Handler:

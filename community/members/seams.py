@@ -1,7 +1,7 @@
-"""What the rooms above give to this one, and hear of it.
+"""What the rooms above add to the pages of this one, and the signals that it sends them.
 
-They fill the lists from their `hooks.py`, with the names of routes that only they know. The signals are sent inside the transaction of
-the change.
+They fill the lists from their `hooks.py`, with names of routes that only they know. The signals are sent inside the transaction of the
+change.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ renamed = Signal()  # member: goes by another name, or with another picture, now
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row of a page, and where it leads."""
+class LinkRow:
+    """A row of a page that links to another page."""
 
     title: str
     about: str
@@ -26,10 +26,10 @@ class Row:
     action: str = ""  # the words of the link, where the title is none
 
 
-SAFETY: list[Callable[[], Row]] = []  # under "Your safety here" on Me
-COHORT: list[Callable[[Cohort], Row]] = []  # on the page of a cohort
+SAFETY: list[Callable[[], LinkRow]] = []  # under "Your safety here" on Me
+COHORT: list[Callable[[Cohort], LinkRow]] = []  # on the page of a cohort
 NEWCOMERS: list[str] = []  # the route of the page on which a member welcomes newcomers
-OPEN_UNAGREED: set[str] = set()  # routes that stay open to who has not agreed to the newest text: what an open page fetches
+OPEN_WITHOUT_CONSENT: set[str] = set()  # routes open without consent to the newest version: what an open page fetches
 
 
 def newcomers_route() -> str:

@@ -25,9 +25,9 @@ def _decided(before: dt.datetime) -> QuerySet[Report]:
 retention.register("keep_reports", _decided)
 
 
-def _own_row() -> seams.Row:
+def _own_row() -> seams.LinkRow:
     about = _("What you reported, what moderators wrote to you, and whom you have blocked.")
-    return seams.Row(_("Reports and blocks"), about, reverse("safety:own"))
+    return seams.LinkRow(_("Reports and blocks"), about, reverse("safety:own"))
 
 
 seams.SAFETY.append(_own_row)

@@ -21,7 +21,7 @@ from .models import Message, Participant
 from .page.layout import notices
 from .wire import publish
 
-seams.OPEN_UNAGREED.add("chat:history")  # fetched by an open conversation
+seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 
 @receiver(renamed)

@@ -42,12 +42,12 @@ steps.register_group_step("suggestions:welcome")
 seams.NEWCOMERS.append("peers:hello")
 
 
-def _cohort_row(cohort: Cohort) -> seams.Row:
+def _cohort_row(cohort: Cohort) -> seams.LinkRow:
     suggested = Suggestion.objects.filter(cohort=cohort).select_related("group")
     names = [str(group) for group in by_name(each.group for each in suggested)]
     about = ", ".join(names) or gettext("None besides the open ones")
     page = reverse("suggestions:cohort", args=[cohort.pk])
-    return seams.Row(gettext("Groups suggested when they join"), about, page, gettext("Choose groups"))
+    return seams.LinkRow(gettext("Groups suggested when they join"), about, page, gettext("Choose groups"))
 
 
 seams.COHORT.append(_cohort_row)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
             known = ", ".join(admins) or "nobody"
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")
-        link = recovery.rescue_admin(member=member)
+        link = recovery.recover_admin(member=member)
         return (
             f"{member} is signed out everywhere, any pause is over, and the code from their app, or a passkey, is no longer asked for. "
             f"Here they choose a new password, once, within a day:\n\n  {link}\n\n"

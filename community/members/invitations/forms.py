@@ -9,7 +9,7 @@ from ..roles import Role
 ALUMNUS = "alumnus"
 
 
-class InviteForm(forms.Form):
+class InvitationForm(forms.Form):
     """One person to invite."""
 
     email = AddressField(_("E-mail address"), "off")

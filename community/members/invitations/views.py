@@ -18,7 +18,7 @@ from ..roles import Right, Role
 from ..signing_in.proof import proven
 from . import actions
 from .flashes import email_sent, with_outbox
-from .forms import InviteForm
+from .forms import InvitationForm
 
 
 def _inviting(fields: dict[str, str]) -> str:
@@ -29,7 +29,7 @@ def _inviting(fields: dict[str, str]) -> str:
 @proven(_inviting, where=lambda request: request.POST.get("role") in Role.values)  # as giving a role is
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    form = InviteForm(request.POST)
+    form = InvitationForm(request.POST)
     if not form.is_valid():
         return people_page(request, form)
     try:

@@ -19,17 +19,14 @@ from ..signing_in.shared_mailboxes import release_address, shares_mailbox
 from ..verbs import MembersVerb
 
 
-def _in_turn(actor: User) -> User:
-    """The actor read afresh, one such act after another: of two admins who turn on each other at once, the second is none any more."""
+def _lock_admins(actor: User) -> User:
+    """Lock the role of admins and return the actor, read again: of two admins who act on each other at once, the second is one no more."""
     Group.objects.select_for_update().get(name=Role.ADMIN)
     return User.objects.get(pk=actor.pk)
 
 
-def keep_an_admin(member: User) -> None:
-    """Refuse what would leave the site without an admin: asked `_in_turn`, before `member` stops being one who can sign in.
-
-    Raises Refused(Refusal.LAST_ADMIN).
-    """
+def check_last_admin(member: User) -> None:
+    """Raise Refused: last_admin where `member` is the only admin who can sign in. To be asked after `_lock_admins`."""
     if [admin.pk for admin in User.objects.active().filter(groups__name=Role.ADMIN)] == [member.pk]:
         raise Refused(Refusal.LAST_ADMIN, _("%(name)s is the only admin. Make somebody else an admin first.") % {"name": member})
 
@@ -37,16 +34,16 @@ def keep_an_admin(member: User) -> None:
 def suspend(*, actor: User, member: User) -> None:
     """Pause an account: its owner sees nothing but that it is paused. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
-        if not rules.may_pause(_in_turn(actor)):
+        if not rules.may_pause(_lock_admins(actor)):
             raise Refused(Refusal.FORBIDDEN, _("You can no longer pause accounts."))
-        keep_an_admin(member)
+        check_last_admin(member)
         if actor.pk == member.pk:
             raise Refused(Refusal.SELF, _("You cannot pause your own account."))
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
             audit.record(actor=actor, verb=MembersVerb.SUSPEND, target=member.pk)
 
 
-def let_back(*, actor: User, member: User) -> None:
+def reinstate(*, actor: User, member: User) -> None:
     """End the pause of an account."""
     with transaction.atomic():
         if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
@@ -57,7 +54,7 @@ def check_closing(*, actor: User, member: User) -> None:
     """Raise Refused where `actor` may not close the account of `member`: forbidden, last_admin, self."""
     if not rules.may_close(actor):
         raise Refused(Refusal.FORBIDDEN, _("Only an admin can close an account."))
-    keep_an_admin(member)
+    check_last_admin(member)
     if actor.pk == member.pk:
         raise Refused(Refusal.SELF, _("You cannot close your own account. Another admin can."))
 
@@ -68,7 +65,7 @@ def close_account(*, actor: User, member: User) -> None:
     Their name stays too, so that nobody else can pass for who wrote that. Raises what `check_closing` raises.
     """
     with transaction.atomic():
-        _in_turn(actor)
+        _lock_admins(actor)
         both = User.objects.select_for_update(no_key=True).filter(pk__in={actor.pk, member.pk}).in_bulk()
         actor, member = both[actor.pk], both[member.pk]
         check_closing(actor=actor, member=member)
@@ -90,7 +87,7 @@ def close_account(*, actor: User, member: User) -> None:
 
 
 def _forget_address(member: User) -> None:
-    """Put an address that nobody can have in the place of theirs, and delete what else holds theirs."""
+    """Replace the member's address with one that nobody can have, and delete every other copy of it."""
     invitations = Invitation.objects.filter(Q(email=member.email) | Q(member=member)).exclude(member__mailbox_owner=member)
     mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address="" if shares_mailbox(member) else member.email)
     invitations.delete()
@@ -99,9 +96,9 @@ def _forget_address(member: User) -> None:
     member.email = f"{member.pk}@closed.invalid"
 
 
-def _appointing(actor: User, member: User) -> tuple[User, User]:
-    """Both read afresh. Raises Refused(Refusal.FORBIDDEN) where the actor may not appoint."""
-    actor, member = _in_turn(actor), User.objects.get(pk=member.pk)
+def _check_appointing(actor: User, member: User) -> tuple[User, User]:
+    """Return both, read again. Raises Refused: forbidden."""
+    actor, member = _lock_admins(actor), User.objects.get(pk=member.pk)
     if not rules.may_appoint(actor):
         raise Refused(Refusal.FORBIDDEN, _("You can no longer give roles."))
     return actor, member
@@ -110,7 +107,7 @@ def _appointing(actor: User, member: User) -> tuple[User, User]:
 def give_role(*, actor: User, member: User, role: Role) -> None:
     """Give somebody a staff role, from their next request on. Raises Refused: forbidden, away (their account is not open)."""
     with transaction.atomic():
-        actor, member = _appointing(actor, member)
+        actor, member = _check_appointing(actor, member)
         if not member.is_active or member.is_suspended:
             raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
         if role not in member.roles:
@@ -122,9 +119,9 @@ def give_role(*, actor: User, member: User, role: Role) -> None:
 def take_role(*, actor: User, member: User, role: Role) -> None:
     """Take a staff role away, from their next request on. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
-        actor, member = _appointing(actor, member)
+        actor, member = _check_appointing(actor, member)
         if role == Role.ADMIN:
-            keep_an_admin(member)
+            check_last_admin(member)
         if not rules.may_take(actor, member, role):
             raise Refused(Refusal.SELF, _("You cannot take this role from yourself. Another admin can."))
         if role in member.roles:

@@ -20,7 +20,7 @@ from ..models import NAME_KEY_LENGTH, User
 from ..roles import Role
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
-# Words that stand for the house. A name may not be one of them, nor begin or end with one.
+# Words that stand for the site. A name may not be one of them, nor begin or end with one.
 HOUSE_WORDS = (
     "staff", "admin", "administrator", "moderator", "facilitator", "publisher", "editor", "mainstay", "support", "official",
     "system", "webmaster", "helpdesk", "counsellor", "counselor", "therapist", "team", *Role.values,
@@ -59,7 +59,7 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
 
 
 def free_name(name: str, *, member: User | None = None, for_staff: bool = False) -> str:
-    """Return the tidied name if it is free. Raises Refused: name_taken, which tells of somebody who is here, or bad_name."""
+    """Return the tidied name if it is free. Raises Refused: name_taken, which tells that somebody is here, or bad_name."""
     try:
         return check_name(name, member=member, for_staff=for_staff)
     except ValidationError as error:
@@ -76,7 +76,7 @@ def unique_name() -> Iterator[None]:
 
 
 def passes_for_staff(name: str) -> bool:
-    """True where a reader could take `name` for the house itself or for a role in it."""
+    """True where `name` could be taken for the site itself or for a role."""
     if name.casefold() in REAL_NAMES:
         return False
     look, words = skeleton(name), [skeleton(word) for word in name.split()]
@@ -87,7 +87,7 @@ def passes_for_staff(name: str) -> bool:
 
 
 def is_the_house(name: str) -> bool:
-    """True where `name` says nothing but that it is the house or a role in it: "Admins", "The Mainstay staff"; not "Family support"."""
+    """True where `name` is nothing but the site or a role: "Admins", "The Mainstay staff"; not "Family support"."""
     house = "|".join(regex.escape(skeleton(word)) for word in (*HOUSE_WORDS, "mod", centre().name))
     return regex.fullmatch(rf"(?:the|our|of|and)*(?:(?:{house})s?(?:the|our|of|and)*)+", skeleton(name)) is not None
 

@@ -1,6 +1,6 @@
-"""A new way in for who has lost theirs: an admin takes the second factor off, or who runs the server does it for an admin.
+"""Account recovery: an admin takes somebody's second factor off, or whoever runs the server does it for an admin.
 
-Nobody learns or sets a password for somebody else: who needs a new one gets a link to choose it.
+Nobody sets a password for somebody else: people who need a new one get a link to choose it.
 """
 
 from allauth.mfa.models import Authenticator
@@ -32,8 +32,8 @@ def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
         mail.send("way_in", to=member.email, context={"link": reset_link(member)}, about=member.pk)
 
 
-def rescue_admin(*, member: User) -> str:
-    """On the server: let an admin in again, also one who is paused, and return the link where they choose a new password."""
+def recover_admin(*, member: User) -> str:
+    """Let an admin in again, also one whose account is paused, and return the link to a new password. For the server's shell."""
     with transaction.atomic():
         User.objects.filter(pk=member.pk).update(suspended_at=None)
         take_factors_off(actor=None, member=member, reason="manage.py rescue")
@@ -41,12 +41,12 @@ def rescue_admin(*, member: User) -> str:
 
 
 def mark_read(*, member: User) -> None:
-    """Note that a member has read what staff changed about how they sign in."""
+    """Record that a member has read what staff changed about how they sign in."""
     SignInHelp.objects.filter(member=member, read_at=None).update(read_at=timezone.now())
 
 
 def unread_helps(member: User) -> list[SignInHelp]:
-    """Return what a member has not yet said to have read."""
+    """Return what staff changed about how `member` signs in, as far as they have not marked it as read."""
     return list(SignInHelp.objects.filter(member=member, read_at=None).select_related("actor"))
 
 

@@ -19,7 +19,7 @@ from . import actions
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldRole:
     """A role as the page shows it for one person."""
 
     role: Role
@@ -35,7 +35,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(User, pk=member)
     context = {
         "person": found,
-        "roles": [Held(role, rights_of(role), role in found.roles, rules.may_take(me(request), found, role)) for role in Role],
+        "roles": [HeldRole(role, rights_of(role), role in found.roles, rules.may_take(me(request), found, role)) for role in Role],
         "local": [(role, role.held(found)) for role in LOCAL],
         "may_get": found.is_active and not found.is_suspended,
     }
@@ -46,7 +46,7 @@ def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
     return _("Give %(name)s this role: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
 
 
-@for_right(Right.APPOINT, says=_giving)
+@for_right(Right.APPOINT, describe=_giving)
 @require_POST
 def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)
@@ -63,7 +63,7 @@ def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
     return _("Take this role away from %(name)s: %(role)s") % {"name": get_object_or_404(User, pk=member), "role": _role(role).label}
 
 
-@for_right(Right.APPOINT, says=_taking)
+@for_right(Right.APPOINT, describe=_taking)
 @require_POST
 def take(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)

@@ -16,7 +16,7 @@ from community.kit.errors import Refused
 from community.kit.text.seen import one_line
 
 from ..access import for_right, me
-from ..invitations.forms import InviteForm
+from ..invitations.forms import InvitationForm
 from ..invitations.lists import shown_invitations
 from ..models import Invitation, User
 from ..roles import Right
@@ -38,7 +38,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request.session[SEARCH_KEY] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
         return redirect(f"{reverse('members:people')}#here")
-    return people_page(request, InviteForm())
+    return people_page(request, InvitationForm())
 
 
 def _search_of(request: HttpRequest) -> str:
@@ -46,7 +46,7 @@ def _search_of(request: HttpRequest) -> str:
     return str(unsealed(request.session.get(SEARCH_KEY, "")) or "")
 
 
-def people_page(request: HttpRequest, form: InviteForm) -> HttpResponse:
+def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
     search = _search_of(request)
     everybody = Paginator(search_people(me(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
     people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
@@ -72,7 +72,7 @@ def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
     return _("Pause %(name)s's account") % {"name": get_object_or_404(User, pk=member)}
 
 
-@for_right(Right.PAUSE, says=_pausing)
+@for_right(Right.PAUSE, describe=_pausing)
 @require_POST
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
@@ -89,11 +89,11 @@ def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
     return _("Let %(name)s back in") % {"name": get_object_or_404(User, pk=member)}
 
 
-@for_right(Right.PAUSE, says=_letting_back)
+@for_right(Right.PAUSE, describe=_letting_back)
 @require_POST
-def let_back(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+def reinstate(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
-    actions.let_back(actor=me(request), member=person)
+    actions.reinstate(actor=me(request), member=person)
     messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
 
@@ -102,7 +102,7 @@ def _closing(fields: dict[str, str], member: uuid.UUID) -> str:
     return _("Close %(name)s's account for good") % {"name": get_object_or_404(User, pk=member)}
 
 
-@for_right(Right.CLOSE, says=_closing)
+@for_right(Right.CLOSE, describe=_closing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Close an account, after a page that says what it means."""

@@ -56,7 +56,7 @@ def _publishing(fields: dict[str, str], kind: str) -> str:
     return _("Publish the next version: %(text)s") % {"text": policies.KINDS[kind].label} if kind in policies.KINDS else ""
 
 
-@for_right(Right.SET_UP, says=_publishing)
+@for_right(Right.SET_UP, describe=_publishing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """The next version as people will see it, its publication, and all versions before."""

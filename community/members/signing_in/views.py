@@ -249,7 +249,7 @@ def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
     return sentence % {"name": get_object_or_404(User, pk=member)}
 
 
-@for_right(Right.HELP_IN, says=_helping)
+@for_right(Right.HELP_IN, describe=_helping)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """An admin helps somebody to sign in again: by taking their second step off, or by entering a new address."""

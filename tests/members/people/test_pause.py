@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from community.kit.errors import Refused
-from community.members.people.actions import let_back, suspend
+from community.members.people.actions import reinstate, suspend
 from community.members.roles import Role
 from tests.cast import PASSWORD, make_person
 
@@ -59,7 +59,7 @@ def test_who_may_not_pause_pauses_nobody(mo, paused, alice, bob):
 def test_who_is_let_back_is_back(paused, ada, client_of):
     client = client_of(paused)
     assert client.get("/me/").status_code == 403
-    let_back(actor=ada, member=paused)
+    reinstate(actor=ada, member=paused)
     assert client.get("/me/").status_code == 200
 
 
