@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from community.kit.errors import Refusal, Refused
+
 
 class Bucket:
     """A token bucket: holds `size` tokens, gains `per_second`, and an act takes one."""
@@ -30,9 +32,13 @@ class Bucket:
 _writing: dict[UUID, Bucket] = {}
 
 
-def wait_to_write(member: UUID) -> float:
-    """Count one act of writing (a message, an edit, a deletion); return 0, or in how many seconds the next is allowed."""
+def throttle(member: UUID, sentence: str) -> None:
+    """Count one act of writing of a member: a message, an edit, a deletion, a reaction.
+
+    Raises Refused: rate_limited, with `sentence` and in how many seconds the next one is allowed.
+    """
     bucket = _writing.get(member)
     if bucket is None:
         bucket = _writing[member] = Bucket(settings.CHAT_SENDS_AT_ONCE, settings.CHAT_SENDS_PER_SECOND)
-    return bucket.take()
+    if wait := bucket.take():
+        raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=wait)

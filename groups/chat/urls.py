@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .page import views
+from .page import message_views, views
 
 app_name = "chat"
 urlpatterns = [
@@ -9,8 +9,8 @@ urlpatterns = [
     path("<uuid:channel>/send/", views.send, name="send"),
     path("<uuid:channel>/draft/", views.draft, name="draft"),
     path("<uuid:channel>/read/", views.read, name="read"),
-    path("<uuid:channel>/<uuid:message>/edit/", views.edit, name="edit"),
-    path("<uuid:channel>/<uuid:message>/delete/", views.delete, name="delete"),
-    path("<uuid:channel>/<uuid:message>/bring-back/", views.bring_back, name="bring_back"),
-    path("<uuid:channel>/<uuid:message>/react/", views.react, name="react"),
+    path("<uuid:channel>/<uuid:message>/edit/", message_views.edit, name="edit"),
+    path("<uuid:channel>/<uuid:message>/delete/", message_views.delete, name="delete"),
+    path("<uuid:channel>/<uuid:message>/bring-back/", message_views.bring_back, name="bring_back"),
+    path("<uuid:channel>/<uuid:message>/react/", message_views.react, name="react"),
 ]

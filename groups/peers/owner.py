@@ -16,7 +16,7 @@ from .models import Membership
 
 
 class GroupConversations:
-    """The kind of channel that groups have (`chat.owners.Kind`)."""
+    """The kind of channel that groups have (`chat.owners.ChannelKind`)."""
 
     def owner(self, member: User, channel: UUID) -> Owner:
         memberships = Membership.objects.current().select_related("group")

@@ -6,11 +6,13 @@ from django import forms
 from django.core.validators import validate_comma_separated_integer_list
 
 from community.kit import limits
+from community.kit.errors import Refusal
 
 from ..models import Reaction
 from ..reading import PAGE_SIZE
 
 HIGHEST = 2**53
+STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}  # of a page that shows a refused form again; of any other refusal 422
 
 
 def as_typed(text: str) -> str:

@@ -23,7 +23,8 @@ from community.kit.ops.database import in_thread
 
 from .. import reading, throttle
 from ..actions import mark_read
-from ..commands import Command, Delete, Edit, React, Send, not_found
+from ..commands import Command, Delete, Edit, React, Result, Send, not_found
+from ..models import Message
 from ..throttle import Bucket
 from . import frames, greeting, hub, liveness, writer
 from .codes import CloseCode
@@ -230,33 +231,33 @@ class Socket:
     # ------------------------------------------------------------- writing
 
     def _send_command(self, frame: frames.Send) -> None:
-        wait = throttle.wait_to_write(self.member.id)
-        if wait:
-            sentence = _("That was a lot at once. It goes out in a moment.")
-            self._refuse(Refused(Refusal.RATE_LIMITED, sentence, retry_after=wait), client_id=str(frame.client_id))
-            return
-        command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
-        future = self._writer.submit(command)
-        future.add_done_callback(lambda done: self._acknowledge(frame.client_id, done.result()))
+        client_id = str(frame.client_id)
 
-    def _acknowledge(self, client_id: UUID, result: Any) -> None:
-        if isinstance(result, Refused):
-            self._refuse(result, client_id=str(client_id))
-        else:
-            self.push(Ack(str(client_id), str(result.channel_id), result.row()).encode())
+        def acknowledge(message: Message) -> None:
+            self.push(Ack(client_id, str(message.channel_id), message.row()).encode())
+
+        command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
+        self._submit(command, acknowledge, _("That was a lot at once. It goes out in a moment."), client_id=client_id)
 
     def _command(self, command: Command, ref: str | int | None) -> None:
-        wait = throttle.wait_to_write(self.member.id)
-        if wait:
-            self._refuse(Refused(Refusal.RATE_LIMITED, _("That was a lot at once. Try again in a moment."), retry_after=wait), ref=ref)
-            return
-        self._writer.submit(command).add_done_callback(lambda done: self._confirm(ref, done.result()))
+        self._submit(command, lambda _message: self.push(Ok(ref).encode()), _("That was a lot at once. Try again in a moment."), ref=ref)
 
-    def _confirm(self, ref: str | int | None, result: Any) -> None:
-        if isinstance(result, Refused):
-            self._refuse(result, ref=ref)
-        else:
-            self.push(Ok(ref).encode())
+    def _submit(self, command: Command, confirm: Callable[[Message], None], too_many: str, **echo: Any) -> None:
+        """Have the writer carry out a command, then `confirm` its message or send the refusal; `echo` names the frame for the client."""
+        try:
+            throttle.throttle(self.member.id, too_many)
+        except Refused as refusal:
+            self._refuse(refusal, **echo)
+            return
+
+        def answer(done: asyncio.Future[Result]) -> None:
+            result = done.result()
+            if isinstance(result, Refused):
+                self._refuse(result, **echo)
+            else:
+                confirm(result)
+
+        self._writer.submit(command).add_done_callback(answer)
 
     async def _mark_read(self, frame: frames.Read) -> None:
         try:
