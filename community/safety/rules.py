@@ -15,16 +15,11 @@ def can_report(member: User, thing: Snapshot) -> bool:
     return thing.author != member
 
 
-def shares_space(member: User, other: User) -> bool:
-    """Sees `other` somewhere, and may open their card."""
-    return other != member and bool(shared_spaces(member, other))
-
-
-def can_block(member: User, other: User) -> bool:
-    """May block people with whom they share a space, or whose words they reported."""
+def can_block(member: User, other: User, *, shares_space: bool = False) -> bool:
+    """May block people with whom they share a space (`shares_space` where the caller knows that they do), or whose words they reported."""
     if other == member or not other.is_active:
         return False
-    return shares_space(member, other) or Report.objects.filter(reporter=member, author=other).exists()
+    return shares_space or bool(shared_spaces(member, other)) or Report.objects.filter(reporter=member, author=other).exists()
 
 
 def can_decide(member: User, report: Report) -> bool:

@@ -63,12 +63,13 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
 def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """The card of somebody with whom one shares a space: which, and links to report or block them."""
     other = get_object_or_404(User, pk=member)
-    if not rules.shares_space(me(request), other):
+    spaces = contacts.shared_spaces(me(request), other)
+    if other == me(request) or not spaces:
         raise Http404
     context = {
         "person": other,
-        "met_in": ", ".join(contacts.names(me(request), contacts.shared_spaces(me(request), other))),
-        "may_block": rules.can_block(me(request), other),
+        "met_in": ", ".join(contacts.names(me(request), spaces)),
+        "may_block": rules.can_block(me(request), other, shares_space=True),
         "is_blocked": other.pk in rules.blocked_ids(me(request)),
         "back": _back(request),
     }

@@ -3,6 +3,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from community.kit import limits
@@ -51,6 +53,15 @@ def test_a_person_is_reported_from_where_their_name_stands(client_of, alice, bob
     assert "A moderator will look at this." in answer and "Block Bob" in answer and f'href="{roster}"' in answer
     report = Report.objects.get()
     assert (report.author, report.kind, report.snapshot["text"], report.snapshot["where"]) == (bob, "person", "Bob", str(group))
+
+
+def test_a_card_asks_once_where_both_are(client_of, alice, bob, group, channel):
+    """The same three queries for whether they have met, for the names of the groups, and for whether they may be blocked."""
+    client = client_of(alice)
+    with CaptureQueriesContext(connection) as queries:
+        assert str(group) in client.get(card(bob)).content.decode()
+    rooms = [query["sql"] for query in queries if "peers_" in query["sql"] or "chat_" in query["sql"]]
+    assert rooms and len(rooms) == len(set(rooms))
 
 
 def test_whom_one_has_not_met_is_not_there(client_of, alice, bob, charlie, group):
