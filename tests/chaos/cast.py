@@ -1,4 +1,4 @@
-"""Run backstage, in a process of the site: the people and groups of a run, and how they come and go."""
+"""Run backstage, in a process of the site: the people and groups of a run, and how they join and leave."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.cast import fresh_session
 
 
 def make(members: int, channels: int) -> dict[str, Any]:
-    """Make people and groups, everybody in two; every third group shows newcomers nothing of the past.
+    """Make people and groups, everybody in two; every third group shows newcomers only what is written later.
 
     Returns {"people": [{"id", "cookie"}], "groups": [{"group", "channel", "members": [numbers of people]}]}.
     """
@@ -23,14 +23,14 @@ def make(members: int, channels: int) -> dict[str, Any]:
     Consent.objects.bulk_create([Consent(member=person, text=text) for person in people])
     groups = []
     for n in range(channels):
-        past = PeerGroup.HistoryVisibility.JOINING if n % 3 == 2 else PeerGroup.HistoryVisibility.ALL
+        visibility = PeerGroup.HistoryVisibility.JOINING if n % 3 == 2 else PeerGroup.HistoryVisibility.ALL
         group = actions.make_group(
             actor=ada,
             name=f"Group {n}",
             purpose="A test.",
             agreement="Be kind.",
             join_policy="open",
-            history_visibility=past,
+            history_visibility=visibility,
             facilitator=faye,
         )
         inside = [k for k in range(members) if n in (k % channels, (k * 7 + 3) % channels)]
@@ -41,13 +41,13 @@ def make(members: int, channels: int) -> dict[str, Any]:
     return {"people": [{"id": str(person.pk), "cookie": cookie} for person, cookie in zip(people, cookies, strict=True)], "groups": groups}
 
 
-def come(member: str, group: str) -> None:
+def join(member: str, group: str) -> None:
     where = PeerGroup.objects.get(pk=group)
     actions.join(member=User.objects.get(pk=member), group=where, agreed_version=where.agreement_version)
 
 
-def go(member: str, group: str, *, removed: bool) -> None:
-    """Leave, or be removed by the facilitator; who is removed is invited again, so that they may come back."""
+def leave(member: str, group: str, *, removed: bool) -> None:
+    """Leave, or be removed by the facilitator; a removed member is invited again, so that they can rejoin."""
     who, where = User.objects.get(pk=member), PeerGroup.objects.get(pk=group)
     if removed:
         faye = User.objects.get(email="faye@example.org")

@@ -1,4 +1,4 @@
-"""Proves the promises of delivery from three things alone: what clients heard and did, what the database holds, and fresh loads.
+"""Proves the promises of delivery from three things alone: what clients received and did, what the database holds, and fresh loads.
 
 It knows docs/protocol.md and the names of four tables, and nothing of the code.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tests.chaos.crowd import STANDS, TEXT, Coming, Command
+from tests.chaos.crowd import STANDS, TEXT, Command, JoinAttempt
 from tests.delivery.client import Client
 
 Row = dict[str, Any]
@@ -22,13 +22,13 @@ DOUBLED = "nothing doubled"
 HALF = "nothing half-there"
 REMOVED = "nothing after a removal"
 BEFORE = "nothing from before one's time"
-COVERED = "a frame tells all that it covers"
+COVERED = "a frame holds all that it covers"
 FRESH = "live equals fresh"
-GONE = "what was taken back is gone, unless brought back"
-EDITS = "an edit that was confirmed stands"
-UNDONE = "what was confirmed to be taken or brought back is so"
-SIGNS = "a sign that was confirmed stands"
-PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, GONE, EDITS, UNDONE, SIGNS)
+NO_REMOVED_TEXT = "a removed text is nowhere, unless it was restored"
+EDITS = "a confirmed edit stands"
+REMOVALS = "a confirmed removal or restoring holds"
+REACTIONS = "a confirmed reaction stands"
+PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, NO_REMOVED_TEXT, EDITS, REMOVALS, REACTIONS)
 
 
 class Broken(NamedTuple):
@@ -38,14 +38,14 @@ class Broken(NamedTuple):
 
 @dataclass
 class Evidence:
-    """All that is judged. `stored` and `fresh` hold rows as the wire shows them, each channel's in order of place."""
+    """All that is judged. `stored` and `fresh` hold rows as the wire shows them, each channel's in order of seq."""
 
     clients: dict[Client, str]  # to the member
     stored: dict[str, list[Row]]  # channel to rows, read by SQL; bodies as stored
-    heads: dict[str, tuple[int, int]]  # channel to (seq, version)
-    places: dict[tuple[str, str], tuple[int, int | None]]  # (member, channel) to (first seq, version that ended it)
+    newest: dict[str, tuple[int, int]]  # channel to (seq, version)
+    participants: dict[tuple[str, str], tuple[int, int | None]]  # (member, channel) to (first seq, version that ended it)
     fresh: dict[tuple[str, str], list[Row]]  # (member, channel) to what a fresh load shows them
-    comings: list[Coming] = field(default_factory=list)
+    join_attempts: list[JoinAttempt] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     checks: Counter[str] = field(default_factory=Counter)  # how often each promise was asked about
 
@@ -55,14 +55,14 @@ class Evidence:
 
 def judge(evidence: Evidence) -> list[Broken]:
     """Return every promise that was broken, with the row and the member it was broken to."""
-    parts = (_acks, _order, _doubles, _heard, _frames, _removals, _screens, _gone, _commands)
+    parts = (_acks, _order, _doubles, _received, _frames, _removals, _shown, _removed_texts, _commands)
     return [Broken(promise, what) for part in parts for promise, what in part(evidence)]
 
 
 Faults = Iterator[tuple[str, str]]
 
 
-def heard(client: Client) -> Iterator[tuple[float, str, Row]]:
+def received(client: Client) -> Iterator[tuple[float, str, Row]]:
     """Every row that a client was ever given: when, in what ("changes", "ack" or "page"), and the row."""
     for when, way, frame in client.history:
         if way in ("in", "page") and frame["type"] in ("changes", "page"):
@@ -73,7 +73,7 @@ def heard(client: Client) -> Iterator[tuple[float, str, Row]]:
 
 
 def content(row: Row) -> tuple[Any, ...]:
-    """What a reader sees of a row, with its place and version."""
+    """What a reader sees of a row, with its seq and version."""
     words = row["seq"], row["id"], row["version"], row["body"], bool(row["deleted"]), row["hidden"]
     return *words, row["reply_to"], row["mentions"], row["reactions"]
 
@@ -101,19 +101,19 @@ def _acks(evidence: Evidence) -> Faults:
 
 def _order(evidence: Evidence) -> Faults:
     for channel, rows in evidence.stored.items():
-        seq, version = evidence.heads[channel]
+        seq, version = evidence.newest[channel]
         evidence.checks[ORDER] += 1
         if [row["seq"] for row in rows] != list(range(1, seq + 1)):
-            yield ORDER, f"the places of {channel} are not 1 to {seq}: {[row['seq'] for row in rows][-5:]}"
+            yield ORDER, f"the seqs of {channel} are not 1 to {seq}: {[row['seq'] for row in rows][-5:]}"
         if rows and max(row["version"] for row in rows) > version:
-            yield ORDER, f"a row of {channel} has a version above its head {version}"
+            yield ORDER, f"a row of {channel} has a version above the channel's, {version}"
     at_version: dict[tuple[str, int], tuple[Any, ...]] = {}
     for client in evidence.clients:
-        for _when, _kind, row in heard(client):
+        for _when, _kind, row in received(client):
             evidence.checks[ORDER] += 1
             known = at_version.setdefault((row["channel"], row["version"]), content(row))
             if known != content(row):
-                yield ORDER, f"version {row['version']} was told as {known} and, to {client.name}, as {content(row)}"
+                yield ORDER, f"version {row['version']} was sent as {known} and, to {client.name}, as {content(row)}"
 
 
 def _doubles(evidence: Evidence) -> Faults:
@@ -125,16 +125,16 @@ def _doubles(evidence: Evidence) -> Faults:
                 yield DOUBLED, f"{client_id} stands {times} times in {channel}"
 
 
-def _heard(evidence: Evidence) -> Faults:
+def _received(evidence: Evidence) -> Faults:
     stored = evidence.by_id()
     for client in evidence.clients:
-        for _when, kind, row in heard(client):
+        for _when, kind, row in received(client):
             evidence.checks[HALF] += 1
             there = stored.get(row["id"])
             if there is None:
-                yield HALF, f"{client.name} was told in {kind} of {row['body']!r}, which is nowhere"
+                yield HALF, f"{client.name} was sent {row['body']!r} in {kind}, which is not stored"
             elif there["seq"] != row["seq"] or there["version"] < row["version"]:
-                yield HALF, f"{client.name} was told of {row['body']!r} at {content(row)[:3]}, which was never stored so"
+                yield HALF, f"{client.name} was sent {row['body']!r} at {content(row)[:3]}, which was never stored so"
 
 
 def _frames(evidence: Evidence) -> Faults:
@@ -146,65 +146,65 @@ def _frames(evidence: Evidence) -> Faults:
                 continue
             evidence.checks[COVERED] += 1
             channel, after, upto = frame["channel"], frame["after"], frame["upto"]
-            told = {row["id"] for row in frame["messages"]}
-            first_seq = evidence.places[member, channel][0]
+            sent = {row["id"] for row in frame["messages"]}
+            first_seq = evidence.participants[member, channel][0]
             rows = last[channel]
             start, end = bisect_right(rows, (after, "~", 0)), bisect_right(rows, (upto, "~", 0))
-            missing = [version for version, id, seq in rows[start:end] if seq >= first_seq and id not in told]
+            missing = [version for version, id, seq in rows[start:end] if seq >= first_seq and id not in sent]
             if missing:
-                yield COVERED, f"{client.name} was told of {after} to {upto} without version {missing[0]}"
+                yield COVERED, f"{client.name} was sent {after} to {upto} without version {missing[0]}"
             if any(not after < row["version"] <= upto for row in frame["messages"]):
                 yield COVERED, f"{client.name} got a frame of {after} to {upto} that holds another version"
 
 
 def _removals(evidence: Evidence) -> Faults:
-    gaps = {key: list(_gaps(evidence, *key)) for key in evidence.places}
-    began = _beginnings(evidence)
+    absences = {key: list(_absences(evidence, *key)) for key in evidence.participants}
+    began = _first_seqs(evidence)
     for client, member in evidence.clients.items():
-        for when, kind, row in heard(client):
+        for when, kind, row in received(client):
             evidence.checks[REMOVED] += 1
             key = member, row["channel"]
-            for ended, back in gaps.get(key, [(0, None)]):
+            for ended, back in absences.get(key, [(0, None)]):
                 inside = row["version"] > ended and (back is None or row["version"] < back)
-                if inside and when < _came_back(evidence, key, back):
-                    yield REMOVED, f"{client.name} was told in {kind} of version {row['version']}, removed with {ended}"
+                if inside and when < _rejoined_at(evidence, key, back):
+                    yield REMOVED, f"{client.name} was sent version {row['version']} in {kind}, removed with {ended}"
             if key in began and row["seq"] < began[key]:
-                yield BEFORE, f"{client.name} was told in {kind} of place {row['seq']}, and may read from {began[key]} on"
+                yield BEFORE, f"{client.name} was sent seq {row['seq']} in {kind}, and may read from {began[key]} on"
 
 
-def _gaps(evidence: Evidence, member: str, channel: str) -> Iterator[tuple[int, int | None]]:
+def _absences(evidence: Evidence, member: str, channel: str) -> Iterator[tuple[int, int | None]]:
     """The versions between a member's end in a channel and their return, or None where they did not return."""
     mine = [row for row in evidence.stored[channel] if row["kind"] == "notice" and row["author"] == member]
     ends = [row["version"] for row in mine if row["body"] in ENDS]
     for ended in ends:
         yield ended, next((row["version"] for row in mine if row["body"] == "joined" and row["version"] > ended), None)
-    left = evidence.places[member, channel][1]
+    left = evidence.participants[member, channel][1]
     if left is not None and left not in ends:
         yield left, None
 
 
-def _came_back(evidence: Evidence, key: tuple[str, str], back: int | None) -> float:
+def _rejoined_at(evidence: Evidence, key: tuple[str, str], back: int | None) -> float:
     """When at the earliest the return may have begun that made the notice `back`: the n-th of them is one of the n-th or later tries."""
     if back is None:
         return float("inf")
     returns = [row["version"] for row in evidence.stored[key[1]] if row["author"] == key[0] and row["body"] == "joined"]
-    tries = [coming.at for coming in evidence.comings if (coming.member, coming.channel) == key]
+    tries = [attempt.at for attempt in evidence.join_attempts if (attempt.member, attempt.channel) == key]
     return tries[max(0, returns.index(back) - 1)] if tries else float("inf")
 
 
-def _beginnings(evidence: Evidence) -> dict[tuple[str, str], int]:
-    """From where each may read, for those who came once: later comings may move it."""
-    comings = Counter(
+def _first_seqs(evidence: Evidence) -> dict[tuple[str, str], int]:
+    """The first seq of each participant who joined once: joining again may change it."""
+    join_attempts = Counter(
         (row["author"], channel)
         for channel, rows in evidence.stored.items()
         for row in rows
         if row["kind"] == "notice" and row["body"] == "joined"
     )
-    return {key: first_seq for key, (first_seq, _left) in evidence.places.items() if comings[key] == 1}
+    return {key: first_seq for key, (first_seq, _left) in evidence.participants.items() if join_attempts[key] == 1}
 
 
-def _screens(evidence: Evidence) -> Faults:
-    for (member, channel), (first_seq, left) in evidence.places.items():
+def _shown(evidence: Evidence) -> Faults:
+    for (member, channel), (first_seq, left) in evidence.participants.items():
         if left is not None:
             continue
         readable = [row for row in evidence.stored[channel] if row["seq"] >= first_seq]
@@ -214,10 +214,10 @@ def _screens(evidence: Evidence) -> Faults:
         if fresh != stored:
             yield FRESH, f"a fresh load of {channel} differs from what is stored: {_difference(fresh, stored)}"
         for client in (each for each, whose in evidence.clients.items() if whose == member):
-            yield from _screen(evidence, client, channel, readable)
+            yield from _shown_by(evidence, client, channel, readable)
 
 
-def _screen(evidence: Evidence, client: Client, channel: str, readable: list[Row]) -> Faults:
+def _shown_by(evidence: Evidence, client: Client, channel: str, readable: list[Row]) -> Faults:
     evidence.checks[WHOLE] += 1
     stream = client.streams.get(channel)
     if stream is None:
@@ -225,9 +225,9 @@ def _screen(evidence: Evidence, client: Client, channel: str, readable: list[Row
         return
     shown = [content(row) for row in client.shown(channel)]
     expected = [content(row) for row in readable if row["seq"] >= stream.first]
-    places, wanted = {row[0] for row in shown}, {row[0] for row in expected}
-    if wanted - places:
-        yield WHOLE, f"{client.name} does not show the places {sorted(wanted - places)[:5]} of {channel}"
+    seqs, wanted = {row[0] for row in shown}, {row[0] for row in expected}
+    if wanted - seqs:
+        yield WHOLE, f"{client.name} does not show the seqs {sorted(wanted - seqs)[:5]} of {channel}"
     elif len(shown) > len(expected):
         yield DOUBLED, f"{client.name} shows more of {channel} than is stored: {_difference(shown, expected)}"
     elif shown != expected:
@@ -238,30 +238,30 @@ def _difference(ours: list[Any], theirs: list[Any]) -> str:
     return f"{[row for row in ours if row not in theirs][:2]} instead of {[row for row in theirs if row not in ours][:2]}"
 
 
-def _gone(evidence: Evidence) -> Faults:
-    """Nothing of a text is in a row that says it is gone, nor in a later one, before its author can have brought it back."""
-    told = [(client, *each) for client in evidence.clients for each in heard(client)]
-    gone: dict[str, int] = {}
-    for _client, _when, _kind, row in told:
+def _removed_texts(evidence: Evidence) -> Faults:
+    """No text is in a row that says it was removed, nor in a later one before its author can have restored it."""
+    rows = [(client, *each) for client in evidence.clients for each in received(client)]
+    removed: dict[str, int] = {}
+    for _client, _when, _kind, row in rows:
         if row["deleted"]:
-            gone[row["id"]] = min(row["version"], gone.get(row["id"], row["version"]))
+            removed[row["id"]] = min(row["version"], removed.get(row["id"], row["version"]))
     asked: dict[str, float] = {}
     for command in evidence.commands:
         if command.what == STANDS and command.value:
             asked.setdefault(command.message, command.at)
-    for client, when, kind, row in told:
-        if row["id"] not in gone:
+    for client, when, kind, row in rows:
+        if row["id"] not in removed:
             continue
-        evidence.checks[GONE] += 1
+        evidence.checks[NO_REMOVED_TEXT] += 1
         readable = row["body"] is not None or row["html"] is not None or row["mentions"] or row["reactions"]
         if readable and row["deleted"]:
-            yield GONE, f"{client.name} was told in {kind} what is gone: {content(row)}"
-        elif readable and row["version"] > gone[row["id"]] and when < asked.get(row["id"], float("inf")):
-            yield GONE, f"{client.name} was told in {kind} what nobody brought back: {content(row)}"
+            yield NO_REMOVED_TEXT, f"{client.name} was sent a removed text in {kind}: {content(row)}"
+        elif readable and row["version"] > removed[row["id"]] and when < asked.get(row["id"], float("inf")):
+            yield NO_REMOVED_TEXT, f"{client.name} was sent a text in {kind} that nobody restored: {content(row)}"
 
 
 def _commands(evidence: Evidence) -> Faults:
-    """What a message became by the commands about it is what the last of them asked for.
+    """A message is as the last command about it asked for.
 
     A command is certainly not the last where another, sent after the answer to it had come, was confirmed. Which of those that are
     left was carried out last nobody knows, nor whether one without an answer was at all, or will be.
@@ -272,9 +272,9 @@ def _commands(evidence: Evidence) -> Faults:
     for command in evidence.commands:
         commands[evidence.clients[command.client], command.message, command.what].append(command)
     for id, row in stored.items():
-        for sign in row["reactions"]:
-            for member in sign["by"]:
-                commands.setdefault((member, id, sign["emoji"]), [])  # a sign that is there and nobody gave
+        for reaction in row["reactions"]:
+            for member in reaction["by"]:
+                commands.setdefault((member, id, reaction["emoji"]), [])  # one that nobody gave
     bodies = {client_id: unsent.body for client in evidence.clients for client_id, unsent in client.sent.items()}
     for (member, message, what), mine in commands.items():
         if message not in stored or (stored[message]["deleted"] and what != STANDS):
@@ -282,7 +282,7 @@ def _commands(evidence: Evidence) -> Faults:
         first, now = _first_and_now(stored[message], member, what, bodies)
         last = max((command.at for command in mine if answers.get(command.ref, (0.0, ""))[1] == "ok"), default=0.0)
         possible = {command.value for command in mine if _may_be_last(answers.get(command.ref), last)} | (set() if last else {first})
-        promise = {TEXT: EDITS, STANDS: UNDONE}.get(what, SIGNS)
+        promise = {TEXT: EDITS, STANDS: REMOVALS}.get(what, REACTIONS)
         evidence.checks[promise] += 1
         if now not in possible:
             yield promise, f"{what} of {message} was to be {possible} by {member}, and is {now!r}"
@@ -294,7 +294,7 @@ def _first_and_now(row: Row, member: str, what: str, bodies: dict[str, str]) -> 
         return bodies[row["client_id"]], row["body"]
     if what == STANDS:
         return True, not row["deleted"]
-    return False, any(member in sign["by"] for sign in row["reactions"] if sign["emoji"] == what)
+    return False, any(member in reaction["by"] for reaction in row["reactions"] if reaction["emoji"] == what)
 
 
 def _may_be_last(answer: tuple[float, str] | None, last: float) -> bool:

@@ -21,7 +21,7 @@ async def chaos(*, minutes: float, seed: int) -> int:
     started = time.monotonic()
     try:
         report = await run.go()
-        tell(report, time.monotonic() - started)
+        print_report(report, time.monotonic() - started)
         wrong = [*(f"{promise}: {what}" for promise, what in report.broken), *_not_enough(report)]
         if wrong:
             print("\n".join(["", f"{len(wrong)} wrong:", *wrong[:30], "", f"Histories and logs: {run.keep()}"]))
@@ -38,10 +38,10 @@ def _not_enough(report: Report) -> list[str]:
     return never + ([f"only {count} kills and cuts, of {FEWEST}"] if count < FEWEST else [])
 
 
-def tell(report: Report, took: float) -> None:
+def print_report(report: Report, took: float) -> None:
     for title, counted in (("People", report.done), ("Faults", report.faults), ("Asked", report.checks)):
         print(f"{title}: {_listed(counted)}", flush=True)
-    print(f"{report.seconds:.0f} s of talk, {took:.0f} s in all", flush=True)
+    print(f"{report.seconds:.0f} s of writing, {took:.0f} s in all", flush=True)
 
 
 def _listed(counted: Mapping[str, int]) -> str:
@@ -49,7 +49,7 @@ def _listed(counted: Mapping[str, int]) -> str:
 
 
 async def selftest() -> int:
-    """Switch off each safeguard and show that the checker says so; 0 where each was caught, and nothing was found with all in place."""
+    """Switch off each safeguard and show that the checker says so; 0 where each fault was found, and none with all safeguards on."""
     missed = 0
     for trial in TRIALS:
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""Who writes: members with one or two devices who send, reply, edit, remove, react, come and go, and remember what they did."""
+"""Who writes: members with one or two devices who send, reply, edit, remove, react, join and leave, and record what they did."""
 
 import asyncio
 import contextlib
@@ -13,16 +13,16 @@ from typing import Any
 from tests.delivery.client import Client
 
 Backstage = Callable[..., Awaitable[Any]]  # runs code in a process of the site, and raises AssertionError where that failed
-EMOJI = ("heart", "hug", "strong", "thanks", "same", "celebrate")  # in the order in which rows tell them
+EMOJI = ("heart", "hug", "strong", "thanks", "same", "celebrate")  # in the order of rows
 TEXT, STANDS = "text", "stands"
-KEPT = 30.0  # seconds within which what was taken back can be brought back
+UNDO_WINDOW = 30.0  # seconds
 
 
 @dataclass(frozen=True)
 class Command:
     """What was asked for of a message; what was answered stands in the client's history under `ref`.
 
-    `what` should become `value`: TEXT some words; STANDS False, by taking it back, or True; one of EMOJI whether the member gives it.
+    `what` is to become `value`. TEXT: some words. STANDS: False to remove it, True to restore it. One of EMOJI: whether the member gave it.
     """
 
     client: Client
@@ -41,8 +41,8 @@ class Command:
 
 
 @dataclass(frozen=True)
-class Coming:
-    """That somebody was to be let in, and since when that may have happened."""
+class JoinAttempt:
+    """That somebody was to join a channel, and since when that may have happened."""
 
     member: str
     channel: str
@@ -64,15 +64,15 @@ class Crowd:
             client: person["id"] for client, person in zip(self.clients, [*self.people, *self.people[:second_devices]], strict=True)
         }
         self.commands: list[Command] = []
-        self.taken_back: dict[Client, tuple[str, float]] = {}  # the last message that each removed, and when
-        self.comings: list[Coming] = []
+        self.removed: dict[Client, tuple[str, float]] = {}  # the last message that each removed, and when
+        self.join_attempts: list[JoinAttempt] = []
         self.done: Counter[str] = Counter()
         self.quiet = asyncio.Event()
 
     def _client(self, url: str, person: dict[str, str], suffix: str) -> Client:
         return Client(url, person["cookie"], name=f"{person['id'][-4:]}{suffix}")
 
-    async def talk(self, rate: float) -> None:
+    async def write(self, rate: float) -> None:
         """Do `rate` things a second until it is to be quiet."""
         for n in range(10**9):
             if self.quiet.is_set():
@@ -92,11 +92,11 @@ class Crowd:
         if own and chance < 0.12:
             await self._command(client, self.source.choice(own)["id"], TEXT, self._words(client, f"says it better, {n}"))
         elif own and chance < 0.19:
-            self.taken_back[client] = self.source.choice(own)["id"], time.monotonic()
-            await self._command(client, self.taken_back[client][0], STANDS, False)
-        elif client in self.taken_back and chance < 0.35:
-            message, at = self.taken_back.pop(client)
-            if time.monotonic() - at < KEPT:
+            self.removed[client] = self.source.choice(own)["id"], time.monotonic()
+            await self._command(client, self.removed[client][0], STANDS, False)
+        elif client in self.removed and chance < 0.35:
+            message, at = self.removed.pop(client)
+            if time.monotonic() - at < UNDO_WINDOW:
                 await self._command(client, message, STANDS, True)
         elif seen and chance < 0.5:
             await self._react(client, self.source.choice(seen))
@@ -111,7 +111,7 @@ class Crowd:
         return f"{client.name} {words}{named}"
 
     async def _react(self, client: Client, row: dict[str, Any]) -> None:
-        """Put a sign under a message, or, as often, take one away that is there already."""
+        """Add a reaction, or as often remove one."""
         mine = [each["emoji"] for each in row["reactions"] if self.member_of[client] in each["by"]]
         if mine and self.source.random() < 0.5:
             await self._command(client, row["id"], self.source.choice(mine), False)
@@ -124,38 +124,38 @@ class Crowd:
         command = Command(client, message, what, value, str(uuid.uuid4()), time.monotonic())
         self.commands.append(command)
         await client.send(command.frame())
-        kinds = {TEXT: "edits", STANDS: "brought back" if value else "removals of messages"}
-        self.done[kinds.get(what, "signs" if value else "signs taken away")] += 1
+        kinds = {TEXT: "edits", STANDS: "restored" if value else "removals of messages"}
+        self.done[kinds.get(what, "reactions" if value else "reactions removed")] += 1
 
-    async def come_and_go(self, every: float, *, returns: float) -> None:
-        """Let somebody leave or be removed, or with the chance `returns` come back, every so many seconds on average."""
+    async def join_and_leave(self, every: float, *, returns: float) -> None:
+        """Let somebody leave or be removed, or with the chance `returns` rejoin, every so many seconds on average."""
         while not await self._is_quiet_within(self.source.uniform(0.5, 1.5) * every):
-            places = [(self.people[k]["id"], group) for group in self.groups for k in group["members"]]
-            here = [(member, group) for member, group in places if (member, group["channel"]) in self.inside]
-            away = [(member, group) for member, group in places if (member, group["channel"]) not in self.inside]
+            members = [(self.people[k]["id"], group) for group in self.groups for k in group["members"]]
+            here = [(member, group) for member, group in members if (member, group["channel"]) in self.inside]
+            away = [(member, group) for member, group in members if (member, group["channel"]) not in self.inside]
             if away and self.source.random() < returns:
-                await self._come(*self.source.choice(away))
+                await self._join(*self.source.choice(away))
             elif here:
-                await self._go(*self.source.choice(here), removed=self.source.random() < 0.5)
+                await self._leave(*self.source.choice(here), removed=self.source.random() < 0.5)
 
     async def _is_quiet_within(self, seconds: float) -> bool:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.quiet.wait(), seconds)
         return self.quiet.is_set()
 
-    async def _come(self, member: str, group: dict[str, Any]) -> None:
-        self.comings.append(Coming(member, group["channel"], time.monotonic()))
-        if await self._backstage("cast.come(member, group)", member=member, group=group["group"]):
+    async def _join(self, member: str, group: dict[str, Any]) -> None:
+        self.join_attempts.append(JoinAttempt(member, group["channel"], time.monotonic()))
+        if await self._backstage("cast.join(member, group)", member=member, group=group["group"]):
             self.inside.add((member, group["channel"]))
-            self.done["came"] += 1
+            self.done["joined"] += 1
 
-    async def _go(self, member: str, group: dict[str, Any], *, removed: bool) -> None:
+    async def _leave(self, member: str, group: dict[str, Any], *, removed: bool) -> None:
         self.inside.discard((member, group["channel"]))
-        if await self._backstage("cast.go(member, group, removed=removed)", member=member, group=group["group"], removed=removed):
+        if await self._backstage("cast.leave(member, group, removed=removed)", member=member, group=group["group"], removed=removed):
             self.done["were removed" if removed else "left"] += 1
 
     async def _backstage(self, code: str, **values: Any) -> bool:
-        """True where it worked. Where the database was away nobody knows whether it did; the database tells in the end."""
+        """True where it worked. Where the database was away it may or may not have; the database shows in the end."""
         try:
             await self.backstage(f"from tests.chaos import cast; {code}", **values)
         except AssertionError:

@@ -1,4 +1,4 @@
-"""The one address before all servers. It hands bytes on and can break a line in the ways that networks do."""
+"""The one address before all servers. It hands bytes on and can break a connection in the ways that networks do."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 READ = 64 * 1024
 
 
-class Line:
+class ProxiedConnection:
     """One connection through the proxy."""
 
     def __init__(self, client: asyncio.StreamWriter) -> None:
@@ -26,7 +26,7 @@ class Line:
                 side.transport.abort()
 
     async def die(self, seconds: float) -> None:
-        """Swallow all for a while, as a line that nobody has noticed to be dead, and reset it then."""
+        """Forward nothing for a while, like a dead connection that nobody has noticed, then reset it."""
         self.up.clear()
         self.down.clear()
         await asyncio.sleep(seconds)
@@ -44,7 +44,7 @@ class Line:
 class Proxy:
     def __init__(self, ports: Sequence[int]) -> None:
         self.ports = ports
-        self.lines: set[Line] = set()
+        self.connections: set[ProxiedConnection] = set()
         self._turn = itertools.count()
         self._server: asyncio.Server | None = None
 
@@ -54,34 +54,37 @@ class Proxy:
     async def close(self) -> None:
         assert self._server
         self._server.close()
-        for line in list(self.lines):
-            line.cut()
+        for connection in list(self.connections):
+            connection.cut()
 
     @property
-    def sockets(self) -> list[Line]:
+    def sockets(self) -> list[ProxiedConnection]:
         """The open WebSockets, which alone are worth breaking."""
-        return [line for line in self.lines if line.is_socket]
+        return [connection for connection in self.connections if connection.is_socket]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Line(writer)
-        self.lines.add(line)
+        connection = ProxiedConnection(writer)
+        self.connections.add(connection)
         try:
             far = await self._dial()
             if far is None:
                 return
-            from_server, line.server = far
+            from_server, connection.server = far
             first = await reader.read(READ)
-            line.is_socket = first.startswith(b"GET /ws/")
-            line.server.write(first)
-            pumps = [asyncio.create_task(_pump(reader, line.server, line.up)), asyncio.create_task(_pump(from_server, writer, line.down))]
+            connection.is_socket = first.startswith(b"GET /ws/")
+            connection.server.write(first)
+            pumps = [
+                asyncio.create_task(_pump(reader, connection.server, connection.up)),
+                asyncio.create_task(_pump(from_server, writer, connection.down)),
+            ]
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
             for pump in pumps:
                 pump.cancel()
         except OSError:
             pass
         finally:
-            self.lines.discard(line)
-            line.cut()
+            self.connections.discard(connection)
+            connection.cut()
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         """Reach the server whose turn it is, else any other."""

@@ -15,7 +15,7 @@ from typing import Any
 from tests.chaos.checker import Broken, Evidence, judge
 from tests.chaos.crowd import Crowd
 from tests.chaos.plan import Fault
-from tests.chaos.proxy import Line, Proxy
+from tests.chaos.proxy import ProxiedConnection, Proxy
 from tests.chaos.site import ChaosSite
 from tests.delivery.checker import read_history
 from tests.delivery.client import Client
@@ -41,11 +41,11 @@ class Run:
 
     def __init__(
         self, site: ChaosSite, faults: list[Fault], *, seconds: float, members: int, channels: int, rate: float, seed: int,
-        come_every: float = 1.5, returns: float = 0.6, patience: float = HEALED, first_sql: str = "", without_backstage: str = "",
+        churn_every: float = 1.5, returns: float = 0.6, patience: float = HEALED, first_sql: str = "", without_backstage: str = "",
     ) -> None:  # fmt: skip
         self.site, self.plan = site, faults
         self.seconds, self.size, self.rate = seconds, (members, channels), rate
-        self.come_every, self.returns, self.patience = come_every, returns, patience
+        self.churn_every, self.returns, self.patience = churn_every, returns, patience
         self.first_sql, self.without_backstage = first_sql, without_backstage  # of the self-test
         self.source = random.Random(seed)
         self.report = Report()
@@ -92,12 +92,12 @@ class Run:
         return await asyncio.get_running_loop().run_in_executor(HANDS, lambda: work(*arguments, **named))
 
     async def _talk(self) -> None:
-        """People come in, and write until the time is up; services break one after the other, lines at any time."""
+        """Members connect, and write until the time is up; services break one after the other, connections at any time."""
         for n in range(0, len(self.crowd.clients), 10):
             await asyncio.gather(*(client.__aenter__() for client in self.crowd.clients[n : n + 10]))
         self.started = time.monotonic()
-        work = [self.crowd.talk(self.rate), self.crowd.come_and_go(self.come_every, returns=self.returns)]
-        lanes = [[fault for fault in self.plan if (fault.kind in LINE_FAULTS) is on_lines] for on_lines in (True, False)]
+        work = [self.crowd.write(self.rate), self.crowd.join_and_leave(self.churn_every, returns=self.returns)]
+        lanes = [[fault for fault in self.plan if (fault.kind in CONNECTION_FAULTS) is on_lines] for on_lines in (True, False)]
         talking = [asyncio.create_task(each) for each in work]
         breaking = [asyncio.create_task(self._break(lane)) for lane in lanes]
         await asyncio.sleep(self.seconds)
@@ -112,7 +112,7 @@ class Run:
             await asyncio.sleep(self.started + fault.at - time.monotonic())
             if self.crowd.quiet.is_set():
                 return
-            if await (LINE_FAULTS | SERVICE_FAULTS)[fault.kind](self, fault.pick):
+            if await (CONNECTION_FAULTS | SERVICE_FAULTS)[fault.kind](self, fault.pick):
                 self.report.faults[fault.kind] += 1
 
     # ------------------------------------------------------------- faults; each returns whether it happened
@@ -159,7 +159,7 @@ class Run:
         return True
 
     async def _cut(self, pick: float) -> bool:
-        return self._on_a_line(pick, Line.cut)
+        return self._on_a_line(pick, ProxiedConnection.cut)
 
     async def _cut_listeners(self, _pick: float) -> bool:
         """Cut half the clients, who write no more: words of their own, stored later, would show them what they missed."""
@@ -170,19 +170,19 @@ class Run:
         return True
 
     async def _dead(self, pick: float) -> bool:
-        return self._on_a_line(pick, lambda line: self._beside(line.die(2 + 3 * pick)))
+        return self._on_a_line(pick, lambda connection: self._beside(connection.die(2 + 3 * pick)))
 
     async def _freeze_client(self, pick: float) -> bool:
-        return self._on_a_line(pick, lambda line: self._beside(line.freeze(1 + 4 * pick)))
+        return self._on_a_line(pick, lambda connection: self._beside(connection.freeze(1 + 4 * pick)))
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         self.tasks.add(asyncio.create_task(work))
 
-    def _on_a_line(self, pick: float, deed: Callable[[Line], None]) -> bool:
-        lines = self.proxy.sockets
-        if lines:
-            deed(lines[int(pick * len(lines))])
-        return bool(lines)
+    def _on_a_line(self, pick: float, deed: Callable[[ProxiedConnection], None]) -> bool:
+        connections = self.proxy.sockets
+        if connections:
+            deed(connections[int(pick * len(connections))])
+        return bool(connections)
 
     # ------------------------------------------------------------- silence and judgement
 
@@ -192,7 +192,7 @@ class Run:
         while waiting := [client for client in self.crowd.clients if not self._is_settled(client)]:
             if time.monotonic() > deadline or any(client.closed_for_good for client in waiting):
                 states = [(client.name, client.live.is_set(), len(client.outbox), client.closed_for_good) for client in waiting[:5]]
-                self.report.broken.append(Broken("everybody comes back", f"name, live, unanswered, closed for good: {states}"))
+                self.report.broken.append(Broken("everybody reconnects", f"name, live, unanswered, closed for good: {states}"))
                 break
             await asyncio.sleep(0.05)
         await asyncio.sleep(PROMISED + MARGIN)
@@ -201,18 +201,18 @@ class Run:
         return client.live.is_set() and not client.outbox and not any(stream.must_load for stream in client.streams.values())
 
     async def _judge(self) -> list[Broken]:
-        places = await self._aside(self.site.places)
+        participants = await self._aside(self.site.participants)
         cookies = {person["id"]: person["cookie"] for person in self.crowd.people}
-        current = [key for key, (_first, left) in places.items() if left is None and key[0] in cookies]
+        current = [key for key, (_first, left) in participants.items() if left is None and key[0] in cookies]
         loads = [self._aside(read_history, self.site.address, cookies[member], channel) for member, channel in current]
-        mine = {key: place for key, place in places.items() if key[0] in cookies}
+        mine = {key: seqs for key, seqs in participants.items() if key[0] in cookies}
         evidence = Evidence(
             clients=self.crowd.member_of,
             stored=await self._aside(self.site.stored),
-            heads=await self._aside(self.site.heads),
-            places=mine,
+            newest=await self._aside(self.site.newest),
+            participants=mine,
             fresh=dict(zip(current, await asyncio.gather(*loads), strict=True)),
-            comings=self.crowd.comings,
+            join_attempts=self.crowd.join_attempts,
             commands=self.crowd.commands,
         )
         broken = judge(evidence)
@@ -221,28 +221,28 @@ class Run:
 
     def _count(self, evidence: Evidence) -> None:
         self.report.checks = evidence.checks
-        self.report.faults.update(self.site.done_to_news())
+        self.report.faults.update(self.site.faults_of_events())
         self.report.done = self.crowd.done + Counter(
             {
                 "acked": sum(len(client.acked) for client in self.crowd.clients),
-                "lines lost": sum(len(client.breaks) for client in self.crowd.clients),
+                "connections lost": sum(len(client.breaks) for client in self.crowd.clients),
             }
         )
 
     def keep(self) -> Path:
-        """Copy what the servers printed and what the clients heard to a folder of their own, and return it."""
-        kept = Path(tempfile.mkdtemp(prefix="mainstay-chaos-"))
+        """Copy what the servers printed and what the clients received to a folder of their own, and return it."""
+        folder = Path(tempfile.mkdtemp(prefix="mainstay-chaos-"))
         for log in self.site.folder.glob("log-*"):
-            shutil.copy(log, kept)
+            shutil.copy(log, folder)
         for client in self._clients():
-            lines = (f"{when:.3f} {way} {what}\n" for when, way, what in client.history)
-            (kept / f"{client.name}.txt").write_text("".join(lines))
-        return kept
+            history = (f"{when:.3f} {way} {what}\n" for when, way, what in client.history)
+            (folder / f"{client.name}.txt").write_text("".join(history))
+        return folder
 
 
-LINE_FAULTS: dict[str, Any] = {
-    "line cut": Run._cut,
-    "line dead": Run._dead,
+CONNECTION_FAULTS: dict[str, Any] = {
+    "connection cut": Run._cut,
+    "connection dead": Run._dead,
     "client frozen": Run._freeze_client,
     "listeners cut": Run._cut_listeners,
 }

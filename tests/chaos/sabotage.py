@@ -1,6 +1,6 @@
 """Switches off, one at a time, what keeps the promises of delivery. Only the self-test does so, in processes of its own.
 
-Each patch replaces something by its name and fails where that is gone, so that none can stop working unnoticed.
+Each patch replaces something by its name, and fails where there is nothing of that name.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ from unittest.mock import patch
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from community.kit.ops.database import in_thread
 from groups.chat import actions, reading
@@ -21,7 +20,7 @@ from groups.chat.wire import frames, greeting, hub, publish, sockets, writer
 
 
 def switch_off(name: str) -> None:
-    """Patch this process so that the safeguard of that name is gone."""
+    """Patch this process so that the safeguard of that name is off."""
     SAFEGUARDS[name]()
 
 
@@ -30,20 +29,20 @@ def _replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
 
 
 def commit_before_ack() -> None:
-    """Tell the sender when the rows are written, a moment before they are committed."""
+    """Acknowledge a message when its row is written, a moment before the commit."""
 
     def hasty(_commit: Any) -> Any:
         async def commit(self: writer.Writer, commands: Any) -> Any:
-            loop, told = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
+            loop, acked = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
 
             def work() -> None:
                 with transaction.atomic():
                     results = Batch(commands).run()
-                    loop.call_soon_threadsafe(told.set_result, results)
+                    loop.call_soon_threadsafe(acked.set_result, results)
                     time.sleep(0.6)
 
             loop.run_in_executor(None, work)
-            return await told
+            return await acked
 
         return commit
 
@@ -51,7 +50,7 @@ def commit_before_ack() -> None:
 
 
 def idempotency() -> None:
-    """Look for no earlier try of a message; the constraint is dropped by the trial."""
+    """Look for no earlier try of a message. The trial drops the constraint."""
 
     def forgetful(read: Any) -> Any:
         def without(self: Any) -> None:
@@ -64,7 +63,7 @@ def idempotency() -> None:
 
 
 def subscribing_first() -> None:
-    """Read what was missed before the socket is in its rooms."""
+    """Read what was missed before the socket is subscribed."""
 
     def other_way_round(_hello: Any) -> Any:
         async def hello(self: sockets.Socket, frame: frames.Hello) -> None:
@@ -86,10 +85,10 @@ def subscribing_first() -> None:
     _replace(sockets.Socket, "_hello", other_way_round)
 
 
-def commit_before_news() -> None:
-    """Tell of changes while they are only written, a moment before they are committed."""
+def commit_before_publishing() -> None:
+    """Publish changes when they are written, a moment before the commit."""
 
-    def early(_tell: Any) -> Any:
+    def early(_publish: Any) -> Any:
         def changes(channel: UUID, after: int, upto: int, messages: Any) -> None:
             publish._publish_changes(str(channel), after, upto, messages)
             time.sleep(0.6)
@@ -100,7 +99,7 @@ def commit_before_news() -> None:
 
 
 def _silently(carry_out: Any) -> Any:
-    """A command that is carried out and stored, and gives the message no number of its own."""
+    """A command that is carried out and stored without a new version of the message."""
 
     def without(self: Batch, command: Any) -> Any:
         with patch.object(self, "_change", lambda message: self.changed.setdefault(message.id, message)):
@@ -110,25 +109,25 @@ def _silently(carry_out: Any) -> Any:
 
 
 def version_of_an_edit() -> None:
-    """Store an edit without a number of its own."""
+    """Store an edit without a version of its own."""
     _replace(Batch, "_edit", _silently)
 
 
-def version_of_a_sign() -> None:
-    """Store a reaction without a number of its own."""
+def version_of_a_reaction() -> None:
+    """Store a reaction without a version of its own."""
     _replace(Batch, "_react", _silently)
 
 
-def emptiness_of_what_is_gone() -> None:
-    """Tell of what was taken back with all that it said, as the database keeps it for a moment."""
+def emptiness_of_removed_rows() -> None:
+    """Send removed messages with their text, which the database still has within the undo window."""
 
     def whole(row: Any) -> Any:
         def without(self: Message) -> Any:
-            gone, self.deleted_at = self.deleted_at, None
+            deleted, self.deleted_at = self.deleted_at, None
             try:
-                return row(self) | {"deleted": utc(gone)}
+                return row(self) | {"deleted": utc(deleted)}
             finally:
-                self.deleted_at = gone
+                self.deleted_at = deleted
 
         return without
 
@@ -136,27 +135,27 @@ def emptiness_of_what_is_gone() -> None:
 
 
 def removal_in_the_stream() -> None:
-    """End a part beside the stream: no notice, and no socket is asked whether it still belongs."""
+    """End a participation without a notice, and check no connection for whether it still belongs."""
 
-    def beside(_end: Any) -> Any:
-        def end(*, channel: UUID, member: Any, removed: bool) -> None:
-            found = Channel.objects.select_for_update().get(pk=channel)
-            Participant.objects.filter(channel=channel, member=member).update(left_version=found.version, drafted_at=timezone.now())
+    def beside(_end_participation: Any) -> Any:
+        def end_participation(*, channel: UUID, member: Any, removed: bool) -> None:
+            version = Channel.objects.select_for_update().get(pk=channel).version
+            Participant.objects.filter(channel=channel, member=member).update(left_version=version, draft="", drafted_at=None)
 
-        return end
+        return end_participation
 
-    def unasked(_check: Any) -> Any:
-        async def check(_self: hub.Hub) -> None:
+    def unchecked(_check: Any) -> Any:
+        async def check(self: hub.Hub) -> None:
             return
 
         return check
 
     _replace(actions, "end_participation", beside)
-    _replace(hub.Hub, "check", unasked)
+    _replace(hub.Hub, "check", unchecked)
 
 
 def first_row_at_resume() -> None:
-    """Begin one version too late where somebody comes back."""
+    """Begin one version too late when a client catches up."""
 
     def later(changes: Any) -> Any:
         return lambda channel, version, upto, first_seq: changes(channel, version + 1, upto, first_seq)
@@ -165,12 +164,12 @@ def first_row_at_resume() -> None:
 
 
 def first_seq_of_newcomers() -> None:
-    """Show newcomers of every group all that was said before they came."""
+    """Show newcomers of every group all that was written before they joined."""
 
     def whole(readable: Any) -> Any:
-        def without(place: Any) -> Any:
-            place.first_seq = 1
-            return readable(place)
+        def without(participant: Any) -> Any:
+            participant.first_seq = 1
+            return readable(participant)
 
         return without
 
@@ -180,7 +179,7 @@ def first_seq_of_newcomers() -> None:
 SAFEGUARDS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
-        commit_before_ack, idempotency, subscribing_first, commit_before_news, version_of_an_edit, removal_in_the_stream,
-        first_row_at_resume, first_seq_of_newcomers, version_of_a_sign, emptiness_of_what_is_gone,
+        commit_before_ack, idempotency, subscribing_first, commit_before_publishing, version_of_an_edit, removal_in_the_stream,
+        first_row_at_resume, first_seq_of_newcomers, version_of_a_reaction, emptiness_of_removed_rows,
     )
 }  # fmt: skip

@@ -20,7 +20,7 @@ class Trial:
     faults: Sequence[Fault] = ()
     sql: str = ""  # what the database loses too
     environment: dict[str, str] = field(default_factory=dict)
-    come_every: float = 60.0
+    churn_every: float = 60.0
     returns: float = 0.6
 
 
@@ -29,30 +29,30 @@ def _every(seconds: float, kind: str, *, start: float = 0.8) -> list[Fault]:
     return [Fault(at, kind, (0.2 + n * 0.37) % 1) for n, at in enumerate(times)]
 
 
-KILLS, CUTS = _every(1.6, "server killed"), _every(0.15, "line cut")
+KILLS, CUTS = _every(1.6, "server killed"), _every(0.15, "connection cut")
 NO_CONSTRAINT = "ALTER TABLE chat_message DROP CONSTRAINT a_retry_is_the_same_message"
 TRIALS = (
-    Trial("all safeguards in place", faults=[*CUTS, Fault(1, "server killed", 0), Fault(4, "Redis killed", 0)], come_every=0.7),
+    Trial("all safeguards in place", faults=[*CUTS, Fault(1, "server killed", 0), Fault(4, "Redis killed", 0)], churn_every=0.7),
     Trial("ack before commit", "commit_before_ack", [checker.ACKED], KILLS),
     Trial("no idempotency", "idempotency", [checker.DOUBLED], [Fault(1, "server frozen", 0.99), *CUTS], sql=NO_CONSTRAINT),
     Trial(
-        "no poll of heads", "", [checker.WHOLE], [Fault(SECONDS - 1.5, "Redis stopped", 0.6)], environment={"MAINSTAY_POLL_SECONDS": "0"}
+        "no poll of versions", "", [checker.WHOLE], [Fault(SECONDS - 1.5, "Redis stopped", 0.6)], environment={"MAINSTAY_POLL_SECONDS": "0"}
     ),
     Trial("resume read before subscribing", "subscribing_first", [checker.WHOLE], [Fault(SECONDS - 1.6, "listeners cut", 0)]),
-    Trial("publish before commit", "commit_before_news", [checker.HALF, checker.ORDER], KILLS),
+    Trial("publish before commit", "commit_before_publishing", [checker.HALF, checker.ORDER], KILLS),
     Trial("an edit without a version", "version_of_an_edit", [checker.FRESH, checker.HALF, checker.ORDER]),
-    Trial("a sign without a version", "version_of_a_sign", [checker.FRESH, checker.ORDER]),
-    Trial("what was taken back is still told", "emptiness_of_what_is_gone", [checker.GONE]),
-    Trial("a removal outside the stream", "removal_in_the_stream", [checker.REMOVED], come_every=0.5, returns=0),
+    Trial("a reaction without a version", "version_of_a_reaction", [checker.FRESH, checker.ORDER]),
+    Trial("a removed text is still sent", "emptiness_of_removed_rows", [checker.NO_REMOVED_TEXT]),
+    Trial("a removal outside the stream", "removal_in_the_stream", [checker.REMOVED], churn_every=0.5, returns=0),
     Trial("off by one at resume", "first_row_at_resume", [checker.COVERED, checker.WHOLE], CUTS),
-    Trial("newcomers see what was before them", "first_seq_of_newcomers", [checker.BEFORE, checker.FRESH], come_every=0.5),
+    Trial("newcomers see what was written before they joined", "first_seq_of_newcomers", [checker.BEFORE, checker.FRESH], churn_every=0.5),
 )
 
 
 async def attempt(trial: Trial) -> tuple[str, bool]:
     """Run a trial; return what was found, in words, and whether that was what should be.
 
-    A fault hits by chance where it hurts, so a safeguard that is gone may stay unseen in one seed, and is looked for in the next.
+    A fault meets the missing safeguard by chance, so where one seed finds nothing the next is tried.
     """
     for seed in SEEDS if trial.breaks else SEEDS[:1]:
         found = await _found(trial, seed)
@@ -65,7 +65,7 @@ async def _found(trial: Trial, seed: int) -> dict[str, str]:
     """Run a trial with a seed; return the first of what broke each promise."""
     site = ChaosSite(without=trial.without, faulty=False, **trial.environment)
     run = Run(
-        site, list(trial.faults), seconds=SECONDS, members=MEMBERS, channels=CHANNELS, rate=RATE, seed=seed, come_every=trial.come_every,
+        site, list(trial.faults), seconds=SECONDS, members=MEMBERS, channels=CHANNELS, rate=RATE, seed=seed, churn_every=trial.churn_every,
         returns=trial.returns, patience=20, first_sql=trial.sql, without_backstage=trial.without,
     )  # fmt: skip
     try:

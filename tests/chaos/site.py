@@ -19,7 +19,7 @@ SELECT m.id::text, m.channel_id::text, m.seq, m.version, m.kind, m.author_id::te
 FROM chat_message m LEFT JOIN chat_message answered ON answered.id = m.reply_to_id ORDER BY m.channel_id, m.seq
 """
 NAMES = ("id", "channel", "seq", "version", "kind", "author", "client_id", "body", "deleted", "hidden", "mentions")
-SIGNS = "SELECT message_id::text, emoji, member_id::text FROM chat_reaction ORDER BY id"
+REACTIONS = "SELECT message_id::text, emoji, member_id::text FROM chat_reaction ORDER BY id"
 
 
 class ChaosSite(Site):
@@ -33,29 +33,29 @@ class ChaosSite(Site):
         self.notes = self.folder / "events"
         self.environment |= {"CHAOS_LAYER": FAULTY if faulty else PLAIN, "CHAOS_WITHOUT": without, NOTES: str(self.notes)}
 
-    def done_to_news(self) -> list[str]:
-        """What the layers did, a word for each time."""
+    def faults_of_events(self) -> list[str]:
+        """What the layers did to events, one entry for each."""
         return self.notes.read_text().splitlines() if self.notes.exists() else []
 
     def stored(self) -> dict[str, list[Row]]:
-        """Every channel's rows as a reader would see them: what is gone has no body, mentions and reactions."""
-        rows: dict[str, list[Row]] = {channel: [] for channel in self.heads()}
-        signs: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for message, emoji, member in self._query(SIGNS):
-            signs[message].append((emoji, member))
-        for *values, answered, place in self._query(ROWS):
+        """Every channel's rows as a reader would see them: what was removed or hidden has no body, mentions and reactions."""
+        rows: dict[str, list[Row]] = {channel: [] for channel in self.newest()}
+        reactions: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for message, emoji, member in self._query(REACTIONS):
+            reactions[message].append((emoji, member))
+        for *values, answered, answered_seq in self._query(ROWS):
             row = dict(zip(NAMES, values, strict=True))
-            given = {emoji: [member for sign, member in signs[row["id"]] if sign == emoji] for emoji in EMOJI}
-            row["reply_to"] = {"id": answered, "seq": place} if answered else None
+            given = {emoji: [member for given_emoji, member in reactions[row["id"]] if given_emoji == emoji] for emoji in EMOJI}
+            row["reply_to"] = {"id": answered, "seq": answered_seq} if answered else None
             row["reactions"] = [{"emoji": emoji, "by": members} for emoji, members in given.items() if members]
-            gone = {"body": None, "mentions": [], "reactions": []} if row["deleted"] or row["hidden"] else {}
-            rows[row["channel"]].append(row | gone)
+            emptied = {"body": None, "mentions": [], "reactions": []} if row["deleted"] or row["hidden"] else {}
+            rows[row["channel"]].append(row | emptied)
         return rows
 
-    def heads(self) -> dict[str, tuple[int, int]]:
+    def newest(self) -> dict[str, tuple[int, int]]:
         return {channel: (seq, version) for channel, seq, version in self._query("SELECT id::text, seq, version FROM chat_channel")}
 
-    def places(self) -> dict[tuple[str, str], tuple[int, int | None]]:
+    def participants(self) -> dict[tuple[str, str], tuple[int, int | None]]:
         rows = self._query("SELECT member_id::text, channel_id::text, first_seq, left_version FROM chat_participant")
         return {(member, channel): (first_seq, left) for member, channel, first_seq, left in rows}
 
