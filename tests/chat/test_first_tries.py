@@ -1,4 +1,4 @@
-"""A message whose first try had no answer is changed and taken back by the number that its author gave it."""
+"""A message whose first try had no answer is changed and removed by its client_id."""
 
 import uuid
 
@@ -29,7 +29,7 @@ def code(result: object) -> str:
     return result.code
 
 
-def test_it_is_changed_and_taken_back_where_it_arrived(alice: User, channel: Channel) -> None:
+def test_it_is_changed_and_removed_where_it_arrived(alice: User, channel: Channel) -> None:
     """A second message, or a first that stays, of whoever had no answer."""
     number = uuid.uuid4()
     sent = actions.send(member=alice, channel=channel.pk, client_id=number, body="First")

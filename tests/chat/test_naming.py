@@ -64,7 +64,7 @@ def test_a_name_needs_no_spaces_where_its_script_has_none(body, names):
     ],
 )
 def test_who_is_named_stands_out_as_it_was_typed(body, html):
-    """A name in bold that the message does not call, or one that it calls and that is lost in the line."""
+    """A name in bold that the message does not call, or one that it calls and that is lost among the words."""
     assert to_html(body, strong=[f"@{name}" for name in NAMES]) == html
 
 

@@ -1,4 +1,4 @@
-"""What is taken back: gone for all at once, kept a moment for its author to bring back, then forgotten."""
+"""Removed messages: shown to nobody, restored by their author within the undo window, then wiped."""
 
 import datetime as dt
 from typing import Any
@@ -24,7 +24,7 @@ def later(seconds: int) -> Any:
     return time_machine.travel(timezone.now() + dt.timedelta(seconds=seconds), tick=True)
 
 
-def test_the_kept_text_is_shown_to_nobody(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_the_text_within_the_undo_window_is_shown_to_nobody(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A page, a history or a report that reads the column and not the row."""
     mine = say(alice, channel, "Sunflower")
     actions.delete(member=alice, message=mine.pk)
@@ -93,7 +93,7 @@ def test_signs_cost_one_query_a_page_however_many_there_are(
 
 
 def test_a_row_is_read_with_the_signs_of_its_version(alice: User, bob: User, channel: Channel) -> None:
-    """One version told as two things: a reaction that comes between the reading of a row and of its signs. Chaos found it."""
+    """One version sent with two contents: a reaction that comes between the reading of a row and of its signs. Chaos found it."""
     message, done = say(bob, channel, "One"), []
 
     def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:

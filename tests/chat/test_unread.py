@@ -32,12 +32,12 @@ def read_all(alice: User, channel: Channel) -> None:
 def test_what_others_wrote_counts_and_nothing_else(
     ada: User, alice: User, bob: User, charlie: User, faye: User, mo: User, channel: Channel
 ) -> None:
-    """A number that grows by who came, by one's own words, by what is gone, or by somebody whom one has blocked."""
+    """A number that grows by who came, by one's own words, by what was removed, or by somebody whom one has blocked."""
     kept = [say(bob, channel, f"Kept {number}") for number in range(2)]
     assert unread(alice, channel) == 2
     bring_in(actor=ada, group=channel.groups.get(), member=charlie)
     say(alice, channel, "My own")
-    actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
+    actions.delete(member=bob, message=say(bob, channel, "Removed").pk)
     actions.hide(actor=mo, message=say(bob, channel, "Hidden").pk)
     say(faye, channel, "From Faye")
     assert unread(alice, channel) == 3
@@ -73,9 +73,9 @@ def test_what_was_said_before_ones_time_does_not_count(ada: User, alice: User, b
 
 
 @pytest.mark.usefixtures("read_all")
-def test_the_line_stands_only_above_what_counts(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_the_mark_stands_only_above_what_counts(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A page that says "New since you were here" of what is gone or folded away, while its list says that nothing is."""
-    actions.delete(member=bob, message=say(bob, channel, "Taken back").pk)
+    actions.delete(member=bob, message=say(bob, channel, "Removed").pk)
     say(bob, channel, "Unwanted")
     block(member=alice, other=bob)
     assert "New since" not in text_of(client_of(alice).get(url(channel)))
@@ -96,7 +96,7 @@ def flood(channel: Channel, author: User, many: int) -> None:
 
 
 @pytest.mark.usefixtures("read_all")
-def test_nobody_is_told_a_number_beyond_99(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_nobody_is_shown_a_number_beyond_99(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A count through a hundred thousand rows, for a number that helps nobody."""
     flood(channel, bob, 99)
     client = client_of(alice)
@@ -119,7 +119,7 @@ def test_the_count_is_one_query_with_the_list(ada: User, alice: User, bob: User,
     assert len(few) == len(many) == 1
 
 
-def test_a_mark_is_told_once_it_is_committed(
+def test_a_mark_is_published_once_it_is_committed(
     alice: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """Other screens told of a mark that is then rolled back."""
@@ -145,7 +145,7 @@ def test_an_answer_marks_as_read_only_what_its_page_begins_after(alice: User, bo
     assert 'name="seen"' in client.get(url(channel)).content.decode()
 
 
-def test_a_mark_that_moves_nothing_tells_how_it_stands(
+def test_a_mark_that_moves_nothing_is_published_too(
     alice: User, bob: User, channel: Channel, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     """A screen that cannot know its count, and that nobody answers."""

@@ -1,9 +1,9 @@
 """Compares what was acknowledged and shown with what is stored. It reads the store over HTTP, as any client could.
 
-A: an acknowledged message is stored exactly once, at the place that its ack named.
+A: an acknowledged message is stored exactly once, with the seq that its ack named.
 B: every member shows the stored rows, each once, in order, with equal bodies.
 C: a message without an ack is stored once and shown to all, or is nowhere.
-D: the places are 1 to the newest, without a hole.
+D: the seqs are 1 to the newest, without a gap.
 """
 
 import ssl
@@ -23,7 +23,7 @@ class Broken(AssertionError):
 
 
 def read_history(site_url: str, cookie: str, channel: str, *, tls: ssl.SSLContext | None = None) -> list[Row]:
-    """Return all stored rows that this reader may see, in order of place, page by page from the newest back."""
+    """Return all stored rows that this reader may see, in order of seq, page by page from the newest back."""
     rows: list[Row] = []
     with httpx.Client(base_url=site_url, headers={"Cookie": cookie}, trust_env=False, timeout=30, verify=tls or True) as http:
         before: dict[str, int] = {}
@@ -40,21 +40,21 @@ def read_history(site_url: str, cookie: str, channel: str, *, tls: ssl.SSLContex
 def check(stored: list[Row], clients: Iterable[Client], channel: str, *, whole: bool = True) -> None:
     """Raise Broken with all that is wrong. With `whole`, every client must show everything; else from its oldest row on."""
     clients = list(clients)
-    faults = [*_holes(stored), *_acks(stored, clients, channel), *_never_acked(stored, clients, channel)]
+    faults = [*_gaps(stored), *_acks(stored, clients, channel), *_never_acked(stored, clients, channel)]
     for client in clients:
         faults += screen(stored, client, channel, whole=whole)
     if faults:
         raise Broken("\n".join(faults[:20]))
 
 
-def _holes(stored: list[Row]) -> list[str]:
-    places = [row["seq"] for row in stored]
-    return [] if places == list(range(1, len(stored) + 1)) else [f"D: the places are not 1 to {len(stored)}: {places[:5]} … {places[-5:]}"]
+def _gaps(stored: list[Row]) -> list[str]:
+    seqs = [row["seq"] for row in stored]
+    return [] if seqs == list(range(1, len(stored) + 1)) else [f"D: the seqs are not 1 to {len(stored)}: {seqs[:5]} … {seqs[-5:]}"]
 
 
 def _acks(stored: list[Row], clients: list[Client], channel: str) -> list[str]:
     copies = Counter(row["client_id"] for row in stored)
-    places = {row["client_id"]: row["seq"] for row in stored}
+    seqs = {row["client_id"]: row["seq"] for row in stored}
     faults = []
     for client in clients:
         for client_id, row in client.acked.items():
@@ -62,8 +62,8 @@ def _acks(stored: list[Row], clients: list[Client], channel: str) -> list[str]:
                 continue
             if copies[client_id] != 1:
                 faults.append(f"A: {client.name}'s acknowledged {row['body']!r} is stored {copies[client_id]} times")
-            elif places[client_id] != row["seq"]:
-                faults.append(f"A: {client.name}'s {row['body']!r} was acknowledged at {row['seq']} and stands at {places[client_id]}")
+            elif seqs[client_id] != row["seq"]:
+                faults.append(f"A: {client.name}'s {row['body']!r} was acknowledged at {row['seq']} and is stored at {seqs[client_id]}")
     return faults
 
 
@@ -74,9 +74,9 @@ def _never_acked(stored: list[Row], clients: list[Client], channel: str) -> list
         for client_id, unsent in client.sent.items():
             if unsent.channel != channel or client_id in client.acked:
                 continue
-            there = [other.name for other in clients if any(row["client_id"] == client_id for row in other.shown(channel))]
-            if copies[client_id] > 1 or (copies[client_id] == 0 and there):
-                faults.append(f"C: {unsent.body!r} without an ack is stored {copies[client_id]} times and shown to {there}")
+            showing = [other.name for other in clients if any(row["client_id"] == client_id for row in other.shown(channel))]
+            if copies[client_id] > 1 or (copies[client_id] == 0 and showing):
+                faults.append(f"C: {unsent.body!r} without an ack is stored {copies[client_id]} times and shown to {showing}")
     return faults
 
 

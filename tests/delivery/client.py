@@ -1,7 +1,7 @@
 """A client of the chat, written from docs/protocol.md alone: it knows nothing of the server's code.
 
-It keeps cursors, rows and an outbox, comes back by itself when the line breaks, and writes down all that it hears, so that
-the checker can compare what it showed with what is stored.
+It has cursors, rows and an outbox, reconnects by itself, and records all that it receives, so that the checker can compare
+what it showed with what is stored.
 """
 
 import asyncio
@@ -20,8 +20,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from tests.delivery.wire import Frame, Unexpected, dial
 
-FINAL_CODES = {4400, 4401, 4403, 4409, 4428, 1009}  # closed for a reason that trying again does not mend
-RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same line
+FINAL_CODES = {4400, 4401, 4403, 4409, 4428, 1009}  # closed for a reason that reconnecting does not remove
+RETRY_AFTER = 3.0  # seconds without an answer until a message is sent again on the same connection
 LOAD_AGAIN = 0.05  # seconds until a page is asked for again that the server could not give
 
 
@@ -32,8 +32,8 @@ class Stream:
     cursor: int
     rows: dict[str, Frame] = field(default_factory=dict)
     syncing: bool = False
-    must_load: bool = True  # the newest page has still to be read over HTTP
-    first: int = 1  # the place of the oldest row that was loaded: what is older is not shown
+    must_load: bool = True  # the newest page has not been read over HTTP yet
+    first: int = 1  # the seq of the oldest row that was loaded
 
     def put(self, row: Frame) -> None:
         known = self.rows.get(row["id"])
@@ -62,7 +62,7 @@ class Unsent:
 
 
 class Client:
-    """One member at one screen. Use it as an async context manager."""
+    """One member on one device. Use it as an async context manager."""
 
     def __init__(
         self, site_url: str, cookie: str, *, name: str = "", other_urls: tuple[str, ...] = (), heal: bool = True,
@@ -70,7 +70,7 @@ class Client:
     ) -> None:  # fmt: skip
         self.urls = [site_url, *other_urls]  # where it may connect; the next one is tried when one is gone
         self.cookie, self.name, self.heal = cookie, name, heal
-        self.tls = tls  # of a site with a certificate that nobody else knows
+        self.tls = tls  # of a site with a certificate of its own
         self.streams: dict[str, Stream] = {}
         self.outbox: dict[str, Unsent] = {}
         self.sent: dict[str, Unsent] = {}  # all that was ever put into the outbox
@@ -81,15 +81,15 @@ class Client:
         self.me: Frame = {}
         self.history: list[tuple[float, str, Frame]] = []  # (when, in | out | page | closed, what)
         self.left: dict[str, str] = {}  # channel -> reason
-        self.breaks: list[int | None] = []  # the codes of lines that ended before this client wished it
+        self.breaks: list[int | None] = []  # the codes of connections that this client did not end
         self.closed_for_good: int | None = None
         self.live = asyncio.Event()
         self.online = asyncio.Event()  # it may connect
         self.online.set()
-        self._news = asyncio.Event()  # set once, when anything happens to this client; the next one is another
+        self._event = asyncio.Event()  # set once, when anything happens to this client; the next one is another
         self._work = asyncio.Event()  # there may be something to send or to load
         self._leaving = False
-        self._line: Any = None
+        self._connection: Any = None
         self._task: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------- life
@@ -98,7 +98,7 @@ class Client:
         self._task = asyncio.create_task(self._live())
         if not await self.until(lambda: self.live.is_set() and self.has_loaded(), within=20):
             await self.__aexit__()
-            raise Unexpected(f"{self.name} could not come in, {len(self.streams)} channels; the last it heard: {self.history[-3:]}")
+            raise Unexpected(f"{self.name} could not connect, {len(self.streams)} channels; the last it received: {self.history[-3:]}")
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
@@ -112,32 +112,32 @@ class Client:
         attempt = 0
         while self.closed_for_good is None:
             await self.online.wait()
-            if await self._one_line(self.urls[attempt % len(self.urls)]):
+            if await self._one_connection(self.urls[attempt % len(self.urls)]):
                 attempt = 0
             attempt += 1
-            # As the protocol wants it: longer each time, and each time by a random part. Who may connect again does so at once.
+            # As in the protocol: longer each time, with a random part; but at once after go_online.
             if self.online.is_set():
                 await asyncio.sleep(min(2.0, 0.1 * 2 ** min(attempt, 5)) * random.uniform(0.5, 1.0))
 
-    async def _one_line(self, url: str) -> bool:
-        """Connect, talk until the line ends; True where it had been ready."""
+    async def _one_connection(self, url: str) -> bool:
+        """Connect, talk until the connection ends; True where it had been ready."""
         try:
-            self._line = await dial(url, cookie=self.cookie, **({"ssl": self.tls} if self.tls else {}))
+            self._connection = await dial(url, cookie=self.cookie, **({"ssl": self.tls} if self.tls else {}))
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage, ConnectionClosed):
             return False
         pump = asyncio.create_task(self._pump(url))
         try:
             await self.send({"type": "hello", "v": 1, "cursors": {key: stream.cursor for key, stream in self.streams.items()}})
-            async for text in self._line:
+            async for text in self._connection:
                 frame = json.loads(text)
                 self.history.append((time.monotonic(), "in", frame))
                 self.answers[str(frame.get("ref"))] = frame
-                await self._hear(frame)
+                await self._receive(frame)
                 self._happened()
         except ConnectionClosed:
             pass
         finally:
-            was_ready, code = self.live.is_set(), self._line.close_code
+            was_ready, code = self.live.is_set(), self._connection.close_code
             self.live.clear()
             pump.cancel()
             self.history.append((time.monotonic(), "closed", {"code": code}))
@@ -146,35 +146,35 @@ class Client:
             if code in FINAL_CODES:
                 self.closed_for_good = code
             self._happened()
-            await self._line.close()
+            await self._connection.close()
         return was_ready
 
     def _happened(self) -> None:
-        """Wake whoever waits for something that may hold now, or has something to do now."""
+        """Wake those who wait for something that may hold now."""
         self._work.set()
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+        event, self._event = self._event, asyncio.Event()
+        event.set()
 
     async def until(self, holds: Callable[[], Any], *, within: float) -> bool:
         """True as soon as `holds()`, which is asked again whenever anything has happened here; False where it does not in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 while not holds():
-                    await self._news.wait()
+                    await self._event.wait()
         return bool(holds())
 
     async def send(self, frame: Frame) -> None:
         self.history.append((time.monotonic(), "out", frame))
         with contextlib.suppress(ConnectionClosed):
-            await self._line.send(json.dumps(frame))
+            await self._connection.send(json.dumps(frame))
 
     def cut(self) -> None:
-        """Break the line without a word, as a dead network does; the client comes back by itself."""
-        if self._line is not None:
-            self._line.transport.abort()
+        """Abort the connection, like a dead network; the client reconnects by itself."""
+        if self._connection is not None:
+            self._connection.transport.abort()
 
     async def go_offline(self) -> None:
-        """Break the line and stay away until `go_online`."""
+        """Abort the connection and stay offline until `go_online`."""
         self.online.clear()
         self.cut()
         assert await self.until(lambda: not self.live.is_set(), within=20)
@@ -207,7 +207,7 @@ class Client:
         return self.answers[ref]
 
     async def so_far(self) -> None:
-        """Wait until nothing can come any more of what was under way to this client: its own later order is answered."""
+        """Wait for everything that was on its way to this client: a later command of its own is answered."""
         await self.ask({"type": "delete", "id": str(uuid.uuid4())})
 
     async def answered(self, *client_ids: str, within: float = 30.0) -> None:
@@ -250,7 +250,7 @@ class Client:
             answer = await http.get(f"/chat/{channel}/history/", params={"limit": 100})
         except httpx.HTTPError:
             return
-        if answer.status_code == 404:  # not ours any more; the line will tell
+        if answer.status_code == 404:  # not ours any more; a frame will say so
             stream.must_load = False
             self._happened()
         elif answer.status_code == 200:
@@ -265,7 +265,7 @@ class Client:
 
     # ------------------------------------------------------------- hearing
 
-    async def _hear(self, frame: Frame) -> None:
+    async def _receive(self, frame: Frame) -> None:
         kind = frame["type"]
         if kind == "ready":
             self._greet(frame)
@@ -337,7 +337,7 @@ class Client:
     def bodies(self, channel: str) -> list[str | None]:
         return [row["body"] for row in self.shown(channel) if row["kind"] == "text"]
 
-    def heard(self, kind: str) -> list[Frame]:
+    def received(self, kind: str) -> list[Frame]:
         """All frames of a type that ever came."""
         return [frame for _when, way, frame in self.history if way == "in" and frame["type"] == kind]
 

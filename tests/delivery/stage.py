@@ -57,9 +57,9 @@ for line in sys.stdin:
 
 
 class Backstage:
-    """A second process of the site that serves nobody: what staff, pages and commands change comes from such a one.
+    """A second process of the site that serves no sockets, as the ones of pages and commands.
 
-    With `silent` it cannot tell anybody: all events of what it commits are lost.
+    With `silent` all events of what it commits are lost.
     """
 
     def __init__(self, site: Site, *, silent: bool = False) -> None:
@@ -83,7 +83,7 @@ class Backstage:
         raise AssertionError("".join(noise))
 
     def close(self) -> None:
-        """End the process, which ends itself when nobody speaks to it any more."""
+        """End the process, by closing its input."""
         assert self.child.stdin and self.child.stdout
         self.child.stdin.close()
         self.child.wait(10)
@@ -161,7 +161,7 @@ for n in range(count):
         self.run("chat.hide(actor=person('mo'), message=uuid.UUID(message))", message=message)
 
     def make_people(self, count: int) -> list[str]:
-        """Make members who are nobody else's, so that whatever is done to them troubles no other test; return their names."""
+        """Make members whom no other test uses; return their names."""
         code = """
 from community.members.models import Consent
 alice = person("alice")
@@ -232,25 +232,25 @@ class Stage:
 
     # ------------------------------------------------------------- waiting for what can be seen
 
-    async def looked(self, n: int = 0) -> None:
-        """Wait until process `n` has asked once more what still holds for its lines: that look closes one whose session ends now."""
+    async def checked(self, n: int = 0) -> None:
+        """Wait until process `n` has run another liveness check: it closes a connection whose session ends now."""
         cookie = await aside(self.back.fresh_session, "charlie")
         async with wire(self.site.url(n), cookie) as witness:
             await aside(self.site.sql, "DELETE FROM django_session WHERE session_key = %s", cookie.split("=", 1)[1])
             assert await witness.closing(within=PROMISED + MARGIN) == 4401
 
     async def logs(self, words: str, *, times: int, n: int = 0) -> None:
-        """Wait until process `n` has said this so many times."""
+        """Wait until the log of process `n` has these words so many times."""
         async with asyncio.timeout(10):
             while self.site.log(n).count(words) < times:
-                await asyncio.sleep(0.02)  # a file tells nobody that it has grown
+                await asyncio.sleep(0.02)  # nothing signals that a file has grown
 
     async def agree(
         self, clients: list[Client], channel: str, *, reader: str = "alice", within: float = PROMISED + MARGIN, whole: bool = True
     ) -> list[dict[str, Any]]:
-        """See that all clients show within that time what is stored, though nobody writes; return what is stored in the end.
+        """Check that all clients show within that time what is stored, though nobody writes; return what is stored in the end.
 
-        Then each of them has a last word. It comes after whatever was still under way, and must be all that has changed.
+        Then each of them writes once more. That comes after whatever was still on its way, and must be all that changed.
         """
         stored = await aside(read_history, self.site.url(), self.cookie(reader), channel)
 
@@ -259,7 +259,7 @@ class Stage:
 
         await asyncio.gather(*(sees(client) for client in clients))
         check(stored, clients, channel, whole=whole)
-        rows = await asyncio.gather(*(client.say(channel, f"The last word of {client.name}") for client in clients))
+        rows = await asyncio.gather(*(client.say(channel, f"The last message of {client.name}") for client in clients))
         for client in clients:
             assert all([await client.shows(channel, row["client_id"], within=PROMISED + MARGIN) for row in rows])
             await client.so_far()

@@ -1,4 +1,4 @@
-"""Servers, database, Redis and lines that break while people write: then silence, and every acknowledged message is everywhere, once.
+"""Servers, database, Redis and connections that break while people write: then silence, and every acknowledged message is everywhere, once.
 
 What `make chaos` does not look at: how sockets are closed, that sockets and processes outlive Redis and the database, and
 that all goes on without Redis.

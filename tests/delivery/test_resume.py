@@ -22,20 +22,20 @@ def talk(stage: Stage) -> tuple[str, list[dict[str, Any]]]:
     return channel, stage.back.send("alice", channel, "Message {n}", count=30)
 
 
-async def _caught_up(line: Wire, channel: str, upto: int) -> list[dict[str, Any]]:
+async def _caught_up(connection: Wire, channel: str, upto: int) -> list[dict[str, Any]]:
     """The `changes` of a channel until version `upto` is covered."""
     got = []
     while not got or got[-1]["upto"] < upto:
-        got.append(await line.expect("changes", channel=channel))
+        got.append(await connection.expect("changes", channel=channel))
     return got
 
 
 async def test_resume_sends_exactly_what_is_above_the_cursor(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
     """Catches an off-by-one at either end of the catch-up."""
     channel, rows = talk
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: rows[19]["version"]}) as line:
-        head = next(c for c in line.ready["channels"] if c["id"] == channel)["version"]
-        frames = await _caught_up(line, channel, head)
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: rows[19]["version"]}) as connection:
+        head = next(c for c in connection.ready["channels"] if c["id"] == channel)["version"]
+        frames = await _caught_up(connection, channel, head)
         assert frames[0]["after"] == rows[19]["version"] and frames[-1]["upto"] == head
         assert [row["seq"] for frame in frames for row in frame["messages"]] == [row["seq"] for row in rows[20:]]
 
@@ -44,57 +44,57 @@ async def test_at_the_head_nothing_is_sent_and_above_it_reset(stage: Stage, talk
     """Catches a client of a restored database that would wait for ever above the head."""
     channel, rows = talk
     head = rows[-1]["version"]
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head}) as line:
-        assert not [f for f in await line.so_far() if f["type"] in ("changes", "reset")]
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head + 5}) as line:
-        assert (await line.expect("reset", channel=channel))["version"] == head
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head}) as connection:
+        assert not [f for f in await connection.so_far() if f["type"] in ("changes", "reset")]
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: head + 5}) as connection:
+        assert (await connection.expect("reset", channel=channel))["version"] == head
 
 
 async def test_first_sight_and_unknown_cursors_get_nothing_old(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
     """Catches a server that answers for channels that are not the member's, or that floods a first visit."""
     channel, _rows = talk
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={str(uuid.uuid4()): 3, "no id": 0}) as line:
-        assert channel in {c["id"] for c in line.ready["channels"]}
-        assert not [f for f in await line.so_far() if f["type"] != "person"]
-    async with wire(stage.site.url(), stage.cookie("charlie"), cursors={channel: 0}) as line:
-        assert line.ready["channels"] == []
-        assert await line.so_far() == []
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={str(uuid.uuid4()): 3, "no id": 0}) as connection:
+        assert channel in {c["id"] for c in connection.ready["channels"]}
+        assert not [f for f in await connection.so_far() if f["type"] != "person"]
+    async with wire(stage.site.url(), stage.cookie("charlie"), cursors={channel: 0}) as connection:
+        assert connection.ready["channels"] == []
+        assert await connection.so_far() == []
 
 
 async def test_reset_beyond_the_limit_of_catch_up_and_not_at_it(stage: Stage) -> None:
     """Catches a catch-up without bound, and one that resets too early."""
     _group, channel = stage.back.make_group("alice", "bob")
-    async with wire(stage.site.url(), stage.cookie("bob")) as line:
-        start = next(c for c in line.ready["channels"] if c["id"] == channel)["version"]
-        assert line.ready["limits"]["catch_up"] == CATCH_UP
+    async with wire(stage.site.url(), stage.cookie("bob")) as connection:
+        start = next(c for c in connection.ready["channels"] if c["id"] == channel)["version"]
+        assert connection.ready["limits"]["catch_up"] == CATCH_UP
     rows = stage.back.send("alice", channel, "Message {n}", count=CATCH_UP)
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as line:
-        frames = await _caught_up(line, channel, rows[-1]["version"])
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as connection:
+        frames = await _caught_up(connection, channel, rows[-1]["version"])
         assert sum(len(frame["messages"]) for frame in frames) == CATCH_UP
     stage.back.send("alice", channel, "One more")
-    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as line:
-        assert (await line.expect("reset", channel=channel))["version"] == rows[-1]["version"] + 1
-        assert not [f for f in await line.so_far() if f["type"] == "changes" and f["channel"] == channel]
-        await line.send({"type": "sync", "channel": channel, "after": start})
-        await line.expect("reset", channel=channel)
-        await line.expect("synced", channel=channel, version=rows[-1]["version"] + 1)
+    async with wire(stage.site.url(), stage.cookie("bob"), cursors={channel: start}) as connection:
+        assert (await connection.expect("reset", channel=channel))["version"] == rows[-1]["version"] + 1
+        assert not [f for f in await connection.so_far() if f["type"] == "changes" and f["channel"] == channel]
+        await connection.send({"type": "sync", "channel": channel, "after": start})
+        await connection.expect("reset", channel=channel)
+        await connection.expect("synced", channel=channel, version=rows[-1]["version"] + 1)
 
 
 async def test_sync_covers_without_a_hole_and_always_ends(stage: Stage, talk: tuple[str, list[dict[str, Any]]]) -> None:
     """Catches frames of a catch-up that do not join on to one another, and a sync without its end."""
     channel, rows = talk
-    async with wire(stage.site.url(), stage.cookie("bob")) as line:
-        await line.send({"type": "sync", "channel": channel, "after": 0})
-        end = await line.expect("synced", channel=channel)
-        frames = [frame for frame in line.unread if frame["type"] == "changes" and frame["channel"] == channel]
+    async with wire(stage.site.url(), stage.cookie("bob")) as connection:
+        await connection.send({"type": "sync", "channel": channel, "after": 0})
+        end = await connection.expect("synced", channel=channel)
+        frames = [frame for frame in connection.unread if frame["type"] == "changes" and frame["channel"] == channel]
         assert frames[0]["after"] == 0 and frames[-1]["upto"] == end["version"]
         assert all(one["upto"] == two["after"] for one, two in pairwise(frames))
         versions = [row["version"] for frame in frames for row in frame["messages"]]
         assert versions == sorted(versions) and len(versions) == len(rows) + 3
-        line.unread.clear()
-        await line.send({"type": "sync", "channel": channel, "after": end["version"]})
-        assert (await line.expect("synced", channel=channel))["version"] == end["version"]
-        assert not [frame for frame in line.unread if frame["type"] == "changes"], "a sync at the head brought changes"
+        connection.unread.clear()
+        await connection.send({"type": "sync", "channel": channel, "after": end["version"]})
+        assert (await connection.expect("synced", channel=channel))["version"] == end["version"]
+        assert not [frame for frame in connection.unread if frame["type"] == "changes"], "a sync at the head brought changes"
 
 
 async def test_what_was_done_while_away_shows_as_after_a_reload(stage: Stage) -> None:
@@ -122,7 +122,7 @@ async def test_what_was_done_while_away_shows_as_after_a_reload(stage: Stage) ->
         assert deleted["body"] is None and deleted["html"] is None and deleted["deleted"]
         assert (deleted["author"], deleted["client_id"]) == (rows[1]["author"], rows[1]["client_id"])
         assert hidden["body"] is None and hidden["html"] is None and hidden["hidden"] and not hidden["deleted"]
-        assert not bob.heard("reset"), "the catch-up was small enough to be sent"
+        assert not bob.received("reset"), "the catch-up was small enough to be sent"
 
 
 async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
@@ -135,7 +135,7 @@ async def test_a_long_absence_ends_on_the_newest_page(stage: Stage) -> None:
         stage.back.send("alice", channel, "Long ago {n}", count=CATCH_UP + 50)
         await bob.go_online()
         stored = await stage.agree([bob], channel, reader="bob", whole=False)
-        assert bob.heard("reset")
+        assert bob.received("reset")
         seqs = [row["seq"] for row in bob.shown(channel)]
         assert len(seqs) < CATCH_UP, "the rows from before the reset have to go: there is a hole after them"
         assert seqs == list(range(seqs[0], stored[-1]["seq"] + 1)), "a hole between the newest page and what came in live"
@@ -203,13 +203,13 @@ async def test_who_left_and_came_back_between_two_checks_hears_nothing_of_before
         await _reached(bob, channel, back["version"])
         stage.back.edit("alice", before["id"], "Changed")
         last = stage.back.send("alice", channel, "The last word")[0]
-        heard = await _reached(bob, channel, last["version"])
-        covered = [(frame["after"], frame["upto"]) for frame in heard if frame["type"] == "changes"]
+        received = await _reached(bob, channel, last["version"])
+        covered = [(frame["after"], frame["upto"]) for frame in received if frame["type"] == "changes"]
         assert any(after < last["version"] - 1 <= upto for after, upto in covered), "the version of the edit is covered"
-        assert {row["id"] for frame in heard for row in frame.get("messages", ())} == {last["id"]}
+        assert {row["id"] for frame in received for row in frame.get("messages", ())} == {last["id"]}
 
 
-async def _reached(line: Wire, channel: str, version: int) -> list[Frame]:
+async def _reached(connection: Wire, channel: str, version: int) -> list[Frame]:
     """Return (and forget) what comes until this version is covered or started from, however that happens."""
 
     def reaches(frame: Frame) -> bool:
@@ -218,27 +218,27 @@ async def _reached(line: Wire, channel: str, version: int) -> list[Frame]:
         return frame.get("channel") == channel and frame.get("upto" if frame["type"] == "changes" else "version", 0) >= version
 
     async with asyncio.timeout(PROMISED + MARGIN):
-        while not any(reaches(frame) for frame in line.unread):
-            await line.hear()
-    return await line.so_far()
+        while not any(reaches(frame) for frame in connection.unread):
+            await connection.receive()
+    return await connection.so_far()
 
 
-async def _covered(line: Wire, channel: str, cursor: int, upto: int) -> int:
+async def _covered(connection: Wire, channel: str, cursor: int, upto: int) -> int:
     """Listen, without asking for what is missing, until this version is covered; fail at a hole, and return how far one has come."""
     while cursor < upto:
-        frame = await line.expect("changes", channel=channel)
+        frame = await connection.expect("changes", channel=channel)
         assert frame["after"] <= cursor, f"the versions {cursor + 1} to {frame['after']} were left out"
         cursor = max(cursor, frame["upto"])
     return cursor
 
 
-def _head(line: Wire, channel: str) -> int:
-    """The newest version when this line came in."""
-    return next(int(c["version"]) for c in line.ready["channels"] if c["id"] == channel)
+def _head(connection: Wire, channel: str) -> int:
+    """The newest version when this connection came in."""
+    return next(int(c["version"]) for c in connection.ready["channels"] if c["id"] == channel)
 
 
 async def test_no_connection_begins_with_a_hole(stage: Stage) -> None:
-    """What is stored between reading the missed rows and hearing the new ones: thirty lines that come in under a dense stream."""
+    """What is stored between reading the missed rows and hearing the new ones: thirty connections that come in under a dense stream."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with wire(stage.site.url(), stage.cookie("alice")) as alice:
         enough = asyncio.Event()

@@ -42,10 +42,10 @@ def _send(channel: str, body: str = "Hello.") -> dict[str, Any]:
     return {"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": body}
 
 
-async def _refused(line: Wire, channel: str) -> str:
+async def _refused(connection: Wire, channel: str) -> str:
     frame = _send(channel)
-    await line.send(frame)
-    return str((await line.expect("error", client_id=frame["client_id"]))["code"])
+    await connection.send(frame)
+    return str((await connection.expect("error", client_id=frame["client_id"]))["code"])
 
 
 def _versions(frames: list[Frame], channel: str) -> list[int]:
@@ -77,11 +77,11 @@ async def test_who_leaves_or_is_removed_hears_and_writes_nothing_above_it(stage:
         assert time.monotonic() - ended < SOON
         while (await beside_bob.expect("changes", channel=channel, within=SOON))["upto"] < last["version"]:
             pass  # what Bob's process has told her, it would have told him
-        heard = await bob.so_far()
+        received = await bob.so_far()
         stored = read_history(stage.site.url(), stage.cookie("alice"), channel)
         end = next(row["version"] for row in stored if row["body"] == reason)
-        assert max(_versions(heard, channel), default=0) <= end
-        assert all(f["upto"] <= end for f in heard if f["type"] == "changes" and f["channel"] == channel), "a frame spans the removal"
+        assert max(_versions(received, channel), default=0) <= end
+        assert all(f["upto"] <= end for f in received if f["type"] == "changes" and f["channel"] == channel), "a frame spans the removal"
         assert stored[-1]["id"] == last["id"]
         await bob.send({"type": "sync", "channel": channel, "after": 0})
         await bob.expect("error", code="not_found")
@@ -125,9 +125,9 @@ async def test_a_removal_in_a_burst_is_exact_for_everybody(cluster: Stage) -> No
         assert stored[-1]["version"] >= end + len(last)
         for bob in bobs:
             assert bob.left == {channel: "removed"}
-            seen = _versions(bob.heard("changes"), channel)
+            seen = _versions(bob.received("changes"), channel)
             assert seen and max(seen) <= end, f"{max(seen)} is above the removal at {end}"
-            assert all(f["upto"] <= end for f in bob.heard("changes") if f["channel"] == channel)
+            assert all(f["upto"] <= end for f in bob.received("changes") if f["channel"] == channel)
 
 
 async def test_who_comes_back_is_told_and_hears_again(stage: Stage) -> None:
@@ -145,7 +145,7 @@ async def test_who_comes_back_is_told_and_hears_again(stage: Stage) -> None:
         await bob.expect("ack", client_id=frame["client_id"])
 
 
-# ------------------------------------------------------------------- the whole line
+# ------------------------------------------------------------------- the whole connection
 
 
 def _token(page: httpx.Response) -> str:
@@ -196,24 +196,24 @@ ENDINGS: dict[Callable[[Stage, str, str], None], int] = {
 
 @told_or_not
 @pytest.mark.usefixtures("events")
-async def test_when_a_session_or_an_account_ends_its_line_is_closed(stage: Stage) -> None:
+async def test_when_a_session_or_an_account_ends_its_connection_is_closed(stage: Stage) -> None:
     """Catches sockets that outlive their sign-in: they neither hear nor write, and cannot come back with the old cookie."""
     people = stage.back.make_people(len(ENDINGS))
     _group, channel = stage.back.make_group("alice", *people)
     cookies = [stage.cookie(name) for name in people]
     async with AsyncExitStack() as stack:
         alice = await stack.enter_async_context(wire(stage.site.url(), stage.cookie("alice")))
-        lines = [await stack.enter_async_context(wire(stage.site.url(stage.last), cookie)) for cookie in cookies]
+        connections = [await stack.enter_async_context(wire(stage.site.url(stage.last), cookie)) for cookie in cookies]
         closings = []
-        for ending, name, cookie, line in zip(ENDINGS, people, cookies, lines, strict=True):
+        for ending, name, cookie, connection in zip(ENDINGS, people, cookies, connections, strict=True):
             await aside(ending, stage, name, cookie)
-            closings.append(asyncio.create_task(line.closing(within=SOON)))
+            closings.append(asyncio.create_task(connection.closing(within=SOON)))
         codes = await asyncio.gather(*closings, return_exceptions=True)
         assert dict(zip(ENDINGS, codes, strict=True)) == ENDINGS
         frame = _send(channel, "They must not hear this.")
         await alice.send(frame)
         await alice.expect("ack", client_id=frame["client_id"])
-        assert frame["client_id"] not in str([line.unread for line in lines])
+        assert frame["client_id"] not in str([connection.unread for connection in connections])
     back = {}
     for ending, cookie in zip(ENDINGS, cookies, strict=True):
         async with wire(stage.site.url(stage.last), cookie, hello=False) as again:
@@ -225,11 +225,11 @@ async def test_a_suspended_member_cannot_write_from_the_very_moment(stage: Stage
     """The write asks for itself: the two seconds are for hearing alone."""
     (robin,) = stage.back.make_people(1)
     _group, channel = stage.back.make_group("alice", robin)
-    async with wire(stage.site.url(stage.last), stage.cookie(robin)) as line:
+    async with wire(stage.site.url(stage.last), stage.cookie(robin)) as connection:
         await aside(stage.back.suspend, robin)
         frame = _send(channel, "Too late.")
-        await line.send(frame)
-        assert await line.closing(within=SOON) == 4403
+        await connection.send(frame)
+        assert await connection.closing(within=SOON) == 4403
     assert "Too late." not in [row["body"] for row in read_history(stage.site.url(), stage.cookie("alice"), channel)]
 
 
@@ -243,7 +243,7 @@ async def test_one_persons_end_is_nobody_elses(stage: Stage) -> None:
     ):
         _session_deleted(stage, "bob", cookie)
         assert await bob.closing(within=SOON) == 4401
-        await stage.looked()
+        await stage.checked()
         assert await other_screen.is_alive() and await alice.is_alive()
 
 
@@ -299,7 +299,7 @@ async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known(site
         stage.site.start()
         for _ in range(2):
             async with wire(stage.site.url(), stage.cookie("alice")) as alice:
-                await stage.looked()
+                await stage.checked()
                 await alice.send(frame)
                 again = await alice.expect("ack", client_id=frame["client_id"])
                 assert again["message"]["id"] == first["message"]["id"]
@@ -308,8 +308,8 @@ async def test_keys_that_rotate_leave_everybody_signed_in_and_retries_known(site
 async def test_who_signs_out_before_hello_is_not_let_in_by_it(stage: Stage) -> None:
     """Catches a socket that is held back between the handshake and `hello`, and lives on without its session."""
     cookie = stage.back.fresh_session("alice")
-    async with wire(stage.site.url(), cookie, hello=False) as line:
+    async with wire(stage.site.url(), cookie, hello=False) as connection:
         key = cookie.split("=", 1)[1]
         stage.back.run("from django.contrib.sessions.models import Session; Session.objects.filter(session_key=key).delete()", key=key)
-        await line.send({"type": "hello", "v": 1, "cursors": {}})
-        assert await line.closing(within=SOON) == 4401
+        await connection.send({"type": "hello", "v": 1, "cursors": {}})
+        assert await connection.closing(within=SOON) == 4401

@@ -107,10 +107,10 @@ async def test_news_that_does_not_follow_on_makes_the_server_read_what_lies_betw
             mute.kill()
         await alice.send({"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": "And this?"})
         after = (await alice.expect("ack"))["message"]
-        for line in (near, far):
+        for connection in (near, far):
             cursor, rows = lost[0]["version"] - 1, []
             while cursor < after["version"]:
-                frame = await line.expect("changes", channel=channel)
+                frame = await connection.expect("changes", channel=channel)
                 assert frame["after"] <= cursor, "a frame skips what is missing"
                 cursor, rows = frame["upto"], rows + frame["messages"]
             assert [row["id"] for row in rows] == [lost[0]["id"], after["id"]]
@@ -123,7 +123,7 @@ async def test_what_the_deaf_site_lost_was_stored_and_comes_with_a_reconnect(dea
         async with without_redis(deaf, clients, channel):
             row = await clients[0].say(channel, "Stored all the same.", within=5)
         far = clients[3]
-        await deaf.looked(1)  # its process has come round once more
+        await deaf.checked(1)  # its process has come round once more
         await far.so_far()
         assert not await far.shows(channel, row["client_id"], within=0)
         far.cut()

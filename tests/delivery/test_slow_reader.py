@@ -58,7 +58,7 @@ async def test_readers_that_stand_still_are_closed_and_harm_nobody(lone: Stage) 
 
 async def test_a_reader_may_take_long_over_what_it_missed_unless_its_session_ends(lone: Stage) -> None:
     """Catches a slow phone that is told its page is outdated, since the time for hello ran on, and one nobody watches meanwhile."""
-    channels = [lone.back.make_group("alice", "bob")[1] for _ in range(2)]  # more than the machine itself keeps for one line
+    channels = [lone.back.make_group("alice", "bob")[1] for _ in range(2)]  # more than the machine itself keeps for one connection
     for channel in channels:
         lone.back.send("alice", channel, LONG, count=190)
     cookie = lone.back.fresh_session("bob")
@@ -73,7 +73,7 @@ async def test_a_reader_may_take_long_over_what_it_missed_unless_its_session_end
             rows += str(await first.recv()).count('"client_id":')
     await first.close()
     lone.site.sql("DELETE FROM django_session WHERE session_key = %s", cookie.split("=", 1)[1])
-    await lone.looked()
+    await lone.checked()
     code, rows = await _end_of(second)
     assert code == 4401 and rows < 380, "it was closed when it had read everything, and not before"
 
@@ -89,7 +89,7 @@ async def _end_of(connection: ClientConnection) -> tuple[int | None, int]:
         return connection.close_code, rows
 
 
-async def test_what_may_be_dropped_never_closes_a_line(lone: Stage) -> None:
+async def test_what_may_be_dropped_never_closes_a_connection(lone: Stage) -> None:
     """Typing is shed when a reader is behind: a flood of it alone must not cost anybody the connection."""
     _group, channel = lone.back.make_group("alice", "bob")
     stuck = await dial(lone.site.url(), cookie=lone.cookie("bob"), receive_buffer=16 * 1024, max_queue=4)

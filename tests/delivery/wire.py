@@ -1,4 +1,4 @@
-"""One WebSocket connection, frame by frame: it mends nothing and retries nothing. Tests of single frames stand on it."""
+"""One WebSocket connection, frame by frame: it repairs nothing and retries nothing. For tests of single frames."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ def socket_url(site_url: str) -> str:
 
 
 async def dial(site_url: str, *, cookie: str, origin: Any = SITE_ORIGIN, receive_buffer: int = 0, **options: Any) -> ClientConnection:
-    """Shake hands with the server and return the connection; `receive_buffer` (bytes) makes a reader that is soon full."""
+    """Shake hands with the server and return the connection; `receive_buffer` (bytes) makes a reader whose buffer is soon full."""
     parts = urlsplit(site_url)
     if receive_buffer:
         raw = socket.socket()
@@ -56,13 +56,13 @@ class Wire:
     """A connection whose frames wait until a test asks for them."""
 
     def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
+        self.raw = connection
         self.unread: list[Frame] = []
         self.ready: Frame = {}
 
     async def send(self, frame: Any) -> None:
         """Send `frame`: text and bytes as they are, anything else as JSON."""
-        await self.connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+        await self.raw.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
 
     async def hello(self, cursors: dict[str, int] | None = None, **fields: Any) -> Frame:
         await self.send({"type": "hello", "v": 1, "cursors": cursors or {}, **fields})
@@ -85,15 +85,15 @@ class Wire:
 
     async def _read_one(self, within: float) -> bool:
         try:
-            text = await asyncio.wait_for(self.connection.recv(), max(0.001, within))
+            text = await asyncio.wait_for(self.raw.recv(), max(0.001, within))
         except TimeoutError:
             return False
         except ConnectionClosed:
-            raise Unexpected(f"closed with {self.connection.close_code}; unread: {self.unread[-5:]}") from None
+            raise Unexpected(f"closed with {self.raw.close_code}; unread: {self.unread[-5:]}") from None
         self.unread.append(json.loads(text))
         return True
 
-    async def hear(self, *, within: float = PATIENCE) -> None:
+    async def receive(self, *, within: float = PATIENCE) -> None:
         """Wait for one more frame, which stays unread."""
         if not await self._read_one(within):
             raise Unexpected(f"nothing within {within} s; unread: {self.unread[-5:]}")
@@ -110,10 +110,10 @@ class Wire:
                 raise Unexpected(f"no answer to {client_id}; unread: {self.unread[-5:]}")
 
     async def so_far(self) -> list[Frame]:
-        """Return (and forget) all that came before the answer to an order of now, also when the line closes meanwhile.
+        """Return (and forget) all that came before the answer to a command sent now, also when the connection closes meanwhile.
 
-        Frames are read, orders carried out and answers sent each in their order. So nothing can come any more of what this line asked
-        for earlier, nor of what this process stored, or was told of, before.
+        Frames are read, commands carried out and answers sent in order. So nothing that this connection asked for earlier can still
+        come, nor anything that this process stored or was sent before.
         """
         ref = str(uuid.uuid4())
         with contextlib.suppress(ConnectionClosed):
@@ -121,10 +121,10 @@ class Wire:
         try:
             await self.expect("error", ref=ref)
         except Unexpected:
-            if self.connection.close_code is None:
+            if self.raw.close_code is None:
                 raise
-        heard, self.unread = self.unread, []
-        return heard
+        received, self.unread = self.unread, []
+        return received
 
     async def closing(self, within: float = PATIENCE) -> int | None:
         """Return the code with which the server closes; what comes before stays unread."""
@@ -134,9 +134,9 @@ class Wire:
                 if not await self._read_one(deadline - time.monotonic()):
                     raise Unexpected(f"still open after {within} s; unread: {self.unread[-5:]}")
             except Unexpected:
-                if self.connection.close_code is None:
+                if self.raw.close_code is None:
                     raise
-                return self.connection.close_code
+                return self.raw.close_code
 
     async def is_alive(self) -> bool:
         """True where the server answers a ping in its own protocol."""
@@ -148,8 +148,8 @@ class Wire:
         return True
 
     def cut(self) -> None:
-        """Break the line as a dead network does, without a word to the server."""
-        self.connection.transport.abort()
+        """Abort the connection, like a dead network."""
+        self.raw.transport.abort()
 
 
 @asynccontextmanager
@@ -157,10 +157,10 @@ async def wire(
     site_url: str, cookie: str, *, hello: bool = True, cursors: dict[str, int] | None = None, **options: Any
 ) -> AsyncIterator[Wire]:
     """A connection for as long as the block lasts, greeted unless `hello` is False."""
-    line = Wire(await dial(site_url, cookie=cookie, **options))
+    connection = Wire(await dial(site_url, cookie=cookie, **options))
     try:
         if hello:
-            await line.hello(cursors)
-        yield line
+            await connection.hello(cursors)
+        yield connection
     finally:
-        await line.connection.close()
+        await connection.raw.close()

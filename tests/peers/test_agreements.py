@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 NEW = "A new promise."
 
 
-def test_versions_are_kept_with_who_wrote_them_and_when_one_agreed(client_of, alice, faye, group):
+def test_versions_are_stored_with_who_wrote_them_and_when_one_agreed(client_of, alice, faye, group):
     """Would catch words that somebody agreed to and that cannot be read any more."""
     actions.change_agreement(actor=faye, group=group, agreement=NEW)
     page = text_of(client_of(alice).get(url("agreement", group)))
@@ -42,14 +42,14 @@ def test_only_who_belongs_and_admins_read_the_versions(client_of, alice, charlie
 
 
 def test_until_the_new_version_is_accepted_one_is_asked_calmly_and_goes_on(client_of, alice, faye, group, channel):
-    """Would catch a member shut out of the talk, or one who never hears that the agreement is another."""
+    """Would catch a member shut out of the conversation, or one who never hears that the agreement is another."""
     client = client_of(alice)
     assert "waiting for your yes" not in text_of(client.get(chat_url(channel)))
     actions.change_agreement(actor=faye, group=group, agreement=NEW)
     assert "The agreement has changed. Read it when you can." in today(client)
     assert "You can keep reading and writing in the meantime" in page_of(client, group)
-    talk = text_of(client.get(chat_url(channel)))
-    assert "is waiting for your yes. You can keep writing in the meantime." in talk
+    conversation = text_of(client.get(chat_url(channel)))
+    assert "is waiting for your yes. You can keep writing in the meantime." in conversation
     say(alice, channel, "Still here.")
     group.refresh_from_db()
     client.post(url("join", group), join_fields(group))

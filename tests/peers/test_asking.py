@@ -29,7 +29,7 @@ def state_of(member, group):
 
 
 def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye, ada, alice, pat, asked):
-    """Would catch a line that other members, or staff who do not look after the group, can read."""
+    """Would catch a message that other members, or staff who do not look after the group, can read."""
     client = client_of(charlie)
     form = page_of(client, asked)
     assert "The people who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
@@ -82,7 +82,7 @@ def test_a_no_is_told_kindly_and_once_and_can_be_asked_again_after_a_while(clien
     assert state_of(charlie, asked) == "asked"
 
 
-def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, charlie, pat, faye, asked):
+def test_the_message_is_stored_only_until_it_is_answered_or_withdrawn(client_of, charlie, pat, faye, asked):
     """Would catch the promise under the box, broken."""
     for person in (charlie, pat):
         client_of(person).post(url("ask", asked), {"message": LINE})
@@ -95,7 +95,7 @@ def test_the_line_is_kept_only_until_it_is_answered_or_taken_back(client_of, cha
 
 
 @pytest.mark.postgresql
-def test_asking_twice_is_asking_once_and_a_long_line_is_kept_in_the_box(client_of, charlie, asked):
+def test_asking_is_idempotent_and_a_long_message_stays_in_the_box(client_of, charlie, asked):
     """Would catch a second question by a double click, and words lost to an error."""
     client = client_of(charlie)
     refused = client.post(url("ask", asked), {"message": "x" * 201})
@@ -180,7 +180,7 @@ def test_a_hidden_group_is_gone_again_when_its_invitation_is_over(client_of, cha
 
 
 def test_a_group_by_invitation_is_seen_but_not_entered(client_of, charlie, faye, ada):
-    """Would catch a door that looks closed and is not."""
+    """Would catch a group that looks closed and is not."""
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="invited")
     client = client_of(charlie)
     assert "By invitation" in client.get(reverse("peers:list")).content.decode()

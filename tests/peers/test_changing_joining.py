@@ -29,13 +29,13 @@ def fields(group, **changed):
 
 
 def bodies(member, channel):
-    """What this member can read of the talk, as the page of history gives it."""
+    """What this member can read of the conversation, as the page of history gives it."""
     return [row["body"] for row in reading.history(member=member, channel=channel.pk).rows if row["kind"] == "text"]
 
 
 def notices(group):
-    told = Message.objects.filter(channel__group=group, kind="notice").exclude(body="joined").order_by("seq")
-    return list(told.values_list("body", flat=True))
+    found = Message.objects.filter(channel__group=group, kind="notice").exclude(body="joined").order_by("seq")
+    return list(found.values_list("body", flat=True))
 
 
 def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, faye, charlie, hidden_group):
@@ -54,7 +54,7 @@ def test_a_hidden_group_opens_only_after_it_was_said_what_that_tells(client_of, 
 
 
 def test_a_group_that_is_hidden_is_gone_for_who_is_outside_and_stays_for_who_waits(client_of, faye, charlie, pat, alice, ada):
-    """Would catch a hidden group that outsiders still find, or one that somebody in line loses."""
+    """Would catch a hidden group that outsiders still find, or one that somebody on the waiting list loses."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
     requests.wait(member=charlie, group=group)
     client_of(faye).post(url("join_rules", group), fields(group, join_policy="hidden", sure="1"))
@@ -75,7 +75,7 @@ def test_a_group_is_not_hidden_from_somebody_who_waits_for_an_answer(client_of, 
     assert group.join_policy == "ask"
 
 
-def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, charlie, bob, ada):
+def test_who_has_asked_is_offered_a_seat_when_the_group_opens(client_of, faye, charlie, bob, ada):
     """Would catch a question that nobody needs to answer any more and that hangs for ever."""
     group = make_group(actor=ada, facilitator=faye, members=(), name="Early birds", join_policy="ask", capacity=2)
     for person in (charlie, bob):
@@ -86,8 +86,8 @@ def test_who_has_asked_is_offered_a_place_when_the_door_opens(client_of, faye, c
     assert not Membership.objects.filter(member=charlie).exists()
 
 
-def test_two_who_change_the_doors_at_once_do_not_overwrite_each_other(client_of, faye, ada, group):
-    """Would catch a form that closes a door that somebody else has just opened."""
+def test_two_who_change_the_join_rules_at_once_do_not_overwrite_each_other(client_of, faye, ada, group):
+    """Would catch a form that closes a group that somebody else has just opened."""
     stale = fields(group, capacity="9")
     client_of(ada).post(url("join_rules", group), fields(group, join_policy="ask", sure="1"))
     client = client_of(faye)
@@ -115,9 +115,9 @@ def test_what_newcomers_see_is_said_to_everyone(client_of, charlie, alice, ada, 
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", history_visibility=history_visibility)
     assert words in page_of(client_of(charlie), group)
     assert words in page_of(client_of(alice), group)
-    talk = text_of(client_of(alice).get(chat_url(group.channels.get())))
-    assert ("People who join later can read it too." in talk) == (history_visibility == "all")
-    assert ("People who join later don’t see it." in talk) == (history_visibility == "joining")
+    conversation = text_of(client_of(alice).get(chat_url(group.channels.get())))
+    assert ("People who join later can read it too." in conversation) == (history_visibility == "all")
+    assert ("People who join later don’t see it." in conversation) == (history_visibility == "joining")
 
 
 def test_what_was_written_for_those_who_were_there_stays_closed_when_the_past_is_opened(client_of, charlie, pat, alice, ada, faye):
@@ -163,7 +163,7 @@ def test_closing_the_past_takes_nothing_from_who_is_there(client_of, charlie, bo
     assert Participant.objects.get(member=bob, channel=channel).first_seq == 1
 
 
-def test_places_alone_are_changed_at_once_where_nobody_is_concerned(client_of, faye, group):
+def test_the_capacity_alone_is_changed_at_once_where_nobody_is_concerned(client_of, faye, group):
     client = client_of(faye)
     assert client.post(url("join_rules", group), fields(group, capacity="8")).status_code == 302
     refused = client.post(url("join_rules", group), fields(group, capacity="0"))
@@ -175,10 +175,11 @@ def test_places_alone_are_changed_at_once_where_nobody_is_concerned(client_of, f
     assert "The group holds up to 8." in page_of(client, group)
 
 
-def test_the_list_says_each_door_in_words(client_of, charlie, ada, faye):
-    """Would catch a door that one has to try."""
-    for letter, door, capacity in (("a", "open", None), ("b", "ask", None), ("c", "invited", None), ("d", "open", 1), ("e", "ask", 1)):
-        make_group(actor=ada, facilitator=faye, members=(), name=f"Group {letter}", join_policy=door, capacity=capacity)
+def test_the_list_says_each_join_policy_in_words(client_of, charlie, ada, faye):
+    """Would catch a group of which one has to try who may join."""
+    rules = (("a", "open", None), ("b", "ask", None), ("c", "invited", None), ("d", "open", 1), ("e", "ask", 1))
+    for letter, join_policy, capacity in rules:
+        make_group(actor=ada, facilitator=faye, members=(), name=f"Group {letter}", join_policy=join_policy, capacity=capacity)
     page = text_of(client_of(charlie).get(reverse("peers:list")))
     for words in ("Group a Open", "Group b Ask to join", "Group c By invitation", "Group d Full: you can wait", "Group e Ask to join Full"):
         assert words in page, words

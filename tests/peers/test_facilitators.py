@@ -21,8 +21,8 @@ def test_who_is_appointed_and_who_is_no_more_is_told_in_the_conversation(client_
     """Would catch a facilitator whom the group does not know of, and a notice for a press that changed nothing."""
     for role in ("facilitator", "facilitator", "member"):
         client_of(ada).post(url("appoint", group, bob.pk), {"role": role})
-    talk = text_of(client_of(alice).get(chat_url(channel)))
-    assert "Bob is a facilitator now" in talk and "Bob is no longer a facilitator" in talk
+    conversation = text_of(client_of(alice).get(chat_url(channel)))
+    assert "Bob is a facilitator now" in conversation and "Bob is no longer a facilitator" in conversation
     assert Message.objects.filter(author=bob, body="appointed").count() == 1
     assert AuditEntry.objects.filter(actor=ada, verb="peers.appoint", target=str(bob.pk)).count() == 2
 
@@ -66,7 +66,7 @@ def test_the_last_facilitator_is_told_and_a_group_without_one_says_so(client_of,
     assert NONE not in page_of(client_of(alice), group) + today(client_of(ada))
 
 
-def test_several_groups_without_facilitator_are_one_line_for_admins(client_of, ada, faye, alice):
+def test_several_groups_without_facilitator_are_one_row_for_admins(client_of, ada, faye, alice):
     """Would catch a Today that is nothing but a list of what is missing."""
     for name in ("Early birds", "Night owls"):
         actions.step_down(member=faye, group=make_group(actor=ada, facilitator=faye, members=(alice,), name=name))

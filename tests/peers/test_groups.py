@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from community.centre.models import Centre
 from community.kit.models import AuditEntry
-from groups.chat import actions as talk
+from groups.chat import actions as chat
 from groups.chat.models import Message, Participant
 from groups.peers import actions
 from groups.peers.models import Membership, PeerGroup
@@ -117,14 +117,14 @@ def test_a_form_without_an_edition_changes_nothing(client_of, faye, group):
 
 def test_leaving_can_be_undone_and_loses_nothing(client_of, alice, group):
     client = client_of(alice)
-    place = Participant.objects.get(member=alice, channel__group=group)
+    participant = Participant.objects.get(member=alice, channel__group=group)
     answer = client.post(url("leave", group), follow=True)
     assert "Undo" in answer.content.decode()
     assert not Membership.objects.current().filter(member=alice, group=group).exists()
     client.post(url("undo", group))
     assert Membership.objects.current().filter(member=alice, group=group).exists()
-    again = Participant.objects.get(pk=place.pk)
-    assert (again.left_version, again.first_seq) == (None, place.first_seq)
+    again = Participant.objects.get(pk=participant.pk)
+    assert (again.left_version, again.first_seq) == (None, participant.first_seq)
 
 
 def test_undo_ends_after_ten_minutes(client_of, alice, group, time_machine):
@@ -148,9 +148,9 @@ def test_a_hidden_group_is_nowhere_for_an_outsider(client_of, charlie, alice, hi
     client = client_of(charlie)
     assert hidden_group.name not in client.get(reverse("peers:list")).content.decode()
     assert hidden_group.name in client_of(alice).get(reverse("peers:list")).content.decode()
-    doors = [("group", "get"), ("join", "post"), ("leave", "post"), ("left", "get"), ("undo", "post"), ("edit", "get"), ("people", "get")]
-    doors += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("join_rules", "get"), ("step_down", "get")]
-    for name, verb in doors:
+    routes = [("group", "get"), ("join", "post"), ("leave", "post"), ("left", "get"), ("undo", "post"), ("edit", "get"), ("people", "get")]
+    routes += [("ask", "post"), ("wait", "post"), ("take_back", "post"), ("agreement", "get"), ("join_rules", "get"), ("step_down", "get")]
+    for name, verb in routes:
         real, random = (getattr(client, verb)(url(name, target)) for target in (hidden_group, STRANGER))
         assert same(real, random) and real.status_code == 404, name
     for name in ("remove", "appoint", "answer", "withdraw"):
@@ -213,7 +213,7 @@ def test_a_name_that_is_taken_is_said_at_its_field(client_of, ada, faye, group):
     assert answer.status_code == 200 and "has this name" in answer.content.decode()
 
 
-def test_an_admin_sees_the_roster_not_the_talk_and_that_is_noted(client_of, ada, hidden_group, channel):
+def test_an_admin_sees_the_roster_not_the_conversation_and_that_is_noted(client_of, ada, hidden_group, channel):
     page = client_of(ada).get(url("group", hidden_group)).content.decode()
     assert "Alice" in page and "Open the conversation" not in page
     assert AuditEntry.objects.filter(actor=ada, verb="peers.look", target=str(hidden_group.pk)).count() == 1
@@ -223,8 +223,8 @@ def test_an_admin_sees_the_roster_not_the_talk_and_that_is_noted(client_of, ada,
 def test_newcomers_of_a_group_that_starts_afresh_read_nothing_older(client_of, ada, faye, charlie):
     group = make_group(actor=ada, facilitator=faye, members=(), name="Fresh start", history_visibility="joining")
     actions.join(member=charlie, group=group, agreed_version=1)
-    place = Participant.objects.get(member=charlie, channel__group=group)
-    assert place.first_seq == Message.objects.get(author=charlie, body="joined").seq
+    participant = Participant.objects.get(member=charlie, channel__group=group)
+    assert participant.first_seq == Message.objects.get(author=charlie, body="joined").seq
 
 
 def test_the_list_costs_the_same_for_one_group_and_for_many(client_of, ada, faye, alice, group, django_assert_max_num_queries):
@@ -256,7 +256,7 @@ def come_and_go(client, group, times):
     return answer
 
 
-def test_coming_and_going_without_end_does_not_fill_the_talk(client_of, charlie, group, ada, faye, time_machine):
+def test_coming_and_going_without_end_does_not_fill_the_conversation(client_of, charlie, group, ada, faye, time_machine):
     """Would catch a member who writes notices into everybody's conversation as fast as they can press two buttons."""
     start = timezone.now()
     time_machine.move_to(start, tick=False)
@@ -295,13 +295,13 @@ def row_of(client, name):
     """The row of a group in the list, as its reader hears it, and the way that its name leads."""
     row = next(row for row in client.get(reverse("peers:list")).content.decode().split('<li class="row')[1:] if f">{name}</a>" in row)
     row = row.split("</li>")[0]
-    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.sub(r'<(\w+) aria-hidden="true">.*?</\1>', "", row)))
-    return told, re.search(rf'href="([^"]+)">{name}</a>', row).group(1)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", re.sub(r'<(\w+) aria-hidden="true">.*?</\1>', "", row)))
+    return text, re.search(rf'href="([^"]+)">{name}</a>', row).group(1)
 
 
 def say(member, group, *bodies):
     for body in bodies:
-        talk.send(member=member, channel=group.channels.get().pk, client_id=uuid.uuid4(), body=body)
+        chat.send(member=member, channel=group.channels.get().pk, client_id=uuid.uuid4(), body=body)
 
 
 @pytest.mark.postgresql
@@ -309,21 +309,21 @@ def test_the_list_tells_in_which_of_ones_groups_something_is_new_and_leads_there
     """On a phone the conversation's own list is hidden, and nothing else told which group had news, or held what one had begun."""
     busy, begun, _ = (make_group(actor=ada, facilitator=faye, members=(alice, bob), name=name) for name in ("Busy", "Begun", "Calm"))
     say(bob, busy, "one", "two")
-    talk.save_draft(member=alice, channel=begun.channels.get().pk, body="I wanted to")
+    chat.save_draft(member=alice, channel=begun.channels.get().pk, body="I wanted to")
     client = client_of(alice)
-    told, way = row_of(client, "Busy")
-    assert "2 new messages" in told and "Draft" not in told and way == reverse("chat:conversation", args=[busy.channels.get().pk])
+    text, link = row_of(client, "Busy")
+    assert "2 new messages" in text and "Draft" not in text and link == reverse("chat:conversation", args=[busy.channels.get().pk])
     assert url("group", busy) in client.get(reverse("peers:list")).content.decode(), "the way to the group's page is lost"
-    told, _ = row_of(client, "Begun")
-    assert "Draft" in told and "new message" not in told and "I wanted to" not in told
-    told, _ = row_of(client, "Calm")
-    assert "Draft" not in told and "new message" not in told
+    text, _ = row_of(client, "Begun")
+    assert "Draft" in text and "new message" not in text and "I wanted to" not in text
+    text, _ = row_of(client, "Calm")
+    assert "Draft" not in text and "new message" not in text
     for outside in (charlie, mo, ada):
         shown = client_of(outside).get(reverse("peers:list")).content.decode()
         assert "Busy" in shown and "new message" not in shown and "/chat/" not in shown, f"{outside} hears what is said inside"
     actions.leave(member=alice, group=busy)
-    told, way = row_of(client, "Busy")
-    assert "new message" not in told and way == url("group", busy)
+    text, link = row_of(client, "Busy")
+    assert "new message" not in text and link == url("group", busy)
 
 
 def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of, ada, faye, alice, group, django_assert_num_queries):
@@ -341,25 +341,25 @@ def test_the_list_asks_the_database_as_often_for_many_talks_as_for_one(client_of
 
 @pytest.mark.parametrize("join_policy", ["open", "hidden"])
 @pytest.mark.parametrize("address", ["ada@example.org", ""])
-def test_who_was_removed_reads_so_at_every_door_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, join_policy, address):
+def test_who_was_removed_reads_so_on_every_page_and_whom_to_ask(client_of, ada, faye, alice, charlie, group, join_policy, address):
     """After the page was loaded again nothing but "can't find that page", and nobody to ask why."""
     PeerGroup.objects.filter(pk=group.pk).update(join_policy=join_policy)
     site = Centre.objects.first() or Centre()
     site.write_to = address
     site.save()
-    doors = [reverse("chat:conversation", args=[group.channels.get().pk]), url("group", group)]
+    pages = [reverse("chat:conversation", args=[group.channels.get().pk]), url("group", group)]
     client = client_of(alice)
-    assert f"To ask why, write to {address}" in client.get(doors[0]).content.decode() or not address, "the script says it, too"
+    assert f"To ask why, write to {address}" in client.get(pages[0]).content.decode() or not address, "the script says it, too"
     actions.remove(actor=faye, group=group, member=alice)
-    for door_of_theirs in doors:
-        answer = client.get(door_of_theirs)
+    for visited in pages:
+        answer = client.get(visited)
         page = answer.content.decode()
-        assert answer.status_code == 404 or (join_policy, door_of_theirs) == ("open", doors[1])
+        assert answer.status_code == 404 or (join_policy, visited) == ("open", pages[1])
         assert "Your membership was ended" in page and (f'href="mailto:{address}"' if address else "the staff of your center") in page
         if join_policy == "hidden":
             assert group.name not in page
-            nothing = client_of(charlie).get(door_of_theirs.replace(str(group.pk), str(STRANGER)))
-            assert same(client_of(charlie).get(door_of_theirs), nothing) and "membership" not in nothing.content.decode()
+            nothing = client_of(charlie).get(visited.replace(str(group.pk), str(STRANGER)))
+            assert same(client_of(charlie).get(visited), nothing) and "membership" not in nothing.content.decode()
 
 
 def test_who_left_by_themselves_reads_that(client_of, alice, group):
@@ -373,6 +373,6 @@ def test_who_left_by_themselves_reads_that(client_of, alice, group):
 def test_a_conversation_goes_with_its_group(group, alice):
     """Talk that stays in the database, and in its readers' lists, after its group is gone."""
     channel = group.channels.get()
-    talk.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Between us.")
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Between us.")
     group.delete()
     assert not type(channel).objects.filter(pk=channel.pk).exists() and not Message.objects.filter(channel=channel.pk).exists()

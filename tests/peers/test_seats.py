@@ -1,4 +1,4 @@
-"""Groups with places: full, waiting, the next in line; and never one more than there are, however many come at once."""
+"""Groups with seats: full, waiting, the next on the waiting list; and never one more than there are, however many come at once."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 @pytest.fixture
 def full(ada, faye, alice):
-    """An open group with two places, Faye's and Alice's."""
+    """An open group with two seats, Faye's and Alice's."""
     return make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
 
 
@@ -40,7 +40,7 @@ def change(group, actor, **wanted):
 
 
 def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, faye, full):
-    """Would catch one person more than there are places, and a line in which others read who stands where."""
+    """Would catch one person more than there are seats, and a waiting list in which others read who stands where."""
     client = client_of(charlie)
     assert "Full: you can wait" in client.get(reverse("peers:list")).content.decode()
     assert "The group is full" in client.post(url("join", full), join_fields(full)).content.decode()
@@ -53,8 +53,8 @@ def test_a_full_group_says_so_and_lets_one_wait(client_of, charlie, bob, alice, 
     assert "Charlie" in client_of(faye).get(url("people", full)).content.decode()
 
 
-def test_a_freed_place_is_offered_to_the_next_by_itself(client_of, charlie, bob, alice, faye, full):
-    """Would catch a line that only moves when somebody pushes it, or that skips the first."""
+def test_a_freed_seat_is_offered_to_the_next_by_itself(client_of, charlie, bob, alice, faye, full):
+    """Would catch a waiting list that only moves when somebody pushes it, or that skips the first."""
     for person in (charlie, bob):
         requests.wait(member=person, group=full)
     actions.remove(actor=faye, group=full, member=alice)
@@ -66,7 +66,7 @@ def test_a_freed_place_is_offered_to_the_next_by_itself(client_of, charlie, bob,
 
 
 def test_an_offer_lapses_after_seven_days_and_goes_on(client_of, charlie, bob, alice, faye, full, time_machine):
-    """Would catch a place kept for ever for somebody who does not come; and a clock that offers twice when it runs twice."""
+    """Would catch a seat kept for ever for somebody who does not come; and a clock that offers twice when it runs twice."""
     for person in (charlie, bob):
         requests.wait(member=person, group=full)
     actions.remove(actor=faye, group=full, member=alice)
@@ -96,8 +96,8 @@ def test_who_turns_an_offer_down_makes_room_for_the_next(client_of, charlie, bob
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("taken back", "offered")
 
 
-def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of, charlie, alice, full, time_machine):
-    """Would catch an undo that overfills the group, and a place that nobody gets after it."""
+def test_a_leavers_seat_stays_theirs_while_they_can_undo_and_then_goes_on(client_of, charlie, alice, full, time_machine):
+    """Would catch an undo that overfills the group, and a seat that nobody gets after it."""
     start = timezone.now()
     time_machine.move_to(start, tick=False)
     requests.wait(member=charlie, group=full)
@@ -115,7 +115,7 @@ def test_a_leavers_place_is_kept_while_they_can_undo_and_then_goes_on(client_of,
     assert Membership.objects.current().filter(group=full).count() == 1
 
 
-def test_more_places_are_offered_at_once_and_fewer_put_nobody_out(client_of, charlie, bob, faye, full):
+def test_more_seats_are_offered_at_once_and_fewer_put_nobody_out(client_of, charlie, bob, faye, full):
     """Would catch a raised capacity that waits for the clock, or a lowered one that throws people out."""
     for person in (charlie, bob):
         requests.wait(member=person, group=full)
@@ -130,7 +130,7 @@ def test_more_places_are_offered_at_once_and_fewer_put_nobody_out(client_of, cha
 
 
 def test_a_facilitator_cannot_invite_into_a_full_group(client_of, charlie, faye, full):
-    """Would catch an invitation that overfills, or that jumps the line."""
+    """Would catch an invitation that overfills, or that jumps the waiting list."""
     client = client_of(faye)
     assert "Give it more places first" in client.post(url("people", full), {"name": "Charlie"}).content.decode()
     requests.wait(member=charlie, group=full)
@@ -150,8 +150,8 @@ def test_a_yes_in_a_full_group_gives_the_position_of_of_the_day_of_asking(charli
     assert (states(group)["Charlie"], states(group)["Bob"]) == ("offered", "waiting")
 
 
-def test_whose_account_is_paused_keeps_their_position_of_but_no_place_of_the_group(charlie, bob, alice, faye, full):
-    """Would catch a place offered to somebody who cannot sign in."""
+def test_whose_account_is_paused_keeps_their_position_of_but_no_seat_of_the_group(charlie, bob, alice, faye, full):
+    """Would catch a seat offered to somebody who cannot sign in."""
     for person in (charlie, bob):
         requests.wait(member=person, group=full)
     type(charlie).objects.filter(pk=charlie.pk).update(suspended_at=timezone.now())
@@ -159,7 +159,7 @@ def test_whose_account_is_paused_keeps_their_position_of_but_no_place_of_the_gro
     assert (states(full)["Charlie"], states(full)["Bob"]) == ("waiting", "offered")
 
 
-def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
+def test_who_was_taken_off_the_waiting_list_hears_of_it(client_of, charlie, faye, full):
     requests.wait(member=charlie, group=full)
     assert client_of(faye).post(url("withdraw", full, charlie.pk)).status_code == 302
     assert "no longer on the way into this group" in today(client_of(charlie))
@@ -167,7 +167,7 @@ def test_who_was_taken_off_the_line_hears_of_it(client_of, charlie, faye, full):
 
 @pytest.fixture
 def all_count_first(monkeypatch):
-    """Nobody takes a place before the others have counted them: without the lock, all would have counted the same."""
+    """Nobody takes a seat before the others have counted them: without the lock, all would have counted the same."""
     count = seats.counted
 
     def together(*args):
@@ -180,7 +180,7 @@ def all_count_first(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("all_count_first")
-def test_two_who_come_at_once_for_the_last_place_are_one_and_a_full_group(charlie, bob, ada, faye, alice):
+def test_two_who_come_at_once_for_the_last_seat_are_one_and_a_full_group(charlie, bob, ada, faye, alice):
     """Would catch a group with one person more than it holds."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=3)
 
@@ -197,8 +197,8 @@ def test_two_who_come_at_once_for_the_last_place_are_one_and_a_full_group(charli
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("all_count_first")
-def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob, ada, faye, alice):
-    """Would catch two processes that offer one place twice."""
+def test_one_freed_seat_is_offered_to_one_however_many_clocks_run(charlie, bob, ada, faye, alice):
+    """Would catch two processes that offer one seat twice."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=2)
     for person in (charlie, bob):
         requests.wait(member=person, group=group)
@@ -210,8 +210,8 @@ def test_one_freed_place_is_offered_to_one_however_many_clocks_run(charlie, bob,
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("all_count_first")
-def test_an_offer_accepted_while_another_joins_by_the_open_door_keeps_its_place(charlie, bob, ada, faye, alice):
-    """Would catch an open door through which somebody takes a place that was promised."""
+def test_an_offer_accepted_while_another_joins_of_the_open_group_keeps_its_seat(charlie, bob, ada, faye, alice):
+    """Would catch a member of an open group who takes a seat that was promised."""
     group = make_group(actor=ada, facilitator=faye, members=(alice,), name="Early birds", capacity=3)
     requests.invite(actor=faye, group=group, member=charlie)
 
@@ -224,7 +224,7 @@ def test_an_offer_accepted_while_another_joins_by_the_open_door_keeps_its_place(
     assert at_once(join, (bob, charlie)) == [False, True]
 
 
-def test_the_list_of_groups_counts_places_in_the_same_number_of_queries(client_of, charlie, ada, faye, full, django_assert_max_num_queries):
+def test_the_list_of_groups_counts_seats_in_the_same_number_of_queries(client_of, charlie, ada, faye, full, django_assert_max_num_queries):
     """Would catch a count for each row."""
     client = client_of(charlie)
     client.get(reverse("peers:list"))

@@ -43,7 +43,7 @@ def test_what_is_refused_comes_back_with_its_text(body: str, sentence: str, alic
 
 
 def test_another_text_from_a_page_gone_back_to_is_kept_and_can_be_sent(alice: User, channel: Channel, client_of: ClientOf) -> None:
-    """The Back button: another text under the number of one that was sent is lost, or sent in its place."""
+    """The Back button: another text under the number of one that was sent is lost, or sent instead."""
     client, number = client_of(alice), str(uuid.uuid4())
     client.post(url(channel, "send/"), {"body": "First", "client_id": number})
     answer = client.post(url(channel, "send/"), {"body": "Second", "client_id": number})
@@ -82,7 +82,7 @@ def test_answering_marks_read_what_the_page_showed_and_no_more(alice: User, bob:
 # ------------------------------------------------------------------ marks and drafts
 
 
-def test_mark_as_read_takes_the_line_away(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_mark_as_read_takes_the_mark_away(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A button that does nothing."""
     message = say(bob, channel, "Fresh")
     client = client_of(alice)
@@ -92,12 +92,12 @@ def test_mark_as_read_takes_the_line_away(alice: User, bob: User, channel: Chann
 
 
 @pytest.mark.parametrize("seq", ["", "x", "-1"])
-def test_a_mark_that_is_no_place_is_refused(seq: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
+def test_a_mark_that_is_no_seq_is_refused(seq: str, alice: User, channel: Channel, client_of: ClientOf) -> None:
     """A server error for a form that somebody has altered."""
     assert client_of(alice).post(url(channel, "read/"), {"seq": seq}).status_code == 400
 
 
-def test_a_draft_waits_in_the_box_and_is_gone_once_sent(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_a_draft_waits_in_the_box_and_is_deleted_once_sent(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A draft that is lost, shown to another, or sent and then still there."""
     client = client_of(alice)
     assert client.post(url(channel, "draft/"), {"body": "I began "}, headers={"Accept": "application/json"}).status_code == 204
@@ -120,22 +120,22 @@ def test_a_draft_that_is_too_long_is_refused_in_words_and_kept_on_the_page(alice
     refused = client.post(url(channel, "draft/"), {"body": long})
     assert refused.status_code == 422 and refused.context["text"] == long
     assert "too long to be kept as a draft" in text_of(refused)
-    told = client.post(url(channel, "draft/"), {"body": long}, headers={"Accept": "application/json"})
-    assert told.status_code == 422 and "too long to be kept" in told.json()["detail"]
+    answer = client.post(url(channel, "draft/"), {"body": long}, headers={"Accept": "application/json"})
+    assert answer.status_code == 422 and "too long to be kept" in answer.json()["detail"]
     assert client.get(url(channel)).context["text"] == "Kept before"
     assert client.post(url(channel, "draft/"), {"body": long[1:]}).status_code == 302
 
 
 def test_a_draft_goes_in_the_commit_that_sends_it_and_another_stays(alice: User, channel: Channel) -> None:
     """A draft that comes back after it was sent, because the page ended first; or one that goes with another message."""
-    place = Participant.objects.get(channel=channel, member=alice)
+    participant = Participant.objects.get(channel=channel, member=alice)
     actions.save_draft(member=alice, channel=channel.pk, body="Still thinking")
     say(alice, channel, "Something else")
-    place.refresh_from_db()
-    assert place.draft == "Still thinking"
+    participant.refresh_from_db()
+    assert participant.draft == "Still thinking"
     say(alice, channel, "Still thinking ")
-    place.refresh_from_db()
-    assert (place.draft, place.drafted_at) == ("", None)
+    participant.refresh_from_db()
+    assert (participant.draft, participant.drafted_at) == ("", None)
 
 
 # ------------------------------------------------------------------ changing one's own

@@ -43,7 +43,7 @@ def requests_of(channel: UUID, message: UUID) -> list[tuple[str, str]]:
 def test_an_outsider_gets_the_answer_of_a_channel_that_is_not(
     number: int, alice: User, charlie: User, channel: Channel, client_of: ClientOf
 ) -> None:
-    """A door that opens for a stranger, or that answers otherwise for a real id than for a random one."""
+    """A page that opens for a stranger, or that answers otherwise for a real id than for a random one."""
     message = say(alice, channel, "Only for us")
     client = client_of(charlie)
     data = {"body": "hello", "seq": 1, "emoji": "heart", "on": "on"}
@@ -67,7 +67,7 @@ def test_a_guest_is_asked_to_sign_in(number: int, alice: User, channel: Channel,
 
 
 def test_who_was_removed_finds_nothing(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A page that goes on serving the talk to somebody who has left."""
+    """A page that goes on serving the conversation to somebody who has left."""
     say(alice, channel, "Only for us")
     client = client_of(bob)
     assert client.get(url(channel)).status_code == 200
@@ -100,7 +100,7 @@ def test_writing_needs_a_post(path: str, alice: User, channel: Channel, client_o
 # ------------------------------------------------------------------ reading
 
 
-def test_the_page_shows_the_talk_in_order_and_by_runs(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_the_page_shows_the_conversation_in_order_and_by_runs(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A page with messages out of order, without their author, or with the name on every line of a run."""
     for member, body in ((bob, "One"), (bob, "Two"), (alice, "Three"), (bob, "Four")):
         say(member, channel, body)
@@ -110,7 +110,7 @@ def test_the_page_shows_the_talk_in_order_and_by_runs(alice: User, bob: User, ch
     assert re.search("One.*Two.*Three.*Four", text_of(page))
 
 
-def test_the_title_says_nothing_of_whose_talk_it_is(alice: User, channel: Channel, client_of: ClientOf) -> None:
+def test_the_title_says_nothing_of_whose_conversation_it_is(alice: User, channel: Channel, client_of: ClientOf) -> None:
     """A group's name in the browser's history."""
     title = re.search("<title>(.*?)</title>", client_of(alice).get(url(channel)).content.decode(), re.DOTALL)
     assert title and title[1].startswith("Conversation – ") and "Tuesday" not in title[1]
@@ -123,7 +123,7 @@ def test_who_can_read_this_is_said_beside_the_box(alice: User, channel: Channel,
     assert f'href="/groups/{channel.about}/"' in page.content.decode()
 
 
-def test_the_line_stands_at_the_first_message_that_is_new(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_the_mark_stands_at_the_first_message_that_is_new(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """A line that is missing, twice, or above what was read before; and a look at the page that counts as reading."""
     seen = say(bob, channel, "Seen")
     actions.mark_read(member=alice, channel=channel.pk, seq=seen.seq)
@@ -136,7 +136,7 @@ def test_the_line_stands_at_the_first_message_that_is_new(alice: User, bob: User
         assert re.search("Seen.*New since you were here.*Fresh.*Fresher", shown)
 
 
-def test_own_messages_draw_no_line(alice: User, channel: Channel, client_of: ClientOf) -> None:
+def test_own_messages_draw_no_mark(alice: User, channel: Channel, client_of: ClientOf) -> None:
     """What one wrote oneself on another device, called new."""
     Participant.objects.filter(channel=channel, member=alice).update(read_seq=0)
     Message.objects.filter(channel=channel, kind="notice").delete()
@@ -159,7 +159,7 @@ def test_older_pages_reach_the_beginning(alice: User, bob: User, channel: Channe
     assert seen == [str(number) for number in range(120)]
 
 
-def test_what_is_gone_leaves_a_trace_in_words(alice: User, bob: User, mo: User, channel: Channel, client_of: ClientOf) -> None:
+def test_what_was_removed_leaves_a_trace_in_words(alice: User, bob: User, mo: User, channel: Channel, client_of: ClientOf) -> None:
     """A removed or hidden text that can still be read in the page or in what it hands to the script."""
     actions.delete(member=bob, message=say(bob, channel, "Secret one").pk)
     actions.hide(actor=mo, message=say(bob, channel, "Secret two").pk)
@@ -176,8 +176,8 @@ def test_somebody_blocked_is_folded_away(alice: User, bob: User, channel: Channe
     assert re.search(r"<details class=\"chat-blocked\"><summary>A message from someone you blocked.*?Loud words", page, re.DOTALL)
 
 
-def test_who_reports_comes_back_to_the_talk(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A way back that leads to the list of all groups, with the place in the talk lost; without scripts, or with them."""
+def test_who_reports_comes_back_to_the_conversation(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+    """A way back that leads to the list of all groups, with the position in the conversation lost; without scripts, or with them."""
     message = say(bob, channel, "Loud words")
     page = client_of(alice).get(url(channel)).content.decode()
     assert f'href="/report/message/{message.pk}/?back={url(channel)}"' in page
@@ -216,7 +216,7 @@ def test_the_list_asks_the_database_as_often_for_many_messages_as_for_one(
 
 
 def test_history_gives_the_page_that_is_asked_for(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A page that is off by one: `before` and `after` leave out their own place."""
+    """A page that is off by one: `before` and `after` leave out their own row."""
     for number in range(6):
         say(bob, channel, f"Number {number}")
     client = client_of(alice)
@@ -281,7 +281,7 @@ def test_what_the_script_gets_is_what_the_page_shows(alice: User, bob: User, cha
 
 
 def test_the_headings_of_a_conversation_begin_with_its_name(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A list of groups as the first heading, and the name of the talk in a section under it, which outlines and checkers read wrongly."""
+    """A list of groups as the first heading, and the conversation's name in a section under it, which checkers read wrongly."""
     say(bob, channel, "Hello")
     page = client_of(alice).get(url(channel)).content.decode()
     assert re.findall(r"<h([1-6])", page.split("<dialog")[0]) == ["1", "2", "2"]

@@ -12,7 +12,7 @@ from community.members.settings.actions import change_profile
 from groups.chat import actions
 from groups.chat.models import Reaction
 
-DRAWN = Path(__file__).parents[2] / "community/static/community/icons/drawings.svg"
+DRAWN = Path(__file__).parents[3] / "community/static/community/icons/drawings.svg"
 
 
 def choose(member, drawing):
@@ -28,14 +28,14 @@ def test_a_page_of_history_names_the_picture_of_who_has_one(client_of, alice, bo
 def test_the_conversation_and_the_roster_show_it(client_of, alice, bob, channel, group):
     choose(bob, "boat")
     actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")
-    talk = client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
-    head = talk[: talk.index("<b>Bob</b>")].rsplit('<p class="chat-head">', 1)[1]
+    page = client_of(alice).get(f"/chat/{channel.pk}/").content.decode()
+    head = page[: page.index("<b>Bob</b>")].rsplit('<p class="chat-head">', 1)[1]
     assert "drawings.svg#boat" in head
     assert client_of(alice).get(f"/groups/{group.pk}/").content.decode().count("drawings.svg#boat") == 1
 
 
 def test_who_chose_none_is_a_person(client_of, alice, bob, channel, group):
-    """A hole in the place of a picture, or one that stays when it was taken off."""
+    """A gap instead of a picture, or one that stays when it was taken off."""
     choose(bob, "boat")
     choose(bob, "")
     actions.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="Good morning.")

@@ -41,18 +41,18 @@ def test_a_form_answers_and_the_answer_shows_what_it_answers(alice: User, bob: U
 def test_what_cannot_be_answered_is_not_offered(
     which: str, alice: User, bob: User, faye: User, channel: Channel, hidden_group: Any, client_of: ClientOf
 ) -> None:
-    """A page that quotes what is gone or stands in a group that is not one's own, or fails at the question."""
+    """A page that quotes what was removed or stands in a group that is not one's own, or fails at the question."""
     elsewhere = say(faye, hidden_group.channels.get(), "Elsewhere only")
-    gone = say(alice, channel, "Taken back")
+    gone = say(alice, channel, "Unsaid")
     actions.delete(member=alice, message=gone.pk)
     asked = {"gone": gone.pk, "elsewhere": elsewhere.pk}.get(which, which)
     page = client_of(bob).get(url(channel), {"reply": asked})
     assert page.status_code == 200 and 'name="reply_to"' not in page.content.decode()
-    assert "Taken back" not in page.content.decode() and "Elsewhere only" not in page.content.decode()
+    assert "Unsaid" not in page.content.decode() and "Elsewhere only" not in page.content.decode()
 
 
 def test_an_answer_to_what_went_meanwhile_keeps_its_text(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A text that is lost with a 404 because the message it answers was taken back while it was written."""
+    """A text that is lost with a 404 because the message it answers was removed while the reply was written."""
     asked = say(bob, channel, "Anyone?")
     client = client_of(alice)
     page = client.get(url(channel), {"reply": asked.pk})
@@ -114,7 +114,7 @@ def test_what_is_quoted_comes_with_the_page_wherever_it_stands(alice: User, bob:
 
 
 def test_a_newcomer_reads_no_quote_from_before_they_came(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """The words of the past, which a newcomer may not read, in a quote, the page's data or a question by place."""
+    """The words of the past, which a newcomer may not read, in a quote, the page's data or a request for single rows."""
     old = say(bob, channel, "Confided before")
     answer_to(old, alice, "Thank you for that")
     Participant.objects.filter(channel=channel, member=alice).update(first_seq=old.seq + 1)
@@ -128,8 +128,8 @@ def test_a_newcomer_reads_no_quote_from_before_they_came(alice: User, bob: User,
 
 
 @pytest.mark.postgresql
-def test_single_places_are_asked_for_in_one_question(alice: User, channel: Channel, client_of: ClientOf) -> None:
-    """A client that needs a request a quote, and a list of places that ends in an error page."""
+def test_single_rows_are_asked_for_in_one_request(alice: User, channel: Channel, client_of: ClientOf) -> None:
+    """A client that needs a request a quote, and a list of seqs that ends in an error page."""
     rows = [say(alice, channel, f"Line {n}") for n in range(4)]
     client = client_of(alice)
     found = client.get(url(channel, "history/"), {"at": f"{rows[2].seq},{rows[0].seq},999999"}).json()
@@ -172,7 +172,7 @@ def test_signs_of_the_blocked_are_not_shown_and_of_others_with_their_names(
 # ------------------------------------------------------------------ bringing back
 
 
-def test_what_was_removed_comes_back_by_a_button_in_its_place(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
+def test_what_was_removed_is_restored_by_a_button_where_it_was(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
     """An undo that only a script has, or that others are shown too."""
     mine = say(alice, channel, "Sunflower")
     client = client_of(alice)

@@ -38,10 +38,10 @@ def _send(channel: str, body: Any, **fields: Any) -> dict[str, Any]:
     return {"type": "send", "channel": channel, "client_id": str(uuid.uuid4()), "body": body, **fields}
 
 
-async def _stored(line: Wire, channel: str, body: str, **fields: Any) -> dict[str, Any]:
+async def _stored(connection: Wire, channel: str, body: str, **fields: Any) -> dict[str, Any]:
     frame = _send(channel, body, **fields)
-    await line.send(frame)
-    row: dict[str, Any] = (await line.expect("ack", client_id=frame["client_id"], channel=channel))["message"]
+    await connection.send(frame)
+    row: dict[str, Any] = (await connection.expect("ack", client_id=frame["client_id"], channel=channel))["message"]
     return row
 
 
@@ -70,8 +70,8 @@ async def test_a_message_its_edit_and_its_deletion_have_the_shape_of_the_protoco
         gone = (await bob.expect("changes", channel=channel, upto=row["version"] + 3))["messages"][0]
         assert gone["deleted"] and gone["body"] is None and gone["html"] is None and gone["author"] == row["author"]
         assert (await _stored(alice, channel, "And so on."))["version"] == row["version"] + 4
-        heard = [f for f in await bob.so_far() if f["type"] == "changes" and f["upto"] > row["version"] + 3]
-        assert [(f["after"], f["upto"]) for f in heard] == [(row["version"] + 3, row["version"] + 4)]
+        received = [f for f in await bob.so_far() if f["type"] == "changes" and f["upto"] > row["version"] + 3]
+        assert [(f["after"], f["upto"]) for f in received] == [(row["version"] + 3, row["version"] + 4)]
         await alice.send({"type": "edit", "id": row["id"], "body": "Back again.", "ref": 8})
         await alice.expect("error", code="not_found", ref=8)
 
@@ -103,24 +103,24 @@ async def test_who_does_not_want_to_be_seen_writing_is_not(stage: Stage, channel
     typing = {"type": "typing", "channel": channel}
     async with wire(stage.site.url(), stage.cookie("alice")) as old, wire(stage.site.url(), stage.cookie("bob")) as bob:
         stage.back.run(change, shows=False)
-        await stage.looked()
+        await stage.checked()
         async with wire(stage.site.url(), stage.cookie("alice")) as new:
-            for line in (old, new):
-                await line.send(typing)
-            assert "typing" not in [f["type"] for line in (old, new, bob) for f in await line.so_far()]
+            for connection in (old, new):
+                await connection.send(typing)
+            assert "typing" not in [f["type"] for connection in (old, new, bob) for f in await connection.so_far()]
         stage.back.run(change, shows=True)
-        await stage.looked()
+        await stage.checked()
         await old.send(typing)
         await bob.expect("typing", member=stage.site.ids["alice"])
 
 
 async def test_a_body_is_normalised_and_counted_in_code_points(stage: Stage, channel: str) -> None:
     """Catches a limit in bytes or in UTF-16 units, and two spellings of one text that count as two."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        assert (await _stored(line, channel, "e\u0301"))["body"] == "é"
-        assert (await _stored(line, channel, "a\u0001\u0007\u001b[31m\u007f\u0085b\u2028c"))["body"] == "a[31m\nb\nc"
-        assert len((await _stored(line, channel, "🌳" * 4000))["body"]) == 4000
-        assert len((await _stored(line, channel, "  " + "a" * 4000 + "\n "))["body"]) == 4000
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        assert (await _stored(connection, channel, "e\u0301"))["body"] == "é"
+        assert (await _stored(connection, channel, "a\u0001\u0007\u001b[31m\u007f\u0085b\u2028c"))["body"] == "a[31m\nb\nc"
+        assert len((await _stored(connection, channel, "🌳" * 4000))["body"]) == 4000
+        assert len((await _stored(connection, channel, "  " + "a" * 4000 + "\n "))["body"]) == 4000
         for body, code in (
             ("a" * 4001, "too_long"),
             ("🌳" * 4001, "too_long"),
@@ -129,8 +129,8 @@ async def test_a_body_is_normalised_and_counted_in_code_points(stage: Stage, cha
             ("\u200b\u2800", "empty"),
         ):
             frame = _send(channel, body)
-            await line.send(frame)
-            await line.expect("error", code=code, client_id=frame["client_id"])
+            await connection.send(frame)
+            await connection.expect("error", code=code, client_id=frame["client_id"])
 
 
 class _Seen(HTMLParser):
@@ -171,8 +171,8 @@ HARMLESS = {
 @pytest.mark.parametrize("kind", HARMLESS.keys())
 async def test_any_text_is_stored_as_written_and_shown_harmless(stage: Stage, channel: str, kind: str) -> None:
     """Catches text that runs, text that stops the server, and text that is changed behind somebody's back."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        row = await _stored(line, channel, HARMLESS[kind])
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        row = await _stored(connection, channel, HARMLESS[kind])
         assert row["body"] == unicodedata.normalize("NFC", HARMLESS[kind].strip())
         assert len(row["html"]) < 200_000
         seen = _Seen()
@@ -180,7 +180,7 @@ async def test_any_text_is_stored_as_written_and_shown_harmless(stage: Stage, ch
         assert seen.tags <= {"p", "br", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
         assert seen.attributes <= {"href", "rel", "title", "start"}
         assert all(urlsplit(link).scheme in ("http", "https", "mailto", "tel") for link in seen.links), seen.links
-        assert await line.is_alive()
+        assert await connection.is_alive()
 
 
 # ------------------------------------------------------------------- what does not fit
@@ -225,16 +225,16 @@ BAD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("kind", BAD.keys())
-async def test_a_frame_that_fits_nothing_is_answered_and_the_line_lives(stage: Stage, kind: str) -> None:
-    """Catches a frame that ends the line, one that is silently swallowed, and one that reaches a method of the server."""
+async def test_a_frame_that_fits_nothing_is_answered_and_the_connection_lives(stage: Stage, kind: str) -> None:
+    """Catches a frame that ends the connection, one that is silently swallowed, and one that reaches a method of the server."""
     text = BAD[kind] if kind in ("null", "read: endless digits") else json.dumps(BAD[kind])
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        await line.send(text)
-        error = await line.expect("error", code="bad_frame")
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        await connection.send(text)
+        error = await connection.expect("error", code="bad_frame")
         assert error["detail"] and len(error["detail"]) < 200
         if isinstance(BAD[kind], dict) and isinstance(BAD[kind].get("ref"), str | int):
             assert error["ref"] == BAD[kind]["ref"]
-        assert await line.is_alive()
+        assert await connection.is_alive()
 
 
 @pytest.mark.parametrize(
@@ -245,90 +245,90 @@ async def test_a_frame_that_fits_nothing_is_answered_and_the_line_lives(stage: S
 async def test_deep_nesting_harms_nobody(stage: Stage, text: str) -> None:
     """Catches a parser that recurses until the process falls."""
     async with wire(stage.site.url(), stage.cookie("bob")) as other:
-        async with wire(stage.site.url(), stage.cookie("alice")) as line:
-            await line.send(text)
-            heard = await line.so_far()
-            assert line.connection.close_code == 4400 or [f["type"] for f in heard] in (["error"], ["pong"])
+        async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+            await connection.send(text)
+            received = await connection.so_far()
+            assert connection.raw.close_code == 4400 or [f["type"] for f in received] in (["error"], ["pong"])
         assert await other.is_alive()
 
 
 @pytest.mark.parametrize(
     "text", ["", "{", '{"type": "ping"', "hello", "{'type': 'ping'}", '{"type": "ping"} {"type": "ping"}', "\x00", "<x/>"], ids=repr
 )
-async def test_what_is_no_json_ends_the_line_with_4400(stage: Stage, text: str) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice")) as line, wire(stage.site.url(), stage.cookie("bob")) as other:
-        await line.send(text)
-        assert await line.closing() == 4400
+async def test_what_is_no_json_ends_the_connection_with_4400(stage: Stage, text: str) -> None:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection, wire(stage.site.url(), stage.cookie("bob")) as other:
+        await connection.send(text)
+        assert await connection.closing() == 4400
         assert await other.is_alive()
 
 
-async def test_binary_frames_end_the_line(stage: Stage) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        await line.send(b'{"type": "ping"}')
-        assert await line.closing() in (4400, 1003)
+async def test_binary_frames_end_the_connection(stage: Stage) -> None:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        await connection.send(b'{"type": "ping"}')
+        assert await connection.closing() in (4400, 1003)
 
 
-async def test_invalid_utf_8_ends_the_line(stage: Stage) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice")) as line, wire(stage.site.url(), stage.cookie("bob")) as other:
-        async with line.connection.send_context():
-            line.connection.protocol.send_text(b'{"type": "ping", "x": "\xff\xfe"}')
-        assert await line.closing() in (4400, 1007)
+async def test_invalid_utf_8_ends_the_connection(stage: Stage) -> None:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection, wire(stage.site.url(), stage.cookie("bob")) as other:
+        async with connection.raw.send_context():
+            connection.raw.protocol.send_text(b'{"type": "ping", "x": "\xff\xfe"}')
+        assert await connection.closing() in (4400, 1007)
         assert await other.is_alive()
 
 
-async def test_a_frame_over_64_kib_ends_the_line_and_one_at_it_does_not(stage: Stage) -> None:
+async def test_a_frame_over_64_kib_ends_the_connection_and_one_at_it_does_not(stage: Stage) -> None:
     """Catches a poisonous message that everybody would have to load."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        await line.send('{"type": "ping", "x": "' + "a" * (65536 - 25) + '"}')
-        await line.expect("pong")
-        await line.send('{"type": "ping", "x": "' + "a" * 65536 + '"}')
-        assert await line.closing() == 1009
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        await connection.send('{"type": "ping", "x": "' + "a" * (65536 - 25) + '"}')
+        await connection.expect("pong")
+        await connection.send('{"type": "ping", "x": "' + "a" * 65536 + '"}')
+        assert await connection.closing() == 1009
 
 
 async def test_many_fragments_count_as_one_frame(stage: Stage) -> None:
     """Catches a limit that looks at each fragment alone: a message in pieces could fill the memory."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        protocol = line.connection.protocol
-        async with line.connection.send_context():
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        protocol = connection.raw.protocol
+        async with connection.raw.send_context():
             protocol.send_text(b'{"type": "ping", "x": "', fin=False)
-            for _ in range(16):  # the last one passes the limit; what came after it would break the line before the code is read
+            for _ in range(16):  # the last one passes the limit; what came after it would break the connection before the code is read
                 protocol.send_continuation(b"a" * 4096, fin=False)
-        assert await line.closing() == 1009
+        assert await connection.closing() == 1009
 
 
 @pytest.mark.parametrize("body", ["a\\u0000b", "\\ud800", "a\\udc00b", "\\ud83d x"], ids=["NUL", "high", "low", "half a pair"])
 @pytest.mark.parametrize("kind", ["send", "edit"])
 async def test_text_that_cannot_be_stored_is_a_bad_frame(stage: Stage, channel: str, body: str, kind: str) -> None:
     """Catches an exception in the middle of a shared commit, which would take the others' messages with it."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        row = await _stored(line, channel, "Fine.")
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        row = await _stored(connection, channel, "Fine.")
         start = f'"type": "send", "channel": "{channel}", "client_id": "{ID}"'
         if kind == "edit":
             start = f'"type": "edit", "id": "{row["id"]}", "ref": "e"'
-        await line.send(f'{{{start}, "body": "{body}"}}')
-        error = await line.expect("error", code="bad_frame")
+        await connection.send(f'{{{start}, "body": "{body}"}}')
+        error = await connection.expect("error", code="bad_frame")
         assert error.get("client_id") == ID if kind == "send" else error.get("ref") == "e"
-        assert await line.is_alive()
-        assert (await _stored(line, channel, "Still fine."))["body"] == "Still fine."
+        assert await connection.is_alive()
+        assert (await _stored(connection, channel, "Still fine."))["body"] == "Still fine."
 
 
 async def test_one_bad_item_never_fails_its_neighbours(stage: Stage, channel: str) -> None:
     """Good and bad messages that share a commit: each gets its own answer."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
         frames = []
         for n in range(30):
             bad = [_send(channel, ""), _send(ID, "x"), _send(channel, "x", reply_to=ID), _send(channel, "a" * 4001)][n % 4]
             frames += [(_send(channel, f"Good {n}"), "ack"), (bad, "error")]
         for frame, _expected in frames:
-            await line.send(frame)
+            await connection.send(frame)
         for frame, expected in frames:
-            await line.expect(expected, client_id=frame["client_id"])
+            await connection.expect(expected, client_id=frame["client_id"])
 
 
 async def test_a_ref_and_unknown_fields_are_harmless(stage: Stage, channel: str) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        row = await _stored(line, channel, "Mine.", author=stage.site.ids["bob"], seq=1, id=ID, html="<b>x</b>", kind="notice")
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        row = await _stored(connection, channel, "Mine.", author=stage.site.ids["bob"], seq=1, id=ID, html="<b>x</b>", kind="notice")
         assert (row["author"], row["kind"], row["html"]) == (stage.site.ids["alice"], "text", "<p>Mine.</p>") and row["id"] != ID
         for ref in (0, "a", "x" * 63, 2**53, '"<script>'):
-            await line.send({"type": "edit", "id": ID, "body": "x", "ref": ref})
-            await line.expect("error", code="not_found", ref=ref)
+            await connection.send({"type": "edit", "id": ID, "body": "x", "ref": ref})
+            await connection.expect("error", code="not_found", ref=ref)

@@ -78,34 +78,34 @@ def _cookies(good: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", _cookies("a=b").keys())
-async def test_without_a_session_the_line_opens_and_says_4401(stage: Stage, kind: str) -> None:
+async def test_without_a_session_the_connection_opens_and_says_4401(stage: Stage, kind: str) -> None:
     """Catches a tampered cookie that counts, and a refusal that a browser cannot read."""
-    async with wire(stage.site.url(), _cookies(stage.cookie("alice"))[kind], hello=False) as line:
-        assert await line.closing() == 4401
+    async with wire(stage.site.url(), _cookies(stage.cookie("alice"))[kind], hello=False) as connection:
+        assert await connection.closing() == 4401
 
 
 async def test_an_expired_session_says_4401(stage: Stage) -> None:
     cookie = stage.back.fresh_session("bob")
     key = cookie.split("=", 1)[1]
     stage.site.sql("UPDATE django_session SET expire_date = %s WHERE session_key = %s", "2020-01-01 00:00:00", key)
-    async with wire(stage.site.url(), cookie, hello=False) as line:
-        assert await line.closing() == 4401
+    async with wire(stage.site.url(), cookie, hello=False) as connection:
+        assert await connection.closing() == 4401
 
 
 async def test_a_suspended_member_hears_4403(stage: Stage) -> None:
     cookie = stage.back.fresh_session("bob")
     stage.back.suspend("bob")
     try:
-        async with wire(stage.site.url(), cookie, hello=False) as line:
-            assert await line.closing() == 4403
+        async with wire(stage.site.url(), cookie, hello=False) as connection:
+            assert await connection.closing() == 4403
     finally:
         stage.back.suspend("bob", suspended=False)
 
 
 async def test_ready_has_the_shape_of_the_protocol(stage: Stage) -> None:
     """Catches a field that a client of another hand would miss, and an address that slips out."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
-        ready = line.ready
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
+        ready = connection.ready
         assert ready["v"] == 1 and ready["me"] == {"id": stage.site.ids["alice"], "name": "Alice"}
         sending = {"sends_at_once", "sends_per_ten_seconds"}
         assert ready["limits"].keys() == {"body", "frame", "catch_up", "sockets", "typing_seconds"} | sending
@@ -120,21 +120,21 @@ async def test_ready_has_the_shape_of_the_protocol(stage: Stage) -> None:
 
 async def test_hello_is_said_first_and_once(stage: Stage) -> None:
     """Catches frames that are served before anybody is greeted, and a second greeting that enters everything twice."""
-    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as line:
+    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as connection:
         client_id = str(uuid.uuid4())
-        await line.send({"type": "send", "channel": stage.site.ids["channel"], "client_id": client_id, "body": "Too early."})
-        await line.expect("error", code="bad_frame", client_id=client_id)
-        await line.hello()
-        await line.send({"type": "hello", "v": 1})
-        await line.expect("error", code="bad_frame")
-        assert await line.is_alive()
+        await connection.send({"type": "send", "channel": stage.site.ids["channel"], "client_id": client_id, "body": "Too early."})
+        await connection.expect("error", code="bad_frame", client_id=client_id)
+        await connection.hello()
+        await connection.send({"type": "hello", "v": 1})
+        await connection.expect("error", code="bad_frame")
+        assert await connection.is_alive()
 
 
 @pytest.mark.parametrize("v", [0, 2, 1000])
 async def test_another_version_is_not_spoken(stage: Stage, v: int) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as line:
-        await line.send({"type": "hello", "v": v})
-        assert await line.closing() == 4400
+    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as connection:
+        await connection.send({"type": "hello", "v": v})
+        assert await connection.closing() == 4400
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ async def test_another_version_is_not_spoken(stage: Stage, v: int) -> None:
     ids=str,
 )  # fmt: skip
 async def test_a_misshapen_hello_is_a_bad_frame_and_can_be_said_again(stage: Stage, hello: dict[str, object]) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as line:
-        await line.send(hello)
-        await line.expect("error", code="bad_frame")
-        await line.hello()
+    async with wire(stage.site.url(), stage.cookie("alice"), hello=False) as connection:
+        await connection.send(hello)
+        await connection.expect("error", code="bad_frame")
+        await connection.hello()
 
 
 async def test_silence_instead_of_hello_ends_after_ten_seconds(stage: Stage) -> None:
-    """Catches lines that are held open for nothing, and a code that sends a sound client on a slow line away for good."""
+    """Catches connections that are held open for nothing, and a code that sends a sound client on a slow connection away for good."""
     async with (
         wire(stage.site.url(), stage.cookie("alice"), hello=False) as silent,
         wire(stage.site.url(), stage.cookie("bob"), hello=False) as talking,

@@ -1,4 +1,4 @@
-"""Limits of one member: how much they may send, and how many lines they may hold."""
+"""Limits of one member: how much they may send, and how many connections they may hold."""
 
 import asyncio
 import uuid
@@ -27,7 +27,7 @@ def _send(channel: str, body: str = "Hello.") -> dict[str, Any]:
 
 
 async def test_after_fifteen_at_once_the_next_waits_and_others_do_not(stage: Stage) -> None:
-    """Catches a limit that is not a member's but a line's, one that is everybody's, and one that never gives way."""
+    """Catches a limit that is not a member's but a connection's, one that is everybody's, and one that never gives way."""
     _group, channel = stage.back.make_group("alice", "bob")
     async with (
         wire(stage.site.url(), stage.cookie("alice")) as one,
@@ -35,11 +35,11 @@ async def test_after_fifteen_at_once_the_next_waits_and_others_do_not(stage: Sta
         wire(stage.site.url(), stage.cookie("bob")) as bob,
     ):
         assert one.ready["limits"]["sends_at_once"] == 15 and one.ready["limits"]["sends_per_ten_seconds"] == 10
-        lines = (one, two)
+        connections = (one, two)
         frames = [_send(channel, f"Message {n}") for n in range(20)]
         for n, frame in enumerate(frames):
-            await lines[n % 2].send(frame)
-        answers = [await lines[n % 2].answer(frame["client_id"]) for n, frame in enumerate(frames)]
+            await connections[n % 2].send(frame)
+        answers = [await connections[n % 2].answer(frame["client_id"]) for n, frame in enumerate(frames)]
         errors = [answer for answer in answers if answer["type"] == "error"]
         assert 4 <= len(errors) <= 5 and {e["code"] for e in errors} == {"rate_limited"}
         wait = errors[-1]["retry_after"]
@@ -49,38 +49,38 @@ async def test_after_fifteen_at_once_the_next_waits_and_others_do_not(stage: Sta
         await bob.expect("ack", client_id=frame["client_id"])
         await asyncio.sleep(wait + 0.1)  # what was said is a time, and it is the time that is tried
         again = next(f for f in frames if f["client_id"] == errors[0]["client_id"])
-        await lines[frames.index(again) % 2].send(again)
-        await lines[frames.index(again) % 2].expect("ack", client_id=again["client_id"])
+        await connections[frames.index(again) % 2].send(again)
+        await connections[frames.index(again) % 2].expect("ack", client_id=again["client_id"])
 
 
-async def test_a_sixth_line_closes_the_oldest(stage: Stage) -> None:
-    """Catches lines without number, and a newest one that is turned away instead."""
+async def test_a_sixth_connection_closes_the_oldest(stage: Stage) -> None:
+    """Catches connections without number, and a newest one that is turned away instead."""
     async with AsyncExitStack() as stack:
-        lines = [await stack.enter_async_context(wire(stage.site.url(), stage.cookie("faye"))) for _ in range(5)]
-        assert all([await line.is_alive() for line in lines])
+        connections = [await stack.enter_async_context(wire(stage.site.url(), stage.cookie("faye"))) for _ in range(5)]
+        assert all([await connection.is_alive() for connection in connections])
         newest = await stack.enter_async_context(wire(stage.site.url(), stage.cookie("faye")))
-        assert await lines[0].closing() == 4409
-        assert all([await line.is_alive() for line in [*lines[1:], newest]])
+        assert await connections[0].closing() == 4409
+        assert all([await connection.is_alive() for connection in [*connections[1:], newest]])
 
 
 async def test_twenty_bad_frames_are_answered_and_no_more(stage: Stage) -> None:
-    async with wire(stage.site.url(), stage.cookie("alice")) as line, wire(stage.site.url(), stage.cookie("bob")) as other:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection, wire(stage.site.url(), stage.cookie("bob")) as other:
         for _ in range(20):
-            await line.send({"type": "nonsense"})
-            await line.expect("error", code="bad_frame")
-        assert await line.is_alive()
-        await line.send({"type": "nonsense"})
-        assert await line.closing() == 4429
+            await connection.send({"type": "nonsense"})
+            await connection.expect("error", code="bad_frame")
+        assert await connection.is_alive()
+        await connection.send({"type": "nonsense"})
+        assert await connection.closing() == 4429
         assert await other.is_alive()
 
 
 async def test_a_flood_of_good_frames_ends_too(stage: Stage) -> None:
     """Catches a member who keeps the server busy with frames that are each allowed."""
-    async with wire(stage.site.url(), stage.cookie("alice")) as line:
+    async with wire(stage.site.url(), stage.cookie("alice")) as connection:
         with pytest.raises((ConnectionClosed, Unexpected)):
             async with asyncio.timeout(20):
                 while True:
-                    await asyncio.gather(*(line.send({"type": "ping"}) for _ in range(100)))
+                    await asyncio.gather(*(connection.send({"type": "ping"}) for _ in range(100)))
                     for _ in range(100):
-                        await line.expect("pong")
-        assert line.connection.close_code == 4429
+                        await connection.expect("pong")
+        assert connection.raw.close_code == 4429

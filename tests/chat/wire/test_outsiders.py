@@ -75,7 +75,7 @@ def test_every_frame_that_holds_an_id_is_asked_as_an_outsider() -> None:
 
 
 async def test_no_frame_works_on_after_the_right_to_it_has_ended(stage: Stage) -> None:
-    """With the line open and the ids at hand: each kind is answered like an id that never was, on the next frame."""
+    """With the connection open and the ids at hand: each kind is answered like an id that never was, on the next frame."""
     group, channel = stage.back.make_group("alice", "bob")
     row = stage.back.send("bob", channel, "Mine, while I was there.")[0]
     async with wire(stage.site.url(), stage.cookie("bob")) as bob:
@@ -94,11 +94,11 @@ async def test_no_role_of_the_staff_opens_a_talk(stage: Stage) -> None:
     _group, channel = stage.back.make_group("alice")
     row = stage.back.send("alice", channel, "Among us.")[0]
     for name in ROLES:
-        async with wire(stage.site.url(), stage.cookie(name)) as line:
-            assert line.ready["channels"] == [] and line.ready["people"] == []
+        async with wire(stage.site.url(), stage.cookie(name)) as connection:
+            assert connection.ready["channels"] == [] and connection.ready["people"] == []
             for kind, ask in ASKED.items():
-                await line.send(ask(channel, row["id"]))
-                assert (await line.expect("error"))["code"] in ("not_found", "bad_frame"), (name, kind)
+                await connection.send(ask(channel, row["id"]))
+                assert (await connection.expect("error"))["code"] in ("not_found", "bad_frame"), (name, kind)
 
 
 async def test_replying_to_a_message_of_elsewhere_is_answered_like_a_random_one(stage: Stage, hidden: tuple[str, dict[str, Any]]) -> None:
@@ -117,10 +117,10 @@ async def test_a_members_message_is_not_anothers_to_change(stage: Stage) -> None
     _group, channel = stage.back.make_group("alice", "bob")
     row = stage.back.send("alice", channel, "Mine.")[0]
     for name in ("bob", "faye"):
-        async with wire(stage.site.url(), stage.cookie(name)) as line:
+        async with wire(stage.site.url(), stage.cookie(name)) as connection:
             for frame in ({"type": "edit", "id": row["id"], "body": "Yours."}, {"type": "delete", "id": row["id"]}):
-                await line.send({**frame, "ref": name})
-                await line.expect("error", code="forbidden", ref=name)
+                await connection.send({**frame, "ref": name})
+                await connection.expect("error", code="forbidden", ref=name)
     async with wire(stage.site.url(), stage.cookie("mo")) as mo:
         assert mo.ready["channels"] == [] and mo.ready["people"] == []
         await mo.send({"type": "delete", "id": row["id"], "ref": "mo"})

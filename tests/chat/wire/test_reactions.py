@@ -24,15 +24,15 @@ def channel(stage: Stage) -> str:
     return stage.back.make_group("alice", "bob")[1]
 
 
-async def _react(line: Wire, message: str, emoji: str, on: bool = True) -> None:
+async def _react(connection: Wire, message: str, emoji: str, on: bool = True) -> None:
     ref = str(uuid.uuid4())
-    await line.send({"type": "react", "id": message, "emoji": emoji, "on": on, "ref": ref})
-    await line.expect("ok", ref=ref)
+    await connection.send({"type": "react", "id": message, "emoji": emoji, "on": on, "ref": ref})
+    await connection.expect("ok", ref=ref)
 
 
-async def _changed(line: Wire, channel: str, version: int) -> dict[str, Any]:
+async def _changed(connection: Wire, channel: str, version: int) -> dict[str, Any]:
     """The row that carries this version."""
-    frame = await line.expect("changes", channel=channel, upto=version)
+    frame = await connection.expect("changes", channel=channel, upto=version)
     found: dict[str, Any] = next(row for row in frame["messages"] if row["version"] == version)
     return found
 
