@@ -85,4 +85,4 @@ personal_data.register(
         Closing.ENDED, Erasure.DELETED, Export.WROTE,
     ),
 )  # fmt: skip
-personal_data.register("chat.Reaction", member=Held("Who put a sign under a message.", Closing.KEPT, Erasure.DELETED, Export.DID))
+personal_data.register("chat.Reaction", member=Held("Who reacted to a message.", Closing.KEPT, Erasure.DELETED, Export.DID))

@@ -185,7 +185,7 @@ class Message(models.Model):
 
     def row(self) -> dict[str, Any]:
         """The message as the wire and the page show it (docs/protocol.md, "A row")."""
-        gone = self.deleted_at is not None or self.hidden
+        emptied = self.deleted_at is not None or self.hidden
         return {
             "id": str(self.id),
             "channel": str(self.channel_id),
@@ -199,12 +199,12 @@ class Message(models.Model):
             "deleted": utc(self.deleted_at),
             "hidden": self.hidden,
             "pinned": False,
-            "body": None if gone else self.body,
-            "html": None if gone else self.html or None,
+            "body": None if emptied else self.body,
+            "html": None if emptied else self.html or None,
             "reply_to": {"id": str(self.reply_to_id), "seq": self.reply_to.seq} if self.reply_to else None,
-            "reactions": [] if gone else self._reactions(),
+            "reactions": [] if emptied else self._reactions(),
             "attachments": [],
-            "mentions": [] if gone else self.mentions,
+            "mentions": [] if emptied else self.mentions,
         }
 
     def _reactions(self) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ STATUS = {Refusal.RATE_LIMITED: 429, Refusal.TRY_AGAIN: 503}  # of a page that s
 
 
 def as_typed(text: str) -> str:
-    """Return a posted text with \n for line breaks, as it was typed and as a script would send it."""
+    """Return a posted text with the line breaks that were typed, as a script sends it: forms post them as CR LF."""
     return text.replace("\r\n", "\n")
 
 

@@ -73,7 +73,7 @@ def send(request: HttpRequest, channel: UUID) -> HttpResponse:
         sent = actions.send(member=me(request), channel=channel, client_id=client_id, body=body, reply_to=reply_to)
     except Refused as refusal:
         return _refused(request, channel, body, refusal, reply_to)
-    with contextlib.suppress(Refused):  # without a draft where they left meanwhile
+    with contextlib.suppress(Refused):  # they may have left since
         actions.save_draft(member=me(request), channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 

@@ -1,6 +1,6 @@
 """The `ready` and `joined` frames: what a client is told of its channels when it connects, and when its member joins one."""
 
-from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -12,8 +12,8 @@ from ..reading import ChannelView
 from .outgoing import ChannelRow, Joined, PersonRow, Ready, limits, person_of
 
 
-def _facilitators(views: list[ChannelView]) -> dict[Any, list[str]]:
-    led: dict[Any, list[str]] = {}
+def _facilitators(views: list[ChannelView]) -> dict[UUID, list[str]]:
+    led: dict[UUID, list[str]] = {}
     leading = Participant.objects.filter(channel__in=[view.id for view in views], left_version=None, role=Participant.Role.FACILITATOR)
     for channel, member in leading.values_list("channel", "member"):
         led.setdefault(channel, []).append(str(member))

@@ -12,7 +12,7 @@ import logging
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -55,21 +55,21 @@ class Hub:
     """All connections of this process, and the channels that they are subscribed to."""
 
     def __init__(self) -> None:
-        self.id = uuid.uuid4().hex
+        self.id = uuid.uuid4()
         self.loop = asyncio.get_running_loop()
         self.subscriptions: dict[str, Subscription] = {}
         self.members: dict[UUID, list[Connection]] = defaultdict(list)  # oldest connection first
-        self.relay = Relay(self.id, take=self._take, channels=lambda: self.subscriptions)
+        self.relay = Relay(self.id.hex, take=self._take, channels=lambda: self.subscriptions)
         self.tasks: set[asyncio.Task[Any]] = set()
         self.checking = False
 
     def start(self) -> None:
         publish.set_hub(self)
         relaying = (self.relay.listen(), self.relay.pass_on(), self.relay.stay_joined())
-        for work in (*relaying, self._check_forever(), pulse.tell(UUID(self.id), self.members)):
+        for work in (*relaying, self._check_forever(), pulse.tell(self.id, self.members)):
             self.spawn(work)
 
-    def spawn(self, work: Any) -> "asyncio.Task[Any]":
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Run a coroutine as a task; the reference keeps it from being garbage-collected."""
         task = asyncio.create_task(work)
         self.tasks.add(task)
@@ -180,7 +180,7 @@ class Hub:
         for connection in list(subscription.connections):
             connection.push(Reset(subscription.channel, upto).encode())
 
-    # ------------------------------------------------------------- connections come and go
+    # ------------------------------------------------------------- connections and subscriptions
 
     def connect(self, connection: Connection) -> Connection | None:
         """Add a connection; return the member's oldest where they have more than MAX_PER_MEMBER."""

@@ -61,7 +61,7 @@ class Relay:
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def stay_joined(self) -> None:
-        """Join and leave as channels come and go. Apart from the liveness check: a layer that hangs must not delay that."""
+        """Join and leave layer groups as subscriptions change. Apart from the liveness check: a layer that hangs must not delay that."""
         for count in itertools.count(1):
             if count % REJOIN_SECONDS == 0:
                 self._joined.clear()  # join again, in case the layer was restarted or our membership expired

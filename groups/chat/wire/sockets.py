@@ -112,7 +112,7 @@ class Socket:
                 await asyncio.wait_for(farewell, FAREWELL_SECONDS)
 
     def close(self, code: int) -> None:
-        """End the connection; the first reason given is the one that the client hears."""
+        """Close the connection. Where it is called twice the first code counts."""
         if not self._closing.done():
             self._closing.set_result(code)
 
@@ -277,7 +277,7 @@ class Socket:
     # ------------------------------------------------------------- reading
 
     async def _hello(self, frame: frames.Hello) -> None:
-        """Subscribe first, then send the rows above the cursors, then the frames held meanwhile: nothing is missed in between."""
+        """Subscribe first, then send the rows above the cursors, then the frames held until then: nothing is missed in between."""
         self.greeted = True
         if frame.v != frames.VERSION:
             self.close(CloseCode.NOT_THIS_PROTOCOL)
