@@ -9,7 +9,7 @@ DRESS = """
 import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from community.centre.logo import redrawn
+from community.centre.branding.logo import redrawn
 from community.centre.models import Centre
 drawn = io.BytesIO()
 Image.new("RGB", (300, 90), "#8a1c5b").save(drawn, "PNG")

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
 async def counted(stage: Stage, members: int) -> None:
     """Wait until the site counts so many: each server says it every five seconds, and what it said holds for fifteen."""
     async with asyncio.timeout(25):
-        while await aside(stage.back.run, "from community.kit import pulse; result = pulse.live()") != members:
+        while await aside(stage.back.run, "from community.kit.ops import pulse; result = pulse.live()") != members:
             await asyncio.sleep(0.2)  # a row tells nobody that it has changed
 
 

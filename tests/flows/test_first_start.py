@@ -71,9 +71,9 @@ BESIDE = """
 import {module} as module
 from pathlib import Path
 from django.core.management import call_command
-from community.carry import place
+from community.backups import target
 
-own, others = module.{name}, iter([place.forget_unfinished])
+own, others = module.{name}, iter([target.forget_unfinished])
 
 def and_another_starts(*args, **kwargs):
     if {first}:

@@ -92,7 +92,7 @@ def strings_in(node: ast.AST) -> list[str]:
 def said_by_commands() -> list[tuple[str, str]]:
     """Every string with a space in it that a command may print, ask or explain; docstrings are for who reads the code."""
     said = []
-    for name, text in ours(".py", "community/management", "community/carry"):
+    for name, text in ours(".py", "community/management", "community/backups"):
         tree = ast.parse(text)
         told_apart = (ast.Module, ast.ClassDef, ast.FunctionDef)
         firsts = [first for node in ast.walk(tree) if isinstance(node, told_apart) for first in node.body[:1]]
