@@ -20,7 +20,7 @@ from community.members.invitations.actions import invite, revoke
 from community.members.models import AddressChange, Invitation, User
 from community.members.people.actions import close_account
 from community.members.roles import Role
-from community.members.signing_in import addresses
+from community.members.signing_in import addresses, shared_mailboxes
 from tests.cast import PASSWORD, make_person
 from tests.joining import join, link_in
 
@@ -128,7 +128,7 @@ def test_a_change_of_address_gives_nobody_anothers_mailbox(alice, bob, client_of
 
 def test_ones_address_is_shown_in_its_own_letters(alice, client_of):
     """What a member is told to sign in with must be what they know."""
-    addresses.put_address(alice, MUNICH)
+    shared_mailboxes.set_address(alice, MUNICH)
     assert "zoe@münchen.de" in client_of(alice).get("/me/").content.decode()
 
 
