@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "community.middleware.SignedIn",  # deny by default: a view is public only if it says so
     "allauth.account.middleware.AccountMiddleware",
     "community.members.middleware.session_age",
-    "community.members.middleware.readers_zone",
+    "community.members.middleware.time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "community.members.middleware.pause",
     "community.members.middleware.second_factor",

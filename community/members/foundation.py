@@ -1,4 +1,4 @@
-"""What a site cannot do without, laid by the data migrations: the staff roles and the text that people agree to."""
+"""What no site can do without, made by the data migrations: the staff roles, and the policy that people agree to."""
 
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,6 @@
 """What this room gives to the rooms below it, and what it hears from allauth."""
 
+import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
@@ -18,7 +19,6 @@ from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
 from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices, log
-from .signing_in.sessions import limit_by_role
 from .verbs import MembersVerb
 
 mail.register("invitation", fields=["link", "days"])
@@ -46,7 +46,12 @@ policies.register(
     )
 )
 
-user_logged_in.connect(limit_by_role, dispatch_uid="members.limit_by_role")
+
+@receiver(user_logged_in)
+def limit_staff_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Staff are signed out sooner."""
+    if user.is_staff:
+        request.session.limit(time.time())  # type: ignore[attr-defined]
 
 
 @receiver(user_logged_in)

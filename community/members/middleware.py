@@ -1,4 +1,4 @@
-"""What holds for every request of a signed-in member: their session, time zone, pause, second factor, and the text they agreed to."""
+"""What holds for every request of a signed-in member: their session, time zone, pause, second factor and consent."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from .signing_in.sessions import UNTIL
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-# What stays open to a paused member: what we promise, and the way out. Help needs no mention: it asks nobody who they are.
+# What stays open to a paused member: the privacy page, and leaving. Help is open to everybody anyway.
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
 # What stays open to a session that lacks its second factor: the same, how long the session lives, and the pages of the factor.
 OPEN_WHILE_HELD = OPEN_WHILE_PAUSED | {"members:session"}
@@ -37,7 +37,7 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
-# To who has not agreed to the newest text: all of that (the factor comes first), the text, and what open pages of rooms above fetch.
+# Without consent to the newest version: all of that (the factor comes first), the policy, and what open pages of rooms above fetch.
 OPEN_WITHOUT_CONSENT = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
     "mfa_view_recovery_codes", "members:consent", "members:consent_version",
 }  # fmt: skip
@@ -48,7 +48,7 @@ def _stays_open(view_name: str) -> bool:
 
 
 def session_age(get_response: Handler) -> Handler:
-    """Keep a session alive while its member does something, and end at once one whose member may not be here any more."""
+    """Extend a session while its member uses it, and end it at once if they may not be here anymore."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
@@ -56,7 +56,10 @@ def session_age(get_response: Handler) -> Handler:
         elif SESSION_KEY in request.session:
             request.session.flush()
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty() and request.method in ("GET", "HEAD"):
-            for name in ("CSRF_COOKIE", "CSRF_COOKIE_NEEDS_UPDATE"):  # the token of its forms ends with it; who asks gets another
+            for name in (
+                "CSRF_COOKIE",
+                "CSRF_COOKIE_NEEDS_UPDATE",
+            ):  # the forms' token ends with the session
                 request.META.pop(name, None)
         return get_response(request)
 
@@ -64,7 +67,7 @@ def session_age(get_response: Handler) -> Handler:
 
 
 def _prolong(request: HttpRequest) -> None:
-    """Move the end of the session on, or end it where it is the last. Who has become staff since they signed in is held to that."""
+    """Extend the session, or end it if its time is up. Members who became staff since they signed in get the limits of staff."""
     session: Any = request.session
     if request.user.is_staff and UNTIL not in session:
         session.limit(min((record["at"] for record in records_of(session, request.user)), default=time.time()))
@@ -74,8 +77,8 @@ def _prolong(request: HttpRequest) -> None:
         session.prolong()
 
 
-def readers_zone(get_response: Handler) -> Handler:
-    """Show times in the member's zone, to a guest in the centre's."""
+def time_zone(get_response: Handler) -> Handler:
+    """Show times in the member's time zone, to guests in the center's."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         zone = request.user.time_zone if request.user.is_authenticated else centre().time_zone
@@ -86,7 +89,7 @@ def readers_zone(get_response: Handler) -> Handler:
 
 
 def pause(get_response: Handler) -> Handler:
-    """Show a member whose account is paused that page, and nothing else but help and the way out."""
+    """Show members whose account is paused a page that says so, and nothing else but help and signing out."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
@@ -97,17 +100,14 @@ def pause(get_response: Handler) -> Handler:
 
 
 def second_factor(get_response: Handler) -> Handler:
-    """Lead staff whose session has not used a second factor to it, from wherever they go; nothing else answers them.
-
-    A page is led there; a form and what a script asks for are refused.
-    """
+    """Redirect staff whose session has not used a second factor to it, from every page. Forms and scripts' requests are refused."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
         name = _view_name(request.path_info)
         step = required_step(request.user, request.session, changes_factors=name in CHANGES_FACTORS)
-        request.is_held = step is not None  # type: ignore[attr-defined]  # the pages that stay open then lead nowhere else
+        request.is_held = step is not None  # type: ignore[attr-defined]  # so the pages that stay open link nowhere else
         if step is None or name in OPEN_BEFORE_FACTOR[step]:
             return get_response(request)
         url = _factor_url(request, step)
@@ -126,10 +126,10 @@ def _factor_url(request: HttpRequest, step: RequiredStep) -> str:
 
 
 def consent(get_response: Handler) -> Handler:
-    """Ask a member who has not agreed to the newest text, before the next page opens. This is the whole rule:
+    """Ask members who have not agreed to the newest version of the policy, before their next page opens. This is the whole rule:
 
-    no page opens until they agree, but for what is always open. What they are in the midst of goes on: a form that is on
-    its way is taken, an open conversation stays open, and they are asked with the page after it.
+    No page opens until they agree, except what is always open. What they are doing goes on: a form that they send is accepted, an open
+    conversation stays open, and they are asked with the page after it.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -143,15 +143,15 @@ def consent(get_response: Handler) -> Handler:
 
 
 def note_device(get_response: Handler) -> Handler:
-    """Keep, for the page "Where you are signed in", what a session runs on and when it was used last.
+    """Store the device of a session and when it was last used, for the page "Where you are signed in".
 
-    Its browser is one that the account knows from then on; so is one in which the link of an e-mail was used.
+    From then on the account knows its browser, as it does one in which the link of an e-mail was used.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.user.is_authenticated and not _is_poll(request):
-            devices.note_use(request, response)
+            devices.note_use(request, response, request.user)
         elif member := getattr(request, "has_mailbox_of", None):
             devices.remember_browser(request, response, member)
         return response
@@ -160,7 +160,7 @@ def note_device(get_response: Handler) -> Handler:
 
 
 def _is_poll(request: HttpRequest) -> bool:
-    """A page that asks by itself how long the session lives; nobody has done anything, and nothing may be written into the session."""
+    """True for a page's own question how long the session lives: nobody did anything, and nothing may be written into the session."""
     return request.method == "GET" and request.path_info == reverse("members:session")
 
 

@@ -39,20 +39,20 @@ class UserManager(BaseUserManager["User"]):
         return [*self.filter(email=address), *self.filter(mailbox_owner__email=address)]
 
     def active(self) -> models.QuerySet["User"]:
-        """Those who may be here now."""
+        """People whose account is open and not paused."""
         return self.filter(is_active=True, suspended_at=None)
 
     def looking_like(self, name: str) -> models.QuerySet["User"]:
-        """Those whose names look like `name`: one at most, but for two who had theirs before the rule took them for alike."""
+        """People whose names look like `name`: at most one, or two whose names are older than the rule that finds them alike."""
         look = skeleton(name)
         return self.filter(Q(name_key=look) | Q(name_key__startswith=f"{look} "))
 
     def who_may(self, right: Right) -> models.QuerySet["User"]:
-        """Those who may be here now and have `right`."""
+        """People whose account is open and not paused, and who have `right`."""
         return self.active().filter(groups__name__in=HOLDERS[right]).distinct()
 
     def newcomers_to(self, member: "User") -> models.QuerySet["User"]:
-        """Those who came in lately and whom `member` was asked to welcome, the newest first; none where they would rather not."""
+        """Recent newcomers whom `member` was asked to welcome, the newest first; none if they would rather not."""
         if not member.may_welcome:
             return self.none()
         lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
@@ -94,7 +94,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     )  # see signing_in/shared_mailboxes.py
     name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH, unique=True)
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
-    drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # empty: none
+    drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # "": none
     browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten
     may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
@@ -156,7 +156,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
 
     @property
     def buddy(self) -> "User | None":
-        """The member whom staff named to them as somebody to say hello to, for as long as that member is here and willing."""
+        """The member whom staff named to them to say hello to, while that member is here and willing."""
         named = User.objects.active().filter(may_welcome=True, cohorts__invitations__member=self)
         return named.exclude(pk=self.pk).first()
 
@@ -214,7 +214,7 @@ class Consent(models.Model):
 
 
 def is_alone(member: User) -> bool:
-    """True where nobody else is here, and nobody is asked to come."""
+    """True where nobody else has an account, and no invitation is open."""
     others = User.objects.active().exclude(pk=member.pk)
     return not others.exists() and not Invitation.objects.open().exists()
 
@@ -250,7 +250,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 
 class Cohort(models.Model):
-    """People who are invited together. Its name is for staff; what is suggested to its people hangs on it in the rooms above."""
+    """People who are invited together. Its name is for staff. Rooms above suggest groups to it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -285,7 +285,7 @@ def invitation_expiry() -> dt.datetime:
 
 
 class Invitation(models.Model):
-    """One person asked to join. The link's key is kept as a hash: who reads the database cannot answer for them."""
+    """One person asked to join. The link's key is stored as a hash, so that nobody who reads the database can answer for them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"))
@@ -355,7 +355,7 @@ class AddressChangeQuerySet(models.QuerySet["AddressChange"]):
 
 
 class AddressChange(models.Model):
-    """A new address to sign in with. It counts once who reads its mailbox has said so; both keys are kept as hashes."""
+    """A new address to sign in with. It takes effect once it is confirmed from its mailbox. Both keys are stored as hashes."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="address_changes")
@@ -377,7 +377,7 @@ class AddressChange(models.Model):
 
 
 class SignInHelp(models.Model):
-    """That staff changed how somebody signs in, and why. The person is shown it until they say that they have read it."""
+    """A change by staff to how somebody signs in, and why. The person is shown it until they mark it as read."""
 
     class Kind(models.TextChoices):
         FACTORS = "factors", _("Your second step was taken off, so that you can sign in again.")
@@ -385,7 +385,7 @@ class SignInHelp(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_helps")
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: who runs the server
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: whoever runs the server
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.CharField(max_length=300)
     at = models.DateTimeField(auto_now_add=True)

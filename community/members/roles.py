@@ -19,7 +19,7 @@ class Role(models.TextChoices):
 
 
 class Right(models.TextChoices):
-    """What somebody may do beyond what every member may. Nothing is open that is not named here."""
+    """What somebody may do beyond what every member may."""
 
     INVITE = "invite", _("invite people, see the addresses that were invited, and take invitations back")
     PAUSE = "pause", _("pause accounts and let people back in")
@@ -50,7 +50,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.MODERATE_MODERATORS: frozenset({Role.ADMIN}),
 }
 
-# What decides over others: its doors ask for proof of the last minutes. A moderator's decisions can be looked at again, and cannot wait.
+# What decides over others needs proof of the last minutes. A moderator's decisions can be reviewed, and cannot wait.
 PROVEN = frozenset({Right.PAUSE, Right.CLOSE, Right.HELP_IN, Right.APPOINT, Right.SET_UP})
 
 
@@ -61,7 +61,7 @@ def rights_of(role: Role) -> list[Right]:
 
 @dataclass(frozen=True)
 class LocalRole:
-    """A role that is held in some place and not in the whole house: `held(member)` gives the places as (name, address)."""
+    """A role that is held in a group, not in the whole site: `held(member)` returns the groups as (name, URL)."""
 
     label: Any
     may: Any
@@ -72,5 +72,5 @@ LOCAL: list[LocalRole] = []
 
 
 def register(label: Any, *, may: Any, held: Callable[[Any], list[tuple[str, str]]]) -> None:
-    """Have the page about a person's roles tell of a role that a room above gives out itself."""
+    """Show a role that a room above gives out itself on the page of a person's roles."""
     LOCAL.append(LocalRole(label, may, held))

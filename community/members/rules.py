@@ -1,11 +1,11 @@
-"""Who may pause, close, give roles and publish what people agree to. Each question is asked of rows already read."""
+"""Who may pause and close accounts, give roles and publish policies. All questions are about rows already read."""
 
 from .models import User
 from .roles import Right, Role
 
 
 def is_here(actor: User) -> bool:
-    """Has an open account: a right of somebody who is paused rests."""
+    """Has an account that is open and not paused."""
     return actor.is_active and not actor.is_suspended
 
 
@@ -15,7 +15,7 @@ def may_pause(actor: User) -> bool:
 
 
 def may_close(actor: User) -> bool:
-    """Closes accounts for good, but for their own."""
+    """Closes accounts for good, except their own."""
     return is_here(actor) and actor.may(Right.CLOSE)
 
 
@@ -25,10 +25,10 @@ def may_appoint(actor: User) -> bool:
 
 
 def may_take(actor: User, member: User, role: Role) -> bool:
-    """Takes this role from this person: nobody their own right to give roles, so that somebody is always left who has it."""
+    """Takes this role from this person. Nobody takes their own right to give roles, so that somebody always has it."""
     return may_appoint(actor) and not (actor.pk == member.pk and role == Role.ADMIN)
 
 
 def may_set_up(actor: User) -> bool:
-    """Publishes what people agree to."""
+    """Publishes policies."""
     return is_here(actor) and actor.may(Right.SET_UP)

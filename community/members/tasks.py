@@ -25,8 +25,8 @@ def reset_link(member: User) -> str:
 def send_reset(sealed: str) -> None:
     """Send a link for a new password to the sealed address, if somebody here has it, and one for each account that shares the mailbox.
 
-    Looking the person up here, and not while they wait, makes the page answer alike, and as fast, for every address.
-    A stranger who asks again and again fills no mailbox: the links of before work for a day.
+    Looking people up here, and not in the request, makes the page answer alike, and as fast, for every address. A stranger who asks
+    again and again fills no mailbox: earlier links work for a day.
     """
     for member in User.objects.reached_at(unseal(sealed)):
         if member.is_active and not log.has_enough_links(member):
@@ -43,9 +43,9 @@ def note_wrong_password(sealed: str) -> None:
 
 @task()
 def send_address_letters(sealed: str) -> None:
-    """Write to both mailboxes of a change of address; to the new one only where nobody here has it.
+    """Send the e-mails of a change of address to both mailboxes; to the new one only where nobody here has it.
 
-    That, too, is looked up here, so that the page answers alike for an address that is taken.
+    That is looked up here, too, so that the page answers alike for an address that is taken.
     """
     id, confirm_key, stop_key = unseal(sealed)
     change = AddressChange.objects.waiting().select_related("member").filter(pk=uuid.UUID(id)).first()

@@ -1,4 +1,4 @@
-"""Where the pages on who is here are reached."""
+"""The routes of the pages about people."""
 
 from django.urls import path
 

@@ -1,8 +1,8 @@
 """Joining, from an invitation's link to Today, in five steps at most.
 
-The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. What they answer is kept in
+The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. Their answers are stored in
 their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
-after it the account is whole. The last two are for who has just come in and can be skipped: groups (groups.peers.suggestions.views), and
+after it the account is whole. The last two are for new members and can be skipped: groups (groups.peers.suggestions.views), and
 how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
 
 The pages keep the site's "same-origin" referrer policy: under "no-referrer" browsers send a form with the origin "null", which the
@@ -42,12 +42,12 @@ from . import actions
 from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .steps import LAST, JoiningStep, mark_shown, step
 
-ANSWERS = "joining"  # the session's key: what was answered so far, for one invitation
+ANSWERS = "joining"  # in a session: what was answered so far, for one invitation
 
 
 @method_decorator([login_not_required, sensitive_post_parameters("password")], name="dispatch")
 class StepView(View):
-    """One of the three steps behind a link. What is posted is kept whichever button was pressed; only "Next" must be right to go on."""
+    """One of the three steps behind a link. What is posted is stored whichever button was pressed; only "Next" needs it to be valid."""
 
     http_method_names = ["get", "head", "post"]
     number = 0
@@ -64,25 +64,25 @@ class StepView(View):
         if request.user.is_authenticated:
             return render(request, "members/joining/signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
         self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
-        kept = request.session.get(ANSWERS, {})
-        self.answers: dict[str, Any] = kept if kept.get("invitation") == str(invitation.pk) else {}
-        if missing := self.missing():
-            return self.send_back(request, missing)
+        stored = request.session.get(ANSWERS, {})
+        self.answers: dict[str, Any] = stored if stored.get("invitation") == str(invitation.pk) else {}
+        if route := self.unanswered_step():
+            return self.redirect_back(request, route)
         return super().dispatch(request, *args, **kwargs)
 
-    def send_back(self, request: HttpRequest, missing: str) -> HttpResponse:
-        """Lead to the step that has to be answered first; what was typed meanwhile is not lost."""
-        if "version" in self.answers and missing == "members:invitation":
+    def redirect_back(self, request: HttpRequest, route: str) -> HttpResponse:
+        """Redirect to the step that has to be answered first; what was typed meanwhile is not lost."""
+        if "version" in self.answers and route == "members:invitation":
             messages.warning(request, _("What you agree to has changed while you were here. Please read it again."))
         if request.method == "POST":
-            self.hold(request)
-        return redirect(missing, key=self.key)
+            self.store_typed(request)
+        return redirect(route, key=self.key)
 
-    def hold(self, request: HttpRequest) -> None:
-        """Keep what was typed into this step, right or not."""
+    def store_typed(self, request: HttpRequest) -> None:
+        """Store what was typed into this step, right or not."""
 
-    def missing(self) -> str:
-        """The earlier step that has to be answered first, if any."""
+    def unanswered_step(self) -> str:
+        """The route of an earlier step that has to be answered first, or ""."""
         return ""
 
     def form(self, data: Any = None) -> forms.Form:
@@ -93,23 +93,23 @@ class StepView(View):
 
     def show(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
         context = {"form": form, "invitation": self.invitation, "key": self.key, "step": self.step()}
-        return render(request, self.template, context | self.more())
+        return render(request, self.template, context | self.extra_context())
 
     def step(self) -> JoiningStep:
         return step(self.number, for_staff=bool(self.invitation.role))
 
-    def more(self) -> dict[str, Any]:
+    def extra_context(self) -> dict[str, Any]:
         return {}
 
-    def keep(self, request: HttpRequest, **answers: Any) -> None:
-        """Keep answers until the account is made, at most until the browser closes."""
+    def store_answers(self, request: HttpRequest, **answers: Any) -> None:
+        """Store answers in the session, until the account is made or the browser closes."""
         self.answers |= {"invitation": str(self.invitation.pk), **answers}
         request.session[ANSWERS] = self.answers
         request.session.set_expiry(0)
 
 
 class ConsentStep(StepView):
-    """What this is, and what is seen of whom. Who invites is told here and nowhere else."""
+    """What this is, who sees what, and who has sent the invitation, which is said nowhere else."""
 
     number = 1
     template = "members/joining/consent.html"
@@ -117,7 +117,7 @@ class ConsentStep(StepView):
     def form(self, data: Any = None) -> ConsentForm:
         return ConsentForm(data, text=self.text, initial={"adult": "version" in self.answers})
 
-    def more(self) -> dict[str, Any]:
+    def extra_context(self) -> dict[str, Any]:
         rights = rights_of(Role(self.invitation.role)) if self.invitation.role else []
         return {"text": self.text, "text_html": to_html(self.text.body), "rights": rights}
 
@@ -125,7 +125,7 @@ class ConsentStep(StepView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(request, form)
-        self.keep(request, version=form.cleaned_data["version"])
+        self.store_answers(request, version=form.cleaned_data["version"])
         return redirect("members:join_name", key=key)
 
 
@@ -135,30 +135,30 @@ class NameStep(StepView):
     number = 2
     template = "members/joining/name.html"
 
-    def missing(self) -> str:
+    def unanswered_step(self) -> str:
         return "" if self.answers.get("version") == self.text.version else "members:invitation"
 
     def form(self, data: Any = None) -> NameForm:
-        kept = {name: self.answers.get(name, "") for name in ("name", "drawing")}
-        return NameForm(data, invitation=self.invitation, initial=kept)
+        answers = {name: self.answers.get(name, "") for name in ("name", "drawing")}
+        return NameForm(data, invitation=self.invitation, initial=answers)
 
-    def more(self) -> dict[str, Any]:
+    def extra_context(self) -> dict[str, Any]:
         cohort = self.invitation.cohort
         return {"is_welcomed": bool(cohort and cohort.buddy and cohort.buddy.may_welcome)}
 
-    def hold(self, request: HttpRequest) -> None:
+    def store_typed(self, request: HttpRequest) -> None:
         form = self.form(request.POST)
         form.is_valid()
-        self.keep(request, name=str(form["name"].value() or "")[:200], drawing=form.cleaned_data.get("drawing", ""), named=False)
+        self.store_answers(request, name=str(form["name"].value() or "")[:200], drawing=form.cleaned_data.get("drawing", ""), named=False)
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        self.hold(request)
+        self.store_typed(request)
         if "back" in request.POST:
             return redirect("members:invitation", key=key)
         form = self.form(request.POST)
         if form.is_valid():
             try:
-                self.keep(request, name=free_name_for(self.invitation, form.cleaned_data["name"]), named=True)
+                self.store_answers(request, name=free_name_for(self.invitation, form.cleaned_data["name"]), named=True)
                 return redirect("members:join_password", key=key)
             except Refused as refusal:
                 form.add_error("name", refusal.sentence)
@@ -171,7 +171,7 @@ class PasswordStep(StepView):
     number = 3
     template = "members/joining/password.html"
 
-    def missing(self) -> str:
+    def unanswered_step(self) -> str:
         if self.answers.get("version") != self.text.version:
             return "members:invitation"
         return "" if self.answers.get("named") else "members:join_name"
@@ -179,47 +179,47 @@ class PasswordStep(StepView):
     def form(self, data: Any = None) -> FirstPasswordForm:
         return FirstPasswordForm(data, email=self.invitation.email, name=self.answers["name"])
 
-    def more(self) -> dict[str, Any]:
+    def extra_context(self) -> dict[str, Any]:
         """What the browser needs to make a passkey for an account that is not there yet."""
         if "id" not in self.answers:
-            self.keep(self.request, id=str(new_id()))
-        options = begin_registration(self.person(), True)
-        return {"passkey": PasskeyForm(user=self.person()), "js_data": {"creation_options": options}}
+            self.store_answers(self.request, id=str(new_id()))
+        options = begin_registration(self.future_member(), True)
+        return {"passkey": PasskeyForm(user=self.future_member()), "js_data": {"creation_options": options}}
 
-    def person(self) -> User:
-        """Who they will be."""
+    def future_member(self) -> User:
+        """The member they will be, unsaved."""
         return User(pk=UUID(self.answers["id"]), email=self.invitation.email, name=self.answers["name"])
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         if "back" in request.POST:
             return redirect("members:join_name", key=key)
         if "credential" in request.POST and "id" in self.answers:
-            return self.by_passkey(request)
+            return self.answer_by_passkey(request)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(request, form)
         try:
-            member = self.make(request, password=form.cleaned_data["password"])
+            member = self.make_account(request, password=form.cleaned_data["password"])
         except Refused as refusal:
-            return self.refused(request, refusal)
+            return self.redirect_refused(request, refusal)
         record_authentication(request, member, "password")  # staff go on to their second step without typing it again
         return redirect(step(3, for_staff=member.is_staff).following)
 
-    def by_passkey(self, request: HttpRequest) -> HttpResponse:
-        form = PasskeyForm(request.POST, user=self.person())
+    def answer_by_passkey(self, request: HttpRequest) -> HttpResponse:
+        form = PasskeyForm(request.POST, user=self.future_member())
         if not form.is_valid():
             messages.warning(request, _("The passkey could not be used. Try once more, or choose a password."))
             return self.show(request, self.form())
         try:
-            member = self.make(request, password=None, member_id=self.person().pk)
+            member = self.make_account(request, password=None, member_id=self.future_member().pk)
         except Refused as refusal:
-            return self.refused(request, refusal)
+            return self.redirect_refused(request, refusal)
         count_as_used(request, signup_authenticator(request, member, form.cleaned_data["name"], form.cleaned_data["credential"]))
         auto_generate_recovery_codes(request)
         following = reverse(step(3, for_staff=member.is_staff).following)
         return redirect(f"{reverse('mfa_view_recovery_codes')}?{urlencode({'next': following})}")
 
-    def make(self, request: HttpRequest, **credentials: Any) -> User:
+    def make_account(self, request: HttpRequest, **credentials: Any) -> User:
         """Make the account and sign in to it."""
         given = {name: self.answers[name] for name in ("name", "drawing")}
         member = actions.answer(key=self.key, text=self.text, **given, **credentials)
@@ -228,10 +228,10 @@ class PasswordStep(StepView):
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
         return member
 
-    def refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
-        """Somebody was quicker: with the name, with the link, or with a new text. What was answered is kept."""
+    def redirect_refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        """Somebody was quicker: with the name, the link, or a new version of the policy. The answers stay stored."""
         if refusal.code in (Refusal.BAD_NAME, Refusal.NAME_TAKEN):
-            self.keep(request, named=False)
+            self.store_answers(request, named=False)
             messages.warning(request, refusal.sentence)
             return redirect("members:join_name", key=self.key)
         if refusal.code == Refusal.TEXT_CHANGED:
@@ -241,13 +241,13 @@ class PasswordStep(StepView):
 
 
 def run_out(request: HttpRequest) -> HttpResponse:
-    """The one answer to links that are unknown, used, expired or revoked."""
+    """The same page for links that are unknown, used, expired or revoked."""
     return render(request, "members/joining/over.html", status=404)
 
 
 @require_safe
 def joined(request: HttpRequest) -> HttpResponse:
-    """Where "Back" leads once the account is made: what is done, and where it can be changed."""
+    """The page behind "Back" once the account is made: what is done, and where it can be changed."""
     return render(request, "members/joining/joined.html", {"step": step(3, for_staff=me(request).is_staff)})
 
 

@@ -100,7 +100,7 @@ class FactorAdapter(DefaultMFAAdapter):
         owner = authenticator.user
         return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
         return device_words(context.request.headers.get("User-Agent", ""))
 
     def get_totp_issuer(self) -> str:
@@ -109,6 +109,6 @@ class FactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": centre().name}
 
-    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
         """What a phone stores and shows with the passkey: the address, and not the name that people here see."""
         return super().get_public_key_credential_user_entity(user) | {"display_name": user.email}

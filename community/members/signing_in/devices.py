@@ -47,19 +47,19 @@ def device_words(user_agent: str) -> str:
     return browser or machine or _("A device that does not say what it is")
 
 
-def note_use(request: HttpRequest, response: HttpResponse) -> None:
+def note_use(request: HttpRequest, response: HttpResponse, member: User) -> None:
     """Store, at most once an hour, that this session was in use, and on what device."""
     key, hour = request.session.session_key, int(time.time() // HOUR)
     if not key or request.session.get(NOTED) == [key, hour]:
         return
-    remember_browser(request, response, request.user)
+    remember_browser(request, response, member)
     words = device_words(request.headers.get("User-Agent", ""))
-    defaults = {"member": request.user, "words": words, "seen_at": timezone.now()}
+    defaults = {"member": member, "words": words, "seen_at": timezone.now()}
     Device.objects.update_or_create(session_key=key, defaults=defaults)
     request.session[NOTED] = [key, hour]
 
 
-def remember_browser(request: HttpRequest, response: HttpResponse, member: Any) -> None:
+def remember_browser(request: HttpRequest, response: HttpResponse, member: User) -> None:
     """Have this browser be one that the account of `member` knows, beside those of the last others who signed in here."""
     known = _known_accounts(request)
     known.pop(str(member.pk), None)

@@ -25,6 +25,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 from community.kit import limits
 from community.kit.encryption import seal, unsealed
 
+from ..models import User
 from ..people.fields import Focused
 from ..verbs import MembersVerb
 from . import attempt_limits, log
@@ -50,7 +51,7 @@ class _Code(forms.Form):
     """One field that takes a code of the app or, where the phone is gone, a recovery code."""
 
     bound_field_class = Focused
-    user: Any
+    user: User
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,7 +120,7 @@ class PasswordAgainForm(PasswordAgain):
 class AppForm(ActivateTOTPForm):
     """The first code of a new app. Its key waits sealed in the session, and stays the same when the page is opened again."""
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         forms.Form.__init__(self, *args, **kwargs)
         self.user, self.secret = user, self._key()
         self.fields["code"] = _code_field(_("Code that the app shows"), _("Six digits. The app shows new ones every half minute."))

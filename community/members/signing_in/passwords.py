@@ -1,7 +1,6 @@
 """Passwords: the same from every keyboard, and none that is guessed quickly."""
 
 from threading import Lock
-from typing import Any
 from unicodedata import normalize
 
 import regex
@@ -63,7 +62,7 @@ class HardToGuess:
     def __init__(self, min_length: int) -> None:
         self.min_length = min_length
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         """Raise ValidationError in one plain sentence where somebody who tries could guess `password`."""
         if len(password) < self.min_length:
             return
@@ -84,7 +83,7 @@ def _score(password: str, words: set[str]) -> int:
         return int(zxcvbn(password[:LONGEST], sorted(words))["score"])
 
 
-def _words_about(user: Any) -> set[str]:
+def _words_about(user: AbstractBaseUser | None) -> set[str]:
     """What a person who knows this place and `user` would try first: names and addresses, whole and in their parts."""
     about = [centre().name, settings.SITE_HOST, "Mainstay", getattr(user, "name", ""), getattr(user, "email", "")]
     words: set[str] = set()

@@ -1,6 +1,6 @@
-"""Sessions of people. One that is not to be remembered ends by itself when nobody has done anything for a while.
+"""Sessions of people. One without "Keep me signed in" ends by itself when it was not used for a while.
 
-Its row in the database carries the end, so pages and sockets agree on it, and nothing else has to be kept.
+Its row in the database carries the end, so pages and sockets agree on it, and nothing else has to be stored.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ EXACT_TO = dt.timedelta(minutes=1)  # one write a minute is enough to keep a ses
 
 
 class SessionStore(db.SessionStore):
-    """Django's sessions in the database, with an end that moves on while their member is there."""
+    """Django's sessions in the database, whose end moves on while their member uses them."""
 
     ends: dt.datetime | None = None
 
@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
         return min(date, dt.datetime.fromtimestamp(self[UNTIL], dt.UTC)) if UNTIL in self else date
 
     def limit(self, since: float) -> None:
-        """Let this session, which began at `since`, live as long as one of staff: their pages show other people's affairs."""
+        """Limit this session, which began at `since` (seconds since 1970), like those of staff, whose pages show other people's affairs."""
         self[IDLE], self[UNTIL] = settings.STAFF_IDLE_SECONDS, since + limits.STAFF_SESSION_LIFETIME.total_seconds()
 
     @property
@@ -58,30 +58,24 @@ class SessionStore(db.SessionStore):
 
     @property
     def is_last(self) -> bool:
-        """True where nothing that is done moves its end on any more."""
+        """True where its end cannot move on anymore."""
         return UNTIL in self and self.ends is not None and self.ends.timestamp() > self[UNTIL] - 1
 
     @property
     def left(self) -> int | None:
-        """The seconds until this session ends if nothing is done; None for a remembered one of a member, whose end nobody waits for."""
+        """The seconds until this session ends if nothing is done; None for a remembered one of a member, which needs no warning."""
         if self.ends is None or not (self.get_expire_at_browser_close() or UNTIL in self):
             return None
         return max(0, int((self.ends - timezone.now()).total_seconds()))
 
     def prolong(self) -> None:
-        """Somebody has done something: move the end on, unless that was written just now."""
+        """Move the end on, since the session was used, unless that was written just now."""
         if self.ends is None or not self.get_expire_at_browser_close():
             return
         end = self.get_expiry_date()
         if abs(end - self.ends) > min(EXACT_TO, dt.timedelta(seconds=self.get_session_cookie_age() / 100)):
             self.model.objects.filter(session_key=self.session_key).update(expire_date=end)
             self.ends = end
-
-
-def limit_by_role(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Who signs in as staff is signed out sooner."""
-    if user.is_staff:
-        request.session.limit(time.time())  # type: ignore[attr-defined]
 
 
 def end(request: HttpRequest, response: HttpResponse) -> None:
