@@ -21,6 +21,7 @@ from community.kit.text.names import skeleton
 
 from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
+from .settings.choices import Announce, Cover, EnterKey
 from .signing_in.passwords import FromAnyKeyboard
 
 NAME_KEY_LENGTH = limits.MAX_NAME_LENGTH * 4
@@ -44,8 +45,8 @@ class UserManager(BaseUserManager["User"]):
 
     def looking_like(self, name: str) -> models.QuerySet["User"]:
         """People whose names look like `name`: at most one, or two whose names are older than the rule that finds them alike."""
-        look = skeleton(name)
-        return self.filter(Q(name_key=look) | Q(name_key__startswith=f"{look} "))
+        key = skeleton(name)
+        return self.filter(Q(name_key=key) | Q(name_key__startswith=f"{key} "))
 
     def who_may(self, right: Right) -> models.QuerySet["User"]:
         """People whose account is open and not paused, and who have `right`."""
@@ -57,31 +58,6 @@ class UserManager(BaseUserManager["User"]):
             return self.none()
         lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
         return lately.exclude(pk=member.pk).order_by("-joined_at")
-
-
-class Cover(models.IntegerChoices):
-    """After how many seconds out of sight a page is covered."""
-
-    AT_ONCE = 0, _("as soon as it is out of sight")
-    MINUTE = 60, _("after a minute")
-    MINUTES = 300, _("after five minutes")
-    NEVER = -1, _("never by itself")
-
-
-class Aloud(models.TextChoices):
-    """Which new messages of a conversation a screen reader is given to read."""
-
-    ALL = "all", _("all of them")
-    MENTIONS = "mentions", _("only those that mention me")
-    NONE = "none", _("none of them")
-
-
-class EnterKey(models.TextChoices):
-    """What the Enter key does in the box of a conversation."""
-
-    DEVICE = "device", _("sends, but not on a phone")
-    SENDS = "sends", _("always sends")
-    NEW_LINE = "new_line", _("always makes a new line")
 
 
 class User(FromAnyKeyboard, PermissionsMixin):
@@ -100,7 +76,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
     leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
-    aloud = models.CharField(_("new messages read aloud"), max_length=10, choices=Aloud.choices, default=Aloud.ALL)
+    aloud = models.CharField(_("new messages read aloud"), max_length=10, choices=Announce.choices, default=Announce.ALL)
     enter_key = models.CharField(_("the Enter key"), max_length=10, choices=EnterKey.choices, default=EnterKey.DEVICE)
     shows_writing = models.BooleanField(_("others see when I am writing"), default=True)
     is_active = models.BooleanField(default=True)
@@ -121,9 +97,9 @@ class User(FromAnyKeyboard, PermissionsMixin):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        look = skeleton(self.name)[:NAME_KEY_LENGTH]
-        if self.name_key.partition(" ")[0] != look:  # what follows a space tells two apart whose names came to look alike later
-            self.name_key = look
+        key = skeleton(self.name)[:NAME_KEY_LENGTH]
+        if self.name_key.partition(" ")[0] != key:  # what follows a space tells two apart whose names came to look alike later
+            self.name_key = key
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:

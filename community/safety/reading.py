@@ -59,7 +59,7 @@ def waiting(person: User) -> tuple[int, int]:
 
 
 def promised_hours() -> int | None:
-    """In how many hours a report is looked at: what the center has set, as long as each report of the last weeks kept it; else None."""
+    """In how many hours a report is looked at: what the center has set, if that was true of every report of the last 30 days; else None."""
     hours = centre().report_hours
     if not hours:
         return None

@@ -149,8 +149,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
     """What one typed to decide on `report` and took back; nothing where another one was decided on since."""
-    kept = unsealed(request.session.get(DECIDED, ""))
-    typed: dict[str, str] = kept["typed"] if kept and kept["report"] == str(report.pk) else {}
+    stored = unsealed(request.session.get(DECIDED, ""))
+    typed: dict[str, str] = stored["typed"] if stored and stored["report"] == str(report.pk) else {}
     return typed
 
 

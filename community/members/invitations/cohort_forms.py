@@ -34,7 +34,7 @@ class CohortForm(forms.Form):
 
 
 class ListForm(forms.Form):
-    """A list of addresses, pasted or as a file. The file is read here and not kept."""
+    """A list of addresses, pasted or as a file. The file is read here and not stored."""
 
     pasted = forms.CharField(
         label=_("Paste a list"), required=False, max_length=limits.MAX_LIST_BYTES,

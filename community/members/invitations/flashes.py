@@ -10,6 +10,7 @@ from community.centre.models import centre
 
 
 def email_sent() -> str:
+    """Return what became of one e-mail."""
     if settings.MAIL_SERVER:
         return _("The invitation is on its way.")
     if centre().has_outbox:
@@ -18,6 +19,7 @@ def email_sent() -> str:
 
 
 def emails_sent(count: int) -> str:
+    """Return what became of `count` e-mails, with the link of `with_outbox`."""
     if settings.MAIL_SERVER:
         words = ngettext("%(count)d invitation is on its way.", "%(count)d invitations are on their way.", count)
     elif centre().has_outbox:
@@ -36,7 +38,7 @@ def emails_sent(count: int) -> str:
 
 
 def with_outbox(words: str) -> str:
-    """Return the words of a note; in the demo with the way to its outbox behind them, on which the keyboard is at once."""
+    """Return the message as it is; in the demo followed by a link to its outbox, which has the focus."""
     if not centre().has_outbox:
         return words
     return format_html('{} <a href="{}" autofocus>{}</a>', words, reverse("outbox"), _("Open the demo's outbox"))

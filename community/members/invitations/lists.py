@@ -38,5 +38,5 @@ def _unsent(invitations: Iterable[Invitation]) -> set[str]:
     if not settings.MAIL_SERVER:
         return set()
     waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
-    kept = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
-    return {to for to, at in kept if at >= waiting[to]}
+    outbox = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+    return {to for to, at in outbox if at >= waiting[to]}

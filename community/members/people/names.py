@@ -79,11 +79,11 @@ def passes_for_staff(name: str) -> bool:
     """True where `name` could be taken for the site itself or for a role."""
     if name.casefold() in REAL_NAMES:
         return False
-    look, words = skeleton(name), [skeleton(word) for word in name.split()]
+    key, words = skeleton(name), [skeleton(word) for word in name.split()]
     house = [skeleton(word) for word in (*HOUSE_WORDS, centre().name)]
-    if look in [*house, *(skeleton(word) for word in ALONE)]:
+    if key in [*house, *(skeleton(word) for word in ALONE)]:
         return True
-    return any(look.startswith(word) or look.endswith(word) or word in words for word in house if len(word) > 2)
+    return any(key.startswith(word) or key.endswith(word) or word in words for word in house if len(word) > 2)
 
 
 def is_the_house(name: str) -> bool:

@@ -24,8 +24,8 @@ def search_people(viewer: User, words: str) -> list[uuid.UUID]:
 
 def _matches(viewer: User, words: str) -> Q:
     matches = Q(name__icontains=words)
-    if look := skeleton(words):
-        matches |= Q(name_key__contains=look)
+    if key := skeleton(words):
+        matches |= Q(name_key__contains=key)
     if viewer.may(Right.HELP_IN):  # they are shown addresses elsewhere too
         with suppress(Refused):
             matches |= Q(pk__in=[member.pk for member in User.objects.reached_at(canonical(words))])

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from community.centre.models import centre
 from community.centre.zones import zones_for
 
-from ..models import Aloud, Cover, EnterKey, User
+from ..models import User
 from ..people.fields import drawing_field, name_field
 from ..people.names import clean_name
+from .choices import Announce, Cover, EnterKey
 
 
 class ProfileForm(forms.Form):
@@ -54,7 +55,7 @@ class ConversationForm(forms.Form):
     """How a member reads and writes in conversations."""
 
     aloud = forms.ChoiceField(
-        label=_("New messages that a screen reader reads aloud"), choices=Aloud.choices,
+        label=_("New messages that a screen reader reads aloud"), choices=Announce.choices,
         help_text=_("What you write yourself is never read to you, and neither is what was there before."),
     )  # fmt: skip
     enter_key = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""The forms of the second factor and of proving again who one is."""
+"""The forms of the second factor, and of proving again who one is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,11 +32,11 @@ from . import attempt_limits, log
 from .allauth_internals import SECRET_SESSION_KEY, context, generate_totp_secret, mfa_settings
 from .factors import accepts_code, codes_left
 
-SHOWN_APART = 4
+GROUP_LENGTH = 4  # of the key as it is shown
 
 
 class CodeInput(forms.TextInput):
-    """A code that was not taken does not come back: the next one is typed into an empty field."""
+    """Leaves out a wrong code when the form is shown again: the next one is typed into an empty field."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return super().get_context(name, None, attrs)
@@ -48,7 +48,7 @@ def _code_field(label: Any, help_text: Any) -> forms.CharField:
 
 
 class _Code(forms.Form):
-    """One field that takes a code of the app or, where the phone is gone, a recovery code."""
+    """One field for a code of the app or, if the phone is lost, a recovery code."""
 
     bound_field_class = Focused
     user: User
@@ -70,7 +70,7 @@ class _Code(forms.Form):
         raise ValidationError(self._wrong(code), code="incorrect_code")
 
     def _wrong(self, code: str) -> Any:
-        """What to tell who typed it: of a code of the app there comes another, of recovery codes there are only so many."""
+        """The message for a wrong code, by whether it looks like the app's or like a recovery code."""
         digits = sum(sign.isdigit() for sign in code)
         if digits == mfa_settings.RECOVERY_CODE_DIGITS:
             return _("That recovery code isn't right, or it was already used: each one works once.")  # how many are left, a right one tells
@@ -136,7 +136,7 @@ class AppForm(ActivateTOTPForm):
     @property
     def spelled(self) -> str:
         """The key as it is typed into an app that cannot take a picture."""
-        return " ".join(self.secret[at : at + SHOWN_APART] for at in range(0, len(self.secret), SHOWN_APART))
+        return " ".join(self.secret[at : at + GROUP_LENGTH] for at in range(0, len(self.secret), GROUP_LENGTH))
 
 
 def _name_field() -> forms.CharField:

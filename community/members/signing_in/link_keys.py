@@ -10,5 +10,5 @@ def new_key() -> str:
 
 
 def hash_of(key: str) -> str:
-    """Return how the key of an invitation's link is kept: SHA-256 in hex (the key is random, so no salt is needed)."""
+    """Return the hash under which the key of a link is stored: SHA-256 in hex. The key is random, so it needs no salt."""
     return hashlib.sha256(key.encode()).hexdigest()

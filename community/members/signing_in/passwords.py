@@ -14,40 +14,40 @@ from zxcvbn import zxcvbn
 from community.centre.models import centre
 from community.kit import limits
 
-LONGEST = 40  # letters that zxcvbn is given: with all that it knows it takes a fifth of a second for them, and ever longer for more
+MAX_SCORED = 40  # characters that zxcvbn is given: it takes a fifth of a second for these, and much longer for more
 _one_at_a_time = Lock()  # it keeps the words that it was told for one password where it finds them for another
 
 
 def spellings(password: str) -> list[str]:
-    """Return the ways in which keyboards write `password`: first the one that is kept, then those that older hashes were made of.
+    """Return how keyboards may spell `password`: first the spelling that is hashed, then those of older hashes.
 
     The first is NFKC, as NIST SP 800-63B asks: an ü of one key or of two, letters of full width, and the space that some keyboards
-    make without being asked. RFC 8265 would keep wide letters apart; whoever types them means the others.
+    make without being asked. RFC 8265 would tell full-width letters apart; people who type them mean the others.
     """
     return list(dict.fromkeys([normalize("NFKC", password), password, normalize("NFC", password), normalize("NFD", password)]))
 
 
 class FromAnyKeyboard(AbstractBaseUser):
-    """Somebody whose password is the same from every keyboard."""
+    """A user whose password is the same from every keyboard."""
 
     class Meta:
         abstract = True
 
     def set_password(self, raw_password: str | None) -> None:
-        """Keep a password as `check_password` tries it first.
+        """Hash a password in the spelling that `check_password` tries first.
 
-        The other ways to write it are hashed too, and dropped: allauth sets a password where nobody has the address, and that must
-        take as long as finding one wrong.
+        Its other spellings are hashed too, and dropped: allauth sets a password where nobody has the address, and that must take as
+        long as finding one wrong.
         """
-        ways = spellings(raw_password) if raw_password is not None else []
-        super().set_password(ways[0] if ways else None)
-        for other in ways[1:]:
+        found = spellings(raw_password) if raw_password is not None else []
+        super().set_password(found[0] if found else None)
+        for other in found[1:]:
             make_password(other)
 
     def check_password(self, raw_password: str) -> bool:
-        """True where this is the password, from whatever keyboard: hashes of before may be of another way to write it.
+        """True if this is the password, in any spelling, since older hashes may be of another one.
 
-        They stay as they are, since a new hash would sign out everywhere else.
+        They stay as they are: a new hash would sign the member out everywhere else.
         """
         return any(super(FromAnyKeyboard, self).check_password(spelling) for spelling in spellings(raw_password))
 
@@ -80,7 +80,7 @@ def _score(password: str, words: set[str]) -> int:
     if not password:  # on which it breaks
         return 0
     with _one_at_a_time:
-        return int(zxcvbn(password[:LONGEST], sorted(words))["score"])
+        return int(zxcvbn(password[:MAX_SCORED], sorted(words))["score"])
 
 
 def _words_about(user: AbstractBaseUser | None) -> set[str]:

@@ -158,7 +158,7 @@ def session(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
-    """Where a member is signed in. No IP address is kept, so none is shown."""
+    """Where a member is signed in. IP addresses are not stored, so none is shown."""
     found = devices_of(me(request))
     here = request.session.session_key
     return render(
