@@ -246,7 +246,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey signs in alone, so it asks for a finger, a face or a PIN
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_HOST == "localhost" and not HTTPS  # browsers take that one for secure too
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.factors sees to it that no code works twice
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; members.signing_in.factors makes sure that no code works twice
 SESSION_ENGINE = "community.members.signing_in.sessions"
 SESSION_COOKIE_AGE = int(limits.REMEMBERED_SESSION_LIFETIME.total_seconds())
 # Any other session ends when nobody does anything for so long:

@@ -83,7 +83,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     suspended_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
-    next_step = models.PositiveSmallIntegerField(default=0, editable=False)  # of joining, as in steps.py; 0: all were shown
+    next_step = models.PositiveSmallIntegerField(default=0, editable=False)  # of joining (joining/steps.py); 0: all were shown
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

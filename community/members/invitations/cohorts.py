@@ -1,7 +1,7 @@
 """People who are invited together: making a cohort, checking a list of addresses, and acting on all of its open invitations.
 
-Many invitations are many acts, each in a transaction of its own: one address that may not be invited fails no other, and nobody
-who writes elsewhere waits for a whole list.
+Each invitation has a transaction of its own, so that one address that may not be invited stops no other, and writes elsewhere do not
+wait for a whole list.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ from .address_lists import ListRow
 
 
 def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
-    """Make a cohort, which asks nobody yet. Raises Refused: bad_name, name_taken, unwilling."""
+    """Make a cohort. Nobody is invited yet. Raises Refused: bad_name, name_taken, unwilling."""
     cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
     with transaction.atomic():
         _save_named(cohort)
@@ -65,14 +65,14 @@ def _save_named(cohort: Cohort) -> None:
 
 @dataclass(frozen=True)
 class CheckedList:
-    """A list, sorted: the lines whose address can be invited now, and those that cannot, each with its reason."""
+    """A checked list: the rows whose address can be invited now, and those that cannot, each with its reason."""
 
     good: list[ListRow]
     bad: list[ListRow]
 
 
 def check(lines: Iterable[ListRow]) -> CheckedList:
-    """Ask of every line whether its address may be invited now: one query a question, however long the list."""
+    """Check for each row whether its address may be invited now, with one query per question however long the list is."""
     known = list(lines)
     reasons = _reasons([line.address for line in known if line.address])
     known = [replace(line, reason=line.reason or reasons.get(line.address, "")) for line in known]
@@ -90,7 +90,7 @@ def _reasons(emails: Collection[str]) -> dict[str, str]:
 
 @dataclass
 class BulkResult:
-    """What came of an act on many invitations: how many it reached, and why it did not reach others."""
+    """The result of an action on many invitations: for how many it worked, and why not for the others."""
 
     count: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)  # (address, sentence)
@@ -129,11 +129,11 @@ def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any]
 
 
 def unanswered(before: dt.datetime) -> QuerySet[Invitation]:
-    """The invitations that nobody answered, and that ran out or were taken back before that time."""
+    """Return invitations that nobody answered, and that expired or were taken back before that time."""
     over = Q(revoked_at=None, expires_at__lt=before) | Q(revoked_at__lt=before)
     return Invitation.objects.filter(over, answered_at=None).order_by()
 
 
 def empty(before: dt.datetime) -> QuerySet[Cohort]:
-    """The cohorts from before that time that hold no invitation any more."""
+    """Return cohorts from before that time without any invitations."""
     return Cohort.objects.filter(invitations=None, made_at__lt=before).order_by()

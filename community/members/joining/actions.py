@@ -24,9 +24,9 @@ from ..verbs import MembersVerb
 
 
 def answer(*, key: str, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None) -> User:
-    """Make the account that an invitation offers, its consent to `text` included; the invitation is used up with it.
+    """Make the account that an invitation offers, with consent to `text`, and use the invitation up.
 
-    Without a password they sign in by a passkey, which was made for the account's future `member_id`.
+    Without a password they sign in with a passkey that was made for the future `member_id`.
 
     Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
     text_changed (a newer text has been published). `password` has been validated.

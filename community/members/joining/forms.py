@@ -15,7 +15,7 @@ from ..people.names import clean_name
 
 
 class ConsentForm(forms.Form):
-    """The first step of joining: agreeing to the version of the text that was read, and being an adult where only adults may join."""
+    """The first step of joining: agreeing to the version of the policy that was read, and being an adult where only adults may join."""
 
     adult = forms.BooleanField(
         label=_("I am 18 or older"), error_messages={"required": _("This place is for adults. Check the box if you are one.")}
@@ -55,7 +55,7 @@ class NameForm(forms.Form):
 
 
 class FirstPasswordForm(forms.Form):
-    """The third step: the password of who will have this address and name."""
+    """The third step: a password that suits this address and name."""
 
     bound_field_class = Focused
     password = password_field(_("Password"), "new-password", PASSWORD_HELP)

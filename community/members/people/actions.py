@@ -32,7 +32,7 @@ def check_last_admin(member: User) -> None:
 
 
 def suspend(*, actor: User, member: User) -> None:
-    """Pause an account: its owner sees nothing but that it is paused. Raises Refused: forbidden, last_admin, self."""
+    """Pause an account: its owner sees only that it is paused. Raises Refused: forbidden, last_admin, self."""
     with transaction.atomic():
         if not rules.may_pause(_lock_admins(actor)):
             raise Refused(Refusal.FORBIDDEN, _("You can no longer pause accounts."))
@@ -60,9 +60,9 @@ def check_closing(*, actor: User, member: User) -> None:
 
 
 def close_account(*, actor: User, member: User) -> None:
-    """Close an account for good: nobody signs in with it, its groups are left, its address is forgotten. What they wrote stays.
+    """Close an account for good: nobody can sign in with it, it leaves its groups, and its address is deleted. What they wrote stays.
 
-    Their name stays too, so that nobody else can pass for who wrote that. Raises what `check_closing` raises.
+    Their name stays too, so that nobody else can pass for them. Raises what `check_closing` raises.
     """
     with transaction.atomic():
         _lock_admins(actor)
@@ -71,7 +71,7 @@ def close_account(*, actor: User, member: User) -> None:
         check_closing(actor=actor, member=member)
         if not member.is_active:
             return
-        # Before the address: changing it locks the row also against what they write just now, in channels that this needs.
+        # Before the address: changing that locks the row against messages that they are just writing, in channels that this needs.
         seams.closing.send(sender=User, member=member)
         address = member.email
         _forget_address(member)

@@ -22,7 +22,7 @@ TOO_MANY_NAMES = ngettext_lazy(
 
 
 def _count_name(member: User) -> None:
-    """Count that a member tries another name, also one that is refused then: each answer tells who is here."""
+    """Count a request for another name, also a refused one: each answer tells whether somebody is here."""
     with transaction.atomic():
         audit.throttle(actor=member, verbs=(MembersVerb.TRY_NAME,), rate=limits.NAME_CHANGE_RATE, sentence=TOO_MANY_NAMES)
         audit.record(actor=member, verb=MembersVerb.TRY_NAME, target=member.pk)
@@ -51,7 +51,7 @@ def set_discretion(*, member: User, cover_after: int, leave_by_keys: bool) -> No
 
 
 def set_conversation(*, member: User, aloud: str, enter_key: str, shows_writing: bool) -> None:
-    """Set how the member's conversations are read aloud and written in; within two seconds others see, or do not, when they write."""
+    """Set how the member's conversations are read aloud and written in; within two seconds others see, or do not see, when they write."""
     member.aloud, member.enter_key, member.shows_writing = aloud, enter_key, shows_writing
     member.save(update_fields=["aloud", "enter_key", "shows_writing"])
 

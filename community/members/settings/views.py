@@ -52,7 +52,7 @@ def conversation(request: HttpRequest) -> HttpResponse:
 
 
 def _part(request: HttpRequest, name: str, act: Callable[..., None]) -> HttpResponse:
-    """A form of the settings page that has an address of its own; who opens that is led to it."""
+    """Handle a form of the settings page that has a URL of its own; a GET redirects to its place on the page."""
     if request.method == "POST":
         member = User.objects.get(pk=me(request).pk)
         form = SETTINGS[name](request.POST, member=member)
@@ -64,7 +64,7 @@ def _part(request: HttpRequest, name: str, act: Callable[..., None]) -> HttpResp
 
 
 def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
-    """The settings page. `sent` is the form that came, by its name in SETTINGS: it says what is wrong with it."""
+    """The settings page. `sent` is the form that was posted, by its name in SETTINGS, with its errors."""
     member = me(request)
     consents = [(consent, to_html(consent.text.body)) for consent in member.consents.select_related("text").order_by("-agreed_at")]
     forms = {name: sent.get(name) or made(member=member) for name, made in SETTINGS.items()}

@@ -1,6 +1,6 @@
 """The second factor: who must have one, whether a session has used it, and which code is right.
 
-A factor is an authenticator app or a passkey. Recovery codes stand in for one and are none themselves.
+A factor is an authenticator app or a passkey. Recovery codes replace one, and are none themselves.
 """
 
 from collections.abc import Mapping
@@ -58,19 +58,19 @@ def records_of(session: Mapping[str, Any], member: User) -> list[dict[str, Any]]
 
 
 def factor_was_used(session: Mapping[str, Any], member: User) -> bool:
-    """True where this very session has seen a code or a passkey: one from before the factor, or without it, has not."""
+    """True where a code or a passkey was used in this very session. Being signed in since before there was a factor does not count."""
     return any(record.get("method") == "mfa" for record in records_of(session, member))
 
 
 def count_as_used(request: HttpRequest, factor: Authenticator) -> None:
-    """Note that this session has seen `factor`, which it has just set up: a code of the app, or what the browser made."""
+    """Record that `factor`, which was just set up in this session, was used in it."""
     record_authentication(request, factor.user, "mfa", id=factor.pk, type=factor.type)
 
 
 def required_step(member: User, session: Mapping[str, Any], *, changes_factors: bool = False) -> RequiredStep | None:
-    """Return what is asked of a session first: of staff always, of everybody who has a factor before they change it.
+    """Return what a session must do first: that of staff always, that of everybody else with a factor before they change factors.
 
-    Without the second, whoever holds an old session and the password could add a passkey of their own beside the phone's codes.
+    Else somebody with an old session and the password could add a passkey of their own.
     """
     if not member.is_staff and not changes_factors:
         return None
@@ -80,7 +80,7 @@ def required_step(member: User, session: Mapping[str, Any], *, changes_factors: 
 
 
 def codes_left(member: User) -> int:
-    """How many recovery codes `member` has not used yet; none where there are none, or where they are sealed under a lost key."""
+    """Return how many recovery codes `member` has left; 0 where there are none, or where they cannot be decrypted anymore."""
     row = Authenticator.objects.filter(user=member.pk, type=Authenticator.Type.RECOVERY_CODES).first()
     try:
         return len(row.wrap().get_unused_codes()) if row else 0
@@ -89,14 +89,14 @@ def codes_left(member: User) -> int:
 
 
 def accepts_code(authenticator: Authenticator, code: str) -> bool:
-    """Whether `code` is right for an app or a list of recovery codes; it is used up by that.
+    """True if `code` is right for this app or list of recovery codes, which uses it up.
 
     allauth remembers a used code of an app in the cache, for one of the three half minutes in which it is right. Here the row
-    keeps how far the app's codes are used up, over all processes and whatever becomes of the cache.
+    stores which was used last, for all processes and whatever becomes of the cache.
     """
     try:
         return _accepts_code(authenticator, code)
-    except ValueError:  # sealed under a key that this site has lost
+    except ValueError:  # encrypted under a key that this site has lost
         return False
 
 
@@ -116,7 +116,7 @@ def _accepts_code(authenticator: Authenticator, code: str) -> bool:
 
 @periodic(DAY, name="community.members.factors.seal_afresh")
 def encrypt_afresh() -> None:
-    """While the secret key is being changed, seal what the former one sealed under the present one, so that it can go."""
+    """While the secret key is being changed, encrypt again under the new key, so that the old one can be dropped."""
     if not settings.SECRET_KEY_FALLBACKS:
         return
     for pk in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).values_list("pk", flat=True):
