@@ -24,7 +24,7 @@ def _as_json(thing: reportable.Snapshot) -> dict[str, Any]:
 
 
 def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str = "") -> Report:
-    """Ask the moderators to look at something; while the report is open, asking again adds to the same one.
+    """Report something to the moderators. While the report is open, reporting it again changes the same one.
 
     Raises Refused: forbidden, not_found, rate_limited.
     """
@@ -54,7 +54,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
 
 
 def block(*, member: User, other: User) -> Block:
-    """Stop seeing what `other` writes. They are not told, and nothing of it is written where others could read it.
+    """Stop seeing what `other` writes. They are not told, and it is not in the audit trail.
 
     Raises Refused: not_found.
     """
@@ -98,7 +98,7 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
 
 
 def take_back(*, actor: User, report: Report) -> Report:
-    """Open a report again that `actor` closed a moment ago, with those that were closed by it; what was hidden is shown.
+    """Reopen a report that `actor` closed a moment ago, and those closed with it. What was hidden is shown again.
 
     Raises Refused: forbidden, reported_again, too_late.
     """
@@ -117,7 +117,7 @@ def take_back(*, actor: User, report: Report) -> Report:
                     state=Report.State.OPEN, decision="", why="", kind_note="", decided_by=None, decided_at=None,
                     note_read_at=None, answer_seen_at=None,
                 )  # fmt: skip
-        except IntegrityError:  # who reported it has done so again meanwhile
+        except IntegrityError:  # its reporter has reported it again meanwhile
             raise Refused(Refusal.REPORTED_AGAIN, _("It was reported again in the meantime: decide on the new report.")) from None
         audit.record(actor=actor, verb=SafetyVerb.TAKE_BACK, target=report.pk)
     report.refresh_from_db()
@@ -147,13 +147,13 @@ def record_view(*, actor: User, report: Report) -> None:
 
 
 def read_note(*, member: User, report: Report) -> None:
-    """Note that the author has read a moderator's note."""
+    """Record that the author has read a moderator's note."""
     with transaction.atomic():
         Report.objects.notes_to(member).filter(pk=report.pk, note_read_at=None).update(note_read_at=timezone.now())
 
 
 def see_answers(*, member: User, reports: Collection[Report]) -> None:
-    """Note that the reporter has seen what came of these."""
+    """Record that the reporter has seen the decisions on these reports."""
     unseen = [report.pk for report in reports if report.state == Report.State.CLOSED and report.answer_seen_at is None]
     if unseen:
         with transaction.atomic():

@@ -15,7 +15,7 @@ KIND_NOTE = _(
 
 
 class ReportForm(forms.Form):
-    """Why a moderator should look."""
+    """The reason for a report."""
 
     reason = forms.ChoiceField(
         label=_("What is it about?"),

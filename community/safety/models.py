@@ -13,7 +13,7 @@ from community.members.roles import HOLDERS, Right
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> "ReportQuerySet":
-        """Those that wait for a decision."""
+        """Reports that wait for a decision."""
         return self.filter(state=Report.State.OPEN)
 
     def on_desk_of(self, person: User) -> "ReportQuerySet":
@@ -30,7 +30,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.order_by(danger, "made_at", "id")
 
     def notes_to(self, member: User) -> "ReportQuerySet":
-        """Decisions that `member` was written a note about, the newest first."""
+        """Decisions with a note to `member`, the newest first."""
         return self.filter(author=member, decision=Report.Decision.HIDDEN).exclude(kind_note="").order_by("-decided_at", "-id")
 
     def answers_to(self, member: User) -> "ReportQuerySet":
@@ -39,7 +39,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """What somebody asked the moderators to look at, as it was then, and what came of it."""
+    """Something that a member reported to the moderators, as it was then, and the decision on it."""
 
     class Reason(models.TextChoices):
         DANGER = "danger", _("Someone may be in danger")
@@ -73,7 +73,7 @@ class Report(models.Model):
     why = models.TextField(max_length=500, blank=True)  # for the other moderators
     kind_note = models.TextField(max_length=1000, blank=True)  # what the author reads
     note_read_at = models.DateTimeField(null=True, blank=True)
-    answer_seen_at = models.DateTimeField(null=True, blank=True)  # when the reporter saw what came of it
+    answer_seen_at = models.DateTimeField(null=True, blank=True)  # when the reporter saw the decision
 
     objects = ReportQuerySet.as_manager()
 

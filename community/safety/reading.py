@@ -34,7 +34,7 @@ def unread_notes(member: User) -> int:
 
 
 def unseen_answers(member: User) -> int:
-    """How many of the reports of `member` were decided on without their having seen it."""
+    """How many decisions on reports of `member` they have not seen yet."""
     return Report.objects.answers_to(member).count()
 
 
@@ -44,7 +44,7 @@ def queue(person: User) -> ReportQuerySet:
 
 
 def neighbors(person: User, report: Report) -> tuple[Any, Any]:
-    """The ids of the reports that wait before and after this one in the queue; None where there is none."""
+    """Return the ids of the reports before and after this one in the queue, None where there is none."""
     ids = list(queue(person).values_list("pk", flat=True))
     at = ids.index(report.pk) if report.pk in ids else -1
     before = ids[at - 1] if at > 0 else None
@@ -75,7 +75,7 @@ def reported(report: Report) -> ReportedMessage:
 
 
 def reported_messages(report: Report) -> list[ReportedMessage]:
-    """What was reported and what stood around it, in the order in which it was sent."""
+    """What was reported and the messages around it, in the order in which they were sent."""
     snapshot: dict[str, Any] = report.snapshot
     people = User.objects.in_bulk([who for author, _text, _sent in snapshot["around"] if (who := as_id(author))])
     around = [
@@ -86,7 +86,7 @@ def reported_messages(report: Report) -> list[ReportedMessage]:
 
 
 def spaces_of(report: Report, reader: User) -> list[str]:
-    """Where reporter and reported person both were, as far as `reader` may know of it."""
+    """The names of the spaces that reporter and reported person shared, as far as `reader` may know of them."""
     return contacts.names(reader, report.snapshot.get("places", []))
 
 

@@ -1,4 +1,4 @@
-"""Who may report, block and decide, and whose words a member does not want to see."""
+"""Who may report, block and decide, and whom a member has blocked."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from .reportable import Snapshot, can_hide
 
 
 def can_report(member: User, thing: Snapshot) -> bool:
-    """May report whom and what they see, but for themself and their own words."""
+    """May report people and messages that they see, except themself and their own."""
     return thing.author != member
 
 
@@ -23,7 +23,7 @@ def can_block(member: User, other: User, *, shares_space: bool = False) -> bool:
 
 
 def can_decide(member: User, report: Report) -> bool:
-    """Reads a report and decides on it: a moderator, and on one about a moderator an admin too; nobody on one about themself."""
+    """Reads a report and decides on it: moderators, and for a report about a moderator admins too, but nobody about themself."""
     if report.author_id == member.pk:
         return False
     about_a_moderator = report.author is not None and report.author.may(Right.MODERATE)
@@ -31,12 +31,12 @@ def can_decide(member: User, report: Report) -> bool:
 
 
 def decisions_on(report: Report) -> list[Report.Decision]:
-    """What can be decided: what somebody wrote can be hidden; a person cannot, and what is done about them is done elsewhere."""
+    """The decisions to choose from. A message can be hidden; what is done about a person is done elsewhere."""
     return [Report.Decision.NONE, Report.Decision.HIDDEN if can_hide(report.kind) else Report.Decision.ACTED]
 
 
 def has_desk(member: User) -> bool:
-    """Opens the desk: each moderator, and an admin for whom there is something on it."""
+    """Opens the desk: moderators, and admins for whom a report is on it."""
     return member.may(Right.MODERATE) or Report.objects.on_desk_of(member).exists()
 
 

@@ -25,7 +25,7 @@ from .forms import DecisionForm, ReportForm
 from .models import Report
 
 DECIDED_SHOWN = 20  # closed cases on the desk
-DECIDED = "decided"  # in the session: the report that one decided on last, with what was typed, for who takes it back
+DECIDED = "decided"  # in a session: the report that was decided on last, with what was typed, in case that is taken back
 PAGE_SIZE = 50
 
 
@@ -42,7 +42,7 @@ def _with_back(request: HttpRequest, path: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
-    """Report something that one can see."""
+    """Report something that the member sees."""
     seen = reportable.find(kind, me(request), target)
     if seen is None or not rules.can_report(me(request), seen):
         raise Http404
@@ -78,7 +78,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
-    """What happens now with one's own report, and the offer to block who wrote it."""
+    """What happens now with a member's report, and the offer to block its author."""
     made = get_object_or_404(Report.objects.filter(reporter=me(request)).select_related("author"), pk=report)
     actions.see_answers(member=me(request), reports=[made])
     author = made.author
@@ -141,14 +141,14 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @open_to(rules.has_desk)
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
-    """What waits, and what was decided last. Who reported is not in the list."""
+    """Open reports and the latest decisions. Reporters are not in the list."""
     waiting = Paginator(reading.queue(me(request)), PAGE_SIZE).get_page(request.GET.get("page"))
     decided = Report.objects.on_desk_of(me(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
     return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]})
 
 
 def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
-    """What one typed to decide on `report` and took back; nothing where another one was decided on since."""
+    """What the member typed for a decision on `report` that they took back, unless they decided on another report since."""
     stored = unsealed(request.session.get(DECIDED, ""))
     typed: dict[str, str] = stored["typed"] if stored and stored["report"] == str(report.pk) else {}
     return typed
@@ -194,7 +194,7 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 @open_to(rules.has_desk)
 @require_POST
 def undo(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
-    """Take back what one has just decided, and decide anew."""
+    """Take back one's own latest decision."""
     found = get_object_or_404(Report.objects.on_desk_of(me(request)), pk=report)
     try:
         actions.take_back(actor=me(request), report=found)
