@@ -67,8 +67,8 @@ def invited():
     return set(Invitation.objects.open().values_list("email", flat=True))
 
 
-def test_the_whole_way_from_a_list_to_letters(client_of, ada, faye):
-    """Catches any broken step between naming a cohort and its letters, and one that sends before it was told to."""
+def test_the_whole_way_from_a_list_to_emails(client_of, ada, faye):
+    """Catches any broken step between naming a cohort and its e-mails, and one that sends before it was told to."""
     client = client_of(ada)
     made = client.post(NEW, {"name": "Finished in May", "buddy": str(faye.pk)})
     assert made["Location"] == f"/staff/cohorts/{Cohort.objects.get().pk}/"
@@ -82,7 +82,7 @@ def test_the_whole_way_from_a_list_to_letters(client_of, ada, faye):
     done = client.post(where, {"good": "1 jo@x.org\n3 kim@x.org\n4 lee@x.org", "send": "1"}, follow=True).content.decode()
     assert invited() == {"jo@x.org", "kim@x.org", "lee@x.org"} and len(mail.outbox) == 3
     assert "3 e-mails" in done and "Waiting 3" in done and Cohort.objects.get().invitations.count() == 3
-    for message in [letter.message() for letter in mail.outbox]:
+    for message in [email.message() for email in mail.outbox]:
         del message["Date"]  # which names a month of its own
         assert not re.search(r"(?<![A-Za-z0-9])(May|Faye)(?![A-Za-z0-9])", str(message))
 
@@ -109,7 +109,7 @@ def test_what_came_between_the_two_steps_is_asked_again(desk, cohort, ada, alice
     good = "1 open@x.org\n2 alice@example.org\n3 x@x.org,y@x.org\nz@x.org\n4 a@x.org\r\nBcc: b@x.org\n" + "9" * 5000 + " f@x.org"
     page = desk("invite/", good=good, send="1", **forged)
     assert "3 lines were left out" in page
-    assert [letter.to for letter in mail.outbox[sent:]] == [["a@x.org"]]
+    assert [email.to for email in mail.outbox[sent:]] == [["a@x.org"]]
 
 
 def test_a_good_line_is_sent_while_bad_ones_are_left_out(desk):
@@ -163,7 +163,7 @@ def test_a_list_and_a_file_at_once_are_one_too_many(desk):
 # ------------------------------------------------------------------ how often
 
 
-def test_an_address_gets_three_letters_in_thirty_days_and_then_more(ada, client_of, time_machine):
+def test_an_address_gets_three_emails_in_thirty_days_and_then_more(ada, client_of, time_machine):
     """A mailbox that is filled by whoever presses "Send again"; or one that can never be asked again."""
     start = timezone.now()
     time_machine.move_to(start, tick=False)
@@ -204,7 +204,7 @@ def each_state(cohort, ada, client, refusing):
     )
     Invitation.objects.filter(email="expired@x.org").update(expires_at=timezone.now() - timedelta(days=1))
     revoke(actor=ada, invitation=Invitation.objects.get(email="revoked@x.org"))
-    join(client, link_in(next(letter for letter in mail.outbox if letter.to == ["joined@x.org"])))
+    join(client, link_in(next(email for email in mail.outbox if email.to == ["joined@x.org"])))
     return cohort
 
 
@@ -249,7 +249,7 @@ def test_a_list_is_checked_in_as_many_queries_however_long(desk):
 def test_sending_all_again_reaches_those_who_wait_and_nobody_else(each_state, desk):
     sent, hashes = len(mail.outbox), dict(Invitation.objects.values_list("email", "key_hash"))
     page = desk("resend/")
-    assert {letter.to[0] for letter in mail.outbox[sent:]} == {"pending@x.org", "expired@x.org"} and "2 e-mails" in page
+    assert {email.to[0] for email in mail.outbox[sent:]} == {"pending@x.org", "expired@x.org"} and "2 e-mails" in page
     after = dict(Invitation.objects.values_list("email", "key_hash"))
     assert {email for email in after if after[email] != hashes[email]} == {"pending@x.org", "expired@x.org"}
     desk("resend/")
@@ -258,7 +258,7 @@ def test_sending_all_again_reaches_those_who_wait_and_nobody_else(each_state, de
 
 def test_taking_all_back_kills_every_open_link_of_this_cohort_alone(each_state, desk, ada, client):
     other, _key = invite(actor=ada, email="other@x.org")
-    link = link_in(next(letter for letter in mail.outbox if letter.to == ["pending@x.org"]))
+    link = link_in(next(email for email in mail.outbox if email.to == ["pending@x.org"]))
     assert "3 invitations are taken back." in desk("revoke/")
     assert client.__class__().get(link).status_code == 404
     assert {each.email: each.state.value for each in each_state.invitations.all()} == {
@@ -275,10 +275,10 @@ def test_an_invitation_goes_back_to_the_page_it_was_changed_from(each_state, des
     assert desk.client.post(f"/staff/invitations/{pending.pk}/revoke/")["Location"] == "/staff/people/"
 
 
-# ------------------------------------------------------------------ letters that do not arrive
+# ------------------------------------------------------------------ e-mails that do not arrive
 
 
-def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada, desk, refusing):
+def test_an_email_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada, desk, refusing):
     refusing.add("jo@x.org")
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     assert "Not delivered 1" in desk.page() and "couldn't be delivered" in desk.page()
@@ -289,15 +289,15 @@ def test_a_letter_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada
     assert "Waiting 1" in desk.page() and "couldn't be delivered" not in desk.page()
 
 
-def test_a_letter_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):
-    """The sweep that gives such a letter up tells nobody otherwise."""
+def test_an_email_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):
+    """The sweep that gives such an e-mail up tells nobody otherwise."""
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
     tasks.send_again()
     assert Letter.objects.get().state == "failed" and "Not delivered 1" in desk.page()
 
 
-def test_letters_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort, ada, desk):
+def test_emails_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort, ada, desk):
     """What the desk had said of them, gone with the upgrade."""
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     invite(actor=ada, email="kim@x.org", cohort=cohort)
@@ -306,7 +306,7 @@ def test_letters_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort
     assert Invitation.objects.get(email="jo@x.org").state == "bounced" and "Waiting 1" in desk.page()
 
 
-def test_an_earlier_letter_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
+def test_an_earlier_email_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
     """Two days of tries end after the address was written to anew."""
     invitation, _key = invite(actor=ada, email="jo@x.org", cohort=cohort)
     first = Letter.objects.get()

@@ -88,7 +88,7 @@ def test_a_link_that_was_taken_back_makes_no_account(link, client, ada):
 
 
 def test_sending_again_kills_the_first_link(link, client, client_of, ada):
-    """A first letter that went to the wrong person must be worth nothing afterwards."""
+    """A first e-mail that went to the wrong person must be worth nothing afterwards."""
     client_of(ada).post(f"/staff/invitations/{Invitation.objects.get().pk}/resend/")
     assert over(client, link)
     assert join(client, link_in(mail.outbox[1]))["Location"] == "/welcome/groups/"
@@ -254,9 +254,9 @@ def test_an_address_may_be_invited_again_when_its_invitation_has_run_out(ada, li
     "address", ["two@example.org,three@example.org", "x@example.org\nBcc: y@example.org", "x@example.org\r\n", "no address", ""]
 )
 def test_an_address_cannot_carry_headers_or_further_people(ada, client_of, address):
-    """Catches header injection: one letter must go to one address."""
+    """Catches header injection: one e-mail must go to one address."""
     client_of(ada).post("/staff/people/invite/", {"email": address, "role": "alumnus"})
-    assert all(re.fullmatch(r"[a-z]@example\.org", letter.to[0]) and len(letter.to) == 1 for letter in mail.outbox)
+    assert all(re.fullmatch(r"[a-z]@example\.org", email.to[0]) and len(email.to) == 1 for email in mail.outbox)
     with pytest.raises(Refused):
         invite(actor=ada, email=address + "\nBcc: z@example.org")
 

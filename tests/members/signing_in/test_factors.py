@@ -347,7 +347,7 @@ def test_a_lost_key_shuts_and_does_not_fail(alice, client_of, clock, settings):
 def test_a_change_is_told_to_the_owner_without_saying_what(alice, client_of, clock, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         set_up(client_of(alice))
-    assert [letter.to for letter in mail.outbox] == [["alice@example.org"]]
+    assert [email.to for email in mail.outbox] == [["alice@example.org"]]
     assert "Alice" not in mail.outbox[0].body and "app" not in mail.outbox[0].body
 
 

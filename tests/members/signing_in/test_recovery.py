@@ -28,12 +28,12 @@ def help_page(person):
     return f"/staff/people/{person.pk}/help-in/"
 
 
-def link_in(letter):
-    return re.search(r"http://localhost:\d+(/\S+)", letter.body)[1]
+def link_in(email):
+    return re.search(r"http://localhost:\d+(/\S+)", email.body)[1]
 
 
-def letters(to):
-    return [letter for letter in mail.outbox if letter.to == [to]]
+def emails_to(to):
+    return [email for email in mail.outbox if email.to == [to]]
 
 
 # ------------------------------------------------------------------- a lost phone
@@ -48,8 +48,8 @@ def test_an_admin_takes_the_second_step_off_and_the_person_learns_it(alice, ada,
     assert answer["Location"] == "/staff/people/" and not Authenticator.objects.filter(user=alice).exists()
     assert hers.get("/today/").status_code == 302, "whoever has the phone is signed out"
     assert AuditEntry.objects.filter(actor=ada, verb="members.take_factors_off", target=alice.pk).exists()
-    letter = letters("alice@example.org")[0]
-    assert "choose a new one" in letter.body and "Alice" not in letter.body
+    email = emails_to("alice@example.org")[0]
+    assert "choose a new one" in email.body and "Alice" not in email.body
     client = Client()
     assert client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})["Location"] == "/today/"
     assert "How you sign in was changed" in client.get("/today/").content.decode()
@@ -73,10 +73,10 @@ def test_who_waits_at_the_second_step_while_it_is_taken_off_begins_anew(alice, a
     assert client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})["Location"] == "/today/"
 
 
-def test_the_letters_link_gives_a_new_password_that_no_admin_knows(alice, ada, client_of):
+def test_the_emails_link_gives_a_new_password_that_no_admin_knows(alice, ada, client_of):
     client_of(ada).post(help_page(alice), {"what": "factors", "reason": "In person."})
     client = Client()
-    form = client.get(link_in(letters(alice.email)[0]), follow=True)
+    form = client.get(link_in(emails_to(alice.email)[0]), follow=True)
     client.post(form.redirect_chain[-1][0], {"password1": "the coat on the chair"})
     assert Client().login(email=alice.email, password="the coat on the chair")
 
@@ -119,7 +119,7 @@ def test_a_new_address_counts_when_it_is_confirmed_and_not_before(alice, client_
     """A typing error that locks somebody out, or a mailbox that is not theirs."""
     client = client_of(alice)
     client.post(ADDRESS, {"email": " New@Example.org "})
-    asked, confirm = letters("alice@example.org")[0], letters("new@example.org")[0]
+    asked, confirm = emails_to("alice@example.org")[0], emails_to("new@example.org")[0]
     assert "new@example.org" not in asked.body
     guest = Client()
     assert guest.get(link_in(confirm)).status_code == 200
@@ -129,7 +129,7 @@ def test_a_new_address_counts_when_it_is_confirmed_and_not_before(alice, client_
     alice.refresh_from_db()
     assert alice.email == "new@example.org"
     assert guest.post(link_in(confirm)).status_code == guest.get(link_in(asked)).status_code == 404
-    assert "no longer used" in letters("alice@example.org")[1].body
+    assert "no longer used" in emails_to("alice@example.org")[1].body
     assert guest.post("/accounts/login/", {"login": "alice@example.org", "password": PASSWORD}).status_code == 200
     assert guest.post("/accounts/login/", {"login": "new@example.org", "password": PASSWORD}).status_code == 302
 
@@ -139,24 +139,24 @@ def test_a_taken_address_answers_like_a_free_one(alice, bob, client_of):
     client = client_of(alice)
     taken, free = (told(client.post(ADDRESS, {"email": email}), email) for email in ("bob@example.org", "new@example.org"))
     assert taken == free and taken[0] == 200
-    assert not letters("bob@example.org") and len(letters("new@example.org")) == 1
-    assert len(letters("alice@example.org")) == 2, "her own mailbox must not tell either"
+    assert not emails_to("bob@example.org") and len(emails_to("new@example.org")) == 1
+    assert len(emails_to("alice@example.org")) == 2, "her own mailbox must not tell either"
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_given_twice(alice, bob, client_of):
     client_of(alice).post(ADDRESS, {"email": "new@example.org"})
     User.objects.filter(pk=bob.pk).update(email="new@example.org")
-    assert Client().post(link_in(letters("new@example.org")[0])).status_code == 404
+    assert Client().post(link_in(emails_to("new@example.org")[0])).status_code == 404
     alice.refresh_from_db()
     assert alice.email == "alice@example.org"
 
 
 def test_the_present_mailbox_can_stop_it(alice, client_of):
     client_of(alice).post(ADDRESS, {"email": "new@example.org"})
-    stop, guest = link_in(letters("alice@example.org")[0]), Client()
+    stop, guest = link_in(emails_to("alice@example.org")[0]), Client()
     assert guest.get(stop).status_code == 200 and AddressChange.objects.waiting().exists()
     assert "It is stopped" in guest.post(stop).content.decode()
-    assert guest.post(link_in(letters("new@example.org")[0])).status_code == 404
+    assert guest.post(link_in(emails_to("new@example.org")[0])).status_code == 404
     assert guest.get(stop).status_code == 404
 
 
@@ -165,14 +165,14 @@ def test_a_second_change_ends_the_first(alice, client_of):
     for address in ("first@example.org", "second@example.org"):
         client.post(ADDRESS, {"email": address})
     guest = Client()
-    assert guest.post(link_in(letters("first@example.org")[0])).status_code == 404
-    assert guest.post(link_in(letters("second@example.org")[0])).status_code == 200
+    assert guest.post(link_in(emails_to("first@example.org")[0])).status_code == 404
+    assert guest.post(link_in(emails_to("second@example.org")[0])).status_code == 200
 
 
 def test_a_link_runs_out(alice, client_of):
     client_of(alice).post(ADDRESS, {"email": "new@example.org"})
     with time_machine.travel(AddressChange.objects.get().expires_at + timedelta(seconds=1)):
-        assert Client().get(link_in(letters("new@example.org")[0])).status_code == 404
+        assert Client().get(link_in(emails_to("new@example.org")[0])).status_code == 404
         addresses.let_holds_end()
     assert not AddressChange.objects.exists(), "an address that somebody mistyped is kept no longer than its link"
 
@@ -188,16 +188,16 @@ def test_changes_of_address_are_limited(alice, client_of):
 def test_links_for_a_new_password_die_with_the_old_address(alice, client_of):
     """Whoever reads the old mailbox would else come in after the change."""
     Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
-    reset = link_in(letters("alice@example.org")[0])
+    reset = link_in(emails_to("alice@example.org")[0])
     client_of(alice).post(ADDRESS, {"email": "new@example.org"})
-    Client().post(link_in(letters("new@example.org")[0]))
+    Client().post(link_in(emails_to("new@example.org")[0]))
     assert "This link has run out" in Client().get(reset, follow=True).content.decode()
 
 
 def test_an_admins_change_waits_a_day_and_can_be_stopped(alice, ada, client_of):
     """Somebody who talks an admin into it must not be in before Alice has read her mail."""
     client_of(ada).post(help_page(alice), {"what": "address", "email": "new@example.org", "reason": "Rang her."})
-    guest, confirm = Client(), link_in(letters("new@example.org")[0])
+    guest, confirm = Client(), link_in(emails_to("new@example.org")[0])
     assert "it counts from" in guest.post(confirm).content.decode()
     addresses.let_holds_end()
     alice.refresh_from_db()
@@ -205,14 +205,14 @@ def test_an_admins_change_waits_a_day_and_can_be_stopped(alice, ada, client_of):
     with time_machine.travel(AddressChange.objects.get().holds_until + timedelta(seconds=1)):
         addresses.let_holds_end()
     alice.refresh_from_db()
-    assert alice.email == "new@example.org" and "no longer used" in letters("alice@example.org")[1].body
+    assert alice.email == "new@example.org" and "no longer used" in emails_to("alice@example.org")[1].body
     assert AuditEntry.objects.filter(actor=ada, verb="members.change_address", target=alice.pk).exists()
 
 
 def test_a_confirmed_change_on_hold_is_stopped_from_the_old_mailbox(alice, ada):
     addresses.request_change(actor=ada, member=alice, email="new@example.org", reason="Rang her.")
-    Client().post(link_in(letters("new@example.org")[0]))
-    Client().post(link_in(letters("alice@example.org")[0]))
+    Client().post(link_in(emails_to("new@example.org")[0]))
+    Client().post(link_in(emails_to("alice@example.org")[0]))
     with time_machine.travel(AddressChange.objects.get().holds_until + timedelta(days=1)):
         addresses.let_holds_end()
     alice.refresh_from_db()

@@ -98,7 +98,7 @@ def test_who_is_invited_in_one_spelling_signs_in_by_every_other(ada, client):
 def test_a_new_password_comes_to_every_spelling(spelling):
     make_person("zoe")
     Client().post(RESET, {"email": spelling})
-    assert [letter.to for letter in mail.outbox] == [[KEPT]]
+    assert [email.to for email in mail.outbox] == [[KEPT]]
 
 
 def test_guesses_are_counted_for_the_mailbox(alice):
@@ -108,8 +108,8 @@ def test_guesses_are_counted_for_the_mailbox(alice):
     assert [b"You have tried several times" in page.content for page in pages] == [False] * 5 + [True]
 
 
-def test_letters_are_counted_for_the_mailbox(ada):
-    """An address that may get three letters gets three for each spelling."""
+def test_emails_are_counted_for_the_mailbox(ada):
+    """An address that may get three e-mails gets three for each spelling."""
     for spelling in ("zoe@example.org", *SPELLINGS[:2]):
         invitation, _key = invite(actor=ada, email=spelling)
         revoke(actor=ada, invitation=invitation)
@@ -121,12 +121,12 @@ def test_letters_are_counted_for_the_mailbox(ada):
 @pytest.mark.parametrize("spelling", ["bob@example.org\u200b", "bob@ｅxample.org"])
 def test_a_change_of_address_gives_nobody_anothers_mailbox(alice, bob, client_of, spelling):
     client_of(alice).post(MINE, {"email": spelling})
-    assert AddressChange.objects.get().email == "bob@example.org" and [letter.to for letter in mail.outbox] == [["alice@example.org"]]
+    assert AddressChange.objects.get().email == "bob@example.org" and [email.to for email in mail.outbox] == [["alice@example.org"]]
     page = client_of(alice).post(MINE, {"email": "alice@example.org\u200b"}).content.decode()
     assert "That is the current address." in page
 
 
-def test_ones_address_is_shown_in_its_own_letters(alice, client_of):
+def test_ones_address_is_shown_in_its_own_emails(alice, client_of):
     """What a member is told to sign in with must be what they know."""
     shared_mailboxes.set_address(alice, MUNICH)
     assert "zoe@münchen.de" in client_of(alice).get("/me/").content.decode()
@@ -190,16 +190,16 @@ def test_the_same_migration_twice_changes_nothing(sharers):
     assert list(User.objects.order_by("pk").values_list("pk", "email", "mailbox_owner")) == before
 
 
-def test_somebody_who_shares_a_mailbox_changes_their_password_and_gets_letters(sharers):
-    """An account that opens but breaks at whatever saves it, or whose letters go to an address that no server knows."""
+def test_somebody_who_shares_a_mailbox_changes_their_password_and_gets_emails(sharers):
+    """An account that opens but breaks at whatever saves it, or whose e-mails go to an address that no server knows."""
     three, client = sharers[2], Client()
     client.post(LOGIN, {"login": KEPT, "password": "password of three"})
     form = {"oldpassword": "password of three", "password1": "the coat on the chair"}
     assert client.post("/accounts/password/change/", form).status_code == 302
-    assert opens(KEPT, "the coat on the chair") == "Zoe3" and [letter.to for letter in mail.outbox] == [[KEPT]]
+    assert opens(KEPT, "the coat on the chair") == "Zoe3" and [email.to for email in mail.outbox] == [[KEPT]]
     mail.outbox.clear()
     Client().post(RESET, {"email": three.email})
-    assert [letter.to for letter in mail.outbox] == [[KEPT]] * 3, "a link for each account of the mailbox"
+    assert [email.to for email in mail.outbox] == [[KEPT]] * 3, "a link for each account of the mailbox"
 
 
 def test_admins_read_who_shares_a_mailbox(sharers, ada, alice, client_of):
@@ -228,7 +228,7 @@ def test_when_one_has_another_address_nothing_is_shared(sharers, ada, who):
     """Somebody who is still named as sharing a mailbox, or still opened by the address that they gave up."""
     password = ("", "password of two", "password of three")[who]
     addresses.request_change(member=sharers[who], email="new@example.org")
-    Client().post(link_in(next(letter for letter in mail.outbox if letter.to == ["new@example.org"])))
+    Client().post(link_in(next(email for email in mail.outbox if email.to == ["new@example.org"])))
     assert opens("new@example.org", password) == sharers[who].name and opens(KEPT, password) is None
     left = User.objects.filter(email=KEPT).get()
     assert list(left.mailbox_sharers.values_list("name", flat=True)) == [

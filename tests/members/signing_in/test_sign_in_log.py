@@ -58,7 +58,7 @@ def test_wrong_codes_are_kept_at_each_step(mo):
     assert kept(mo).count("wrong_code") >= 2 and kept(mo).count("sign_in") == 1
 
 
-def test_new_passwords_by_letter_are_kept(alice):
+def test_new_passwords_by_email_are_kept(alice):
     client = Client()
     client.post(RESET, {"email": "alice@example.org"})
     form = client.get(re.search(r"http://localhost:\d+(/\S+)", mail.outbox[0].body)[1], follow=True)

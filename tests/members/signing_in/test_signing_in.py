@@ -62,11 +62,11 @@ def test_asking_for_a_new_password_answers_alike(alice):
     answers = [who.post(RESET, {"email": email}) for who, email in ((known, "alice@example.org"), (unknown, "nobody@example.org"))]
     assert seen(answers[0]) == seen(answers[1])
     assert seen(known.get(answers[0]["Location"])) == seen(unknown.get(answers[1]["Location"]))
-    assert [letter.to for letter in mail.outbox] == [["alice@example.org"]]
+    assert [email.to for email in mail.outbox] == [["alice@example.org"]]
 
 
 def test_asking_for_a_new_password_does_the_same_work(alice, settings):
-    """Time tells too: the person is looked up in the background, so both answers cost the same queries and no letter is made meanwhile."""
+    """Time tells too: the person is looked up in the background, so both answers cost the same queries and no e-mail is made meanwhile."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     asked = []
     Client().get(RESET)
@@ -80,7 +80,7 @@ def test_asking_for_a_new_password_does_the_same_work(alice, settings):
         assert "example.org" not in str(cursor.fetchall())
 
 
-def test_a_new_password_by_letter_works_once(alice):
+def test_a_new_password_by_email_works_once(alice):
     Client().post(RESET, {"email": "ALICE@example.org"})
     path = re.search(r"http://localhost:\d+(/\S+)", mail.outbox[0].body)[1]
     client = Client()
