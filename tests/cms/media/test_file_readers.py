@@ -238,7 +238,7 @@ def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
 ) -> None:
     """Catches a question of who reads a file elsewhere that is asked by both before either has published."""
     walk = make_group(actor=ada, facilitator=faye, members=(), name="Sunday walk")
-    file, asked = picture(pat), publishing.refusals
+    file, asked = picture(pat), publishing.audience_conflicts
     drafts = {readers: write(readers.name, "groups", groups=(readers,), live=False) for readers in (group, walk)}
     browsers = {group: client_of(pat), walk: client_of(ada)}
 
@@ -247,7 +247,7 @@ def test_two_who_publish_one_file_at_once_do_not_show_it_to_each_others_readers(
         meet()
         return found
 
-    monkeypatch.setattr(publishing, "refusals", together)
+    monkeypatch.setattr(publishing, "audience_conflicts", together)
 
     def publish_for(readers: Any) -> int:
         return int(post(browsers[readers], file, "groups", readers, article=drafts[readers], title=readers.name, **PUBLISH).status_code)

@@ -240,7 +240,7 @@ def test_what_cannot_be_cleaned_is_listed_and_stands_in_nobodys_way(db: None, ca
 def test_a_cleaning_that_is_broken_off_goes_on(db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that starts from the beginning, or a file that is neither the old nor the new one."""
     first, second = earlier_document("odt", paper("odt")), earlier_document("ods", paper("ods"))
-    monkeypatch.setattr("cms.media.models.cleaning.hash_filelike", _stop_at_second(second))
+    monkeypatch.setattr("cms.media.cleaning.hash_filelike", _stop_at_second(second))
     with pytest.raises(KeyboardInterrupt):
         call_command("clean_files")
     monkeypatch.undo()
