@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.kit.models import KeptLetter
+from community.kit.models import OutboxEmail
 from community.members.roles import Right
 from community.safety.rules import has_desk
 
@@ -26,9 +26,9 @@ class Link:
 def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `navigation` and `staff_navigation`.
 
-    `kept_emails` counts what the demo's outbox holds, when it is asked.
+    `outbox_count` counts what the demo's outbox holds, when it is asked.
     """
-    known = {"centre": centre(), "kept_emails": KeptLetter.objects.count}
+    known = {"centre": centre(), "outbox_count": OutboxEmail.objects.count}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return known

@@ -224,7 +224,7 @@ PASSWORD_RESET_TIMEOUT = int(limits.RESET_LINK_LIFETIME.total_seconds())
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(limits.PROOF_LIFETIME.total_seconds())
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us at all
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter writes a letter of our own
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter sends an e-mail of our own
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
 ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of attempts.
@@ -258,7 +258,7 @@ MESSAGE_STORAGE = "community.kit.web.flashes.SealedNotes"
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()
 MAIL_SERVER = bool(EMAIL)
-# Without a mail server letters are kept in the database and shown on the demo's outbox page.
+# Without a mail server e-mails are stored in the database and shown on the demo's outbox page.
 EMAIL_BACKEND = EMAIL.get("EMAIL_BACKEND", "community.kit.mail.OutboxBackend")
 EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
@@ -345,7 +345,7 @@ WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords and addresses change on the account pages alone
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_WORKFLOW_ENABLED = False  # its letters, and those of comments, would tell a mailbox what is written here
+WAGTAIL_WORKFLOW_ENABLED = False  # its e-mails, and those of comments, would tell a mailbox what is written here
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved

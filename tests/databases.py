@@ -5,6 +5,7 @@ so such a test ends by putting the copy back instead.
 """
 
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -15,6 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import StateApps
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE_KEY = "the key under which the databases of tests/upgrade were made, kept with them"
@@ -30,6 +34,12 @@ def fingerprint() -> str:
             if path.is_file() and counts and ("migrations" in path.parts or path.suffix == ".md"):
                 found.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return found.hexdigest()[:16]
+
+
+@functools.cache
+def apps_at(app: str, migration: str) -> StateApps:
+    """Return the models as this migration knows them, some under the names that they had then."""
+    return MigrationLoader(None).project_state((app, migration)).apps
 
 
 def clean_environment() -> dict[str, str]:

@@ -30,8 +30,8 @@ def reach(client: Any, link: str, step: str, **answers: str) -> str:
     return link + step
 
 
-def link_in(letter: EmailMessage) -> str:
-    """Return the path of the link in a letter."""
-    found = re.search(r"http://localhost:\d+(/\S+)", str(letter.body))
+def link_in(email: EmailMessage) -> str:
+    """Return the path of the link in an e-mail."""
+    found = re.search(r"http://localhost:\d+(/\S+)", str(email.body))
     assert found
     return found[1]

@@ -20,7 +20,7 @@ from community.centre.models import Centre
 from community.health import OLD, SENTENCES, schema_trouble
 from community.kit import audit
 from community.kit.audit import SiteVerb
-from community.kit.models import Letter
+from community.kit.models import QueuedEmail
 from community.kit.ops import lock
 from community.members.models import Invitation, User
 
@@ -57,7 +57,7 @@ def _refuse_target(source: Path) -> None:
         raise CommandError("DATABASE_URL is not set: it says where the site moves to.")
     if trouble := schema_trouble():
         raise CommandError("The new database is not prepared: run manage.py migrate first." if trouble == OLD else SENTENCES[trouble])
-    if User.objects.exists() or Centre.objects.exists() or Invitation.objects.exists() or Letter.objects.exists():
+    if User.objects.exists() or Centre.objects.exists() or Invitation.objects.exists() or QueuedEmail.objects.exists():
         raise CommandError("The new database belongs to a site already: a move needs one that was only migrated.")
 
 

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from pyrage.x25519 import Identity
 
 from community.kit import audit
-from community.kit.models import Letter
+from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
 
 from . import archive, encryption, files, tables, target
@@ -29,7 +29,7 @@ HERE = "default"
 class Restored:
     head: archive.Head
     manifest: archive.Manifest
-    unsent: int  # letters that waited
+    unsent: int  # e-mails that waited
     migrated: int  # migrations that the backup did not know yet
     keys: Path | None  # where the secret keys lie that must be set by hand
 
@@ -58,7 +58,7 @@ def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
         if (found := talk(HERE)) != manifest.talk:
             raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.talk.messages}.")
         with transaction.atomic():
-            unsent = end_letters()
+            unsent = end_emails()
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
     return Restored(head, manifest, unsent, migrated, kept)
@@ -134,10 +134,10 @@ def make_derived() -> None:
         call_command("update_index", verbosity=0, stdout=nowhere)
 
 
-def end_letters() -> int:
-    """Mark the letters that waited as not sent: days later they would be wrong, or come twice. Return how many."""
-    waiting = Letter.objects.filter(state__in=[Letter.State.WAITING, Letter.State.LEAVING])
-    return waiting.update(state=Letter.State.FAILED, sealed="")
+def end_emails() -> int:
+    """Mark the e-mails that waited as not sent: days later they would be wrong, or come twice. Return how many."""
+    waiting = QueuedEmail.objects.filter(state__in=[QueuedEmail.State.WAITING, QueuedEmail.State.LEAVING])
+    return waiting.update(state=QueuedEmail.State.FAILED, sealed="")
 
 
 def keep_keys(keys: list[str]) -> Path | None:

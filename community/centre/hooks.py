@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from community.kit.models import AuditEntry, KeptLetter, Letter, PolicyReport
+from community.kit.models import AuditEntry, OutboxEmail, PolicyReport, QueuedEmail
 
 from . import (
     retention,
@@ -20,16 +20,16 @@ def _policy_reports(before: dt.datetime) -> QuerySet[PolicyReport]:
     return PolicyReport.objects.filter(day__lt=before.date())
 
 
-def _letters(before: dt.datetime) -> QuerySet[Letter]:
-    """Letters that are over: their words went with them, what is left says that there was one."""
-    return Letter.objects.filter(state__in=[Letter.State.SENT, Letter.State.FAILED], made_at__lt=before)
+def _emails(before: dt.datetime) -> QuerySet[QueuedEmail]:
+    """E-mails that were sent or given up: their words are deleted already, what is left says that there was one."""
+    return QueuedEmail.objects.filter(state__in=[QueuedEmail.State.SENT, QueuedEmail.State.FAILED], made_at__lt=before)
 
 
-def _kept_letters(before: dt.datetime) -> QuerySet[KeptLetter]:
-    return KeptLetter.objects.filter(at__lt=before).order_by()
+def _outbox(before: dt.datetime) -> QuerySet[OutboxEmail]:
+    return OutboxEmail.objects.filter(at__lt=before).order_by()
 
 
 retention.register("keep_audit", _audit)
 retention.register("keep_audit", _policy_reports)
-retention.register("keep_letters", _letters)
-retention.register("keep_letters", _kept_letters)
+retention.register("keep_emails", _emails)
+retention.register("keep_emails", _outbox)

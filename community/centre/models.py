@@ -102,7 +102,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
         ),
     )  # fmt: skip
     keep_invitations = periods.field("keep_invitations")
-    keep_letters = periods.field("keep_letters")
+    keep_emails = periods.field("keep_emails", db_column="keep_letters")
     keep_drafts = periods.field("keep_drafts")
     keep_reports = periods.field("keep_reports")
     keep_memberships = periods.field("keep_memberships")

@@ -25,7 +25,7 @@ KINDS = {
         _("invitations that nobody answered, with their address"), _("after they ran out or were taken back"), 42, least=30,
         note=_("They also count how many e-mails an address got."),
     ),
-    "keep_letters": Kind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
+    "keep_emails": Kind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
     "keep_drafts": Kind(_("what somebody began to write and didn't send"), _("after they last changed it"), 30),
     "keep_reports": Kind(
         _("reports, with their copy of the messages and the moderator's note to the author"), _("after they were decided"), 180, least=30
@@ -41,12 +41,13 @@ KINDS = {
 }  # fmt: skip
 
 
-def field(name: str) -> Any:
-    """Return the field of one period, in days."""
+def field(name: str, **options: Any) -> Any:
+    """Return the model field of one period, in days."""
     kind = KINDS[name]
     return models.PositiveIntegerField(
         kind.what,
         default=kind.days,
         help_text=format_lazy("{} {}. {}", _("How many days"), kind.after, kind.note),
         validators=[MinValueValidator(kind.least), MaxValueValidator(kind.most)],
+        **options,
     )

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from community.kit.models import KeptLetter
+from community.kit.models import OutboxEmail
 
 from .models import centre
 
@@ -18,4 +18,4 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Show the newest e-mails, to anybody: who tries the demo has no account yet. On every other site this page does not exist."""
     if not centre().has_outbox:
         raise Http404
-    return render(request, "centre/outbox.html", {"emails": KeptLetter.objects.all()[:NEWEST]})
+    return render(request, "centre/outbox.html", {"emails": OutboxEmail.objects.all()[:NEWEST]})

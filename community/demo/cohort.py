@@ -16,7 +16,7 @@ from groups.peers.suggestions import actions as suggestions
 
 
 def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str, PeerGroup], admin: User) -> Cohort:
-    """Make the cohort with what is suggested to it and its invitations. Only who is waiting gets a letter: theirs are in the outbox."""
+    """Make the cohort with what is suggested to it and its invitations. Only people who still wait get an e-mail: it is in the outbox."""
     cohort = cohorts.make_cohort(actor=admin, name=data["name"], buddy=people[data["buddy"]])
     suggestions.suggest_groups(actor=admin, cohort=cohort, groups=[groups[key] for key in data["groups"]])
     for entry in data["invitations"]:
@@ -31,7 +31,7 @@ def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str,
 
 
 def _past(entry: dict[str, Any], people: dict[str, User], cohort: Cohort, admin: User) -> Invitation:
-    """An invitation whose letter left long ago."""
+    """An invitation that was sent long ago."""
     member = people[entry["joined"]] if "joined" in entry else None
     key_hash = hash_of(secrets.token_urlsafe(32))
     invitation = Invitation(email=entry["email"], invited_by=admin, cohort=cohort, key_hash=key_hash, member=member)

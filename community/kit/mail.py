@@ -1,7 +1,7 @@
 """Discreet mail: plain text whose subject, sender and body say nothing about what this site is for.
 
-A room registers each letter it may send, `templates/mail/<letter>.subject.txt` and `<letter>.txt`, and calls `send()`.
-What waits is sealed; a letter that could not leave is tried again by the sweeps of community.kit.tasks.
+A room registers each e-mail that it may send, `templates/mail/<template>.subject.txt` and `<template>.txt`, and calls `send()`.
+What waits is encrypted; an e-mail that could not leave is tried again by the periodic jobs of community.kit.tasks.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ from django_tasks import task
 
 from .encryption import seal, unseal
 from .ids import new_id
-from .models import KeptLetter, Letter
+from .models import OutboxEmail, QueuedEmail
 from .text.addresses import canonical
 from .text.seen import one_line, plain_text
 
@@ -34,39 +34,39 @@ log = logging.getLogger("mainstay.mail")
 PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 IN_HAND = dt.timedelta(minutes=5)  # longer than any mail server is waited for
 
-given_up = Signal()  # letter: refused for good, or not to be delivered in all those tries
+given_up = Signal()  # email: the QueuedEmail that was refused for good, or could not be delivered in all those tries
 
-LETTERS: dict[str, frozenset[str]] = {}
+TEMPLATES: dict[str, frozenset[str]] = {}
 _sender: Callable[[], str] = lambda: "Mainstay"  # noqa: E731
 
 
-def register(letter: str, *, fields: Sequence[str] = ()) -> None:
-    """Allow `letter` to be sent; `fields` names all that its templates get beside the sender's name."""
-    LETTERS[letter] = frozenset(fields)
+def register(template: str, *, fields: Sequence[str] = ()) -> None:
+    """Allow the e-mail `template` to be sent; `fields` names all that its two templates get beside the sender's name."""
+    TEMPLATES[template] = frozenset(fields)
 
 
 register("test")
 
 
 def name_sender(by: Callable[[], str]) -> None:
-    """Have every letter come from the name that `by` returns."""
+    """Have every e-mail come from the name that `by` returns."""
     global _sender
     _sender = by
 
 
-def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", about: object = "") -> UUID:
-    """Queue `letter` to the address `to` in the caller's transaction; return its id.
+def send(template: str, *, to: str, context: Mapping[str, Any], key: str = "", about: object = "") -> UUID:
+    """Queue the e-mail `template` to the address `to` in the caller's transaction; return its id.
 
     `key` names the occasion: the same key again sends nothing more. `about` is the id of what it concerns.
-    Raises Refused(Refusal.BAD_ADDRESS) where `to` is no single address, LookupError for a letter or field that is not registered.
+    Raises Refused(Refusal.BAD_ADDRESS) where `to` is no single address, LookupError for an e-mail or field that is not registered.
     """
-    if LETTERS[letter] != set(context):
-        raise LookupError(f"The e-mail {letter!r} takes exactly {sorted(LETTERS[letter])}.")
+    if TEMPLATES[template] != set(context):
+        raise LookupError(f"The e-mail {template!r} takes exactly {sorted(TEMPLATES[template])}.")
     content = {"to": canonical(to), "sender": _sender(), "context": dict(context)}
     identity = new_id()
     with transaction.atomic():
-        row, made = Letter.objects.get_or_create(
-            key=key or str(identity), defaults={"id": identity, "letter": letter, "about": str(about), "sealed": seal(content)}
+        row, made = QueuedEmail.objects.get_or_create(
+            key=key or str(identity), defaults={"id": identity, "template": template, "about": str(about), "sealed": seal(content)}
         )
         if made:
             deliver.enqueue(str(row.id))
@@ -74,19 +74,19 @@ def send(letter: str, *, to: str, context: Mapping[str, Any], key: str = "", abo
 
 
 def forget(*, about: Iterable[object], address: str = "") -> None:
-    """Delete the letters about any of these ids, those that have not left yet and those that were kept.
+    """Delete the e-mails about any of these ids: queued, sent, and in the outbox.
 
-    With `address`, a mailbox that nobody else has, also whatever was kept for it.
+    With `address`, a mailbox that nobody else has, also whatever is in the outbox for it.
     """
-    letters = Letter.objects.filter(about__in=[str(identity) for identity in about])
-    KeptLetter.objects.filter(Q(pk__in=letters.values("pk")) | Q(to=address)).delete()
-    letters.delete()
+    emails = QueuedEmail.objects.filter(about__in=[str(identity) for identity in about])
+    OutboxEmail.objects.filter(Q(pk__in=emails.values("pk")) | Q(to=address)).delete()
+    emails.delete()
 
 
-def compose(letter: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:
-    """Return the letter as it leaves: plain text, the centre's name as sender, one id for all tries."""
+def compose(template: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:
+    """Return the e-mail as it leaves: plain text, the center's name as sender, one Message-ID for all tries."""
     context = Context({**content["context"], "sender": content["sender"]}, autoescape=False)
-    subject, body = (loader.get_template(f"mail/{letter}{end}").template.render(context) for end in (".subject.txt", ".txt"))  # type: ignore[attr-defined]
+    subject, body = (loader.get_template(f"mail/{template}{end}").template.render(context) for end in (".subject.txt", ".txt"))  # type: ignore[attr-defined]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     return EmailMessage(
         subject=one_line(subject),
@@ -98,62 +98,62 @@ def compose(letter: str, content: Mapping[str, Any], identity: UUID) -> EmailMes
 
 
 @task()
-def deliver(letter_id: str) -> None:
-    """Send one waiting letter. Run twice, it sends once; killed in between, it is tried again under the same Message-ID."""
+def deliver(email_id: str) -> None:
+    """Send one waiting e-mail. Idempotent; if it is killed in between, the next try has the same Message-ID."""
     now = timezone.now()
-    mine = Letter.objects.filter(id=letter_id, state=Letter.State.WAITING, due__lte=now)
-    if not mine.update(state=Letter.State.LEAVING, due=now + IN_HAND, tries=F("tries") + 1):
+    mine = QueuedEmail.objects.filter(id=email_id, state=QueuedEmail.State.WAITING, due__lte=now)
+    if not mine.update(state=QueuedEmail.State.LEAVING, due=now + IN_HAND, tries=F("tries") + 1):
         return
-    row = Letter.objects.get(id=letter_id)
+    row = QueuedEmail.objects.get(id=email_id)
     try:
-        compose(row.letter, unseal(row.sealed), row.id).send()
+        compose(row.template, unseal(row.sealed), row.id).send()
     except Exception as error:
         _put_off(row, error)
     else:
-        _close(row, Letter.State.SENT)
+        _close(row, QueuedEmail.State.SENT)
 
 
-def _put_off(row: Letter, error: Exception) -> None:
-    """Have the letter tried again later, or give it up. What the error says may hold the address, so only its kind is logged."""
+def _put_off(row: QueuedEmail, error: Exception) -> None:
+    """Try the e-mail again later, or give it up. What the error says may hold the address, so only its kind is logged."""
     if _is_final(error) or row.tries > len(PAUSES):
-        log.error("A letter (%s) was given up after %s tries: %s.", row.letter, row.tries, type(error).__name__)
+        log.error("An e-mail (%s) was given up after %s tries: %s.", row.template, row.tries, type(error).__name__)
         give_up(row)
         return
-    log.warning("A letter (%s) could not leave and will be tried again: %s.", row.letter, type(error).__name__)
-    row.state, row.due = Letter.State.WAITING, timezone.now() + PAUSES[row.tries - 1]
+    log.warning("An e-mail (%s) could not leave and will be tried again: %s.", row.template, type(error).__name__)
+    row.state, row.due = QueuedEmail.State.WAITING, timezone.now() + PAUSES[row.tries - 1]
     row.save(update_fields=["state", "due"])
 
 
 def _is_final(error: Exception) -> bool:
-    """True where trying again cannot help: the address is refused for good, or the letter cannot be read or written."""
+    """True where trying again cannot help: the address is refused for good, or the e-mail cannot be read or written."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _reason in error.recipients.values())
     return isinstance(error, ValueError | LookupError) and not isinstance(error, OSError)
 
 
-def give_up(row: Letter) -> None:
-    """Try a letter no more, and tell the room that sent it."""
+def give_up(row: QueuedEmail) -> None:
+    """Stop trying, and tell the room that sent it."""
     with transaction.atomic():
-        _close(row, Letter.State.FAILED)
-        given_up.send(sender=Letter, letter=row)
+        _close(row, QueuedEmail.State.FAILED)
+        given_up.send(sender=QueuedEmail, email=row)
 
 
-def _close(row: Letter, state: str) -> None:
+def _close(row: QueuedEmail, state: str) -> None:
     row.state, row.sealed = state, ""
     row.save(update_fields=["state", "sealed"])
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Keep letters in the database, where no mail server is set: each once, under its own id, by which `forget` finds whose it is."""
+    """Store e-mails in the database where no mail server is set: each once, under the id of its QueuedEmail."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        kept = [
-            KeptLetter(id=_identity(message), to=message.to[0], subject=message.subject[:200], body=str(message.body))
+        stored = [
+            OutboxEmail(id=_identity(message), to=message.to[0], subject=message.subject[:200], body=str(message.body))
             for message in email_messages
         ]
-        return len(KeptLetter.objects.bulk_create(kept, ignore_conflicts=True))
+        return len(OutboxEmail.objects.bulk_create(stored, ignore_conflicts=True))
 
 
 def _identity(message: EmailMessage) -> UUID:
-    """The id of the letter that `compose` has made this message of."""
+    """The id of the QueuedEmail that `compose` made this message of."""
     return UUID(message.extra_headers["Message-ID"].strip("<>").partition("@")[0])

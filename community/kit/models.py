@@ -1,4 +1,4 @@
-"""What every room leans on: when a job is due, what was done by whom, what serves, and the letters kept where no mail server is."""
+"""What every room leans on: when a job is due, what was done by whom, what serves, and the e-mails of a site without a mail server."""
 
 from django.conf import settings
 from django.db import models
@@ -61,8 +61,8 @@ class Told(models.Model):
         return self.asker
 
 
-class Letter(models.Model):
-    """A letter on its way. Its address and words are sealed while it waits and gone once it has left."""
+class QueuedEmail(models.Model):
+    """An e-mail on its way. Its address and words are encrypted while it waits, and deleted once it has left."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -71,8 +71,8 @@ class Letter(models.Model):
         FAILED = "failed", "failed"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.CharField(max_length=100, unique=True)  # the same key a second time is no second letter
-    letter = models.CharField(max_length=40)  # its name in the register of community.kit.mail
+    key = models.CharField(max_length=100, unique=True)  # the same key a second time sends no second e-mail
+    template = models.CharField(max_length=40, db_column="letter")  # its name in the register of community.kit.mail
     about = models.CharField(max_length=60, blank=True)  # an id
     sealed = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -81,22 +81,24 @@ class Letter(models.Model):
     due = models.DateTimeField(default=timezone.now)  # the next try; for one in hand, when it counts as dropped
 
     class Meta:
+        db_table = "kit_letter"
         indexes = [models.Index(fields=["state", "due"])]
 
     def __str__(self) -> str:
-        return f"{self.letter} {self.id}"
+        return f"{self.template} {self.id}"
 
 
-class KeptLetter(models.Model):
-    """A letter that a site without a mail server keeps instead of sending."""
+class OutboxEmail(models.Model):
+    """An e-mail that a site without a mail server shows on its outbox page instead of sending it."""
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)  # of the Letter that it is
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)  # of the QueuedEmail that it is
     at = models.DateTimeField(auto_now_add=True)
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
 
     class Meta:
+        db_table = "kit_keptletter"
         ordering = ["-id"]
 
     def __str__(self) -> str:

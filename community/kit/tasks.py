@@ -10,7 +10,7 @@ from django.utils import timezone
 from . import task_queue
 from .limits import DISCLOSURE_WINDOW
 from .mail import PAUSES, deliver, give_up
-from .models import Letter, Serving, Told
+from .models import QueuedEmail, Serving, Told
 from .schedule import periodic
 
 KEEP_RESULTS = dt.timedelta(days=1)
@@ -24,16 +24,17 @@ def take_up_dropped() -> None:
 
 @periodic(30)
 def send_again() -> None:
-    """Queue the letters whose next try is due, and those that a killed worker had in hand."""
+    """Queue the e-mails whose next try is due, and those that a killed worker had in hand."""
     now = timezone.now()
-    dropped = Letter.objects.filter(state=Letter.State.LEAVING, due__lte=now)
-    for letter in dropped.filter(tries__gt=len(PAUSES)):
-        give_up(letter)
-    dropped.update(state=Letter.State.WAITING)
+    dropped = QueuedEmail.objects.filter(state=QueuedEmail.State.LEAVING, due__lte=now)
+    for email in dropped.filter(tries__gt=len(PAUSES)):
+        give_up(email)
+    dropped.update(state=QueuedEmail.State.WAITING)
     # A first try is in the queue already; after an hour it is queued again, should the queue have lost it.
     lost = Q(tries=0, made_at__lt=now - dt.timedelta(hours=1))
-    for letter_id in Letter.objects.filter(Q(tries__gt=0) | lost, state=Letter.State.WAITING, due__lte=now).values_list("id", flat=True):
-        deliver.enqueue(str(letter_id))
+    due = QueuedEmail.objects.filter(Q(tries__gt=0) | lost, state=QueuedEmail.State.WAITING, due__lte=now)
+    for email_id in due.values_list("id", flat=True):
+        deliver.enqueue(str(email_id))
 
 
 @periodic(3600)

@@ -61,10 +61,10 @@ def note_sign_in(user: User, **kwargs: Any) -> None:
 
 
 @receiver(mail.given_up)
-def note_bounced_invitation(letter: Any, **kwargs: Any) -> None:
+def note_bounced_invitation(email: Any, **kwargs: Any) -> None:
     """Note with the invitation that its e-mail did not arrive."""
-    if letter.letter == "invitation":
-        note_bounce(email_key=letter.key)
+    if email.template == "invitation":
+        note_bounce(email_key=email.key)
 
 
 @receiver(password_changed)
@@ -121,12 +121,12 @@ personal_data.register(
     target=Held("To whom it was done, or whose sign-in was tried.", Closing.KEPT, Erasure.LEFT, Export.ABOUT),
 )
 personal_data.register(
-    "kit.Letter",
+    "kit.QueuedEmail",
     about=Held("Whom an e-mail was about.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
     sealed=Held("Its address and words until it has left, encrypted.", Closing.DELETED, Erasure.DELETED, Export.OPENS),
 )
 personal_data.register(
-    "kit.KeptLetter", to=Held("The e-mails of a site without a mail server.", Closing.DELETED, Erasure.DELETED, Export.OPENS)
+    "kit.OutboxEmail", to=Held("The e-mails of a site without a mail server.", Closing.DELETED, Erasure.DELETED, Export.OPENS)
 )
 personal_data.register(
     "kit.Told", asker=Held("Who asked in the last hour whether somebody is here, as a hash.", Closing.KEPT, Erasure.LEFT, Export.PASSES)

@@ -15,7 +15,7 @@ from community.centre import retention
 from community.centre.models import Centre
 from community.centre.periods import KINDS
 from community.centre.tasks import forget_old
-from community.kit.models import AuditEntry, KeptLetter, Letter
+from community.kit.models import AuditEntry, OutboxEmail, QueuedEmail
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.joining.actions import answer
 from community.members.models import ConsentText, Invitation
@@ -53,7 +53,7 @@ def left():
     """How many rows of each kind are there that could be forgotten some day."""
     return {
         "keep_invitations": Invitation.objects.filter(answered_at=None).count(),
-        "keep_letters": Letter.objects.count() + KeptLetter.objects.count(),
+        "keep_emails": QueuedEmail.objects.count() + OutboxEmail.objects.count(),
         "keep_drafts": Participant.objects.exclude(draft="").count(),
         "keep_reports": Report.objects.filter(state="closed").count(),
         "keep_memberships": sum(not m.was_removed for m in Membership.objects.exclude(ended_at=None)),

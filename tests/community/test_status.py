@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from community import VERSION
 from community.kit import schedule
 from community.kit.mail import deliver
-from community.kit.models import AuditEntry, Letter, Schedule, Serving
+from community.kit.models import AuditEntry, QueuedEmail, Schedule, Serving
 from community.kit.ops import last_backup, pulse
 from community.management.commands import status as command
 from tests import forks
@@ -88,8 +88,8 @@ def let_work_wait(monkeypatch):
 
 
 def let_mail_wait(monkeypatch):
-    Letter.objects.create(key="one", letter="test")
-    Letter.objects.update(made_at=timezone.now() - pulse.UNSENT - dt.timedelta(seconds=1))
+    QueuedEmail.objects.create(key="one", template="test")
+    QueuedEmail.objects.update(made_at=timezone.now() - pulse.UNSENT - dt.timedelta(seconds=1))
 
 
 def fill_disk(monkeypatch):
@@ -132,7 +132,7 @@ def test_work_that_was_put_off_waits_since_it_could_be_done(well):
 
 
 def test_a_letter_that_was_refused_is_counted_and_no_alarm(well):
-    Letter.objects.create(key="one", letter="test", state=Letter.State.FAILED)
+    QueuedEmail.objects.create(key="one", template="test", state=QueuedEmail.State.FAILED)
     assert told()["email"]["refused"] == 1
 
 

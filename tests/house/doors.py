@@ -198,7 +198,7 @@ JOBS = {
     "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
     "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",
-    "community.kit.tasks.send_again": "sends letters that could not leave",
+    "community.kit.tasks.send_again": "sends e-mails that could not leave",
     "community.kit.tasks.forget_done": "forgets results of the queue, sessions that have run out, and who asked lately who is here",
     "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",

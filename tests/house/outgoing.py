@@ -20,7 +20,7 @@ from community.kit import mail
 from community.kit.encryption import unseal
 from community.kit.text import giveaways
 
-# What is put into letters, by the name of the field. A letter with a field of another name is not known.
+# What is put into e-mails, by the name of the field. An e-mail with a field of another name is not known.
 FIELDS: dict[str, Any] = {
     "link": f"{settings.SITE_URL}/invitation/key/",
     "days": 7,
@@ -91,8 +91,8 @@ REACHING = (
     "urllib3", "redis", "boto3", "botocore", "storages", "pywebpush", "py_vapid", "icalendar", "twilio", "sentry_sdk",
 )  # fmt: skip
 WAYS_OUT = {
-    "community/kit/mail.py": {"smtplib", "django.core.mail"},  # every letter
-    "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test letter, composed by kit.mail
+    "community/kit/mail.py": {"smtplib", "django.core.mail"},  # every e-mail
+    "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test e-mail, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
     "community/kit/ops/cache.py": {"redis"},
     "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
@@ -149,10 +149,10 @@ class Reader:
         for tag in re.findall(r"<(?:meta|link)\b[^>]*>", page):
             yield from (f"{tag}: {word}" for word in self.told(tag))
 
-    # ------------------------------------------------------------ letters
+    # ------------------------------------------------------------ e-mails
 
-    def faults_of_letter(self, message: Any) -> list[str]:
-        """What is wrong with a letter, as a mail server and a lock screen see it."""
+    def faults_of_email(self, message: Any) -> list[str]:
+        """What is wrong with an e-mail, as a mail server and a lock screen see it."""
         seen = message.message()
         parts = [(f"header {name}", str(value)) for name, value in seen.items() if name != "To"]
         parts += [("body", message.body), *(("attachment", str(part)) for part in message.attachments)]
@@ -182,9 +182,9 @@ def readings(value: str) -> Iterator[str]:
                 yield zlib.decompress(raw).decode("latin-1")
 
 
-def example(letter: str) -> dict[str, Any]:
-    """What the templates of a registered letter get. Raises KeyError for a field that FIELDS does not know."""
-    return {field: FIELDS[field] for field in mail.LETTERS[letter]}
+def example(email: str) -> dict[str, Any]:
+    """What the templates of a registered e-mail get. Raises KeyError for a field that FIELDS does not know."""
+    return {field: FIELDS[field] for field in mail.TEMPLATES[email]}
 
 
 # ---------------------------------------------------------------- ways out, in the code

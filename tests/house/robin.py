@@ -140,7 +140,7 @@ def opened(column: str, value: Any) -> str:
         return str(SessionStore().decode(value))
     if column == "members.User.email":
         return "" if value.endswith("@closed.invalid") else str(value)
-    if column in ("kit.Letter.sealed", "django_tasks_database.DBTaskResult.args_kwargs"):
+    if column in ("kit.QueuedEmail.sealed", "django_tasks_database.DBTaskResult.args_kwargs"):
         return " ".join(_unsealed(part) for part in ([value] if isinstance(value, str) else value["args"]))
     return str(value)
 

@@ -22,7 +22,7 @@ from cms.admin import gate
 from cms.models import ArticlePage, LibraryDocument
 from community.centre.models import Centre
 from community.kit import mail
-from community.kit.models import Letter
+from community.kit.models import QueuedEmail
 from community.kit.text import giveaways
 from community.members.models import User
 from tests.cast import make_group, make_person
@@ -105,7 +105,7 @@ def test_no_page_gives_itself_away_from_outside(world, people, caplog):
 
 
 def test_no_form_gives_itself_away_from_outside(world, people, caplog):
-    """A note on its way to the next page, the address to which a form leads, or a letter that a form sends."""
+    """A note on its way to the next page, the address to which a form leads, or an e-mail that a form sends."""
     faults, notes = [], 0
     form = {
         "name": "Sober Samuel",
@@ -122,7 +122,7 @@ def test_no_form_gives_itself_away_from_outside(world, people, caplog):
             answer = person.post(address, form)
             notes += "messages" in answer.cookies
             faults += [f"{who} at {name}: {fault}" for fault in READER.faults(answer, address, name)]
-            faults += [f"{who} at {name}: {fault}" for letter in django_mail.outbox for fault in READER.faults_of_letter(letter)]
+            faults += [f"{who} at {name}: {fault}" for email in django_mail.outbox for fault in READER.faults_of_email(email)]
             django_mail.outbox.clear()
             transaction.savepoint_rollback(keep)
     assert not faults + no_log(caplog)
@@ -180,13 +180,13 @@ def test_what_machines_read_knows_nothing_of_what_is_not_public(world, people, n
     assert not READER.told(public)
 
 
-@pytest.mark.parametrize("letter", list(mail.LETTERS))
-def test_no_letter_gives_itself_away(world, letter):
+@pytest.mark.parametrize("email", list(mail.TEMPLATES))
+def test_no_email_gives_itself_away(world, email):
     """Subject, sender, headers and words, as a lock screen and the other people of a mailbox see them."""
-    mail.send(letter, to="robin@example.org", context=example(letter))
+    mail.send(email, to="robin@example.org", context=example(email))
     sent = django_mail.outbox.pop()
-    assert READER.faults_of_letter(sent) == []
-    assert sent.from_email == f"{CENTRE} <post@localhost>" and Letter.objects.filter(letter=letter).exists()
+    assert READER.faults_of_email(sent) == []
+    assert sent.from_email == f"{CENTRE} <post@localhost>" and QueuedEmail.objects.filter(template=email).exists()
 
 
 def test_nothing_in_the_code_sends_but_what_is_registered():
@@ -248,32 +248,32 @@ def test_a_note_packed_the_way_django_packs_it_is_found(world, people, settings)
     assert "cookie messages: Sam" in faults
 
 
-def letter(**more: Any) -> EmailMessage:
+def email(**more: Any) -> EmailMessage:
     headers = {"Message-ID": "<01a214ea-232b-7277-8575-3154f35824a0@localhost>"} | more.pop("headers", {})
     fields = {"subject": "You have an invitation", "body": "Hello", "from_email": f"{CENTRE} <post@localhost>", "to": ["sam@example.org"]}
     return EmailMessage(**fields | more, headers=headers)
 
 
-PLANTED_LETTERS = {
-    "its subject": letter(subject="Cocaine recovery: Sam wrote to you"),
-    "its words": letter(body="Your sober friends miss you"),
-    "its sender's name": letter(from_email="Riverside Rehab <post@localhost>"),
-    "its sender's address": letter(from_email="Quiet House <post@recovery.example>"),
-    "a header": letter(headers={"List-Id": "<alumni.quiet.example>"}),
-    "its Message-ID's host": letter(headers={"Message-ID": "<01a214ea-232b-7277-8575-3154f35824a0@sober-server>"}),
-    "another way out": letter(headers={"Message-ID": "<17@localhost>"}),
-    "an attachment": letter(attachments=[("plan-for-sam.pdf", b"", "application/pdf")]),
+PLANTED_EMAILS = {
+    "its subject": email(subject="Cocaine recovery: Sam wrote to you"),
+    "its words": email(body="Your sober friends miss you"),
+    "its sender's name": email(from_email="Riverside Rehab <post@localhost>"),
+    "its sender's address": email(from_email="Quiet House <post@recovery.example>"),
+    "a header": email(headers={"List-Id": "<alumni.quiet.example>"}),
+    "its Message-ID's host": email(headers={"Message-ID": "<01a214ea-232b-7277-8575-3154f35824a0@sober-server>"}),
+    "another way out": email(headers={"Message-ID": "<17@localhost>"}),
+    "an attachment": email(attachments=[("plan-for-sam.pdf", b"", "application/pdf")]),
 }
 
 
-@pytest.mark.parametrize("planted", PLANTED_LETTERS.values(), ids=PLANTED_LETTERS)
-def test_a_planted_give_away_of_a_letter_is_found(planted):
-    assert READER.faults_of_letter(planted)
-    assert not READER.faults_of_letter(letter())
+@pytest.mark.parametrize("planted", PLANTED_EMAILS.values(), ids=PLANTED_EMAILS)
+def test_a_planted_give_away_of_an_email_is_found(planted):
+    assert READER.faults_of_email(planted)
+    assert not READER.faults_of_email(email())
 
 
-def test_a_letter_that_nobody_registered_has_no_example(monkeypatch):
-    monkeypatch.setitem(mail.LETTERS, "gossip", frozenset({"group_name"}))
+def test_an_email_that_nobody_registered_has_no_example(monkeypatch):
+    monkeypatch.setitem(mail.TEMPLATES, "gossip", frozenset({"group_name"}))
     with pytest.raises(KeyError):
         example("gossip")
 

@@ -16,7 +16,7 @@ from community.centre.models import Centre
 from community.centre.tasks import forget_old
 from community.kit import mail, task_queue, tasks
 from community.kit.errors import Refused
-from community.kit.models import KeptLetter, Letter
+from community.kit.models import OutboxEmail, QueuedEmail
 from community.members.invitations.actions import invite
 from tests.cast import make_group
 
@@ -63,7 +63,7 @@ def send(to="robin@example.org", **options):
     return mail.send("test", to=to, context={}, **options)
 
 
-@pytest.mark.parametrize("letter", list(mail.LETTERS))
+@pytest.mark.parametrize("letter", list(mail.TEMPLATES))
 def test_a_letter_gives_nothing_away(letter, ada, faye, alice, db):
     """Whoever sees the mailbox must not learn what this is: subject, sender, body, headers, no pictures, no list."""
     make_group(actor=ada, facilitator=faye, members=(alice,), name="Cocaine recovery")
@@ -97,7 +97,7 @@ def test_a_letter_that_is_not_registered_is_not_sent(db):
 def test_an_address_is_one_address(db, to):
     with pytest.raises(Refused):
         send(to)
-    assert not Letter.objects.exists()
+    assert not QueuedEmail.objects.exists()
 
 
 def test_a_centres_name_cannot_add_headers(db):
@@ -116,7 +116,7 @@ def test_a_letter_holds_no_control_characters(db):
 def test_what_waits_is_sealed_and_what_has_left_is_gone(queue):
     """A copy of the database must hold no address and no link of a letter."""
     mail.send("password_reset", to="robin@example.org", context={"link": "http://localhost/secret"})
-    row = Letter.objects.get()
+    row = QueuedEmail.objects.get()
     assert row.sealed and "robin" not in row.sealed and "secret" not in str(DBTaskResult.objects.get().args_kwargs)
     task_queue.run_waiting()
     row.refresh_from_db()
@@ -131,7 +131,7 @@ def test_a_letter_of_a_change_that_failed_is_not_sent(queue):
         send()
         raise ZeroDivisionError
     task_queue.run_waiting()
-    assert not django_mail.outbox and not Letter.objects.exists()
+    assert not django_mail.outbox and not QueuedEmail.objects.exists()
 
 
 def test_one_occasion_is_one_letter(queue):
@@ -144,7 +144,7 @@ def test_a_task_that_runs_twice_sends_once(queue):
     letter = send()
     mail.deliver.enqueue(str(letter))
     task_queue.run_waiting()
-    assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
+    assert len(django_mail.outbox) == 1 and QueuedEmail.objects.get().state == "sent"
 
 
 def test_a_letter_is_tried_again_when_the_server_is_away(queue, broken):
@@ -157,11 +157,11 @@ def test_a_letter_is_tried_again_when_the_server_is_away(queue, broken):
     with time_machine.travel(timezone.now() + timedelta(minutes=2)):
         tasks.send_again()
         task_queue.run_waiting()
-    assert Letter.objects.get().state == "waiting"
+    assert QueuedEmail.objects.get().state == "waiting"
     with time_machine.travel(timezone.now() + timedelta(minutes=20)):
         tasks.send_again()
         task_queue.run_waiting()
-    assert len(django_mail.outbox) == 1 and Letter.objects.get().state == "sent"
+    assert len(django_mail.outbox) == 1 and QueuedEmail.objects.get().state == "sent"
 
 
 def test_a_letter_is_given_up_at_last(queue, broken, caplog):
@@ -171,7 +171,7 @@ def test_a_letter_is_given_up_at_last(queue, broken, caplog):
         with time_machine.travel(timezone.now() + timedelta(days=day)):
             tasks.send_again()
             task_queue.run_waiting()
-    assert (Letter.objects.get().state, Letter.objects.get().sealed) == ("failed", "")
+    assert (QueuedEmail.objects.get().state, QueuedEmail.objects.get().sealed) == ("failed", "")
     assert len(broken) == 99 - len(mail.PAUSES) - 1
     assert "robin" not in caplog.text
 
@@ -180,13 +180,13 @@ def test_an_address_that_the_server_refuses_for_good_is_not_tried_again(queue, b
     broken.append(smtplib.SMTPRecipientsRefused({"robin@example.org": (550, b"no such person")}))
     send()
     task_queue.run_waiting()
-    assert Letter.objects.get().state == "failed"
+    assert QueuedEmail.objects.get().state == "failed"
 
 
 def test_a_worker_killed_in_mid_send_loses_no_letter(queue):
     """Killed between taking the letter and noting that it left: tried again, under the same Message-ID."""
     letter = send()
-    Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=1)
+    QueuedEmail.objects.update(state=QueuedEmail.State.LEAVING, due=timezone.now(), tries=1)
     DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=["killed"])
     tasks.send_again()
     task_queue.run_waiting()
@@ -219,11 +219,11 @@ def test_old_letters_and_results_are_forgotten(queue, settings):
     task_queue.run_waiting()
     for job in (tasks.forget_done, forget_old):
         job()
-    assert DBTaskResult.objects.exists() and Letter.objects.exists() and KeptLetter.objects.exists()
+    assert DBTaskResult.objects.exists() and QueuedEmail.objects.exists() and OutboxEmail.objects.exists()
     with time_machine.travel(timezone.now() + timedelta(days=31)):
         for job in (tasks.forget_done, forget_old):
             job()
-    assert not DBTaskResult.objects.exists() and not Letter.objects.exists() and not KeptLetter.objects.exists()
+    assert not DBTaskResult.objects.exists() and not QueuedEmail.objects.exists() and not OutboxEmail.objects.exists()
 
 
 def test_a_session_that_has_run_out_is_forgotten(db, client_of, alice):

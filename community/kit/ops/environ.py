@@ -220,7 +220,7 @@ def addresses(name: str, default: str) -> str:
 
 
 def sender(default: str) -> str:
-    """Return the one plain address of MAINSTAY_MAIL_FROM, or `default`. The centre's name is put before it when a letter leaves."""
+    """Return the one plain address of MAINSTAY_MAIL_FROM, or `default`. The center's name is put before it in each e-mail."""
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
 
@@ -317,7 +317,7 @@ def take_back_key() -> None:
 def mail_server() -> dict[str, Any]:
     """Return Django's EMAIL_* settings for EMAIL_URL, {} where it is empty.
 
-    Only what sends: any other address would have letters kept or printed while each page says that they left.
+    Only what sends: any other address would have e-mails stored or printed while each page says that they were sent.
     """
     url = os.environ.get("EMAIL_URL", "").strip()
     if not url:
@@ -329,7 +329,7 @@ def mail_server() -> dict[str, Any]:
     if not host or parts.fragment or (parts.path not in ("", "/")):
         stop(f"EMAIL_URL is not whole. {how}")
     asked = parse_qsl(parts.query, keep_blank_values=True)
-    # What dj_email_url does not know it passes over, and the letters would leave in the clear.
+    # dj_email_url ignores what it does not know, and e-mails would be sent unencrypted.
     if any(name not in ("ssl", "tls") or value not in (*dj_email_url.TRUTHY, *NO) for name, value in asked) or len(asked) > 1:
         stop(f"EMAIL_URL asks for what this site does not know. {how}")
     return dj_email_url.parse(url)

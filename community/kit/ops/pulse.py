@@ -13,7 +13,7 @@ from django.db.models import Min, Sum
 from django.utils import timezone
 
 from .. import schedule, task_queue
-from ..models import Letter, Schedule, Serving
+from ..models import QueuedEmail, Schedule, Serving
 from .database import in_thread
 
 EVERY_SECONDS = 5.0  # how often a server says how many members it has
@@ -78,13 +78,13 @@ def queue() -> Waiting:
 
 def unsent() -> Waiting:
     """Return the e-mails that have not left."""
-    waiting = Letter.objects.filter(state__in=[Letter.State.WAITING, Letter.State.LEAVING])
+    waiting = QueuedEmail.objects.filter(state__in=[QueuedEmail.State.WAITING, QueuedEmail.State.LEAVING])
     return Waiting(waiting.count(), waiting.aggregate(since=Min("made_at"))["since"])
 
 
 def refused() -> int:
     """Return how many e-mails never left: the mail server refused them, or did not answer for two days."""
-    return Letter.objects.filter(state=Letter.State.FAILED).count()
+    return QueuedEmail.objects.filter(state=QueuedEmail.State.FAILED).count()
 
 
 async def tell(process: UUID, members: Sized) -> None:

@@ -20,7 +20,7 @@ from community.centre.zones import zone_choices, zone_named
 from community.kit import mail, task_queue
 from community.kit.errors import Refused
 from community.kit.ids import new_id
-from community.kit.models import Letter
+from community.kit.models import QueuedEmail
 from community.kit.ops.postgresql import log
 from community.kit.text.addresses import canonical
 from community.management.database import prepare_database
@@ -93,7 +93,7 @@ QUESTIONS = (
     Question("line_hours", "When somebody answers it, for example: day and night", fits("hours", OwnLine)),
     Question("admin_email", "E-mail address of the first admin", an_address),
 )
-TEST_LETTER = Question("test_mail", "Send a test e-mail too? Type an address for it (empty: none)", an_address_or_none)
+TEST_EMAIL = Question("test_mail", "Send a test e-mail too? Type an address for it (empty: none)", an_address_or_none)
 
 
 def left_out(question: Question, answers: dict[str, str], no_line: bool) -> bool:
@@ -131,7 +131,7 @@ class Command(BaseCommand):
             )
             self.stdout.write("\n".join(f"  {one}" for one in wanted) + "\n")
         if settings.MAIL_SERVER and not options["no_input"]:
-            self.offer_test_letter()
+            self.offer_test_email()
         self.stdout.write("Next: start the site with manage.py serve, open the link and join.")
 
     def given(self, options: dict[str, Any]) -> dict[str, str]:
@@ -176,14 +176,14 @@ class Command(BaseCommand):
             self.stdout.write("No mail server is set, so hand this link over yourself, and set EMAIL_URL before you invite others.")
             return
         task_queue.run_waiting()
-        left = Letter.objects.filter(about=str(invitation.pk), state=Letter.State.SENT).exists()
+        left = QueuedEmail.objects.filter(about=str(invitation.pk), state=QueuedEmail.State.SENT).exists()
         on_its_way = f"The same link is on its way to {invitation.email}."
         self.stdout.write(on_its_way if left else "The mail server did not take the e-mail: use the link above.")
 
-    def offer_test_letter(self) -> None:
+    def offer_test_email(self) -> None:
         """All is saved by now, so neither Ctrl+C nor the mail server's no is an error."""
         try:
-            if address := self.ask(TEST_LETTER):
+            if address := self.ask(TEST_EMAIL):
                 self.stdout.write(test_mail(address))
         except (EOFError, KeyboardInterrupt):
             self.stdout.write("")
@@ -226,15 +226,15 @@ def refuse_unless_empty() -> None:
 
 
 def test_mail(address: str) -> str:
-    """Send a test letter at once and return, in one sentence, whether the mail server took it."""
+    """Send a test e-mail at once and return, in one sentence, whether the mail server took it."""
     if not settings.MAIL_SERVER:
         raise CommandError("No mail server is set: put its address into EMAIL_URL.")
     try:
         address = canonical(address)
         site = Centre.objects.first() or Centre()
-        letter = mail.compose("test", {"to": address, "sender": site.name, "context": {}}, new_id())
-        letter.connection = get_connection()
-        letter.send()
+        email = mail.compose("test", {"to": address, "sender": site.name, "context": {}}, new_id())
+        email.connection = get_connection()
+        email.send()
     except Refused as refusal:
         raise CommandError(refusal.sentence) from None
     except (OSError, smtplib.SMTPException) as error:

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 
 from community.centre.models import centre
-from community.kit.models import KeptLetter
+from community.kit.models import OutboxEmail
 
 from ..models import Invitation, InvitationQuerySet, InvitationState
 
@@ -38,5 +38,5 @@ def _unsent(invitations: Iterable[Invitation]) -> set[str]:
     if not settings.MAIL_SERVER:
         return set()
     waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
-    outbox = KeptLetter.objects.filter(to__in=waiting).values_list("to", "at")
+    outbox = OutboxEmail.objects.filter(to__in=waiting).values_list("to", "at")
     return {to for to, at in outbox if at >= waiting[to]}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -18,12 +17,13 @@ from community.centre.models import centre
 from community.kit import schedule, tasks
 from community.kit.errors import Refused
 from community.kit.mail import PAUSES
-from community.kit.models import AuditEntry, Letter
+from community.kit.models import AuditEntry, QueuedEmail
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite, note_bounce, resend, revoke
 from community.members.models import Cohort, Invitation, User
 from community.members.people.actions import suspend
 from community.members.settings.actions import set_welcoming
+from tests.databases import apps_at
 from tests.joining import join, link_in
 
 NEW = "/staff/cohorts/new/"
@@ -282,7 +282,7 @@ def test_an_email_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada
     refusing.add("jo@x.org")
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     assert "Not delivered 1" in desk.page() and "couldn't be delivered" in desk.page()
-    Letter.objects.all().delete()  # what is over is forgotten after a while
+    QueuedEmail.objects.all().delete()  # what is over is forgotten after a while
     assert "Not delivered 1" in desk.page()
     refusing.clear()
     desk.client.post(f"/staff/invitations/{Invitation.objects.get().pk}/resend/")
@@ -292,24 +292,25 @@ def test_an_email_that_is_refused_for_good_is_seen_until_one_arrives(cohort, ada
 def test_an_email_whose_last_worker_was_killed_counts_as_not_delivered(cohort, ada, desk):
     """The sweep that gives such an e-mail up tells nobody otherwise."""
     invite(actor=ada, email="jo@x.org", cohort=cohort)
-    Letter.objects.update(state=Letter.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
+    QueuedEmail.objects.update(state=QueuedEmail.State.LEAVING, due=timezone.now(), tries=len(PAUSES) + 1)
     tasks.send_again()
-    assert Letter.objects.get().state == "failed" and "Not delivered 1" in desk.page()
+    assert QueuedEmail.objects.get().state == "failed" and "Not delivered 1" in desk.page()
 
 
 def test_emails_that_an_earlier_release_gave_up_are_noted_at_the_upgrade(cohort, ada, desk):
     """What the desk had said of them, gone with the upgrade."""
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     invite(actor=ada, email="kim@x.org", cohort=cohort)
-    Letter.objects.filter(about=str(Invitation.objects.get(email="jo@x.org").pk)).update(state=Letter.State.FAILED)
-    import_module("community.members.migrations.0006_bounced_invitations").note(apps, None)
+    QueuedEmail.objects.filter(about=str(Invitation.objects.get(email="jo@x.org").pk)).update(state=QueuedEmail.State.FAILED)
+    name = "0006_bounced_invitations"
+    import_module(f"community.members.migrations.{name}").note(apps_at("members", name), None)
     assert Invitation.objects.get(email="jo@x.org").state == "bounced" and "Waiting 1" in desk.page()
 
 
 def test_an_earlier_email_that_fails_late_says_nothing_of_the_newer_one(cohort, ada):
     """Two days of tries end after the address was written to anew."""
     invitation, _key = invite(actor=ada, email="jo@x.org", cohort=cohort)
-    first = Letter.objects.get()
+    first = QueuedEmail.objects.get()
     resend(actor=ada, invitation=invitation)
     note_bounce(email_key=first.key)
     invitation.refresh_from_db()

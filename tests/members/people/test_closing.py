@@ -14,7 +14,7 @@ from wagtail.models import UploadedFile
 
 from community.kit.errors import Refused
 from community.kit.mail import OutboxBackend
-from community.kit.models import AuditEntry, KeptLetter, Letter
+from community.kit.models import AuditEntry, OutboxEmail, QueuedEmail
 from community.members.invitations.actions import invite
 from community.members.joining import actions as joining_actions
 from community.members.models import ConsentText, Invitation, User
@@ -104,7 +104,7 @@ def test_their_address_is_nowhere_any_more_and_can_be_invited_again(admin, robin
         for table in tables:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
             assert "robin@example.org" not in str(cursor.fetchall()), table
-    assert not EmailAddress.objects.filter(user=robin).exists() and not KeptLetter.objects.exists()
+    assert not EmailAddress.objects.filter(user=robin).exists() and not OutboxEmail.objects.exists()
     assert admin.post(DESK + "invite/", {"email": "robin@example.org", "role": "alumnus"}).status_code == 302
     link = link_in(mail.outbox[-1])
     page = join(Client(), link, name="Robin").content.decode()
@@ -119,7 +119,7 @@ def test_an_email_on_its_way_is_taken_back(admin, alice, ada, settings):
     robin = joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
     invite(actor=ada, email="wren@example.org")
     close(admin, robin)
-    assert Letter.objects.get().about == str(Invitation.objects.get().pk), "and nobody else's"
+    assert QueuedEmail.objects.get().about == str(Invitation.objects.get().pk), "and nobody else's"
 
 
 def test_no_link_for_a_new_password_opens_it_again(admin, alice):

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from community.centre.models import Centre, OwnLine
-from community.kit.models import Letter
+from community.kit.models import QueuedEmail
 from community.members.signing_in.factors import encrypt_afresh, factors_of
 from tests.cast import PASSWORD, code_of, step_now
 
@@ -233,7 +233,7 @@ def test_each_change_asks_who_is_there_when_signing_in_is_a_while_ago(alice, cli
     clock.shift(301)
     answer = getattr(client, method)(path, {"email": "new@example.org"})
     assert answer.status_code == 302 and answer["Location"].startswith("/accounts/again/"), answer["Location"]
-    assert not Letter.objects.filter(letter="address_confirm").exists() and factors_of(alice).exists()
+    assert not QueuedEmail.objects.filter(template="address_confirm").exists() and factors_of(alice).exists()
 
 
 def test_the_password_again_leads_back_to_what_was_begun(alice, client_of, clock):

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from community.kit.errors import Refused
-from community.kit.models import AuditEntry, Letter
+from community.kit.models import AuditEntry, QueuedEmail
 from community.members.models import AddressChange, Invitation, SignInHelp, User
 from community.members.people import recovery
 from community.members.people.actions import close_account, suspend, take_role
@@ -182,7 +182,7 @@ def test_changes_of_address_are_limited(alice, client_of):
     client = client_of(alice)
     pages = [client.post(ADDRESS, {"email": f"new{n}@example.org"}).content.decode() for n in range(6)]
     assert ["You can try again in" in page for page in pages] == [False] * 5 + [True]
-    assert Letter.objects.filter(letter="address_confirm").count() == 5
+    assert QueuedEmail.objects.filter(template="address_confirm").count() == 5
 
 
 def test_links_for_a_new_password_die_with_the_old_address(alice, client_of):

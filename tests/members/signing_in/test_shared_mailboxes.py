@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from community.kit.errors import Refused
-from community.kit.models import KeptLetter
+from community.kit.models import OutboxEmail
 from community.members.invitations import address_lists, cohorts
 from community.members.invitations.actions import invite, revoke
 from community.members.models import AddressChange, Invitation, User
@@ -249,29 +249,29 @@ def test_closing_one_forgets_the_kept_mail_of_that_one_alone(sharers, ada, clien
     """Closing one of them left its kept e-mails where they were, and closing the owner of the mailbox took the others' along."""
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
     Client().post(RESET, {"email": KEPT})
-    assert KeptLetter.objects.filter(to=KEPT).count() == 3
+    assert OutboxEmail.objects.filter(to=KEPT).count() == 3
     client_of(ada).post(f"/staff/people/{sharers[closed].pk}/close/")
-    kept = "".join(KeptLetter.objects.values_list("body", flat=True))
+    kept = "".join(OutboxEmail.objects.values_list("body", flat=True))
     assert [person.pk.hex in kept for person in sharers[:3]] == [n != closed for n in range(3)]
 
 
 def test_who_closes_last_takes_along_what_was_kept_for_the_mailbox(sharers, ada, client_of, settings):
     """An e-mail of an earlier release, of which nobody knows whose it was, would hold the address of an account that is gone."""
-    KeptLetter.objects.create(to=KEPT, subject="s", body="b")
+    OutboxEmail.objects.create(to=KEPT, subject="s", body="b")
     for n, person in enumerate(sharers[:3]):
-        assert KeptLetter.objects.count() == 1, n
+        assert OutboxEmail.objects.count() == 1, n
         client_of(ada).post(f"/staff/people/{person.pk}/close/")
-    assert not KeptLetter.objects.exists()
+    assert not OutboxEmail.objects.exists()
 
 
 def test_what_went_to_an_address_that_was_given_up_is_forgotten_too(alice, ada, client_of, settings):
     """The e-mail that tells an old address of the new one named nobody, so that closing the account left it, and the address."""
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
     client_of(alice).post(MINE, {"email": "new@example.org"})
-    Client().post(re.search(r"http://localhost:\d+(\S+)", KeptLetter.objects.get(to="new@example.org").body)[1])
-    assert KeptLetter.objects.filter(to="alice@example.org").count() == 2
+    Client().post(re.search(r"http://localhost:\d+(\S+)", OutboxEmail.objects.get(to="new@example.org").body)[1])
+    assert OutboxEmail.objects.filter(to="alice@example.org").count() == 2
     client_of(ada).post(f"/staff/people/{alice.pk}/close/")
-    assert not KeptLetter.objects.exists()
+    assert not OutboxEmail.objects.exists()
 
 
 def test_rescue_finds_the_admin_in_a_shared_mailbox(sharers, capsys):
@@ -290,8 +290,8 @@ def test_of_open_invitations_to_one_mailbox_the_newest_that_can_be_answered_stay
     for n, (email, ago, left, bounced) in enumerate(rows):
         day = timedelta(days=1)
         Invitation.objects.create(email=email, key_hash=str(n), sent_at=now - ago * day, expires_at=now + left * day, bounced_at=bounced)
-    KeptLetter.objects.create(to="zoe@ｅxample.org", subject="s", body="b")
+    OutboxEmail.objects.create(to="zoe@ｅxample.org", subject="s", body="b")
     spell_all()
     assert set(Invitation.objects.values_list("email", flat=True)) == {KEPT, "uma@xn--mnchen-3ya.de"}
     assert set(Invitation.objects.filter(revoked_at=None).values_list("key_hash", flat=True)) == {"1", "3"}
-    assert KeptLetter.objects.get().to == KEPT
+    assert OutboxEmail.objects.get().to == KEPT
