@@ -27,7 +27,7 @@ def _kept(content: bytes | str, kind: str, *, for_good: bool) -> HttpResponse:
 @same_for_everyone
 @require_safe
 def look(request: HttpRequest, key: str) -> HttpResponse:
-    """The centre's colours, as tokens."""
+    """The centre's colors, as tokens."""
     site = _knows(key, lambda site: [site.look_key])
     if not site.look:
         raise Http404

@@ -36,7 +36,7 @@ _number = RegexValidator(
     r"^\+?\(?[0-9](?:[ ()\-]*[0-9]){2,14}$",
     _("Write a phone number: 3 to 15 digits, with spaces, parentheses and hyphens where you like."),
 )
-_colour: dict[str, Any] = {"max_length": 7, "blank": True}
+_color: dict[str, Any] = {"max_length": 7, "blank": True}
 
 
 def neutral(name: str) -> None:
@@ -77,10 +77,10 @@ class Centre(ClusterableModel, BaseGenericSetting):
         _("what the logo shows"), max_length=100, blank=True,
         help_text=_("For people who can't see it. Leave it empty if the logo only repeats the name, which is beside it."),
     )  # fmt: skip
-    primary_light = models.CharField(_("main color, light"), validators=[colors.primary_on_light], **_colour)
-    primary_dark = models.CharField(_("main color, dark"), validators=[colors.primary_on_dark], **_colour)
-    accent_light = models.CharField(_("second color, light"), validators=[colors.accent_on_light], **_colour)
-    accent_dark = models.CharField(_("second color, dark"), validators=[colors.accent_on_dark], **_colour)
+    primary_light = models.CharField(_("main color, light"), validators=[colors.primary_on_light], **_color)
+    primary_dark = models.CharField(_("main color, dark"), validators=[colors.primary_on_dark], **_color)
+    accent_light = models.CharField(_("second color, light"), validators=[colors.accent_on_light], **_color)
+    accent_dark = models.CharField(_("second color, dark"), validators=[colors.accent_on_dark], **_color)
     no_line = models.BooleanField(_("we have no line of our own"), default=False)
     leave_to = models.URLField(
         _("where “Leave quickly” goes"), blank=True, validators=[URLValidator(["https"], message=_("Write an address that begins with https://."))],
@@ -170,14 +170,14 @@ class Centre(ClusterableModel, BaseGenericSetting):
 
     @cached_property
     def look(self) -> str:
-        """The stylesheet of its own colours; "" where it chose none."""
+        """The stylesheet of its own colors; "" where it chose none."""
         fields = {("primary", 0): self.primary_light, ("primary", 1): self.primary_dark, ("accent", 0): self.accent_light,
                   ("accent", 1): self.accent_dark}  # fmt: skip
-        return colors.stylesheet({place: colour for place, colour in fields.items() if colour})
+        return colors.stylesheet({place: color for place, color in fields.items() if color})
 
     @property
     def look_key(self) -> str:
-        """What the stylesheet's address holds, so that it can be kept for good: another one for other colours."""
+        """What the stylesheet's address holds, so that it can be kept for good: another one for other colors."""
         return hashlib.sha256(self.look.encode()).hexdigest()[:16] if self.look else ""
 
 

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 
 from .periods import KINDS
 
-_colours = _(
+_colors = _(
     "Written as # and six digits or letters, for example #1f5f5b. A color that makes words hard to read is refused, with its contrast. "
     "What you leave empty stays as it is."
 )
@@ -35,7 +35,7 @@ centre = TabbedInterface(
                         FieldRowPanel([FieldPanel("accent_light"), FieldPanel("accent_dark")]),
                     ],
                     heading=_("Colors"),
-                    help_text=_colours,
+                    help_text=_colors,
                 ),
             ],
             heading=_("Name and look"),

@@ -1,4 +1,4 @@
-"""A conversation on small and enlarged screens, with a reader's own spacing, in forced colours: the talk, the box and the ways out stay."""
+"""A conversation on small and enlarged screens, with a reader's own spacing, in forced colors: the talk, the box and the ways out stay."""
 
 import pytest
 from playwright.sync_api import expect
@@ -237,7 +237,7 @@ def test_a_reader_s_own_spacing_breaks_nothing(open_page, site, size):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forced_colours_tell_things_apart(open_page, site, scheme):
+def test_forced_colors_tell_things_apart(open_page, site, scheme):
     """The present group, an unread mark and one's own message that a background alone sets apart, where backgrounds are taken away."""
     page = enter(open_page("alice", scheme=scheme, forced_colors="active"), site)
     own, other = f"My own, {scheme}", f"Bob's, {scheme}"
@@ -251,7 +251,7 @@ def test_forced_colours_tell_things_apart(open_page, site, scheme):
 
     assert edge(message(page, own).locator(".chat-bubble")) != edge(message(page, other).locator(".chat-bubble"))
     assert edge(page.locator("#channels [aria-current]")) == "4px"
-    axe(page, rules={"color-contrast": {"enabled": False}})  # it reads the colours that are forced away
+    axe(page, rules={"color-contrast": {"enabled": False}})  # it reads the colors that are forced away
 
 
 def test_nothing_moves_where_one_wants_no_motion(open_page, site):

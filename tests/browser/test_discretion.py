@@ -305,10 +305,10 @@ def test_when_a_page_is_covered_is_the_members_choice(open_page, site, choice, a
     assert covered(page) is later
 
 
-@pytest.mark.parametrize("colours", ["active", "none"])
-def test_the_cover_hides_all_of_the_page(open_page, colours):
-    """Forced colours must not make a see-through cover of it."""
-    page = open_page("alice", forced_colors=colours)
+@pytest.mark.parametrize("colors", ["active", "none"])
+def test_the_cover_hides_all_of_the_page(open_page, colors):
+    """Forced colors must not make a see-through cover of it."""
+    page = open_page("alice", forced_colors=colors)
     page.goto("/today/")
     page.keyboard.press("Alt+Shift+KeyP")
     corners = "[[2, 2], [innerWidth - 3, 2], [2, innerHeight - 3], [innerWidth - 3, innerHeight - 3]]"

@@ -1,4 +1,4 @@
-"""A centre's own colours and logo in a real browser: worn by every page, readable in light and dark, and there without a connection."""
+"""A centre's own colors and logo in a real browser: worn by every page, readable in light and dark, and there without a connection."""
 
 import pytest
 
@@ -28,13 +28,13 @@ def dressed(site):
     return site
 
 
-@pytest.mark.parametrize(("scheme", "colour"), [("light", "rgb(138, 28, 91)"), ("dark", "rgb(245, 163, 208)")])
+@pytest.mark.parametrize(("scheme", "color"), [("light", "rgb(138, 28, 91)"), ("dark", "rgb(245, 163, 208)")])
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_a_page_in_the_centre_s_colours_is_sound(dressed, open_page, size, scheme, colour):
-    """A button that keeps the old colour, a logo that the policy refuses, or words that cannot be read on what was computed."""
+def test_a_page_in_the_centre_s_colors_is_sound(dressed, open_page, size, scheme, color):
+    """A button that keeps the old color, a logo that the policy refuses, or words that cannot be read on what was computed."""
     page = open_page(size=size, scheme=scheme)
     page.goto("/")
-    assert page.get_by_role("link", name="Sign in").first.evaluate("link => getComputedStyle(link).backgroundColor") == colour
+    assert page.get_by_role("link", name="Sign in").first.evaluate("link => getComputedStyle(link).backgroundColor") == color
     assert page.get_by_role("img", name="A table").evaluate("image => image.complete && image.naturalWidth > 0")
     axe(page)
     no_sideways_scroll(page)

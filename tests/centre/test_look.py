@@ -25,14 +25,14 @@ def logo_of(client, path="/") -> str:
     return found[1] if found else ""
 
 
-def test_without_colours_no_page_loads_a_stylesheet_more(client):
+def test_without_colors_no_page_loads_a_stylesheet_more(client):
     for path in ("/", "/help/"):
         assert "/look/" not in client.get(path).content.decode()
     assert client.get("/look/0123456789abcdef.css").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/help/", "/accounts/login/", "/nowhere/"])
-def test_the_colours_reach_every_page_by_a_link_of_ours(client, path):
+def test_the_colors_reach_every_page_by_a_link_of_ours(client, path):
     """Among them pages that ask nobody who they are. Nothing is inline, which the policy would refuse."""
     Centre(primary_light="#0b57d0", accent_dark="#ffcf99").save()
     page = client.get(path, follow=True).content.decode()
@@ -46,8 +46,8 @@ def test_the_colours_reach_every_page_by_a_link_of_ours(client, path):
     assert not answer.cookies and "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_another_colour_has_another_address_and_the_old_one_is_not_kept(client):
-    """A browser that keeps the old colours for a year under the address that pages name."""
+def test_another_color_has_another_address_and_the_old_one_is_not_kept(client):
+    """A browser that keeps the old colors for a year under the address that pages name."""
     site = Centre(primary_light="#0b57d0")
     site.save()
     old = centre().look_key
@@ -58,7 +58,7 @@ def test_another_colour_has_another_address_and_the_old_one_is_not_kept(client):
     assert "#8a1c5b" in answer.content.decode() and answer["Cache-Control"] == "no-cache"
 
 
-def test_the_colours_come_while_the_database_is_away(client):
+def test_the_colors_come_while_the_database_is_away(client):
     Centre(primary_light="#0b57d0").save()
     address = f"/look/{centre().look_key}.css"
     with no_database():

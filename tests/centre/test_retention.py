@@ -1,4 +1,4 @@
-"""What is kept is forgotten when the centre says: by the clock, in lots, as often as one likes; and the privacy page tells the numbers."""
+"""What is stored is deleted when the center says: by the schedule, in batches, repeatedly; the privacy page has these numbers."""
 
 import uuid
 from datetime import timedelta

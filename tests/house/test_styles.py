@@ -8,7 +8,7 @@ from tests.house.tree import ROOMS, ours
 
 TOKENS = "community/static/community/css/tokens.css"
 SHEETS = {name: text for name, text in ours(".css", *ROOMS) if name != TOKENS}
-COLOUR = re.compile(
+COLOR = re.compile(
     r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|hwb|lab|lch|oklab|oklch|color)a?\("
     r"|(?<![\w-])(?:white|black|gr[ae]y|silver|red|orange|yellow|green|blue|purple|pink|brown|teal|navy)(?![\w-])",
     re.I,
@@ -28,7 +28,7 @@ def literals(sheet: str) -> list[str]:
     for name, value in re.findall(r"([\w-]+)\s*:\s*([^;{}]+)[;}]", plain):
         is_length = SPACED.match(name) or ROUND.fullmatch(name) or name == "font-size"
         is_font = name in ("font", "font-family", "font-size") and not FONT.fullmatch(value)
-        if COLOUR.search(value) or (is_length and LENGTH.search(value)) or is_font:
+        if COLOR.search(value) or (is_length and LENGTH.search(value)) or is_font:
             found.append(f"{name}: {value}")
     return found
 

@@ -205,7 +205,7 @@ def test_somebody_blocked_cannot_call(alice: User, bob: User, channel: Channel, 
 
 
 def test_who_is_named_sees_it_in_words(alice: User, bob: User, channel: Channel, client_of: ClientOf) -> None:
-    """A mention that is only a colour, or that everybody is shown as their own."""
+    """A mention that is only a color, or that everybody is shown as their own."""
     say(bob, channel, "What do you think, @Alice?")
     assert "mentions you" in text_of(client_of(alice).get(url(channel)))
     assert "mentions you" not in text_of(client_of(bob).get(url(channel)))
