@@ -1,5 +1,5 @@
-"""Carrying a site: a backup and its restoring, and the move to PostgreSQL and object storage.
+"""Backup and restore of a site, and its move to PostgreSQL and object storage.
 
 `tables` and `files` read and write what a site holds, on any database and any storage. `archive` puts it into one stream,
-`sealing` encrypts that; `backup`, `restore` and `move` are what the commands of these names call.
+`encryption` encrypts that; `backup`, `restore` and `move` are what the commands of these names call.
 """

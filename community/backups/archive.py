@@ -1,4 +1,4 @@
-"""What is inside a backup: a tar stream of a head, the rows of each table in batches, the files, and at the end what all of it counts to.
+"""What is inside a backup: a tar stream of a head, the rows of each table in batches, the files, and a manifest with their checksums.
 
 head.json                    release, migrations, columns, secret keys
 rows/<table>/<number>.gz     JSON lines, one a row
@@ -15,8 +15,8 @@ from typing import IO, Any
 import msgspec
 from django.core.management.base import CommandError
 
-from .files import Kept, Reading
-from .tables import Count, Tally
+from .files import FileChecksum, Reading
+from .tables import RowCounter, TableChecksum
 
 FORMAT = 1
 UNKNOWN = "This is no backup of this site's kind."
@@ -33,8 +33,8 @@ class Head(msgspec.Struct):
     keys: list[str]  # the secret key, and the former ones that were still in use
 
 
-class Talk(msgspec.Struct, frozen=True):
-    """The conversations: `broken` counts channels whose messages are not numbered from 1 without a gap."""
+class Conversations(msgspec.Struct, frozen=True):
+    """How many there are; `broken` counts channels whose messages are not numbered from 1 without a gap."""
 
     channels: int
     messages: int
@@ -42,9 +42,9 @@ class Talk(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct):
-    tables: dict[str, Count]
-    files: dict[str, Kept]
-    talk: Talk
+    tables: dict[str, TableChecksum]
+    files: dict[str, FileChecksum]
+    conversations: Conversations = msgspec.field(name="talk")  # as it is called in files of the first releases
 
     @property
     def rows(self) -> int:
@@ -55,15 +55,15 @@ class Manifest(msgspec.Struct):
         return sum(file.bytes for file in self.files.values())
 
 
-class Writer:
-    """Writes an archive into a stream, and keeps count."""
+class ArchiveWriter:
+    """Writes an archive into a stream, and counts and hashes what goes in."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115  (closed by close)
-        self._tallies: dict[str, Tally] = {}
-        self._files: dict[str, Kept] = {}
+        self._counters: dict[str, RowCounter] = {}
+        self._files: dict[str, FileChecksum] = {}
 
-    def __enter__(self) -> "Writer":
+    def __enter__(self) -> "ArchiveWriter":
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -79,12 +79,12 @@ class Writer:
 
     def head(self, head: Head) -> None:
         self._add_bytes("head.json", msgspec.json.encode(head))
-        self._tallies = {name: Tally() for name in head.tables}
+        self._counters = {name: RowCounter() for name in head.tables}
 
     def rows(self, table: str, lines: bytes) -> None:
-        tally = self._tallies[table]
-        self._add_bytes(f"rows/{table}/{tally.rows:012}.gz", gzip.compress(lines, 6, mtime=0))
-        tally.add(lines)
+        counter = self._counters[table]
+        self._add_bytes(f"rows/{table}/{counter.rows:012}.gz", gzip.compress(lines, 6, mtime=0))
+        counter.add(lines)
 
     def file(self, name: str, size: int, stream: Any) -> None:
         """Add a file of exactly this size. Raises OSError where there is less of it."""
@@ -92,57 +92,57 @@ class Writer:
         self._add(f"files/{name}", size, reading)
         self._files[name] = reading.so_far()
 
-    def close(self, talk: Talk) -> Manifest:
-        manifest = Manifest({name: tally.count() for name, tally in self._tallies.items()}, self._files, talk)
+    def close(self, conversations: Conversations) -> Manifest:
+        manifest = Manifest({name: counter.checksum() for name, counter in self._counters.items()}, self._files, conversations)
         self._add_bytes("manifest.json", msgspec.json.encode(manifest))
         self._tar.close()
         return manifest
 
 
-class Taker:
-    """Who is handed what an archive holds, in its order. This one lets everything go by."""
+class ArchiveVisitor:
+    """Gets what an archive holds, in its order. This one ignores it."""
 
     def rows(self, table: str, lines: bytes) -> None: ...
 
     def file(self, name: str, size: int, stream: Any) -> None: ...
 
 
-def read(stream: IO[bytes], taker: Taker) -> tuple[Head, Manifest]:
-    """Hand an archive to `taker` and return its head and manifest. Raises CommandError where the two ends do not agree."""
+def read(stream: IO[bytes], visitor: ArchiveVisitor) -> tuple[Head, Manifest]:
+    """Hand an archive to `visitor` and return its head and manifest. Raises CommandError where the two ends do not agree."""
     try:
         with tarfile.open(fileobj=stream, mode="r|") as tar:
-            return _read(tar, taker)
+            return _read(tar, visitor)
     except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error, msgspec.MsgspecError, StopIteration) as error:
         raise CommandError(UNKNOWN) from error
 
 
-def _read(tar: tarfile.TarFile, taker: Taker) -> tuple[Head, Manifest]:
+def _read(tar: tarfile.TarFile, visitor: ArchiveVisitor) -> tuple[Head, Manifest]:
     entries = iter(tar)
     head = msgspec.json.decode(_content(tar, next(entries), "head.json"), type=Head)
     if head.format != FORMAT:
         raise CommandError("This backup was made by a newer release: take that release, or a later one, to restore it.")
-    tallies: dict[str, Tally] = {name: Tally() for name in head.tables}
-    files: dict[str, Kept] = {}
+    counters: dict[str, RowCounter] = {name: RowCounter() for name in head.tables}
+    files: dict[str, FileChecksum] = {}
     for entry in entries:
         if not entry.isreg():
             raise CommandError(UNKNOWN)
         kind, _slash, name = entry.name.partition("/")
         if kind == "rows":
             table = name.partition("/")[0]
-            if table not in tallies:
+            if table not in counters:
                 raise CommandError(UNKNOWN)
             lines = gzip.decompress(_content(tar, entry))
-            tallies[table].add(lines)
-            taker.rows(table, lines)
+            counters[table].add(lines)
+            visitor.rows(table, lines)
         elif kind == "files":
             if name in files or not _is_safe(name):
                 raise CommandError(UNKNOWN)
             reading = Reading(tar.extractfile(entry))
-            taker.file(name, entry.size, reading)
-            files[name] = reading.kept()
+            visitor.file(name, entry.size, reading)
+            files[name] = reading.checksum()
         else:
             manifest = msgspec.json.decode(_content(tar, entry, "manifest.json"), type=Manifest)
-            if manifest.files != files or manifest.tables != {name: tally.count() for name, tally in tallies.items()}:
+            if manifest.files != files or manifest.tables != {name: counter.checksum() for name, counter in counters.items()}:
                 raise CommandError("What is in the file is not what its manifest says.")
             return head, manifest
     raise CommandError(UNKNOWN)

@@ -18,7 +18,7 @@ from community.health import SENTENCES, schema_trouble
 from community.kit.ops.lock import had
 
 from . import archive, encryption, files, tables
-from .snapshot import snapshot, tables_of, talk
+from .snapshot import conversations, snapshot, tables_of
 
 
 def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.Manifest:
@@ -33,19 +33,19 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
     with _whole_or_none(path) as out:
         out.write(locked)
         start = out.tell()
-        with encryption.sealed(out, [*keys, mine.to_public()]) as stream, archive.Writer(stream) as writer:
+        with encryption.sealed(out, [*keys, mine.to_public()]) as stream, archive.ArchiveWriter(stream) as writer:
             written = _fill(writer)
         out.flush()
         os.fsync(out.fileno())
         out.seek(start)
         with encryption.opened(out, [mine]) as stream:
-            _head, found = archive.read(stream, archive.Taker())
+            _head, found = archive.read(stream, archive.ArchiveVisitor())
         if found != written:
             raise CommandError("What was read back from the disk is not what was written: the backup was thrown away.")
     return written
 
 
-def _fill(writer: archive.Writer) -> archive.Manifest:
+def _fill(writer: archive.ArchiveWriter) -> archive.Manifest:
     with snapshot() as using:
         found = tables_of(tables.DERIVED | tables.PASSING)
         migrations = sorted(MigrationRecorder(connections[using]).applied_migrations())
@@ -56,7 +56,7 @@ def _fill(writer: archive.Writer) -> archive.Manifest:
         for table in found:
             for lines in tables.read(table, using):
                 writer.rows(table.name, lines)
-        counted = talk(using)
+        counted = conversations(using)
     for name in list(files.names(default_storage)):
         try:
             file = default_storage.open(name)

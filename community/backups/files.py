@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 PIECE = 1 << 20
 
 
-class Kept(msgspec.Struct, frozen=True):
+class FileChecksum(msgspec.Struct, frozen=True):
     """How large a file is, and its SHA-256."""
 
     bytes: int
@@ -33,12 +33,12 @@ class Reading:
         self._size += len(piece)
         return piece
 
-    def so_far(self) -> Kept:
-        """What was read until now."""
-        return Kept(self._size, self._hash.hexdigest())
+    def so_far(self) -> FileChecksum:
+        """Return the checksum of what was read until now."""
+        return FileChecksum(self._size, self._hash.hexdigest())
 
-    def kept(self) -> Kept:
-        """Read to the end and say what was read in all."""
+    def checksum(self) -> FileChecksum:
+        """Read to the end and return the checksum of all of it."""
         while self.read(PIECE):
             pass
         return self.so_far()
@@ -75,17 +75,17 @@ def names(storage: Storage, folder: str = "") -> Iterator[str]:
             yield from names(storage, f"{folder}{inner}/")
 
 
-def measure(storage: Storage, name: str) -> Kept:
-    """Read a file as it lies there now."""
+def measure(storage: Storage, name: str) -> FileChecksum:
+    """Return the checksum of a stored file."""
     with storage.open(name) as file:
-        return Reading(file).kept()
+        return Reading(file).checksum()
 
 
-def store(storage: Storage, name: str, size: int, stream: IO[bytes]) -> Kept:
+def store(storage: Storage, name: str, size: int, stream: IO[bytes]) -> FileChecksum:
     """Store a file, read it back and return what was read. Raises CommandError where it is not what was given."""
     reading = Reading(stream)
     stored = storage.save(name, Passing(reading, name, size))
-    given = reading.kept()
+    given = reading.checksum()
     if stored != name or measure(storage, name) != given:
         raise CommandError("A file lay in its place otherwise than it was given: the storage is not empty, or does not keep what it takes.")
     return given

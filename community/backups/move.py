@@ -26,7 +26,7 @@ from community.members.models import Invitation, User
 
 from . import archive, files, tables
 from .restore import HERE, make_derived
-from .snapshot import read_only, second_connection, tables_of, talk
+from .snapshot import conversations, read_only, second_connection, tables_of
 
 SOURCE = "source"
 
@@ -46,8 +46,8 @@ def move(source: Path, say: Callable[[str], None]) -> Moved:
     _refuse_foreign_key(source)
     with _standing_still(path) as insist, second_connection(SOURCE, read_only(path)):
         _refuse_other_release(path)
-        kept = _carry_files(FileSystemStorage(location=source / "media"), say)
-        manifest = _carry_rows(kept or {}, say, insist)
+        kept = _move_files(FileSystemStorage(location=source / "media"), say)
+        manifest = _move_rows(kept or {}, say, insist)
     make_derived()
     return Moved(manifest, kept is None)
 
@@ -100,7 +100,7 @@ def _refuse_other_release(path: Path) -> None:
         raise CommandError("The present site is of another release than this one: bring it to this release first (manage.py migrate).")
 
 
-def _carry_files(source: FileSystemStorage, say: Callable[[str], None]) -> dict[str, files.Kept] | None:
+def _move_files(source: FileSystemStorage, say: Callable[[str], None]) -> dict[str, files.FileChecksum] | None:
     """Store every file that is not there yet and return all of them; None where they stay where they are."""
     if files.same_place(source):
         return None
@@ -124,26 +124,26 @@ def _carry_files(source: FileSystemStorage, say: Callable[[str], None]) -> dict[
     return kept
 
 
-def _carry_rows(kept: dict[str, files.Kept], say: Callable[[str], None], insist: Callable[[], None]) -> archive.Manifest:
+def _move_rows(kept: dict[str, files.FileChecksum], say: Callable[[str], None], insist: Callable[[], None]) -> archive.Manifest:
     counts = {}
     with transaction.atomic():
         tables.clear(tables.of(apps), HERE)
         for table in tables_of(tables.DERIVED):
-            counts[table.name] = count = _carry(table)
+            counts[table.name] = count = _move_table(table)
             say(f"{count.rows:>9,} rows  {count.sha256[:16]}  {table.name}")
         tables.count_on(tables.of(apps, without=tables.DERIVED), HERE)
-        if (counted := talk(HERE)) != talk(SOURCE):
+        if (counted := conversations(HERE)) != conversations(SOURCE):
             raise CommandError("The conversations are not what they were: nothing was kept.")
         insist()
         audit.record(actor=None, verb=SiteVerb.MOVE)
     return archive.Manifest(counts, kept, counted)
 
 
-def _carry(table: tables.Table) -> tables.Count:
-    tally = tables.Tally()
+def _move_table(table: tables.Table) -> tables.TableChecksum:
+    counter = tables.RowCounter()
     for lines in tables.read(table, SOURCE):
-        tally.add(lines)
+        counter.add(lines)
         tables.write(table, lines, HERE)
-    if tables.measure(table, HERE) != tally.count():
+    if tables.measure(table, HERE) != counter.checksum():
         raise CommandError(f"What arrived in {table.name} is not what was there: nothing was kept.")
-    return tally.count()
+    return counter.checksum()

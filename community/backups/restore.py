@@ -20,7 +20,7 @@ from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
 
 from . import archive, encryption, files, tables, target
-from .snapshot import talk
+from .snapshot import conversations
 
 HERE = "default"
 
@@ -38,7 +38,7 @@ def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, arch
     """Decrypt a backup to its end and compare everything with its manifest. Raises CommandError where it is not whole."""
     start = file.tell()
     with encryption.opened(file, keys) as stream:
-        found = archive.read(stream, archive.Taker())
+        found = archive.read(stream, archive.ArchiveVisitor())
     file.seek(start)
     return found
 
@@ -55,8 +55,8 @@ def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
             archive.read(stream, loader)
             loader.compare(manifest)
         migrated = bring_up_to_date()
-        if (found := talk(HERE)) != manifest.talk:
-            raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.talk.messages}.")
+        if (found := conversations(HERE)) != manifest.conversations:
+            raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.conversations.messages}.")
         with transaction.atomic():
             unsent = end_emails()
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
@@ -91,7 +91,7 @@ def last_of(executor: MigrationExecutor, migrations: Iterable[tuple[str, str]]) 
     return [name for name in applied if not any(child[0] == name[0] and child in applied for child in nodes[name].children)]
 
 
-class Loader(archive.Taker):
+class Loader(archive.ArchiveVisitor):
     """Stores the rows and files of a backup in place of what its release's migrations made."""
 
     def __init__(self, head: archive.Head, registry: Apps, storage: Storage) -> None:

@@ -14,7 +14,7 @@ from psycopg import IsolationLevel
 
 from groups.chat.models import Channel, Message
 
-from .archive import Talk
+from .archive import Conversations
 from .tables import Table, of, table
 
 SQLITE = "django.db.backends.sqlite3"
@@ -57,10 +57,10 @@ def tables_of(without: set[str]) -> list[Table]:
     return sorted((table(model) for model in of(apps, without=without)), key=lambda each: each.name)
 
 
-def talk(using: str) -> Talk:
+def conversations(using: str) -> Conversations:
     """Count the conversations, and those whose messages are not numbered 1, 2, 3 … to where the channel counts."""
     counted = Channel.objects.using(using).annotate(
         n=Count("messages"), low=Coalesce(Min("messages__seq"), 1), top=Coalesce(Max("messages__seq"), 0)
     )
     broken = sum(not (each.n == each.top == each.seq and each.low == 1) for each in counted.iterator())
-    return Talk(counted.count(), Message.objects.using(using).count(), broken)
+    return Conversations(counted.count(), Message.objects.using(using).count(), broken)

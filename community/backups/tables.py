@@ -1,7 +1,7 @@
 """The rows of every table in one form for all databases: JSON lines in the order of their keys, and what these lines hash to.
 
 A table is read and written through a shadow of its model: the same columns as plain values, without anything that the model's own
-fields make of them. So what was stored is carried, not what today's code would read it as.
+fields make of them. So what was stored is copied, not what today's code would make of it.
 """
 
 import hashlib
@@ -33,16 +33,16 @@ PLAIN: dict[str, type[models.Field[Any, Any]]] = (
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
-class Count(msgspec.Struct, frozen=True):
-    """How much is in a table, and the SHA-256 of its lines."""
+class TableChecksum(msgspec.Struct, frozen=True):
+    """How many rows a table has, and the SHA-256 of its lines."""
 
     rows: int
     sha256: str
 
 
 @dataclass
-class Tally:
-    """Counts and hashes lines as they go by."""
+class RowCounter:
+    """Counts and hashes lines as they pass."""
 
     rows: int = 0
     _hash: Any = field(default_factory=hashlib.sha256)
@@ -51,8 +51,8 @@ class Tally:
         self.rows += lines.count(b"\n")
         self._hash.update(lines)
 
-    def count(self) -> Count:
-        return Count(self.rows, self._hash.hexdigest())
+    def checksum(self) -> TableChecksum:
+        return TableChecksum(self.rows, self._hash.hexdigest())
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def table(model: type[models.Model], columns: Iterable[str] = ()) -> Table:
     if set(names) != set(own):
         raise LookupError(f"{model._meta.db_table} has other columns here.")
     fields = {f"f{n}": _plain(own[name]) for n, name in enumerate(names)}
-    meta = type("Meta", (), {"apps": Apps(), "app_label": "carry", "managed": False, "db_table": model._meta.db_table})
+    meta = type("Meta", (), {"apps": Apps(), "app_label": "backups", "managed": False, "db_table": model._meta.db_table})
     shadow = type("Shadow", (models.Model,), {"__module__": __name__, "Meta": meta, **fields})
     key = next(name for name, plain in fields.items() if plain.primary_key)
     return Table(model._meta.db_table, names, shadow, key)
@@ -130,12 +130,12 @@ def _value(field: Any, value: Any) -> Any:
     return field.to_python(value)
 
 
-def measure(table: Table, using: str) -> Count:
+def measure(table: Table, using: str) -> TableChecksum:
     """Count and hash what is in a table now."""
-    tally = Tally()
+    counter = RowCounter()
     for lines in read(table, using):
-        tally.add(lines)
-    return tally.count()
+        counter.add(lines)
+    return counter.checksum()
 
 
 def clear(found: list[type[models.Model]], using: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.carry.sites import PASSPHRASE, did, make_site, manage, sentence, sql
+from tests.backups.sites import PASSPHRASE, did, make_site, manage, sentence, sql
 
 pytestmark = pytest.mark.timeout(600)  # each command is a process, and a passphrase takes its time
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import forks
-from tests.carry.sites import left_in, sentence
+from tests.backups.sites import left_in, sentence
 from tests.databases import clean_environment, sqlite_template
 from tests.house.tree import ROOT
 from tests.services import free_port, wait_until

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from tests import forks
+from tests.backups.sites import did, make_site, manage, sentence, sql
 from tests.buckets import NAME, Bucket
-from tests.carry.sites import did, make_site, manage, sentence, sql
 from tests.databases import clean_environment
 from tests.services import postgresql, wait_until
 from tests.sites import Site

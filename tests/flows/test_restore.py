@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.carry.sites import did, left_in, make_site, manage, sentence, sql
+from tests.backups.sites import did, left_in, make_site, manage, sentence, sql
 from tests.databases import RELEASE_KEY
 from tests.services import postgresql
 from tests.upgrade.make import CONVERSATIONS, KEPT, LINES
@@ -125,7 +125,8 @@ def test_an_older_releases_backup_becomes_a_site_of_today(database, tmp_path):
         shutil.copyfileobj(packed, plain)
     key = {"MAINSTAY_SECRET_KEY": RELEASE_KEY}
     did(manage(old, "migrate", "--verbosity=0", *BEFORE, **key))
-    did(manage(old, "shell", "--verbosity=0", "-c", "from tests.carry.older import backup; backup()", TO=str(tmp_path / "site.age"), **key))
+    code, to = "from tests.backups.older import backup; backup()", str(tmp_path / "site.age")
+    did(manage(old, "shell", "--verbosity=0", "-c", code, TO=to, **key))
     there = key | ({"DATABASE_URL": postgresql().create("mainstay_older")} if database == "postgresql" else {})
     said = did(manage(tmp_path / "new", "restore", tmp_path / "site.age", **there))
     assert "older release" in said and "[ ]" not in did(manage(tmp_path / "new", "showmigrations", "--plan", **there))
@@ -141,7 +142,7 @@ def test_a_newer_releases_backup_is_refused_by_name(site, tmp_path):
     newer = tmp_path / "newer"
     shutil.copytree(site, newer)
     sql(newer, "INSERT INTO django_migrations (app, name, applied) VALUES ('chat', '0099_from_the_future', '2030-01-01')")
-    code = "from community.backups import backup; backup.schema_trouble = str; from tests.carry.older import back_up; back_up()"
+    code = "from community.backups import backup; backup.schema_trouble = str; from tests.backups.older import back_up; back_up()"
     did(manage(newer, "shell", "--verbosity=0", "-c", code, TO=str(tmp_path / "site.age")))
     assert "chat.0099_from_the_future" in sentence(manage(tmp_path / "new", "restore", tmp_path / "site.age"))
     assert left_in(tmp_path / "new") == set()

@@ -48,12 +48,12 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{options['file']}: {options['file'].stat().st_size:,} bytes.\n"
             f"In it: {made.rows:,} rows of {len(made.tables)} tables, {len(made.files):,} files of {made.bytes:,} bytes, the secret key.\n"
-            f"Conversations: {made.talk.channels:,}, with {made.talk.messages:,} messages.\n"
+            f"Conversations: {made.conversations.channels:,}, with {made.conversations.messages:,} messages.\n"
             "Checked: it was read back from the disk and decrypted to its end; each row and each file is what was written."
         )
-        if made.talk.broken:
+        if broken := made.conversations.broken:
             self.stderr.write(
-                f"{made.talk.broken} conversations have gaps in their numbers. They had them before: the backup holds them as they are."
+                f"{broken} conversations have gaps in their numbers. They had them before: the backup holds them as they are."
             )
         if keys:
             self.stdout.write("Not checked: your own key, which need not be here. Run manage.py restore --check where it is kept.")

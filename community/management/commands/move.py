@@ -25,7 +25,7 @@ class Command(BaseCommand):
         stayed = f"Its files stay in {settings.MEDIA_ROOT}." if done.files_stayed else f"{len(made.files):,} files are in {where}."
         self.stdout.write(
             f"\nMoved to {connection.vendor}: {made.rows:,} rows of {len(made.tables)} tables, counted and hashed on both sides; "
-            f"{made.talk.messages:,} messages in {made.talk.channels:,} conversations. {stayed}\n"
+            f"{made.conversations.messages:,} messages in {made.conversations.channels:,} conversations. {stayed}\n"
             "The site it came from is unchanged. Don't serve it again: what is written there would be missing here.\n"
             "Next: manage.py check --deploy --database default, then manage.py serve with these same settings; sign in, open a "
             "conversation, a picture and a document. Keep the old folder until you have a backup of the new site."

@@ -83,13 +83,14 @@ def told(head: archive.Head, manifest: archive.Manifest) -> str:
     return (
         f"The backup of {head.site}, made {head.made_at}: {manifest.rows:,} rows of {len(manifest.tables)} tables, "
         f"{len(manifest.files):,} files of {manifest.bytes:,} bytes, "
-        f"{manifest.talk.messages:,} messages in {manifest.talk.channels:,} conversations."
+        f"{manifest.conversations.messages:,} messages in {manifest.conversations.channels:,} conversations."
     )
 
 
 def words(done: Restored) -> str:
     """What was done and what is left to do."""
-    gaps = f"{done.manifest.talk.broken} have gaps, as they had when it was made" if done.manifest.talk.broken else "without a gap"
+    broken = done.manifest.conversations.broken
+    gaps = f"{broken} have gaps, as they had when it was made" if broken else "without a gap"
     lines = [
         told(done.head, done.manifest),
         f"All of it is here: each table and each file was read back and is what the backup holds; messages are numbered {gaps}.",

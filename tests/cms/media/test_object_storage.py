@@ -25,8 +25,8 @@ from community.kit import storage
 from community.kit.ops.outage import Outage
 from community.kit.task_queue import run_waiting
 from community.members.models import User
+from tests.backups.sites import manage
 from tests.buckets import KEY, SECRET, Bucket, keep_files_in
-from tests.carry.sites import manage
 from tests.centre.test_look import drawing, saved
 from tests.cms.articles import paper, photograph, picture, plain, plan, publish, write_every_block
 from tests.cms.revealing_files import pdf

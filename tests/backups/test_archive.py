@@ -8,14 +8,14 @@ from django.core.management import CommandError
 
 from community.backups import archive
 
-TALK = archive.Talk(0, 0, 0)
+CONVERSATIONS = archive.Conversations(0, 0, 0)
 
 
 def head() -> archive.Head:
     return archive.Head(archive.FORMAT, "2026-11-30", "http://localhost", [], {}, [])
 
 
-class Nobody(archive.Taker):
+class Nobody(archive.ArchiveVisitor):
     """Is handed nothing, or the test has failed."""
 
     def file(self, name, size, stream):
@@ -26,10 +26,10 @@ class Nobody(archive.Taker):
 def test_a_file_that_would_lie_elsewhere_is_refused(name):
     """A traceback of Django's own check, or a key that a file of the backup has replaced."""
     stream = io.BytesIO()
-    writer = archive.Writer(stream)
+    writer = archive.ArchiveWriter(stream)
     writer.head(head())
     writer.file(name, 1, io.BytesIO(b"x"))
-    writer.close(TALK)
+    writer.close(CONVERSATIONS)
     stream.seek(0)
     with pytest.raises(CommandError):
         archive.read(stream, Nobody())
@@ -40,13 +40,13 @@ def test_a_file_that_would_lie_elsewhere_is_refused(name):
 def test_what_is_no_file_is_refused(kind, name):
     """A link that leads out of the folder, or a traceback over what cannot be read."""
     stream = io.BytesIO()
-    writer = archive.Writer(stream)
+    writer = archive.ArchiveWriter(stream)
     if name != "head.json":
         writer.head(head())
     entry = tarfile.TarInfo(name)
     entry.type, entry.linkname = kind, "../secret.key"
     writer._tar.addfile(entry)
-    writer.close(TALK)
+    writer.close(CONVERSATIONS)
     stream.seek(0)
     with pytest.raises(CommandError):
         archive.read(stream, Nobody())
@@ -55,11 +55,11 @@ def test_what_is_no_file_is_refused(kind, name):
 def test_the_same_file_twice_is_refused():
     """Two files of one name, of which the place keeps the second under another."""
     stream = io.BytesIO()
-    writer = archive.Writer(stream)
+    writer = archive.ArchiveWriter(stream)
     writer.head(head())
     for content in (b"x", b"y"):
         writer.file("a", 1, io.BytesIO(content))
-    writer.close(TALK)
+    writer.close(CONVERSATIONS)
     stream.seek(0)
     with pytest.raises(CommandError):
-        archive.read(stream, archive.Taker())
+        archive.read(stream, archive.ArchiveVisitor())

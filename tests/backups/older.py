@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from community.backups import archive, tables
-from community.backups import backup as carry
+from community.backups import backup as today
 from community.backups.restore import last_of
-from tests.carry.sites import PASSPHRASE
+from tests.backups.sites import PASSPHRASE
 
 DERIVED_THEN = {"wagtailsearch.sqliteftsindexentry"}  # as migrations spell it; a backup leaves it out
 
@@ -21,9 +21,9 @@ def backup() -> None:
     channels, messages = (
         connection.cursor().execute(f"SELECT count(*) FROM chat_{table}").fetchone()[0] for table in ("channel", "message")
     )
-    vars(carry).update(
+    vars(today).update(
         schema_trouble=lambda: "",
-        talk=lambda using: archive.Talk(channels, messages, 0),
+        conversations=lambda using: archive.Conversations(channels, messages, 0),
         tables_of=lambda without: [tables.table(model) for model in tables.of(models, without={*without, *DERIVED_THEN})],
     )
     back_up()
@@ -31,4 +31,4 @@ def backup() -> None:
 
 def back_up() -> None:
     """Back up as this code does, into the file that TO names."""
-    carry.backup(Path(os.environ["TO"]), [], PASSPHRASE)
+    today.backup(Path(os.environ["TO"]), [], PASSPHRASE)
