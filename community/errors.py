@@ -14,7 +14,7 @@ from django.shortcuts import render
 from community.centre.models import centre
 from community.kit.errors import Ended
 from community.kit.ops.logs import why
-from community.kit.web.form_echo import given_back, holds_file, holds_password, to_copy
+from community.kit.web.form_echo import echoed_fields, holds_file, holds_password, to_copy
 from community.kit.web.streaming import Away
 
 from .views import HELP_SECONDS, lines_of
@@ -25,7 +25,7 @@ WAIT_SECONDS = 60  # the window of allauth's limits that end in a page of their 
 
 def _again(request: HttpRequest) -> dict[str, Any]:
     """What a page needs to send a form once more."""
-    posted = given_back(request)
+    posted = echoed_fields(request)
     written = any(field.is_written for field in posted)
     held_back = {"held_back": holds_password(request), "file_held_back": holds_file(request)}
     return {"form_echo": posted, "written": written, "again": request.get_full_path(), **held_back}

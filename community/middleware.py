@@ -139,10 +139,10 @@ class SignedIn(LoginRequiredMiddleware):
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"detail": _("You are signed out. Sign in to continue.")}, status=401)
         sign_in = f"{reverse('account_login')}?{urlencode({'next': _page_of(request)})}"
-        given_back = to_copy(request)
-        if not given_back.get("words"):
+        echo = to_copy(request)
+        if not echo.get("words"):
             return redirect(sign_in)
-        return render(request, "401.html", {**given_back, "sign_in": sign_in}, status=401)
+        return render(request, "401.html", {**echo, "sign_in": sign_in}, status=401)
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -253,7 +253,7 @@ SESSION_COOKIE_AGE = int(limits.REMEMBERED_SESSION_LIFETIME.total_seconds())
 IDLE_SECONDS = int(60 * environ.number("MAINSTAY_IDLE_MINUTES", 120, least=1))
 STAFF_IDLE_SECONDS = min(IDLE_SECONDS, int(60 * environ.number("MAINSTAY_STAFF_IDLE_MINUTES", 60, least=1)))
 DEVICE_COOKIE_NAME = "device"  # which accounts know this browser, sealed
-MESSAGE_STORAGE = "community.kit.web.flashes.SealedNotes"
+MESSAGE_STORAGE = "community.kit.web.flashes.EncryptedFlashes"
 
 # ------------------------------------------------------------------ mail
 EMAIL = environ.mail_server()

@@ -8,7 +8,7 @@ from community.kit.models import AuditEntry, OutboxEmail, PolicyReport, QueuedEm
 
 from . import (
     retention,
-    tasks,  # noqa: F401  (registers the jobs of the clock)
+    tasks,  # noqa: F401  (registers the periodic jobs)
 )
 
 

@@ -1,4 +1,4 @@
-"""What the clock does for the centre."""
+"""Periodic jobs of the center."""
 
 from community.kit.schedule import periodic
 
@@ -7,5 +7,5 @@ from . import retention
 
 @periodic(seconds=3600)
 def forget_old() -> None:
-    """Forget what has been kept for as long as the centre says. Running it again finds nothing left."""
+    """Delete what is older than the center's settings say. Idempotent."""
     retention.forget()

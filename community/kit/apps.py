@@ -12,4 +12,4 @@ class KitConfig(AppConfig):
     verbose_name = "Kit"
 
     def ready(self) -> None:
-        from . import tasks  # noqa: F401  (puts its sweeps on the clock)
+        from . import tasks  # noqa: F401  (registers the periodic jobs)

@@ -8,7 +8,7 @@ from .ids import new_id
 
 
 class Schedule(models.Model):
-    """When a job of the clock runs next. Whoever moves `due` forward first runs it, however many processes try."""
+    """When a periodic job runs next. The process that first moves `due` forward runs it."""
 
     name = models.CharField(max_length=60, primary_key=True)
     due = models.DateTimeField()
@@ -51,7 +51,7 @@ class PolicyReport(models.Model):
 
 
 class Told(models.Model):
-    """When somebody was told, in the last hour, who is here (kit.telling)."""
+    """When somebody was told, in the last hour, who is here (kit.web.disclosures)."""
 
     asker = models.CharField(max_length=64, primary_key=True)  # a hash: no address of a network is kept
     times = models.JSONField(default=list)  # in seconds, the oldest first

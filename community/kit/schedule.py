@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from .models import Schedule
 
-log = logging.getLogger("mainstay.clock")
+log = logging.getLogger("mainstay.schedule")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Background work: queued tasks and the clock, as threads of the serving process or as a process of their own."""
+"""Background work: queued tasks and the schedule, as threads of the serving process or as a process of their own."""
 
 import logging
 import threading
@@ -13,14 +13,14 @@ log = logging.getLogger("mainstay.worker")
 
 
 class Work:
-    """The queue's worker and the clock, each in a thread."""
+    """The queue's worker and the schedule, each in a thread."""
 
     def __init__(self) -> None:
         self._worker = task_queue.new_worker(pause=PAUSE_SECONDS)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._outlast, args=("worker", self._worker.run), name="worker", daemon=True),
-            threading.Thread(target=self._outlast, args=("clock", self._tick), name="clock", daemon=True),
+            threading.Thread(target=self._outlast, args=("schedule", self._tick), name="schedule", daemon=True),
         ]
 
     def start(self) -> None:

@@ -213,7 +213,7 @@ def test_a_form_that_cannot_be_read_any_more_takes_no_page_with_it(failing, old_
         raise UnreadablePostError
 
     old_page.force_login(alice)
-    monkeypatch.setattr("community.errors.given_back", fail)
+    monkeypatch.setattr("community.errors.echoed_fields", fail)
     answer = failing(OperationalError("away"), "/me/", {"name": "typed"})
     assert answer.status_code == 503 and b"Talk to somebody now" in answer.content
 

@@ -43,7 +43,7 @@ def told():
 
 @pytest.fixture
 def well(ada):
-    """A site where all is well: the clock has run, the queue is done, and a backup was made."""
+    """A site where all is well: the schedule has run, the queue is done, and a backup was made."""
     schedule.tick()
     DBTaskResult.objects.all().delete()
     last_backup.note(made=True)

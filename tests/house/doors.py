@@ -1,4 +1,4 @@
-"""Every door of the site and who may have it: routes, frames, the editor's page types, commands, and the jobs of the clock.
+"""Every door of the site and who may have it: routes, frames, the editor's page types, commands, and the periodic jobs.
 
 A new one stands here or its tests fail; so does one that is gone.
 Of a route, `who` is EVERYONE, MEMBERS, or the roles that may. `guest` is what a guest gets where that is not the sign-in page.
@@ -38,7 +38,7 @@ DOORS: dict[str, Door] = {
     "leave": Door(EVERYONE, guest=302),  # it takes a form; who opens its address is told what it does
     "service_worker": Door(EVERYONE),
     "manifest": Door(EVERYONE),
-    "look": Door(EVERYONE, guest=404),  # there only where the centre chose colours
+    "look": Door(EVERYONE, guest=404),  # there only where the centre chose colors
     "logo": Door(EVERYONE, guest=404),
     "policy_report": Door(EVERYONE, guest=405),  # browsers post to it by themselves
     "healthz": Door(EVERYONE),
@@ -183,17 +183,17 @@ COMMANDS = {
     "clean_files": "takes out of stored pictures and documents what they tell beside what they show",
     "demo": "makes the demo world, in a database that holds nobody else",
     "move": "carries the site's data to another database and storage",
-    "publish_scheduled": "publishes and takes down what editors have scheduled, without waiting for the clock",
+    "publish_scheduled": "publishes and takes down what editors have scheduled, without waiting for the schedule",
     "rescue": "helps an admin in who cannot sign in, or invites a new one",
     "restore": "brings a backup into an empty place",
     "retention": "forgets what is older than the centre keeps it",
     "serve": "serves the site",
     "setup": "sets up an empty site and invites its first admin",
     "status": "says how the site does, in numbers without a name",
-    "worker": "does the queued work and runs the clock",
+    "worker": "does the queued work and runs the schedule",
 }
 
-# Every job of the clock. None acts for a person, and none shows anything to one.
+# Every periodic job. None acts for a person, and none shows anything to one.
 JOBS = {
     "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",

@@ -1,4 +1,4 @@
-"""The queue's worker and the clock go on after whatever the database does to them."""
+"""The queue's worker and the schedule go on after whatever the database does to them."""
 
 import threading
 from typing import Any
@@ -64,7 +64,7 @@ def test_the_worker_outlives_an_error(over: threading.Event, monkeypatch: pytest
 
 @every_error
 @pytest.mark.parametrize("place", ["tick", "close_old_connections"])
-def test_the_clock_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
+def test_the_schedule_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception, place: str) -> None:
     """Catches articles that never appear and letters that are never tried again."""
     turn = Failing(error, over)
     monkeypatch.setattr(schedule, place, turn)

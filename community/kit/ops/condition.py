@@ -1,4 +1,4 @@
-"""How a site is beside its database: the clock and the queue, the disk, Redis. Each in a word for /readyz and a sentence for an admin."""
+"""How a site is apart from its database: schedule, queue, disk, Redis. Each in a word for /readyz and a sentence for an admin."""
 
 from django.conf import settings
 from django.core.cache import cache
@@ -23,7 +23,7 @@ def redis_state() -> str:
 
 
 def worker_state() -> str:
-    """Return "ok", or "gone" where no process has run the clock for two minutes; "starting" where this one serves for less than that."""
+    """Return "ok", or "gone" where no process has run the schedule for two minutes; "starting" where this one serves for less than that."""
     seen = pulse.worker_seen()
     if seen and seen > timezone.now() - pulse.SILENT:
         return "ok"

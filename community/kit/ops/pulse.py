@@ -55,7 +55,7 @@ def disk() -> Disk:
 
 
 def worker_seen() -> dt.datetime | None:
-    """Return when a process last took a turn of the clock, to ten seconds; None where that never happened."""
+    """Return when a process last ran the schedule, to ten seconds; None where that never happened."""
     due = Schedule.objects.filter(name__in=schedule.JOBS).values_list("name", "due")
     return max((at - dt.timedelta(seconds=schedule.JOBS[name].seconds) for name, at in due), default=None)
 

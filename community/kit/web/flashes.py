@@ -1,4 +1,4 @@
-"""Short notes such as "You left the group", kept in a cookie until the next page shows them, sealed: they name groups and people."""
+"""Flash messages such as "You left the group", in a cookie until the next page shows them; encrypted, since they name groups and people."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from ..encryption import seal, unseal
 
 
-class Seal:
-    """In place of the signer that Django's storage uses, whose cookie anybody can read."""
+class FlashSigner:
+    """Encrypts, where the signer of Django's storage would leave the cookie readable for anybody."""
 
     def sign_object(self, obj: Any, serializer: Any, compress: bool = False) -> str:
         return seal(serializer().dumps(obj).decode("latin-1"))
@@ -25,21 +25,21 @@ class Seal:
             raise BadSignature from None
 
 
-class SealedCookie(CookieStorage):
+class EncryptedCookie(CookieStorage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.signer = Seal()
+        self.signer = FlashSigner()
 
 
-class SealedNotes(FallbackStorage):
+class EncryptedFlashes(FallbackStorage):
     """Where no more fits into the cookie, the session takes the rest."""
 
-    storage_classes = (SealedCookie, SessionStorage)
+    storage_classes = (EncryptedCookie, SessionStorage)
 
 
 def with_undo(request: HttpRequest, sentence: str, undo: str) -> None:
-    """Say what was done, with a button that posts to the path `undo`; it travels as the note's tags.
+    """Say what was done, with a button that posts to the path `undo`; it travels as the tags of the flash message.
 
-    components/flashes.html draws it; the tags of other people's notes are no paths.
+    components/flashes.html draws it; the tags of any other message are no paths.
     """
     messages.success(request, sentence, extra_tags=undo)

@@ -1,4 +1,4 @@
-"""What somebody posted, for a page that gives it back to them where it could not be taken."""
+"""A form echo: what somebody sent, on the page that says why it was not accepted, so that nothing has to be typed again."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ BY_ITSELF = re.compile(r"on|[0-9]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
-class Posted:
-    """One field that comes back."""
+class EchoedField:
+    """One field of a form echo."""
 
     name: str
     value: str
@@ -27,14 +27,14 @@ class Posted:
         return not ONE_WORD.fullmatch(self.value)
 
 
-def given_back(request: HttpRequest) -> list[Posted]:
-    """Every field of the form but its token, passwords and codes."""
-    return [Posted(name, value) for name, values in request.POST.lists() for value in values if not NEVER_GIVEN_BACK.search(name)]
+def echoed_fields(request: HttpRequest) -> list[EchoedField]:
+    """Return every field of the form except its token, passwords and codes."""
+    return [EchoedField(name, value) for name, values in request.POST.lists() for value in values if not NEVER_GIVEN_BACK.search(name)]
 
 
 def words_of(request: HttpRequest) -> str:
     """All that a person wrote or chose in the form, one under the other, to be copied."""
-    return "\n\n".join(field.value for field in given_back(request) if not BY_ITSELF.fullmatch(field.value.strip()))
+    return "\n\n".join(field.value for field in echoed_fields(request) if not BY_ITSELF.fullmatch(field.value.strip()))
 
 
 def to_copy(request: HttpRequest) -> dict[str, Any]:

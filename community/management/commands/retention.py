@@ -8,7 +8,7 @@ from community.centre.periods import KINDS
 
 
 class Command(BaseCommand):
-    help = "Forget what is older than the center's settings say, as the clock does every hour; with --dry-run, only count it."
+    help = "Forget what is older than the center's settings say, as the schedule does every hour; with --dry-run, only count it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count what would be forgotten, and forget nothing")

@@ -37,13 +37,13 @@ class Server(uvicorn.Server):
 
 
 class Command(BaseCommand):
-    help = "Serves the site: pages, sockets, the clock and the background work, in one process."
+    help = "Serves the site: pages, sockets, the schedule and the background work, in one process."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=settings.PORT, help="the port to listen on (PORT, else 8000)")
         parser.add_argument("--demo", action="store_true", help="make the demo world first, once, and print its sign-ins")
-        parser.add_argument("--without-work", action="store_true", help="leave the clock and the queue to manage.py worker")
+        parser.add_argument("--without-work", action="store_true", help="leave the schedule and the queue to manage.py worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo"] and settings.PRODUCTION:

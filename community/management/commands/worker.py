@@ -8,7 +8,7 @@ from community.management.database import prepare_database
 
 
 class Command(BaseCommand):
-    help = "Does the queued work and runs the clock, where the serving processes are told not to (serve --without-work)."
+    help = "Does the queued work and runs the schedule, where the serving processes are told not to (serve --without-work)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         prepare_database(self.stdout.write)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from community.kit.encryption import seal, unsealed
-from community.kit.web.form_echo import Posted, given_back, holds_file, holds_password
+from community.kit.web.form_echo import EchoedField, echoed_fields, holds_file, holds_password
 
 from .allauth_internals import is_reauthentication_required
 
@@ -55,7 +55,7 @@ def proven(describe: Describe, *, where: Callable[[HttpRequest], bool] = lambda 
 def _ask_for_proof(request: HttpRequest) -> HttpResponse:
     url, path = get_adapter().get_reauthentication_methods(request.user)[0]["url"], request.get_full_path()
     if request.method == "POST":
-        fields = [(field.name, field.value) for field in given_back(request)]
+        fields = [(field.name, field.value) for field in echoed_fields(request)]
         held_back = {"held_back": holds_password(request), "file_held_back": holds_file(request)}
         held = {"path": request.path, "again": path, "fields": fields, **held_back}
         request.session[HELD] = seal(held)
@@ -67,7 +67,7 @@ def _waiting_form(request: HttpRequest, describe: Describe) -> HttpResponse | No
     held = unsealed(request.session.get(HELD, ""))
     if held is None or held["path"] != request.path:
         return None
-    posted = [Posted(name, value) for name, value in held["fields"]]
+    posted = [EchoedField(name, value) for name, value in held["fields"]]
     description = describe(dict(held["fields"]), **request.resolver_match.kwargs) if request.resolver_match else ""
     context = held | {"form_echo": posted, "written": any(field.is_written for field in posted), "description": description}
     return render(request, "members/signing_in/proven.html", context)

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from community.kit import limits
-from community.kit.web.flashes import SealedCookie
+from community.kit.web.flashes import EncryptedCookie
 
 IDLE = "idle"  # the limit of this session in seconds, where it is not the members'
 UNTIL = "until"  # when it ends whatever is done, in seconds since 1970
@@ -88,5 +88,5 @@ def end(request: HttpRequest, response: HttpResponse) -> None:
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
         with contextlib.suppress(DatabaseError):
             logout(request)
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, SealedCookie.cookie_name):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, EncryptedCookie.cookie_name):
         response.delete_cookie(name, samesite="Lax")
