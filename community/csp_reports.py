@@ -32,7 +32,7 @@ class Violation(msgspec.Struct, rename={"page": "documentURL", "directive": "eff
     blocked: str = ""
 
 
-class Report(msgspec.Struct):
+class ViolationReport(msgspec.Struct):
     type: str
     body: Violation | None = None
 
@@ -45,7 +45,7 @@ class OldViolation(msgspec.Struct, rename={"page": "document-uri", "directive": 
     blocked: str = ""
 
 
-class OldReport(msgspec.Struct, rename={"body": "csp-report"}):
+class OldViolationReport(msgspec.Struct, rename={"body": "csp-report"}):
     body: OldViolation
 
 
@@ -69,8 +69,8 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _violations(kind: str | None, body: bytes) -> list[Violation | OldViolation]:
     if kind == "application/csp-report":
-        return [msgspec.json.decode(body, type=OldReport).body]
-    return [one.body for one in msgspec.json.decode(body, type=list[Report]) if one.type == "csp-violation" and one.body]
+        return [msgspec.json.decode(body, type=OldViolationReport).body]
+    return [one.body for one in msgspec.json.decode(body, type=list[ViolationReport]) if one.type == "csp-violation" and one.body]
 
 
 def _count(violation: Violation | OldViolation) -> None:

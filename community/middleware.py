@@ -129,7 +129,7 @@ def before_anyone(get_response: Handler) -> Handler:
     return handle
 
 
-class SignedIn(LoginRequiredMiddleware):
+class SignInMiddleware(LoginRequiredMiddleware):
     """Ask guests to sign in, before any view looks at what they ask for. What somebody wrote while their session ended is given back."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]  # Django's redirects only

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "community.middleware.SignedIn",  # deny by default: a view is public only if it says so
+    "community.middleware.SignInMiddleware",  # deny by default: a view is public only if it says so
     "allauth.account.middleware.AccountMiddleware",
     "community.members.middleware.session_age",
     "community.members.middleware.time_zone",
@@ -183,7 +183,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static" / fingerprint(BASE_DIR, INSTALLED_APPS)
 BUCKET = environ.bucket()
 STORAGES = {
-    "default": {"BACKEND": "community.kit.storage.Bucket" if BUCKET else "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.kit.storage.PrivateBucket" if BUCKET else "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "community.statics.ReleaseStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

@@ -27,7 +27,7 @@ ROWS = 3
 
 
 @dataclass(frozen=True)
-class Row:
+class TodayRow:
     """One thing on Today."""
 
     icon: str
@@ -50,7 +50,7 @@ def today_of(member: User) -> dict[str, Any]:
     named = {row.title for row in first}
     news = [_joined_row(channel) for channel in channels if channel.just_joined and not channel.unread and channel.name not in named]
     news += [_unread_row(channel) for channel in channels if channel.unread]
-    new = [Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
+    new = [TodayRow("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]))] if article else []
     last = [*_work(member), *(_pending_row(item) for item in pending if item.can_wait)]
     rows = [*first, *news, *new, *last, *choice] if member.is_staff else [*choice, *first, *news, *new, *last]
     return {
@@ -67,7 +67,7 @@ def today_of(member: User) -> dict[str, Any]:
     }
 
 
-def _about_themself(member: User) -> Iterator[Row]:
+def _about_themself(member: User) -> Iterator[TodayRow]:
     """What happened to their account or was written to them, and reports, for which people in trouble may be waiting."""
     if unread_helps(member):
         yield _helped_row()
@@ -81,7 +81,7 @@ def _about_themself(member: User) -> Iterator[Row]:
     yield from (_missed_publication_row(article) for article in missed_publications(member))
 
 
-def _work(member: User) -> Iterator[Row]:
+def _work(member: User) -> Iterator[TodayRow]:
     """What they were asked to do, in their own time."""
     if newcomers := list(User.objects.newcomers_to(member)):
         yield _newcomers_row(newcomers)
@@ -98,15 +98,15 @@ def greeting(hour: int, member: User) -> str:
     return _("Good evening, %(name)s.") % {"name": member}
 
 
-def first_steps(admin: User) -> list[Row]:
+def first_steps(admin: User) -> list[TodayRow]:
     """What a site needs before anybody finds something here, each only while it is missing."""
     steps = []
     if is_alone(admin):
-        steps.append(Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
+        steps.append(TodayRow("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people")))
     if not PeerGroup.objects.exists():
-        steps.append(Row("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
+        steps.append(TodayRow("groups", _("Make a group"), _("There is no group yet that people could join."), reverse("peers:new")))
     if article := first_article_url():
-        steps.append(Row("edit", _("Write an article"), _("There is nothing in the library yet."), article))
+        steps.append(TodayRow("edit", _("Write an article"), _("There is nothing in the library yet."), article))
     return steps
 
 
@@ -123,56 +123,56 @@ def backup_trouble() -> str:
     return _("The newest backup is more than two days old: it is from %(day)s.") % {"day": day}
 
 
-def _choice_row() -> Row:
-    return Row("groups", _("Choose a group"), _("You're not in a group yet. There's no hurry."), reverse("peers:list"))
+def _choice_row() -> TodayRow:
+    return TodayRow("groups", _("Choose a group"), _("You're not in a group yet. There's no hurry."), reverse("peers:list"))
 
 
-def _helped_row() -> Row:
-    return Row("lock", _("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"))
+def _helped_row() -> TodayRow:
+    return TodayRow("lock", _("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"))
 
 
-def _reports_row(count: int, urgent: int) -> Row:
+def _reports_row(count: int, urgent: int) -> TodayRow:
     if urgent:
         about = ngettext("%(count)d report waits, %(urgent)d urgent", "%(count)d reports wait, %(urgent)d urgent", count)
     else:
         about = ngettext("%(count)d report waits", "%(count)d reports wait", count)
-    return Row("report", _("Reports"), about % {"count": count, "urgent": urgent}, reverse("safety:desk"))
+    return TodayRow("report", _("Reports"), about % {"count": count, "urgent": urgent}, reverse("safety:desk"))
 
 
-def _notes_row(notes: int) -> Row:
+def _notes_row(notes: int) -> TodayRow:
     about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
-    return Row("mail", _("From the moderators"), about, reverse("safety:own"))
+    return TodayRow("mail", _("From the moderators"), about, reverse("safety:own"))
 
 
-def _answers_row(answers: int) -> Row:
+def _answers_row(answers: int) -> TodayRow:
     about = ngettext("It has been looked at", "%(count)d of your reports have been looked at", answers) % {"count": answers}
-    return Row("report", _("What you reported"), about, reverse("safety:own") + "#reports")
+    return TodayRow("report", _("What you reported"), about, reverse("safety:own") + "#reports")
 
 
-def _reviews_row(articles: int) -> Row:
+def _reviews_row(articles: int) -> TodayRow:
     about = ngettext("%(count)d article is waiting for a review", "%(count)d articles are waiting for a review", articles)
-    return Row("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"))
+    return TodayRow("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"))
 
 
-def _missed_publication_row(article: Page) -> Row:
+def _missed_publication_row(article: Page) -> TodayRow:
     about = _("It was due, and could not be published. Try publishing it yourself to see why.")
-    return Row("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
+    return TodayRow("edit", article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]))
 
 
-def _newcomers_row(newcomers: list[User]) -> Row:
+def _newcomers_row(newcomers: list[User]) -> TodayRow:
     title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
-    return Row("me", title, _("You were asked to say hello"), reverse("peers:hello"))
+    return TodayRow("me", title, _("You were asked to say hello"), reverse("peers:hello"))
 
 
-def _pending_row(item: PendingItem) -> Row:
-    return Row("groups", item.title, item.about, item.url)
+def _pending_row(item: PendingItem) -> TodayRow:
+    return TodayRow("groups", item.title, item.about, item.url)
 
 
-def _joined_row(channel: ChannelView) -> Row:
+def _joined_row(channel: ChannelView) -> TodayRow:
     about = _("You're in this group now. Say hello when you like.")
-    return Row("groups", channel.name, about, channel.url)
+    return TodayRow("groups", channel.name, about, channel.url)
 
 
-def _unread_row(channel: ChannelView) -> Row:
+def _unread_row(channel: ChannelView) -> TodayRow:
     about = ngettext("%(count)s new message", "%(count)s new messages", channel.unread) % {"count": channel.unread_shown}
-    return Row("groups", channel.name, about, channel.url)
+    return TodayRow("groups", channel.name, about, channel.url)

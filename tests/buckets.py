@@ -92,4 +92,4 @@ def keep_files_in(bucket: Bucket, settings: Any, monkeypatch: pytest.MonkeyPatch
     """Have the site inside pytest keep its files in `bucket`; `settings` is pytest-django's."""
     monkeypatch.setenv("MAINSTAY_S3_URL", bucket.url)
     settings.BUCKET = environ.bucket()
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket"}}
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.PrivateBucket"}}

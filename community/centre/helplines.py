@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Line:
+class Helpline:
     name: str
     number: str  # as people read it
     dial: str  # as a telephone takes it; empty where the line is a text service alone
@@ -19,7 +19,7 @@ class Line:
 class Country:
     name: str
     emergency: str
-    lines: tuple[Line, ...]
+    lines: tuple[Helpline, ...]
     checked: str  # the day of the last check, ISO 8601
     sources: tuple[str, ...]
     weather: str = ""  # a page that says nothing of who opens it
@@ -31,7 +31,7 @@ def _read() -> dict[str, Country]:
         code: Country(
             name=entry["name"],
             emergency=entry["emergency"],
-            lines=tuple(Line(**line) for line in entry.get("lines", [])),
+            lines=tuple(Helpline(**line) for line in entry.get("lines", [])),
             checked=entry["checked"],
             sources=tuple(entry["sources"]),
             weather=entry.get("weather", ""),

@@ -142,7 +142,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
         return [line for line in self.own_lines if line.is_stale]
 
     @property
-    def kept_for(self) -> list[tuple[periods.Kind, int]]:
+    def kept_for(self) -> list[tuple[periods.PeriodKind, int]]:
         """How long it keeps what, in days, for the page that tells everybody."""
         return [(kind, getattr(self, name)) for name, kind in periods.KINDS.items()]
 

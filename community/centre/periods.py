@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
-class Kind:
+class PeriodKind:
     what: Any
     after: Any
     days: int
@@ -21,20 +21,20 @@ class Kind:
 
 # The privacy page says each in these words, in this order.
 KINDS = {
-    "keep_invitations": Kind(
+    "keep_invitations": PeriodKind(
         _("invitations that nobody answered, with their address"), _("after they ran out or were taken back"), 42, least=30,
         note=_("They also count how many e-mails an address got."),
     ),
-    "keep_emails": Kind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
-    "keep_drafts": Kind(_("what somebody began to write and didn't send"), _("after they last changed it"), 30),
-    "keep_reports": Kind(
+    "keep_emails": PeriodKind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
+    "keep_drafts": PeriodKind(_("what somebody began to write and didn't send"), _("after they last changed it"), 30),
+    "keep_reports": PeriodKind(
         _("reports, with their copy of the messages and the moderator's note to the author"), _("after they were decided"), 180, least=30
     ),
-    "keep_memberships": Kind(
+    "keep_memberships": PeriodKind(
         _("that somebody was in a group that they left"), _("after they left"), 365, least=30,
         note=_("People whom a facilitator removed stay noted for as long as the group exists, so that its door stays closed to them."),
     ),
-    "keep_audit": Kind(
+    "keep_audit": PeriodKind(
         _("the list of who did what and when, without the words"), _("after it was done"), 365, least=30,
         note=_("It's also used to count what may be done only so often."),
     ),

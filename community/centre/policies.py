@@ -1,6 +1,6 @@
-"""Texts that people agree to, in editions: a draft that admins write in the editor, and what was published of it, which never changes.
+"""Policies, which people agree to: a draft that admins write in the editor, and its published versions, which never change.
 
-A room with such a text has a model of each kind and registers both here, in its `hooks.py`.
+A room with a policy has a model of the draft and one of the versions, and registers both here, in its `hooks.py`.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ from wagtail.contrib.settings.models import BaseGenericSetting
 from wagtail.models import PreviewableMixin
 
 
-class Edition(models.Model):
-    """One published version of a text."""
+class PolicyVersion(models.Model):
+    """One published version of a policy."""
 
     version = models.PositiveIntegerField(primary_key=True)
     body = models.TextField()
@@ -36,11 +36,11 @@ class Edition(models.Model):
         return f"version {self.version}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep a new one. People have agreed to these very words, so a published one is never changed."""
+        """Store a new version. People agreed to these very words, so a published one never changes."""
         super().save(*args, **{**kwargs, "force_insert": True})
 
 
-class Draft(PreviewableMixin, BaseGenericSetting):
+class PolicyDraft(PreviewableMixin, BaseGenericSetting):
     """The next version, while it is written. Nobody but admins reads it."""
 
     body = models.TextField(_("text"))
@@ -55,57 +55,57 @@ class Draft(PreviewableMixin, BaseGenericSetting):
         self.body = "\n".join(self.body.splitlines())  # as a file has it, whatever the browser sent
         super().save(*args, **kwargs)
 
-    def is_new(self, newest: "Edition | None") -> bool:
-        """Says something, and something else than what was published last."""
+    def is_new(self, newest: "PolicyVersion | None") -> bool:
+        """True where it has words, and other ones than `newest`, the version that was published last."""
         return self.body.strip() not in ("", newest.body.strip() if newest else "")
 
     @property
-    def edition(self) -> str:
-        """A short name for what the draft says now: another one after any change of it."""
+    def fingerprint(self) -> str:
+        """A hash of what the draft says now, by which a page knows that it was changed meanwhile."""
         return hashlib.sha256(self.body.encode()).hexdigest()[:16]
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "centre/text_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        return {"kind": kind_of(type(self)), "text_html": kind_of(type(self)).html(self.body)}
+        return {"policy": policy_of(type(self)), "text_html": policy_of(type(self)).html(self.body)}
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A text in editions: what it is called, the models of both sides, and how its body is shown."""
+class Policy:
+    """What a policy is called, the models of its versions and its draft, and how its body becomes HTML."""
 
     key: str  # in the address of its page
     label: Any
     about: Any
-    editions: type[Edition]
-    draft: type[Draft]
+    versions: type[PolicyVersion]
+    draft: type[PolicyDraft]
     html: Callable[[str], str]
 
-    def newest(self) -> Edition | None:
-        return self.editions._default_manager.order_by("-version").first()
+    def newest(self) -> PolicyVersion | None:
+        return self.versions._default_manager.order_by("-version").first()
 
 
-KINDS: dict[str, Kind] = {}
-_page = ""  # the route of the page on which a text is published, by its key
+POLICIES: dict[str, Policy] = {}
+_page = ""  # the route of the page on which a policy is published, by its key
 
 
 def set_page(route: str) -> None:
-    """Name the route of the page on which a text is published: a room above has it, since it asks who may."""
+    """Name the route of the page on which a policy is published. It belongs to a room above, which knows who may publish."""
     global _page
     _page = route
 
 
-def register(kind: Kind) -> None:
-    KINDS[kind.key] = kind
+def register(policy: Policy) -> None:
+    POLICIES[policy.key] = policy
 
 
-def kind_of(draft: type[Draft]) -> Kind:
-    return next(kind for kind in KINDS.values() if kind.draft is draft)
+def policy_of(draft: type[PolicyDraft]) -> Policy:
+    return next(policy for policy in POLICIES.values() if policy.draft is draft)
 
 
 def draft_panels(key: str, hint: Any) -> list[Any]:
-    """The editor's form of the draft of the text `key`."""
+    """Return the panels of the editor for the draft of the policy `key`."""
     return [HelpPanel(content=lazy(_lead, str)(key)), FieldPanel("body", help_text=hint)]
 
 

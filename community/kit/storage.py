@@ -27,7 +27,7 @@ AGAIN = dt.timedelta(minutes=5)  # until what could not be deleted is tried agai
 MEMORY = 1 << 20  # of a file that is being read; the rest waits on the disk
 
 
-class Bucket(S3Storage):
+class PrivateBucket(S3Storage):
     """A private bucket. What is stored asks for no access of its own, which in S3 means: for the owner alone."""
 
     def get_default_settings(self) -> dict[str, Any]:

@@ -36,11 +36,11 @@ retention.register("keep_invitations", cohorts.empty)
 
 policies.set_page("members:policy")
 policies.register(
-    policies.Kind(
+    policies.Policy(
         key="consent",
         label=_("What newcomers agree to"),
         about=_("Newcomers agree to the newest version. Everybody else is asked to when they open their next page."),
-        editions=ConsentText,
+        versions=ConsentText,
         draft=ConsentDraft,
         html=to_html,
     )

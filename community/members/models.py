@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import register_setting
 
-from community.centre.policies import Draft, Edition, draft_panels
+from community.centre.policies import PolicyDraft, PolicyVersion, draft_panels
 from community.centre.zones import zone_choices
 from community.kit import limits
 from community.kit.ids import new_id
@@ -149,7 +149,7 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         return next((text for text in newest if not text.agreed), None)
 
 
-class ConsentText(Edition):
+class ConsentText(PolicyVersion):
     """One version of what people agree to when they join, in the small Markdown."""
 
     agreed: bool  # of the member who is asked for, in `awaiting`
@@ -164,7 +164,7 @@ def _present_text() -> str:
 
 
 @register_setting(icon="doc-full")
-class ConsentDraft(Draft):
+class ConsentDraft(PolicyDraft):
     """The next version of it, while admins write it."""
 
     body = models.TextField(_("text"), default=_present_text)

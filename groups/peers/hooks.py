@@ -120,11 +120,11 @@ def _as_list(body: str) -> str:
 
 
 policies.register(
-    policies.Kind(
+    policies.Policy(
         key="agreement",
         label=_("Agreement for new groups"),
         about=_("A new group begins with the newest version, and can change it. Groups that exist already keep theirs."),
-        editions=NewAgreement,
+        versions=NewAgreement,
         draft=AgreementDraft,
         html=_as_list,
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.settings.models import register_setting
 
-from community.centre.policies import Draft, Edition, draft_panels
+from community.centre.policies import PolicyDraft, PolicyVersion, draft_panels
 from community.kit import limits
 from community.kit.ids import new_id
 from community.members.models import User
@@ -346,12 +346,12 @@ class Acceptance(models.Model):
         return f"{self.member}: {self.text}"
 
 
-class NewAgreement(Edition):
+class NewAgreement(PolicyVersion):
     """One version of the agreement that a new group starts with, one promise per line."""
 
 
 @register_setting(icon="list-ul")
-class AgreementDraft(Draft):
+class AgreementDraft(PolicyDraft):
     """The next version of `NewAgreement`, while admins write it."""
 
     body = models.TextField(_("text"), max_length=2000, blank=True)

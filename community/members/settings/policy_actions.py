@@ -21,13 +21,13 @@ def agree(*, member: User, version: int) -> None:
         Consent.objects.get_or_create(member=member, text=newest)
 
 
-def publish_policy(*, actor: User, kind: policies.Kind, edition: str) -> None:
+def publish_policy(*, actor: User, kind: policies.Policy, edition: str) -> None:
     """Publish the draft of a policy as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
     if not rules.may_set_up(actor):
         raise Refused(Refusal.FORBIDDEN, _("Only an admin can publish this."))
     with transaction.atomic():
         draft, newest = kind.draft._default_manager.select_for_update().get(), kind.newest()
-        if draft.edition != edition:
+        if draft.fingerprint != edition:
             raise Refused(Refusal.CHANGED, _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
         if not draft.is_new(newest):
             raise Refused(Refusal.EMPTY, _("There is nothing new to publish."))

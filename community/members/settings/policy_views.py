@@ -53,16 +53,16 @@ def version(request: HttpRequest, version: int) -> HttpResponse:
 
 
 def _publishing(fields: dict[str, str], kind: str) -> str:
-    return _("Publish the next version: %(text)s") % {"text": policies.KINDS[kind].label} if kind in policies.KINDS else ""
+    return _("Publish the next version: %(text)s") % {"text": policies.POLICIES[kind].label} if kind in policies.POLICIES else ""
 
 
 @for_right(Right.SET_UP, describe=_publishing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def policy(request: HttpRequest, kind: str) -> HttpResponse:
     """The next version as people will see it, its publication, and all versions before."""
-    if kind not in policies.KINDS:
+    if kind not in policies.POLICIES:
         raise Http404
-    found = policies.KINDS[kind]
+    found = policies.POLICIES[kind]
     draft = found.draft.load()
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -79,8 +79,8 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
         "draft": draft,
         "draft_html": found.html(draft.body),
         "is_new": draft.is_new(newest),
-        "form": PublishForm(initial={"edition": draft.edition}),
-        "editions": [(edition, found.html(edition.body)) for edition in found.editions._default_manager.order_by("-version")],
+        "form": PublishForm(initial={"edition": draft.fingerprint}),
+        "editions": [(edition, found.html(edition.body)) for edition in found.versions._default_manager.order_by("-version")],
         "editor": reverse("wagtailsettings:edit", args=[draft._meta.app_label, draft._meta.model_name]),
     }
     return render(request, "members/settings/policy.html", context)

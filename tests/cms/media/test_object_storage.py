@@ -88,7 +88,7 @@ def test_a_bucket_that_anybody_may_read_is_not_served_from(bucket: Bucket, artic
 
 def test_a_bucket_that_does_not_answer_is_told_without_its_keys(db: None, bucket: Bucket, settings: Any) -> None:
     wrong = settings.BUCKET | {"access_key": "another", "secret_key": "kestrel"}
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": wrong}}
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.PrivateBucket", "OPTIONS": wrong}}
     assert len(_found()) == 1 and "does not answer" in _found()[0] and "kestrel" not in _found()[0]
 
 

@@ -215,7 +215,7 @@ def test_a_bucket_that_is_away_says_come_back(client: Any, db: None, settings: A
         settings.BUCKET = environ.bucket() | {"access_key": "nobody"}
         file = LibraryDocument.objects.create(title="A plan", file=ContentFile(b"A plan", name="plan.txt"))
         article = write("Open", "public", body=with_document(file))
-        settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.Bucket", "OPTIONS": settings.BUCKET}}
+        settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "community.kit.storage.PrivateBucket", "OPTIONS": settings.BUCKET}}
         response = client.get(file.url)
         assert response.status_code == 503 and response["Retry-After"]
         assert client.get(f"/library/{article.slug}/").status_code == 200

@@ -64,7 +64,7 @@ def test_the_same_words_are_not_published_twice(client_of, ada):
     """Two clicks, or two admins, would ask everybody again for nothing."""
     admin = client_of(ada)
     write(admin, "members", "consentdraft", NEW.replace(" Two", "\r\n\r\nTwo"))
-    edition = ConsentDraft.objects.get().edition
+    edition = ConsentDraft.objects.get().fingerprint
     for _ in range(2):
         admin.post("/staff/texts/consent/", {"edition": edition})
     assert ConsentText.objects.count() == 2 and "\r" not in ConsentText.objects.latest().body
@@ -91,7 +91,7 @@ def test_who_may_not_set_up_publishes_nothing(ada, pat, alice):
     draft = ConsentDraft.load()
     for person in (pat, alice):
         with pytest.raises(Refused, match="Only an admin"):
-            publish_policy(actor=person, kind=policies.KINDS["consent"], edition=draft.edition)
+            publish_policy(actor=person, kind=policies.POLICIES["consent"], edition=draft.fingerprint)
 
 
 # ------------------------------------------------------------------- agreeing again

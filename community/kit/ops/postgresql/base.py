@@ -16,7 +16,7 @@ ANSWER_SECONDS = 0.5  # how long a server may take to say that it is there: one 
 away = Outage("The database", "it is tried again all the time.", seconds=0.5)
 
 
-class Connection(psycopg.Connection[Any]):
+class PatientConnection(psycopg.Connection[Any]):
     """A connection whose class knows why the last try to open or to use one failed, "" where it did not."""
 
     trouble = ""
@@ -37,20 +37,20 @@ class Connection(psycopg.Connection[Any]):
         try:
             ConnectionPool.check_connection(self)
         except psycopg.OperationalError as error:
-            Connection.trouble = str(error).splitlines()[0]
+            PatientConnection.trouble = str(error).splitlines()[0]
             raise
         finally:
             self.is_checked = False
-        Connection.trouble = ""
+        PatientConnection.trouble = ""
 
     @classmethod
     def connect(cls, *args: Any, **kwargs: Any) -> Any:
         try:
             connection = super().connect(*args, **kwargs)
         except psycopg.OperationalError as error:
-            Connection.trouble = str(error).splitlines()[0]
+            PatientConnection.trouble = str(error).splitlines()[0]
             raise
-        Connection.trouble = ""
+        PatientConnection.trouble = ""
         return connection
 
 
@@ -59,7 +59,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         pool: Any = super().pool  # type: ignore[misc]  # Django's stubs leave it out
         if pool is not None:
-            pool.connection_class, pool._check = Connection, Connection.check  # Django gives the pool a check that waits for ever
+            pool.connection_class, pool._check = (
+                PatientConnection,
+                PatientConnection.check,
+            )  # Django gives the pool a check that waits for ever
         return pool
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -71,9 +74,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             try:
                 connection = super().get_new_connection(conn_params)
             except PoolTimeout:
-                if Connection.trouble:
-                    away.begins(Connection.trouble)
-                if Connection.trouble or time.monotonic() > end:
+                if PatientConnection.trouble:
+                    away.begins(PatientConnection.trouble)
+                if PatientConnection.trouble or time.monotonic() > end:
                     raise
             else:
                 away.ends()
