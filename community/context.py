@@ -14,7 +14,7 @@ from community.safety.rules import has_desk
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     """One entry of the navigation. `here` is the aria-current of it: "page" on that very page, "true" on one below it."""
 
     label: str
@@ -35,10 +35,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return known | {"navigation": _navigation(request.path), "staff_navigation": _staff_navigation(user)}
 
 
-def _navigation(path: str) -> list[Link]:
-    def link(label: str, icon: str, url: str, *below: str) -> Link:
+def _navigation(path: str) -> list[NavigationLink]:
+    def link(label: str, icon: str, url: str, *below: str) -> NavigationLink:
         here = "page" if path == url else "true" if path.startswith((url, *below)) else ""
-        return Link(label, icon, url, here)
+        return NavigationLink(label, icon, url, here)
 
     return [
         link(_("Today"), "today", reverse("today")),
@@ -48,14 +48,14 @@ def _navigation(path: str) -> list[Link]:
     ]
 
 
-def _staff_navigation(user: Any) -> list[Link]:
+def _staff_navigation(user: Any) -> list[NavigationLink]:
     links = []
     if user.may(Right.INVITE):
-        links.append(Link(_("People"), "staff", reverse("members:people")))
+        links.append(NavigationLink(_("People"), "staff", reverse("members:people")))
     if has_desk(user):
-        links.append(Link(_("Reports"), "report", reverse("safety:desk")))
+        links.append(NavigationLink(_("Reports"), "report", reverse("safety:desk")))
     if user.may(Right.REVIEW):
-        links.append(Link(_("Reviews"), "check", reverse("cms:review_desk")))
+        links.append(NavigationLink(_("Reviews"), "check", reverse("cms:review_desk")))
     if user.may(Right.WRITE):
-        links.append(Link(_("Library editor"), "edit", reverse("wagtailadmin_home")))
+        links.append(NavigationLink(_("Library editor"), "edit", reverse("wagtailadmin_home")))
     return links

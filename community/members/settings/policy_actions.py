@@ -31,5 +31,5 @@ def publish_policy(*, actor: User, kind: policies.Policy, edition: str) -> None:
             raise Refused(Refusal.CHANGED, _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
         if not draft.is_new(newest):
             raise Refused(Refusal.EMPTY, _("There is nothing new to publish."))
-        made = kind.editions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
+        made = kind.versions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
         audit.record(actor=actor, verb=MembersVerb.PUBLISH_TEXT, target=f"{kind.key} {made.version}")
