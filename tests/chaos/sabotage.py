@@ -66,7 +66,7 @@ def subscribing_first() -> None:
     """Read what was missed before the socket is subscribed."""
 
     def other_way_round(_hello: Any) -> Any:
-        async def hello(self: sockets.Socket, frame: frames.Hello) -> None:
+        async def hello(self: sockets.Socket, frame: frames.HelloFrame) -> None:
             self.greeted, self._held = True, []
             self._hub.connect(self)
             mine = await in_thread(reading.channels_of, self.member)

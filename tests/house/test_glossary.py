@@ -43,11 +43,6 @@ ALLOWED = {
     "cms/media/cleaning.py": {"Outcome"},  # what became of a file, which is no command
     "community/management/commands/clean_files.py": {"outcome"},
 }
-# Classes of one name in several rooms, until those rooms have named them apart. None is added.
-SHARED = {
-    "Checked", "Delete", "DrawingInput", "Edit", "Held", "Hub", "InviteForm", "Joining", "Kind", "Line", "React", "Read", "Send",
-    "Step", "Typing",
-}  # fmt: skip
 
 
 def code() -> list[tuple[str, str]]:
@@ -117,5 +112,4 @@ def test_a_class_has_its_name_alone():
         for node in ast.parse(text).body:
             if isinstance(node, ast.ClassDef) and node.name not in ("Command", "DatabaseWrapper"):
                 places[node.name].append(path)
-    shared = {name: paths for name, paths in places.items() if len(paths) > 1}
-    assert {name: paths for name, paths in shared.items() if name not in SHARED} == {}
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}

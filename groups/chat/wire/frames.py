@@ -13,12 +13,12 @@ VERSION = 1
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-class Hello(msgspec.Struct, tag="hello"):
+class HelloFrame(msgspec.Struct, tag="hello"):
     v: int
     cursors: dict[str, Number] = {}
 
 
-class Send(msgspec.Struct, tag="send"):
+class SendFrame(msgspec.Struct, tag="send"):
     channel: UUID
     client_id: UUID
     body: str
@@ -38,41 +38,41 @@ class _OfOne(msgspec.Struct):
             raise ValueError("Name it once.")
 
 
-class Edit(_OfOne, tag="edit", kw_only=True):
+class EditFrame(_OfOne, tag="edit", kw_only=True):
     body: str
 
 
-class Delete(_OfOne, tag="delete"):
+class DeleteFrame(_OfOne, tag="delete"):
     on: bool = True
 
 
-class React(msgspec.Struct, tag="react"):
+class ReactFrame(msgspec.Struct, tag="react"):
     id: UUID
     emoji: str
     on: bool
     ref: str | int | None = None
 
 
-class Read(msgspec.Struct, tag="read"):
+class ReadFrame(msgspec.Struct, tag="read"):
     channel: UUID
     seq: Number
     back: bool = False
 
 
-class Typing(msgspec.Struct, tag="typing"):
+class TypingFrame(msgspec.Struct, tag="typing"):
     channel: UUID
 
 
-class Sync(msgspec.Struct, tag="sync"):
+class SyncFrame(msgspec.Struct, tag="sync"):
     channel: UUID
     after: Number
 
 
-class Ping(msgspec.Struct, tag="ping"):
+class PingFrame(msgspec.Struct, tag="ping"):
     pass
 
 
-ClientFrame = Hello | Send | Edit | Delete | React | Read | Typing | Sync | Ping
+ClientFrame = HelloFrame | SendFrame | EditFrame | DeleteFrame | ReactFrame | ReadFrame | TypingFrame | SyncFrame | PingFrame
 _decoder = msgspec.json.Decoder(ClientFrame)
 
 
@@ -110,7 +110,7 @@ def decode(text: str) -> ClientFrame:
 
 def echo_of(frame: ClientFrame) -> dict[str, Any]:
     """Return what the answer to a frame has to repeat: its client_id or its ref, or nothing."""
-    if isinstance(frame, Send):
+    if isinstance(frame, SendFrame):
         return {"client_id": str(frame.client_id)}
     ref = getattr(frame, "ref", None)
     return {} if ref is None else {"ref": ref}

@@ -190,9 +190,9 @@ class Socket:
             self._bad_frame(**bad.echo)
             return
         try:
-            if isinstance(frame, frames.Hello) is self.ready:  # the first frame, and no later one, is hello
+            if isinstance(frame, frames.HelloFrame) is self.ready:  # the first frame, and no later one, is hello
                 self._bad_frame(**frames.echo_of(frame))
-            elif isinstance(frame, frames.Hello):
+            elif isinstance(frame, frames.HelloFrame):
                 await self._hello(frame)
             else:
                 await self._answer(frame)
@@ -211,26 +211,26 @@ class Socket:
             self._refuse(Refused(Refusal.BAD_FRAME, _("That message could not be understood.")), **echo)
 
     async def _answer(self, frame: frames.ClientFrame) -> None:
-        if isinstance(frame, frames.Send):
+        if isinstance(frame, frames.SendFrame):
             self._send_command(frame)
-        elif isinstance(frame, frames.Edit):
+        elif isinstance(frame, frames.EditFrame):
             self._command(Edit(self.member.id, frame.id, frame.body, frame.client_id), frame.ref)
-        elif isinstance(frame, frames.Delete):
+        elif isinstance(frame, frames.DeleteFrame):
             self._command(Delete(self.member.id, frame.id, frame.on, frame.client_id), frame.ref)
-        elif isinstance(frame, frames.React):
+        elif isinstance(frame, frames.ReactFrame):
             self._command(React(self.member.id, frame.id, frame.emoji, frame.on), frame.ref)
-        elif isinstance(frame, frames.Read):
+        elif isinstance(frame, frames.ReadFrame):
             await self._mark_read(frame)
-        elif isinstance(frame, frames.Typing):
+        elif isinstance(frame, frames.TypingFrame):
             self._show_typing(str(frame.channel))
-        elif isinstance(frame, frames.Sync):
+        elif isinstance(frame, frames.SyncFrame):
             await self._sync(frame)
-        elif isinstance(frame, frames.Ping):
+        elif isinstance(frame, frames.PingFrame):
             self.push(PONG)
 
     # ------------------------------------------------------------- writing
 
-    def _send_command(self, frame: frames.Send) -> None:
+    def _send_command(self, frame: frames.SendFrame) -> None:
         client_id = str(frame.client_id)
 
         def acknowledge(message: Message) -> None:
@@ -259,7 +259,7 @@ class Socket:
 
         self._writer.submit(command).add_done_callback(answer)
 
-    async def _mark_read(self, frame: frames.Read) -> None:
+    async def _mark_read(self, frame: frames.ReadFrame) -> None:
         try:
             await in_thread(lambda: mark_read(member=self.member, channel=frame.channel, seq=frame.seq, back=frame.back, by=self.id))
         except Refused as refusal:
@@ -276,7 +276,7 @@ class Socket:
 
     # ------------------------------------------------------------- reading
 
-    async def _hello(self, frame: frames.Hello) -> None:
+    async def _hello(self, frame: frames.HelloFrame) -> None:
         """Subscribe first, then send the rows above the cursors, then the frames held until then: nothing is missed in between."""
         self.greeted = True
         if frame.v != frames.VERSION:
@@ -335,7 +335,7 @@ class Socket:
             await self._put(changes_frame(str(channel), start, missed.upto, chunk))
         return missed.upto
 
-    async def _sync(self, frame: frames.Sync) -> None:
+    async def _sync(self, frame: frames.SyncFrame) -> None:
         try:
             version = await self._catch_up(frame.channel, frame.after)
         except Refused as refusal:
