@@ -33,7 +33,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = DATABASES["default"]["OPTIONS"]
     _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Files from where they are, at addresses that stay; tests/community/test_releases.py has those that change.
+# Files from where they are, at addresses that stay; tests/community/serving/test_releases.py has those that change.
 MIDDLEWARE = [name.replace("community.statics.ReleaseMiddleware", "tests.statics.serve_static") for name in MIDDLEWARE]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 SERVESTATIC_USE_FINDERS = True

@@ -9,7 +9,7 @@ from PIL import Image
 
 from community.centre.models import Centre, centre, forget
 from tests.cms.articles import photograph
-from tests.community.test_help import no_database
+from tests.community.pages.test_help import no_database
 
 pytestmark = pytest.mark.django_db
 
