@@ -1,6 +1,6 @@
-"""What is forgotten when. A room names in its `hooks.py` what it forgets after which of the centre's periods.
+"""What is deleted when. A room names in its `hooks.py` what it deletes after which of the center's periods.
 
-The job `community.centre.tasks.forget_old` does it in small lots, each in a transaction of its own: it may run twice and stop half-way.
+The job `community.centre.tasks.forget_old` does it in small batches, each in a transaction of its own: it may run twice and stop half-way.
 """
 
 import datetime as dt
@@ -14,13 +14,13 @@ from django.utils import timezone
 from .models import centre
 from .periods import KINDS
 
-LOT = 500
+BATCH_SIZE = 500
 Old = Callable[[dt.datetime], "models.QuerySet[Any]"]
 
 
 @dataclass(frozen=True)
 class Period:
-    """What is forgotten so many days after something: `old(before)` finds it, `emptied` names the fields where the row itself stays."""
+    """What is deleted so many days after something: `old(before)` finds it, `emptied` names the fields where the row itself stays."""
 
     field: str  # of Centre, a key of KINDS
     old: Old
@@ -31,18 +31,18 @@ PERIODS: list[Period] = []
 
 
 def register(field: str, old: Old, *, emptied: dict[str, Any] | None = None) -> None:
-    """Have what `old(before)` finds deleted, or its fields `emptied`, once the days that the centre's `field` holds have passed."""
+    """Have what `old(before)` finds deleted, or its fields `emptied`, once the days that the center's `field` holds have passed."""
     PERIODS.append(Period(field, old, emptied))
 
 
 def overdue() -> dict[str, int]:
-    """How many rows have passed each of the centre's periods."""
+    """Return how many rows are older than each of the center's periods."""
     return _each(lambda period, before: period.old(before).count())
 
 
 def forget() -> dict[str, int]:
-    """Forget what has passed its period; return how many rows that were, by period."""
-    return _each(lambda period, before: sum(_lots(period, before)))
+    """Delete what is older than its period; return how many rows that were, by period. Idempotent."""
+    return _each(lambda period, before: sum(_batches(period, before)))
 
 
 def _each(ask: Callable[[Period, dt.datetime], int]) -> dict[str, int]:
@@ -53,10 +53,10 @@ def _each(ask: Callable[[Period, dt.datetime], int]) -> dict[str, int]:
     return rows
 
 
-def _lots(period: Period, before: dt.datetime) -> Iterator[int]:
-    """One lot after another. Each is asked again while it is taken: a row may have come to life since it was found."""
-    while found := list(period.old(before).values_list("pk", flat=True)[:LOT]):
+def _batches(period: Period, before: dt.datetime) -> Iterator[int]:
+    """Delete or empty one batch after another; yield how many rows each had. Each is queried again: a row may have changed since."""
+    while found := list(period.old(before).values_list("pk", flat=True)[:BATCH_SIZE]):
         with transaction.atomic():
-            lot = period.old(before).filter(pk__in=found)
-            gone = lot.delete()[1].get(lot.model._meta.label, 0) if period.emptied is None else lot.update(**period.emptied)
-        yield gone
+            batch = period.old(before).filter(pk__in=found)
+            count = batch.delete()[1].get(batch.model._meta.label, 0) if period.emptied is None else batch.update(**period.emptied)
+        yield count

@@ -9,7 +9,7 @@ from community.kit.models import OutboxEmail
 
 from .models import centre
 
-NEWEST = 50
+PAGE_SIZE = 50
 
 
 @login_not_required
@@ -18,4 +18,4 @@ def outbox(request: HttpRequest) -> HttpResponse:
     """Show the newest e-mails, to anybody: who tries the demo has no account yet. On every other site this page does not exist."""
     if not centre().has_outbox:
         raise Http404
-    return render(request, "centre/outbox.html", {"emails": OutboxEmail.objects.all()[:NEWEST]})
+    return render(request, "centre/outbox.html", {"emails": OutboxEmail.objects.all()[:PAGE_SIZE]})

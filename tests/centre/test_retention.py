@@ -113,7 +113,7 @@ def test_a_lot_is_asked_again_while_it_is_taken(world, monkeypatch, time_machine
 
 def test_many_rows_go_in_lots(db, monkeypatch, time_machine):
     """One delete of a year's rows would hold up everybody who writes meanwhile."""
-    monkeypatch.setattr(retention, "LOT", 4)
+    monkeypatch.setattr(retention, "BATCH_SIZE", 4)
     AuditEntry.objects.bulk_create([AuditEntry(verb="x.y") for _ in range(10)])
     time_machine.move_to(timezone.now() + timedelta(days=366), tick=False)
     monkeypatch.setattr(retention, "PERIODS", [period for period in retention.PERIODS if period.field == "keep_audit"])

@@ -19,7 +19,7 @@ import dj_email_url
 
 from . import lock
 
-MOST = 1_000_000
+MAX_NUMBER = 1_000_000
 NO = ("0", "n", "no", "f", "false", "False", "off")
 USUAL = {"http": 80, "https": 443}
 OF_A_SITE = re.compile(r"db\.sqlite3.*|secret\.key.*|serving\.lock|media|static|backups|lost\+found")  # what a data folder holds
@@ -48,8 +48,8 @@ def number(name: str, default: float, *, least: float = 0) -> float:
         found = float(text) if text else default
     except ValueError:
         stop(f"{name}={text} is no number.")
-    if not least <= found < MOST:
-        stop(f"{name}={text} cannot be meant: it must be {least:g} or more, and less than {MOST:,}.")
+    if not least <= found < MAX_NUMBER:
+        stop(f"{name}={text} cannot be meant: it must be {least:g} or more, and less than {MAX_NUMBER:,}.")
     return found
 
 

@@ -20,7 +20,7 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from .addresses import plain
 from .seen import holds_something
 
-MOST_DEEP = 8  # quotes and lists in one another
+MAX_DEPTH = 8  # quotes and lists in one another
 
 _MARKS = "*_~"
 _WIDE = r"[\p{Po}\p{Pd}\p{Pe}\p{Pf}\p{Pi}\p{Ps}--[\x00-\x7f・･]]"  # punctuation of other scripts, which needs no space
@@ -174,7 +174,7 @@ def _inside(state: StateBlock, text: str) -> None:
 
 
 def _is_deep(state: StateBlock) -> bool:
-    return bool(state.env.get("deep", 0) >= MOST_DEEP)
+    return bool(state.env.get("deep", 0) >= MAX_DEPTH)
 
 
 def _fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
