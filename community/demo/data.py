@@ -26,13 +26,13 @@ def people() -> dict[str, dict[str, Any]]:
 
 
 def groups() -> dict[str, dict[str, Any]]:
-    """Return the groups by the name of their file, each line of their talk as an entry.
+    """Return the groups by the name of their file, each line of their messages as an entry.
 
     A line is `[days before today, time in the centre's zone, who, what]`, where `what` is said, or is `{does = "join"}` or "leave".
     After what is said may stand `{key = …}` for others to answer `{to = …}`, `{edit = …}` for what it became, `{delete = true}`,
     and `{signs = {heart = [who, …]}}` for the reactions of others. `@Name` in what is said names somebody of the group.
     """
-    return {name: {**file, "talk": [_entry(*line) for line in file["talk"]]} for name, file in read_all("groups").items()}
+    return {name: {**file, "messages": [_entry(*line) for line in file["messages"]]} for name, file in read_all("groups").items()}
 
 
 def _entry(ago: int, at: str, by: str, what: str | dict[str, Any], more: dict[str, Any] | None = None) -> dict[str, Any]:

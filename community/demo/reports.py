@@ -5,7 +5,7 @@ from typing import Any
 from community.safety import actions as safety
 from community.safety.models import Report
 
-from .talk import Conversation
+from .conversations import Conversation
 
 
 def make_reports(data: dict[str, dict[str, Any]], conversations: dict[str, Conversation]) -> None:

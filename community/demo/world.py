@@ -13,10 +13,10 @@ from community.members.models import User
 
 from . import codes, data
 from .cohort import make_cohort
+from .conversations import make_groups
 from .library import make_articles
 from .people import make_people
 from .reports import make_reports
-from .talk import make_groups
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def test_an_article_has_a_drawing_and_headings(name: str) -> None:
 
 def test_no_message_holds_an_amount_or_a_dose() -> None:
     """A made-up member would show others how much, where nobody should."""
-    said = [entry[key] for group in GROUPS.values() for entry in group["talk"] for key in ("say", "edit") if key in entry]
+    said = [entry[key] for group in GROUPS.values() for entry in group["messages"] for key in ("say", "edit") if key in entry]
     amounts = re.compile(r"\b\d+\s*(mg|milligrams?|grams?|ml|beers?|drinks?|shots?|pills?|units?|glasses|bottles?)\b", re.IGNORECASE)
     assert [text for text in said if amounts.search(text)] == []
 

@@ -146,7 +146,7 @@ def test_nobody_is_heard_before_they_came_or_after_they_left() -> None:
     """The file would tell of somebody who is not there, and making the demo would end with a refusal that names no line."""
     for name, group in data.groups().items():
         here = {group["facilitator"]}
-        for entry in group["talk"]:
+        for entry in group["messages"]:
             if entry.get("does") == "join":
                 here.add(entry["by"])
             assert entry["by"] in here, (name, entry)

@@ -47,11 +47,11 @@ def _open(entry: dict[str, Any], people: dict[str, User], admin: User, zone: dt.
     fields = {name: entry[name] for name in ("name", "purpose", "join_policy", "history_visibility")} | {"capacity": entry.get("capacity")}
     group = peers.make_group(actor=admin, agreement=entry["agreement"].strip(), facilitator=people[entry["facilitator"]], **fields)
     peers.accept(member=people[entry["facilitator"]], group=group, agreed_version=group.agreement_version)
-    return Conversation(group, Channel.objects.get(group=group), entry["talk"], people, zone)
+    return Conversation(group, Channel.objects.get(group=group), entry["messages"], people, zone)
 
 
 def _play(conversation: Conversation, data: dict[str, Any]) -> Conversation:
-    """Let the members come, talk and go in the order of the file; what is said in one go is one commit."""
+    """Let the members come, write and go in the order of the file; what is said in one go is one commit."""
     facilitator = conversation.people[data["facilitator"]]
     said: list[dict[str, Any]] = []
     for entry in conversation.entries:
