@@ -385,7 +385,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "CRITICAL"},  # refused anyway: strangers must not fill the log
         "channels_redis": {"level": "CRITICAL"},  # while Redis is away the hub says so itself, once
-        "psycopg.pool": {"level": "ERROR"},  # as the pool's connections do (kit.postgresql)
+        "psycopg.pool": {"level": "ERROR"},  # as the pool's connections do (kit.ops.postgresql)
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },
