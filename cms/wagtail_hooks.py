@@ -16,7 +16,7 @@ from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
 
 from community.centre.models import centre
-from community.members.access import me
+from community.members.access import current_member
 from community.members.roles import Right
 
 from .admin.live_articles import unreadable_articles
@@ -46,7 +46,7 @@ def help_now() -> MenuItem:
 @hooks.register("construct_main_menu")
 def limit_main_menu(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name in MENU]
-    if me(request).may(Right.WRITE):
+    if current_member(request).may(Right.WRITE):
         items.append(MenuItem(_("Write an article"), new_article_url(), name="write", icon_name="edit", order=20))
 
 
@@ -80,7 +80,7 @@ def site_header() -> SafeString:
 
 @hooks.register("construct_page_chooser_queryset")
 def limit_page_chooser(pages: Any, request: HttpRequest) -> Any:
-    known = pages.exclude(pk__in=hidden_articles(me(request)))
+    known = pages.exclude(pk__in=hidden_articles(current_member(request)))
     # What the chooser finds it lets choose, unlike what one browses: browsing needs Home to reach the library.
     is_search = request.resolver_match is not None and request.resolver_match.url_name == "wagtailadmin_choose_page_search"
     return known.not_type(HomePage) if is_search else known
@@ -100,13 +100,13 @@ def refuse_incomplete_pages(request: HttpRequest, action: str, pages: list[Any],
     if includes_descendants(bulk):
         below = [child for page in pages for child in page.get_descendants().not_live().specific()]
         published += [child for child in below if child.permissions_for_user(request.user).can_publish()]
-    refuse_incomplete([page.get_latest_revision_as_object() for page in published], me(request))
+    refuse_incomplete([page.get_latest_revision_as_object() for page in published], current_member(request))
 
 
 @hooks.register("after_publish_page")
 def say_who_reads_it(request: HttpRequest, page: Any) -> None:
     """Tell somebody who published for others why they can't open it, instead of a link that would not open."""
-    if why := unreadable_articles(me(request)).get(page.pk):
+    if why := unreadable_articles(current_member(request)).get(page.pk):
         messages.info(request, why)
 
 
@@ -123,7 +123,7 @@ class OversharedFiles(Component):
 @hooks.register("construct_homepage_panels")
 def limit_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [KnownEdits()]
-    if me(request).may(Right.EVERY_AUDIENCE):
+    if current_member(request).may(Right.EVERY_AUDIENCE):
         panels.append(OversharedFiles())
 
 

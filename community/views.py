@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.centre.models import Centre, centre
-from community.members.access import me
+from community.members.access import current_member
 from community.members.joining import steps
 from community.members.signing_in import sessions
 
@@ -39,7 +39,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """What is new for a member, at most three rows, and then it ends. Who broke joining off goes on with that first."""
     if route := steps.next_route(request):
         return redirect(route)
-    return render(request, "today.html", today_of(me(request)))
+    return render(request, "today.html", today_of(current_member(request)))
 
 
 def lines_of(site: Centre) -> dict[str, object]:

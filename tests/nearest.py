@@ -42,9 +42,9 @@ def nearest(path: PurePath, files: dict[str, str]) -> set[str]:
 
 
 def _of_room(path: PurePath, files: dict[str, str]) -> set[str]:
-    """The tests of a room: the last folder of the path that has some; of a script, those of the modules."""
+    """The tests of a wing or a room: of the last folder of the path that has some; of a script, those of the modules."""
     for folder in ["modules"] if path.suffix == ".js" else reversed(path.parts[:-1]):
-        if found := {name for name in files if PurePath(name).parts[1] == folder and not _is_slow(name)}:
+        if found := {name for name in files if folder in PurePath(name).parts[1:-1] and not _is_slow(name)}:
             return found
     return set()
 

@@ -27,7 +27,7 @@ from wagtail.models import Page
 from community import PACKAGES
 from community.kit.errors import Refused
 from community.kit.ids import as_id
-from community.members.access import me
+from community.members.access import current_member
 from community.members.models import User
 from community.members.roles import PROVEN, Right
 from community.members.signing_in import proof
@@ -239,7 +239,7 @@ def gate(view: View) -> View:
         match = request.resolver_match
         if match is None or not is_open(request.user, match.view_name, kwargs):
             raise Http404
-        editor = me(request)
+        editor = current_member(request)
         if not is_known(editor, model_asked_for(match), ids_asked_for(request, match)):
             raise Http404
         if match.view_name == SETTING and Right.SET_UP in PROVEN and (answer := proof.demand(request, describe=_says_what_is_saved)):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community.kit.errors import Refused
-from community.members.access import for_right, me
+from community.members.access import current_member, for_right
 from community.members.roles import Right
 
 from .. import actions
@@ -20,7 +20,7 @@ from .reviews import fingerprint_of
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Every article that the reviewer may know of, first those whose newest words nobody has reviewed."""
-    states = review_states(me(request))
+    states = review_states(current_member(request))
     return render(request, "cms/review_desk.html", {"states": states, "waiting": sum(state.review is None for state in states)})
 
 
@@ -28,17 +28,17 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def article(request: HttpRequest, article: int) -> HttpResponse:
     """The newest words of one article, published or not, and the reviewer's form."""
-    page = get_object_or_404(reviewable(me(request)), pk=article)
+    page = get_object_or_404(reviewable(current_member(request)), pk=article)
     draft = draft_of(page)
     fingerprint = fingerprint_of(draft)
     if request.method == "POST" and "withdraw" in request.POST:
-        actions.withdraw(actor=me(request), article=page)
+        actions.withdraw(actor=current_member(request), article=page)
         messages.success(request, _("Taken back. The article says that it hasn't been reviewed."))
         return redirect("cms:review_desk")
-    form = ReviewForm(request.POST or None, initial={"fingerprint": fingerprint, "name": me(request).name})
+    form = ReviewForm(request.POST or None, initial={"fingerprint": fingerprint, "name": current_member(request).name})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.review(actor=me(request), article=page, **form.cleaned_data)
+            actions.review(actor=current_member(request), article=page, **form.cleaned_data)
         except Refused as refusal:
             form.show_again(fingerprint, refusal.sentence)
         else:

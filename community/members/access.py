@@ -13,7 +13,7 @@ from .signing_in.proof import Describe, no_description, proven
 View = Callable[..., HttpResponse]
 
 
-def me(request: HttpRequest) -> User:
+def current_member(request: HttpRequest) -> User:
     """Return the current member, in a view that guests do not reach."""
     if isinstance(request.user, User):
         return request.user
@@ -35,7 +35,7 @@ def open_to(may: Callable[[User], bool]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may(me(request)):
+            if not may(current_member(request)):
                 raise Http404
             return view(request, *args, **kwargs)
 

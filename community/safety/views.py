@@ -16,7 +16,7 @@ from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refusal, Refused
 from community.kit.web import flashes
 from community.kit.web.redirects import own_path
-from community.members.access import me, open_to
+from community.members.access import current_member, open_to
 from community.members.models import User
 from community.members.rules import may_appoint, may_pause
 
@@ -43,15 +43,15 @@ def _with_back(request: HttpRequest, path: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
     """Report something that the member sees."""
-    seen = reportable.find(kind, me(request), target)
-    if seen is None or not rules.can_report(me(request), seen):
+    seen = reportable.find(kind, current_member(request), target)
+    if seen is None or not rules.can_report(current_member(request), seen):
         raise Http404
-    before = Report.objects.open().filter(reporter=me(request), kind=kind, target_id=target).first()
+    before = Report.objects.open().filter(reporter=current_member(request), kind=kind, target_id=target).first()
     initial = {"reason": before.reason, "note": before.note} if before else {}
     form = ReportForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.report(member=me(request), kind=kind, target_id=target, **form.cleaned_data)
+            made = actions.report(member=current_member(request), kind=kind, target_id=target, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -63,14 +63,14 @@ def report(request: HttpRequest, kind: str, target: uuid.UUID) -> HttpResponse:
 def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """The card of somebody with whom one shares a space: which, and links to report or block them."""
     other = get_object_or_404(User, pk=member)
-    spaces = contacts.shared_spaces(me(request), other)
-    if other == me(request) or not spaces:
+    spaces = contacts.shared_spaces(current_member(request), other)
+    if other == current_member(request) or not spaces:
         raise Http404
     context = {
         "person": other,
-        "met_in": ", ".join(contacts.names(me(request), spaces)),
-        "may_block": rules.can_block(me(request), other, shares_space=True),
-        "is_blocked": other.pk in rules.blocked_ids(me(request)),
+        "met_in": ", ".join(contacts.names(current_member(request), spaces)),
+        "may_block": rules.can_block(current_member(request), other, shares_space=True),
+        "is_blocked": other.pk in rules.blocked_ids(current_member(request)),
         "back": _back(request),
     }
     return render(request, "safety/person.html", context)
@@ -79,10 +79,10 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @require_GET
 def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """What happens now with a member's report, and the offer to block its author."""
-    made = get_object_or_404(Report.objects.filter(reporter=me(request)).select_related("author"), pk=report)
-    actions.see_answers(member=me(request), reports=[made])
+    made = get_object_or_404(Report.objects.filter(reporter=current_member(request)).select_related("author"), pk=report)
+    actions.see_answers(member=current_member(request), reports=[made])
     author = made.author
-    if author and (author.pk in rules.blocked_ids(me(request)) or not rules.can_block(me(request), author)):
+    if author and (author.pk in rules.blocked_ids(current_member(request)) or not rules.can_block(current_member(request), author)):
         author = None
     context = {
         "report": made,
@@ -97,20 +97,20 @@ def reported(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What the moderators wrote to me, what I reported, and whom I blocked."""
-    reports = list(Report.objects.filter(reporter=me(request)).select_related("author").order_by("-made_at"))
-    actions.see_answers(member=me(request), reports=reports)
+    reports = list(Report.objects.filter(reporter=current_member(request)).select_related("author").order_by("-made_at"))
+    actions.see_answers(member=current_member(request), reports=reports)
     context = {
-        "notes": Report.objects.notes_to(me(request)),
+        "notes": Report.objects.notes_to(current_member(request)),
         "reports": reports,
-        "blocks": reading.blocks_of(me(request)),
+        "blocks": reading.blocks_of(current_member(request)),
     }
     return render(request, "safety/own.html", context)
 
 
 @require_POST
 def read_note(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
-    note = get_object_or_404(Report.objects.notes_to(me(request)), pk=report)
-    actions.read_note(member=me(request), report=note)
+    note = get_object_or_404(Report.objects.notes_to(current_member(request)), pk=report)
+    actions.read_note(member=current_member(request), report=note)
     messages.success(request, _("Marked as read."))
     return redirect("safety:own")
 
@@ -120,7 +120,7 @@ def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """Block somebody, and go on where they were seen."""
     other = get_object_or_404(User, pk=member)
     try:
-        actions.block(member=me(request), other=other)
+        actions.block(member=current_member(request), other=other)
     except Refused:
         raise Http404 from None
     said = _("You've blocked %(name)s. What they write is folded away for you. They aren't told.") % {"name": other}
@@ -130,10 +130,10 @@ def block(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    if member not in rules.blocked_ids(me(request)):
+    if member not in rules.blocked_ids(current_member(request)):
         raise Http404
     other = User.objects.get(pk=member)
-    actions.unblock(member=me(request), other=other)
+    actions.unblock(member=current_member(request), other=other)
     messages.success(request, _("You'll see what %(name)s writes again.") % {"name": other})
     return redirect(_back(request) or "safety:own")
 
@@ -142,8 +142,8 @@ def unblock(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Open reports and the latest decisions. Reporters are not in the list."""
-    waiting = Paginator(reading.queue(me(request)), PAGE_SIZE).get_page(request.GET.get("page"))
-    decided = Report.objects.on_desk_of(me(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
+    waiting = Paginator(reading.queue(current_member(request)), PAGE_SIZE).get_page(request.GET.get("page"))
+    decided = Report.objects.on_desk_of(current_member(request)).filter(state=Report.State.CLOSED).select_related("decided_by")
     return render(request, "safety/desk.html", {"waiting": waiting, "decided": decided.order_by("-decided_at")[:DECIDED_SHOWN]})
 
 
@@ -158,14 +158,14 @@ def _typed_before(request: HttpRequest, report: Report) -> dict[str, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """One report, and the decision on it. Each view is recorded in the audit trail."""
-    mine = Report.objects.on_desk_of(me(request)).select_related("reporter", "author", "decided_by")
+    mine = Report.objects.on_desk_of(current_member(request)).select_related("reporter", "author", "decided_by")
     found = get_object_or_404(mine, pk=report)
     form = DecisionForm(
         request.POST if request.method == "POST" else None, decisions=rules.decisions_on(found), initial=_typed_before(request, found)
     )
     if request.method == "POST" and form.is_valid():
         try:
-            decided = actions.decide(actor=me(request), report=found, **form.cleaned_data)
+            decided = actions.decide(actor=current_member(request), report=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("kind_note" if refusal.code == Refusal.EMPTY else None, refusal.sentence)
         else:
@@ -175,15 +175,15 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
             flashes.with_undo(request, said, reverse("safety:undo", args=[decided.pk]))
             return redirect("safety:desk")
     elif request.method != "POST":
-        actions.record_view(actor=me(request), report=found)
-    before, after = reading.neighbors(me(request), found)
+        actions.record_view(actor=current_member(request), report=found)
+    before, after = reading.neighbors(current_member(request), found)
     context = {
         "case": found,
         "reported": reading.reported(found),
         "reported_messages": reading.reported_messages(found),
-        "met_in": ", ".join(reading.spaces_of(found, me(request))),
-        "may_pause": may_pause(me(request)),
-        "may_appoint": may_appoint(me(request)),
+        "met_in": ", ".join(reading.spaces_of(found, current_member(request))),
+        "may_pause": may_pause(current_member(request)),
+        "may_appoint": may_appoint(current_member(request)),
         "form": form,
         "before": before,
         "after": after,
@@ -195,9 +195,9 @@ def case(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, report: uuid.UUID) -> HttpResponse:
     """Take back one's own latest decision."""
-    found = get_object_or_404(Report.objects.on_desk_of(me(request)), pk=report)
+    found = get_object_or_404(Report.objects.on_desk_of(current_member(request)), pk=report)
     try:
-        actions.take_back(actor=me(request), report=found)
+        actions.take_back(actor=current_member(request), report=found)
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("safety:desk")

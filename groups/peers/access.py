@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.kit.errors import Ended
 from community.kit.ids import as_id
-from community.members.access import me
+from community.members.access import current_member
 from community.members.models import User
 
 from . import actions, reading, rules
@@ -23,16 +23,16 @@ def ended(member: User, **group: object) -> Ended | None:
 
 def visible_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
     """Return a group that this member may know of, and their membership or None; it may have ended. Raises Http404."""
-    found = PeerGroup.objects.visible_to(me(request)).with_seats_for(me(request)).filter(pk=group).first()
+    found = PeerGroup.objects.visible_to(current_member(request)).with_seats_for(current_member(request)).filter(pk=group).first()
     if found is None:
-        raise ended(me(request), group=group) or Http404()
-    return found, Membership.objects.filter(group=found, member=me(request)).first()
+        raise ended(current_member(request), group=group) or Http404()
+    return found, Membership.objects.filter(group=found, member=current_member(request)).first()
 
 
 def managed_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
     """The same, for its facilitators and admins. Raises Http404, or PermissionDenied for members who only see it."""
     found, mine = visible_group(request, group)
-    if not rules.can_manage(me(request), mine):
+    if not rules.can_manage(current_member(request), mine):
         raise PermissionDenied
     return found, mine
 
@@ -47,5 +47,5 @@ def describe_new_group(fields: dict[str, str], **kwargs: object) -> str:
 def roster_of(request: HttpRequest, found: PeerGroup, mine: Membership | None) -> reading.Roster:
     """Return the roster of a group, and record it in the audit trail where the reader does not belong to the group."""
     if not rules.belongs(mine):
-        actions.record_roster_view(actor=me(request), group=found)
+        actions.record_roster_view(actor=current_member(request), group=found)
     return reading.roster(found)

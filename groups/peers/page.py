@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from community.members.access import me
+from community.members.access import current_member
 
 from . import reading, rules
 from .access import roster_of
@@ -19,7 +19,7 @@ def group_page(
 ) -> HttpResponse:
     """Render the page of a group. A form that was refused is passed in, and shows its errors."""
     inside = rules.belongs(mine)
-    manages = rules.can_manage(me(request), mine)
+    manages = rules.can_manage(current_member(request), mine)
     roster = roster_of(request, found, mine) if manages else reading.roster(found)
     context = {
         "group": found,
@@ -31,7 +31,7 @@ def group_page(
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
         "was_removed": not inside and mine is not None and mine.was_removed,
-        "asked": found.join_requests.asked().exclude(member=me(request)).select_related("member") if manages else [],
+        "asked": found.join_requests.asked().exclude(member=current_member(request)).select_related("member") if manages else [],
         "is_suggested": found.join_policy == PeerGroup.JoinPolicy.HIDDEN and found.suggestions.exists(),
         "answerers": reading.names_of(roster.facilitators),
         "form": join or ask,
@@ -46,9 +46,9 @@ def _how_to_join(request: HttpRequest, found: PeerGroup, mine: Membership | None
     """What this member can do to join, and their join request. What was decided about it counts as seen."""
     if rules.belongs(mine):
         return {"join_request": None, "may_join": False}
-    join_request = found.join_requests.select_related("group", "by").filter(member=me(request)).first()
+    join_request = found.join_requests.select_related("group", "by").filter(member=current_member(request)).first()
     if join_request and join_request.state in JoinRequest.DECIDED and join_request.seen_at is None:
-        requests.see_decision(member=me(request), group=found)
+        requests.see_decision(member=current_member(request), group=found)
     return {
         "join_request": join_request,
         "may_join": rules.can_join(found, mine, join_request),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.kit import limits
 from community.kit.errors import Refusal, Refused
-from community.members.access import for_right, me
+from community.members.access import current_member, for_right
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
 
@@ -25,15 +25,16 @@ from .pending import pending_for
 
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
-    mine, others = reading.groups_for(me(request))
-    context = {"pending": pending_for(me(request)), "mine": mine, "others": others, "may_make": rules.can_make(me(request))}
+    member = current_member(request)
+    mine, others = reading.groups_for(member)
+    context = {"pending": pending_for(member), "mine": mine, "others": others, "may_make": rules.can_make(member)}
     return render(request, "peers/groups.html", context)
 
 
 @require_GET
 def hello(request: HttpRequest) -> HttpResponse:
     """The newcomers whom this member was asked to welcome, and the conversations that both are in."""
-    return render(request, "peers/hello.html", {"newcomers": reading.newcomers_of(me(request))})
+    return render(request, "peers/hello.html", {"newcomers": reading.newcomers_of(current_member(request))})
 
 
 @require_GET
@@ -51,7 +52,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         return group_page(request, found, mine, join=form)
     act = actions.accept if inside else actions.join
     try:
-        act(member=me(request), group=found, agreed_version=form.cleaned_data["version"])
+        act(member=current_member(request), group=found, agreed_version=form.cleaned_data["version"])
     except Refused as refusal:
         if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
@@ -64,8 +65,8 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 @require_GET
 def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """The agreement with its older versions, who changed it and when, for members of the group and admins."""
-    found = get_object_or_404(PeerGroup.objects.inside_for(me(request)), pk=group)
-    accepted = dict(me(request).acceptances.filter(text__group=found).values_list("text", "agreed_at"))
+    found = get_object_or_404(PeerGroup.objects.inside_for(current_member(request)), pk=group)
+    accepted = dict(current_member(request).acceptances.filter(text__group=found).values_list("text", "agreed_at"))
     texts = list(found.agreement_texts.select_related("made_by"))
     for text in texts:
         text.is_accepted, text.accepted_at = text.pk in accepted, accepted.get(text.pk)
@@ -75,9 +76,9 @@ def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Leave at once; the page that follows offers to undo it."""
-    found = get_object_or_404(PeerGroup.objects.of(me(request)), pk=group)
+    found = get_object_or_404(PeerGroup.objects.of(current_member(request)), pk=group)
     try:
-        actions.leave(member=me(request), group=found)
+        actions.leave(member=current_member(request), group=found)
     except Refused:  # removed since the page was shown
         raise Http404 from None
     return redirect("peers:left", group=found.pk)
@@ -85,7 +86,7 @@ def leave(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 def _just_left(request: HttpRequest, group: uuid.UUID) -> PeerGroup:
     """Return the group that this member has just left themselves, also a hidden one, which they knew."""
-    recent = Membership.objects.left_recently(me(request)).select_related("group")
+    recent = Membership.objects.left_recently(current_member(request)).select_related("group")
     return get_object_or_404(recent, group=group).group
 
 
@@ -100,7 +101,7 @@ def left(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 def undo(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     found = _just_left(request, group)
     try:
-        actions.undo_leave(member=me(request), group=found)
+        actions.undo_leave(member=current_member(request), group=found)
     except Refused as refusal:  # the time for it has ended, or they joined too often
         messages.warning(request, refusal.sentence)
         return redirect("peers:list")
@@ -115,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.make_group(actor=me(request), **form.cleaned_data)
+            made = actions.make_group(actor=current_member(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
@@ -132,7 +133,7 @@ def edit(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     newer = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change(actor=me(request), group=found, **form.cleaned_data)
+            actions.change(actor=current_member(request), group=found, **form.cleaned_data)
         except Refused as refusal:
             if refusal.code == Refusal.CHANGED:
                 newer = PeerGroup.objects.get(pk=found.pk)
@@ -154,11 +155,11 @@ def remove(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     """Remove a member, after a page that says what it means."""
     found, mine = managed_group(request, group)
     theirs = _membership(found, member)
-    if not rules.can_remove(me(request), mine, theirs):
+    if not rules.can_remove(current_member(request), mine, theirs):
         raise PermissionDenied
     if request.method == "POST":
         try:
-            actions.remove(actor=me(request), group=found, member=theirs.member)
+            actions.remove(actor=current_member(request), group=found, member=theirs.member)
         except Refused as refusal:  # they left since the page was shown
             messages.warning(request, refusal.sentence)
         else:
@@ -183,7 +184,7 @@ def appoint(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRe
     found = get_object_or_404(PeerGroup, pk=group)
     role = Membership.Role.FACILITATOR if request.POST.get("role") == Membership.Role.FACILITATOR else Membership.Role.MEMBER
     try:
-        actions.appoint(actor=me(request), group=found, member=_membership(found, member).member, role=role)
+        actions.appoint(actor=current_member(request), group=found, member=_membership(found, member).member, role=role)
     except Refused as refusal:  # they left since the page was shown
         messages.warning(request, refusal.sentence)
     else:

@@ -16,7 +16,7 @@ from community.kit import limits
 from community.kit.errors import Refused
 
 from .. import seams
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..models import Cohort, Invitation, InvitationState
 from ..people.disclosure_limits import count_list
 from ..roles import Right
@@ -46,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CohortForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = cohorts.make_cohort(actor=me(request), **form.cleaned_data)
+            made = cohorts.make_cohort(actor=current_member(request), **form.cleaned_data)
         except Refused as refusal:
             form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
         else:
@@ -61,7 +61,7 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     form = CohortForm(request.POST if request.method == "POST" else None, initial={"name": found.name, "buddy": found.buddy_id})
     if request.method == "POST" and form.is_valid():
         try:
-            cohorts.change_cohort(actor=me(request), cohort=found, **form.cleaned_data)
+            cohorts.change_cohort(actor=current_member(request), cohort=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(COHORT_FIELDS[refusal.code], refusal.sentence)
         else:
@@ -90,7 +90,7 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if request.method == "POST" and form.is_valid():
         try:
-            count_list(me(request))
+            count_list(current_member(request))
         except Refused as refusal:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
@@ -113,7 +113,7 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     form = CheckedForm(request.POST)
     lines = form.lines() if form.is_valid() else []
     try:
-        count_list(me(request))
+        count_list(current_member(request))
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         good, others = form.parted() if form.is_valid() else ([], [])
@@ -123,7 +123,7 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     checked = cohorts.check(lines)
     if not checked.good:
         return _check(request, found, lines)
-    result = cohorts.invite_all(actor=me(request), cohort=found, emails=[line.address for line in checked.good])
+    result = cohorts.invite_all(actor=current_member(request), cohort=found, emails=[line.address for line in checked.good])
     left_out = len(checked.bad) + len(result.refused)
     _report(request, result, left_out)
     return redirect("members:cohort", cohort=found.pk)
@@ -133,7 +133,7 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
 @require_POST
 def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    result = cohorts.resend_all(actor=me(request), cohort=found)
+    result = cohorts.resend_all(actor=current_member(request), cohort=found)
     _report(request, result, len(result.refused))
     return redirect("members:cohort", cohort=cohort)
 
@@ -142,7 +142,7 @@ def resend(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    result = cohorts.revoke_all(actor=me(request), cohort=found)
+    result = cohorts.revoke_all(actor=current_member(request), cohort=found)
     taken = ngettext(
         "%(count)d invitation is taken back. Its link no longer works.",
         "%(count)d invitations are taken back. Their links no longer work.",

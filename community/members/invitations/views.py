@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from community.kit.errors import Refused
 
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..models import Invitation
 from ..people.disclosure_limits import limit_disclosures
 from ..people.views import people_page
@@ -33,8 +33,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return people_page(request, form)
     try:
-        with limit_disclosures(me(request)):
-            actions.invite(actor=me(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
+        with limit_disclosures(current_member(request)):
+            actions.invite(actor=current_member(request), email=form.cleaned_data["email"], role=form.cleaned_data["role"])
     except Refused as refusal:
         form.add_error("email", refusal.sentence)
         return people_page(request, form)
@@ -58,7 +58,7 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
 def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object, done: str) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=invitation)
     try:
-        act(actor=me(request), invitation=found)  # type: ignore[operator]
+        act(actor=current_member(request), invitation=found)  # type: ignore[operator]
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from ..access import me
+from ..access import current_member
 
 FOURTH, LAST = 4, 5
 SHOWN_KEY = "joining goes on"  # in a session in which a page of joining was open
@@ -44,13 +44,13 @@ def step(number: int, *, for_staff: bool) -> JoiningStep:
 
 def step_on_signing_in(request: HttpRequest) -> JoiningStep | None:
     """Return the step that the pages on signing in are, for staff who are still joining."""
-    member = me(request)
+    member = current_member(request)
     return step(FOURTH, for_staff=True) if member.is_staff and member.next_step else None
 
 
 def mark_shown(request: HttpRequest, number: int) -> None:
     """Note that the page of this step is open. The last step asks for nothing, so joining is over once it was shown."""
-    member = me(request)
+    member = current_member(request)
     if not member.next_step:
         return
     request.session[SHOWN_KEY] = True
@@ -63,6 +63,6 @@ def next_route(request: HttpRequest) -> str:
 
     Somebody who left a step in this very session did so on purpose, and is shown the last.
     """
-    number = me(request).next_step
+    number = current_member(request).next_step
     number = LAST if number and SHOWN_KEY in request.session else number
     return {FOURTH: _group_route, LAST: "members:leaving"}.get(number, "")

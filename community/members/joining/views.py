@@ -30,7 +30,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.text.markdown import to_html
 
-from ..access import me
+from ..access import current_member
 from ..models import ConsentText, Invitation, User
 from ..people.disclosure_limits import free_name_for
 from ..roles import Role, rights_of
@@ -248,11 +248,11 @@ def run_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def joined(request: HttpRequest) -> HttpResponse:
     """The page behind "Back" once the account is made: what is done, and where it can be changed."""
-    return render(request, "members/joining/joined.html", {"step": step(3, for_staff=me(request).is_staff)})
+    return render(request, "members/joining/joined.html", {"step": step(3, for_staff=current_member(request).is_staff)})
 
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """The last step: what this place sends, and how to leave it quickly."""
     mark_shown(request, LAST)
-    return render(request, "members/joining/leaving.html", {"step": step(LAST, for_staff=me(request).is_staff)})
+    return render(request, "members/joining/leaving.html", {"step": step(LAST, for_staff=current_member(request).is_staff)})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from community.kit.errors import Refused
 
 from .. import rules
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..models import User
 from ..roles import LOCAL, Right, Role, rights_of
 from . import actions
@@ -32,10 +32,10 @@ class HeldRole:
 @require_GET
 def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """What somebody may do here, and why."""
-    found = get_object_or_404(User, pk=member)
+    admin, found = current_member(request), get_object_or_404(User, pk=member)
     context = {
         "person": found,
-        "roles": [HeldRole(role, rights_of(role), role in found.roles, rules.may_take(me(request), found, role)) for role in Role],
+        "roles": [HeldRole(role, rights_of(role), role in found.roles, rules.may_take(admin, found, role)) for role in Role],
         "local": [(role, role.held(found)) for role in LOCAL],
         "may_get": found.is_active and not found.is_suspended,
     }
@@ -51,7 +51,7 @@ def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
 def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)
     try:
-        actions.give_role(actor=me(request), member=found, role=_role(role))
+        actions.give_role(actor=current_member(request), member=found, role=_role(role))
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -68,7 +68,7 @@ def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
 def take(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
     found = get_object_or_404(User, pk=member)
     try:
-        actions.take_role(actor=me(request), member=found, role=_role(role))
+        actions.take_role(actor=current_member(request), member=found, role=_role(role))
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -15,7 +15,7 @@ from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refused
 from community.kit.text.seen import one_line
 
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..invitations.forms import InvitationForm
 from ..invitations.lists import shown_invitations
 from ..models import Invitation, User
@@ -48,7 +48,7 @@ def _search_of(request: HttpRequest) -> str:
 
 def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
     search = _search_of(request)
-    everybody = Paginator(search_people(me(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
+    everybody = Paginator(search_people(current_member(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
     people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
     context = {
         "form": form,
@@ -77,7 +77,7 @@ def _pausing(fields: dict[str, str], member: uuid.UUID) -> str:
 def suspend(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
     try:
-        actions.suspend(actor=me(request), member=person)
+        actions.suspend(actor=current_member(request), member=person)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
@@ -93,7 +93,7 @@ def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
 @require_POST
 def reinstate(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
-    actions.reinstate(actor=me(request), member=person)
+    actions.reinstate(actor=current_member(request), member=person)
     messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
 
@@ -109,7 +109,7 @@ def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
     act = actions.close_account if request.method == "POST" else actions.check_closing
     try:
-        act(actor=me(request), member=person)
+        act(actor=current_member(request), member=person)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("members:people")

@@ -12,7 +12,7 @@ from community.kit.errors import Refused
 from community.kit.text.markdown import to_html
 from community.kit.web.redirects import own_path
 
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..models import ConsentText
 from ..roles import Right
 from .forms import AgreeForm, PublishForm
@@ -27,7 +27,7 @@ def _onward(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest) -> HttpResponse:
     """The newest version, for members who agreed to an older one."""
-    member, newest = me(request), ConsentText.objects.awaiting(me(request))
+    member, newest = current_member(request), ConsentText.objects.awaiting(current_member(request))
     if newest is None:
         return redirect(_onward(request))
     form = AgreeForm(request.POST or None, initial={"version": newest.version})
@@ -67,7 +67,7 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            publish_policy(actor=me(request), kind=found, edition=form.cleaned_data["edition"])
+            publish_policy(actor=current_member(request), kind=found, edition=form.cleaned_data["edition"])
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:

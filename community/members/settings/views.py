@@ -14,7 +14,7 @@ from community.kit.errors import Refused
 from community.kit.text.markdown import to_html
 
 from .. import seams
-from ..access import me
+from ..access import current_member
 from ..models import User
 from ..signing_in import log
 from . import actions
@@ -26,7 +26,7 @@ SETTINGS: dict[str, Callable[..., Form]] = {"profile": ProfileForm, "discretion"
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponse:
     """What a member set about themselves, and what they agreed to."""
-    member = User.objects.get(pk=me(request).pk)
+    member = User.objects.get(pk=current_member(request).pk)
     form = ProfileForm(request.POST if request.method == "POST" else None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,7 +54,7 @@ def conversation(request: HttpRequest) -> HttpResponse:
 def _part(request: HttpRequest, name: str, act: Callable[..., None]) -> HttpResponse:
     """Handle a form of the settings page that has a URL of its own; a GET redirects to its place on the page."""
     if request.method == "POST":
-        member = User.objects.get(pk=me(request).pk)
+        member = User.objects.get(pk=current_member(request).pk)
         form = SETTINGS[name](request.POST, member=member)
         if not form.is_valid():
             return _settings_page(request, **{name: form})
@@ -65,7 +65,7 @@ def _part(request: HttpRequest, name: str, act: Callable[..., None]) -> HttpResp
 
 def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
     """The settings page. `sent` is the form that was posted, by its name in SETTINGS, with its errors."""
-    member = me(request)
+    member = current_member(request)
     consents = [(consent, to_html(consent.text.body)) for consent in member.consents.select_related("text").order_by("-agreed_at")]
     forms = {name: sent.get(name) or made(member=member) for name, made in SETTINGS.items()}
     context = {
@@ -85,6 +85,6 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
 def welcoming(request: HttpRequest) -> HttpResponse:
     """Say whether staff may name one to newcomers."""
     willing = request.POST.get("may_welcome") == "yes"
-    actions.set_welcoming(member=me(request), may_welcome=willing)
+    actions.set_welcoming(member=current_member(request), may_welcome=willing)
     messages.success(request, _("Saved."))
     return redirect("members:settings")

@@ -26,7 +26,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.kit.web.redirects import own_path
 
-from ..access import for_right, me
+from ..access import current_member, for_right
 from ..joining import steps
 from ..models import AddressChange, User
 from ..people import recovery
@@ -56,7 +56,7 @@ class Overview(WhileJoining, IndexView):
     """What somebody signs in with, and what staff changed about it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"helps": recovery.unread_helps(me(self.request))}
+        return super().get_context_data(**kwargs) | {"helps": recovery.unread_helps(current_member(self.request))}
 
 
 class AskForLink(PasswordResetView):
@@ -72,7 +72,7 @@ class ChangePassword(PasswordChangeView):
     """A new password. Members who have none yet get a link to choose the first."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not me(request).has_usable_password():
+        if not current_member(request).has_usable_password():
             return redirect("account_reset_password")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
@@ -94,7 +94,7 @@ class SetUpApp(WhileJoining, ActivateTOTPView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        app = factors_of(me(self.request)).get(type=Authenticator.Type.TOTP)
+        app = factors_of(current_member(self.request)).get(type=Authenticator.Type.TOTP)
         accepts_code(app, form.cleaned_data["code"])
         count_as_used(self.request, app)
         return response
@@ -105,11 +105,11 @@ class AddPasskey(WhileJoining, AddWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"js_data": {"creation_options": begin_registration(me(self.request), True)}}
+        return context | {"js_data": {"creation_options": begin_registration(current_member(self.request), True)}}
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        count_as_used(self.request, factors_of(me(self.request)).latest("pk"))
+        count_as_used(self.request, factors_of(current_member(self.request)).latest("pk"))
         return response
 
 
@@ -153,13 +153,13 @@ def session(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
     now: Any = request.session
-    return JsonResponse({"left": now.left, "last": now.is_last, "who": str(me(request).pk), "token": get_token(request)})
+    return JsonResponse({"left": now.left, "last": now.is_last, "who": str(current_member(request).pk), "token": get_token(request)})
 
 
 @require_safe
 def devices(request: HttpRequest) -> HttpResponse:
     """Where a member is signed in. IP addresses are not stored, so none is shown."""
-    found = devices_of(me(request))
+    found = devices_of(current_member(request))
     here = request.session.session_key
     return render(
         request, "members/signing_in/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)}
@@ -168,7 +168,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(me(request).devices, pk=device)
+    found = get_object_or_404(current_member(request).devices, pk=device)
     if found.session_key == request.session.session_key:
         return redirect("account_logout")
     sign_out(found)
@@ -179,7 +179,7 @@ def end_device(request: HttpRequest, device: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def end_other_devices(request: HttpRequest) -> HttpResponse:
-    sign_out_everywhere(me(request), keep=request.session.session_key)
+    sign_out_everywhere(current_member(request), keep=request.session.session_key)
     keep_browser_known(request)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("members:devices")
@@ -188,7 +188,7 @@ def end_other_devices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def helped(request: HttpRequest) -> HttpResponse:
     """A member has read what staff changed."""
-    recovery.mark_read(member=me(request))
+    recovery.mark_read(member=current_member(request))
     return redirect(OVERVIEW)
 
 
@@ -198,7 +198,7 @@ def change_address(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            addresses.request_change(member=me(request), email=form.cleaned_data["email"])
+            addresses.request_change(member=current_member(request), email=form.cleaned_data["email"])
         except Refused as refusal:
             form.add_error("email", refusal.sentence)
         else:
@@ -254,7 +254,7 @@ def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """An admin helps somebody to sign in again: by taking their second step off, or by entering a new address."""
     person = get_object_or_404(User, pk=member)
-    if person == me(request):
+    if person == current_member(request):
         raise Http404
     what = request.POST.get("what", "")
     factors_off = FactorsOffForm(request.POST if what == "factors" else None, auto_id="factors_%s")
@@ -262,7 +262,7 @@ def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     form: Form = address if what == "address" else factors_off
     if form.is_valid():
         try:
-            done = _help(me(request), person, what, form.cleaned_data)
+            done = _help(current_member(request), person, what, form.cleaned_data)
         except Refused as refusal:
             form.add_error("reason" if refusal.code == Refusal.NO_REASON else "email" if what == "address" else None, refusal.sentence)
         else:

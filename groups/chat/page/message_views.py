@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.kit.errors import Refusal, Refused
-from community.members.access import me
+from community.members.access import current_member
 from community.safety.rules import blocked_ids
 
 from .. import actions, reading, rules, throttle
@@ -27,7 +27,7 @@ from .layout import signs
 def _visible_message(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     """Return a message with all that its row needs. Raises Http404 where the member cannot see it."""
     found = Message.objects.whole().filter(pk=message, channel=channel).first()
-    if found is None or not rules.sees(reading.participant_in(me(request), channel), found):
+    if found is None or not rules.sees(reading.participant_in(current_member(request), channel), found):
         raise Http404
     return found
 
@@ -37,7 +37,7 @@ def _own_message(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     found = _visible_message(request, channel, message)
     if not rules.is_standing_text(found):
         raise Http404
-    if found.author_id != me(request).pk:
+    if found.author_id != current_member(request).pk:
         raise PermissionDenied
     return found
 
@@ -58,8 +58,8 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
         return render(request, "chat/edit.html", context)
     body = as_typed(request.POST.get("body", ""))
     try:
-        throttle.throttle(me(request).pk, _("That was a lot at once. Your text is below; send it in a moment."))
-        changed = actions.edit(member=me(request), message=message, body=body)
+        throttle.throttle(current_member(request).pk, _("That was a lot at once. Your text is below; send it in a moment."))
+        changed = actions.edit(member=current_member(request), message=message, body=body)
     except Refused as refusal:
         if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
@@ -73,16 +73,16 @@ def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     found = _own_message(request, channel, message)
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
-    return _run(request, channel, found, partial(actions.delete, member=me(request), message=message))
+    return _run(request, channel, found, partial(actions.delete, member=current_member(request), message=message))
 
 
 @require_POST
 def bring_back(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     """Restore one's own message within the undo window."""
     found = _visible_message(request, channel, message)
-    if found.author_id != me(request).pk:
+    if found.author_id != current_member(request).pk:
         raise PermissionDenied
-    return _run(request, channel, found, partial(actions.delete, member=me(request), message=message, on=False))
+    return _run(request, channel, found, partial(actions.delete, member=current_member(request), message=message, on=False))
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,21 +92,21 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     if not rules.is_standing_text(found):
         raise Http404
     if request.method == "GET":
-        mine = {each.emoji for each in found.reacted if each.member_id == me(request).pk}
-        member = me(request)
+        mine = {each.emoji for each in found.reacted if each.member_id == current_member(request).pk}
+        member = current_member(request)
         is_blocked = found.author_id in blocked_ids(member)
         context = {"channel_id": channel, "message": found, "signs": signs(), "mine": mine, "is_blocked": is_blocked}
         return render(request, "chat/react.html", context)
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
-    return _run(request, channel, found, partial(actions.react, member=me(request), message=message, **form.cleaned_data))
+    return _run(request, channel, found, partial(actions.react, member=current_member(request), message=message, **form.cleaned_data))
 
 
 def _run(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
     """Run an action on a message and redirect to it; a refusal is flashed there."""
     try:
-        throttle.throttle(me(request).pk, _("That was a lot at once. Try again in a moment."))
+        throttle.throttle(current_member(request).pk, _("That was a lot at once. Try again in a moment."))
         act()
     except Refused as refusal:
         messages.warning(request, refusal.sentence)

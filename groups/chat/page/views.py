@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.kit import limits
 from community.kit.errors import Refusal, Refused
-from community.members.access import me
+from community.members.access import current_member
 
 from .. import actions, reading, throttle
 from .context import channels_with, page_context
@@ -27,7 +27,7 @@ def _page(
     """Render a page of the conversation, with `text` in the box, else the draft, and why it was refused, if it was."""
     asked = HistoryForm({"before": request.GET.get("before", "")})
     before = asked.cleaned_data.get("before") if asked.is_valid() else None
-    context = page_context(me(request), request.session.session_key or "", channel, before=before, reply_to=reply_to)
+    context = page_context(current_member(request), request.session.session_key or "", channel, before=before, reply_to=reply_to)
     context["refusal"] = refusal
     if text is not None:
         context["text"] = text
@@ -48,7 +48,7 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("You are signed out. Sign in to read on.")}, status=401)
     asked = HistoryForm(request.GET)
-    page = reading.history(member=me(request), channel=channel, **(asked.cleaned_data if asked.is_valid() else {"limit": 1}))
+    page = reading.history(member=current_member(request), channel=channel, **(asked.cleaned_data if asked.is_valid() else {"limit": 1}))
     if page is None:
         return JsonResponse({"detail": _("That is not here, or it is not open to you.")}, status=404)
     if not asked.is_valid():
@@ -61,20 +61,20 @@ def history(request: HttpRequest, channel: UUID) -> JsonResponse:
 def send(request: HttpRequest, channel: UUID) -> HttpResponse:
     """Send a message. Where it is refused the page is shown again, with the text and the reason."""
     form = MessageForm(request.POST)
-    channels_with(me(request), channel)
+    channels_with(current_member(request), channel)
     body = as_typed(request.POST.get("body", ""))
     asked = form.cleaned_data if form.is_valid() else {}
     reply_to = asked.get("reply_to")
     try:
-        throttle.throttle(me(request).pk, _("That was a lot at once. Your text is below; send it in a moment."))
+        throttle.throttle(current_member(request).pk, _("That was a lot at once. Your text is below; send it in a moment."))
         if asked.get("seen"):
-            actions.mark_read(member=me(request), channel=channel, seq=asked["seen"])
+            actions.mark_read(member=current_member(request), channel=channel, seq=asked["seen"])
         client_id = asked.get("client_id") or uuid.uuid4()
-        sent = actions.send(member=me(request), channel=channel, client_id=client_id, body=body, reply_to=reply_to)
+        sent = actions.send(member=current_member(request), channel=channel, client_id=client_id, body=body, reply_to=reply_to)
     except Refused as refusal:
         return _refused(request, channel, body, refusal, reply_to)
     with contextlib.suppress(Refused):  # they may have left since
-        actions.save_draft(member=me(request), channel=channel, body="")
+        actions.save_draft(member=current_member(request), channel=channel, body="")
     return redirect(f"{reverse('chat:conversation', args=[channel])}#m{sent.seq}")
 
 
@@ -100,7 +100,7 @@ def _answer_or_redirect(request: HttpRequest, channel: UUID, sentence: str) -> H
 @require_POST
 def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
     """Store the draft, for any device. A form can also change which message is replied to."""
-    channels_with(me(request), channel)
+    channels_with(current_member(request), channel)
     body = as_typed(request.POST.get("body", ""))
     form = MessageForm(request.POST)
     reply_to = form.cleaned_data["reply_to"] if form.is_valid() else None
@@ -108,7 +108,7 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
         asked = ReplyForm(request.POST)
         reply_to = asked.cleaned_data["reply"] if asked.is_valid() else None
     try:
-        actions.save_draft(member=me(request), channel=channel, body=body)
+        actions.save_draft(member=current_member(request), channel=channel, body=body)
     except Refused as refusal:
         if _wants_json(request) and refusal.code != Refusal.NOT_FOUND:
             return JsonResponse({"detail": refusal.sentence}, status=422)
@@ -121,12 +121,12 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, channel: UUID) -> HttpResponse:
     """Mark the messages up to a seq as read."""
-    channels_with(me(request), channel)
+    channels_with(current_member(request), channel)
     form = ReadForm(request.POST)
     if not form.is_valid() or form.cleaned_data["seq"] is None:
         return HttpResponse(_("Say up to which message, by its number."), status=400, content_type="text/plain")
     try:
-        actions.mark_read(member=me(request), channel=channel, seq=form.cleaned_data["seq"])
+        actions.mark_read(member=current_member(request), channel=channel, seq=form.cleaned_data["seq"])
     except Refused:
         raise Http404 from None
     return _answer_or_redirect(request, channel, _("Marked as read."))

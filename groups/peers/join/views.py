@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.kit.errors import Refusal, Refused
-from community.members.access import me
+from community.members.access import current_member
 
 from .. import actions, reading, rules
 from ..access import managed_group, roster_of, visible_group
@@ -28,7 +28,7 @@ def ask(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     form = AskForm(request.POST)
     if form.is_valid():
         try:
-            requests.ask(member=me(request), group=found, **form.cleaned_data)
+            requests.ask(member=current_member(request), group=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, _or_404(refusal).sentence)
         else:
@@ -49,7 +49,7 @@ def wait(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Go on the waiting list."""
     found, _mine = visible_group(request, group)
     try:
-        requests.wait(member=me(request), group=found)
+        requests.wait(member=current_member(request), group=found)
     except Refused as refusal:
         messages.warning(request, _or_404(refusal).sentence)
     return redirect("peers:group", group=found.pk)
@@ -60,7 +60,7 @@ def take_back(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     """Withdraw one's request, leave the waiting list, or decline an offer."""
     found, _mine = visible_group(request, group)
     try:
-        requests.take_back(member=me(request), group=found)
+        requests.take_back(member=current_member(request), group=found)
     except Refused as refusal:
         _or_404(refusal)
     messages.success(request, _("Done. Nobody will ask you why."))
@@ -72,13 +72,13 @@ def answer(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpRes
     """Accept or decline a request, with a note if wanted."""
     found, mine = managed_group(request, group)
     asked = get_object_or_404(found.join_requests.asked().select_related("member"), member=member)
-    if not rules.can_let_in(me(request), mine, asked.member):
+    if not rules.can_let_in(current_member(request), mine, asked.member):
         raise PermissionDenied
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             yes = request.POST.get("verdict") == "yes"
-            made = requests.answer(actor=me(request), group=found, member=asked.member, yes=yes, **form.cleaned_data)
+            made = requests.answer(actor=current_member(request), group=found, member=asked.member, yes=yes, **form.cleaned_data)
         except Refused as refusal:  # another facilitator was first, or the member withdrew it
             messages.warning(request, refusal.sentence)
         else:
@@ -102,22 +102,22 @@ def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = requests.named(actor=me(request), **form.cleaned_data)
-            requests.invite(actor=me(request), group=found, member=person)
+            person = requests.named(actor=current_member(request), **form.cleaned_data)
+            requests.invite(actor=current_member(request), group=found, member=person)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
             messages.success(request, _("%(name)s is invited, and comes in when they accept the agreement.") % {"name": person})
             return redirect("peers:people", group=found.pk)
     roster = roster_of(request, found, mine)
-    rows = [(m, rules.can_remove(me(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
+    rows = [(m, rules.can_remove(current_member(request), mine, m)) for m in (*roster.facilitators, *roster.members)]
     context = {
         "form": form,
         "group": found,
         "mine": mine if rules.belongs(mine) else None,
         "rows": rows,
         "open_requests": reading.offered_or_waiting(found),
-        "may_appoint": rules.can_make(me(request)),
+        "may_appoint": rules.can_make(current_member(request)),
     }
     return render(request, "peers/join/people.html", context)
 
@@ -127,7 +127,7 @@ def withdraw(request: HttpRequest, group: uuid.UUID, member: uuid.UUID) -> HttpR
     """Withdraw an invitation, or take somebody off the waiting list."""
     found, _mine = managed_group(request, group)
     join_request = get_object_or_404(found.join_requests.open().select_related("member"), member=member)
-    _run(request, lambda: requests.withdraw(actor=me(request), group=found, member=join_request.member), _("Taken back."))
+    _run(request, lambda: requests.withdraw(actor=current_member(request), group=found, member=join_request.member), _("Taken back."))
     return redirect("peers:people", group=found.pk)
 
 
@@ -160,7 +160,7 @@ def join_rules(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
             return render(request, "peers/join/joining_sure.html", {"group": found, "form": form, "changes": sentences})
         if "back" not in request.POST:
             try:
-                policy.change(actor=me(request), group=found, **form.cleaned_data)
+                policy.change(actor=current_member(request), group=found, **form.cleaned_data)
             except Refused as refusal:
                 newer = PeerGroup.objects.get(pk=found.pk)
                 form.begin_again(newer.join_rules_etag, refusal.sentence)
@@ -178,11 +178,11 @@ def step_down(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         try:
-            actions.step_down(member=me(request), group=found)
+            actions.step_down(member=current_member(request), group=found)
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:
             messages.success(request, _("You're in this group as a member now."))
         return redirect("peers:group", group=found.pk)
-    others = [m for m in reading.roster(found).facilitators if m.member_id != me(request).pk]
+    others = [m for m in reading.roster(found).facilitators if m.member_id != current_member(request).pk]
     return render(request, "peers/join/step_down.html", {"group": found, "others": reading.names_of(others)})

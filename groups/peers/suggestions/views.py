@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.kit.errors import Refused
 from community.kit.ids import as_id
-from community.members.access import for_right, me
+from community.members.access import current_member, for_right
 from community.members.joining.steps import mark_shown, step
 from community.members.models import Cohort
 from community.members.roles import Right
@@ -30,19 +30,19 @@ def welcome(request: HttpRequest) -> HttpResponse:
     mark_shown(request, 4)
     chosen, form = None, None
     if request.method == "POST":
-        chosen = get_object_or_404(PeerGroup.objects.visible_to(me(request)), pk=as_id(request.POST.get("group")))
+        chosen = get_object_or_404(PeerGroup.objects.visible_to(current_member(request)), pk=as_id(request.POST.get("group")))
         form = ChoiceForm(request.POST, group=chosen)
         if form.is_valid():
             try:
-                actions.join(member=me(request), group=chosen, agreed_version=form.cleaned_data["version"])
+                actions.join(member=current_member(request), group=chosen, agreed_version=form.cleaned_data["version"])
             except Refused as refusal:
                 chosen.refresh_from_db(fields=["agreement", "agreement_version"])
                 form = ChoiceForm.begin_again(chosen, refusal.sentence, group=chosen)
             else:
                 messages.success(request, _("You're in %(group)s now.") % {"group": chosen})
                 return redirect("suggestions:welcome")
-    mine, others = reading.groups_for(me(request))
-    ended = {membership.group_id: membership for membership in Membership.objects.filter(member=me(request))}
+    mine, others = reading.groups_for(current_member(request))
+    ended = {membership.group_id: membership for membership in Membership.objects.filter(member=current_member(request))}
     refused = chosen if form and form.errors else None  # also when it has just become full: its form says so
     open_to = [group for group in others if group == refused or rules.can_join(group, ended.get(group.pk), group.join_request)]
     open_to.sort(key=lambda group: not _is_suggested(group))
@@ -50,7 +50,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "choices": [(group, form if group == refused else _blank(group), _is_suggested(group)) for group in open_to],
         "form": form,
-        "step": step(4, for_staff=me(request).is_staff),
+        "step": step(4, for_staff=current_member(request).is_staff),
     }
     return render(request, "suggestions/welcome.html", context)
 
@@ -72,7 +72,7 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"groups": found.suggestions.values_list("group", flat=True)}
     )
     if request.method == "POST" and form.is_valid():
-        suggestion_actions.suggest_groups(actor=me(request), cohort=found, groups=form.cleaned_data["groups"])
+        suggestion_actions.suggest_groups(actor=current_member(request), cohort=found, groups=form.cleaned_data["groups"])
         messages.success(request, _("Saved."))
         return redirect("members:cohort", cohort=cohort)
     return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
@@ -87,7 +87,7 @@ def make(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
         try:
-            made = suggestion_actions.make_group(actor=me(request), cohort=found, **form.cleaned_data)
+            made = suggestion_actions.make_group(actor=current_member(request), cohort=found, **form.cleaned_data)
         except Refused as refusal:
             form.add_error("name", refusal.sentence)
         else:
