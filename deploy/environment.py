@@ -80,7 +80,7 @@ def noted():
 
 
 def make_venv():
-    """Keep an environment that works and has the same Python; make a fresh one in the place of any other."""
+    """Keep an environment that works and has the same Python; replace any other with a fresh one."""
     check = "import sys, pip; sys.exit(sys.version_info[:2] != (%d, %d))" % sys.version_info[:2]
     if runs([PYTHON, "-c", check]):
         return

@@ -79,5 +79,5 @@ def holder(folder: Path) -> str:
     with lock:
         if not had(lock):
             return lock.read()
-        lock.truncate(0)  # of somebody who was killed; another who asks just now must not read it
+        lock.truncate(0)  # of somebody who was killed; another process that reads it now must not
     return ""

@@ -121,7 +121,7 @@ def _marks(state: StateInline, silent: bool) -> bool:
 
 
 def _code(state: StateInline, silent: bool) -> bool:
-    """Code in back-ticks that stand around it; a back-tick in the place of an apostrophe is none."""
+    """Code in back-ticks that stand around it; a back-tick that stands for an apostrophe is none."""
     if state.src[state.pos] != "`":
         return False
     match = _CODE.match(state.src, state.pos, state.posMax)

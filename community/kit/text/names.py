@@ -15,7 +15,7 @@ from .seen import UNSEEN, without_unseen
 
 # Pairs that people mix up and the Unicode table, made for letters of other scripts, leaves apart.
 _LOOKALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l"})
-_WRITTEN_FOR = str.maketrans({"5": "s", "$": "s", "@": "a", "3": "e"})  # in the place of Latin letters
+_WRITTEN_FOR = str.maketrans({"5": "s", "$": "s", "@": "a", "3": "e"})  # instead of Latin letters
 _LATIN = regex.compile(r"\p{Latin}")
 # Combining classes of the vowel points of Hebrew, Arabic and Syriac, which may be left out, and of what lies over a letter.
 _POINTS, _OVER, _ACCENTS = range(10, 37), 1, 200

@@ -1,4 +1,4 @@
-"""A short note that can be taken back says so with a button, and no other note does."""
+"""A flash message about what can be undone has a button for it, and no other message does."""
 
 import pytest
 from django.contrib.messages import SUCCESS
