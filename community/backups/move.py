@@ -1,6 +1,6 @@
 """Moving: a site on SQLite and files goes over to the database and the storage that are set here, which must be empty.
 
-The rows arrive in one transaction: a move that was cut off has left none of them. Files that have arrived already are recognised.
+The rows arrive in one transaction: a move that was cut off has left none of them. Files that have arrived already are recognized.
 """
 
 import sqlite3

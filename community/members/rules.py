@@ -32,3 +32,11 @@ def may_take(actor: User, member: User, role: Role) -> bool:
 def may_set_up(actor: User) -> bool:
     """Publishes policies."""
     return is_here(actor) and actor.may(Right.SET_UP)
+
+
+def may_moderate(actor: User, author: User | None) -> bool:
+    """Decides on what `author` wrote or did: a moderator, and on a moderator an admin too; nobody on themselves."""
+    if author == actor:
+        return False
+    is_a_moderators = author is not None and author.may(Right.MODERATE)
+    return actor.may(Right.MODERATE) or (is_a_moderators and actor.may(Right.MODERATE_MODERATORS))

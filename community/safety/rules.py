@@ -4,6 +4,7 @@ from uuid import UUID
 
 from community.members.models import User
 from community.members.roles import Right
+from community.members.rules import may_moderate
 
 from .contacts import shared_spaces
 from .models import Block, Report
@@ -23,11 +24,8 @@ def can_block(member: User, other: User, *, shares_space: bool = False) -> bool:
 
 
 def can_decide(member: User, report: Report) -> bool:
-    """Reads a report and decides on it: moderators, and for a report about a moderator admins too, but nobody about themself."""
-    if report.author_id == member.pk:
-        return False
-    about_a_moderator = report.author is not None and report.author.may(Right.MODERATE)
-    return member.may(Right.MODERATE) or (about_a_moderator and member.may(Right.MODERATE_MODERATORS))
+    """Reads a report and decides on it."""
+    return may_moderate(member, report.author)
 
 
 def decisions_on(report: Report) -> list[Report.Decision]:

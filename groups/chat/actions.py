@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
+from community.members.rules import may_moderate
 
-from . import rules
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
 from .text import fingerprint
@@ -74,7 +74,7 @@ def hide(*, actor: User, message: UUID, hidden: bool = True) -> Message:
     """Hide a message from everybody, or show it again. Idempotent. Raises Refused: forbidden, not_found."""
     with transaction.atomic():
         found = Message.objects.select_related("author").filter(pk=message).first()
-        if found is not None and not rules.may_hide(actor, found.author):
+        if found is not None and not may_moderate(actor, found.author):
             raise Refused(Refusal.FORBIDDEN, _("You can't decide on this message."))
         audit.record(actor=actor, verb=ChatVerb.HIDE if hidden else ChatVerb.SHOW, target=message)
         return _one(Hide(message, hidden))

@@ -3,9 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from community.members.models import User
-from community.members.roles import Right
-
 from .models import Message, Participant
 
 
@@ -43,11 +40,3 @@ def can_be_restored(message: Message, now: datetime) -> bool:
 def is_own(member_id: UUID, message: Message) -> bool:
     """Is a message of this member."""
     return message.kind == Message.Kind.TEXT and message.author_id == member_id
-
-
-def may_hide(actor: User, author: User | None) -> bool:
-    """May hide a message of `author` or show it again: moderators, and admins a moderator's message; nobody their own."""
-    if author == actor:
-        return False
-    is_a_moderators = author is not None and author.may(Right.MODERATE)
-    return actor.may(Right.MODERATE) or (is_a_moderators and actor.may(Right.MODERATE_MODERATORS))

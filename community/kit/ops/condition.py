@@ -25,14 +25,14 @@ def redis_state() -> str:
 def worker_state() -> str:
     """Return "ok", or "gone" where no process has run the schedule for two minutes; "starting" where this one serves for less than that."""
     seen = pulse.worker_seen()
-    if seen and seen > timezone.now() - pulse.SILENT:
+    if seen and seen > timezone.now() - pulse.WORKER_TIMEOUT:
         return "ok"
     return "starting" if pulse.is_starting() else "gone"
 
 
 def queue_state() -> str:
     """Return "ok", or "grows" where a task that could have been taken up waits since five minutes or longer."""
-    return "grows" if pulse.queue().longer_than(pulse.LONG) else "ok"
+    return "grows" if pulse.queue().longer_than(pulse.MAX_QUEUE_AGE) else "ok"
 
 
 def disk_state() -> str:

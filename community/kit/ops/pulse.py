@@ -17,11 +17,11 @@ from ..models import QueuedEmail, Schedule, Serving
 from .database import in_thread
 
 EVERY_SECONDS = 5.0  # how often a server says how many members it has
-GONE = dt.timedelta(seconds=3 * EVERY_SECONDS)
-SILENT = dt.timedelta(minutes=2)  # a worker that was not seen for so long is none
-_began: dt.datetime | None = None
-LONG = dt.timedelta(minutes=5)  # nothing in the queue waits so long while somebody works
-UNSENT = dt.timedelta(hours=1)  # nor does an e-mail while the mail server takes any
+SERVER_TIMEOUT = dt.timedelta(seconds=3 * EVERY_SECONDS)
+WORKER_TIMEOUT = dt.timedelta(minutes=2)  # a worker that was not seen for so long is none
+_started_at: dt.datetime | None = None
+MAX_QUEUE_AGE = dt.timedelta(minutes=5)  # nothing in the queue waits so long while somebody works
+MAX_UNSENT_AGE = dt.timedelta(hours=1)  # nor does an e-mail while the mail server takes any
 GIGABYTE = 1_000_000_000
 
 
@@ -62,13 +62,13 @@ def worker_seen() -> dt.datetime | None:
 
 def began() -> None:
     """This process serves from now on."""
-    global _began
-    _began = timezone.now()
+    global _started_at
+    _started_at = timezone.now()
 
 
 def is_starting() -> bool:
     """True in the first minutes of a process that serves: what it waits for may be starting, too."""
-    return _began is not None and _began > timezone.now() - SILENT
+    return _started_at is not None and _started_at > timezone.now() - WORKER_TIMEOUT
 
 
 def queue() -> Waiting:
@@ -107,4 +107,4 @@ def note_live(process: UUID, members: int) -> None:
 
 def live() -> int:
     """Return how many members have a conversation open now. Who is at two processes at once counts twice."""
-    return Serving.objects.filter(seen_at__gt=timezone.now() - GONE).aggregate(sum=Sum("members"))["sum"] or 0
+    return Serving.objects.filter(seen_at__gt=timezone.now() - SERVER_TIMEOUT).aggregate(sum=Sum("members"))["sum"] or 0

@@ -81,7 +81,8 @@ def email() -> Fact:
     found, refused = pulse.unsent(), pulse.refused()
     value = {**asdict(found), "refused": refused, "server": settings.MAIL_SERVER}
     words = f"{found.count} waiting{since(found)}, {refused} refused"
-    return Fact("email", words if settings.MAIL_SERVER else f"{words}; no mail server is set", value, found.longer_than(pulse.UNSENT))
+    said = words if settings.MAIL_SERVER else f"{words}; no mail server is set"
+    return Fact("email", said, value, found.longer_than(pulse.MAX_UNSENT_AGE))
 
 
 def backup() -> Fact:

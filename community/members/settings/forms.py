@@ -79,6 +79,6 @@ class AgreeForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Publishing a draft, in the edition that was seen."""
+    """Publishing a draft as it was when its page was shown."""
 
-    edition = forms.CharField(widget=forms.HiddenInput)
+    fingerprint = forms.CharField(widget=forms.HiddenInput)

@@ -21,15 +21,15 @@ def agree(*, member: User, version: int) -> None:
         Consent.objects.get_or_create(member=member, text=newest)
 
 
-def publish_policy(*, actor: User, kind: policies.Policy, edition: str) -> None:
-    """Publish the draft of a policy as its next version, if it still is this `edition`. Raises Refused: forbidden, changed, empty."""
+def publish_policy(*, actor: User, policy: policies.Policy, fingerprint: str) -> None:
+    """Publish the draft of a policy as its next version, if it still has this `fingerprint`. Raises Refused: forbidden, changed, empty."""
     if not rules.may_set_up(actor):
         raise Refused(Refusal.FORBIDDEN, _("Only an admin can publish this."))
     with transaction.atomic():
-        draft, newest = kind.draft._default_manager.select_for_update().get(), kind.newest()
-        if draft.fingerprint != edition:
+        draft, newest = policy.draft._default_manager.select_for_update().get(), policy.newest()
+        if draft.fingerprint != fingerprint:
             raise Refused(Refusal.CHANGED, _("Somebody has changed the draft meanwhile. Read it again, then publish it."))
         if not draft.is_new(newest):
             raise Refused(Refusal.EMPTY, _("There is nothing new to publish."))
-        made = kind.versions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
-        audit.record(actor=actor, verb=MembersVerb.PUBLISH_TEXT, target=f"{kind.key} {made.version}")
+        made = policy.versions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
+        audit.record(actor=actor, verb=MembersVerb.PUBLISH_TEXT, target=f"{policy.key} {made.version}")

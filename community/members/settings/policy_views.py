@@ -67,7 +67,7 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            publish_policy(actor=current_member(request), kind=found, edition=form.cleaned_data["edition"])
+            publish_policy(actor=current_member(request), policy=found, fingerprint=form.cleaned_data["fingerprint"])
         except Refused as refusal:
             messages.warning(request, refusal.sentence)
         else:
@@ -79,8 +79,8 @@ def policy(request: HttpRequest, kind: str) -> HttpResponse:
         "draft": draft,
         "draft_html": found.html(draft.body),
         "is_new": draft.is_new(newest),
-        "form": PublishForm(initial={"edition": draft.fingerprint}),
-        "editions": [(edition, found.html(edition.body)) for edition in found.versions._default_manager.order_by("-version")],
+        "form": PublishForm(initial={"fingerprint": draft.fingerprint}),
+        "versions": [(version, found.html(version.body)) for version in found.versions._default_manager.order_by("-version")],
         "editor": reverse("wagtailsettings:edit", args=[draft._meta.app_label, draft._meta.model_name]),
     }
     return render(request, "members/settings/policy.html", context)

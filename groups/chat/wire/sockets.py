@@ -10,7 +10,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
 from django.conf import settings
@@ -227,6 +227,8 @@ class Socket:
             await self._sync(frame)
         elif isinstance(frame, frames.PingFrame):
             self.push(PONG)
+        elif not isinstance(frame, frames.HelloFrame):  # the first of all, which `_take` has answered
+            assert_never(frame)
 
     # ------------------------------------------------------------- writing
 

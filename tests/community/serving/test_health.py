@@ -83,10 +83,10 @@ def test_readyz_says_whether_somebody_does_the_work(client, db, monkeypatch):
 
 def test_readyz_says_that_a_worker_may_be_starting(client, empty_queue, monkeypatch):
     """ "Gone", of one that starts together with this server, to whoever watches the first seconds."""
-    monkeypatch.setattr(pulse, "_began", None)
+    monkeypatch.setattr(pulse, "_started_at", None)
     pulse.began()
     assert client.get("/readyz").json()["worker"] == "starting"
-    monkeypatch.setattr(pulse, "_began", timezone.now() - pulse.SILENT)
+    monkeypatch.setattr(pulse, "_started_at", timezone.now() - pulse.WORKER_TIMEOUT)
     assert client.get("/readyz").json()["worker"] == "gone"
 
 

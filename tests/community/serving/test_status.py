@@ -73,7 +73,7 @@ def test_json_says_the_same(well):
 
 
 def stop_worker(monkeypatch):
-    Schedule.objects.update(due=timezone.now() - pulse.SILENT)
+    Schedule.objects.update(due=timezone.now() - pulse.WORKER_TIMEOUT)
 
 
 def never_a_worker(monkeypatch):
@@ -84,12 +84,12 @@ def let_work_wait(monkeypatch):
     DBTaskResult.objects.create(
         task_path=deliver.module_path, args_kwargs={}, backend_name="default", worker_ids=[], run_after=get_date_max()
     )
-    DBTaskResult.objects.update(enqueued_at=timezone.now() - pulse.LONG - dt.timedelta(seconds=1))
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - pulse.MAX_QUEUE_AGE - dt.timedelta(seconds=1))
 
 
 def let_mail_wait(monkeypatch):
     QueuedEmail.objects.create(key="one", template="test")
-    QueuedEmail.objects.update(made_at=timezone.now() - pulse.UNSENT - dt.timedelta(seconds=1))
+    QueuedEmail.objects.update(made_at=timezone.now() - pulse.MAX_UNSENT_AGE - dt.timedelta(seconds=1))
 
 
 def fill_disk(monkeypatch):
@@ -143,7 +143,7 @@ def test_who_has_gone_is_not_counted(well):
     pulse.note_live(process, 5)
     pulse.note_live(process, 4)
     assert told()["live"] == 7
-    Serving.objects.filter(pk=process).update(seen_at=timezone.now() - pulse.GONE)
+    Serving.objects.filter(pk=process).update(seen_at=timezone.now() - pulse.SERVER_TIMEOUT)
     assert told()["live"] == 3
 
 

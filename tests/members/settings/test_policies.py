@@ -24,13 +24,13 @@ def write(client, app, model, body):
     return client.post(path, {"body": body})
 
 
-def edition_on(page):
-    return page.split('name="edition" value="')[1].split('"')[0]
+def fingerprint_on(page):
+    return page.split('name="fingerprint" value="')[1].split('"')[0]
 
 
 def publish(client, kind="consent"):
     path = reverse("members:policy", args=[kind])
-    return client.post(path, {"edition": edition_on(client.get(path).content.decode())}, follow=True)
+    return client.post(path, {"fingerprint": fingerprint_on(client.get(path).content.decode())}, follow=True)
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def test_the_same_words_are_not_published_twice(client_of, ada):
     """Two clicks, or two admins, would ask everybody again for nothing."""
     admin = client_of(ada)
     write(admin, "members", "consentdraft", NEW.replace(" Two", "\r\n\r\nTwo"))
-    edition = ConsentDraft.objects.get().fingerprint
+    fingerprint = ConsentDraft.objects.get().fingerprint
     for _ in range(2):
-        admin.post("/staff/texts/consent/", {"edition": edition})
+        admin.post("/staff/texts/consent/", {"fingerprint": fingerprint})
     assert ConsentText.objects.count() == 2 and "\r" not in ConsentText.objects.latest().body
 
 
@@ -74,9 +74,9 @@ def test_what_is_published_is_what_was_seen(client_of, ada):
     """Another admin saves other words between the look and the click."""
     admin = client_of(ada)
     write(admin, "members", "consentdraft", NEW)
-    seen = edition_on(admin.get("/staff/texts/consent/").content.decode())
+    seen = fingerprint_on(admin.get("/staff/texts/consent/").content.decode())
     write(admin, "members", "consentdraft", "Quite other words.")
-    assert "changed the draft meanwhile" in admin.post("/staff/texts/consent/", {"edition": seen}, follow=True).content.decode()
+    assert "changed the draft meanwhile" in admin.post("/staff/texts/consent/", {"fingerprint": seen}, follow=True).content.decode()
     assert ConsentText.objects.count() == 1
 
 
@@ -91,7 +91,7 @@ def test_who_may_not_set_up_publishes_nothing(ada, pat, alice):
     draft = ConsentDraft.load()
     for person in (pat, alice):
         with pytest.raises(Refused, match="Only an admin"):
-            publish_policy(actor=person, kind=policies.POLICIES["consent"], edition=draft.fingerprint)
+            publish_policy(actor=person, policy=policies.POLICIES["consent"], fingerprint=draft.fingerprint)
 
 
 # ------------------------------------------------------------------- agreeing again

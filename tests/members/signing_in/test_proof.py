@@ -34,7 +34,7 @@ FORMS: dict[str, dict[str, str]] = {
     "members:let_back": {},
     "members:close": {},
     "members:help_in": {"what": "factors", "reason": WHY},
-    "members:policy": {"edition": "x"},
+    "members:policy": {"fingerprint": "x"},
     "peers:appoint": {"role": "facilitator"},
     "peers:new": GROUP,
     "suggestions:make": GROUP,
