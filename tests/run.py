@@ -53,14 +53,15 @@ def parts(*, on_both: bool) -> list[list[Part]]:
     waiting = Part("sites", [*PYTEST, "-n", "4", "-m", "sites and not browser"])
     browser = Part("browser", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"])
     lint = Part("lint", [PYTHON, "deploy/check.py"], niceness=GIVES_WAY)
-    code = Part("code", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], niceness=GIVES_WAY)
+    code = Part("code", [*PYTEST, "-n", "3", "-m", "not sites and not browser"], niceness=GIVES_WAY)
     differs = Part("code on PostgreSQL, what may differ", [*PYTEST, "-n", "2", "-m", "postgresql"], POSTGRESQL, GIVES_WAY)
     all_code = Part("code on PostgreSQL", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], POSTGRESQL, GIVES_WAY)
     all_browser = Part("browser on PostgreSQL and Redis", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"], POSTGRESQL)
     chaos = [Part("chaos", [PYTHON, "-m", "tests.chaos", "1", "7"]), Part("chaos, self-test", [PYTHON, "-m", "tests.chaos", "selftest"])]
+    # What is short goes beside the longest part, so that nobody waits for it alone at last.
     if on_both:
-        return [[waiting, browser, all_browser], [code, all_code, lint], chaos]
-    return [[waiting, browser], [code, differs, lint], chaos]
+        return [[waiting, browser, all_browser], [code], [*chaos, lint, all_code]]
+    return [[waiting, browser], [code], [*chaos, lint, differs]]
 
 
 def migrate() -> None:
