@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from community.centre.models import Centre, centre
 
-from .doors import public, same_for_everyone
+from .public_views import public, same_for_everyone
 from .views import HELP_SECONDS
 
 

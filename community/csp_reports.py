@@ -15,7 +15,7 @@ from community.kit import limits
 from community.kit.models import PolicyReport
 from community.members.signing_in.allauth_internals import consume
 
-from .doors import same_for_everyone
+from .public_views import same_for_everyone
 
 MAX_VIOLATIONS = 10  # that are counted of one report
 RATES = {"policy_report": limits.POLICY_REPORTS}

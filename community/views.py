@@ -16,7 +16,7 @@ from community.members.access import current_member
 from community.members.joining import steps
 from community.members.signing_in import sessions
 
-from .doors import public, same_for_everyone
+from .public_views import public, same_for_everyone
 from .today import today_of
 
 WORKER = (Path(__file__).parent / "static/community/js/worker.js").read_text(encoding="utf-8")

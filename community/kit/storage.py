@@ -114,9 +114,9 @@ class PrivateBucket(S3Storage):
             reason = type(error.__cause__ or error).__name__
             return f"The bucket of MAINSTAY_S3_URL does not answer ({reason}): it must exist, and both keys be right."
         client = self.unsigned_connection.meta.client
-        doors = [partial(client.list_objects_v2, **asked)]
-        doors += [partial(client.head_object, Bucket=self.bucket_name, Key=one["Key"]) for one in listed]
-        if any(_opens(door) for door in doors):
+        requests = [partial(client.list_objects_v2, **asked)]
+        requests += [partial(client.head_object, Bucket=self.bucket_name, Key=one["Key"]) for one in listed]
+        if any(_succeeds(request) for request in requests):
             return "Everybody can read the bucket of MAINSTAY_S3_URL: close it to all but this site's keys."
         return ""
 
@@ -158,9 +158,9 @@ def _hear(http_response: Any, parsed: dict[str, Any], model: Any, **_: Any) -> N
     away.ends()
 
 
-def _opens(door: Callable[[], object]) -> bool:
+def _succeeds(request: Callable[[], object]) -> bool:
     try:
-        door()
+        request()
     except FAILURES:
         return False
     return True

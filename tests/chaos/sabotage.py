@@ -70,7 +70,7 @@ def subscribing_first() -> None:
             self.greeted, self._held = True, []
             self._hub.connect(self)
             mine = await in_thread(reading.channels_of, self.member)
-            await self._put(await in_thread(greeting.ready, self.member, mine))
+            await self._push_waiting(await in_thread(greeting.ready, self.member, mine))
             for view in mine:
                 cursor = frame.cursors.get(str(view.id))
                 if cursor is not None and cursor != view.version:

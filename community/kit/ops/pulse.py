@@ -87,7 +87,7 @@ def refused() -> int:
     return QueuedEmail.objects.filter(state=QueuedEmail.State.FAILED).count()
 
 
-async def tell(process: UUID, members: Sized) -> None:
+async def report_live_forever(process: UUID, members: Sized) -> None:
     """Go on saying how many members a server process has, and once that nobody is there any more."""
     told = 0
     while True:

@@ -1,4 +1,4 @@
-"""Which signs in plain talk are markup: those that were plainly meant. All others are shown as they were written.
+"""Which characters of a message are markup: those that were plainly meant. All others are shown as they were written.
 
 Doses, times, smileys, paths and half-typed addresses hold the signs of Markdown too (docs/decisions/0031). So a rule here asks of
 a sign within a line where it stands, before the library's own rule has it; quotes and lists are read from whole lines.
@@ -40,7 +40,7 @@ _fence = make_fence_rule(markers=("`",))
 
 
 class Markup(MarkdownIt):
-    """Emphasis, code, links, quotes and lists. No headings, images, tables, escapes or HTML: a message is talk, not a page."""
+    """Emphasis, code, links, quotes and lists. No headings, images, tables, escapes or HTML: a message is no page."""
 
     def __init__(self) -> None:
         super().__init__("zero", {"linkify": True, "breaks": True, "maxNesting": 12})

@@ -1,7 +1,7 @@
 """How often somebody may be told who is here.
 
 That a name is taken, or that an address has an account, tells whoever asks about a person; so does that nobody goes by a name.
-Every door that answers so asks within `counted`: there is one count for all of them, over all processes.
+Every endpoint that can reveal this runs its lookup inside `counted`: one count for all of them, over all processes.
 """
 
 import hashlib

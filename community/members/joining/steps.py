@@ -1,6 +1,6 @@
 """The steps of joining: their order, and where joining goes on after it was interrupted.
 
-There are five for everybody. The fourth is groups for a member; for staff it is the second step, on the pages of signing in.
+There are five for everybody. The fourth is groups for a member; for staff it is their second factor, on the pages of signing in.
 """
 
 from dataclasses import dataclass

@@ -59,14 +59,14 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.subscriptions: dict[str, Subscription] = {}
         self.members: dict[UUID, list[Connection]] = defaultdict(list)  # oldest connection first
-        self.relay = Relay(self.id.hex, take=self._take, channels=lambda: self.subscriptions)
+        self.relay = Relay(self.id.hex, on_event=self._handle_event, channels=lambda: self.subscriptions)
         self.tasks: set[asyncio.Task[Any]] = set()
         self.checking = False
 
     def start(self) -> None:
         publish.set_hub(self)
         relaying = (self.relay.listen(), self.relay.pass_on(), self.relay.stay_joined())
-        for work in (*relaying, self._check_forever(), pulse.tell(self.id, self.members)):
+        for work in (*relaying, self._check_forever(), pulse.report_live_forever(self.id, self.members)):
             self.spawn(work)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
@@ -87,13 +87,13 @@ class Hub:
 
     def publish(self, event: Event) -> None:
         """Take an event of this process, and pass it on to the other hubs."""
-        self._take(event)
+        self._handle_event(event)
         self.relay.send(event)
 
-    def _take(self, event: Event) -> None:
+    def _handle_event(self, event: Event) -> None:
         match event:
             case ChangesEvent():
-                self.take(event.changes)
+                self.apply_changes(event.changes)
             case TypingEvent():
                 self._show_typing(event)
             case ReadEvent():
@@ -105,7 +105,7 @@ class Hub:
 
     # ------------------------------------------------------------- changes
 
-    def take(self, change_set: ChangeSet) -> None:
+    def apply_changes(self, change_set: ChangeSet) -> None:
         """Deliver changes that follow the delivered version; backfill where there is a gap."""
         subscription = self.subscriptions.get(change_set.channel)
         if subscription is None:

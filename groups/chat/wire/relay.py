@@ -19,10 +19,10 @@ MAX_QUEUED = 2000  # events waiting for the layer; more is dropped, and read by 
 
 
 class Relay:
-    """Connects one hub to the others. `take` is called with each event of theirs; `channels` says of which channels they are wanted."""
+    """Connects one hub to the others. `on_event` is called with each event of theirs; `channels` says of which channels they are wanted."""
 
-    def __init__(self, origin: str, *, take: Callable[[Event], None], channels: Callable[[], Iterable[str]]) -> None:
-        self.origin, self._take_event, self._channels = origin, take, channels
+    def __init__(self, origin: str, *, on_event: Callable[[Event], None], channels: Callable[[], Iterable[str]]) -> None:
+        self.origin, self._on_event, self._channels = origin, on_event, channels
         self._layer: Any = get_channel_layer()
         self._name = ""  # of this hub at the layer, once it has one
         self._joined: set[str] = set()  # layer groups that we are in
@@ -55,7 +55,7 @@ class Relay:
                     await self.join()
                 message = await self._layer.receive(self._name)
                 if message.get("origin") != self.origin and (event := unpack(message)):
-                    self._take_event(event)
+                    self._on_event(event)
             except Exception as error:
                 log.warning("The channel layer is away (%s); the database is asked meanwhile.", type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)

@@ -132,7 +132,7 @@ class Socket:
         self._size += len(frame)
         self._has_frames.set()
 
-    async def _put(self, frame: str) -> None:
+    async def _push_waiting(self, frame: str) -> None:
         """Queue one of many frames that the client asked for, once there is room: for these a slow client is not closed."""
         while self._outbox and (len(self._outbox) > OUTBOX_FRAMES // 4 or self._size > OUTBOX_CHARACTERS // 2):
             self._has_room.clear()
@@ -171,7 +171,7 @@ class Socket:
                 if self._flood.take():
                     self.close(CloseCode.TOO_MANY)
                     return
-                await self._take(text)
+                await self._handle_frame(text)
         finally:
             hello.cancel()
 
@@ -180,7 +180,7 @@ class Socket:
         if not self.greeted:
             self.close(CloseCode.TOO_SLOW)
 
-    async def _take(self, text: str) -> None:
+    async def _handle_frame(self, text: str) -> None:
         try:
             frame = frames.decode(text)
         except frames.NotJSON:
@@ -222,12 +222,12 @@ class Socket:
         elif isinstance(frame, frames.ReadFrame):
             await self._mark_read(frame)
         elif isinstance(frame, frames.TypingFrame):
-            self._show_typing(str(frame.channel))
+            self._publish_typing(str(frame.channel))
         elif isinstance(frame, frames.SyncFrame):
             await self._sync(frame)
         elif isinstance(frame, frames.PingFrame):
             self.push(PONG)
-        elif not isinstance(frame, frames.HelloFrame):  # the first of all, which `_take` has answered
+        elif not isinstance(frame, frames.HelloFrame):  # the first of all, which `_handle_frame` has answered
             assert_never(frame)
 
     # ------------------------------------------------------------- writing
@@ -267,7 +267,7 @@ class Socket:
         except Refused as refusal:
             self._refuse(refusal)
 
-    def _show_typing(self, channel: str) -> None:
+    def _publish_typing(self, channel: str) -> None:
         subscription = self._hub.subscriptions.get(channel)
         if subscription is None or self not in subscription.connections:
             self._refuse(not_found())
@@ -294,7 +294,7 @@ class Socket:
         views = await in_thread(reading.channels_of, self.member)  # read again: they may have been removed in between
         for ended in {channel for channel, _first_seq in first_seqs} - {str(view.id) for view in views}:
             self._hub.unsubscribe(ended, self)
-        await self._put(await in_thread(greeting.ready, self.member, views))
+        await self._push_waiting(await in_thread(greeting.ready, self.member, views))
         for view in views:
             cursor = frame.cursors.get(str(view.id))
             if cursor is not None and cursor != view.version:
@@ -324,17 +324,17 @@ class Socket:
         if missed is None:
             raise not_found()
         if missed.changes is None:
-            await self._put(Reset(str(channel), missed.upto).encode())
+            await self._push_waiting(Reset(str(channel), missed.upto).encode())
             return missed.upto
         start, chunk, size = cursor, [], 0
         for change in missed.changes:
             chunk.append(change)
             size += len(change.row)
             if size > CHUNK_CHARACTERS:
-                await self._put(changes_frame(str(channel), start, change.version, chunk))
+                await self._push_waiting(changes_frame(str(channel), start, change.version, chunk))
                 start, chunk, size = change.version, [], 0
         if start < missed.upto:
-            await self._put(changes_frame(str(channel), start, missed.upto, chunk))
+            await self._push_waiting(changes_frame(str(channel), start, missed.upto, chunk))
         return missed.upto
 
     async def _sync(self, frame: frames.SyncFrame) -> None:
@@ -343,7 +343,7 @@ class Socket:
         except Refused as refusal:
             self._refuse(refusal)
             return
-        await self._put(Synced(str(frame.channel), version).encode())
+        await self._push_waiting(Synced(str(frame.channel), version).encode())
 
     async def join(self, first_seqs: dict[str, int]) -> None:
         """Subscribe to channels that the member has joined, and send a `joined` frame of each."""

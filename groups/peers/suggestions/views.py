@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import current_member, for_right
-from community.members.joining.steps import mark_shown, step
+from community.members.joining.steps import FOURTH, mark_shown, step
 from community.members.models import Cohort
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
@@ -27,7 +27,7 @@ from .forms import SuggestionForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """The fourth step of joining: choose groups or none. Each is joined by accepting its agreement."""
-    mark_shown(request, 4)
+    mark_shown(request, FOURTH)
     chosen, form = None, None
     if request.method == "POST":
         chosen = get_object_or_404(PeerGroup.objects.visible_to(current_member(request)), pk=as_id(request.POST.get("group")))
@@ -50,7 +50,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
         "mine": mine,
         "choices": [(group, form if group == refused else _blank(group), _is_suggested(group)) for group in open_to],
         "form": form,
-        "step": step(4, for_staff=current_member(request).is_staff),
+        "step": step(FOURTH, for_staff=current_member(request).is_staff),
     }
     return render(request, "suggestions/welcome.html", context)
 

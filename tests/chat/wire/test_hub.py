@@ -39,7 +39,7 @@ async def test_news_that_goes_further_than_the_rows_of_a_gap_moves_no_head_back(
     async def in_thread(work, channel, after):
         read.append(after)
         if len(read) == 1:
-            here.take(ChangeSet(CHANNEL, 10, 13, changes(10, 13)))
+            here.apply_changes(ChangeSet(CHANNEL, 10, 13, changes(10, 13)))
             assert subscription.delivered_version == 13
         return Missed(max(after, reached), changes(after, reached))
 
