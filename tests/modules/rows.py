@@ -98,3 +98,19 @@ def handover(**more: Any) -> dict[str, Any]:
         "signs": signs(),
         **more,
     }
+
+
+# What lays out rows: a reader with a store, for scripts that are given people, rows, those quoted, who is blocked and the page's data.
+READER = """
+    const { layOut } = await load("chat/js/model/layout.js");
+    const { Reader } = await load("chat/js/model/reader.js");
+    const { Words } = await load("chat/js/model/words.js");
+    const people = new Map(given.people.map((person) => [person.id, person]));
+    const store = {
+      me: "me", blocked: new Set(given.blocked),
+      name: (id) => people.get(id)?.name, picture: (id) => people.get(id)?.picture ?? "",
+    };
+    const words = new Words(given.page);
+    const quoted = new Map([...given.quoted, ...given.rows].map((row) => [row.id, row]));
+    const reader = new Reader({ store, words, quotes: { row: ({ id }) => quoted.get(id) ?? null }, signs: given.page.signs });
+"""

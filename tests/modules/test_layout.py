@@ -4,28 +4,20 @@ import pytest
 from django.utils import timezone
 
 from groups.chat.page import layout
-from tests.modules.rows import ME, PEOPLE, handover, notice, row
+from tests.modules.rows import ME, PEOPLE, READER, handover, notice, row
 
 BLOCKED = ["dora"]
 ZONE = "Europe/London"
 GONE = "2026-11-25T11:59:50Z"
 SIGNS = [{"emoji": "hug", "by": ["bob", ME, "dora"]}]
-_ASK = """
-    const { layOut } = await load("chat/js/model/layout.js");
-    const { Reader } = await load("chat/js/model/reader.js");
-    const { Words } = await load("chat/js/model/words.js");
-    const people = new Map(given.people.map((person) => [person.id, person]));
-    const store = {
-      me: "me", blocked: new Set(given.blocked),
-      name: (id) => people.get(id)?.name, picture: (id) => people.get(id)?.picture ?? "",
-    };
-    const words = new Words(given.page);
-    const quoted = new Map([...given.quoted, ...given.rows].map((row) => [row.id, row]));
-    const reader = new Reader({ store, words, quotes: { row: ({ id }) => quoted.get(id) ?? null }, signs: given.page.signs });
+_ASK = (
+    READER
+    + """
     const pending = given.pending.map(({ age, ...item }) => ({ item: { ...item, at: Date.now() - age }, state: "Sending" }));
     const canReturn = ({ id }) => id === given.returns;
     return layOut({ store, words, reader, pending, canReturn, rows: given.rows, firstNew: given.firstNew });
 """
+)
 
 
 def lay_out(stage, rows, *, first_new=None, pending=(), quoted=(), returns=None):

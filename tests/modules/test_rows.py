@@ -9,24 +9,15 @@ from django.test.html import parse_html
 from django.utils import timezone
 
 from groups.chat.page import layout
-from tests.modules.rows import ME, PEOPLE, handover, notice, row
+from tests.modules.rows import ME, PEOPLE, READER, handover, notice, row
 from tests.modules.stage import CHANNEL
 from tests.modules.test_layout import BLOCKED, ZONE, answers
 
-_ASK = """
-    const { layOut } = await load("chat/js/model/layout.js");
-    const { Reader } = await load("chat/js/model/reader.js");
-    const { Words } = await load("chat/js/model/words.js");
+_ASK = (
+    READER
+    + """
     const { RowMaker } = await load("chat/js/view/log/rows.js");
     const { Tools } = await load("chat/js/view/log/tools.js");
-    const people = new Map(given.people.map((person) => [person.id, person]));
-    const store = {
-      me: "me", blocked: new Set(given.blocked),
-      name: (id) => people.get(id)?.name, picture: (id) => people.get(id)?.picture ?? "",
-    };
-    const words = new Words(given.page);
-    const quoted = new Map([...given.quoted, ...given.rows].map((row) => [row.id, row]));
-    const reader = new Reader({ store, words, quotes: { row: ({ id }) => quoted.get(id) ?? null }, signs: given.page.signs });
     const pending = given.pending.map((item) => ({ item: { ...item, at: Date.now() }, state: item.state }));
     const canReturn = ({ deleted }) => given.returns && deleted;
     const entries = layOut({ store, words, reader, pending, canReturn, rows: given.rows, firstNew: given.firstNew });
@@ -45,6 +36,7 @@ _ASK = """
     document.body.append(Object.assign(document.createElement("div"), { id: "log" }), ...stage.rows);
     return stage.rows.map((element) => element.outerHTML).join("");
 """
+)
 
 
 def draw(

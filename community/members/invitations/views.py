@@ -1,6 +1,7 @@
 """Pages on which staff invite one person, send an invitation again or take it back."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -55,10 +56,10 @@ def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
     return _change_invitation(request, invitation, actions.revoke, _("The invitation is taken back. Its link no longer works."))
 
 
-def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: object, done: str) -> HttpResponse:
+def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: Callable[..., object], done: str) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=invitation)
     try:
-        act(actor=current_member(request), invitation=found)  # type: ignore[operator]
+        act(actor=current_member(request), invitation=found)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:

@@ -21,6 +21,7 @@ from ..people.names import free_name, unique_name
 from ..signing_in.link_keys import hash_of
 from ..signing_in.passwords import spellings
 from ..verbs import MembersVerb
+from .steps import FOURTH, LAST
 
 
 def answer(*, key: str, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None) -> User:
@@ -44,7 +45,7 @@ def answer(*, key: str, name: str, password: str | None, text: ConsentText, draw
         member = User(pk=member_id or new_id(), email=invitation.email, password=hashed, time_zone=site.time_zone, is_demo=site.is_demo)
         member.drawing = known_drawing(drawing)
         member.name = free_name(name, for_staff=bool(invitation.role))
-        member.next_step = 5 if invitation.role else 4
+        member.next_step = LAST if invitation.role else FOURTH
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
         if invitation.role:

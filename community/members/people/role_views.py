@@ -1,6 +1,7 @@
 """One person's roles: what each brings, and giving and taking them, for admins."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -49,14 +50,7 @@ def _giving(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
 @for_right(Right.APPOINT, describe=_giving)
 @require_POST
 def give(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
-    found = get_object_or_404(User, pk=member)
-    try:
-        actions.give_role(actor=current_member(request), member=found, role=_role(role))
-    except Refused as refusal:
-        messages.error(request, refusal.sentence)
-    else:
-        messages.success(request, _("%(name)s has this role now: %(role)s.") % {"name": found, "role": _role(role).label})
-    return redirect("members:person", member=found.pk)
+    return _change_role(request, member, role, actions.give_role, _("%(name)s has this role now: %(role)s."))
 
 
 def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
@@ -66,13 +60,17 @@ def _taking(fields: dict[str, str], member: uuid.UUID, role: str) -> str:
 @for_right(Right.APPOINT, describe=_taking)
 @require_POST
 def take(request: HttpRequest, member: uuid.UUID, role: str) -> HttpResponse:
-    found = get_object_or_404(User, pk=member)
+    return _change_role(request, member, role, actions.take_role, _("%(name)s no longer has this role: %(role)s."))
+
+
+def _change_role(request: HttpRequest, member: uuid.UUID, role: str, act: Callable[..., None], done: str) -> HttpResponse:
+    found, changed = get_object_or_404(User, pk=member), _role(role)
     try:
-        actions.take_role(actor=current_member(request), member=found, role=_role(role))
+        act(actor=current_member(request), member=found, role=changed)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, _("%(name)s no longer has this role: %(role)s.") % {"name": found, "role": _role(role).label})
+        messages.success(request, done % {"name": found, "role": changed.label})
     return redirect("members:person", member=found.pk)
 
 

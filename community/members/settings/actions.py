@@ -58,5 +58,4 @@ def set_conversation(*, member: User, aloud: str, enter_key: str, shows_writing:
 
 def set_welcoming(*, member: User, may_welcome: bool) -> None:
     """Say whether staff may name this member to newcomers as somebody to say hello to."""
-    with transaction.atomic():
-        User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)
+    User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)

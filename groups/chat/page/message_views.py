@@ -91,16 +91,16 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     found = _visible_message(request, channel, message)
     if not rules.is_standing_text(found):
         raise Http404
+    member = current_member(request)
     if request.method == "GET":
-        mine = {each.emoji for each in found.reacted if each.member_id == current_member(request).pk}
-        member = current_member(request)
+        mine = {each.emoji for each in found.reacted if each.member_id == member.pk}
         is_blocked = found.author_id in blocked_ids(member)
         context = {"channel_id": channel, "message": found, "signs": signs(), "mine": mine, "is_blocked": is_blocked}
         return render(request, "chat/react.html", context)
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
-    return _run(request, channel, found, partial(actions.react, member=current_member(request), message=message, **form.cleaned_data))
+    return _run(request, channel, found, partial(actions.react, member=member, message=message, **form.cleaned_data))
 
 
 def _run(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
