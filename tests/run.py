@@ -1,7 +1,7 @@
 """`make test` and `make check-all`: every part of the suite, the parts that mostly wait beside those that mostly count.
 
 What keeps deadlines (sites, Chromium, chaos) goes first; what keeps none runs beside it and gives way. Prints what each part said when it
-has ended, and at last a table of what took how long; the exit code is 1 if any part failed.
+has ended, and at last once more the end of what failed, and a table of what took how long; the exit code is 1 if any part failed.
 """
 
 import os
@@ -19,6 +19,7 @@ PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--dist", "loadfile"]
 POSTGRESQL = {"MAINSTAY_TEST_ON": "postgresql"}
 GIVES_WAY = 19  # niceness
+LAST_LINES = 60  # of a part that failed, said again at the end: a log is often shown by its end alone
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Part:
     code: int | None = None
     seconds: float = 0.0
     processor: float = 0.0  # seconds
+    said: str = ""
 
     def run(self, printing: threading.Lock) -> None:
         started = time.monotonic()
@@ -44,8 +46,9 @@ class Part:
             child.returncode = self.code = os.waitstatus_to_exitcode(status)
             self.seconds, self.processor = time.monotonic() - started, usage.ru_utime + usage.ru_stime
             out.seek(0)
+            self.said = out.read().decode(errors="replace")
             with printing:
-                print(f"\n=== {self.name}: {self.seconds:.0f} s\n{out.read().decode(errors='replace')}", flush=True)
+                print(f"\n=== {self.name}: {self.seconds:.0f} s\n{self.said}", flush=True)
 
 
 def parts(*, on_both: bool) -> list[list[Part]]:
@@ -85,6 +88,9 @@ def main() -> int:
     for thread in threads:
         thread.join()
     ended = [part for lane in lanes for part in lane]
+    for part in ended:
+        if part.code:
+            print(f"\n=== {part.name} failed:", *part.said.splitlines()[-LAST_LINES:], sep="\n")
     print(f"\n{'part':40} {'s':>6} {'CPU s':>6}")
     for part in ended:
         print(f"{part.name:40} {part.seconds:6.0f} {part.processor:6.0f}{'' if part.code == 0 else '  FAILED'}")

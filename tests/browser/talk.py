@@ -171,6 +171,29 @@ def is_kept(page: Page, number: int) -> None:
     page.wait_for_function(f"async (number) => (await ({KEPT})()).length === number", arg=number)
 
 
+NOTES_SEALS = """
+window.sealed = [];
+const encrypt = crypto.subtle.encrypt.bind(crypto.subtle);
+crypto.subtle.encrypt = async (how, key, plain) => {
+    const cipher = await encrypt(how, key, plain);
+    sealed.push(JSON.parse(new TextDecoder().decode(plain)).item);
+    return cipher;
+};
+"""
+
+
+def note_seals(page: Page) -> None:
+    """Let each page opened from here on note what it has sealed, for `is_sealed`."""
+    page.add_init_script(NOTES_SEALS)
+
+
+def is_sealed(page: Page, text: str, *, sent: bool = False) -> None:
+    """Wait until this text is in a record of the browser: as what stands in the box, or as a message that was `sent`."""
+    written = "([text, sent]) => sealed.some((item) => (sent ? item.body : item.text) === text)"
+    page.wait_for_function(written, arg=[text, sent])
+    page.evaluate(f"({KEPT})()")  # it reads after what was written before it
+
+
 def texts(page: Page, pattern: str) -> list[str]:
     """The bodies on the page that match, in their order."""
     return [text for text in page.locator(".chat-body").all_inner_texts() if re.search(pattern, text)]

@@ -17,9 +17,11 @@ from tests.browser.talk import (
     drawn,
     enter,
     is_kept,
+    is_sealed,
     kept,
     live,
     message,
+    note_seals,
     read_by,
     saved_by,
     saves,
@@ -45,6 +47,7 @@ def other(site, own_group):
 def without_a_line(open_page, site, name="alice", **more):
     page = open_page(name, **more)
     page.clock.install()
+    note_seals(page)
     line = Line(page)
     enter(page, site)
     line.cut()
@@ -139,6 +142,7 @@ def test_another_conversation_sends_what_waits_in_the_first(open_page, site, oth
     """A message that waits until its own conversation is opened again, which may be never."""
     page, line = without_a_line(open_page, site)
     say(page, "Sent from the other page")
+    is_sealed(page, "Sent from the other page", sent=True)
     is_kept(page, 1)
     page.goto(other)
     line.mend()

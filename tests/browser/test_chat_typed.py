@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.leaving import own_session
-from tests.browser.talk import Form, box, conversation, drafts, enter, is_kept, live, message, say, sent
+from tests.browser.talk import Form, box, conversation, drafts, enter, is_kept, is_sealed, live, message, note_seals, say, sent
 
 pytestmark = pytest.mark.usefixtures("own_group")
 DRAFT = re.compile("/draft/")
@@ -21,13 +21,16 @@ def keep_drafts_away(page):
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_reload_shows_what_was_typed_at_once(open_page, site, arrives):
     """The older draft or an empty box, because the page was asked for before its draft had arrived, or never could be saved."""
-    page = enter(open_page("alice"), site)
+    page = open_page("alice")
+    note_seals(page)
+    enter(page, site)
     if not arrives:
         keep_drafts_away(page)
     text = ""
     for word in ("One", " two", " three", " four", " five"):
         text += word
         box(page).press_sequentially(word)
+        is_sealed(page, text)
         page.reload()
         expect(box(page)).to_have_value(text)
     box(page).fill("")
