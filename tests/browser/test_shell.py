@@ -50,7 +50,8 @@ def test_what_is_wrong_is_said_in_a_list_that_has_the_focus(open_page):
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("alert").get_by_role("link", name="E-mail address").wait_for()
-    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')") and page.title().startswith("Error:")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    assert page.title().startswith("Error:")
     axe(page)
 
 
