@@ -257,7 +257,10 @@ class Redis:
         wait_until(self._answers, child=self.child, what="Redis", log=log)
 
     def _answers(self) -> bool:
-        with contextlib.suppress(redis.ConnectionError, redis.TimeoutError), redis.Redis.from_url(self.url, socket_connect_timeout=2) as connection:
+        with (
+            contextlib.suppress(redis.ConnectionError, redis.TimeoutError),
+            redis.Redis.from_url(self.url, socket_connect_timeout=2) as connection,
+        ):
             return bool(connection.ping())
         return False
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.leaving import own_session
-from tests.browser.talk import Form, box, conversation, drafts, enter, is_kept, is_sealed, live, message, note_seals, say, sent
+from tests.browser.talk import Form, box, conversation, drafts, enter, is_kept, is_sealed, live, message, note_seals, saves, say, sent
 
 pytestmark = pytest.mark.usefixtures("own_group")
 DRAFT = re.compile("/draft/")
@@ -37,6 +37,20 @@ def test_a_reload_shows_what_was_typed_at_once(open_page, site, arrives):
     page.reload()
     live(page)
     expect(box(page)).to_have_value("")
+
+
+def test_a_reload_shows_what_was_saved_while_the_page_was_left(open_page, site):
+    """The older draft, since the next page was rendered before the last save, and the page that saved it kept nothing then."""
+    page = enter(open_page("alice"), site)
+    box(page).press_sequentially("Begun")
+    expect(page.locator("#state")).to_have_text("Saved as draft")
+    rendered = page.request.get(conversation(site)).body()
+    with page.expect_response(saves("Begun and saved")):
+        box(page).press_sequentially(" and saved")
+    expect(page.locator("#state")).to_have_text("Saved as draft")
+    page.context.route(f"**{conversation(site)}", lambda route: route.fulfill(body=rendered, content_type="text/html"))
+    page.reload()
+    expect(box(page)).to_have_value("Begun and saved")
 
 
 def test_back_shows_what_was_typed(open_page, site):

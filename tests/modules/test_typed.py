@@ -56,14 +56,34 @@ class Keeping:
         ([("type", "H"), ("type", "Hi")], [["keep", None, "H"], ["keep", 1, "Hi"]]),
         ([("quickly", "H", "Hi", "Hi!")], [["keep", None, "Hi!"]]),
         ([("type", None)], []),
-        ([("type", "H"), ("type", None), ("type", None)], [["keep", None, "H"], ["drop", 1]]),
-        ([("type", "H"), ("type", None), ("type", "Hi")], [["keep", None, "H"], ["drop", 1], ["keep", None, "Hi"]]),
+        ([("type", "H"), ("type", None), ("type", "Hi")], [["keep", None, "H"], ["keep", 1, "Hi"]]),
         ([("type", "H"), ("end",), ("type", "Hi")], [["keep", None, "H"], ["drop", 1]]),
     ],
 )
 def test_the_newest_is_kept_until_the_server_has_it(stage, steps, did):
     """Two records of one box, an older text that stays, or words kept after the talk has left the page."""
     assert Keeping(stage).after(*steps)["did"] == did
+
+
+def test_what_the_server_has_is_dropped_a_little_later(stage):
+    """Words that a page saved while it was left, when the next was rendered with an older draft: none shows them. Or a record for ever."""
+    keeping = Keeping(stage)
+    assert keeping.after(("type", "H"), ("type", None), ("type", None))["did"] == [["keep", None, "H"]]
+    stage.wait(4_999)
+    assert keeping.after()["did"] == [["keep", None, "H"]]
+    stage.wait(1)
+    assert keeping.after()["did"] == [["keep", None, "H"], ["drop", 1]]
+    assert keeping.after(("type", "Hi"), ("type", None), ("end",))["did"][2:] == [["keep", None, "Hi"], ["drop", 3]]
+
+
+def test_what_is_typed_again_is_not_dropped(stage):
+    """The timer of a text that the server had, which takes the next one with it."""
+    keeping = Keeping(stage)
+    keeping.after(("type", "H"), ("type", None))
+    stage.wait(3_000)
+    keeping.after(("type", "Hi"))
+    stage.wait(9_000)
+    assert keeping.after()["did"] == [["keep", None, "H"], ["keep", 1, "Hi"]]
 
 
 def test_what_a_page_that_is_gone_has_left_is_given_in_order_and_kept_once(stage):

@@ -20,6 +20,8 @@
 /** @typedef {Typing & { box: string, at: number }} Box The same in the vault, with its channel. */
 
 const OPENING_MS = 2_000; // how long the page that was here before may take to go
+// A page that is being left may save once more after the next one was rendered: that one finds the text here, for so long.
+const LEAVING_MS = 5_000;
 
 export class Typed {
   /**
@@ -44,6 +46,7 @@ export class Typed {
   /** @type {number | undefined} */
   #number;
   #isStale = false;
+  #dropping = 0; // the timer of it
   /** @type {Promise<unknown>} */
   #turn = Promise.resolve();
   #over = false;
@@ -58,6 +61,7 @@ export class Typed {
   /** The conversation leaves this page, and with it what was typed. */
   async end() {
     this.#over = true;
+    clearTimeout(this.#dropping);
     await this.#turn;
     const vault = await this.#vault;
     if (vault && this.#number) await vault.drop(this.#number).catch(() => {}); // the vault itself is the outbox's to close
@@ -86,12 +90,21 @@ export class Typed {
     this.#isStale = false;
     if (!vault || this.#over) return;
     const kept = this.#what();
-    if (kept) {
-      this.#number = await vault.keep({ ...kept, box: this.#channel, at: Date.now() }, this.#number);
-    } else if (this.#number) {
+    clearTimeout(this.#dropping);
+    if (kept) this.#number = await vault.keep({ ...kept, box: this.#channel, at: Date.now() }, this.#number);
+    else if (this.#number) this.#dropping = setTimeout(() => this.#drop(vault), LEAVING_MS);
+  }
+
+  /**
+   * The server has it.
+   * @param {Vault} vault
+   */
+  #drop(vault) {
+    this.#turn = this.#turn.then(async () => {
+      if (!this.#number || this.#what() || this.#over) return;
       await vault.drop(this.#number);
       this.#number = undefined;
-    }
+    }).catch(() => {});
   }
 
   /** @param {Found<Box>[]} found */
