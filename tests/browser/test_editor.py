@@ -27,6 +27,15 @@ UNDER_THE_HOUSE = """() => {
 }"""
 GROUND = """() => [document.body, document.documentElement]
   .map((one) => getComputedStyle(one).backgroundColor).find((color) => color !== "rgba(0, 0, 0, 0)")"""
+# What lies wholly or partly beside the page, but for what lies in something that scrolls.
+BESIDE = """() => {
+  const scrolls = (one) => one && (getComputedStyle(one).overflowX === "auto" || scrolls(one.parentElement));
+  const seen = { opacityProperty: true, visibilityProperty: true };
+  const beside = ({ left, right, width, height }) => width > 1 && height > 1 && (left < -1 || right > innerWidth + 1);
+  return [...document.querySelectorAll("main *")]
+    .filter((one) => one.checkVisibility(seen) && beside(one.getBoundingClientRect()) && !scrolls(one.parentElement))
+    .map((one) => one.outerHTML.slice(0, 200));
+}"""
 LEAVES = """() => {
   const button = document.querySelector("#leave button");
   const { left, right, top, bottom } = button.getBoundingClientRect();
@@ -77,6 +86,16 @@ def test_the_house_stands_on_none_of_wagtails_buttons(open_page: Any, site: Site
     page.get_by_role("button", name="Toggle sidebar").first.click()
     expect(page.locator(".sidebar--slim" if width >= 800 else ".sidebar-nav-toggle--open")).to_have_count(1)
     nothing_is_covered(page, "with the side bar toggled")
+
+
+@pytest.mark.parametrize("path", ["settings/centre/centre/", "images/", "images/add/", "documents/", "pages/", "article"])
+def test_a_phone_shows_what_is_on_a_page(open_page: Any, article: int, path: str) -> None:
+    """A choice, a search field or a sign of which the half lies beside the screen, where nothing scrolls to it."""
+    page = open_page("ada")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"/cms/pages/{article}/edit/" if path == "article" else f"/cms/{path}")
+    page.locator("main").wait_for()
+    assert page.evaluate(BESIDE) == []
 
 
 @pytest.mark.parametrize("width", [390, 1280])
