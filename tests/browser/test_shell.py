@@ -126,7 +126,7 @@ def test_help_in_the_place_of_another_page_leads_to_that_one_again(open_page):
     expect(page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
     assert page.url.endswith("/groups/?from=here")
     page.context.set_offline(True)
-    # The worker is cut off a moment after the page.
+    # On a busy machine the browser cuts its worker off a moment after the page.
     until(page, lambda: page.goto("/help/") and page.get_by_text("You are offline.").is_visible())
     expect(page.get_by_text("The page that you asked for")).to_be_hidden()
 
