@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "groups.chat",
     "groups.peers",
     "community.safety",
+    "community.notifications",
     "community.members",
     "community.centre",
     "community.kit",

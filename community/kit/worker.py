@@ -1,9 +1,15 @@
-"""Background work: queued tasks and the schedule, as threads of the serving process or as a process of their own."""
+"""Background work: queued tasks, the schedule and loops, as threads of the serving process or as a process of their own.
+
+A room registers a loop with `@loop(name)`: what waits for others, such as a mail server or a push service, and must not hold up the rest.
+"""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+
+from django.db import close_old_connections
 
 from . import schedule, task_queue
 
@@ -11,16 +17,29 @@ PAUSE_SECONDS = 1.0
 SAY_SECONDS = 60.0  # how long a failure that goes on is not said again
 log = logging.getLogger("mainstay.worker")
 
+LOOPS: dict[str, Callable[[], None]] = {}
+
+
+def loop(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Have the decorated function run each second, in a thread of its own. Every worker runs it, so it claims what it works on."""
+
+    def register(step: Callable[[], None]) -> Callable[[], None]:
+        LOOPS[name] = step
+        return step
+
+    return register
+
 
 class Work:
-    """The queue's worker and the schedule, each in a thread."""
+    """The queue's worker, the schedule and the loops, each in a thread."""
 
     def __init__(self) -> None:
         self._worker = task_queue.new_worker(pause=PAUSE_SECONDS)
         self._stop = threading.Event()
+        loops = {name: partial(self._repeat, step) for name, step in LOOPS.items()}
         self._threads = [
-            threading.Thread(target=self._outlast, args=("worker", self._worker.run), name="worker", daemon=True),
-            threading.Thread(target=self._outlast, args=("schedule", self._tick), name="schedule", daemon=True),
+            threading.Thread(target=self._outlast, args=(name, run), name=name, daemon=True)
+            for name, run in {"worker": self._worker.run, "schedule": self._tick, **loops}.items()
         ]
 
     def start(self) -> None:
@@ -29,6 +48,12 @@ class Work:
 
     def _tick(self) -> None:
         schedule.run(self._stop, pause=PAUSE_SECONDS)
+
+    def _repeat(self, step: Callable[[], None]) -> None:
+        while not self._stop.wait(PAUSE_SECONDS):
+            close_old_connections()
+            step()
+        close_old_connections()
 
     def _outlast(self, what: str, run: Callable[[], None]) -> None:
         """Call `run` again whenever it fails: a database that is away for a while, or busy for long, is waited for."""

@@ -16,6 +16,7 @@ from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 from community.members.rules import may_moderate
+from community.notifications.actions import mark_read_within
 
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
@@ -177,6 +178,8 @@ def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: 
         participant = mine.with_unread().select_related("channel").first()
         if participant is None:
             raise not_found()
+        if moved and not back:
+            mark_read_within(member, channel, participant.read_seq)
         publish.read_on_commit(participant, by=by if moved else "")
     return participant.read_seq
 

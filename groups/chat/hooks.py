@@ -12,15 +12,17 @@ from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.seams import renamed
+from community.notifications import expansion
 from community.safety import contacts, reportable
 from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
-from . import actions, reading, rules
+from . import actions, notifying, reading, rules
 from .models import Message, Participant
 from .page.layout import notices
 from .wire import publish
 
+expansion.SOURCES.append(notifying.expand_messages)
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 

@@ -114,6 +114,17 @@ class Participant(models.Model):
         return f"{self.member} in {self.channel}"
 
 
+class NotificationCursor(models.Model):
+    """Up to where the members of a channel were notified. Apart from the channel, whose row is locked by whoever writes into it."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, primary_key=True, related_name="notification_cursor")
+    seq = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class _ReactionList(Subquery):
     """The reactions that a query finds, as a list, oldest first."""
 

@@ -82,7 +82,7 @@ class Missed:
 def channels_of(member: User) -> list[ChannelView]:
     """Return the channels in which `member` takes part now, by name, with their unread counts, in one query."""
     found = Participant.objects.current().with_unread().with_just_joined().filter(member=member).select_related("channel")
-    return [_view(each) for each in by_name(found, lambda each: each.channel.name)]
+    return [view_of(each) for each in by_name(found, lambda each: each.channel.name)]
 
 
 def participations_of(member: User) -> list[tuple[str, int]]:
@@ -91,7 +91,8 @@ def participations_of(member: User) -> list[tuple[str, int]]:
     return [(str(channel), first_seq) for channel, first_seq in found]
 
 
-def _view(participant: Participant) -> ChannelView:
+def view_of(participant: Participant) -> ChannelView:
+    """Return a channel as this participant sees it. The participant comes with its channel, `with_unread` and `with_just_joined`."""
     channel = participant.channel
     return ChannelView(
         id=channel.id,

@@ -1,0 +1,107 @@
+"""Claims what is to leave the site, so that of several workers one sends it, and asks once more whether it still may.
+
+A claim is a lease. Where its worker is killed before it has heard a push service's answer, nobody can know whether the attempt left: it is
+counted as unknown, shown to admins and not made again.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F, Min, QuerySet
+from django.utils import timezone
+
+from community.kit.ids import new_id
+from community.members.models import User
+
+from . import kinds
+from .expansion import chosen_by, reachable, transports_of
+from .kinds import KINDS, Transport
+from .models import Delivery
+from .preferences import hours
+
+LEASE = dt.timedelta(seconds=45)  # longer than any attempt takes
+MEMBERS_AT_ONCE = 50
+
+
+@dataclass(frozen=True)
+class Claim:
+    """All that is due for one member by one transport: it leaves as one."""
+
+    id: UUID
+    member: User
+    deliveries: list[Delivery]
+    tries: int  # with this one
+
+    def close(self, state: Delivery.State) -> None:
+        """Say what became of it. A worker that wakes up after its lease changes nothing."""
+        _mine(self.id, self.deliveries).update(state=state, claim=None)
+
+    def put_off(self, until: dt.datetime) -> None:
+        """Give it back until then."""
+        _mine(self.id, self.deliveries).update(state=Delivery.State.WAITING, due=until, claim=None)
+
+
+def claim(transport: Transport) -> list[Claim]:
+    """Claim what is due by `transport` for up to MEMBERS_AT_ONCE members; return what may leave now. The rest is dropped or put off."""
+    now = timezone.now()
+    if not Delivery.objects.filter(transport=transport, due__lte=now, state__in=("waiting", "leaving")).exists():
+        return []
+    _give_up_dropped(transport, now)
+    identity = new_id()
+    with transaction.atomic():
+        rows = _due(transport, now)
+        Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=Delivery.State.LEAVING, claim=identity, due=now + LEASE, tries=F("tries") + 1
+        )
+    return _still_allowed(identity, transport, rows, now)
+
+
+def _mine(claim: UUID, deliveries: list[Delivery]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk__in=[row.pk for row in deliveries], claim=claim, state=Delivery.State.LEAVING)
+
+
+def _give_up_dropped(transport: Transport, now: dt.datetime) -> None:
+    """Say what became of the claims of a worker that was killed. An e-mail is queued in the transaction that closes its claim."""
+    certain = transport == Transport.EMAIL
+    dropped = Delivery.objects.filter(transport=transport, state=Delivery.State.LEAVING, due__lte=now)
+    dropped.update(state=Delivery.State.WAITING if certain else Delivery.State.UNKNOWN, claim=None)
+
+
+def _due(transport: Transport, now: dt.datetime) -> list[Delivery]:
+    """The due deliveries of the members who have waited longest, locked."""
+    due = Delivery.objects.filter(transport=transport, state=Delivery.State.WAITING, due__lte=now)
+    waiting = due.values("notification__member").annotate(since=Min("due")).order_by("since")[:MEMBERS_AT_ONCE]
+    members = [row["notification__member"] for row in waiting]
+    mine = due.filter(notification__member__in=members).select_related("notification").order_by("pk")
+    return list(mine.select_for_update(of=("self",), skip_locked=True, no_key=True))
+
+
+def _still_allowed(identity: UUID, transport: Transport, rows: list[Delivery], now: dt.datetime) -> list[Claim]:
+    """Ask again, after the claim, who may be told what: a right, a pause or quiet hours may have changed since it was queued."""
+    people = {person.pk: person for person in reachable().filter(pk__in={row.notification.member_id for row in rows})}
+    readable = kinds.shown((row.notification.kind, (row.notification.member_id, row.notification.about)) for row in rows)
+    mine: dict[UUID, list[Delivery]] = defaultdict(list)
+    dropped = []
+    for row in rows:
+        notification = row.notification
+        member, kind = people.get(notification.member_id), KINDS.get(notification.kind)
+        is_shown = (notification.kind, (notification.member_id, notification.about)) in readable
+        if member and kind and is_shown and notification.read_at is None and transport in transports_of(kind, member):
+            mine[member.pk].append(row)
+        else:
+            dropped.append(row)
+    _mine(identity, dropped).update(state=Delivery.State.DROPPED, claim=None)
+    claims = [Claim(identity, people[pk], found, max(row.tries for row in found) + 1) for pk, found in mine.items()]
+    return [each for each in claims if _may_leave(each, now)]
+
+
+def _may_leave(claim: Claim, now: dt.datetime) -> bool:
+    """Whether this member may be reached now; else it is put off until they may."""
+    allowed = hours.next_allowed(chosen_by(claim.member), ZoneInfo(claim.member.time_zone), now)
+    if allowed > now:
+        claim.put_off(allowed)
+    return allowed <= now

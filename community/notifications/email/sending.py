@@ -1,0 +1,49 @@
+"""Notifications by e-mail: each time, or as a digest once a day or week. They say that there is something new, and nothing of what it is.
+
+What leaves is queued in the transaction that closes the claim, so each leaves once; the queue (`kit/mail.py`) says what became of it.
+"""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from community.kit import mail
+from community.kit.models import QueuedEmail
+
+from .. import deliveries
+from ..actions import bump
+from ..deliveries import Claim
+from ..expansion import chosen_by
+from ..kinds import Transport
+from ..models import Delivery, Preferences
+from ..preferences import hours
+
+
+def send_due() -> None:
+    """Queue the e-mails that are due."""
+    for claim in deliveries.claim(Transport.EMAIL):
+        with transaction.atomic():
+            _queue(claim)
+
+
+def _queue(claim: Claim) -> None:
+    chosen, zone, now = chosen_by(claim.member), ZoneInfo(claim.member.time_zone), timezone.now()
+    if chosen._state.adding:
+        bump([claim.member.pk])  # makes the row, whose key the e-mail needs
+        chosen = Preferences.objects.get(pk=claim.member.pk)
+    is_digest = chosen.email != Preferences.Email.EACH
+    key = f"digest:{claim.member.pk}:{hours.digest_key(chosen, zone, now)}" if is_digest else f"notification:{claim.id}:{claim.member.pk}"
+    if is_digest and QueuedEmail.objects.filter(key=key).exists():
+        claim.put_off(hours.next_digest(chosen, zone, now))
+        return
+    context = {"link": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe": unsubscribe_url(chosen)}
+    mail.send("notification", to=claim.member.email, context=context, key=key, about=claim.member.pk)
+    claim.close(Delivery.State.SENT)
+
+
+def unsubscribe_url(preferences: Preferences) -> str:
+    """Return the address that ends these e-mails, for people and for mail services (RFC 8058)."""
+    return settings.SITE_URL + reverse("notifications:unsubscribe", args=[preferences.unsubscribe_key])

@@ -1,0 +1,137 @@
+"""Turns events into notifications: one row for each person, and one for each way it leaves the site by.
+
+It runs in the background, after the commit of what happened, in chunks that are a transaction each: nobody who writes waits for it.
+A chunk that ran before finds its rows and changes nothing, so a worker that is killed loses nothing and doubles nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from community.kit import limits
+from community.members.models import User
+
+from . import actions
+from .kinds import KINDS, NotificationKind, Transport
+from .models import Delivery, Notification, NotificationEvent, Preferences, PushSubscription
+from .preferences import hours
+
+CHUNK = 100  # members in one transaction: SQLite has one writer, and others wait for it
+EVENTS_AT_ONCE = 50
+
+SOURCES: list[Callable[[], None]] = []  # of rooms whose rows are events themselves, such as messages
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What notifications of one kind are to say: that there is something at `position`, since `at`."""
+
+    kind: NotificationKind
+    about: str
+    position: int
+    at: dt.datetime
+    within: UUID | None = None
+
+
+def run() -> None:
+    """Expand what is waiting: a bounded number of events, then whatever the sources have."""
+    for event in NotificationEvent.objects.select_related("actor")[:EVENTS_AT_ONCE]:
+        expand(event)
+    for source in SOURCES:
+        source()
+
+
+def expand(event: NotificationEvent) -> None:
+    """Make the notifications of an event. Idempotent."""
+    kind = KINDS.get(event.kind)
+    recipients = kind.recipients(event.about, event.actor_id) if kind and kind.recipients else ()
+    if kind:
+        renewal = Renewal(kind, event.about, int(event.at.timestamp() * 1_000_000), event.at)
+        notify_members(renewal, (member for member in recipients if member != event.actor_id))
+    event.delete()
+
+
+def notify_members(renewal: Renewal, members: Iterable[UUID]) -> None:
+    """Notify `members` of one thing, a chunk at a time and always in the same order."""
+    for chunk in _chunks(sorted(set(members))):
+        try:
+            with transaction.atomic():
+                _put(renewal, chunk)
+        except IntegrityError:  # another worker made some of them just now, which this one sees the second time
+            with transaction.atomic():
+                _put(renewal, chunk)
+
+
+def _chunks(members: list[UUID]) -> Iterator[list[UUID]]:
+    for start in range(0, len(members), CHUNK):
+        yield members[start : start + CHUNK]
+
+
+def _put(renewal: Renewal, members: list[UUID]) -> None:
+    """Make or renew the notifications of these members, and what is to leave the site for them."""
+    people = {person.pk: person for person in reachable().filter(pk__in=members)}
+    mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=list(people))
+    found = {row.member_id: row for row in mine.select_for_update(no_key=True).order_by("member")}
+    older = [row for row in found.values() if row.position < renewal.position]
+    new = [
+        Notification(
+            member_id=pk, kind=renewal.kind.key, about=renewal.about, within=renewal.within, position=renewal.position, at=renewal.at
+        )
+        for pk in sorted(people.keys() - found.keys())
+    ]
+    if not new and not older:
+        return
+    Notification.objects.bulk_create(new)
+    Notification.objects.filter(pk__in=[row.pk for row in older]).update(position=renewal.position, at=renewal.at, read_at=None)
+    again = [row for row in older if row.read_at is not None]
+    _send(renewal.kind, people, new, again)
+    actions.bump([row.member_id for row in [*new, *older]])
+
+
+def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notification], again: list[Notification]) -> None:
+    """Queue what leaves the site. One who hasn't read the last one isn't told again."""
+    now = timezone.now()
+    waiting = [
+        Delivery(notification=row, transport=transport, due=due_for(people[row.member_id], transport, now))
+        for row in [*new, *again]
+        for transport in transports_of(kind, people[row.member_id])
+    ]
+    Delivery.objects.filter(notification__in=again).delete()
+    Delivery.objects.bulk_create(waiting)
+
+
+def reachable() -> QuerySet[User]:
+    """Members who may use the site now, with their preferences, and whether they have a browser to push to as `has_push`."""
+    has_push = Exists(PushSubscription.objects.filter(member=OuterRef("pk")))
+    return User.objects.active().select_related("notification_preferences").annotate(has_push=has_push)
+
+
+def chosen_by(member: User) -> Preferences:
+    """Return the preferences of a member from `reachable`."""
+    return getattr(member, "notification_preferences", None) or Preferences(member=member)
+
+
+def transports_of(kind: NotificationKind, member: User) -> list[Transport]:
+    """Return the ways by which a kind leaves the site for a member from `reachable`."""
+    chosen = chosen_by(member)
+    open_ways = {
+        Transport.EMAIL: chosen.email != Preferences.Email.OFF and chosen.email_refusals < limits.MAX_EMAIL_REFUSALS,
+        Transport.PUSH: bool(member.has_push),  # type: ignore[attr-defined]  # annotated by `reachable`
+    }
+    return [] if kind.key in chosen.kinds_off else sorted(way for way in kind.leaves_by if open_ways[way])
+
+
+def due_for(member: User, transport: str, now: dt.datetime) -> dt.datetime:
+    """Return when something that happens now leaves the site for a member, at the earliest."""
+    chosen, zone = chosen_by(member), ZoneInfo(member.time_zone)
+    if transport == Transport.PUSH:
+        return hours.next_allowed(chosen, zone, now + limits.PUSH_DELAY)
+    if chosen.email == Preferences.Email.EACH:
+        return hours.next_allowed(chosen, zone, now + limits.EMAIL_DELAY)
+    return hours.next_digest(chosen, zone, now)

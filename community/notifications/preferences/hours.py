@@ -1,0 +1,81 @@
+"""When somebody may be reached: quiet hours, pauses and the time of a digest. All moments are in UTC; only hours of the day are local.
+
+Quiet hours are chosen in quarters of an hour, since no zone's offset is anything finer, and looked for by walking in UTC: hours that a
+change of clocks leaves out or repeats need no rule of their own.
+"""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from ..models import Preferences
+
+QUARTER = dt.timedelta(minutes=15)
+FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+DIGEST_QUARTER = 32  # 8:00, where there are no quiet hours to end
+DIGEST_WEEKDAY = 0  # Monday
+
+
+def quarter_of(moment: dt.datetime, zone: ZoneInfo) -> int:
+    """Return in which quarter of the local day (0 to 95) a moment lies."""
+    local = moment.astimezone(zone)
+    return local.hour * 4 + local.minute // 15
+
+
+def is_quiet(moment: dt.datetime, zone: ZoneInfo, start: int, end: int) -> bool:
+    """Return whether a moment lies in the quiet hours from `start` until `end`, in quarters of the local day."""
+    quarter = quarter_of(moment, zone)
+    return start <= quarter or quarter < end if start > end else start <= quarter < end
+
+
+def next_loud(moment: dt.datetime, zone: ZoneInfo, start: int, end: int) -> dt.datetime:
+    """Return the first moment from `moment` on that isn't quiet."""
+    if not is_quiet(moment, zone, start, end):
+        return moment
+    after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    while is_quiet(after, zone, start, end):
+        after += QUARTER
+    return after
+
+
+def paused_until(preferences: Preferences, moment: dt.datetime) -> dt.datetime:
+    """Return when a pause ends that holds at `moment`; `moment` itself where there is none."""
+    if preferences.pause == Preferences.Pause.BACK:
+        return FOREVER
+    if preferences.pause == Preferences.Pause.UNTIL and preferences.paused_until and preferences.paused_until > moment:
+        return preferences.paused_until
+    return moment
+
+
+def next_allowed(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+    """Return the first moment from `moment` on in which this member may be reached outside the site."""
+    start = paused_until(preferences, moment)
+    if start == FOREVER or not preferences.is_quiet:
+        return start
+    return next_loud(start, zone, preferences.quiet_from, preferences.quiet_until)
+
+
+def next_digest(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+    """Return when the next digest is due after `moment`: when quiet hours end or at 8:00, each day or on Mondays."""
+    start = paused_until(preferences, moment)
+    if start == FOREVER:
+        return start
+    quarter = preferences.quiet_until if preferences.is_quiet else DIGEST_QUARTER
+    after = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    while not _is_digest_time(preferences, zone, after, quarter):
+        after += QUARTER
+    return next_allowed(preferences, zone, after)
+
+
+def _is_digest_time(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime, quarter: int) -> bool:
+    """The first quarter of a local day at or after the chosen one: on a day that skips it, the next."""
+    if preferences.email == Preferences.Email.WEEKLY and moment.astimezone(zone).weekday() != DIGEST_WEEKDAY:
+        return False
+    before = moment - QUARTER
+    is_new_day = before.astimezone(zone).date() != moment.astimezone(zone).date()
+    return quarter_of(moment, zone) >= quarter and (is_new_day or quarter_of(before, zone) < quarter)
+
+
+def digest_key(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> str:
+    """Return the name of the local day or week of a digest: each has one at most, wherever its member travels."""
+    day = moment.astimezone(zone).date()
+    return day.strftime("%G-W%V") if preferences.email == Preferences.Email.WEEKLY else day.isoformat()

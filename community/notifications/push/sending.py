@@ -1,0 +1,5 @@
+"""Sends to push services."""
+
+
+def send_due() -> None:
+    """Send what is due."""

@@ -1,0 +1,6 @@
+"""Where notifications are reached."""
+
+from django.urls import URLPattern
+
+app_name = "notifications"
+urlpatterns: list[URLPattern] = []
