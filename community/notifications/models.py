@@ -132,6 +132,7 @@ class Preferences(models.Model):
     paused_until = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     kinds_off = models.JSONField(default=no_kinds)  # keys of the kinds that stay in the site
+    hides_words = models.BooleanField(_("show how much is new, not the last words"), default=False)  # in the list of groups
     unsubscribe_key = models.CharField(max_length=22, unique=True, default=new_unsubscribe_key, editable=False)
     email_refusals = models.PositiveSmallIntegerField(default=0)  # in a row, of their present address
     inbox_version = models.PositiveBigIntegerField(default=0)  # rises with each change of what is unread
