@@ -54,6 +54,8 @@ def _staff_navigation(user: Any) -> list[NavigationLink]:
         links.append(NavigationLink(_("People"), "staff", reverse("members:people")))
     if has_desk(user):
         links.append(NavigationLink(_("Reports"), "report", reverse("safety:desk")))
+    if user.may(Right.ANNOUNCE):
+        links.append(NavigationLink(_("Announcements"), "send", reverse("notifications:announcements")))
     if user.may(Right.REVIEW):
         links.append(NavigationLink(_("Reviews"), "check", reverse("cms:review_desk")))
     if user.may(Right.WRITE):

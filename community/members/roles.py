@@ -30,6 +30,7 @@ class Right(models.TextChoices):
     SET_UP = "set_up", _("change the center's settings, and publish the texts that people agree to")
     WRITE = "write", _("write, publish and schedule articles, with pictures and documents")
     EVERY_AUDIENCE = "every_audience", _("write for every group, also for hidden ones")
+    ANNOUNCE = "announce", _("write announcements to all members or to groups and, if they also invite people, to a cohort")
     REVIEW = "review", _("read articles that are not published yet, and say that they have reviewed them as a clinician")
     MODERATE = "moderate", _("read what was reported, with a few messages around it, and hide messages with a note")
     MODERATE_MODERATORS = "moderate_moderators", _("read and hide, in the same way, what a moderator wrote and somebody reported")
@@ -45,6 +46,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SET_UP: frozenset({Role.ADMIN}),
     Right.WRITE: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Right.EVERY_AUDIENCE: frozenset({Role.ADMIN}),
+    Right.ANNOUNCE: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Right.REVIEW: frozenset({Role.REVIEWER}),
     Right.MODERATE: frozenset({Role.MODERATOR}),
     Right.MODERATE_MODERATORS: frozenset({Role.ADMIN}),

@@ -43,9 +43,13 @@ def mark_all_read(member: Any) -> None:
 
 
 def forget_about(about: object) -> None:
-    """Delete every notification about something that is deleted."""
-    Notification.objects.filter(about=str(about)).delete()
-    NotificationEvent.objects.filter(about=str(about)).delete()
+    """Delete every notification about something that is deleted, and what was still to be made of it."""
+    mine = Notification.objects.filter(about=str(about))
+    with transaction.atomic():
+        unread = list(mine.unread().values_list("member", flat=True))
+        mine.delete()
+        NotificationEvent.objects.filter(about=str(about)).delete()
+        bump(unread)
 
 
 def _read(member: UUID, rows: NotificationQuerySet) -> None:

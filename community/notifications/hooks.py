@@ -3,6 +3,8 @@
 from community.members import personal_data
 from community.members.personal_data import Closing, Erasure, Export, Held
 
+from .announcements import notifying  # noqa: F401  (registers its kind)
+
 personal_data.register(
     "notifications.NotificationEvent",
     actor=Held("Who did what others are about to be notified of; gone within seconds.", Closing.KEPT, Erasure.UNNAMED, Export.PASSES),

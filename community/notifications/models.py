@@ -170,6 +170,12 @@ class PushKey(models.Model):
         return self.id
 
 
+class AnnouncementQuerySet(models.QuerySet["Announcement"]):
+    def standing(self) -> "AnnouncementQuerySet":
+        """Those that have not been withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
 class Announcement(models.Model):
     """What staff tell many members at once."""
 
@@ -181,6 +187,8 @@ class Announcement(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = AnnouncementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]

@@ -20,6 +20,8 @@ from community.members.joining import steps
 from community.members.models import Cohort, User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.seams import closing, joined
+from community.notifications.announcements import audiences
+from community.notifications.announcements.audiences import AnnouncementAudience, Parts
 from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
@@ -98,6 +100,13 @@ def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:
 
 
 retention.register("keep_memberships", _left_long_ago)
+
+
+def _in_groups() -> QuerySet[Any, Any]:
+    return Membership.objects.current().order_by().values(person=F("member"), part=F("group"))
+
+
+audiences.register(AnnouncementAudience("groups", _("Groups"), Parts(_("Which groups"), PeerGroup.objects.visible_to, _in_groups)))
 
 
 def _led_by(member: User) -> list[tuple[str, str]]:

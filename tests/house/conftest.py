@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from community.members.models import Cohort, Device, Invitation
+from community.notifications.models import Announcement
 from community.safety.actions import report
 from groups.chat.actions import send
 from tests.cms.articles import paper, picture, with_document, with_picture, write
@@ -44,6 +45,10 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
         "text": {"kind": "consent"},
         "role": {"member": alice.pk, "role": "moderator"},
     }
+    words = {"title": "Only for the quiet corner", "body": "The room is another one.", "made_by": ada}
+    for_group = Announcement.objects.create(audience="groups", chosen=[str(hidden_group.pk)], **words)
+    things["announcement"] = {"announcement": for_group.pk}
+    things["announced"] = {"announcement": Announcement.objects.create(audience="everybody", **words).pk}
     image, leaflet = picture(), paper()
     write("With files", "groups", groups=(hidden_group,), body=with_picture(image) + with_document(leaflet))
     return things | {

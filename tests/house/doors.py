@@ -16,6 +16,7 @@ MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
 MODERATORS = frozenset({Role.MODERATOR})
 REVIEWERS = frozenset({Role.REVIEWER})
+ANNOUNCERS = frozenset({Role.PUBLISHER, Role.ADMIN})
 SUBTREES = {"cms/"}  # Wagtail's editor: cms.admin.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
@@ -133,6 +134,12 @@ DOORS: dict[str, Door] = {
     "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership", led=True),
     "peers:appoint": Door(ADMINS, hidden="membership"),
+    # notifications
+    "notifications:announcement": Door(MEMBERS, hidden="announcement"),  # who is in its audience
+    "notifications:announcements": Door(ANNOUNCERS),
+    "notifications:write_announcement": Door(ANNOUNCERS),
+    "notifications:manage_announcement": Door(ANNOUNCERS, hidden="announced"),
+    "notifications:withdraw_announcement": Door(ANNOUNCERS, hidden="announced"),
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
     "safety:reported": Door(MEMBERS, hidden="report"),  # who made it

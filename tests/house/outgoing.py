@@ -30,6 +30,8 @@ FIELDS: dict[str, Any] = {
 SECTIONS = {
     "Account",
     "Agreement",
+    "Announcement",
+    "Announcements",
     "Authenticator app",
     "Back soon",
     "Codes",

@@ -35,7 +35,7 @@ def test_every_right_is_held_by_some_role_and_by_no_more_than_it_needs():
     """A right that nobody has, or one that came with a role by mistake: this is the whole table, said a second time on purpose."""
     assert set(HOLDERS) == set(Right)
     assert {role: {right.value for right in rights_of(role)} for role in Role} == {
-        Role.PUBLISHER: {"write"},
+        Role.PUBLISHER: {"write", "announce"},
         Role.REVIEWER: {"review"},
         Role.MODERATOR: {"moderate"},
         Role.ADMIN: {
@@ -48,6 +48,7 @@ def test_every_right_is_held_by_some_role_and_by_no_more_than_it_needs():
             "set_up",
             "write",
             "every_audience",
+            "announce",
             "moderate_moderators",
         },
     }

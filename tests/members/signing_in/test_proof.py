@@ -121,7 +121,8 @@ def test_its_page_asks_before_anything_is_typed(name, admin, alice, group):
 def test_every_right_that_decides_over_others_is_on_the_list():
     """A right that comes later, and that nobody has thought about."""
     assert set(Right) - PROVEN == {
-        Right.INVITE, Right.MAKE_GROUPS, Right.WRITE, Right.EVERY_AUDIENCE, Right.REVIEW, Right.MODERATE, Right.MODERATE_MODERATORS
+        Right.INVITE, Right.MAKE_GROUPS, Right.WRITE, Right.EVERY_AUDIENCE, Right.ANNOUNCE, Right.REVIEW, Right.MODERATE,
+        Right.MODERATE_MODERATORS,
     }  # fmt: skip
 
 

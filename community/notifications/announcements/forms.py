@@ -1,0 +1,77 @@
+"""The form in which an announcement is written."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.kit.text.order import offer
+from community.kit.text.seen import holds_something, one_line, plain_text
+from community.members.models import User
+
+from ..models import Announcement
+from .audiences import AUDIENCES
+
+BODY = Announcement._meta.get_field("body").max_length
+TITLE = Announcement._meta.get_field("title").max_length
+
+
+class WordsField(forms.CharField):
+    """Text of which a reader sees something, with line ends of one character each."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "").strip()
+
+    def validate(self, value: str) -> None:
+        super().validate(value if holds_something(value) else "")
+
+
+class AnnouncementForm(forms.Form):
+    """What is announced, and to whom. An audience that this author has nothing to choose in isn't offered."""
+
+    identity = forms.UUIDField(widget=forms.HiddenInput)
+    title = WordsField(label=_("Title"), max_length=TITLE, error_messages={"required": _("Write a title.")})
+    body = WordsField(
+        label=_("Text"),
+        help_text=_("An empty line starts a new paragraph. **Bold**, [links](https://…) and lists with - work, too."),
+        max_length=BODY,
+        widget=forms.Textarea({"rows": 8}),
+        error_messages={"required": _("Write what you want to say.")},
+    )
+    audience = forms.ChoiceField(
+        label=_("Who is it for?"), widget=forms.RadioSelect, error_messages={"required": _("Choose who it's for.")}
+    )
+
+    def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = []
+        for audience in AUDIENCES.values():
+            if audience.parts:
+                choices = audience.parts.choices(author)
+                if not choices.exists():
+                    continue
+                field = forms.ModelMultipleChoiceField(
+                    label=audience.parts.label, queryset=choices.none(), required=False, widget=forms.CheckboxSelectMultiple
+                )
+                self.fields[audience.key] = field
+                offer(field, choices)
+            offered.append((audience.key, audience.label))
+        who: Any = self.fields["audience"]
+        who.choices = offered
+
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data["title"])
+
+    def clean(self) -> dict[str, Any]:
+        """Keep of the parts those of the chosen audience, as `chosen`."""
+        cleaned = self.cleaned_data
+        key = cleaned.get("audience", "")
+        cleaned["chosen"] = [part.pk for part in cleaned.get(key, ())] if key in self.fields else []
+        if key in self.fields and key not in self.errors and not cleaned["chosen"]:
+            self.add_error(key, _("Choose at least one."))
+        return cleaned
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What `actions.announce` takes of it."""
+        return {name: self.cleaned_data[name] for name in ("identity", "title", "body", "audience", "chosen")}
