@@ -9,7 +9,10 @@ from django.urls import reverse
 
 from community.centre.models import Centre, OwnLine
 from community.centre.zones import zone_named
+from community.kit.ids import new_id
 from community.members.models import User
+from community.notifications.announcements.actions import announce
+from community.notifications.announcements.audiences import EVERYBODY
 
 from . import codes, data
 from .cohort import make_cohort
@@ -86,3 +89,4 @@ def _build() -> None:
     groups = {key: conversation.group for key, conversation in conversations.items()}
     make_cohort(data.read("cohort"), people, groups, people["ingrid"])
     make_articles(data.read_all("library"), groups, people["elise"])
+    announce(actor=people["elise"], identity=new_id(), audience=EVERYBODY.key, **data.read("announcement"))

@@ -122,7 +122,7 @@ def test_a_withdrawn_one_is_gone_everywhere(client_of, pat, alice, bob):
     made = publish(client)
     assert Delivery.objects.exists()
     address = reverse("notifications:withdraw_announcement", args=[made.pk])
-    assert "Withdraw this announcement?" in client.get(address).content.decode()
+    assert "Withdraw it?" in client.get(address).content.decode()
     assert not Announcement.objects.get().withdrawn_at, "a look at the question isn't the answer"
     version = alice.notification_preferences.inbox_version
     client.post(address)

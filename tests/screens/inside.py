@@ -21,6 +21,7 @@ from community.members.models import Cohort, Consent, ConsentText, Invitation, U
 from community.members.people.actions import suspend
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
+from community.notifications.models import Announcement
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message
@@ -106,7 +107,7 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),
         "article_id": _first(ArticlePage.objects.live()),
         "report": _first(Report.objects.filter(state="open", kind="message")), "about_person": about.pk,
-        "decided": _first(Report.objects.filter(state="closed")),
+        "decided": _first(Report.objects.filter(state="closed")), "announcement": _first(Announcement.objects),
     }  # fmt: skip
 
 

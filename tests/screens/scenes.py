@@ -239,6 +239,21 @@ def _safety() -> list[Scene]:
     ]
 
 
+def _announcements() -> list[Scene]:
+    write, one = "/staff/announcements/new/", "/staff/announcements/{announcement}/"
+    words = send(title="The door is open", body="Coffee is on **from ten**.", audience=True)
+    return [
+        Scene("Announcements", "An announcement", "notifications:announcement", "/announcements/{announcement}/", "alumnus"),
+        Scene("Announcements", "What was announced", "notifications:announcements", "/staff/announcements/", "publisher"),
+        Scene("Announcements", "None", "notifications:announcements", "/staff/announcements/", "staff", site="empty", kind="empty"),
+        Scene("Announcements", "Write one", "notifications:write_announcement", write, "admin"),
+        Scene("Announcements", "Nothing written", "notifications:write_announcement", write, "publisher", kind="error", do=send()),
+        Scene("Announcements", "How it arrives", "notifications:write_announcement", write, "publisher", do=words),
+        Scene("Announcements", "What became of one", "notifications:manage_announcement", one, "publisher"),
+        Scene("Announcements", "Withdraw one", "notifications:withdraw_announcement", f"{one}withdraw/", "publisher"),
+    ]
+
+
 def _library() -> list[Scene]:
     return [
         Scene("Library", "Library of a guest", "cms:library", "/library/"),
@@ -300,4 +315,7 @@ def _gone_wrong() -> list[Scene]:
 
 def scenes() -> list[Scene]:
     """Every scene, in the order of the index."""
-    return [*_public(), *_joining(), *_signing_in(), *_me(), *_groups(), *talk(), *_safety(), *_library(), *_staff(), *_gone_wrong()]
+    return [
+        *_public(), *_joining(), *_signing_in(), *_me(), *_groups(), *talk(), *_safety(), *_announcements(), *_library(), *_staff(),
+        *_gone_wrong(),
+    ]  # fmt: skip

@@ -44,32 +44,28 @@ class AnnouncementForm(forms.Form):
 
     def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = []
-        for audience in AUDIENCES.values():
+        offered = [audience for audience in AUDIENCES.values() if not audience.parts or audience.parts.choices(author).exists()]
+        who: Any = self.fields["audience"]
+        who.choices = [(audience.key, audience.label) for audience in offered]
+        for audience in offered:
             if audience.parts:
-                choices = audience.parts.choices(author)
-                if not choices.exists():
-                    continue
-                field = forms.ModelMultipleChoiceField(
-                    label=audience.parts.label, queryset=choices.none(), required=False, widget=forms.CheckboxSelectMultiple
+                field: Any = forms.ModelMultipleChoiceField(
+                    label=audience.parts.label,
+                    queryset=None,
+                    required=not self.is_bound or self.data.get("audience") == audience.key,
+                    widget=forms.CheckboxSelectMultiple,
+                    error_messages={"required": _("Choose at least one.")},
                 )
                 self.fields[audience.key] = field
-                offer(field, choices)
-            offered.append((audience.key, audience.label))
-        who: Any = self.fields["audience"]
-        who.choices = offered
+                offer(field, audience.parts.choices(author))
 
     def clean_title(self) -> str:
         return one_line(self.cleaned_data["title"])
 
     def clean(self) -> dict[str, Any]:
         """Keep of the parts those of the chosen audience, as `chosen`."""
-        cleaned = self.cleaned_data
-        key = cleaned.get("audience", "")
-        cleaned["chosen"] = [part.pk for part in cleaned.get(key, ())] if key in self.fields else []
-        if key in self.fields and key not in self.errors and not cleaned["chosen"]:
-            self.add_error(key, _("Choose at least one."))
-        return cleaned
+        parts = self.cleaned_data.get(self.cleaned_data.get("audience", ""), ())
+        return self.cleaned_data | {"chosen": [part.pk for part in parts]}
 
     @property
     def words(self) -> dict[str, Any]:
