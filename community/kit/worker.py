@@ -6,7 +6,7 @@ A room registers a loop with `@loop(name)`: what waits for others, such as a mai
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import close_old_connections
@@ -28,6 +28,18 @@ def loop(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
         return step
 
     return register
+
+
+def take_all(steps: Iterable[Callable[[], object]]) -> None:
+    """Take every step, and only then raise the first error: a step that always fails holds up none of the others."""
+    errors: list[Exception] = []
+    for step in steps:
+        try:
+            step()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 class Work:

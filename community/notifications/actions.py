@@ -21,25 +21,30 @@ def notify(kind: str, about: object, *, actor: Any = None) -> None:
 def mark_read(member: Any, *kinds: str, about: object = None) -> None:
     """Mark notifications of these kinds as read, or the one that is about `about`. Idempotent."""
     rows = Notification.objects.unread().filter(member=member, kind__in=kinds)
-    _read(member.pk, rows if about is None else rows.filter(about=str(about)))
+    _read([member.pk], rows if about is None else rows.filter(about=str(about)))
 
 
 def mark_read_within(member: Any, channel: UUID, upto: int) -> None:
     """Mark as read what a member was notified of in a channel, up to a seq."""
-    _read(member.pk, Notification.objects.unread().filter(member=member, within=channel, position__lte=upto))
+    _read([member.pk], Notification.objects.unread().filter(member=member, within=channel, position__lte=upto))
+
+
+def mark_read_of(rows: list[Notification]) -> None:
+    """Mark these notifications, of any members, as read."""
+    _read([row.member_id for row in rows], Notification.objects.unread().filter(pk__in=[row.pk for row in rows]))
 
 
 def mark_one_read(member: Any, notification: UUID) -> Notification | None:
     """Mark one notification as read, and return it; None where it isn't this member's."""
     found = Notification.objects.filter(member=member, pk=notification).first()
     if found and found.read_at is None:
-        _read(member.pk, Notification.objects.unread().filter(pk=found.pk))
+        _read([member.pk], Notification.objects.unread().filter(pk=found.pk))
     return found
 
 
 def mark_all_read(member: Any) -> None:
     """Mark all notifications of a member as read."""
-    _read(member.pk, Notification.objects.unread().filter(member=member))
+    _read([member.pk], Notification.objects.unread().filter(member=member))
 
 
 def forget_about(about: object) -> None:
@@ -52,16 +57,19 @@ def forget_about(about: object) -> None:
         bump(unread)
 
 
-def _read(member: UUID, rows: NotificationQuerySet) -> None:
+def _read(members: list[UUID], rows: NotificationQuerySet) -> None:
     with transaction.atomic():
         if rows.update(read_at=timezone.now()):
-            bump([member])
+            bump(members)
 
 
 def bump(members: list[UUID]) -> None:
     """Count up the inboxes of these members, for their open pages."""
-    have = set(Preferences.objects.filter(pk__in=members).values_list("pk", flat=True))
-    missing = [Preferences(member_id=member) for member in members if member not in have]
+    locked = (
+        Preferences.objects.filter(pk__in=members).select_for_update(no_key=True).order_by("pk")
+    )  # two at once can't wait for each other
+    have = set(locked.values_list("pk", flat=True))
+    missing = [Preferences(member_id=member) for member in sorted(members) if member not in have]
     if missing:
         Preferences.objects.bulk_create(missing, ignore_conflicts=True)
     Preferences.objects.filter(pk__in=members).update(inbox_version=F("inbox_version") + 1)

@@ -36,13 +36,13 @@ class Claim:
     deliveries: list[Delivery]
     tries: int  # with this one
 
-    def close(self, state: Delivery.State) -> None:
-        """Say what became of it. A worker that wakes up after its lease changes nothing."""
-        _mine(self.id, self.deliveries).update(state=state, claim=None)
+    def close(self, state: Delivery.State) -> bool:
+        """Say what became of it. A worker that wakes up after its lease changes nothing: it gets False, and may send nothing more."""
+        return bool(_mine(self.id, self.deliveries).update(state=state, claim=None))
 
     def put_off(self, until: dt.datetime) -> None:
         """Give it back until then."""
-        _mine(self.id, self.deliveries).update(state=Delivery.State.WAITING, due=until, claim=None)
+        _give_back(self.id, self.deliveries, until)
 
 
 def claim(transport: Transport) -> list[Claim]:
@@ -57,11 +57,19 @@ def claim(transport: Transport) -> list[Claim]:
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=Delivery.State.LEAVING, claim=identity, due=now + LEASE, tries=F("tries") + 1
         )
-    return _still_allowed(identity, transport, rows, now)
+    try:
+        return _still_allowed(identity, transport, rows, now)
+    except Exception:  # nothing has left yet, so it is certain what became of them; others are tried first
+        _give_back(identity, rows, now + LEASE)
+        raise
 
 
 def _mine(claim: UUID, deliveries: list[Delivery]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk__in=[row.pk for row in deliveries], claim=claim, state=Delivery.State.LEAVING)
+
+
+def _give_back(claim: UUID, deliveries: list[Delivery], until: dt.datetime) -> None:
+    _mine(claim, deliveries).update(state=Delivery.State.WAITING, due=until, claim=None)
 
 
 def _give_up_dropped(transport: Transport, now: dt.datetime) -> None:

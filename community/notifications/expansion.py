@@ -7,6 +7,7 @@ A chunk that ran before finds its rows and changes nothing, so a worker that is 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from community.kit import limits
+from community.kit.worker import take_all
 from community.members.models import User
 
 from . import actions
@@ -41,10 +43,7 @@ class Renewal:
 
 def run() -> None:
     """Expand what is waiting: a bounded number of events, then whatever the sources have."""
-    for event in NotificationEvent.objects.select_related("actor")[:EVENTS_AT_ONCE]:
-        expand(event)
-    for source in SOURCES:
-        source()
+    take_all([*(partial(expand, event) for event in NotificationEvent.objects.all()[:EVENTS_AT_ONCE]), *SOURCES])
 
 
 def expand(event: NotificationEvent) -> None:

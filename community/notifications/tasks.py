@@ -1,6 +1,6 @@
 """What runs by itself: a loop that expands events and queues e-mails, and one that pushes, so that a push service holds up nobody else."""
 
-from community.kit.worker import loop
+from community.kit.worker import loop, take_all
 
 from . import expansion
 from .email import sending as email
@@ -10,8 +10,7 @@ from .push import sending as push
 @loop("notifications")
 def notify() -> None:
     """Turn what happened into notifications, and queue the e-mails that are due."""
-    expansion.run()
-    email.send_due()
+    take_all((expansion.run, email.send_due))
 
 
 @loop("push")

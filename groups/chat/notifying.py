@@ -5,10 +5,12 @@ were notified, and a loop follows it. A message whose text or mentions changed w
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community.kit.ids import as_id
+from community.kit.worker import take_all
 from community.notifications import kinds
+from community.notifications.actions import mark_read_of
 from community.notifications.expansion import Renewal, notify_members
 from community.notifications.kinds import NotificationKind, Pair, Shown
+from community.notifications.models import Notification
 from community.safety.models import Block
 
 from . import rules
@@ -33,13 +38,12 @@ LOOK_AGAIN = dt.timedelta(days=1)
 def expand_messages() -> None:
     """Notify the members of channels in which something has changed. Idempotent."""
     behind = Channel.objects.filter(Q(notification_cursor=None) | Q(notification_cursor__version__lt=F("version")))
-    for channel in behind.only("seq", "version")[:CHANNELS_AT_ONCE]:
-        _expand(channel)
+    take_all([partial(_expand, channel) for channel in behind.only("version")[:CHANNELS_AT_ONCE]])
 
 
 def _expand(channel: Channel) -> None:
     cursor, _made = NotificationCursor.objects.get_or_create(channel=channel)
-    changed = Message.objects.filter(channel=channel, version__gt=cursor.version, version__lte=channel.version).order_by("version")
+    changed = Message.objects.filter(channel=channel, version__gt=cursor.version).order_by("version")
     rows = list(changed.select_related("reply_to")[:MESSAGES_AT_ONCE])
     is_all = len(rows) < MESSAGES_AT_ONCE
     upto = channel.version if is_all else rows[-1].version
@@ -49,8 +53,10 @@ def _expand(channel: Channel) -> None:
     again = [row for row in texts if row.seq <= cursor.seq and (row.edited_at or row.sent_at) > lately]
     if new or again:
         readers = _Readers.of(channel.pk, [*new, *again])
-        told = {member for row in [*again, *new] for member in _notify_named(channel.pk, row, readers)}
-        _notify_of_new(channel.pk, new, readers, told)
+        named = {row: _notify_named(channel.pk, row, readers) for row in [*again, *new]}
+        by_name = {member for row in new for member in named[row]}
+        of_new = _notify_of_new(channel.pk, new, readers, by_name)
+        _mark_read_meanwhile(channel.pk, of_new.union(*named.values()))
     seq = max([cursor.seq, *(row.seq for row in rows)])
     NotificationCursor.objects.filter(pk=channel.pk, version__lt=upto).update(seq=seq, version=upto)
 
@@ -77,33 +83,43 @@ class _Readers:
 
 
 def _notify_named(channel: UUID, row: Message, readers: _Readers) -> set[UUID]:
-    """Notify whom a message mentions and whom it replies to, each once; return who they are."""
-    mentioned = {member for member in map(as_id, row.mentions) if member and readers.may_hear(member, row)}
+    """Notify whom a message replies to and whom it mentions, each once, whatever an edit adds; return who they are."""
     answered = row.reply_to.author_id if row.reply_to else None
-    replied = {answered} - mentioned if answered and readers.may_hear(answered, row) else set()
+    replied = {answered} if answered and readers.may_hear(answered, row) else set()
+    mentioned = {member for member in map(as_id, row.mentions) if member and readers.may_hear(member, row)} - replied
     for kind, members in ((MENTION, mentioned), (REPLY, replied)):
         notify_members(Renewal(kind, str(row.pk), row.seq, row.edited_at or row.sent_at, within=channel), members)
     return mentioned | replied
 
 
-def _notify_of_new(channel: UUID, new: list[Message], readers: _Readers, told: set[UUID]) -> None:
-    """Notify those who want to hear of every message, of the newest that is new to them, unless they were notified of one by name."""
+def _notify_of_new(channel: UUID, new: list[Message], readers: _Readers, by_name: set[UUID]) -> set[UUID]:
+    """Notify those who want to hear of every message, of the newest that is new to them; return who they are. Not who was `by_name`."""
     newest: dict[Message, set[UUID]] = {}
     for member, mine in readers.participants.items():
-        if mine.involvement != Participant.Involvement.EVERYTHING or member in told:
+        if mine.involvement != Participant.Involvement.EVERYTHING or member in by_name:
             continue
         heard = next((row for row in reversed(new) if readers.may_hear(member, row) and row.seq > mine.read_seq), None)
         if heard is not None:
             newest.setdefault(heard, set()).add(member)
     for row, members in newest.items():
         notify_members(Renewal(MESSAGES, str(channel), row.seq, row.sent_at, within=channel), members)
+    return set().union(*newest.values())
+
+
+def _mark_read_meanwhile(channel: UUID, members: set[UUID]) -> None:
+    """Mark as read what these members have read while, or before, they were notified of it. Who moves their mark just now is waited for."""
+    with transaction.atomic():
+        here = Participant.objects.filter(channel=channel, member__in=members).select_for_update(no_key=True).order_by("pk")
+        marks = dict(here.values_list("member", "read_seq"))
+        unread = Notification.objects.unread().filter(within=channel, member__in=marks).only("member", "position")
+        mark_read_of([row for row in unread if row.position <= marks[row.member_id]])
 
 
 # ------------------------------------------------------------- what they say
 
 
-def _shown_messages(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
-    """Who mentions or answers the member, while that message stands and they may read it."""
+def _shown_messages(pairs: Collection[Pair], sentence: str, is_named: Callable[[UUID, Message], bool]) -> Mapping[Pair, Shown]:
+    """Who mentions or answers the member, while that message stands, still does so, and they may read it."""
     ids = {identity for _member, about in pairs if (identity := as_id(about))}
     rows = {str(row.pk): row for row in Message.objects.filter(pk__in=ids).select_related("author", "channel", "reply_to")}
     members = {member for member, _about in pairs}
@@ -117,17 +133,19 @@ def _shown_messages(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
         row = rows.get(about)
         if row is None or not rules.sees(mine.get((member, row.channel_id)), row) or not rules.is_standing_text(row):
             continue
-        if (member, row.author_id) not in blocks:
-            shown[member, about] = _message_shown(member, row)
+        if is_named(member, row) and (member, row.author_id) not in blocks:
+            address = f"{reverse('chat:conversation', args=[row.channel_id])}#m{row.seq}"
+            name = row.author or _("Somebody whose account is gone")
+            shown[member, about] = Shown(sentence % {"name": name}, row.channel.name, address, "groups")
     return shown
 
 
-def _message_shown(member: UUID, row: Message) -> Shown:
-    is_mention = str(member) in row.mentions
-    sentence = _("%(name)s mentioned you") if is_mention else _("%(name)s replied to you")
-    name = row.author or _("Somebody whose account is gone")
-    address = f"{reverse('chat:conversation', args=[row.channel_id])}#m{row.seq}"
-    return Shown(sentence % {"name": name}, row.channel.name, address, "groups")
+def _shown_mentions(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    return _shown_messages(pairs, _("%(name)s mentioned you"), lambda member, row: str(member) in row.mentions)
+
+
+def _shown_replies(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    return _shown_messages(pairs, _("%(name)s replied to you"), lambda member, row: bool(row.reply_to and row.reply_to.author_id == member))
 
 
 def _shown_channels(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
@@ -143,8 +161,8 @@ def _channel_shown(view: ChannelView) -> Shown:
     return Shown(view.name, new if view.unread else _("You have read what is here"), view.url, "groups")
 
 
-MENTION = NotificationKind("mention", gettext_lazy("somebody mentions you"), _shown_messages)
-REPLY = NotificationKind("reply", gettext_lazy("somebody replies to you"), _shown_messages)
+MENTION = NotificationKind("mention", gettext_lazy("somebody mentions you"), _shown_mentions)
+REPLY = NotificationKind("reply", gettext_lazy("somebody replies to you"), _shown_replies)
 MESSAGES = NotificationKind("messages", gettext_lazy("new messages in your groups"), _shown_channels)
 for kind in (MENTION, REPLY, MESSAGES):
     kinds.register(kind)

@@ -1,4 +1,4 @@
-"""The queue's worker and the schedule go on after whatever the database does to them."""
+"""The queue's worker, the schedule and the loops go on after whatever the database does to them."""
 
 import threading
 from typing import Any
@@ -38,11 +38,12 @@ def over(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     monkeypatch.setattr(schedule, "close_old_connections", lambda: None)
     monkeypatch.setattr(schedule, "tick", lambda: 0)
     monkeypatch.setattr(Worker, "run", lambda self: over.wait(SOON))
+    monkeypatch.setattr(worker, "LOOPS", {})
     return over
 
 
 def goes_on(turn: Failing) -> None:
-    """Run all of the work; see that the turn which failed came round again and that both threads still live."""
+    """Run all of the work; see that the turn which failed came round again and that all threads still live."""
     work = worker.Work()
     work.start()
     try:
@@ -68,6 +69,14 @@ def test_the_schedule_outlives_an_error(over: threading.Event, monkeypatch: pyte
     """Catches articles that never appear and letters that are never tried again."""
     turn = Failing(error, over)
     monkeypatch.setattr(schedule, place, turn)
+    goes_on(turn)
+
+
+@every_error
+def test_a_loop_outlives_an_error(over: threading.Event, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Catches notifications that nobody gets, once a push service was away."""
+    turn = Failing(error, over)
+    monkeypatch.setattr(worker, "LOOPS", {"push": turn})
     goes_on(turn)
 
 

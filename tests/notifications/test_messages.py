@@ -8,7 +8,9 @@ from community.notifications import actions, expansion, kinds
 from community.notifications.models import Delivery, Notification, PushSubscription
 from community.safety.models import Block
 from groups.chat import actions as chat
-from groups.chat.models import Participant
+from groups.chat.models import Participant, Reaction
+from tests.notifications.kills import before, killed_before_each_statement
+from tests.races import at_once, meet
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +115,85 @@ def test_what_leaves_the_site_is_queued_once_until_it_is_read(channel, alice, bo
     write(alice, channel, "Three")
     told()
     assert {row.state for row in waiting.all()} == {Delivery.State.WAITING}
+
+
+def test_who_has_read_a_message_already_has_nothing_unread(channel, alice, bob):
+    """A number beside the group in which somebody reads along, and an e-mail about what they have seen."""
+    message = write(alice, channel, "Hello @Bob")
+    chat.mark_read(member=bob, channel=channel.pk, seq=message.seq)
+    assert [row for row in told() if row[1] == "Bob"] == []
+    assert Notification.objects.filter(member=bob, kind="mention").count() == 1
+
+
+def test_whoever_is_mentioned_by_an_edit_hears_of_new_messages_too(channel, alice, bob):
+    """New messages that nobody hears of, since an old one that names them was given a heart."""
+    first = write(alice, channel, "Hello @Bob")
+    told()
+    chat.mark_read(member=bob, channel=channel.pk, seq=10**9)
+    chat.react(member=alice, message=first.pk, emoji=Reaction.Emoji.values[0])
+    write(alice, channel, "And all the others")
+    assert ("messages", "Bob") in told()
+
+
+def test_one_message_is_told_once_to_whom_it_answers_and_mentions(channel, alice, bob):
+    """Two rows of one message, at once or after an edit."""
+    first = write(bob, channel, "Is anybody up?")
+    told()
+    answer = write(alice, channel, "I am", reply_to=first.pk)
+    told()
+    chat.edit(member=alice, message=answer.pk, body="I am, @Bob")
+    told()
+    assert Notification.objects.filter(member=bob, about=str(answer.pk)).count() == 1
+
+
+def test_a_mention_that_is_taken_back_says_nothing(channel, alice, bob):
+    """ "Alice replied to you", who never did."""
+    message = write(alice, channel, "Hello @Bob")
+    told()
+    chat.edit(member=alice, message=message.pk, body="Hello")
+    assert kinds.shown([("mention", (bob.pk, str(message.pk)))]) == {}
+
+
+def test_a_message_that_is_edited_while_others_are_told_is_told_as_a_new_one(channel, alice, bob, faye):
+    """A message that Bob hears of never: it counts as an edit of one that came before the newest, whose author he has blocked."""
+    Block.objects.create(blocker=bob, blocked=faye)
+    first = write(alice, channel, "Hello")
+    write(faye, channel, "Hello you")
+    with before('FROM "chat_notificationcursor"', lambda: chat.edit(member=alice, message=first.pk, body="Hello all")):
+        expansion.run()
+    assert ("messages", "Bob") in told()
+
+
+@pytest.mark.parametrize("body", ["Hello @Bob", "Hello"])
+def test_a_worker_that_is_killed_anywhere_tells_of_a_message_once(channel, alice, bob, body):
+    """A cursor that moves before the rows are there."""
+    kind = "mention" if "@" in body else "messages"
+    write(alice, channel, body)
+    for n in killed_before_each_statement(expansion.run):
+        expansion.run()
+        mine = Notification.objects.unread().filter(member=bob, kind=kind)
+        assert mine.count() == 1, f"killed before statement {n}"
+        assert Delivery.objects.filter(notification__in=mine).count() == 1
+        Notification.objects.all().delete()
+        write(alice, channel, body)
+    assert n > 10
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_mark_that_moves_while_they_are_told_leaves_nothing_unread(channel, alice, bob):
+    """A number that stays beside a group until somebody writes again."""
+    told()
+    message = write(alice, channel, "Hello @Bob")
+
+    def work(case):
+        if case == "tell":
+            with before('INSERT INTO "notifications_notification"', meet):
+                expansion.run()
+        else:
+            with before('UPDATE "notifications_notification"', meet):
+                chat.mark_read(member=bob, channel=channel.pk, seq=message.seq)
+
+    at_once(work, ("tell", "read"))
+    assert not Notification.objects.unread().filter(member=bob).exists()
+    assert Notification.objects.filter(member=bob, kind="mention").count() == 1

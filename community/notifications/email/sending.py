@@ -40,8 +40,8 @@ def _queue(claim: Claim) -> None:
         claim.put_off(hours.next_digest(chosen, zone, now))
         return
     context = {"link": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe": unsubscribe_url(chosen)}
-    mail.send("notification", to=claim.member.email, context=context, key=key, about=claim.member.pk)
-    claim.close(Delivery.State.SENT)
+    if claim.close(Delivery.State.SENT):
+        mail.send("notification", to=claim.member.email, context=context, key=key, about=claim.member.pk)
 
 
 def unsubscribe_url(preferences: Preferences) -> str:
