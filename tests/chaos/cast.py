@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 
 from community.members.models import Consent, ConsentText, User
+from community.safety import actions as safety
 from groups.chat.models import Channel
 from groups.peers import actions
 from groups.peers.join import requests
@@ -13,7 +14,7 @@ from tests.cast import fresh_session
 
 
 def make(members: int, channels: int) -> dict[str, Any]:
-    """Make people and groups, everybody in two; every third group shows newcomers only what is written later.
+    """Make people and groups, everybody in two; every third group shows newcomers only what is written later. Every fourth blocks another.
 
     Returns {"people": [{"id", "cookie"}], "groups": [{"group", "channel", "members": [numbers of people]}]}.
     """
@@ -37,6 +38,8 @@ def make(members: int, channels: int) -> dict[str, Any]:
         for k in inside:
             actions.join(member=people[k], group=group, agreed_version=group.agreement_version)
         groups.append({"group": str(group.pk), "channel": str(Channel.objects.get(group=group).pk), "members": inside})
+    for n in range(0, members, 4):
+        safety.block(member=people[n], other=people[(n + channels) % members])  # who is in one group with them
     cookies = [f"{settings.SESSION_COOKIE_NAME}={fresh_session(person)}" for person in people]
     return {"people": [{"id": str(person.pk), "cookie": cookie} for person, cookie in zip(people, cookies, strict=True)], "groups": groups}
 

@@ -1,6 +1,6 @@
 """Proves the promises of delivery from three things alone: what clients received and did, what the database holds, and fresh loads.
 
-It knows docs/protocol.md and the names of four tables, and nothing of the code.
+It knows docs/protocol.md and the names of seven tables, and nothing of the code.
 """
 
 from bisect import bisect_right
@@ -28,7 +28,22 @@ NO_REMOVED_TEXT = "a removed text is nowhere, unless it was restored"
 EDITS = "a confirmed edit stands"
 REMOVALS = "a confirmed removal or restoring holds"
 REACTIONS = "a confirmed reaction stands"
-PROMISES = (ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, NO_REMOVED_TEXT, EDITS, REMOVALS, REACTIONS)
+TOLD = "who is mentioned is told of it once"
+THEIRS = "nobody is told of what they may not read, or asked not to hear"
+PROMISES = (
+    ACKED, ORDER, WHOLE, DOUBLED, HALF, REMOVED, BEFORE, COVERED, FRESH, NO_REMOVED_TEXT, EDITS, REMOVALS, REACTIONS, TOLD, THEIRS,
+)  # fmt: skip
+
+
+class Notified(NamedTuple):
+    """That a member was notified of something in a channel, up to a seq, and by which ways it leaves the site."""
+
+    member: str
+    kind: str
+    about: str
+    channel: str
+    seq: int
+    leaves_by: list[str]
 
 
 class Broken(NamedTuple):
@@ -47,6 +62,8 @@ class Evidence:
     fresh: dict[tuple[str, str], list[Row]]  # (member, channel) to what a fresh load shows them
     join_attempts: list[JoinAttempt] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    notified: list[Notified] = field(default_factory=list)
+    blocks: set[tuple[str, str]] = field(default_factory=set)  # (who blocked, whom)
     checks: Counter[str] = field(default_factory=Counter)  # how often each promise was asked about
 
     def by_id(self) -> dict[str, Row]:
@@ -55,7 +72,7 @@ class Evidence:
 
 def judge(evidence: Evidence) -> list[Broken]:
     """Return every promise that was broken, with the row and the member it was broken to."""
-    parts = (_acks, _order, _doubles, _received, _frames, _removals, _shown, _removed_texts, _commands)
+    parts = (_acks, _order, _doubles, _received, _frames, _removals, _shown, _removed_texts, _commands, _mentions, _notified)
     return [Broken(promise, what) for part in parts for promise, what in part(evidence)]
 
 
@@ -310,3 +327,40 @@ def _answers(evidence: Evidence) -> dict[str, tuple[float, str]]:
         for when, way, frame in client.history
         if way == "in" and "ref" in frame
     }
+
+
+def _mentions(evidence: Evidence) -> Faults:
+    """Whoever was there all the time and is mentioned by a text that stands is told of it once, as a mention or, where it answers them, as
+    an answer, and by e-mail once.
+    """
+    told: dict[tuple[str, str], list[Notified]] = defaultdict(list)
+    for each in evidence.notified:
+        told[each.member, each.about].append(each)
+    for channel, rows in evidence.stored.items():
+        for row in rows:
+            for member in row["mentions"]:
+                first_seq, left = evidence.participants.get((member, channel), (0, 0))
+                is_there = left is None and row["seq"] >= first_seq and not list(_absences(evidence, member, channel))
+                if not is_there or member == row["author"] or (member, row["author"]) in evidence.blocks:
+                    continue
+                evidence.checks[TOLD] += 1
+                if [each.leaves_by for each in told[member, row["id"]]] != [["email"]]:
+                    yield TOLD, f"{row['body']!r} of {channel} mentions {member}, who has {told[member, row['id']]}"
+    for (member, about), mine in told.items():
+        if len(mine) > 1:
+            yield TOLD, f"{member} was told {len(mine)} times of {about}"
+
+
+def _notified(evidence: Evidence) -> Faults:
+    for each in evidence.notified:
+        evidence.checks[THEIRS] += 1
+        first_seq, left = evidence.participants.get((each.member, each.channel), (0, 0))
+        rows = evidence.stored[each.channel]
+        row = rows[each.seq - 1]
+        ends = [row["seq"] for row in rows if row["author"] == each.member and row["kind"] == "notice" and row["body"] in ENDS]
+        if left is None and each.seq < first_seq:
+            yield THEIRS, f"{each.member} was told of seq {each.seq}, and may read from {first_seq} on"
+        elif left is not None and each.seq > max(ends, default=0):
+            yield THEIRS, f"{each.member} was told of seq {each.seq} of {each.channel}, and is not there"
+        elif row["author"] == each.member or (each.member, row["author"]) in evidence.blocks:
+            yield THEIRS, f"{each.member} was told of what {row['author']} wrote"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.checker import Broken, Evidence, judge
+from tests.chaos.checker import TOLD, Broken, Evidence, judge
 from tests.chaos.crowd import Crowd
 from tests.chaos.plan import Fault
 from tests.chaos.proxy import ProxiedConnection, Proxy
@@ -196,6 +196,11 @@ class Run:
                 break
             await asyncio.sleep(0.05)
         await asyncio.sleep(PROMISED + MARGIN)
+        while await self._aside(self.site.is_telling):
+            if time.monotonic() > deadline:
+                self.report.broken.append(Broken(TOLD, "something has changed of which nobody was notified in all that time"))
+                break
+            await asyncio.sleep(0.2)
 
     def _is_settled(self, client: Client) -> bool:
         return client.live.is_set() and not client.outbox and not any(stream.must_load for stream in client.streams.values())
@@ -214,6 +219,8 @@ class Run:
             fresh=dict(zip(current, await asyncio.gather(*loads), strict=True)),
             join_attempts=self.crowd.join_attempts,
             commands=self.crowd.commands,
+            notified=await self._aside(self.site.notified),
+            blocks=await self._aside(self.site.blocks),
         )
         broken = judge(evidence)
         self._count(evidence)

@@ -4,6 +4,7 @@ Each patch replaces something by its name, and fails where there is nothing of t
 """
 
 import asyncio
+import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +14,10 @@ from uuid import UUID
 from django.db import transaction
 
 from community.kit.ops.database import in_thread
-from groups.chat import actions, reading
+from community.notifications.expansion import Renewal
+from groups.chat import actions, notifying, reading
 from groups.chat.commands import Batch
-from groups.chat.models import Channel, Message, Participant, utc
+from groups.chat.models import Channel, Message, NotificationCursor, Participant, utc
 from groups.chat.wire import frames, greeting, hub, publish, sockets, writer
 
 
@@ -176,10 +178,35 @@ def first_seq_of_newcomers() -> None:
     _replace(reading, "_readable", whole)
 
 
+def rows_before_the_cursor() -> None:
+    """Move the cursor of a channel before its members are notified."""
+
+    def other_way_round(notify_members: Any) -> Any:
+        def hasty(renewal: Renewal, members: Any) -> None:
+            channel = Channel.objects.get(pk=renewal.within)
+            NotificationCursor.objects.filter(pk=channel.pk).update(seq=channel.seq, version=channel.version)
+            time.sleep(0.3)
+            notify_members(renewal, members)
+
+        return hasty
+
+    _replace(notifying, "notify_members", other_way_round)
+
+
+def blocks_of_who_is_told() -> None:
+    """Notify members also of those whom they have blocked."""
+
+    def unasked(of: Any) -> Any:
+        return lambda channel, rows: dataclasses.replace(of(channel, rows), blocks=set())
+
+    _replace(notifying._Readers, "of", unasked)
+
+
 SAFEGUARDS: dict[str, Callable[[], None]] = {
     each.__name__: each
     for each in (
         commit_before_ack, idempotency, subscribing_first, commit_before_publishing, version_of_an_edit, removal_in_the_stream,
         first_row_at_resume, first_seq_of_newcomers, version_of_a_reaction, emptiness_of_removed_rows,
+        rows_before_the_cursor, blocks_of_who_is_told,
     )
 }  # fmt: skip

@@ -45,6 +45,8 @@ TRIALS = (
     Trial("a removed text is still sent", "emptiness_of_removed_rows", [checker.NO_REMOVED_TEXT]),
     Trial("a removal outside the stream", "removal_in_the_stream", [checker.REMOVED], churn_every=0.5, returns=0),
     Trial("off by one at resume", "first_row_at_resume", [checker.COVERED, checker.WHOLE], CUTS),
+    Trial("the cursor moves before anybody is told", "rows_before_the_cursor", [checker.TOLD], KILLS),
+    Trial("who was blocked is told of", "blocks_of_who_is_told", [checker.THEIRS]),
     Trial("newcomers see what was written before they joined", "first_seq_of_newcomers", [checker.BEFORE, checker.FRESH], churn_every=0.5),
 )
 

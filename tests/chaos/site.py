@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from tests.chaos.checker import Row
+from tests.chaos.checker import Notified, Row
 from tests.chaos.crowd import EMOJI
 from tests.chaos.layer import NOTES
 from tests.delivery.stage import UNHURRIED
@@ -19,6 +19,14 @@ SELECT m.id::text, m.channel_id::text, m.seq, m.version, m.kind, m.author_id::te
 FROM chat_message m LEFT JOIN chat_message answered ON answered.id = m.reply_to_id ORDER BY m.channel_id, m.seq
 """
 NAMES = ("id", "channel", "seq", "version", "kind", "author", "client_id", "body", "deleted", "hidden", "mentions")
+NOTIFIED = """
+SELECT n.member_id::text, n.kind, n.about, n.within::text, n.position, COALESCE(array_agg(d.transport ORDER BY d.transport)
+       FILTER (WHERE d.id IS NOT NULL), '{}')
+FROM notifications_notification n LEFT JOIN notifications_delivery d ON d.notification_id = n.id WHERE n.within IS NOT NULL GROUP BY n.id
+"""
+BEHIND = """
+SELECT COUNT(*) FROM chat_channel c LEFT JOIN chat_notificationcursor k ON k.channel_id = c.id WHERE COALESCE(k.version, 0) < c.version
+"""
 REACTIONS = "SELECT message_id::text, emoji, member_id::text FROM chat_reaction ORDER BY id"
 
 
@@ -58,6 +66,16 @@ class ChaosSite(Site):
     def participants(self) -> dict[tuple[str, str], tuple[int, int | None]]:
         rows = self._query("SELECT member_id::text, channel_id::text, first_seq, left_version FROM chat_participant")
         return {(member, channel): (first_seq, left) for member, channel, first_seq, left in rows}
+
+    def notified(self) -> list[Notified]:
+        return [Notified(*row) for row in self._query(NOTIFIED)]
+
+    def is_telling(self) -> bool:
+        """True while something has changed of which nobody was notified yet."""
+        return bool(self._query(BEHIND)[0][0])
+
+    def blocks(self) -> set[tuple[str, str]]:
+        return {(blocker, blocked) for blocker, blocked in self._query("SELECT blocker_id::text, blocked_id::text FROM safety_block")}
 
     def _query(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url) as connection:

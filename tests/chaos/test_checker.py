@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chaos import checker
-from tests.chaos.checker import Evidence, Row, judge
+from tests.chaos.checker import Evidence, Notified, Row, judge
 from tests.chaos.crowd import STANDS, TEXT, Command, JoinAttempt
 from tests.chaos.plan import CONNECTIONS, EVENTS, KINDS, SERVICES, draw
 from tests.delivery.client import Client, Stream, Unsent
@@ -41,6 +41,14 @@ class World:
         self.stored = list(self.rows)
         self.join_attempts: list[JoinAttempt] = []
         self.commands: list[Command] = []
+        self.notified: list[Notified] = []
+        self.blocks: set[tuple[str, str]] = set()
+
+    def mention(self, seq: int = 2, *, leaves_by: tuple[str, ...] = ("email",)) -> None:
+        """Have a text mention the member, and tell them."""
+        if not self.rows[seq - 1]["mentions"]:
+            self.change(self.rows[seq - 1] | {"mentions": [MEMBER], "version": 10 + seq})
+        self.notified.append(Notified(MEMBER, "mention", f"id-{seq}", CHANNEL, seq, list(leaves_by)))
 
     def command(self, message: str, what: str, value: str | bool, answer: str) -> None:
         """Ask for something; `answer` is "ok", the code of an error, or nothing where the answer was lost."""
@@ -65,7 +73,7 @@ class World:
         return Evidence(
             clients={self.client: MEMBER}, stored={CHANNEL: self.stored}, newest={CHANNEL: (len(self.stored), newest)},
             participants={(MEMBER, CHANNEL): self.participant}, fresh={(MEMBER, CHANNEL): self.stored if fresh is None else fresh},
-            join_attempts=self.join_attempts, commands=self.commands,
+            join_attempts=self.join_attempts, commands=self.commands, notified=self.notified, blocks=self.blocks,
         )  # fmt: skip
 
 
@@ -90,6 +98,7 @@ def test_a_sound_run_is_found_sound_and_everything_was_asked_about(world: World)
     ):
         world.command("id-3", what, value, "ok")
         world.change(row(3, version, author=MEMBER) | changed)
+    world.mention()
     evidence = world.evidence()
     assert judge(evidence) == []
     assert evidence.checks.keys() == set(checker.PROMISES) - {checker.BEFORE}
@@ -257,6 +266,50 @@ def test_a_removed_text_is_sent_again_once_it_is_restored_and_not_before(world: 
     assert found(world.evidence()) == set()
     del world.commands[-1]
     assert found(world.evidence()) == {checker.NO_REMOVED_TEXT, checker.REMOVALS}
+
+
+def test_a_mention_of_which_nobody_is_told(world: World) -> None:
+    world.mention()
+    assert found(world.evidence()) == set()
+    world.notified.clear()
+    assert found(world.evidence()) == {checker.TOLD}
+
+
+def test_a_mention_that_is_told_twice_or_leaves_by_no_way(world: World) -> None:
+    world.mention(leaves_by=())
+    assert found(world.evidence()) == {checker.TOLD}
+    world.notified[:] = [world.notified[0]._replace(kind=kind, leaves_by=["email"]) for kind in ("mention", "reply")]
+    assert found(world.evidence()) == {checker.TOLD}
+
+
+def test_a_mention_by_somebody_blocked_is_told_to_nobody(world: World) -> None:
+    world.blocks.add((MEMBER, OTHER))
+    world.mention()
+    assert found(world.evidence()) == {checker.THEIRS}
+    world.notified.clear()
+    assert found(world.evidence()) == set()
+
+
+@pytest.mark.parametrize("whose", ["outsider", MEMBER])
+def test_what_is_told_to_an_outsider_or_to_its_author(world: World, whose: str) -> None:
+    world.notified.append(Notified(whose, "reply", "id-3", CHANNEL, 3, ["email"]))
+    assert found(world.evidence()) == {checker.THEIRS}
+
+
+def test_what_was_written_after_a_member_left_is_told_to_them_by_nobody(world: World) -> None:
+    world.change(row(4, author=MEMBER, kind="notice", body="left", version=5))
+    world.participant = (1, 5)
+    world.notified.append(Notified(MEMBER, "messages", CHANNEL, CHANNEL, 2, ["email"]))
+    assert found(world.evidence()) == set()
+    world.stored.append(row(5, 6))
+    world.notified.append(Notified(MEMBER, "messages", CHANNEL, CHANNEL, 5, ["email"]))
+    assert checker.THEIRS in found(world.evidence())
+
+
+def test_what_was_written_before_a_member_joined_is_told_to_them_by_nobody(world: World) -> None:
+    world.participant = (3, None)
+    world.notified.append(Notified(MEMBER, "messages", CHANNEL, CHANNEL, 2, ["email"]))
+    assert checker.THEIRS in found(world.evidence())
 
 
 def test_the_same_seed_draws_the_same_faults_and_each_kind_once_a_minute() -> None:
