@@ -219,7 +219,10 @@ class Run:
             fresh=dict(zip(current, await asyncio.gather(*loads), strict=True)),
             join_attempts=self.crowd.join_attempts,
             commands=self.crowd.commands,
-            notified=await self._aside(self.site.notified),
+            # The facilitator takes part, and none of the clients is hers.
+            notified=[
+                each for each in await self._aside(self.site.notified) if (each.member, each.channel) not in participants.keys() - mine
+            ],
             blocks=await self._aside(self.site.blocks),
         )
         broken = judge(evidence)

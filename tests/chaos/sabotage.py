@@ -183,6 +183,7 @@ def rows_before_the_cursor() -> None:
 
     def other_way_round(notify_members: Any) -> Any:
         def hasty(renewal: Renewal, members: Any) -> None:
+            assert renewal.within
             channel = Channel.objects.get(pk=renewal.within)
             NotificationCursor.objects.filter(pk=channel.pk).update(seq=channel.seq, version=channel.version)
             time.sleep(0.3)
