@@ -18,6 +18,7 @@ from community.kit.ops.condition import troubles
 from community.members.models import User, is_alone
 from community.members.people.recovery import unread_helps
 from community.members.roles import Right
+from community.notifications.condition import troubles as notification_troubles
 from community.safety.reading import unread_notes, unseen_answers, waiting
 from groups.chat.reading import ChannelView, channels_of
 from groups.peers.models import PeerGroup
@@ -60,7 +61,7 @@ def today_of(member: User) -> dict[str, Any]:
         "has_groups": bool(channels),
         "can_choose": bool(choice),
         "first_steps": first_steps(member) if member.may(Right.SET_UP) else [],
-        "troubles": troubles() if member.may(Right.SET_UP) else [],
+        "troubles": [*troubles(), *notification_troubles()] if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "backup_trouble": backup_trouble() if member.may(Right.SET_UP) else "",
         "has_work": bool(first or last),

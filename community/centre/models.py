@@ -104,6 +104,7 @@ class Centre(ClusterableModel, BaseGenericSetting):
     keep_invitations = periods.field("keep_invitations")
     keep_emails = periods.field("keep_emails", db_column="keep_letters")
     keep_drafts = periods.field("keep_drafts")
+    keep_notifications = periods.field("keep_notifications", db_default=90)
     keep_reports = periods.field("keep_reports")
     keep_memberships = periods.field("keep_memberships")
     keep_audit = periods.field("keep_audit")

@@ -27,6 +27,10 @@ KINDS = {
     ),
     "keep_emails": PeriodKind(_("that an e-mail was sent; where no mail server is set, the e-mail itself"), _("after it was written"), 30),
     "keep_drafts": PeriodKind(_("what somebody began to write and didn't send"), _("after they last changed it"), 30),
+    "keep_notifications": PeriodKind(
+        _("what somebody was notified of, without the words"), _("after they read it"), 90, least=7,
+        note=_("What nobody read is kept twice as long."),
+    ),
     "keep_reports": PeriodKind(
         _("reports, with their copy of the messages and the moderator's note to the author"), _("after they were decided"), 180, least=30
     ),

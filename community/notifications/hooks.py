@@ -1,10 +1,14 @@
 """What this room gives to the rooms below it."""
 
+from community.centre import retention
 from community.members import personal_data
 from community.members.personal_data import Closing, Erasure, Export, Held
 
+from . import leftovers
 from .announcements import notifying  # noqa: F401  (registers its kind)
 
+retention.register("keep_notifications", leftovers.old)
+retention.register("keep_notifications", leftovers.old_events)
 personal_data.register(
     "notifications.NotificationEvent",
     actor=Held("Who did what others are about to be notified of; gone within seconds.", Closing.KEPT, Erasure.UNNAMED, Export.PASSES),

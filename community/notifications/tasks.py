@@ -1,8 +1,9 @@
-"""What runs by itself: a loop that expands events and queues e-mails, and one that pushes, so that a push service holds up nobody else."""
+"""What runs by itself: a loop that expands events and queues e-mails; one that pushes, which holds up nobody else; and a job each day."""
 
+from community.kit.schedule import periodic
 from community.kit.worker import loop, take_all
 
-from . import expansion
+from . import expansion, leftovers
 from .email import sending as email
 from .push import sending as push
 
@@ -17,3 +18,9 @@ def notify() -> None:
 def send_pushes() -> None:
     """Send what is due to the push services."""
     push.send_due()
+
+
+@periodic(24 * 3600)
+def forget_gone() -> None:
+    """Delete what nobody has read and nobody can."""
+    leftovers.forget_gone()

@@ -19,6 +19,7 @@ from community.kit.models import AuditEntry, OutboxEmail, QueuedEmail
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.joining.actions import answer
 from community.members.models import ConsentText, Invitation
+from community.notifications.models import Notification, NotificationEvent
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -46,6 +47,8 @@ def world(alice, bob, faye, mo, ada, group, channel):
     other = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Other")
     peers.leave(member=alice, group=other)
     peers.remove(actor=faye, group=other, member=bob)
+    Notification.objects.create(member=bob, kind="messages", about=str(channel.pk), read_at=timezone.now())
+    NotificationEvent.objects.create(kind="of a room that is gone", about="x")
     return {"said": said, "open": open_one}
 
 
@@ -55,6 +58,7 @@ def left():
         "keep_invitations": Invitation.objects.filter(answered_at=None).count(),
         "keep_emails": QueuedEmail.objects.count() + OutboxEmail.objects.count(),
         "keep_drafts": Participant.objects.exclude(draft="").count(),
+        "keep_notifications": Notification.objects.count() + NotificationEvent.objects.count(),
         "keep_reports": Report.objects.filter(state="closed").count(),
         "keep_memberships": sum(not m.was_removed for m in Membership.objects.exclude(ended_at=None)),
         "keep_audit": AuditEntry.objects.count(),

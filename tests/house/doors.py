@@ -210,6 +210,7 @@ JOBS = {
     "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
+    "community.notifications.tasks.forget_gone": "deletes notifications that nobody has read and nobody can",
     "groups.chat.tasks.forget_taken_back": "deletes the text of messages that their authors removed",
     "groups.peers.tasks.pass_places_on": "offers a seat that has become free to the next on the waiting list",
 }

@@ -1,4 +1,4 @@
-"""`manage.py status`: whether all is well, in ten lines or as JSON, for people and for whatever watches the machine."""
+"""`manage.py status`: whether all is well, in a few lines or as JSON, for people and for whatever watches the machine."""
 
 import datetime as dt
 import json
@@ -16,6 +16,7 @@ from django.utils.timesince import timesince
 from community import VERSION, health
 from community.kit.ops import last_backup, pulse
 from community.kit.ops.condition import queue_state, redis_state, worker_state
+from community.notifications.condition import condition
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,14 @@ def email() -> Fact:
     return Fact("email", said, value, found.longer_than(pulse.MAX_UNSENT_AGE))
 
 
+def notified() -> Fact:
+    """What is to leave by e-mail or push. Those that failed, and those of which nobody knows, are counted and no alarm."""
+    found = condition()
+    words = f"{found.waiting.count} waiting{since(found.waiting)}"
+    words += "".join(f", {count} {what}" for count, what in ((found.failed, "failed today"), (found.unknown, "perhaps sent")) if count)
+    return Fact("notified", words, asdict(found), found.is_late)
+
+
 def backup() -> Fact:
     last = last_backup.last()
     words = f"made {ago(last.made_at)}" if last.made_at else "never made"
@@ -98,7 +107,14 @@ def live() -> Fact:
     return Fact("live", f"{count} {'member' if count == 1 else 'members'} now", count)
 
 
-ASKED: dict[str, Callable[[], Fact]] = {"worker": worker, "queue": queue, "email": email, "backup": backup, "live": live}
+ASKED: dict[str, Callable[[], Fact]] = {
+    "worker": worker,
+    "queue": queue,
+    "email": email,
+    "notified": notified,
+    "backup": backup,
+    "live": live,
+}
 
 
 def ago(when: dt.datetime) -> str:

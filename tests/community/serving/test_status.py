@@ -18,6 +18,8 @@ from community.kit.mail import deliver
 from community.kit.models import AuditEntry, QueuedEmail, Schedule, Serving
 from community.kit.ops import last_backup, pulse
 from community.management.commands import status as command
+from community.members.models import User
+from community.notifications.models import Delivery, Notification, NotificationEvent
 from tests import forks
 from tests.databases import clean_environment
 
@@ -54,13 +56,13 @@ def back(made_by):
     AuditEntry.objects.filter(verb=made_by).update(at=timezone.now() - LATE)
 
 
-def test_a_well_site_says_so_in_ten_lines_without_a_name(well, alice, group):
+def test_a_well_site_says_so_in_few_lines_without_a_name(well, alice, group):
     """More than fits a glance, or a name in the mail of whoever watches."""
     pulse.note_live(uuid.uuid4(), 3)
     code, text = status()
     lines = text.splitlines()
     assert code == 0, text
-    assert len(lines) == 10 and lines[-1] == "All is well." and not any(line.startswith("!") for line in lines)
+    assert len(lines) == 11 and lines[-1] == "All is well." and not any(line.startswith("!") for line in lines)
     assert f"version   {VERSION}" in lines[0] and "live      3 members now" in text
     assert "Alice" not in text and "@" not in text
 
@@ -68,7 +70,7 @@ def test_a_well_site_says_so_in_ten_lines_without_a_name(well, alice, group):
 def test_json_says_the_same(well):
     found = told()
     assert found["well"] and found["wrong"] == [] and found["version"] == VERSION and found["database"] == "ok"
-    assert {"worker", "queue", "email", "disk", "backup", "live", "redis"} < found.keys()
+    assert {"worker", "queue", "email", "notified", "disk", "backup", "live", "redis"} < found.keys()
     assert dt.datetime.fromisoformat(found["worker"]) > timezone.now() - dt.timedelta(minutes=1)
 
 
@@ -92,6 +94,19 @@ def let_mail_wait(monkeypatch):
     QueuedEmail.objects.update(made_at=timezone.now() - pulse.MAX_UNSENT_AGE - dt.timedelta(seconds=1))
 
 
+def let_notifications_wait(monkeypatch):
+    make_delivery(state="waiting")
+
+
+def let_events_wait(monkeypatch):
+    NotificationEvent.objects.create(kind="gone", about="x", at=timezone.now() - LATE)
+
+
+def make_delivery(state, since=dt.timedelta(minutes=6)):
+    told = Notification.objects.create(member=User.objects.first(), kind="mention", about=str(uuid.uuid4()))
+    Delivery.objects.create(notification=told, transport="push", state=state, due=timezone.now() - since)
+
+
 def fill_disk(monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(100 * 10**9, 99 * 10**9, 10**9))
@@ -113,6 +128,7 @@ def take_redis_away(monkeypatch):
     ("part", "breaks"),
     [
         ("worker", stop_worker), ("worker", never_a_worker), ("queue", let_work_wait), ("email", let_mail_wait), ("disk", fill_disk),
+        ("notified", let_notifications_wait), ("notified", let_events_wait),
         ("backup", fail_backup), ("backup", age_backup), ("redis", take_redis_away),
     ],
 )  # fmt: skip
@@ -134,6 +150,16 @@ def test_work_that_was_put_off_waits_since_it_could_be_done(well):
 def test_a_letter_that_was_refused_is_counted_and_no_alarm(well):
     QueuedEmail.objects.create(key="one", template="test", state=QueuedEmail.State.FAILED)
     assert told()["email"]["refused"] == 1
+
+
+def test_what_failed_or_may_not_have_left_is_counted_for_a_day_and_no_alarm(well):
+    """An alarm that never ends; or pushes that were lost with a server, of which nobody hears."""
+    for state in ("failed", "unknown", "unknown", "sent"):
+        make_delivery(state)
+    make_delivery("unknown", since=LATE)
+    found = told()["notified"]
+    assert (found["failed"], found["unknown"], found["waiting"]["count"]) == (1, 2, 0)
+    assert "notified  0 waiting, 1 failed today, 2 perhaps sent" in status()[1]
 
 
 def test_who_has_gone_is_not_counted(well):
@@ -183,3 +209,13 @@ def test_an_old_backup_shows_and_so_does_none(client_of, ada):
     assert "backup" not in today(client_of, ada)
     back(last_backup.MADE)
     assert "more than two days old" in today(client_of, ada)
+
+
+def test_notifications_that_wait_or_may_be_lost_show_to_admins_alone(client_of, ada, alice):
+    """A worker that no longer tells anybody of anything, and an admin who hears of it from members."""
+    assert "notif" not in today(client_of, ada)
+    make_delivery("waiting")
+    make_delivery("unknown")
+    text = today(client_of, ada)
+    assert "has been waiting for more than five minutes" in text and "a notification may not have reached" in text
+    assert "may not have reached" not in today(client_of, alice)
