@@ -47,6 +47,15 @@ def mark_all_read(member: Any) -> None:
     _read([member.pk], Notification.objects.unread().filter(member=member))
 
 
+def dismiss(member: Any, notification: UUID) -> bool:
+    """Delete one notification of a member; return whether it was theirs."""
+    with transaction.atomic():
+        deleted, _rows = Notification.objects.filter(member=member, pk=notification).delete()
+        if deleted:
+            bump([member.pk])
+    return bool(deleted)
+
+
 def forget_about(about: object) -> None:
     """Delete every notification about something that is deleted, and what was still to be made of it."""
     mine = Notification.objects.filter(about=str(about))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .announcements import views as announcements
+from .inbox import views as inbox
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,4 +12,8 @@ urlpatterns = [
     path("staff/announcements/new/", announcements.write, name="write_announcement"),
     path("staff/announcements/<uuid:announcement>/", announcements.manage, name="manage_announcement"),
     path("staff/announcements/<uuid:announcement>/withdraw/", announcements.withdraw, name="withdraw_announcement"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.mark_all_read, name="mark_all_read"),
+    path("inbox/<uuid:notification>/", inbox.open_one, name="open"),
+    path("inbox/<uuid:notification>/dismiss/", inbox.dismiss, name="dismiss"),
 ]

@@ -46,3 +46,15 @@ def clock(value: Any) -> str | SafeString:
     """Return "6:30 PM" for an aware datetime."""
     # Translators: how a time of day is written, in Django's date format letters.
     return _element(value, _("g:i A"))
+
+
+@register.filter
+def lately(value: Any) -> str | SafeString:
+    """Return "6:30 PM" for an aware datetime of today, else "Oct 14", with the year where it is another one."""
+    if not isinstance(value, dt.datetime) or timezone.localdate(value) == timezone.localdate():
+        return clock(value)
+    if timezone.localdate(value).year != timezone.localdate().year:
+        # Translators: how a day of another year is written in little room, in Django's date format letters.
+        return _element(value, _("M j, Y"))
+    # Translators: how a day of this year is written in little room, in Django's date format letters.
+    return _element(value, _("M j"))

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -28,7 +27,7 @@ from community.safety.models import Block
 
 from . import rules
 from .models import Channel, Message, NotificationCursor, Participant
-from .reading import ChannelView, view_of
+from .reading import ChannelView, message_url, view_of
 
 CHANNELS_AT_ONCE = 50
 MESSAGES_AT_ONCE = 200
@@ -134,9 +133,8 @@ def _shown_messages(pairs: Collection[Pair], sentence: str, is_named: Callable[[
         if row is None or not rules.sees(mine.get((member, row.channel_id)), row) or not rules.is_standing_text(row):
             continue
         if is_named(member, row) and (member, row.author_id) not in blocks:
-            address = f"{reverse('chat:conversation', args=[row.channel_id])}#m{row.seq}"
             name = row.author or _("Somebody whose account is gone")
-            shown[member, about] = Shown(sentence % {"name": name}, row.channel.name, address, "groups")
+            shown[member, about] = Shown(sentence % {"name": name}, row.channel.name, message_url(row), "groups")
     return shown
 
 

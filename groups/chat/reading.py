@@ -111,6 +111,12 @@ def view_of(participant: Participant) -> ChannelView:
     )
 
 
+def message_url(message: Message) -> str:
+    """Return the address of a message, on the page of the history that shows it."""
+    older = f"?before={message.seq + PAGE_SIZE // 2}" if message.channel.seq - message.seq >= PAGE_SIZE else ""
+    return f"{reverse('chat:conversation', args=[message.channel_id])}{older}#m{message.seq}"
+
+
 def participant_in(member: User, channel: UUID) -> Participant | None:
     """Return the member as a current participant of a channel, with the channel and the member, or None."""
     return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()

@@ -140,6 +140,10 @@ DOORS: dict[str, Door] = {
     "notifications:write_announcement": Door(ANNOUNCERS),
     "notifications:manage_announcement": Door(ANNOUNCERS, hidden="announced"),
     "notifications:withdraw_announcement": Door(ANNOUNCERS, hidden="announced"),
+    "notifications:inbox": Door(MEMBERS),
+    "notifications:mark_all_read": Door(MEMBERS),
+    "notifications:open": Door(MEMBERS, hidden="notification"),
+    "notifications:dismiss": Door(MEMBERS, hidden="notification"),
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
     "safety:reported": Door(MEMBERS, hidden="report"),  # who made it

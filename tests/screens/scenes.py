@@ -177,6 +177,8 @@ def _me() -> list[Scene]:
         Scene("Me", "Today, nothing there", "today", "/today/", "member", site="empty", kind="empty"),
         Scene("Me", "Today of a moderator", "today", "/today/", "moderator"),
         Scene("Me", "Today of an admin, first day", "today", "/today/", "staff", site="empty", kind="empty"),
+        Scene("Me", "Notifications", "notifications:inbox", "/inbox/", "alumnus"),
+        Scene("Me", "Notifications, none", "notifications:inbox", "/inbox/", "member", site="empty", kind="empty"),
         Scene("Me", "Me", "members:settings", "/me/", "alumnus"),
         Scene("Me", "A name that is taken", "members:settings", "/me/", "alumnus", kind="error", do=send(name="Ingrid")),
         Scene("Me", "Devices", "members:devices", "/me/devices/", "alumnus"),

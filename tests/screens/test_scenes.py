@@ -9,6 +9,7 @@ NO_PAGE = {
     "members:welcoming", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
+    "notifications:mark_all_read", "notifications:open", "notifications:dismiss",
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
     "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
     "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",

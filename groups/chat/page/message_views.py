@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +18,6 @@ from community.safety.rules import blocked_ids
 
 from .. import actions, reading, rules, throttle
 from ..models import Message
-from ..reading import PAGE_SIZE
 from .forms import STATUS, ReactionForm, as_typed
 from .layout import signs
 
@@ -42,11 +40,9 @@ def _own_message(request: HttpRequest, channel: UUID, message: UUID) -> Message:
     return found
 
 
-def _to_message(channel: UUID, message: Message) -> HttpResponseRedirect:
-    """Redirect to a message, on the page of the history that shows it."""
-    newest = Message.objects.filter(channel=channel).order_by("-seq").values_list("seq", flat=True)[0]
-    older = f"?before={message.seq + PAGE_SIZE // 2}" if newest - message.seq >= PAGE_SIZE else ""
-    return redirect(f"{reverse('chat:conversation', args=[channel])}{older}#m{message.seq}")
+def _to_message(message: Message) -> HttpResponseRedirect:
+    """Redirect to a message."""
+    return redirect(reading.message_url(message))
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +60,7 @@ def edit(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
         if refusal.code == Refusal.NOT_FOUND:
             raise Http404 from None
         return render(request, "chat/edit.html", context | {"text": body, "refusal": refusal}, status=STATUS.get(refusal.code, 422))
-    return _to_message(channel, changed)
+    return _to_message(changed)
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +69,7 @@ def delete(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     found = _own_message(request, channel, message)
     if request.method == "GET":
         return render(request, "chat/delete.html", {"channel_id": channel, "message": found})
-    return _run(request, channel, found, partial(actions.delete, member=current_member(request), message=message))
+    return _run(request, found, partial(actions.delete, member=current_member(request), message=message))
 
 
 @require_POST
@@ -82,7 +78,7 @@ def bring_back(request: HttpRequest, channel: UUID, message: UUID) -> HttpRespon
     found = _visible_message(request, channel, message)
     if found.author_id != current_member(request).pk:
         raise PermissionDenied
-    return _run(request, channel, found, partial(actions.delete, member=current_member(request), message=message, on=False))
+    return _run(request, found, partial(actions.delete, member=current_member(request), message=message, on=False))
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,14 +96,14 @@ def react(request: HttpRequest, channel: UUID, message: UUID) -> HttpResponse:
     form = ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such reaction. Choose one of the six."), status=400, content_type="text/plain")
-    return _run(request, channel, found, partial(actions.react, member=member, message=message, **form.cleaned_data))
+    return _run(request, found, partial(actions.react, member=member, message=message, **form.cleaned_data))
 
 
-def _run(request: HttpRequest, channel: UUID, found: Message, act: Callable[[], Message]) -> HttpResponse:
+def _run(request: HttpRequest, found: Message, act: Callable[[], Message]) -> HttpResponse:
     """Run an action on a message and redirect to it; a refusal is flashed there."""
     try:
         throttle.throttle(current_member(request).pk, _("That was a lot at once. Try again in a moment."))
         act()
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
-    return _to_message(channel, found)
+    return _to_message(found)

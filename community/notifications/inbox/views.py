@@ -1,0 +1,49 @@
+"""The inbox, and the way from a notification to what it is about."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from community.members.access import current_member
+
+from .. import actions
+from .reading import page_of, rows_of
+
+
+@require_safe
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What the member was notified of. Opening it marks nothing as read."""
+    page, rows = page_of(current_member(request), request.GET.get("page"))
+    return render(request, "notifications/inbox.html", {"page": page, "rows": rows})
+
+
+@require_GET
+def open_one(request: HttpRequest, notification: UUID) -> HttpResponse:
+    """Mark a notification as read and lead to what it is about, or say that it is gone."""
+    found = actions.mark_one_read(current_member(request), notification)
+    if found is None:
+        raise Http404
+    shown = rows_of([found])[0].shown
+    if shown is None:
+        messages.warning(request, _("This is no longer here."))
+    return redirect(shown.url if shown else "notifications:inbox")
+
+
+@require_POST
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    """Mark everything in the inbox as read."""
+    actions.mark_all_read(current_member(request))
+    messages.success(request, _("Marked as read."))
+    return redirect("notifications:inbox")
+
+
+@require_POST
+def dismiss(request: HttpRequest, notification: UUID) -> HttpResponse:
+    """Take a notification out of the inbox."""
+    if not actions.dismiss(current_member(request), notification):
+        raise Http404
+    return redirect("notifications:inbox")
