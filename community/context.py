@@ -1,5 +1,6 @@
 """What every template knows."""
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from community.centre.models import centre
 from community.kit.models import OutboxEmail
 from community.members.roles import Right
+from community.notifications.inbox.reading import unread_shown
 from community.safety.rules import has_desk
 
 
@@ -21,28 +23,31 @@ class NavigationLink:
     icon: str
     url: str
     here: str = ""
+    has_badge: bool = False  # it shows how much is unread in the inbox
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `navigation` and `staff_navigation`.
 
-    `outbox_count` counts what the demo's outbox holds, when it is asked.
+    `outbox_count` counts what the demo's outbox holds, when it is asked; so does `inbox_count` what is unread in the member's inbox, once a
+    page, in words ("3", "99+", or "" for nothing).
     """
     known = {"centre": centre(), "outbox_count": OutboxEmail.objects.count}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return known
-    return known | {"navigation": _navigation(request.path), "staff_navigation": _staff_navigation(user)}
+    inbox_count = functools.cache(functools.partial(unread_shown, user))
+    return known | {"navigation": _navigation(request.path), "staff_navigation": _staff_navigation(user), "inbox_count": inbox_count}
 
 
 def _navigation(path: str) -> list[NavigationLink]:
-    def link(label: str, icon: str, url: str, *below: str) -> NavigationLink:
+    def link(label: str, icon: str, url: str, *below: str, has_badge: bool = False) -> NavigationLink:
         here = "page" if path == url else "true" if path.startswith((url, *below)) else ""
-        return NavigationLink(label, icon, url, here)
+        return NavigationLink(label, icon, url, here, has_badge)
 
     return [
-        link(_("Today"), "today", reverse("today")),
-        link(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/people/", "/report/", "/reported/"),
+        link(_("Today"), "today", reverse("today"), reverse("notifications:inbox")),
+        link(_("Groups"), "groups", reverse("peers:list"), "/chat/", "/people/", "/report/", "/reported/", has_badge=True),
         link(_("Library"), "library", reverse("cms:library")),
         link(_("Me"), "me", reverse("members:settings"), reverse("safety:own"), reverse("account_change_password")),
     ]

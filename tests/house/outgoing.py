@@ -27,6 +27,8 @@ FIELDS: dict[str, Any] = {
 }
 
 # The words before the centre's name in the title of a page. A public article alone has a title of its own.
+# Before them may stand how much is new: a number, and nothing of what it is.
+HOW_MUCH = re.compile(r"^\((?:[1-9]\d?|99\+)\) ")
 SECTIONS = {
     "Account",
     "Agreement",
@@ -51,6 +53,7 @@ SECTIONS = {
     "Not found",
     "Not possible",
     "Not understood",
+    "Notifications",
     "Outbox",
     "Passkey",
     "People",
@@ -146,7 +149,8 @@ class Reader:
     def _head(self, page: str) -> Iterator[str]:
         title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
         section, _dash, centre = (title[1].strip() if title else "").rpartition(" – ")
-        if not title or ((section.removeprefix("Error: ") not in SECTIONS or centre != self.centre) and title[1] not in BARE_TITLES):
+        section = HOW_MUCH.sub("", section).removeprefix("Error: ")
+        if not title or ((section not in SECTIONS or centre != self.centre) and title[1] not in BARE_TITLES):
             yield f"a title that is not registered: {title and title[1]}"
         for tag in re.findall(r"<(?:meta|link)\b[^>]*>", page):
             yield from (f"{tag}: {word}" for word in self.told(tag))
