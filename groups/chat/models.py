@@ -54,6 +54,13 @@ class _RowCount(Subquery):
     output_field = models.IntegerField()
 
 
+def _seen_texts() -> "MessageQuerySet":
+    """The messages that the participant of the outer query sees: they may read them, they stand, and nobody whom they block wrote them."""
+    texts = Message.objects.filter(channel=OuterRef("channel"), seq__gte=OuterRef("first_seq"), kind=Message.Kind.TEXT)
+    blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
+    return texts.filter(deleted_at=None, hidden=False).exclude(author__in=blocked)
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def current(self) -> "ParticipantQuerySet":
         """Those who may read and write now."""
@@ -64,11 +71,12 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
 
         Counted up to limits.MAX_UNREAD; the rows are found by the index on `seq`.
         """
-        above = Message.objects.filter(channel=OuterRef("channel"), seq__gt=OuterRef("read_seq"), seq__gte=OuterRef("first_seq"))
-        standing = above.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
-        blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
-        theirs = standing.exclude(author=OuterRef("member")).exclude(author__in=blocked)
+        theirs = _seen_texts().filter(seq__gt=OuterRef("read_seq")).exclude(author=OuterRef("member"))
         return self.annotate(unread=_RowCount(theirs.values("pk")[: limits.MAX_UNREAD]))  # type: ignore[no-redef]  # declared on the model
+
+    def with_newest(self) -> "ParticipantQuerySet":
+        """Each with `newest`: the id of the newest message that still stands and is not of a blocked member, None where there is none."""
+        return self.annotate(newest=Subquery(_seen_texts().order_by("-seq").values("pk")[:1]))
 
     def with_just_joined(self) -> "ParticipantQuerySet":
         """Each with `just_joined`: whether they joined within JUST_JOINED_FOR, and have neither read nor written since."""

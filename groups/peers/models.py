@@ -17,6 +17,7 @@ from community.kit import limits
 from community.kit.ids import new_id
 from community.members.models import User
 from community.members.roles import Right
+from groups.chat.last_words import LastWords
 from groups.chat.models import Channel
 from groups.chat.reading import ChannelView
 
@@ -111,6 +112,7 @@ class PeerGroup(models.Model):
     taken: int
     join_request: "JoinRequest | None"
     conversation: ChannelView | None
+    last_words: LastWords | None
     led: "list[Membership]"
 
     objects = PeerGroupQuerySet.as_manager()

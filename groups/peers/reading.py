@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.kit.text.order import by_name
 from community.members.models import User
+from groups.chat.last_words import LastWords, last_words
 from groups.chat.reading import ChannelView, channels_of
 
 from .models import CHANNEL_KIND, JoinRequest, Membership, PeerGroup
@@ -16,19 +17,28 @@ SMALL_GROUP = 5
 
 
 def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
-    """Return (the groups of `member`, each with its `conversation`, the others they may know of).
+    """Return (the groups of `member`, the others they may know of). Each has `size`, `taken`, `led` and `join_request`.
 
-    Each has `size`, `taken`, `led` and `join_request`.
+    Those of `member` have their `conversation` and its `last_words` too, and stand in the order of these, the newest first.
     """
     seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_seats_for(member).with_facilitators())
     join_requests = {join_request.group_id: join_request for join_request in JoinRequest.objects.open().filter(member=member)}
-    conversations = conversations_of(member)
+    mine = {conversation.about: (conversation, said) for conversation, said in talks_of(member)}
     for group in seen:
         group.led = by_name(group.led, _name_of)
-        group.conversation = conversations.get(group.pk) if group.is_mine else None
+        group.conversation, group.last_words = mine.get(group.pk, (None, None))
         group.join_request = join_requests.get(group.pk)
         group.size_in_words = rounded(group.size)
-    return [group for group in seen if group.is_mine], [group for group in seen if not group.is_mine]
+    places = {about: place for place, about in enumerate(mine)}
+    own = sorted((group for group in seen if group.is_mine), key=lambda group: places.get(group.pk, len(places)))
+    return own, [group for group in seen if not group.is_mine]
+
+
+def talks_of(member: User) -> list[tuple[ChannelView, LastWords | None]]:
+    """Return the conversations of the groups that `member` belongs to, with their last words, the newest first, in two queries."""
+    newest = last_words(member)
+    talks = [(conversation, newest.get(conversation.id)) for conversation in conversations_of(member).values()]
+    return sorted(talks, key=lambda talk: talk[1].at.timestamp() if talk[1] else 0, reverse=True)
 
 
 def conversations_of(member: User) -> dict[UUID, ChannelView]:

@@ -14,6 +14,7 @@ from community.kit.errors import Refusal, Refused
 from community.members.access import current_member, for_right
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
+from community.notifications.models import preferences_of
 
 from . import actions, reading, rules
 from .access import describe_new_group, managed_group, visible_group
@@ -25,9 +26,11 @@ from .pending import pending_for
 
 @require_GET
 def groups(request: HttpRequest) -> HttpResponse:
+    """The member's groups with what was said in them last, and the others that they may know of."""
     member = current_member(request)
     mine, others = reading.groups_for(member)
     context = {"pending": pending_for(member), "mine": mine, "others": others, "may_make": rules.can_make(member)}
+    context["hides_words"] = preferences_of(member).hides_words
     return render(request, "peers/groups.html", context)
 
 
