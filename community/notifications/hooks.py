@@ -1,8 +1,30 @@
-"""What this room gives to the rooms below it."""
+"""What this room gives to the rooms below it, and what Today shows of them: they cannot register it themselves."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from community.centre import retention
 from community.members import personal_data
+from community.members.models import User, is_alone
+from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
+from community.members.roles import Right
+
+from . import waiting
+from .waiting import Row, Urgency
+
+
+def _about_accounts(member: User) -> Iterator[Row]:
+    if member.may(Right.SET_UP) and is_alone(member):
+        yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
+    if unread_helps(member):
+        about = _("Staff did it. See what, when and why")
+        yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
+
+
+waiting.register(_about_accounts)
 
 from . import leftovers
 from .announcements import notifying  # noqa: F401  (registers its kind)

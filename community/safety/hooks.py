@@ -1,19 +1,23 @@
 """What this room gives to the rooms below it, and that people can be reported."""
 
 import datetime as dt
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.centre import retention
 from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
+from community.notifications import waiting
+from community.notifications.waiting import Row, Urgency
 
-from . import contacts, reportable
+from . import contacts, reading, reportable
 from .models import Report
 from .reportable import Snapshot
 
@@ -31,6 +35,25 @@ def _own_row() -> seams.LinkRow:
 
 
 seams.SAFETY.append(_own_row)
+
+
+def _reports_and_notes(member: User) -> Iterator[Row]:
+    reports, urgent = reading.waiting(member)
+    if urgent:
+        about = ngettext("%(count)d report waits, %(urgent)d urgent", "%(count)d reports wait, %(urgent)d urgent", reports)
+    else:
+        about = ngettext("%(count)d report waits", "%(count)d reports wait", reports)
+    if reports:
+        yield Row("report", _("Reports"), about % {"count": reports, "urgent": urgent}, reverse("safety:desk"), Urgency.HAPPENED)
+    if notes := reading.unread_notes(member):
+        about = ngettext("A moderator wrote you a note", "Moderators wrote you %(count)d notes", notes) % {"count": notes}
+        yield Row("mail", _("From the moderators"), about, reverse("safety:own"), Urgency.HAPPENED)
+    if answers := reading.unseen_answers(member):
+        about = ngettext("It has been looked at", "%(count)d of your reports have been looked at", answers) % {"count": answers}
+        yield Row("report", _("What you reported"), about, reverse("safety:own") + "#reports", Urgency.HAPPENED)
+
+
+waiting.register(_reports_and_notes)
 
 
 def find_person(reporter: User, id: UUID) -> Snapshot | None:

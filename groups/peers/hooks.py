@@ -1,7 +1,7 @@
 """What peer groups register with the rooms below."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community.centre import policies, retention
@@ -19,9 +19,12 @@ from community.members import personal_data, roles, seams
 from community.members.joining import steps
 from community.members.models import Cohort, User
 from community.members.personal_data import Closing, Erasure, Export, Held
+from community.members.roles import Right
 from community.members.seams import closing, joined
+from community.notifications import waiting
 from community.notifications.announcements import audiences
 from community.notifications.announcements.audiences import AnnouncementAudience, Parts
+from community.notifications.waiting import GroupLine, Row, Urgency
 from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
@@ -29,6 +32,8 @@ from groups.chat import owners
 from . import actions, conversation
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
+from .pending import pending_for
+from .reading import talks_of
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
@@ -53,6 +58,31 @@ def _cohort_row(cohort: Cohort) -> seams.LinkRow:
 
 
 seams.COHORT.append(_cohort_row)
+
+
+def _groups_of(member: User) -> Iterator[GroupLine]:
+    for talk, said in talks_of(member):
+        about = gettext("You're in this group now. Say hello when you like.") if talk.just_joined and not talk.unread else ""
+        yield GroupLine(talk.name, talk.url, talk.unread, talk.unread_shown, said.at if said else None, about)
+
+
+def _in_groups(member: User) -> Iterator[Row]:
+    """What waits for them in their groups, whom they were asked to welcome, and where they are in none, that there are some."""
+    if member.may(Right.SET_UP) and not PeerGroup.objects.exists():
+        about = gettext("There is no group yet that people could join.")
+        yield Row("groups", gettext("Make a group"), about, reverse("peers:new"), Urgency.FIRST_STEP)
+    if not PeerGroup.objects.of(member).exists() and PeerGroup.objects.visible_to(member).exists():
+        about = gettext("You're not in a group yet. There's no hurry.")
+        yield Row("groups", gettext("Choose a group"), about, reverse("peers:list"), Urgency.CHOICE)
+    for item in pending_for(member):
+        yield Row("groups", item.title, item.about, item.url, Urgency.CAN_WAIT if item.can_wait else Urgency.WAITED_FOR)
+    if newcomers := list(User.objects.newcomers_to(member)):
+        title = ngettext("%(name)s has joined", "%(name)s and others have joined", len(newcomers)) % {"name": newcomers[0]}
+        yield Row("me", title, gettext("You were asked to say hello"), reverse("peers:hello"), Urgency.ASKED)
+
+
+waiting.register_groups(_groups_of)
+waiting.register(_in_groups)
 
 
 @receiver(closing)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,7 +46,7 @@ def test_today_counts_what_is_new_for_each_member(client_of, alice, bob, charlie
     say(bob, channel, "one", "two")
     page = client_of(alice).get("/today/").content.decode()
     assert "Tuesday evening" in page and "2 new messages" in page and f"/chat/{channel.pk}/" in page
-    assert "one" not in page.split("Tuesday evening")[1].split("</li>")[0]
+    assert "one" not in re.sub(r"<[^>]*>", "", page.split("Tuesday evening")[1].split("</li>")[0])
     outside = client_of(charlie).get("/today/").content.decode()
     assert "Tuesday evening" not in outside and "not in a group yet" in outside
 
@@ -56,24 +57,42 @@ def test_today_says_that_nothing_is_new_and_ends(client_of, alice, bob, channel)
     assert "Nothing new. That's fine." in client_of(alice).get("/today/").content.decode()
 
 
-def test_today_shows_three_rows_at_most_and_says_that_there_is_more(client_of, ada, faye, alice):
+def test_today_begins_with_all_of_one_s_groups_the_newest_first_and_says_of_each_how_much_is_new(client_of, ada, faye, alice):
+    """Three of five, and whoever waits in the others is not heard of; or a list in which one has to look for what is new."""
+    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(5)]
+    say(alice, groups[0].channels.get(), "hello")
+    for group in reversed(groups[1:]):
+        say(faye, group.channels.get(), "hello", "again")
+    actions.mark_read(member=alice, channel=groups[2].channels.get().pk, seq=9)
+    answer = client_of(alice).get("/today/")
+    assert lines(answer) == [
+        ("Group 1", "2 new messages"), ("Group 2", "Nothing new"), ("Group 3", "2 new messages"), ("Group 4", "2 new messages"),
+        ("Group 0", "Nothing new"),
+    ]  # fmt: skip
+    shown = answer.content.decode()
+    assert all(f'href="/chat/{group.channels.get().pk}/"' in shown for group in groups)
+
+
+def test_today_shows_three_rows_of_what_waits_at_most_and_says_that_there_is_more(client_of, ada, faye, alice, bob):
     for number in range(5):
-        group = make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}")
-        say(faye, group.channels.get(), "hello")
-    page = client_of(alice).get("/today/").content.decode()
-    assert page.count("row-link") == 3 and "More is waiting" in page
+        requests.ask(member=bob, group=make_group(actor=ada, facilitator=faye, members=(), name=f"Group {number}", join_policy="ask"))
+    answer = client_of(faye).get("/today/")
+    assert titles(answer) == ["Group 0", "Group 1", "Group 2"] and "More is waiting" in answer.content.decode()
+    assert len(lines(answer)) == 5
 
 
-def test_an_article_never_takes_the_place_of_a_group_with_something_new(client_of, ada, faye, alice):
-    """Three groups had news, and one of them gave way to an article that can wait."""
+def test_an_article_takes_no_place_of_a_group_or_of_what_waits(client_of, ada, faye, alice, bob):
+    """Groups had news, and one of them gave way to an article that can wait."""
     write("Evenings", "members")
-    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
+    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}", join_policy="ask") for number in range(3)]
     for group in groups:
         say(faye, group.channels.get(), "hello")
-    shown = page(client_of(alice))
-    assert all(group.name in shown for group in groups) and "Evenings" not in shown and "More is waiting" not in shown
-    actions.mark_read(member=alice, channel=groups[0].channels.get().pk, seq=9)
-    assert "Evenings" in page(client_of(alice)).split("Group 2")[1]
+        requests.ask(member=bob, group=group)
+    answer = client_of(alice).get("/today/")
+    assert len(lines(answer)) == 3 and titles(answer) == ["Evenings"] and "More is waiting" not in answer.content.decode()
+    assert titles(client_of(faye).get("/today/")) == ["Group 0", "Group 1", "Group 2"]
+    requests.answer(actor=faye, group=groups[0], member=bob, yes=True)
+    assert titles(client_of(faye).get("/today/")) == ["Group 1", "Group 2", "Evenings"]
 
 
 def test_an_article_comes_before_work_that_can_wait(client_of, ada, faye, alice, rena):
@@ -90,42 +109,40 @@ def test_an_article_comes_before_work_that_can_wait(client_of, ada, faye, alice,
     assert titles(client_of(rena).get("/today/"))[0] == "Reviews"
 
 
-def test_who_waits_for_an_answer_comes_before_what_is_new(client_of, ada, faye, alice, bob):
-    """A busy facilitator whose three groups talk all day never hears that somebody asks to join."""
-    groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
-    asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", join_policy="ask")
-    for group in groups:
-        say(alice, group.channels.get(), "hello")
-    requests.ask(member=bob, group=asked)
-    assert titles(client_of(faye).get("/today/")) == ["Zinnia", "Group 0", "Group 1"]
-
-
-def test_the_group_that_somebody_has_just_joined_is_named_until_they_have_looked_around(client_of, ada, faye, robin, bob):
-    """Catches "Nothing new" right after the step of joining at which one chose a group, and no word of it."""
+def test_who_waits_for_an_answer_comes_before_what_there_is_to_read(client_of, ada, faye, alice, bob):
+    """A busy facilitator never hears that somebody asks to join."""
     write("Evenings", "members")
+    asked = make_group(actor=ada, facilitator=faye, members=(), name="Zinnia", join_policy="ask")
+    requests.ask(member=bob, group=asked)
+    assert titles(client_of(faye).get("/today/")) == ["Zinnia", "Evenings", "Zinnia"], "last, its agreement to read"
+
+
+def test_the_group_that_somebody_has_just_joined_says_so_until_they_have_looked_around(client_of, ada, faye, robin, bob):
+    """Catches "Nothing new" right after the step of joining at which one chose a group."""
+    joined = "You're in this group now. Say hello when you like."
     busy, quiet = (make_group(actor=ada, facilitator=faye, members=(robin,), name=name) for name in ("Busy", "Quiet"))
-    assert titles(client_of(robin).get("/today/")) == ["Busy", "Quiet", "Evenings"]
+    assert lines(client_of(robin).get("/today/")) == [("Busy", joined), ("Quiet", joined)]
     say(faye, busy.channels.get(), "hello")
     answer = client_of(robin).get("/today/")
-    assert titles(answer) == ["Quiet", "Busy", "Evenings"] and "now. Say hello when you like." in answer.content.decode()
-    assert f"/chat/{quiet.channels.get().pk}/" in answer.content.decode()
+    assert [name for name, _about in lines(answer)] == ["Busy", "Quiet"] and lines(answer)[1] == ("Quiet", joined)
+    assert "1 new message" in lines(answer)[0][1]
     say(robin, quiet.channels.get(), "hello")
-    assert titles(client_of(robin).get("/today/")) == ["Busy", "Evenings"]
+    assert ("Quiet", "Nothing new") in lines(client_of(robin).get("/today/"))
     later = make_group(actor=ada, facilitator=faye, members=(bob,), name="Later")
     later.channels.get().messages.update(sent_at=timezone.now() - timedelta(days=3))
-    assert titles(client_of(bob).get("/today/")) == ["Evenings"]
+    assert lines(client_of(bob).get("/today/")) == [("Later", "Nothing new")]
 
 
-def test_a_note_from_the_moderators_never_hides_that_more_waits(client_of, ada, faye, mo, alice):
+def test_a_note_from_the_moderators_comes_first_of_what_waits_and_hides_nothing(client_of, ada, faye, mo, alice):
     """The note takes a row; what it displaces must still be spoken of."""
     groups = [make_group(actor=ada, facilitator=faye, members=(alice,), name=f"Group {number}") for number in range(3)]
     mine = actions.send(member=alice, channel=groups[0].channels.get().pk, client_id=uuid.uuid4(), body="mine")
     report = safety.report(member=faye, kind="message", target_id=mine.pk, reason="other")
     safety.decide(actor=mo, report=report, decision="hidden", why="why", kind_note="A note.")
-    for group in groups:
-        say(faye, group.channels.get(), "hello")
-    page = client_of(alice).get("/today/").content.decode()
-    assert page.count("row-link") == 3 and "From the moderators" in page and "More is waiting" in page
+    Membership.objects.filter(member=alice).update(agreed_version=0)
+    answer = client_of(alice).get("/today/")
+    assert titles(answer) == ["From the moderators", "Group 0", "Group 1"] and "More is waiting" in answer.content.decode()
+    assert len(lines(answer)) == 3
 
 
 def test_a_moderator_sees_on_today_what_waits_for_them(client_of, alice, bob, faye, mo, group, channel):
@@ -251,6 +268,14 @@ def robin(db):
 
 def titles(answer):
     return [row.title for row in answer.context["rows"]]
+
+
+def lines(answer):
+    """The groups on Today, each (name, what its line says beside when), as their reader hears them."""
+    part = answer.content.decode().split('id="groups"')[1].split("</section>")[0]
+    part = re.sub(r"<time.*?</time>", "", re.sub(r'<span aria-hidden="true">.*?</span>', "", part))
+    found = [re.sub(r"<[^>]*>", "\n", unescape(line)) for line in part.split('<li class="row')[1:]]
+    return [tuple(words.strip() for words in line.partition(">")[2].split("\n") if words.strip()) for line in found]
 
 
 def test_a_newcomer_s_today_begins_with_a_group_and_goes_gently(client_of, robin, charlie, group, ada):
