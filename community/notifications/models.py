@@ -1,14 +1,17 @@
 """What people are notified of, how it reaches them, and what they chose."""
 
 import secrets
-from typing import Any
+from collections.abc import Collection
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.kit import limits
 from community.kit.ids import new_id
 
 from .kinds import Transport
@@ -200,3 +203,18 @@ class Announcement(models.Model):
 def preferences_of(member: Any) -> Preferences:
     """Return what a member chose, or the defaults, unsaved."""
     return Preferences.objects.filter(pk=member.pk).first() or Preferences(member=member)
+
+
+class InboxState(NamedTuple):
+    """How many notifications are unread, counted up to limits.MAX_UNREAD, and the version of the inbox at which that was so."""
+
+    unread: int
+    version: int
+
+
+def inboxes_of(members: Collection[UUID]) -> dict[UUID, InboxState]:
+    """Return the inbox of each member, in one query. Who was never notified has none."""
+    theirs = Notification.objects.unread().filter(member=OuterRef("pk")).order_by().values("member")
+    counted = Preferences.objects.filter(pk__in=members).annotate(unread=Subquery(theirs.annotate(rows=Count("pk")).values("rows")))
+    rows = counted.values_list("pk", "unread", "inbox_version")
+    return {pk: InboxState(min(unread or 0, limits.MAX_UNREAD), version) for pk, unread, version in rows}

@@ -113,6 +113,13 @@ declare namespace Wire {
     reason: Reason;
   }
 
+  /** How many notifications are unread. */
+  interface Inbox {
+    type: "inbox";
+    count: number;
+    version: number;
+  }
+
   interface Refusal {
     type: "error";
     code: string;
@@ -132,6 +139,7 @@ declare namespace Wire {
     | Read
     | Joined
     | Left
+    | Inbox
     | Refusal
     | { type: "synced"; channel: string }
     | ({ type: "person" } & Person)
@@ -148,7 +156,7 @@ declare namespace Wire {
   type Order = (OfOne & { type: "edit"; body: string }) | (OfOne & { type: "delete"; on?: boolean }) | { type: "react"; id: string; emoji: Sign; on: boolean };
 
   type Sent =
-    | { type: "hello"; v: 1; cursors: Record<string, number> }
+    | { type: "hello"; v: 1; cursors?: Record<string, number>; channels?: false }
     | { type: "send"; channel: string; client_id: string; body: string; reply_to?: string }
     | { type: "read"; channel: string; seq: number; back?: boolean }
     | { type: "typing"; channel: string }

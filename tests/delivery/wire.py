@@ -109,11 +109,12 @@ class Wire:
             if not await self._read_one(deadline - time.monotonic()):
                 raise Unexpected(f"no answer to {client_id}; unread: {self.unread[-5:]}")
 
-    async def so_far(self) -> list[Frame]:
+    async def so_far(self, *, inbox: bool = False) -> list[Frame]:
         """Return (and forget) all that came before the answer to a command sent now, also when the connection closes meanwhile.
 
         Frames are read, commands carried out and answers sent in order. So nothing that this connection asked for earlier can still
-        come, nor anything that this process stored or was sent before.
+        come, nor anything that this process stored or was sent before. `inbox` frames come by the work of a worker on what was said long
+        before, so they are left out unless they are asked for.
         """
         ref = str(uuid.uuid4())
         with contextlib.suppress(ConnectionClosed):
@@ -124,7 +125,7 @@ class Wire:
             if self.raw.close_code is None:
                 raise
         received, self.unread = self.unread, []
-        return received
+        return [frame for frame in received if inbox or frame["type"] != "inbox"]
 
     async def closing(self, within: float = PATIENCE) -> int | None:
         """Return the code with which the server closes; what comes before stays unread."""

@@ -16,6 +16,8 @@ class Connection(Protocol):
     used_factor: bool
     shows_writing: bool
     ready: bool  # hello has been answered in full
+    has_channels: bool  # its hello asked for them
+    inbox_version: int  # that it was told of
 
     def push(self, frame: str, *, may_drop: bool = False) -> None:
         """Queue a frame."""

@@ -16,6 +16,7 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 class HelloFrame(msgspec.Struct, tag="hello"):
     v: int
     cursors: dict[str, Number] = {}
+    channels: bool = True  # a page without a conversation wants none
 
 
 class SendFrame(msgspec.Struct, tag="send"):

@@ -292,31 +292,44 @@ class Hub:
             await self.check()
 
     async def check(self) -> None:
-        """Close connections whose session or right has ended, and subscribe each to exactly its member's channels.
+        """Close connections whose session or right has ended, subscribe each to exactly its member's channels, and tell of its inbox.
 
         The subscriptions are noted before the database is read, so that one that was added since then stays.
         """
         connections = [connection for mine in self.members.values() for connection in mine]
         if not connections:
             return
-        inside: dict[Connection, set[str]] = {connection: set() for connection in connections if connection.ready}
+        inside: dict[Connection, set[str]] = {c: set() for c in connections if c.ready and c.has_channels}
         for channel, entered in self.subscriptions.items():
             for connection in entered.connections.keys() & inside.keys():
                 inside[connection].add(channel)
         checked = await in_thread(liveness.check, {c.session_key for c in connections}, {c.member.id for c in connections})
         ended = {(c.member.id, channel) for c, channels in inside.items() for channel in channels - checked.channels_of(c.member.id).keys()}
         endings = await in_thread(liveness.endings, ended) if ended else {}
+        untold = []
         for connection in connections:
             if code := checked.close_code(connection):
                 connection.close(code)
                 continue
-            connection.shows_writing = checked.people[connection.member.id].shows_writing
-            if connection not in inside:  # its hello is being answered, which reads its channels
+            standing = checked.people[connection.member.id]
+            connection.shows_writing = standing.shows_writing
+            if connection.ready and connection.inbox_version != standing.inbox_version:
+                untold.append(connection)
+            if connection not in inside:  # its hello is being answered, which reads its channels; or it wants none
                 continue
             belongs = checked.channels_of(connection.member.id)
             self._apply_memberships(belongs, connection, inside[connection], endings)
             if missing := belongs.keys() - inside[connection]:
                 self.spawn(connection.join({channel: belongs[channel] for channel in missing}))
+        if untold:
+            await self._show_inboxes(untold)
+
+    async def _show_inboxes(self, connections: list[Connection]) -> None:
+        inboxes = await in_thread(liveness.inboxes, {connection.member.id for connection in connections})
+        for connection in connections:
+            inbox = inboxes[connection.member.id]
+            connection.inbox_version = inbox.version
+            connection.push(inbox.encode())
 
     def _apply_memberships(
         self, belongs: dict[str, int], connection: Connection, channels: set[str], endings: dict[tuple[UUID, str], str]

@@ -6,14 +6,19 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from community.members.signing_in.factors import HAS_FACTOR, IS_STAFF
+from community.notifications.models import InboxState, inboxes_of
 
 from ..models import Channel, Message, Participant
 from .codes import CloseCode
 from .connection import Connection
+from .outgoing import Inbox
+
+INBOX_VERSION = Coalesce("notification_preferences__inbox_version", Value(0))  # who was never notified has no row
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Standing:
     is_staff: bool
     has_factor: bool
     shows_writing: bool  # their setting: others see that they are typing
+    inbox_version: int
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,8 @@ def versions(channels: list[UUID]) -> dict[str, int]:
 def check(session_keys: set[str], members: set[UUID]) -> Checked:
     """Return which sessions are valid, the standing of `members`, and the channels in which they take part."""
     sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
-    asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR)
-    people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor", "shows_writing")
+    asked = get_user_model().objects.filter(pk__in=members).annotate(staff=IS_STAFF, factor=HAS_FACTOR, inbox=INBOX_VERSION)
+    people = asked.values_list("pk", "password", "is_active", "suspended_at", "staff", "factor", "shows_writing", "inbox")
     channels: dict[UUID, dict[str, int]] = {}
     current = Participant.objects.filter(member__in=members, left_version=None)
     for member, channel, first_seq in current.values_list("member", "channel", "first_seq"):
@@ -70,11 +76,17 @@ def check(session_keys: set[str], members: set[UUID]) -> Checked:
     return Checked(
         sessions=set(sessions.values_list("session_key", flat=True)),
         people={
-            pk: Standing(password, active, since is not None, staff, factor, writing)
-            for pk, password, active, since, staff, factor, writing in people
+            pk: Standing(password, active, since is not None, staff, factor, writing, inbox)
+            for pk, password, active, since, staff, factor, writing, inbox in people
         },
         channels=channels,
     )
+
+
+def inboxes(members: Collection[UUID]) -> dict[UUID, Inbox]:
+    """Return the `inbox` frame of each member."""
+    known = inboxes_of(members)
+    return {member: Inbox(*known.get(member, InboxState(0, 0))) for member in members}
 
 
 def endings(participations: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], str]:

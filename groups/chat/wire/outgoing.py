@@ -127,11 +127,18 @@ class Person(Frame):
     picture: str | None = None
 
 
+class Inbox(Frame):
+    """How many notifications of the member are unread, counted at that version of their inbox."""
+
+    count: int
+    version: int
+
+
 class Pong(Frame):
     pass
 
 
-ServerFrame = Ready | Joined | Left | Changes | Reset | Synced | Ack | Ok | Error | Read | Typing | Person | Pong
+ServerFrame = Ready | Joined | Left | Changes | Reset | Synced | Ack | Ok | Error | Read | Typing | Person | Inbox | Pong
 
 
 class Change(NamedTuple):

@@ -80,6 +80,8 @@ class Socket:
         self.shows_writing = signed_in.member.shows_writing  # updated by the hub
         self.greeted = False  # has sent hello
         self.ready = False  # hello has been answered in full
+        self.has_channels = True
+        self.inbox_version = 0
         self._receive, self._send = receive, send
         self._outbox: deque[str] = deque()
         self._size = 0
@@ -289,18 +291,27 @@ class Socket:
             oldest.close(CloseCode.REPLACED)
         if await self._has_ended():
             return
-        first_seqs = await in_thread(reading.participations_of, self.member)
-        await self._hub.subscribe(self, first_seqs)
-        views = await in_thread(reading.channels_of, self.member)  # read again: they may have been removed in between
-        for ended in {channel for channel, _first_seq in first_seqs} - {str(view.id) for view in views}:
-            self._hub.unsubscribe(ended, self)
+        self.has_channels = frame.channels
+        views = await self._subscribe() if self.has_channels else []
         await self._push_waiting(await in_thread(greeting.ready, self.member, views))
+        inbox = (await in_thread(liveness.inboxes, {self.member.id}))[self.member.id]
+        self.inbox_version = inbox.version
+        await self._push_waiting(inbox.encode())
         for view in views:
             cursor = frame.cursors.get(str(view.id))
             if cursor is not None and cursor != view.version:
                 await self._catch_up(view.id, cursor)
         self._release()
         self.ready = True
+
+    async def _subscribe(self) -> list[reading.ChannelView]:
+        """Subscribe to the member's channels, and return them."""
+        first_seqs = await in_thread(reading.participations_of, self.member)
+        await self._hub.subscribe(self, first_seqs)
+        views = await in_thread(reading.channels_of, self.member)  # read again: they may have been removed in between
+        for ended in {channel for channel, _first_seq in first_seqs} - {str(view.id) for view in views}:
+            self._hub.unsubscribe(ended, self)
+        return views
 
     async def _has_ended(self) -> bool:
         """Close where the session or the member's right has ended since the handshake; return whether it did."""

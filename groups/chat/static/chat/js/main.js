@@ -1,5 +1,6 @@
 // A conversation comes alive: the page's own rows first, then what the socket brings.
 
+import { showInbox } from "../../notifications/js/number.js";
 import { hear as hearFrom } from "./model/events.js";
 import { Quotes } from "./model/quotes.js";
 import { Reader } from "./model/reader.js";
@@ -57,7 +58,7 @@ const store = new Store(page);
 const status = new Status();
 const connection = new Connection({
   hello: () => store.hello(),
-  onframe: (frame) => store.take(frame),
+  onframe: (frame) => (frame.type === "inbox" ? showInbox(frame) : store.take(frame)),
   onstate: (state) => connectionIs(state),
 });
 store.send = (frame) => connection.send(frame);
