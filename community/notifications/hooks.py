@@ -12,7 +12,8 @@ from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
 
-from . import waiting
+from . import leftovers, waiting
+from .announcements import notifying  # noqa: F401  (registers its kind)
 from .waiting import Row, Urgency
 
 
@@ -25,9 +26,6 @@ def _about_accounts(member: User) -> Iterator[Row]:
 
 
 waiting.register(_about_accounts)
-
-from . import leftovers
-from .announcements import notifying  # noqa: F401  (registers its kind)
 
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)

@@ -132,11 +132,11 @@ def _left_long_ago(before: dt.datetime) -> QuerySet[Membership]:
 retention.register("keep_memberships", _left_long_ago)
 
 
-def _in_groups() -> QuerySet[Any, Any]:
+def _members_of() -> QuerySet[Any, Any]:
     return Membership.objects.current().order_by().values(person=F("member"), part=F("group"))
 
 
-audiences.register(AnnouncementAudience("groups", _("Groups"), Parts(_("Which groups"), PeerGroup.objects.visible_to, _in_groups)))
+audiences.register(AnnouncementAudience("groups", _("Groups"), Parts(_("Which groups"), PeerGroup.objects.visible_to, _members_of)))
 
 
 def _led_by(member: User) -> list[tuple[str, str]]:
