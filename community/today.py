@@ -29,7 +29,7 @@ def today_of(member: User) -> dict[str, Any]:
     return {
         "greeting": greeting(timezone.localtime().hour, member),
         "groups": groups,
-        "has_news": any(line.unread for line in groups),
+        "has_news": any(row.unread for row in groups),
         "rows": rows[:ROWS],
         "more": any(row.icon == "groups" for row in rows[ROWS:]),
         "can_choose": any(row.urgency == Urgency.CHOICE for row in rows),

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    """What is new for a member, at most three rows, and then it ends. Who broke joining off goes on with that first."""
+    """A member's groups, three rows at most of what else there is, and then it ends. Who broke joining off goes on with that first."""
     if route := steps.next_route(request):
         return redirect(route)
     return render(request, "today.html", today_of(current_member(request)))

@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class GroupLine:
+class GroupRow:
     """One of the member's groups: how much is new there, and when something was said last."""
 
     name: str
@@ -49,7 +49,7 @@ class GroupLine:
 
 
 ROWS: list[Callable[[User], Iterable[Row]]] = []
-GROUPS: list[Callable[[User], Iterable[GroupLine]]] = []
+GROUPS: list[Callable[[User], Iterable[GroupRow]]] = []
 
 
 def register(rows: Callable[[User], Iterable[Row]]) -> None:
@@ -57,9 +57,9 @@ def register(rows: Callable[[User], Iterable[Row]]) -> None:
     ROWS.insert(0, rows)  # rooms register from the top down
 
 
-def register_groups(lines: Callable[[User], Iterable[GroupLine]]) -> None:
-    """Have Today begin with these groups of a member, each in one line."""
-    GROUPS.append(lines)
+def register_groups(rows: Callable[[User], Iterable[GroupRow]]) -> None:
+    """Have Today begin with these groups of a member, each a row."""
+    GROUPS.append(rows)
 
 
 def rows_for(member: User) -> list[Row]:
@@ -67,6 +67,6 @@ def rows_for(member: User) -> list[Row]:
     return sorted((row for rows in ROWS for row in rows(member)), key=lambda row: row.urgency)
 
 
-def groups_of(member: User) -> list[GroupLine]:
+def groups_of(member: User) -> list[GroupRow]:
     """Return the member's groups."""
-    return [line for lines in GROUPS for line in lines(member)]
+    return [row for rows in GROUPS for row in rows(member)]

@@ -24,7 +24,7 @@ from community.members.seams import closing, joined
 from community.notifications import waiting
 from community.notifications.announcements import audiences
 from community.notifications.announcements.audiences import AnnouncementAudience, Parts
-from community.notifications.waiting import GroupLine, Row, Urgency
+from community.notifications.waiting import GroupRow, Row, Urgency
 from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
@@ -33,7 +33,7 @@ from . import actions, conversation
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .pending import pending_for
-from .reading import talks_of
+from .reading import newest_conversations_of
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
@@ -60,10 +60,10 @@ def _cohort_row(cohort: Cohort) -> seams.LinkRow:
 seams.COHORT.append(_cohort_row)
 
 
-def _groups_of(member: User) -> Iterator[GroupLine]:
-    for talk, said in talks_of(member):
-        about = gettext("You're in this group now. Say hello when you like.") if talk.just_joined and not talk.unread else ""
-        yield GroupLine(talk.name, talk.url, talk.unread, talk.unread_shown, said.at if said else None, about)
+def _groups_of(member: User) -> Iterator[GroupRow]:
+    for mine, words in newest_conversations_of(member):
+        about = gettext("You're in this group now. Say hello when you like.") if mine.just_joined and not mine.unread else ""
+        yield GroupRow(mine.name, mine.url, mine.unread, mine.unread_shown, words.at if words else None, about)
 
 
 def _in_groups(member: User) -> Iterator[Row]:

@@ -23,22 +23,26 @@ def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
     """
     seen = by_name(PeerGroup.objects.visible_to(member).with_size().with_seats_for(member).with_facilitators())
     join_requests = {join_request.group_id: join_request for join_request in JoinRequest.objects.open().filter(member=member)}
-    mine = {conversation.about: (conversation, said) for conversation, said in talks_of(member)}
+    conversations, newest = conversations_of(member), last_words(member)
     for group in seen:
         group.led = by_name(group.led, _name_of)
-        group.conversation, group.last_words = mine.get(group.pk, (None, None))
+        group.conversation = conversations.get(group.pk) if group.is_mine else None
+        group.last_words = newest.get(group.conversation.id) if group.conversation else None
         group.join_request = join_requests.get(group.pk)
         group.size_in_words = rounded(group.size)
-    places = {about: place for place, about in enumerate(mine)}
-    own = sorted((group for group in seen if group.is_mine), key=lambda group: places.get(group.pk, len(places)))
-    return own, [group for group in seen if not group.is_mine]
+    mine = sorted((group for group in seen if group.is_mine), key=lambda group: _written_at(group.last_words), reverse=True)
+    return mine, [group for group in seen if not group.is_mine]
 
 
-def talks_of(member: User) -> list[tuple[ChannelView, LastWords | None]]:
+def newest_conversations_of(member: User) -> list[tuple[ChannelView, LastWords | None]]:
     """Return the conversations of the groups that `member` belongs to, with their last words, the newest first, in two queries."""
     newest = last_words(member)
-    talks = [(conversation, newest.get(conversation.id)) for conversation in conversations_of(member).values()]
-    return sorted(talks, key=lambda talk: talk[1].at.timestamp() if talk[1] else 0, reverse=True)
+    mine = [(conversation, newest.get(conversation.id)) for conversation in conversations_of(member).values()]
+    return sorted(mine, key=lambda each: _written_at(each[1]), reverse=True)
+
+
+def _written_at(words: LastWords | None) -> float:
+    return words.at.timestamp() if words else 0
 
 
 def conversations_of(member: User) -> dict[UUID, ChannelView]:

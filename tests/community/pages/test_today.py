@@ -65,7 +65,7 @@ def test_today_begins_with_all_of_one_s_groups_the_newest_first_and_says_of_each
         say(faye, group.channels.get(), "hello", "again")
     actions.mark_read(member=alice, channel=groups[2].channels.get().pk, seq=9)
     answer = client_of(alice).get("/today/")
-    assert lines(answer) == [
+    assert group_rows(answer) == [
         ("Group 1", "2 new messages"), ("Group 2", "Nothing new"), ("Group 3", "2 new messages"), ("Group 4", "2 new messages"),
         ("Group 0", "Nothing new"),
     ]  # fmt: skip
@@ -78,7 +78,7 @@ def test_today_shows_three_rows_of_what_waits_at_most_and_says_that_there_is_mor
         requests.ask(member=bob, group=make_group(actor=ada, facilitator=faye, members=(), name=f"Group {number}", join_policy="ask"))
     answer = client_of(faye).get("/today/")
     assert titles(answer) == ["Group 0", "Group 1", "Group 2"] and "More is waiting" in answer.content.decode()
-    assert len(lines(answer)) == 5
+    assert len(group_rows(answer)) == 5
 
 
 def test_an_article_takes_no_place_of_a_group_or_of_what_waits(client_of, ada, faye, alice, bob):
@@ -89,7 +89,7 @@ def test_an_article_takes_no_place_of_a_group_or_of_what_waits(client_of, ada, f
         say(faye, group.channels.get(), "hello")
         requests.ask(member=bob, group=group)
     answer = client_of(alice).get("/today/")
-    assert len(lines(answer)) == 3 and titles(answer) == ["Evenings"] and "More is waiting" not in answer.content.decode()
+    assert len(group_rows(answer)) == 3 and titles(answer) == ["Evenings"] and "More is waiting" not in answer.content.decode()
     assert titles(client_of(faye).get("/today/")) == ["Group 0", "Group 1", "Group 2"]
     requests.answer(actor=faye, group=groups[0], member=bob, yes=True)
     assert titles(client_of(faye).get("/today/")) == ["Group 1", "Group 2", "Evenings"]
@@ -121,16 +121,16 @@ def test_the_group_that_somebody_has_just_joined_says_so_until_they_have_looked_
     """Catches "Nothing new" right after the step of joining at which one chose a group."""
     joined = "You're in this group now. Say hello when you like."
     busy, quiet = (make_group(actor=ada, facilitator=faye, members=(robin,), name=name) for name in ("Busy", "Quiet"))
-    assert lines(client_of(robin).get("/today/")) == [("Busy", joined), ("Quiet", joined)]
+    assert group_rows(client_of(robin).get("/today/")) == [("Busy", joined), ("Quiet", joined)]
     say(faye, busy.channels.get(), "hello")
     answer = client_of(robin).get("/today/")
-    assert [name for name, _about in lines(answer)] == ["Busy", "Quiet"] and lines(answer)[1] == ("Quiet", joined)
-    assert "1 new message" in lines(answer)[0][1]
+    assert [name for name, _about in group_rows(answer)] == ["Busy", "Quiet"] and group_rows(answer)[1] == ("Quiet", joined)
+    assert "1 new message" in group_rows(answer)[0][1]
     say(robin, quiet.channels.get(), "hello")
-    assert ("Quiet", "Nothing new") in lines(client_of(robin).get("/today/"))
+    assert ("Quiet", "Nothing new") in group_rows(client_of(robin).get("/today/"))
     later = make_group(actor=ada, facilitator=faye, members=(bob,), name="Later")
     later.channels.get().messages.update(sent_at=timezone.now() - timedelta(days=3))
-    assert lines(client_of(bob).get("/today/")) == [("Later", "Nothing new")]
+    assert group_rows(client_of(bob).get("/today/")) == [("Later", "Nothing new")]
 
 
 def test_a_note_from_the_moderators_comes_first_of_what_waits_and_hides_nothing(client_of, ada, faye, mo, alice):
@@ -142,7 +142,7 @@ def test_a_note_from_the_moderators_comes_first_of_what_waits_and_hides_nothing(
     Membership.objects.filter(member=alice).update(agreed_version=0)
     answer = client_of(alice).get("/today/")
     assert titles(answer) == ["From the moderators", "Group 0", "Group 1"] and "More is waiting" in answer.content.decode()
-    assert len(lines(answer)) == 3
+    assert len(group_rows(answer)) == 3
 
 
 def test_a_moderator_sees_on_today_what_waits_for_them(client_of, alice, bob, faye, mo, group, channel):
@@ -270,12 +270,12 @@ def titles(answer):
     return [row.title for row in answer.context["rows"]]
 
 
-def lines(answer):
-    """The groups on Today, each (name, what its line says beside when), as their reader hears them."""
+def group_rows(answer):
+    """The groups on Today, each (name, what its row says beside when), as their reader hears them."""
     part = answer.content.decode().split('id="groups"')[1].split("</section>")[0]
     part = re.sub(r"<time.*?</time>", "", re.sub(r'<span aria-hidden="true">.*?</span>', "", part))
-    found = [re.sub(r"<[^>]*>", "\n", unescape(line)) for line in part.split('<li class="row')[1:]]
-    return [tuple(words.strip() for words in line.partition(">")[2].split("\n") if words.strip()) for line in found]
+    found = [re.sub(r"<[^>]*>", "\n", unescape(row)) for row in part.split('<li class="row')[1:]]
+    return [tuple(words.strip() for words in row.partition(">")[2].split("\n") if words.strip()) for row in found]
 
 
 def test_a_newcomer_s_today_begins_with_a_group_and_goes_gently(client_of, robin, charlie, group, ada):
