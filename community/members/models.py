@@ -54,10 +54,12 @@ class UserManager(BaseUserManager["User"]):
 
     def newcomers_to(self, member: "User") -> models.QuerySet["User"]:
         """Recent newcomers whom `member` was asked to welcome, the newest first; none if they would rather not."""
-        if not member.may_welcome:
-            return self.none()
-        lately = self.active().filter(invitation__cohort__buddy=member, joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
-        return lately.exclude(pk=member.pk).order_by("-joined_at")
+        return self.newcomers().filter(invitation__cohort__buddy=member).order_by("-joined_at")
+
+    def newcomers(self) -> models.QuerySet["User"]:
+        """Recent newcomers whom somebody was asked to welcome (`invitation.cohort.buddy`) who would like to."""
+        lately = self.active().filter(joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
+        return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=models.F("invitation__cohort__buddy"))
 
 
 class User(FromAnyKeyboard, PermissionsMixin):

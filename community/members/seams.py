@@ -14,6 +14,9 @@ from .models import Cohort
 joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
 renamed = Signal()  # member: goes by another name, or with another picture, now
+new_browser = Signal()  # device: its member has signed in in a browser that their account did not know
+devices_seen = Signal()  # member: has looked at where they are signed in
+policy_published = Signal()  # version, actor; the sender is the model of the policy's versions
 
 
 @dataclass(frozen=True)

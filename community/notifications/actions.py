@@ -1,5 +1,6 @@
 """What other rooms and the pages do: store an event, and mark notifications as read."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from .kinds import KINDS
-from .models import Notification, NotificationEvent, NotificationQuerySet, Preferences
+from .models import Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription
 
 
 def notify(kind: str, about: object, *, actor: Any = None) -> None:
@@ -22,6 +23,11 @@ def mark_read(member: Any, *kinds: str, about: object = None) -> None:
     """Mark notifications of these kinds as read, or the one that is about `about`. Idempotent."""
     rows = Notification.objects.unread().filter(member=member, kind__in=kinds)
     _read([member.pk], rows if about is None else rows.filter(about=str(about)))
+
+
+def mark_each_read(member: Any, kinds: Collection[str], abouts: Iterable[object]) -> None:
+    """Mark notifications of these kinds about any of these as read. Idempotent."""
+    _read([member.pk], Notification.objects.unread().filter(member=member, kind__in=kinds, about__in=[str(about) for about in abouts]))
 
 
 def mark_read_within(member: Any, channel: UUID, upto: int) -> None:
@@ -56,17 +62,37 @@ def dismiss(member: Any, notification: UUID) -> bool:
     return bool(deleted)
 
 
-def forget_about(about: object) -> None:
-    """Delete every notification about something that is deleted, and what was still to be made of it."""
-    mine = Notification.objects.filter(about=str(about))
+def forget_about(about: object, *kinds: str) -> None:
+    """Delete every notification of these kinds about something that is deleted or no longer so; of all kinds where its id is unique."""
+    these = {"about": str(about), **({"kind__in": kinds} if kinds else {})}
+    NotificationEvent.objects.filter(**these).delete()
+    _forget(Notification.objects.filter(**these))
+
+
+def forget_within(channel: UUID) -> None:
+    """Delete every notification of a channel that is deleted."""
+    _forget(Notification.objects.filter(within=channel))
+
+
+def forget_member(member: Any) -> None:
+    """Delete what a member whose account is closed was notified of, what others were notified of about them, and how they are reached."""
+    forget_about(member.pk)
+    Notification.objects.filter(member=member).delete()
+    PushSubscription.objects.filter(member=member).delete()
+    Preferences.objects.filter(pk=member.pk).delete()
+
+
+def _forget(rows: NotificationQuerySet) -> None:
     with transaction.atomic():
-        unread = list(mine.unread().values_list("member", flat=True))
-        mine.delete()
-        NotificationEvent.objects.filter(about=str(about)).delete()
-        bump(unread)
+        found = list(rows.select_for_update(no_key=True).order_by("member"))  # in the order in which they are made
+        if found:
+            Notification.objects.filter(pk__in=[row.pk for row in found]).delete()
+            bump([row.member_id for row in found if row.read_at is None])
 
 
 def _read(members: list[UUID], rows: NotificationQuerySet) -> None:
+    if not rows.exists():  # most pages that are opened: without waiting for the one who writes
+        return
     with transaction.atomic():
         if rows.update(read_at=timezone.now()):
             bump(members)

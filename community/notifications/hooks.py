@@ -1,7 +1,9 @@
 """What this room gives to the rooms below it, and what Today shows of them: they cannot register it themselves."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,10 +13,16 @@ from community.members.models import User, is_alone
 from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
+from community.members.seams import closing
 
-from . import leftovers, waiting
+from . import actions, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
 from .announcements import notifying  # noqa: F401  (registers its kind)
 from .waiting import Row, Urgency
+
+
+@receiver(closing)
+def forget(member: User, **kwargs: Any) -> None:
+    actions.forget_member(member)
 
 
 def _about_accounts(member: User) -> Iterator[Row]:
@@ -32,7 +40,7 @@ retention.register("keep_notifications", leftovers.old_events)
 personal_data.register(
     "notifications.NotificationEvent",
     actor=Held("Who did what others are about to be notified of; gone within seconds.", Closing.KEPT, Erasure.UNNAMED, Export.PASSES),
-    about=Held("Whom or what it concerns; gone within seconds.", Closing.KEPT, Erasure.LEFT, Export.PASSES),
+    about=Held("Whom or what it concerns; gone within seconds.", Closing.DELETED, Erasure.DELETED, Export.PASSES),
 )
 personal_data.register(
     "notifications.Notification",
@@ -44,7 +52,8 @@ personal_data.register(
 )
 personal_data.register(
     "notifications.PushSubscription",
-    member=Held("The browsers that they are notified in.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
-    sealed=Held("The address of such a browser, encrypted.", Closing.DELETED, Erasure.DELETED, Export.OPENS),
+    member=Held(
+        "The browsers that they are notified in, with an encrypted address for each.", Closing.DELETED, Erasure.DELETED, Export.ABOUT
+    ),
 )
 personal_data.register("notifications.Announcement", made_by=Held("Who of the staff wrote it.", Closing.KEPT, Erasure.UNNAMED, Export.WORK))

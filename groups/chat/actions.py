@@ -16,7 +16,7 @@ from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 from community.members.rules import may_moderate
-from community.notifications.actions import mark_read_within
+from community.notifications.actions import forget_within, mark_read_within
 
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
@@ -110,8 +110,10 @@ def rename_channel(*, channel: UUID, name: str) -> None:
 
 
 def remove_channel(*, channel: UUID) -> None:
-    """Delete a channel with its messages."""
-    Channel.objects.filter(pk=channel).delete()
+    """Delete a channel with its messages, and what members were notified of there."""
+    with transaction.atomic():
+        Channel.objects.filter(pk=channel).delete()
+        forget_within(channel)
 
 
 def add_participant(*, channel: UUID, member: User, role: str = Participant.Role.MEMBER, returning: bool = False) -> None:

@@ -42,7 +42,9 @@ def recover_admin(*, member: User) -> str:
 
 def mark_read(*, member: User) -> None:
     """Record that a member has read what staff changed about how they sign in."""
-    SignInHelp.objects.filter(member=member, read_at=None).update(read_at=timezone.now())
+    for change in SignInHelp.objects.filter(member=member, read_at=None):
+        change.read_at = timezone.now()
+        change.save(update_fields=["read_at"])
 
 
 def unread_helps(member: User) -> list[SignInHelp]:

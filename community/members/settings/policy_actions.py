@@ -7,7 +7,7 @@ from community.centre import policies
 from community.kit import audit
 from community.kit.errors import Refusal, Refused
 
-from .. import rules
+from .. import rules, seams
 from ..models import Consent, ConsentText, User
 from ..verbs import MembersVerb
 
@@ -33,3 +33,4 @@ def publish_policy(*, actor: User, policy: policies.Policy, fingerprint: str) ->
             raise Refused(Refusal.EMPTY, _("There is nothing new to publish."))
         made = policy.versions._default_manager.create(version=newest.version + 1 if newest else 1, body=draft.body)
         audit.record(actor=actor, verb=MembersVerb.PUBLISH_TEXT, target=f"{policy.key} {made.version}")
+        seams.policy_published.send(sender=policy.versions, version=made, actor=actor)

@@ -22,6 +22,7 @@ from community.kit import limits
 from community.kit.encryption import seal, unsealed
 from community.kit.schedule import periodic
 
+from .. import seams
 from ..models import Device, User
 
 HOUR = 3600
@@ -52,10 +53,14 @@ def note_use(request: HttpRequest, response: HttpResponse, member: User) -> None
     key, hour = request.session.session_key, int(time.time() // HOUR)
     if not key or request.session.get(NOTED) == [key, hour]:
         return
+    was_known = is_known(request, lambda: [member])
     remember_browser(request, response, member)
     words = device_words(request.headers.get("User-Agent", ""))
     defaults = {"member": member, "words": words, "seen_at": timezone.now()}
-    Device.objects.update_or_create(session_key=key, defaults=defaults)
+    with transaction.atomic():
+        device, is_new = Device.objects.update_or_create(session_key=key, defaults=defaults)
+        if is_new and not was_known:
+            seams.new_browser.send(sender=Device, device=device)
     request.session[NOTED] = [key, hour]
 
 

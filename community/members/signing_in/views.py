@@ -26,6 +26,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.kit.web.redirects import own_path
 
+from .. import seams
 from ..access import current_member, for_right
 from ..joining import steps
 from ..models import AddressChange, User
@@ -161,6 +162,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     """Where a member is signed in. IP addresses are not stored, so none is shown."""
     found = devices_of(current_member(request))
     here = request.session.session_key
+    seams.devices_seen.send(sender=User, member=current_member(request))
     return render(
         request, "members/signing_in/devices.html", {"devices": found, "here": here, "others": any(d.session_key != here for d in found)}
     )

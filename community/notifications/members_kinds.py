@@ -1,0 +1,117 @@
+"""What people are notified of about their own account. The room `members` stands below this one, which hears it by signals."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.members.models import Consent, ConsentText, Device, SignInHelp, User
+from community.members.seams import devices_seen, new_browser, policy_published
+
+from . import kinds
+from .actions import forget_about, mark_read, notify
+from .kinds import NotificationKind, Pair, Shown, Transport
+from .models import Notification
+
+# ------------------------------------------------- how staff changed their sign-in
+
+
+def _helped(about: str, actor: UUID | None) -> Iterable[UUID]:
+    return SignInHelp.objects.filter(pk=about, read_at=None).values_list("member", flat=True)
+
+
+def _shown_helps(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    helps = SignInHelp.objects.filter(pk__in={about for _member, about in pairs})
+    members = {str(change): member for change, member in helps.values_list("pk", "member")}
+    shown = Shown(_("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"), "lock")
+    return {(member, about): shown for member, about in pairs if members.get(about) == member}
+
+
+@receiver(post_save, sender=SignInHelp)
+def _note_help(instance: SignInHelp, created: bool, **kwargs: Any) -> None:
+    """One that is stored anew is told of; one that is stored again was read by its member."""
+    if created:
+        notify(HELP.key, instance.pk, actor=instance.actor)
+    elif instance.read_at:
+        mark_read(instance.member, HELP.key, about=instance.pk)
+
+
+@receiver(post_delete, sender=SignInHelp)
+def _forget_help(instance: SignInHelp, **kwargs: Any) -> None:
+    forget_about(instance.pk)
+
+
+# ------------------------------------------------------------- a new browser
+
+
+def _signed_in(about: str, actor: UUID | None) -> Iterable[UUID]:
+    return Device.objects.filter(pk=about).values_list("member", flat=True)
+
+
+def _shown_devices(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    """It is told also when that session has ended, whose device is gone then: perhaps it wasn't the member's."""
+    rows = {"about__in": {about for _member, about in pairs}, "member__in": {member for member, _about in pairs}}
+    mine = set(Notification.objects.filter(kind=DEVICE.key, **rows).values_list("member", "about"))
+    words = {str(device): words for device, words in Device.objects.filter(pk__in=rows["about__in"]).values_list("pk", "words")}
+    sentence, ended = _("%(device)s. If that wasn't you, change your password."), _("A device that isn't signed in anymore")
+    title, page = _("A new sign-in"), reverse("members:devices")
+    return {pair: Shown(title, sentence % {"device": words.get(pair[1], ended)}, page, "lock") for pair in pairs if pair in mine}
+
+
+@receiver(new_browser)
+def _note_browser(device: Device, **kwargs: Any) -> None:
+    """Only where the account is signed in somewhere else: there its member can see what this one is."""
+    if Device.objects.filter(member=device.member).exclude(pk=device.pk).exists():
+        notify(DEVICE.key, device.pk)
+
+
+@receiver(devices_seen)
+def _note_devices_seen(member: User, **kwargs: Any) -> None:
+    mark_read(member, DEVICE.key)
+
+
+# ------------------------------------------------------ a text to agree to anew
+
+
+def _asked_to_agree(about: str, actor: UUID | None) -> Iterable[UUID]:
+    """Who has not agreed to this version, while it is the newest."""
+    newest = ConsentText.objects.order_by("-version").defer("body").first()
+    if newest is None or str(newest.pk) != about:
+        return []
+    return User.objects.active().exclude(consents__text=newest).values_list("pk", flat=True)
+
+
+def _shown_texts(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    newest = ConsentText.objects.order_by("-version").defer("body").first()
+    asked = {(member, about) for member, about in pairs if newest and about == str(newest.pk)}
+    agreed = set(Consent.objects.filter(text=newest, member__in={member for member, _about in asked}).values_list("member", flat=True))
+    title, words = _("What you agreed to has a new version"), _("Please read it when you can.")
+    return {(member, about): Shown(title, words, reverse("members:consent"), "check") for member, about in asked if member not in agreed}
+
+
+@receiver(policy_published, sender=ConsentText)
+def _note_text(version: ConsentText, actor: User, **kwargs: Any) -> None:
+    notify(CONSENT.key, version.pk, actor=actor)
+
+
+@receiver(post_save, sender=Consent)
+def _note_consent(instance: Consent, **kwargs: Any) -> None:
+    mark_read(instance.member, CONSENT.key, about=instance.text_id)
+
+
+HELP = NotificationKind("sign_in_help", gettext_lazy("staff change how you sign in"), _shown_helps, _helped)
+DEVICE = NotificationKind("sign_in", gettext_lazy("somebody signs in to your account in a new browser"), _shown_devices, _signed_in)
+CONSENT = NotificationKind(
+    "consent",
+    gettext_lazy("what you agreed to has a new version"),
+    _shown_texts,
+    _asked_to_agree,
+    leaves_by=frozenset({Transport.EMAIL}),
+)
+for kind in (HELP, DEVICE, CONSENT):
+    kinds.register(kind)
