@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
+from community.notifications.actions import forget_about, mark_each_read, mark_read, notify
 
 from . import reportable, rules
 from .models import Block, Report
+from .notifying import ANSWER, NOTE, REPORT
 from .verbs import SafetyVerb
 
 
@@ -37,8 +39,11 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
         mine = Report.objects.filter(reporter=member)
         same = mine.open().filter(kind=kind, target_id=target_id)
         if (first := same.select_for_update().first()) is not None:
+            was_urgent = first.is_urgent
             first.reason, first.note = reason, note
             first.save(update_fields=["reason", "note"])
+            if first.is_urgent and not was_urgent:
+                notify(REPORT.key, first.pk, actor=member)
             return first
         if mine.filter(made_at__gt=timezone.now() - limits.REPORT_RATE.within).count() >= limits.REPORT_RATE.most:
             raise Refused(Refusal.RATE_LIMITED, _("You have sent many reports today. If someone is in danger, please use Help now."))
@@ -50,6 +55,7 @@ def report(*, member: User, kind: str, target_id: UUID, reason: str, note: str =
         except IntegrityError:  # the same report, sent twice at once
             return same.get()
         audit.record(actor=member, verb=SafetyVerb.REPORT, target=made.pk)
+        notify(REPORT.key, made.pk, actor=member)
     return made
 
 
@@ -90,9 +96,14 @@ def decide(*, actor: User, report: Report, decision: str, why: str, kind_note: s
         report.decided_by, report.decided_at = actor, timezone.now()
         report.kind_note = kind_note.strip() if hides else ""
         report.save(update_fields=["state", "decision", "why", "decided_by", "decided_at", "kind_note"])
+        closed = [report]
         if hides:
             reportable.hide(report.kind, actor=actor, id=report.target_id, note=report.kind_note)
-            _close_others(report)
+            notify(NOTE.key, report.pk, actor=actor)
+            closed += _close_others(report)
+        for each in closed:
+            forget_about(each.pk, REPORT.key)
+            notify(ANSWER.key, each.pk, actor=actor)
         audit.record(actor=actor, verb=SafetyVerb.DECIDE, target=report.pk)
     return report
 
@@ -108,6 +119,7 @@ def take_back(*, actor: User, report: Report) -> Report:
             raise Refused(Refusal.TOO_LATE, _("This can't be taken back anymore."))
         decided = Report.objects.filter(kind=report.kind, target_id=report.target_id, state=Report.State.CLOSED)
         together = decided.filter(decided_by=actor, decided_at=report.decided_at)
+        reopened = list(together.values_list("pk", flat=True))
         hidden = decided.filter(decision=Report.Decision.HIDDEN)
         if report.decision == Report.Decision.HIDDEN and not hidden.exclude(pk__in=together).exists():
             reportable.show(report.kind, actor=actor, id=report.target_id)
@@ -119,6 +131,9 @@ def take_back(*, actor: User, report: Report) -> Report:
                 )  # fmt: skip
         except IntegrityError:  # its reporter has reported it again meanwhile
             raise Refused(Refusal.REPORTED_AGAIN, _("It was reported again in the meantime: decide on the new report.")) from None
+        for each in reopened:
+            forget_about(each, ANSWER.key, NOTE.key)
+            notify(REPORT.key, each, actor=actor)
         audit.record(actor=actor, verb=SafetyVerb.TAKE_BACK, target=report.pk)
     report.refresh_from_db()
     return report
@@ -132,24 +147,28 @@ def _to_decide(report: Report, actor: User) -> Report:
     return locked
 
 
-def _close_others(decided: Report) -> None:
-    others = Report.objects.open().filter(kind=decided.kind, target_id=decided.target_id)
-    others.update(
+def _close_others(decided: Report) -> list[Report]:
+    """Close the other open reports of the same thing, and return them."""
+    others = list(Report.objects.open().filter(kind=decided.kind, target_id=decided.target_id).select_for_update())
+    Report.objects.filter(pk__in=[other.pk for other in others]).update(
         state=Report.State.CLOSED, decision=decided.decision, why=decided.why,
         decided_by=decided.decided_by, decided_at=decided.decided_at,
     )  # fmt: skip
+    return others
 
 
 def record_view(*, actor: User, report: Report) -> None:
     """Record that somebody at the desk reads a case."""
     with transaction.atomic():
         audit.record(actor=actor, verb=SafetyVerb.VIEW, target=report.pk)
+        mark_read(actor, REPORT.key, about=report.pk)
 
 
 def read_note(*, member: User, report: Report) -> None:
     """Record that the author has read a moderator's note."""
     with transaction.atomic():
         Report.objects.notes_to(member).filter(pk=report.pk, note_read_at=None).update(note_read_at=timezone.now())
+        mark_read(member, NOTE.key, about=report.pk)
 
 
 def see_answers(*, member: User, reports: Collection[Report]) -> None:
@@ -158,3 +177,4 @@ def see_answers(*, member: User, reports: Collection[Report]) -> None:
     if unseen:
         with transaction.atomic():
             Report.objects.answers_to(member).filter(pk__in=unseen).update(answer_seen_at=timezone.now())
+            mark_each_read(member, [ANSWER.key], unseen)

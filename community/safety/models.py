@@ -29,9 +29,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
         danger = Case(When(reason=Report.Reason.DANGER, then=Value(0)), default=Value(1))
         return self.order_by(danger, "made_at", "id")
 
+    def with_note(self) -> "ReportQuerySet":
+        """Decisions with a note to the author."""
+        return self.filter(decision=Report.Decision.HIDDEN).exclude(kind_note="")
+
     def notes_to(self, member: User) -> "ReportQuerySet":
         """Decisions with a note to `member`, the newest first."""
-        return self.filter(author=member, decision=Report.Decision.HIDDEN).exclude(kind_note="").order_by("-decided_at", "-id")
+        return self.with_note().filter(author=member).order_by("-decided_at", "-id")
 
     def answers_to(self, member: User) -> "ReportQuerySet":
         """Decisions on what `member` reported that they have not seen yet."""
