@@ -13,11 +13,13 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 from community.members.models import User
 from community.members.people.names import is_the_house
+from community.notifications.actions import mark_read, notify
 
 from . import conversation, rules
 from .join import seats
 from .join.seats import locked
 from .models import Acceptance, AgreementText, JoinRequest, Membership, PeerGroup, lines_of
+from .notifying import AGREEMENT
 from .verbs import PeersVerb
 
 JOINING_VERBS = (PeersVerb.JOIN, PeersVerb.UNDO_LEAVE)  # each writes a notice into the conversation
@@ -164,6 +166,7 @@ def make_group(
         conversation.open_channel(group)
         agreed = group.agreement_version if facilitator == actor else 0
         _open_membership(group, facilitator, role=Membership.Role.FACILITATOR, agreed_version=agreed)
+        notify(AGREEMENT.key, group.pk, actor=actor)
     return group
 
 
@@ -196,6 +199,7 @@ def change_agreement(*, actor: User, group: PeerGroup, agreement: str) -> PeerGr
                 _accept(group, mine)
             audit.record(actor=actor, verb=PeersVerb.CHANGE_AGREEMENT, target=group.pk)
             conversation.add_notice(group, actor, "agreement")
+            notify(AGREEMENT.key, group.pk, actor=actor)
     return group
 
 
@@ -218,6 +222,7 @@ def _accept(group: PeerGroup, membership: Membership) -> None:
     membership.agreed_version = group.agreement_version
     membership.save(update_fields=["agreed_version"])
     _record_acceptance(group, membership.member)
+    mark_read(membership.member, AGREEMENT.key, about=group.pk)
 
 
 def accept(*, member: User, group: PeerGroup, agreed_version: int) -> Membership:

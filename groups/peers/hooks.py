@@ -22,6 +22,7 @@ from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
 from community.members.seams import closing, joined
 from community.notifications import waiting
+from community.notifications.actions import notify
 from community.notifications.announcements import audiences
 from community.notifications.announcements.audiences import AnnouncementAudience, Parts
 from community.notifications.waiting import GroupRow, Row, Urgency
@@ -29,7 +30,7 @@ from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
 
-from . import actions, conversation
+from . import actions, conversation, notifying
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .pending import pending_for
@@ -93,6 +94,7 @@ def leave_all(member: User, **kwargs: Any) -> None:
 @receiver(joined)
 def welcome(member: User, **kwargs: Any) -> None:
     suggestions.welcome(member=member)
+    notify(notifying.NEWCOMER.key, member.pk, actor=member)
 
 
 def _shared_groups(member: User, other: User) -> list[Contact]:

@@ -173,9 +173,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Those of facilitators whose account is open and not suspended: they read join requests and answer them."""
         return self.on_roster().filter(role=Membership.Role.FACILITATOR, member__suspended_at=None)
 
-    def must_agree(self, member: User) -> "MembershipQuerySet":
-        """Those of `member` in groups whose current agreement they have not accepted."""
-        return self.current().filter(member=member).exclude(agreed_version=F("group__agreement_version"))
+    def must_agree(self) -> "MembershipQuerySet":
+        """Those of members who have not accepted their group's current agreement."""
+        return self.current().exclude(agreed_version=F("group__agreement_version"))
 
     def left_recently(self, member: User) -> "MembershipQuerySet":
         """Those that `member` ended themselves and can still undo."""
@@ -242,10 +242,13 @@ class JoinRequestQuerySet(models.QuerySet["JoinRequest"]):
         """Offers that have run out."""
         return self.filter(until__lte=timezone.now(), state=JoinRequest.State.OFFERED)
 
+    def decided(self) -> "JoinRequestQuerySet":
+        """Requests that others or time decided, but for groups that are hidden by now."""
+        return self.filter(state__in=JoinRequest.DECIDED).exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
+
     def unseen_decisions_of(self, member: User) -> "JoinRequestQuerySet":
-        """Requests of `member` that others or time decided and they have not seen, but for groups that are hidden by now."""
-        unseen = self.filter(member=member, state__in=JoinRequest.DECIDED, seen_at=None)
-        return unseen.exclude(group__join_policy=PeerGroup.JoinPolicy.HIDDEN)
+        """Those decided ones of `member` that they have not seen."""
+        return self.decided().filter(member=member, seen_at=None)
 
 
 class JoinRequest(models.Model):

@@ -12,6 +12,7 @@ from .access import roster_of
 from .forms import AskForm, JoinForm
 from .join import requests
 from .models import JoinRequest, Membership, PeerGroup
+from .notifying import mark_group_read
 
 
 def group_page(
@@ -21,6 +22,10 @@ def group_page(
     inside = rules.belongs(mine)
     manages = rules.can_manage(current_member(request), mine)
     roster = roster_of(request, found, mine) if manages else reading.roster(found)
+    member = current_member(request)
+    asked = list(found.join_requests.asked().exclude(member=member).select_related("member")) if manages else []
+    how_to_join = _how_to_join(request, found, mine)
+    mark_group_read(member, found, [*asked, *filter(None, [how_to_join["join_request"]])])
     context = {
         "group": found,
         "mine": mine if inside else None,
@@ -31,13 +36,13 @@ def group_page(
         "manages": manages,
         "must_agree": inside and mine is not None and not rules.has_agreed(found, mine),
         "was_removed": not inside and mine is not None and mine.was_removed,
-        "asked": found.join_requests.asked().exclude(member=current_member(request)).select_related("member") if manages else [],
+        "asked": asked,
         "is_suggested": found.join_policy == PeerGroup.JoinPolicy.HIDDEN and found.suggestions.exists(),
         "answerers": reading.names_of(roster.facilitators),
         "form": join or ask,
         "join_form": join or JoinForm(initial={"version": found.agreement_version}),
         "ask_form": ask or AskForm(),
-        **_how_to_join(request, found, mine),
+        **how_to_join,
     }
     return render(request, "peers/group.html", context)
 

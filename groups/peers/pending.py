@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.kit.text.order import by_name
 from community.members.models import User
 
-from . import rules
+from . import rules, words
 from .models import JoinRequest, Membership, PeerGroup
 
 
@@ -38,26 +36,12 @@ def _about(group: PeerGroup, about: str, part: str = "", *, can_wait: bool = Fal
 
 def _offers(member: User) -> Iterator[PendingItem]:
     for join_request in JoinRequest.objects.open_offers().filter(member=member).select_related("group").order_by("changed_at"):
-        words = {
-            JoinRequest.Origin.INVITED: _("You're invited to this group."),
-            JoinRequest.Origin.ASKED: _("You asked to join, and the answer is yes."),
-            JoinRequest.Origin.WAITED: _("A place is free for you."),
-            JoinRequest.Origin.SUGGESTED: _("This group is suggested to you."),
-        }[JoinRequest.Origin(join_request.origin)]
-        if join_request.until:
-            # Translators: a day as people say it, in Django's date format letters.
-            words += " " + _("It's kept for you until %(day)s.") % {"day": date_format(localtime(join_request.until), _("l, F j"))}
-        yield _about(join_request.group, words)
+        yield _about(join_request.group, words.offer(join_request))
 
 
 def _answers(member: User) -> Iterator[PendingItem]:
     for join_request in JoinRequest.objects.unseen_decisions_of(member).select_related("group").order_by("changed_at"):
-        words = {
-            JoinRequest.State.REFUSED: _("Your request has an answer."),
-            JoinRequest.State.WITHDRAWN: _("You're no longer on the way into this group."),
-            JoinRequest.State.LAPSED: _("The place that was kept for you went to the next person on the waiting list."),
-        }[JoinRequest.State(join_request.state)]
-        yield _about(join_request.group, words)
+        yield _about(join_request.group, words.decision(join_request))
 
 
 def _requests(member: User) -> Iterator[PendingItem]:
@@ -74,11 +58,9 @@ def _requests(member: User) -> Iterator[PendingItem]:
 
 
 def _agreements(member: User) -> Iterator[PendingItem]:
-    for membership in by_name(Membership.objects.must_agree(member).select_related("group"), lambda each: each.group.name):
-        words = _("The agreement has changed. Read it when you can.") if membership.agreed_version else _("Please read the agreement.")
-        if membership.leads and not membership.agreed_version:
-            words = _("You look after this group now. Please read its agreement.")
-        yield _about(membership.group, words, "#again", can_wait=True)
+    mine = Membership.objects.must_agree().filter(member=member).select_related("group")
+    for membership in by_name(mine, lambda each: each.group.name):
+        yield _about(membership.group, words.agreement(membership), "#again", can_wait=True)
 
 
 def _without_facilitator(member: User) -> Iterator[PendingItem]:

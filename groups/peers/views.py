@@ -14,12 +14,14 @@ from community.kit.errors import Refusal, Refused
 from community.members.access import current_member, for_right
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
+from community.notifications.actions import mark_read
 from community.notifications.models import preferences_of
 
 from . import actions, reading, rules
 from .access import describe_new_group, managed_group, visible_group
 from .forms import ChangeForm, JoinForm, NewGroupForm
 from .models import Membership, PeerGroup
+from .notifying import NEWCOMER
 from .page import group_page
 from .pending import pending_for
 
@@ -37,6 +39,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @require_GET
 def hello(request: HttpRequest) -> HttpResponse:
     """The newcomers whom this member was asked to welcome, and the conversations that both are in."""
+    mark_read(current_member(request), NEWCOMER.key)
     return render(request, "peers/hello.html", {"newcomers": reading.newcomers_of(current_member(request))})
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from community.kit import audit, limits
 from community.members.models import User
 
+from .. import notifying
 from ..models import JoinRequest, PeerGroup
 from ..verbs import PeersVerb
 
@@ -41,7 +42,10 @@ def offer_free_seats(group: PeerGroup) -> None:
 
 
 def move(join_request: JoinRequest, state: JoinRequest.State, *, until: dt.datetime | None = None, **fields: Any) -> JoinRequest:
-    """Set a join request's state and `fields`, and save it. The message to the facilitators is deleted once they need not answer it."""
+    """Set a join request's state and `fields`, save it, and notify whom it concerns.
+
+    The message to the facilitators is deleted once they need not answer it.
+    """
     join_request.state, join_request.until = state, until
     join_request.changed_at, join_request.seen_at = timezone.now(), None
     for name, value in fields.items():
@@ -49,6 +53,7 @@ def move(join_request: JoinRequest, state: JoinRequest.State, *, until: dt.datet
     if state != JoinRequest.State.ASKED:
         join_request.message = ""
     join_request.save()
+    notifying.tell_of(join_request)
     return join_request
 
 
