@@ -9,10 +9,12 @@ from wagtail.models import Page
 from community.kit import audit
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
+from community.notifications.actions import forget_about, notify
 
 from . import rules
 from .admin.wagtail_internals import EditingSession, FormState, PageSubscription, UploadedFile, UserProfile
 from .library.reviews import Review, fingerprint_of
+from .notifying import REVIEW
 from .reading import draft_of
 from .verbs import LibraryVerb
 
@@ -35,6 +37,7 @@ def review(*, actor: User, article: Page, fingerprint: str, name: str, credentia
         words = {"reviewer": actor, "name": name, "credential": credential}
         made, _new = Review.objects.update_or_create(article=article, edition=fingerprint, defaults=words)
         audit.record(actor=actor, verb=LibraryVerb.REVIEW, target=article.pk)
+        forget_about(article.pk, REVIEW.key)
     return made
 
 
@@ -45,6 +48,7 @@ def withdraw(*, actor: User, article: Page) -> None:
     with transaction.atomic():
         if Review.objects.filter(article=article, reviewer=actor, edition=fingerprint_of(draft_of(article))).delete()[0]:
             audit.record(actor=actor, verb=LibraryVerb.WITHDRAW_REVIEW, target=article.pk)
+            notify(REVIEW.key, article.pk, actor=actor)
 
 
 def delete_unsaved_work(*, member: User) -> None:

@@ -93,11 +93,16 @@ def _with_fingerprints(reviewer: User) -> list[Any]:
 
 
 def unreviewed(reviewer: User) -> int:
-    """The number of articles that wait for a review: nobody has reviewed their newest words."""
+    """The number of articles that wait for a review."""
+    return sum(articles.count() for articles in unreviewed_articles(reviewer))
+
+
+def unreviewed_articles(reviewer: User) -> list[Any]:
+    """The articles of whose newest words there is no review, one queryset a kind; for those who review."""
     if not reviewer.may(Right.REVIEW):
-        return 0
+        return []
     reviews = Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))
-    return sum(articles.filter(~Exists(reviews)).count() for articles in _with_fingerprints(reviewer))
+    return [articles.filter(~Exists(reviews)) for articles in _with_fingerprints(reviewer)]
 
 
 def review_states(reviewer: User) -> list[ReviewState]:

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 from community.kit import limits
 from community.kit.ids import as_id
 from community.kit.web.streaming import in_pieces
+from community.notifications.actions import mark_read
 
 from .library.kinds import newest_first, open_to
 from .models import LibraryDocument, LibraryPage, Rendition
+from .notifying import ARTICLE
 from .reading import search_articles
 from .rules import is_file_public, may_edit, may_see_file
 
@@ -64,6 +66,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     shown = open_to(request.user, slug=slug).specific().first()
     if shown is None:
         return not_visible(request)
+    if request.user.is_authenticated:
+        mark_read(request.user, ARTICLE.key, about=shown.pk)
     response: HttpResponse = shown.serve(request)
     response.is_public = shown.is_public and not request.user.is_authenticated  # type: ignore[attr-defined]
     return response

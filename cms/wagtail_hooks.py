@@ -18,6 +18,7 @@ from wagtail.admin.ui.components import Component
 from community.centre.models import centre
 from community.members.access import current_member
 from community.members.roles import Right
+from community.notifications.actions import mark_read
 
 from .admin.live_articles import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
@@ -26,6 +27,7 @@ from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
 from .media.uses import overshared_files
+from .notifying import MISSED
 from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
@@ -108,6 +110,11 @@ def say_who_reads_it(request: HttpRequest, page: Any) -> None:
     """Tell somebody who published for others why they can't open it, instead of a link that would not open."""
     if why := unreadable_articles(current_member(request)).get(page.pk):
         messages.info(request, why)
+
+
+@hooks.register("before_edit_page")
+def note_opened_page(request: HttpRequest, page: Any) -> None:
+    mark_read(current_member(request), MISSED.key, about=page.pk)
 
 
 class OversharedFiles(Component):

@@ -61,10 +61,13 @@ class ImmovablePermissions(PagePermissionTester):
 
 
 class EntryQuerySet(PageQuerySet):
+    def current(self) -> "EntryQuerySet":
+        """The entries that are live and have not expired."""
+        return self.live().filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()))
+
     def visible_to(self, reader: Reader) -> "EntryQuerySet":
         """The entries that `reader` may read now. Every view of the library starts here."""
-        now = timezone.now()
-        live = self.live().filter(Q(expire_at=None) | Q(expire_at__gt=now))
+        live = self.current()
         if not reader.is_authenticated:
             return live.filter(audience=Audience.PUBLIC)
         through = self.model.groups.through.objects.filter(**{self.model._meta.model_name: OuterRef("pk")})

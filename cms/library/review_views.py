@@ -9,8 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from community.kit.errors import Refused
 from community.members.access import current_member, for_right
 from community.members.roles import Right
+from community.notifications.actions import mark_read
 
 from .. import actions
+from ..notifying import REVIEW
 from ..reading import draft_of, review_states, reviewable
 from .review_forms import ReviewForm
 from .reviews import fingerprint_of
@@ -44,4 +46,5 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
         else:
             messages.success(request, _("Noted. The article names you as its reviewer for as long as its words don't change."))
             return redirect("cms:review_desk")
+    mark_read(current_member(request), REVIEW.key, about=page.pk)
     return render(request, "cms/review.html", draft.get_context(request) | {"form": form, "is_review": True})
