@@ -33,6 +33,9 @@ from community.members.roles import Role
 from community.members.signing_in import addresses
 from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
+from community.notifications import actions as notifications
+from community.notifications import expansion
+from community.notifications.models import Announcement, PushSubscription
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -51,7 +54,7 @@ def make_robin() -> None:
     """Make the cast and Robin, and have them do all of it."""
     people, group = make_cast()
     alice, bob, charlie, faye, ada = (people[name] for name in ("alice", "bob", "charlie", "faye", "ada"))
-    cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=None)
+    cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=alice)
     _invitation, key = invite(actor=ada, email=ADDRESS, cohort=cohort)
     OutboxBackend().send_messages([mail.outbox[-1]])
     with override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}):  # from here on, what is queued waits
@@ -60,6 +63,7 @@ def make_robin() -> None:
 
 def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
     robin = answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    expansion.run()  # Alice hears that Robin has joined
     User.objects.filter(pk=charlie.pk).update(mailbox_owner=robin)
     for role in Role:
         give_role(actor=ada, member=robin, role=role)
@@ -68,6 +72,7 @@ def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: Use
     TOTP.activate(robin, secret_of("robin"))
     robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
     _among_people(robin, ada, alice, bob, charlie, faye, group)
+    _notified(robin)
     _on_the_staff(robin, alice)
     addresses.request_change(member=robin, email=WANTED)
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
@@ -115,6 +120,14 @@ def _on_the_staff(robin: User, alice: User) -> None:
     client.post("/cms/documents/add/", {"title": "A plan", "file": SimpleUploadedFile("plan.txt", b"A plan")})
     library.review(actor=robin, article=article, fingerprint=article.edition, name="Robin Reed", credential="LCSW")
     UserProfile.get_for_user(robin)
+
+
+def _notified(robin: User) -> None:
+    """How somebody is told of what others do, and others of them."""
+    expansion.run()
+    PushSubscription.objects.create(member=robin, words="Firefox on Android", endpoint_hash="0" * 64, sealed="", key_id="")
+    Announcement.objects.create(title="The room is open", body="From May on.", audience="everybody", made_by=robin)
+    notifications.notify("newcomer", robin.pk)  # which no worker has seen yet, like all that Robin does from here on
 
 
 def traces_of(robin: User, *addresses: str) -> Traces:

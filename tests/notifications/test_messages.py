@@ -95,6 +95,7 @@ def test_what_can_no_longer_be_read_says_nothing(channel, alice, bob):
 
 
 def test_expansion_takes_no_query_for_each_person(channel, alice, django_assert_max_num_queries):
+    told()  # how the group was made
     write(alice, channel, "Hello")
     with django_assert_max_num_queries(25):
         expansion.run()
