@@ -21,8 +21,8 @@ def _policy_reports(before: dt.datetime) -> QuerySet[PolicyReport]:
 
 
 def _emails(before: dt.datetime) -> QuerySet[QueuedEmail]:
-    """E-mails that were sent or given up: their words are deleted already, what is left says that there was one."""
-    return QueuedEmail.objects.filter(state__in=[QueuedEmail.State.SENT, QueuedEmail.State.FAILED], made_at__lt=before)
+    """E-mails that are no longer on their way: their words are deleted already, what is left says that there was one."""
+    return QueuedEmail.objects.exclude(state__in=[QueuedEmail.State.WAITING, QueuedEmail.State.LEAVING]).filter(made_at__lt=before)
 
 
 def _outbox(before: dt.datetime) -> QuerySet[OutboxEmail]:

@@ -34,15 +34,25 @@ log = logging.getLogger("mainstay.mail")
 PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 IN_HAND = dt.timedelta(minutes=5)  # longer than any mail server is waited for
 
-given_up = Signal()  # email: the QueuedEmail that was refused for good, or could not be delivered in all those tries
+taken = Signal()  # email: the QueuedEmail that the mail server took
+given_up = Signal()  # email: the QueuedEmail that could not be delivered; refused: whether its address was refused for good
+
+LATER = -10  # priority of what can wait: a thousand of them before a slow mail server hold up nobody's password e-mail
 
 TEMPLATES: dict[str, frozenset[str]] = {}
+ONCE: set[str] = set()  # templates whose e-mails are rather lost than sent twice
 _sender: Callable[[], str] = lambda: "Mainstay"  # noqa: E731
 
 
-def register(template: str, *, fields: Sequence[str] = ()) -> None:
-    """Allow the e-mail `template` to be sent; `fields` names all that its two templates get beside the sender's name."""
+def register(template: str, *, fields: Sequence[str] = (), once: bool = False) -> None:
+    """Allow the e-mail `template` to be sent; `fields` names all that its two templates get beside the sender's name.
+
+    The address in a field `unsubscribe` is also told to mail services, which ask it to end such e-mails (RFC 8058). An e-mail that leaves
+    `once` comes after all others, and what a killed worker had in hand of them is not sent again: nobody knows whether it left.
+    """
     TEMPLATES[template] = frozenset(fields)
+    if once:
+        ONCE.add(template)
 
 
 register("test")
@@ -69,8 +79,14 @@ def send(template: str, *, to: str, context: Mapping[str, Any], key: str = "", a
             key=key or str(identity), defaults={"id": identity, "template": template, "about": str(about), "sealed": seal(content)}
         )
         if made:
-            deliver.enqueue(str(row.id))
+            queue(row)
     return row.id
+
+
+def queue(row: QueuedEmail) -> None:
+    """Have a worker deliver a waiting e-mail."""
+    task = deliver.using(priority=LATER) if row.template in ONCE else deliver
+    task.enqueue(str(row.id))
 
 
 def forget(*, about: Iterable[object], address: str = "") -> None:
@@ -93,13 +109,19 @@ def compose(template: str, content: Mapping[str, Any], identity: UUID) -> EmailM
         body=plain_text(body).strip() + "\n",
         from_email=formataddr((one_line(content["sender"]), settings.DEFAULT_FROM_EMAIL)),
         to=[content["to"]],
-        headers={"Message-ID": f"<{identity}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{identity}@{host}>", "Auto-Submitted": "auto-generated", **_unsubscribing(content["context"])},
     )
+
+
+def _unsubscribing(context: Mapping[str, Any]) -> dict[str, str]:
+    """The headers by which a mail service offers to end such e-mails."""
+    address = context.get("unsubscribe")
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if address else {}
 
 
 @task()
 def deliver(email_id: str) -> None:
-    """Send one waiting e-mail. Idempotent; if it is killed in between, the next try has the same Message-ID."""
+    """Send one waiting e-mail. Idempotent; if it is killed in between, the next try, if there is any, has the same Message-ID."""
     now = timezone.now()
     mine = QueuedEmail.objects.filter(id=email_id, state=QueuedEmail.State.WAITING, due__lte=now)
     if not mine.update(state=QueuedEmail.State.LEAVING, due=now + IN_HAND, tries=F("tries") + 1):
@@ -110,37 +132,55 @@ def deliver(email_id: str) -> None:
     except Exception as error:
         _put_off(row, error)
     else:
-        _close(row, QueuedEmail.State.SENT)
+        with transaction.atomic():
+            _close(row, QueuedEmail.State.SENT)
+            taken.send(sender=QueuedEmail, email=row)
 
 
 def _put_off(row: QueuedEmail, error: Exception) -> None:
     """Try the e-mail again later, or give it up. What the error says may hold the address, so only its kind is logged."""
-    if _is_final(error) or row.tries > len(PAUSES):
+    refused = _is_refusal(error)
+    if refused or _is_broken(error) or row.tries > len(PAUSES):
         log.error("An e-mail (%s) was given up after %s tries: %s.", row.template, row.tries, type(error).__name__)
-        give_up(row)
+        give_up(row, refused=refused)
         return
     log.warning("An e-mail (%s) could not leave and will be tried again: %s.", row.template, type(error).__name__)
-    row.state, row.due = QueuedEmail.State.WAITING, timezone.now() + PAUSES[row.tries - 1]
-    row.save(update_fields=["state", "due"])
+    _change(row, state=QueuedEmail.State.WAITING, due=timezone.now() + PAUSES[row.tries - 1])
 
 
-def _is_final(error: Exception) -> bool:
-    """True where trying again cannot help: the address is refused for good, or the e-mail cannot be read or written."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _reason in error.recipients.values())
+def _is_refusal(error: Exception) -> bool:
+    """True where the address is refused for good."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code, _reason in error.recipients.values())
+
+
+def _is_broken(error: Exception) -> bool:
+    """True where the e-mail cannot be read or written, which trying again doesn't help."""
     return isinstance(error, ValueError | LookupError) and not isinstance(error, OSError)
 
 
-def give_up(row: QueuedEmail) -> None:
+def take_up_dropped() -> None:
+    """Decide on what a killed worker had in hand: try it again or, where it leaves once, say that nobody knows whether it left."""
+    dropped = QueuedEmail.objects.filter(state=QueuedEmail.State.LEAVING, due__lte=timezone.now())
+    dropped.filter(template__in=ONCE).update(state=QueuedEmail.State.UNKNOWN, sealed="")
+    for row in dropped.filter(tries__gt=len(PAUSES)):
+        give_up(row)
+    dropped.update(state=QueuedEmail.State.WAITING)
+
+
+def give_up(row: QueuedEmail, *, refused: bool = False) -> None:
     """Stop trying, and tell the room that sent it."""
     with transaction.atomic():
         _close(row, QueuedEmail.State.FAILED)
-        given_up.send(sender=QueuedEmail, email=row)
+        given_up.send(sender=QueuedEmail, email=row, refused=refused)
 
 
 def _close(row: QueuedEmail, state: str) -> None:
-    row.state, row.sealed = state, ""
-    row.save(update_fields=["state", "sealed"])
+    _change(row, state=state, sealed="")
+
+
+def _change(row: QueuedEmail, **values: Any) -> None:
+    """Note what became of this try, unless another has begun meanwhile."""
+    QueuedEmail.objects.filter(pk=row.pk, tries=row.tries).update(**values)
 
 
 class OutboxBackend(BaseEmailBackend):

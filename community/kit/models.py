@@ -69,6 +69,7 @@ class QueuedEmail(models.Model):
         LEAVING = "leaving", "leaving"  # a worker has it in hand
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
+        UNKNOWN = "unknown", "unknown"  # its worker was killed before the mail server had answered, and it leaves once
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=100, unique=True)  # the same key a second time sends no second e-mail

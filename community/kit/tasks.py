@@ -7,9 +7,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from . import task_queue
+from . import mail, task_queue
 from .limits import DISCLOSURE_WINDOW
-from .mail import PAUSES, deliver, give_up
 from .models import QueuedEmail, Serving, Told
 from .schedule import periodic
 
@@ -24,17 +23,13 @@ def take_up_dropped() -> None:
 
 @periodic(30)
 def send_again() -> None:
-    """Queue the e-mails whose next try is due, and those that a killed worker had in hand."""
+    """Queue the e-mails whose next try is due, among them those that a killed worker had in hand."""
+    mail.take_up_dropped()
     now = timezone.now()
-    dropped = QueuedEmail.objects.filter(state=QueuedEmail.State.LEAVING, due__lte=now)
-    for email in dropped.filter(tries__gt=len(PAUSES)):
-        give_up(email)
-    dropped.update(state=QueuedEmail.State.WAITING)
     # A first try is in the queue already; after an hour it is queued again, should the queue have lost it.
     lost = Q(tries=0, made_at__lt=now - dt.timedelta(hours=1))
-    due = QueuedEmail.objects.filter(Q(tries__gt=0) | lost, state=QueuedEmail.State.WAITING, due__lte=now)
-    for email_id in due.values_list("id", flat=True):
-        deliver.enqueue(str(email_id))
+    for email in QueuedEmail.objects.filter(Q(tries__gt=0) | lost, state=QueuedEmail.State.WAITING, due__lte=now):
+        mail.queue(email)
 
 
 @periodic(3600)

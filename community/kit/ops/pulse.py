@@ -87,6 +87,11 @@ def refused() -> int:
     return QueuedEmail.objects.filter(state=QueuedEmail.State.FAILED).count()
 
 
+def unknown() -> int:
+    """Return of how many e-mails nobody knows whether they left: their worker was killed, and they are not sent twice."""
+    return QueuedEmail.objects.filter(state=QueuedEmail.State.UNKNOWN).count()
+
+
 async def report_live_forever(process: UUID, members: Sized) -> None:
     """Go on saying how many members a server process has, and once that nobody is there any more."""
     told = 0

@@ -79,9 +79,9 @@ def queue() -> Fact:
 
 def email() -> Fact:
     """E-mails that were refused are no fault of the site; the People page says whose they were."""
-    found, refused = pulse.unsent(), pulse.refused()
-    value = {**asdict(found), "refused": refused, "server": settings.MAIL_SERVER}
-    words = f"{found.count} waiting{since(found)}, {refused} refused"
+    found, refused, unknown = pulse.unsent(), pulse.refused(), pulse.unknown()
+    value = {**asdict(found), "refused": refused, "unknown": unknown, "server": settings.MAIL_SERVER}
+    words = f"{found.count} waiting{since(found)}, {refused} refused" + (f", {unknown} perhaps sent" if unknown else "")
     said = words if settings.MAIL_SERVER else f"{words}; no mail server is set"
     return Fact("email", said, value, found.longer_than(pulse.MAX_UNSENT_AGE))
 

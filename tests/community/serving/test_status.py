@@ -162,6 +162,11 @@ def test_what_failed_or_may_not_have_left_is_counted_for_a_day_and_no_alarm(well
     assert "notified  0 waiting, 1 failed today, 2 perhaps sent" in status()[1]
 
 
+def test_a_letter_of_which_nobody_knows_is_counted_and_no_alarm(well):
+    QueuedEmail.objects.create(key="one", template="test", state=QueuedEmail.State.UNKNOWN)
+    assert told()["email"]["unknown"] == 1 and "0 waiting, 0 refused, 1 perhaps sent" in status()[1]
+
+
 def test_who_has_gone_is_not_counted(well):
     """Members of a server that was killed, live for ever."""
     pulse.note_live(uuid.uuid4(), 3)
