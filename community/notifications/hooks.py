@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre import retention
+from community.kit import mail
 from community.members import personal_data
 from community.members.models import User, is_alone
 from community.members.people.recovery import unread_helps
@@ -37,6 +38,8 @@ waiting.register(_about_accounts)
 
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
+mail.register("notification", fields=["link", "unsubscribe"], once=True)
+
 personal_data.register(
     "notifications.NotificationEvent",
     actor=Held("Who did what others are about to be notified of; gone within seconds.", Closing.KEPT, Erasure.UNNAMED, Export.PASSES),

@@ -24,6 +24,7 @@ from community.kit.text import giveaways
 FIELDS: dict[str, Any] = {
     "link": f"{settings.SITE_URL}/invitation/key/",
     "days": 7,
+    "unsubscribe": f"{settings.SITE_URL}/u/{'k' * 22}/",
 }
 
 # The words before the centre's name in the title of a page. A public article alone has a title of its own.
@@ -104,6 +105,8 @@ WAYS_OUT = {
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
     "community/backups/trouble.py": {"botocore"},  # the name of its errors, to say what the bucket refused
 }
+# Headers of a mailing list or of a conversation. The mail program of somebody else's mailbox would show them together.
+THREADING = {"List-Id", "List-Post", "List-Archive", "References", "In-Reply-To", "Reply-To"}
 # Calls that send by other ways than an import shows, and headers and types that make a download, a calendar or a push.
 SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}
 HANDING_OUT = {"FileResponse", "Content-Disposition", "text/calendar", "text/csv", "application/zip"}
@@ -168,6 +171,7 @@ class Reader:
             found.append("it did not leave through community.kit.mail")
         if seen.get_content_type() != "text/plain":
             found.append("it is more than plain text")
+        found += [f"a header that says it is one of many: {name}" for name in seen if name in THREADING]
         return found
 
 

@@ -6,6 +6,7 @@ The second half plants a give-away of each kind and sees that it is found.
 import smtplib
 import socket
 import urllib.request
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import Mock
 
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import OperationalError, transaction
 from django.http import HttpResponse
+from django.template import Template, loader
 from django.test import Client
 from django.urls import reverse
 
@@ -189,6 +191,16 @@ def test_no_email_gives_itself_away(world, email):
     assert sent.from_email == f"{CENTRE} <post@localhost>" and QueuedEmail.objects.filter(template=email).exists()
 
 
+@pytest.mark.parametrize("end", [".subject.txt", ".txt"])
+def test_a_give_away_planted_into_a_notification_is_found(world, end, monkeypatch):
+    """Its words, changed by somebody who meant well."""
+    real = loader.get_template
+    planted = SimpleNamespace(template=Template("Your sober friends wrote"))
+    monkeypatch.setattr(loader, "get_template", lambda name: planted if name == f"mail/notification{end}" else real(name))
+    mail.send("notification", to="robin@example.org", context=example("notification"))
+    assert READER.faults_of_email(django_mail.outbox.pop())
+
+
 def test_nothing_in_the_code_sends_but_what_is_registered():
     """A second way to send mail, a call to another company, a push or a download that nobody looked at."""
     sources = list(ours(".py", *ROOMS, "manage.py"))
@@ -260,6 +272,8 @@ PLANTED_EMAILS = {
     "its sender's name": email(from_email="Riverside Rehab <post@localhost>"),
     "its sender's address": email(from_email="Quiet House <post@recovery.example>"),
     "a header": email(headers={"List-Id": "<alumni.quiet.example>"}),
+    "a list": email(headers={"List-Id": "<quiet.example>"}),
+    "a conversation": email(headers={"References": "<1@localhost>"}),
     "its Message-ID's host": email(headers={"Message-ID": "<01a214ea-232b-7277-8575-3154f35824a0@sober-server>"}),
     "another way out": email(headers={"Message-ID": "<17@localhost>"}),
     "an attachment": email(attachments=[("plan-for-sam.pdf", b"", "application/pdf")]),

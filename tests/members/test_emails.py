@@ -33,6 +33,7 @@ EXAMPLES = {
     "address_asked": {"link": "http://localhost:8000/address/stop/k/"},
     "address_confirm": {"link": "http://localhost:8000/address/confirm/k/", "days": 7},
     "address_changed": {},
+    "notification": {"link": "http://localhost:8000/inbox/", "unsubscribe": "http://localhost:8000/u/0123456789abcdefghijkl/"},
     "test": {},
 }
 
@@ -73,7 +74,9 @@ def test_a_letter_gives_nothing_away(letter, ada, faye, alice, db):
     raw = sent.message().as_string()
     assert not TELLING.search(raw.replace("robin@example.org", "")), TELLING.search(raw)
     assert sent.from_email == "Quiet House <post@localhost>" and sent.subject and "\n" not in sent.subject
-    assert sent.message().get_content_type() == "text/plain" and not sent.attachments and "List-" not in raw
+    assert sent.message().get_content_type() == "text/plain" and not sent.attachments
+    lists = [name for name in sent.message() if name.startswith("List-")]
+    assert lists == (["List-Unsubscribe", "List-Unsubscribe-Post"] if letter == "notification" else [])
     assert "&#x27;" not in raw and "&amp;" not in raw
 
 
@@ -191,6 +194,96 @@ def test_a_worker_killed_in_mid_send_loses_no_letter(queue):
     tasks.send_again()
     task_queue.run_waiting()
     assert [sent.message()["Message-ID"] for sent in django_mail.outbox] == [f"<{letter}@localhost>"]
+
+
+@pytest.fixture
+def leaves_once(monkeypatch):
+    monkeypatch.setattr(mail, "ONCE", {"test"})
+
+
+def kill_the_worker(tries=1):
+    """What a worker leaves that was killed with all e-mails in hand."""
+    QueuedEmail.objects.update(state=QueuedEmail.State.LEAVING, due=timezone.now(), tries=tries)
+    DBTaskResult.objects.update(status=TaskResultStatus.RUNNING, started_at=timezone.now(), worker_ids=["killed"])
+
+
+@pytest.mark.parametrize("tries", [1, len(mail.PAUSES) + 1])
+def test_what_leaves_once_is_not_sent_again_after_a_kill(queue, leaves_once, tries):
+    """The same notification twice, or one counted as failed that may have arrived."""
+    send()
+    kill_the_worker(tries)
+    tasks.send_again()
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        tasks.send_again()
+        task_queue.run_waiting()
+    row = QueuedEmail.objects.get()
+    assert (row.state, row.sealed, django_mail.outbox) == ("unknown", "", [])
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        forget_old()
+    assert not QueuedEmail.objects.exists()
+
+
+def test_what_leaves_once_is_tried_again_when_the_server_is_away(queue, leaves_once, broken):
+    """A mail server that is restarted, and a week without a digest."""
+    broken.append(ConnectionRefusedError())
+    send()
+    task_queue.run_waiting()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        tasks.send_again()
+        task_queue.run_waiting()
+    assert len(django_mail.outbox) == 1 and QueuedEmail.objects.get().state == "sent"
+
+
+def test_a_worker_that_wakes_up_late_changes_nothing(queue, monkeypatch):
+    """A stopped process that goes on after another has taken over, and says that the e-mail is to be sent again."""
+
+    def take_over(self, messages):
+        QueuedEmail.objects.update(state=QueuedEmail.State.SENT, tries=2, sealed="")
+        raise OSError("the connection is gone")
+
+    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "send_messages", take_over)
+    send()
+    task_queue.run_waiting()
+    assert QueuedEmail.objects.get().state == "sent"
+
+
+def test_no_password_waits_behind_a_thousand_digests(queue, leaves_once):
+    """They were queued before, and the mail server takes a second for each."""
+    for _digest in range(20):
+        send()
+    kill_the_worker()
+    QueuedEmail.objects.filter(state="leaving").update(state="waiting")
+    DBTaskResult.objects.all().delete()
+    tasks.send_again()  # also those that are tried again
+    for _digest in range(20):
+        send()
+    mail.send("password_reset", to="robin@example.org", context=EXAMPLES["password_reset"])
+    task_queue.run_waiting()
+    assert [sent.subject for sent in django_mail.outbox].index("Your new password") == 0 and len(django_mail.outbox) == 41
+
+
+@pytest.mark.parametrize(
+    ("error", "heard"),
+    [
+        (None, ["taken"]),
+        (smtplib.SMTPRecipientsRefused({"robin@example.org": (550, b"no such person")}), ["refused"]),
+        (ValueError("what waits cannot be read"), ["given up"]),
+        (smtplib.SMTPRecipientsRefused({"robin@example.org": (450, b"later")}), []),
+    ],
+)
+def test_the_sender_hears_what_became_of_it(queue, broken, error, heard):
+    """A mailbox that is written to for ever, or given up since our own server was away."""
+    said = []
+    on_taken = lambda email, **_: said.append("taken")  # noqa: E731
+    on_given_up = lambda email, refused, **_: said.append("refused" if refused else "given up")  # noqa: E731
+    mail.taken.connect(on_taken)
+    mail.given_up.connect(on_given_up)
+    broken += [error] if error else []
+    send()
+    task_queue.run_waiting()
+    assert said == heard
+    mail.taken.disconnect(on_taken)
+    mail.given_up.disconnect(on_given_up)
 
 
 def test_a_task_of_a_killed_worker_goes_back_to_the_queue_a_few_times(queue):
