@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from community.centre.models import Centre, centre
+from community.kit.web.public_views import public, same_for_everyone
 
-from .public_views import public, same_for_everyone
 from .views import HELP_SECONDS
 
 

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_POST
 
 from community.kit import limits
 from community.kit.models import PolicyReport
+from community.kit.web.public_views import same_for_everyone
 from community.members.signing_in.allauth_internals import consume
-
-from .public_views import same_for_everyone
 
 MAX_VIOLATIONS = 10  # that are counted of one report
 RATES = {"policy_report": limits.POLICY_REPORTS}

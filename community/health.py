@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community import PACKAGES
 from community.kit.ops.condition import condition
-
-from .public_views import same_for_everyone
+from community.kit.web.public_views import same_for_everyone
 
 COMPATIBLE = "_compatible"  # the end of a migration's name: the release before it may go on running (docs/decisions/0024)
 OLD, NEW = "not migrated", "newer than the code"

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.centre.models import Centre, centre
+from community.kit.web.public_views import public, same_for_everyone
 from community.members.access import current_member
 from community.members.joining import steps
 from community.members.signing_in import sessions
+from community.notifications.preferences.actions import come_back
 
-from .public_views import public, same_for_everyone
 from .today import today_of
 
 WORKER = (Path(__file__).parent / "static/community/js/worker.js").read_text(encoding="utf-8")
@@ -39,6 +40,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """A member's groups, three rows at most of what else there is, and then it ends. Who broke joining off goes on with that first."""
     if route := steps.next_route(request):
         return redirect(route)
+    come_back(current_member(request))
     return render(request, "today.html", today_of(current_member(request)))
 
 

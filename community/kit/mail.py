@@ -99,6 +99,11 @@ def forget(*, about: Iterable[object], address: str = "") -> None:
     emails.delete()
 
 
+def withdraw(template: str, *, about: object) -> None:
+    """Delete the e-mails of a template about an id that still wait."""
+    QueuedEmail.objects.filter(template=template, about=str(about), state=QueuedEmail.State.WAITING).delete()
+
+
 def compose(template: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:
     """Return the e-mail as it leaves: plain text, the center's name as sender, one Message-ID for all tries."""
     context = Context({**content["context"], "sender": content["sender"]}, autoescape=False)

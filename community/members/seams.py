@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.dispatch import Signal
 
-from .models import Cohort
+from .models import Cohort, User
 
+moved = Signal()  # member: signs in and is written to with another address now
 joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
 renamed = Signal()  # member: goes by another name, or with another picture, now
@@ -29,6 +30,8 @@ class LinkRow:
     action: str = ""  # the words of the link, where the title is none
 
 
+NOTIFICATIONS: list[Callable[[], LinkRow]] = []  # under "Notifications" on Me
+PERSON: list[Callable[[User], str]] = []  # sentences on a person's page for admins; "" where there is nothing to say
 SAFETY: list[Callable[[], LinkRow]] = []  # under "Your safety here" on Me
 COHORT: list[Callable[[Cohort], LinkRow]] = []  # on the page of a cohort
 NEWCOMERS: list[str] = []  # the route of the page on which a member welcomes newcomers

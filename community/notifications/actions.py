@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from .kinds import KINDS
-from .models import Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription
+from .kinds import KINDS, NotificationKind
+from .models import Delivery, Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription
 
 
 def notify(kind: str, about: object, *, actor: Any = None) -> None:
@@ -60,6 +60,12 @@ def dismiss(member: Any, notification: UUID) -> bool:
         if deleted:
             bump([member.pk])
     return bool(deleted)
+
+
+def drop_waiting(member: Any, channel: UUID, kinds: Iterable[NotificationKind]) -> None:
+    """Let nothing of these kinds that is of a channel leave the site any more. In the site it stays."""
+    waiting = Delivery.objects.filter(notification__member=member, notification__within=channel, state=Delivery.State.WAITING)
+    waiting.filter(notification__kind__in=[kind.key for kind in kinds]).update(state=Delivery.State.DROPPED)
 
 
 def forget_about(about: object, *kinds: str) -> None:

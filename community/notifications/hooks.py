@@ -1,23 +1,27 @@
-"""What this room gives to the rooms below it, and what Today shows of them: they cannot register it themselves."""
+"""What this room gives to the rooms below it and hears from them, and what Today shows of members, who cannot register it themselves."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import F
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre import retention
-from community.kit import mail
-from community.members import personal_data
+from community.kit import limits, mail
+from community.members import personal_data, seams
 from community.members.models import User, is_alone
 from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
-from community.members.seams import closing
+from community.members.seams import LinkRow, closing
 
 from . import actions, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
 from .announcements import notifying  # noqa: F401  (registers its kind)
+from .models import Preferences, preferences_of
+from .preferences import actions as preferences
 from .waiting import Row, Urgency
 
 
@@ -39,6 +43,48 @@ waiting.register(_about_accounts)
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
 mail.register("notification", fields=["link", "unsubscribe"], once=True)
+
+
+@receiver(mail.given_up)
+def count_refusal(email: Any, refused: bool, **kwargs: Any) -> None:
+    """After a few refusals in a row nothing more is sent to that address."""
+    if refused and email.template == "notification":
+        Preferences.objects.filter(pk=email.about).update(email_refusals=F("email_refusals") + 1)
+
+
+@receiver(mail.taken)
+def forget_refusals(email: Any, **kwargs: Any) -> None:
+    """An address that takes an e-mail again is none that refuses."""
+    if email.template == "notification":
+        Preferences.objects.filter(pk=email.about, email_refusals__gt=0).update(email_refusals=0)
+
+
+@receiver(seams.moved)
+def write_to_new_address(member: User, **kwargs: Any) -> None:
+    """What the old address refused, the new one may take."""
+    if Preferences.objects.filter(pk=member.pk, email_refusals__gt=0).exists():
+        preferences.try_again(member=member)
+
+
+@receiver(user_logged_in)
+def end_pause(user: User, **kwargs: Any) -> None:
+    """Who signs in has come back."""
+    preferences.come_back(user)
+
+
+def _preferences_row() -> LinkRow:
+    about = _("E-mail, quiet hours, breaks, and how much of each group.")
+    return LinkRow(_("How you hear from us"), about, reverse("notifications:preferences"))
+
+
+def _about_refusals(member: User) -> str:
+    if preferences_of(member).email_refusals < limits.MAX_EMAIL_REFUSALS:
+        return ""
+    return _("E-mails that tell this person of something new came back, so we stopped sending them. Ask for another address.")
+
+
+seams.NOTIFICATIONS.append(_preferences_row)
+seams.PERSON.append(_about_refusals)
 
 personal_data.register(
     "notifications.NotificationEvent",

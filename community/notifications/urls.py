@@ -3,7 +3,9 @@
 from django.urls import path
 
 from .announcements import views as announcements
+from .email import views as email_views
 from .inbox import views as inbox
+from .preferences import views as preferences_views
 
 app_name = "notifications"
 urlpatterns = [
@@ -16,4 +18,9 @@ urlpatterns = [
     path("inbox/read/", inbox.mark_all_read, name="mark_all_read"),
     path("inbox/<uuid:notification>/", inbox.open_one, name="open"),
     path("inbox/<uuid:notification>/dismiss/", inbox.dismiss, name="dismiss"),
+    path("u/<str:key>/", email_views.unsubscribe, name="unsubscribe"),
+    path("me/notifications/", preferences_views.preferences, name="preferences"),
+    path("me/notifications/pause/", preferences_views.pause, name="pause"),
+    path("me/notifications/resume/", preferences_views.resume, name="resume"),
+    path("me/notifications/try-again/", preferences_views.try_again, name="try_again"),
 ]

@@ -16,10 +16,11 @@ from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 from community.members.rules import may_moderate
-from community.notifications.actions import forget_within, mark_read_within
+from community.notifications.actions import drop_waiting, forget_within, mark_read_within
 
 from .commands import Batch, Command, Delete, Edit, Hide, React, Result, Send, not_found
 from .models import Channel, Message, Participant
+from .notifying import UNWANTED
 from .text import fingerprint
 from .verbs import ChatVerb
 from .wire import publish
@@ -184,6 +185,17 @@ def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: 
             mark_read_within(member, channel, participant.read_seq)
         publish.read_on_commit(participant, by=by if moved else "")
     return participant.read_seq
+
+
+def set_involvement(*, member: User, channel: UUID, involvement: str) -> None:
+    """Set how much `member` is notified of in a channel. What waits to leave the site and is no longer wanted never does.
+
+    Nobody else can see it. Raises Refused: not_found.
+    """
+    with transaction.atomic():
+        if not Participant.objects.current().filter(channel=channel, member=member).update(involvement=involvement):
+            raise not_found()
+        drop_waiting(member, channel, UNWANTED[Participant.Involvement(involvement)])
 
 
 def save_draft(*, member: User, channel: UUID, body: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy
 
 from community.centre import retention
 from community.members import personal_data, seams
@@ -13,16 +14,28 @@ from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.seams import renamed
 from community.notifications import expansion
+from community.notifications.preferences import sections
+from community.notifications.preferences.sections import Section
 from community.safety import contacts, reportable
 from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
 from . import actions, notifying, reading, rules
 from .models import Message, Participant
+from .page.forms import InvolvementForm
 from .page.layout import notices
 from .wire import publish
 
 expansion.SOURCES.append(notifying.expand_messages)
+sections.register(
+    Section(
+        key="conversations",
+        heading=gettext_lazy("Your groups"),
+        about=gettext_lazy("How much you want to be told of. The others can't see it, and everything stays there to read."),
+        route="chat:involvement",
+        form=lambda member: InvolvementForm(member=member),
+    )
+)
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 

@@ -164,3 +164,9 @@ REPLY = NotificationKind("reply", gettext_lazy("somebody replies to you"), _show
 MESSAGES = NotificationKind("messages", gettext_lazy("new messages in your groups"), _shown_channels)
 for kind in (MENTION, REPLY, MESSAGES):
     kinds.register(kind)
+
+UNWANTED: dict[Participant.Involvement, list[NotificationKind]] = {
+    Participant.Involvement.EVERYTHING: [],
+    Participant.Involvement.MENTIONS: [MESSAGES],
+    Participant.Involvement.NOTHING: [MESSAGES, MENTION, REPLY],
+}

@@ -144,6 +144,11 @@ DOORS: dict[str, Door] = {
     "notifications:mark_all_read": Door(MEMBERS),
     "notifications:open": Door(MEMBERS, hidden="notification"),
     "notifications:dismiss": Door(MEMBERS, hidden="notification"),
+    "notifications:unsubscribe": Door(EVERYONE),
+    "notifications:preferences": Door(MEMBERS),
+    "notifications:pause": Door(MEMBERS),
+    "notifications:resume": Door(MEMBERS),
+    "notifications:try_again": Door(MEMBERS),
     # safety
     "safety:report": Door(MEMBERS, hidden="reported"),
     "safety:reported": Door(MEMBERS, hidden="report"),  # who made it
@@ -160,6 +165,7 @@ DOORS: dict[str, Door] = {
     "chat:history": Door(MEMBERS, guest=401, hidden="channel"),
     "chat:send": Door(MEMBERS, hidden="channel"),
     "chat:draft": Door(MEMBERS, hidden="channel"),
+    "chat:involvement": Door(MEMBERS),
     "chat:read": Door(MEMBERS, hidden="channel"),
     "chat:edit": Door(MEMBERS, hidden="message"),
     "chat:delete": Door(MEMBERS, hidden="message"),

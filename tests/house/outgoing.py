@@ -39,6 +39,7 @@ SECTIONS = {
     "Back soon",
     "Codes",
     "Conversation",
+    "E-mails",
     "Edit message",
     "Groups",
     "Help now",

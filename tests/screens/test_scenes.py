@@ -12,6 +12,7 @@ NO_PAGE = {
     "notifications:mark_all_read", "notifications:open", "notifications:dismiss",
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
     "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
+    "chat:involvement", "notifications:pause", "notifications:resume", "notifications:try_again",
     "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
 }  # fmt: skip
 # Pages about a passkey that is there: the browser here has no device to make one with.

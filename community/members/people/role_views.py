@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.kit.errors import Refused
 
-from .. import rules
+from .. import rules, seams
 from ..access import current_member, for_right
 from ..models import User
 from ..roles import LOCAL, Right, Role, rights_of
@@ -39,6 +39,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         "roles": [HeldRole(role, rights_of(role), role in found.roles, rules.may_take(admin, found, role)) for role in Role],
         "local": [(role, role.held(found)) for role in LOCAL],
         "may_get": found.is_active and not found.is_suspended,
+        "sentences": [sentence for said in seams.PERSON if (sentence := said(found))],
     }
     return render(request, "members/people/person.html", context)
 

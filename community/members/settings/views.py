@@ -75,6 +75,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         **log.recent_activity(member),
         "newcomers": User.objects.newcomers_to(member),
         "newcomers_route": seams.newcomers_route(),
+        "notification_rows": [row() for row in seams.NOTIFICATIONS],
         "safety_rows": [row() for row in seams.SAFETY],
         "member": member,
     }

@@ -7,6 +7,7 @@ The account of them that signed in last, when that changed, has the canonical ad
 from allauth.account.models import EmailAddress
 from django.db.models import F, QuerySet
 
+from .. import seams
 from ..models import User
 
 
@@ -26,6 +27,7 @@ def set_address(member: User, address: str) -> None:
     member.save(update_fields=["email", "name_key"])
     EmailAddress.objects.filter(user=member).delete()
     EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
+    seams.moved.send(sender=User, member=member)
     release_address(member, former)
 
 

@@ -23,10 +23,11 @@ from ..preferences import hours
 
 
 def send_due() -> None:
-    """Queue the e-mails that are due."""
-    for claim in deliveries.claim(Transport.EMAIL):
-        with transaction.atomic():
-            _queue(claim)
+    """Queue the e-mails that are due: the thousand digests of a morning, too."""
+    while claims := deliveries.claim(Transport.EMAIL):
+        for claim in claims:
+            with transaction.atomic():
+                _queue(claim)
 
 
 def _queue(claim: Claim) -> None:

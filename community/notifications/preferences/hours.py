@@ -11,7 +11,7 @@ from ..models import Preferences
 
 QUARTER = dt.timedelta(minutes=15)
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
-DIGEST_QUARTER = 32  # 8:00, where there are no quiet hours to end
+MORNING = 32  # 8:00, where there are no quiet hours to end
 DIGEST_WEEKDAY = 0  # Monday
 
 
@@ -55,24 +55,30 @@ def next_allowed(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) 
 
 
 def next_digest(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
-    """Return when the next digest is due after `moment`: when quiet hours end or at 8:00, each day or on Mondays."""
+    """Return when the next digest is due after `moment`: in the morning, each day or on Mondays."""
     start = paused_until(preferences, moment)
     if start == FOREVER:
         return start
-    quarter = preferences.quiet_until if preferences.is_quiet else DIGEST_QUARTER
-    after = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0) + QUARTER
-    while not _is_digest_time(preferences, zone, after, quarter):
+    morning = next_morning(preferences, zone, start)
+    while preferences.email == Preferences.Email.WEEKLY and morning.astimezone(zone).weekday() != DIGEST_WEEKDAY:
+        morning = next_morning(preferences, zone, morning)
+    return next_allowed(preferences, zone, morning)
+
+
+def next_morning(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+    """Return when it is morning next: when quiet hours end, or at 8:00. On a day that skips that quarter, the first one after it."""
+    start = preferences.quiet_until if preferences.is_quiet else MORNING
+    after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    while not _is_first_quarter(after, zone, start):
         after += QUARTER
-    return next_allowed(preferences, zone, after)
+    return after
 
 
-def _is_digest_time(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime, quarter: int) -> bool:
-    """The first quarter of a local day at or after the chosen one: on a day that skips it, the next."""
-    if preferences.email == Preferences.Email.WEEKLY and moment.astimezone(zone).weekday() != DIGEST_WEEKDAY:
-        return False
+def _is_first_quarter(moment: dt.datetime, zone: ZoneInfo, start: int) -> bool:
+    """Whether this is the first quarter of its local day at or after the one called `start`."""
     before = moment - QUARTER
     is_new_day = before.astimezone(zone).date() != moment.astimezone(zone).date()
-    return quarter_of(moment, zone) >= quarter and (is_new_day or quarter_of(before, zone) < quarter)
+    return quarter_of(moment, zone) >= start and (is_new_day or quarter_of(before, zone) < start)
 
 
 def digest_key(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> str:

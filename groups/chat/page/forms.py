@@ -4,11 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_comma_separated_integer_list
+from django.utils.translation import gettext_lazy as _
 
 from community.kit import limits
 from community.kit.errors import Refusal
+from community.kit.text.order import by_name
+from community.members.models import User
 
-from ..models import Reaction
+from ..models import Participant, Reaction
 from ..reading import PAGE_SIZE
 
 HIGHEST = 2**53
@@ -66,6 +69,24 @@ class ReactionForm(forms.Form):
 
 class ReadForm(forms.Form):
     seq = SeqField()
+
+
+INVOLVEMENTS = [
+    (Participant.Involvement.EVERYTHING, _("Everything")),
+    (Participant.Involvement.MENTIONS, _("Replies to me, and my name")),
+    (Participant.Involvement.NOTHING, _("Nothing")),
+]
+
+
+class InvolvementForm(forms.Form):
+    """How much a member wants to hear of each of their conversations, under the id of its channel."""
+
+    prefix = "involvement"
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for mine in by_name(Participant.objects.current().filter(member=member).select_related("channel"), lambda each: each.channel.name):
+            self.fields[str(mine.channel_id)] = forms.ChoiceField(label=mine.channel.name, choices=INVOLVEMENTS, initial=mine.involvement)
 
 
 class HistoryForm(forms.Form):

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.members.access import current_member
+from community.notifications.preferences.views import preferences_page
 
 from .. import actions, reading, throttle
 from .context import channels_with, page_context
-from .forms import STATUS, HistoryForm, MessageForm, ReadForm, ReplyForm, as_typed
+from .forms import STATUS, HistoryForm, InvolvementForm, MessageForm, ReadForm, ReplyForm, as_typed
 
 
 def _page(
@@ -130,3 +131,17 @@ def read(request: HttpRequest, channel: UUID) -> HttpResponse:
     except Refused:
         raise Http404 from None
     return _answer_or_redirect(request, channel, _("Marked as read."))
+
+
+@require_POST
+def involvement(request: HttpRequest) -> HttpResponse:
+    """Set how much the member hears of each conversation: a form of the page of preferences."""
+    member = current_member(request)
+    form = InvolvementForm(request.POST, member=member)
+    if not form.is_valid():
+        return preferences_page(request, conversations=form)
+    for channel, chosen in form.cleaned_data.items():
+        with contextlib.suppress(Refused):  # they have just left it
+            actions.set_involvement(member=member, channel=UUID(channel), involvement=chosen)
+    messages.success(request, _("Saved."))
+    return redirect(reverse("notifications:preferences") + "#conversations")
