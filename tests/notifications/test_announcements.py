@@ -51,6 +51,7 @@ def page_of(announcement):
     return reverse("notifications:announcement", args=[announcement.pk])
 
 
+@pytest.mark.postgresql
 def test_an_announcement_to_everybody_reaches_everybody_once(client_of, pat, alice, bob):
     """Somebody who isn't told, who is told twice, or who is told what they wrote themselves."""
     client = client_of(pat)
@@ -69,6 +70,7 @@ def test_to_open_it_is_to_have_read_it(client_of, pat, alice, bob):
     assert list(Notification.objects.unread().values_list("member__name", flat=True)) == ["Bob"]
 
 
+@pytest.mark.postgresql
 def test_one_to_a_group_is_for_its_people_alone(client_of, ada, alice, charlie, group):
     """An outsider who was given the address, or somebody who has left."""
     made = publish(client_of(ada), audience="groups", groups=[group.pk])
@@ -82,6 +84,7 @@ def test_one_to_a_group_is_for_its_people_alone(client_of, ada, alice, charlie, 
     assert kinds.shown([("announcement", pair)]) == {}
 
 
+@pytest.mark.postgresql
 def test_one_to_a_cohort_is_for_who_joined_with_it(client_of, ada, alice, bob):
     cohort = make_cohort(actor=ada, name="Finished in May", buddy=None)
     Invitation.objects.create(email=alice.email, cohort=cohort, member=alice, key_hash="a")
@@ -116,6 +119,7 @@ def test_a_publisher_chooses_among_what_they_may_know_of(client_of, ada, faye, a
     assert Announcement.objects.get().withdrawn_at is None
 
 
+@pytest.mark.postgresql
 def test_a_withdrawn_one_is_gone_everywhere(client_of, pat, alice, bob):
     """Words that somebody took back, which are still read, counted or sent."""
     client = client_of(pat)
