@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 
+from community import urls  # noqa: F401  (every room, with its verbs)
 from community.kit.audit import Verb
 from community.kit.errors import Refusal
 from community.members.roles import Role
