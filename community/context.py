@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
+from community.kit.encryption import tabs_name
 from community.kit.models import OutboxEmail
 from community.members.roles import Right
 from community.notifications.inbox.reading import unread_shown
@@ -27,7 +28,7 @@ class NavigationLink:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The centre's settings under `centre`; for a member who may use the site `navigation` and `staff_navigation`.
+    """The centre's settings under `centre`; for a member who may use the site `navigation`, `staff_navigation`, and `tabs`.
 
     `outbox_count` counts what the demo's outbox holds, when it is asked; so does `inbox_count` what is unread in the member's inbox, once a
     page, in words ("3", "99+", or "" for nothing).
@@ -36,8 +37,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.is_suspended or getattr(request, "is_held", False):
         return known
-    inbox_count = functools.cache(functools.partial(unread_shown, user))
-    return known | {"navigation": _navigation(request.path), "staff_navigation": _staff_navigation(user), "inbox_count": inbox_count}
+    return known | {
+        "navigation": _navigation(request.path),
+        "staff_navigation": _staff_navigation(user),
+        "inbox_count": functools.cache(functools.partial(unread_shown, user)),
+        "tabs": tabs_name(request.session.session_key or ""),
+    }
 
 
 def _navigation(path: str) -> list[NavigationLink]:

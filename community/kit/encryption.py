@@ -48,3 +48,8 @@ def session_keys(session: str) -> list[str]:
     """Return keys of 32 bytes, in base64, that stand and fall with a session and the site's secret key. The first is to seal with."""
     digests = (hmac.digest(secret, b"mainstay.session\0" + session.encode(), "sha256") for secret in _secrets())
     return [base64.b64encode(digest).decode() for digest in digests]
+
+
+def tabs_name(session: str) -> str:
+    """Return a name that only the pages of one session know, by which the tabs of a browser find each other."""
+    return hmac.digest(_secrets()[0], b"mainstay.tabs\0" + session.encode(), "sha256").hex()

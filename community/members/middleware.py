@@ -160,8 +160,11 @@ def note_device(get_response: Handler) -> Handler:
 
 
 def _is_poll(request: HttpRequest) -> bool:
-    """True for a page's own question how long the session lives: nobody did anything, and nothing may be written into the session."""
-    return request.method == "GET" and request.path_info == reverse("members:session")
+    """True for what a page asks by itself: nobody did anything, and nothing may be written into the session.
+
+    It asks how long the session lives, and for itself anew, where something in it has changed (notifications/js/regions.js).
+    """
+    return request.method == "GET" and (request.path_info == reverse("members:session") or "X-By-Itself" in request.headers)
 
 
 def _view_name(path: str) -> str:

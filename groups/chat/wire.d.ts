@@ -68,6 +68,7 @@ declare namespace Wire {
 
   interface Ready {
     type: "ready";
+    me: Person;
     people: Person[];
     channels: Channel[];
   }

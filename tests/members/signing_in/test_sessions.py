@@ -137,6 +137,14 @@ def test_asking_how_long_it_lives_does_not_keep_it_alive_and_saying_so_does(alic
     assert client.get("/session/").status_code == 401
 
 
+def test_a_page_that_renews_itself_does_not_keep_its_session_alive(alice, at):
+    """A list in a corner that changes with each message of a lively group, and with each is "used" by somebody who has long gone."""
+    client = sign_in("alice")
+    at(minutes=110)
+    assert client.get("/today/", headers={"X-By-Itself": "1"}).status_code == 200
+    assert client.get("/session/").json()["left"] == 10 * 60
+
+
 def test_a_page_knows_the_end_of_its_session(alice, at):
     client = sign_in("alice")
     assert 'data-left="7200"' in client.get("/me/").content.decode()

@@ -1,39 +1,42 @@
-// How much is new, on the page that is open: in its badges, and before its title.
+// How much is new: in the badges of the page, and before its title.
 
 import { isCovered } from "../../community/js/cover.js";
 
 const MOST = 100; // the server counts no further
 const BEFORE_TITLE = /^\(\d+\+?\) /;
 
-/** @typedef {{ count: number, version: number }} Inbox How many notifications are unread, counted at that version of the inbox. */
+/** @type {string | null} */
+let number = null; // until it is told, the page knows better
 
-/** @type {Inbox | null} */
-let known = null;
-
-/** @param {number} count */
-const said = (count) => (count < MOST ? String(count) : `${MOST - 1}+`);
+/** @returns {HTMLElement[]} */
+const badges = () => [...document.querySelectorAll("[data-inbox]")].filter((each) => each instanceof HTMLElement);
 
 /**
- * Show how much is new; false where something newer is shown already.
- * @param {Inbox} inbox
+ * The number as people read it; nothing for none.
+ * @param {number} count
  */
-export function showInbox({ count, version }) {
-  if (known && version <= known.version) return false;
-  known = { count, version };
-  /** @type {NodeListOf<HTMLElement>} */
-  const badges = document.querySelectorAll("[data-inbox]");
-  for (const badge of badges) {
-    badge.textContent = said(count);
-    badge.hidden = count === 0;
+const said = (count) => (count === 0 ? "" : count < MOST ? String(count) : `${MOST - 1}+`);
+
+/**
+ * Whether the page shows just that.
+ * @param {number} count
+ */
+export const shows = (count) => badges()[0]?.textContent?.trim() === said(count);
+
+/** @param {number} count */
+export function showNumber(count) {
+  number = said(count);
+  for (const badge of badges()) {
+    badge.textContent = number;
+    badge.hidden = !number;
   }
   nameTitle();
-  return true;
 }
 
 /** A page that is covered has another title until it is uncovered. */
 function nameTitle() {
-  if (!known || isCovered()) return;
-  document.title = (known.count ? `(${said(known.count)}) ` : "") + document.title.replace(BEFORE_TITLE, "");
+  if (number === null || isCovered()) return;
+  document.title = (number && `(${number}) `) + document.title.replace(BEFORE_TITLE, "");
 }
 
 document.addEventListener("uncovered", nameTitle);

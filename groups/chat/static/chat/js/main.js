@@ -1,6 +1,6 @@
 // A conversation comes alive: the page's own rows first, then what the socket brings.
 
-import { showInbox } from "../../notifications/js/number.js";
+import { Tabs } from "../../notifications/js/tabs.js";
 import { hear as hearFrom } from "./model/events.js";
 import { Quotes } from "./model/quotes.js";
 import { Reader } from "./model/reader.js";
@@ -56,9 +56,10 @@ const token = tokenField?.value ?? "";
 
 const store = new Store(page);
 const status = new Status();
+const tabs = new Tabs({ name: document.body.dataset.tabs }); // the others hear over our connection how the inbox stands
 const connection = new Connection({
   hello: () => store.hello(),
-  onframe: (frame) => (frame.type === "inbox" ? showInbox(frame) : store.take(frame)),
+  onframe: (frame) => (frame.type === "inbox" ? tabs.tell(frame) : store.take(frame)),
   onstate: (state) => connectionIs(state),
 });
 store.send = (frame) => connection.send(frame);
@@ -213,6 +214,7 @@ function named() {
 function connectionIs(state) {
   main.dataset.connection = state;
   if (state === "live") {
+    tabs.take();
     status.say("");
     composer.connectionIsBack();
     drafts.flush();
@@ -220,10 +222,13 @@ function connectionIs(state) {
   } else if (state === "connecting" || state === "waiting") {
     status.saySoon(say.reconnecting);
   } else if (state === "replaced") {
+    tabs.leave();
     status.say(say.replaced, { label: say.use_here, act: () => connection.start() });
   } else if (state === "outdated") {
+    tabs.end();
     drafts.flush().then(() => status.say(say.outdated, { label: say.reload, act: () => location.reload() }));
   } else if (state !== "stopped") {
+    tabs.end();
     close(state);
   }
   outbox.connectionChanged();
@@ -234,6 +239,7 @@ function close(reason) {
   const unsent = together(outbox.here);
   still.abort();
   view.over = true;
+  tabs.leave();
   connection.stop();
   drafts.end();
   typed.end().then(() => outbox.end(!isOutOfGroup(reason)));
