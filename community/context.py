@@ -30,7 +30,7 @@ class NavigationLink:
 def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `navigation`, `staff_navigation`, and `tabs`.
 
-    `outbox_count` counts what the demo's outbox holds, when it is asked; so does `inbox_count` what is unread in the member's inbox, once a
+    `outbox_count` counts what the demo's outbox holds, when it is asked; `inbox_count` what is unread in the member's inbox, once a
     page, in words ("3", "99+", or "" for nothing).
     """
     known = {"centre": centre(), "outbox_count": OutboxEmail.objects.count}
