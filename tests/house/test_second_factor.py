@@ -31,6 +31,7 @@ STAY_OPEN = {
     "leave",
     "leaving",
     "members:session",
+    "notifications:unsubscribe",
 }
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 USE = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
