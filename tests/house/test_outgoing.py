@@ -164,9 +164,9 @@ def test_only_a_public_article_has_a_title_of_its_own(world, people):
     public = ArticlePage.objects.get(audience="public")
     address = reverse("cms:article", args=[public.slug])
     assert not READER.told(address)
-    for who in ("guest", "alice"):
+    for who, how_much in (("guest", ""), ("alice", "(1) ")):
         page = people[who].get(address).content.decode()
-        assert f"<title>How treatment goes on – {CENTRE}</title>" in page
+        assert f"<title>{how_much}How treatment goes on – {CENTRE}</title>" in page
     assert not [
         fault
         for fault in READER.faults(people["guest"].get(address), address, "cms:article")
@@ -230,6 +230,7 @@ PLANTED = {
     "a group in a title": (page(f"Cocaine recovery – {CENTRE}"), "/groups/1/"),
     "a person in a title": (page(f"Report Sam – {CENTRE}"), "/groups/1/"),
     "a title that nobody registered": (page(f"Evenings – {CENTRE}"), "/groups/1/"),
+    "what is new in a title": (page(f"(3 mentions) Groups – {CENTRE}"), "/groups/1/"),
     "a title without the centre": (page("Groups"), "/groups/1/"),
     "a page without a title": (HttpResponse("<html><head></head>"), "/groups/1/"),
     "a telling address": (page(), "/library/thirty-days-sober/"),
@@ -250,6 +251,7 @@ def test_a_planted_give_away_of_a_page_is_found(planted):
     answer, address = planted
     assert READER.faults(answer, address, "cms:document")
     assert not READER.faults(page(), "/groups/1/", "cms:document")
+    assert not READER.faults(page(f"(3) Groups – {CENTRE}"), "/groups/1/", "cms:document")
 
 
 def test_a_note_packed_the_way_django_packs_it_is_found(world, people, settings):
