@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.leaving import AWAY, by_button, by_shift, elsewhere, heard, lives, own_session, session_key
 from tests.browser.talk import box, enter, until
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import LEAP, axe, no_sideways_scroll
 from tests.sites import Site
 
 EVERY_PAGE = ["/", "/help/", "/privacy/", "/library/", "/accounts/login/", "/no-such-page/"]
@@ -245,6 +245,7 @@ def test_a_key_covers_the_page_and_any_key_shows_it_again(open_page, site):
 
 def test_a_page_out_of_sight_for_a_minute_is_covered(open_page):
     page = open_page("alice")
+    page.watch.expect(LEAP)
     page.clock.install()
     page.goto("/today/")
     hide(page)
@@ -263,6 +264,7 @@ def test_a_page_out_of_sight_for_a_minute_is_covered(open_page):
 def test_a_phone_shows_the_cover_among_its_open_apps(open_page):
     """The list of open apps shows what a page looked like when it was left. Back within the minute, nothing is in the way."""
     page = open_page("alice", size="phone")
+    page.watch.expect(LEAP)
     page.clock.install()
     page.goto("/today/")
     hide(page)
@@ -297,6 +299,7 @@ def test_when_a_page_is_covered_is_the_members_choice(open_page, site, choice, a
     page.get_by_label("Cover the page when it is out of sight").select_option(choice)
     page.locator("[action='/me/discretion/']").get_by_role("button", name="Save").click()
     page.get_by_text("Saved.").wait_for()
+    page.watch.expect(LEAP)
     page.clock.install()
     page.goto("/today/")
     hide(page)

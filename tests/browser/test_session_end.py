@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.leaving import heard, own_session
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import LEAP, axe, no_sideways_scroll
 from tests.sites import Site
 
 SOON = 6.5  # the warning comes six seconds after the last sign of its reader
@@ -28,6 +28,7 @@ def pass_time(page, site, key, seconds):
     if site.sql("SELECT 1 FROM django_session WHERE session_key = %s", key):
         end = dt.datetime.fromisoformat(end_of(site, key)) - dt.timedelta(seconds=seconds)
         site.sql("UPDATE django_session SET expire_date = %s WHERE session_key = %s", end.isoformat(" "), key)
+    page.watch.expect(LEAP)
     page.clock.run_for(seconds * 1_000)
 
 

@@ -26,7 +26,7 @@ export class Tabs {
     window.addEventListener("pagehide", ({ persisted }) => persisted && this.#rest());
     window.addEventListener("pageshow", ({ persisted }) => persisted && this.#wanted && this.enter());
     document.addEventListener("visibilitychange", () => this.#seen());
-    document.addEventListener("leaving", () => this.end());
+    document.addEventListener("leaving", () => this.#sayEnd()); // this page is gone in a moment
   }
 
   leads = false;
@@ -71,7 +71,7 @@ export class Tabs {
    * @param {boolean} forNow
    */
   end(forNow = false) {
-    this.#channel?.postMessage({ end: true, forNow });
+    this.#sayEnd(forNow);
     this.#over(forNow);
   }
 
@@ -122,6 +122,10 @@ export class Tabs {
     this.#asking = null;
     if (leads) this.#onquit();
     this.#release();
+  }
+
+  #sayEnd(forNow = false) {
+    this.#channel?.postMessage({ end: true, forNow });
   }
 
   #say() {
