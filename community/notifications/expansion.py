@@ -5,6 +5,7 @@ A chunk that ran before finds its rows and changes nothing, so a worker that is 
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,7 @@ from .models import Delivery, Notification, NotificationEvent, Preferences, Push
 from .preferences import hours
 
 CHUNK = 100  # members in one transaction: SQLite has one writer, and others wait for it
+PAUSE_SECONDS = 0.005  # before each, in which they get their turn
 EVENTS_AT_ONCE = 50
 
 SOURCES: list[Callable[[], None]] = []  # of rooms whose rows are events themselves, such as messages
@@ -59,6 +61,7 @@ def expand(event: NotificationEvent) -> None:
 def notify_members(renewal: Renewal, members: Iterable[UUID]) -> None:
     """Notify `members` of one thing, a chunk at a time and always in the same order."""
     for chunk in _chunks(sorted(set(members))):
+        time.sleep(PAUSE_SECONDS)
         try:
             with transaction.atomic():
                 _put(renewal, chunk)
@@ -74,10 +77,12 @@ def _chunks(members: list[UUID]) -> Iterator[list[UUID]]:
 
 def _put(renewal: Renewal, members: list[UUID]) -> None:
     """Make or renew the notifications of these members, and what is to leave the site for them."""
-    people = {person.pk: person for person in reachable().filter(pk__in=members)}
-    mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=list(people))
+    mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=members)
     found = {row.member_id: row for row in mine.select_for_update(no_key=True).order_by("member")}
-    older = [row for row in found.values() if row.position < renewal.position]
+    # Most have an unread one, which only moves: nothing of who they are is read for that.
+    asked = [member for member in members if member not in found or found[member].read_at is not None]
+    people = {person.pk: person for person in reachable().filter(pk__in=asked)}
+    older = [row for row in found.values() if row.position < renewal.position and (row.read_at is None or row.member_id in people)]
     new = [
         Notification(
             member_id=pk, kind=renewal.kind.key, about=renewal.about, within=renewal.within, position=renewal.position, at=renewal.at
