@@ -358,7 +358,7 @@ def _notified(evidence: Evidence) -> Faults:
         rows = evidence.stored[each.channel]
         row = rows[each.seq - 1]
         ends = [row["seq"] for row in rows if row["author"] == each.member and row["kind"] == "notice" and row["body"] in ENDS]
-        if left is None and each.seq < first_seq:
+        if left is None and not ends and each.seq < first_seq:  # joining again may move it
             yield THEIRS, f"{each.member} was told of seq {each.seq}, and may read from {first_seq} on"
         elif left is not None and each.seq > max(ends, default=0):
             yield THEIRS, f"{each.member} was told of seq {each.seq} of {each.channel}, and is not there"
