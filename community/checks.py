@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError
 
 from community.kit.ops.postgresql import log
+from community.notifications.push import condition
 
 
 @register(Tags.security)
@@ -38,3 +39,12 @@ def discreet_database(app_configs: Any, databases: Sequence[str] | None = None, 
         return []  # that it is away is said by others
     sentence = "PostgreSQL writes what members wrote into its log. Its superuser must run: %s Then start the site's processes again."
     return [Warning(sentence % " ".join(wanted), id="mainstay.W003")] if wanted else []
+
+
+@register(Tags.security, deploy=True)
+def push_subject(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Push services refuse what is signed with an address to which they can't write. The site works without push."""
+    if condition.is_subject_taken():
+        return []
+    sentence = f"Push services refuse the address {settings.DEFAULT_FROM_EMAIL}, so no push notifications leave. Set MAINSTAY_MAIL_FROM."
+    return [Warning(sentence, id="mainstay.W005")]

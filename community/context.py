@@ -13,6 +13,7 @@ from community.kit.encryption import tabs_name
 from community.kit.models import OutboxEmail
 from community.members.roles import Right
 from community.notifications.inbox.reading import unread_shown
+from community.notifications.push.reading import noted_here
 from community.safety.rules import has_desk
 
 
@@ -31,7 +32,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """The centre's settings under `centre`; for a member who may use the site `navigation`, `staff_navigation`, and `tabs`.
 
     `outbox_count` counts what the demo's outbox holds, when it is asked; `inbox_count` what is unread in the member's inbox, once a
-    page, in words ("3", "99+", or "" for nothing).
+    page, in words ("3", "99+", or "" for nothing); `push_here` is what this browser has registered for pushes.
     """
     known = {"centre": centre(), "outbox_count": OutboxEmail.objects.count}
     user = getattr(request, "user", None)
@@ -42,6 +43,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "staff_navigation": _staff_navigation(user),
         "inbox_count": functools.cache(functools.partial(unread_shown, user)),
         "tabs": tabs_name(request.session.session_key or ""),
+        "push_here": noted_here(request),
     }
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from community.centre.models import centre
 from community.kit.ops.patience import for_a_person
 from community.kit.web.form_echo import to_copy
+from community.notifications.push.reading import outlives
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TEXTS = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
@@ -61,7 +64,9 @@ def privacy_headers(get_response: Handler) -> Handler:
     guests get the very same: the pictures of public articles do.
 
     A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it,
-    and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it.
+    and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it. Where a
+    session ended by itself in a browser that gets pushes, these go on, so its worker has to stay (docs/decisions/0039): what a page
+    kept, the next page forgets there.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -77,12 +82,19 @@ def privacy_headers(get_response: Handler) -> Handler:
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie["max-age"] == 0:
-            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            response.headers["Clear-Site-Data"] = '"cache"' if _outlives(request) else '"cache", "storage"'
             if settings.CSRF_COOKIE_NAME not in response.cookies and (request.method != "POST" or 300 <= response.status_code < 400):
                 response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
         return response
 
     return handle
+
+
+def _outlives(request: HttpRequest) -> bool:
+    """Whether pushes outlive the session that this request named. A database that is away can't say so."""
+    with suppress(DatabaseError):
+        return outlives(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    return False
 
 
 def editor_policy(get_response: Handler) -> Handler:

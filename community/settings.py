@@ -271,6 +271,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environ.sender(f"post@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# ------------------------------------------------------------------ push
+PUSH_HOSTS = environ.push_hosts()  # beside those of notifications/push/endpoints.py
+
 # ------------------------------------------------------------------ words and time
 USE_TZ = True
 TIME_ZONE = "UTC"  # each member sees their own zone; see members.middleware

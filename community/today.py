@@ -11,7 +11,6 @@ from community.kit.ops.condition import troubles
 from community.members.models import User
 from community.members.roles import Right
 from community.notifications import waiting
-from community.notifications.condition import troubles as notification_troubles
 from community.notifications.waiting import Urgency
 
 ROWS = 3
@@ -34,7 +33,7 @@ def today_of(member: User) -> dict[str, Any]:
         "more": any(row.icon == "groups" for row in rows[ROWS:]),
         "can_choose": any(row.urgency == Urgency.CHOICE for row in rows),
         "first_steps": [row for row in found if row.urgency == Urgency.FIRST_STEP],
-        "troubles": [*troubles(), *notification_troubles()] if member.may(Right.SET_UP) else [],
+        "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "backup_trouble": backup_trouble() if member.may(Right.SET_UP) else "",
         "has_work": any(row.is_to_do for row in rows),

@@ -111,8 +111,13 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def manifest(request: HttpRequest) -> HttpResponse:
     """What a phone shows when the site is put on its home screen: the centre's name and a plain sign."""
     name = centre().name
-    icons = [{"src": static(f"community/icons/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)]
+    # The sign lies within what every mask leaves, and its ground reaches the edges.
+    icons = [
+        {"src": static(f"community/icons/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]
     answer = {
+        "id": "/",  # whatever page it starts with one day, it stays the app that people have installed
         "name": name,
         "short_name": name,
         "start_url": reverse("today"),

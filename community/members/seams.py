@@ -14,6 +14,7 @@ from .models import Cohort, User
 moved = Signal()  # member: signs in and is written to with another address now
 joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
+disconnected = Signal()  # session, of whoever it is; or member, on all their devices but the one of the session `keep`: reach nobody there
 renamed = Signal()  # member: goes by another name, or with another picture, now
 new_browser = Signal()  # device: its member has signed in in a browser that their account did not know
 devices_seen = Signal()  # member: has looked at where they are signed in

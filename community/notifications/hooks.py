@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 
 from community.centre import retention
 from community.kit import limits, mail
+from community.kit.ops import condition as site_condition
 from community.members import personal_data, seams
 from community.members.models import User, is_alone
 from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
-from community.members.seams import LinkRow, closing
+from community.members.seams import LinkRow, closing, disconnected
 
-from . import actions, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
+from . import actions, condition, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
 from .announcements import notifying  # noqa: F401  (registers its kind)
-from .models import Preferences, preferences_of
+from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
+from .push import condition as push_condition
 from .waiting import Row, Urgency
 
 
@@ -42,6 +44,7 @@ waiting.register(_about_accounts)
 
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
+site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles]
 mail.register("notification", fields=["link", "unsubscribe"], once=True)
 
 
@@ -85,6 +88,16 @@ def _about_refusals(member: User) -> str:
 
 seams.NOTIFICATIONS.append(_preferences_row)
 seams.PERSON.append(_about_refusals)
+
+
+@receiver(disconnected)
+def end_pushes(member: Any = None, session: str | None = None, keep: str | None = None, **kwargs: Any) -> None:
+    """End the pushes to the browsers in which somebody was signed out, in the transaction that did it."""
+    if session:
+        PushSubscription.objects.filter(session_key=session).delete()
+    else:
+        PushSubscription.objects.filter(member=member).exclude(session_key=keep or "").delete()
+
 
 personal_data.register(
     "notifications.NotificationEvent",

@@ -162,12 +162,13 @@ class PushSubscription(models.Model):
 
 
 class PushKey(models.Model):
-    """A VAPID key pair (RFC 8292): the site's signature to push services. The newest signs."""
+    """A VAPID key pair (RFC 8292): the site's signature to push services. Browsers subscribe with the newest."""
 
     id = models.CharField(max_length=16, primary_key=True)  # a fingerprint of the public key
     public = models.CharField(max_length=100)  # uncompressed point, base64url
     sealed = models.TextField()  # the private key
     made_at = models.DateTimeField(default=timezone.now)
+    refused_at = models.DateTimeField(null=True)  # when all push services last refused it, unless one has taken it since
 
     def __str__(self) -> str:
         return self.id

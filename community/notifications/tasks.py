@@ -5,7 +5,10 @@ from community.kit.worker import loop, take_all
 
 from . import expansion, leftovers
 from .email import sending as email
+from .push import keys
 from .push import sending as push
+
+DAY = 24 * 3600
 
 
 @loop("notifications")
@@ -20,7 +23,14 @@ def send_pushes() -> None:
     push.send_due()
 
 
-@periodic(24 * 3600)
+@periodic(DAY)
 def forget_gone() -> None:
     """Delete what nobody has read and nobody can."""
     leftovers.forget_gone()
+
+
+@periodic(DAY)
+def keep_push_keys() -> None:
+    """Seal under a new secret key what push needs, and delete the former push keys that no browser needs."""
+    keys.seal_afresh()
+    keys.forget_unused()

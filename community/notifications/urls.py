@@ -6,6 +6,7 @@ from .announcements import views as announcements
 from .email import views as email_views
 from .inbox import views as inbox
 from .preferences import views as preferences_views
+from .push import views as push_views
 
 app_name = "notifications"
 urlpatterns = [
@@ -23,4 +24,8 @@ urlpatterns = [
     path("me/notifications/pause/", preferences_views.pause, name="pause"),
     path("me/notifications/resume/", preferences_views.resume, name="resume"),
     path("me/notifications/try-again/", preferences_views.try_again, name="try_again"),
+    path("me/notifications/device/", push_views.device, name="device"),
+    path("me/notifications/device/register/", push_views.register, name="register_browser"),
+    path("me/notifications/device/<uuid:browser>/remove/", push_views.remove, name="remove_browser"),
+    path("me/notifications/device/<uuid:browser>/test/", push_views.test, name="test_browser"),
 ]

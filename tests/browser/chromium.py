@@ -55,6 +55,11 @@ def find_chromium() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None) or _from_npm()
 
 
+def find_whole_chromium() -> str | None:
+    """Return the path of one that has what only a whole browser has, such as push; None where there is none to be had."""
+    return next((found for name in NAMES[1:] if (found := shutil.which(name))), None)
+
+
 def flags() -> list[str]:
     """Command-line switches: quiet towards the network, and no sandbox where the kernel gives root none."""
     quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "no-first-run", "disable-quic"]

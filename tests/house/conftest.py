@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from community.members.models import Cohort, Device, Invitation
-from community.notifications.models import Announcement, Notification
+from community.notifications.models import Announcement, Notification, PushSubscription
 from community.safety.actions import report
 from groups.chat.actions import send
 from tests.cms.articles import paper, picture, with_document, with_picture, write
@@ -41,6 +41,7 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
         "passkey": {"pk": Authenticator.objects.create(user=bob, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
         "device": {"device": Device.objects.create(member=alice, session_key="of alice", words="Phone", seen_at=timezone.now()).pk},
         "notification": {"notification": Notification.objects.create(member=alice, kind="mention", about=str(message.pk)).pk},
+        "browser": {"browser": PushSubscription.objects.create(member=alice, words="Phone", endpoint_hash="of alice").pk},
         "article": {"slug": article.slug},
         "review": {"article": write("For everybody here").pk},  # which a reviewer may know of
         "text": {"kind": "consent"},

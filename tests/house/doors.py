@@ -160,6 +160,11 @@ DOORS: dict[str, Door] = {
     "safety:desk": Door(MODERATORS),  # and an admin, where there is a report about a moderator; tests/safety asks
     "safety:case": Door(MODERATORS, hidden="report"),
     "safety:undo": Door(MODERATORS, hidden="report"),
+    # notifications
+    "notifications:device": Door(MEMBERS),
+    "notifications:register_browser": Door(MEMBERS),
+    "notifications:remove_browser": Door(MEMBERS, hidden="browser"),
+    "notifications:test_browser": Door(MEMBERS, hidden="browser"),
     # the chat
     "chat:conversation": Door(MEMBERS, hidden="channel"),
     "chat:history": Door(MEMBERS, guest=401, hidden="channel"),
@@ -201,6 +206,7 @@ COMMANDS = {
     "demo": "makes the demo world, in a database that holds nobody else",
     "move": "carries the site's data to another database and storage",
     "publish_scheduled": "publishes and takes down what editors have scheduled, without waiting for the schedule",
+    "rotate_push_key": "makes a new key for push notifications",
     "rescue": "helps an admin in who cannot sign in, or invites a new one",
     "restore": "brings a backup into an empty place",
     "retention": "forgets what is older than the centre keeps it",
@@ -221,6 +227,7 @@ JOBS = {
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
     "community.notifications.tasks.forget_gone": "deletes notifications that nobody has read and nobody can",
+    "community.notifications.tasks.keep_push_keys": "seals what push needs under the present key, and deletes former push keys",
     "groups.chat.tasks.forget_taken_back": "deletes the text of messages that their authors removed",
     "groups.peers.tasks.pass_places_on": "offers a seat that has become free to the next on the waiting list",
 }

@@ -1,7 +1,7 @@
 """Everything that leaves the site, or that shows outside a page which only a member reads; and how it is looked through.
 
 What is new stands here, or tests/house/test_outgoing.py fails. Letters are registered in `community.kit.mail`, which sends no
-other; here stands what goes into them. There is no calendar and no push: who adds one adds its way out to WAYS_OUT.
+other; here stands what goes into them. There is no calendar: who adds one adds its way out to WAYS_OUT.
 """
 
 import ast
@@ -53,6 +53,7 @@ SECTIONS = {
     "Me",
     "New password",
     "Not found",
+    "Notifications on this device",
     "Not possible",
     "Not understood",
     "Notifications",
@@ -101,6 +102,7 @@ WAYS_OUT = {
     "community/kit/mail.py": {"smtplib", "django.core.mail"},  # every e-mail
     "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test e-mail, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
+    "community/notifications/push/posting.py": {"requests", "py_vapid", "pywebpush"},  # every push
     "community/kit/ops/cache.py": {"redis"},
     "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
@@ -113,6 +115,7 @@ SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass
 HANDING_OUT = {"FileResponse", "Content-Disposition", "text/calendar", "text/csv", "application/zip"}
 MAY_SEND = {"community/kit/mail.py"}
 MAY_HAND_OUT = {"cms/views.py"}
+MAY_PUSH = {"community/static/community/js/push.js", "community/static/community/js/worker.js"}
 IN_SCRIPTS = re.compile(r"\b(?:showNotification|pushManager|new Notification|importScripts)\b|addEventListener\(\s*[\"']push[\"']")
 
 

@@ -1,7 +1,8 @@
-"""A kind of notification for the tests alone, and somebody who has a browser to push to."""
+"""A kind of notification for the tests alone, somebody who has a browser to push to, and a push service of our own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from community.members.models import User
 from community.notifications.kinds import KINDS, NotificationKind, Shown
 from community.notifications.models import Preferences, PushSubscription
+from community.notifications.push import posting, sending
+from tests.notifications.push_service import PushService, running
 
 
 @dataclass
@@ -42,3 +45,14 @@ def reached() -> Callable[[Iterable[User]], None]:
             PushSubscription.objects.create(member=person, words="Firefox", endpoint_hash=str(person.pk), sealed="", key_id="k")
 
     return give
+
+
+@pytest.fixture
+def service(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+    """The push service of the browsers in a test, let in by the setting; nothing of earlier tests is remembered of it."""
+    with running() as started:
+        settings.PUSH_HOSTS = (started.url,)
+        settings.DEFAULT_FROM_EMAIL = "post@example.org"
+        monkeypatch.setattr(posting, "hosts", posting.Hosts())
+        monkeypatch.setattr(sending, "_refused", set())
+        yield started

@@ -182,6 +182,7 @@ def _me() -> list[Scene]:
         Scene("Me", "Me", "members:settings", "/me/", "alumnus"),
         Scene("Me", "A name that is taken", "members:settings", "/me/", "alumnus", kind="error", do=send(name="Ingrid")),
         Scene("Me", "Devices", "members:devices", "/me/devices/", "alumnus"),
+        Scene("Me", "Notifications on this device", "notifications:device", "/me/notifications/device/", "alumnus"),
         Scene("Me", "Change address", "members:change_address", "/me/address/", "alumnus"),
         Scene("Me", "Not an address", "members:change_address", "/me/address/", "alumnus", kind="error", do=send(email="nowhere")),
         Scene("Me", "Confirm an address, too late", "members:confirm_address", "/address/confirm/nothing/", kind="error"),

@@ -11,7 +11,8 @@ NO_PAGE = {
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
     "notifications:mark_all_read", "notifications:open", "notifications:dismiss",
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
-    "safety:block", "safety:unblock", "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
+    "safety:block", "safety:unblock", "notifications:register_browser", "notifications:remove_browser", "notifications:test_browser",
+    "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
     "chat:involvement", "notifications:pause", "notifications:resume", "notifications:try_again",
     "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
 }  # fmt: skip

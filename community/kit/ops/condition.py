@@ -1,5 +1,7 @@
 """How a site is apart from its database: schedule, queue, disk, Redis. Each in a word for /readyz and a sentence for an admin."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
@@ -7,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from . import cache as redis
 from . import pulse
+
+ASKED_OF_ROOMS: list[Callable[[], list[str]]] = []  # of rooms above: a sentence for each thing that needs somebody
 
 
 def condition() -> dict[str, str]:
@@ -51,4 +55,5 @@ def troubles() -> list[str]:
         ("queue", "grows"): _("Background work has been waiting for more than five minutes."),
         ("disk", "fills"): _("The server's disk is almost full. When it is full, nothing can be stored."),
     }
-    return [sentence for part, sentence in said.items() if now[part[0]] == part[1]]
+    own = [sentence for part, sentence in said.items() if now[part[0]] == part[1]]
+    return [*own, *(sentence for ask in ASKED_OF_ROOMS for sentence in ask())]

@@ -234,6 +234,16 @@ def sender(default: str) -> str:
     return text
 
 
+def push_hosts() -> tuple[str, ...]:
+    """Return what MAINSTAY_PUSH_HOSTS adds to the push services: hosts, ends of hosts such as .push.example.org, or whole origins."""
+    found = os.environ.get("MAINSTAY_PUSH_HOSTS", "").replace(",", " ").lower().split()
+    for one in found:
+        host = re.sub(r"^https?://|(?<=[a-z0-9]):[0-9]+$", "", one) if "://" in one else one.removeprefix(".")
+        if not HOST.fullmatch(host):
+            stop(f"MAINSTAY_PUSH_HOSTS names {one}, which is no host. Write push.example.org, or https://push.example.org:8443.")
+    return tuple(found)
+
+
 def data_folder(default: Path) -> Path:
     """Return the folder of MAINSTAY_DATA, else `default`: made where it is missing, and open to its owner alone.
 

@@ -17,6 +17,8 @@ from community import VERSION, health
 from community.kit.ops import last_backup, pulse
 from community.kit.ops.condition import queue_state, redis_state, worker_state
 from community.notifications.condition import condition
+from community.notifications.models import PushSubscription
+from community.notifications.push.condition import troubles as push_troubles
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,13 @@ def backup() -> Fact:
     return Fact("backup", words, asdict(last), last.failed or last.is_old)
 
 
+def push() -> Fact:
+    """Browsers that members are notified in, and what keeps pushes from leaving."""
+    count, trouble = PushSubscription.objects.count(), " ".join(push_troubles())
+    words = f"{count} {'browser' if count == 1 else 'browsers'} notified"
+    return Fact("push", f"{words}. {trouble}" if trouble else words, {"browsers": count, "trouble": trouble}, bool(trouble))
+
+
 def live() -> Fact:
     count = pulse.live()
     return Fact("live", f"{count} {'member' if count == 1 else 'members'} now", count)
@@ -112,6 +121,7 @@ ASKED: dict[str, Callable[[], Fact]] = {
     "queue": queue,
     "email": email,
     "notified": notified,
+    "push": push,
     "backup": backup,
     "live": live,
 }

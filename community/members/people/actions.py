@@ -40,6 +40,7 @@ def suspend(*, actor: User, member: User) -> None:
         if actor.pk == member.pk:
             raise Refused(Refusal.SELF, _("You cannot pause your own account."))
         if User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=timezone.now()):
+            seams.disconnected.send(sender=User, member=member)
             audit.record(actor=actor, verb=MembersVerb.SUSPEND, target=member.pk)
 
 

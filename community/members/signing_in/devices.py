@@ -123,6 +123,7 @@ def sign_out(device: Device) -> None:
     with transaction.atomic():
         Session.objects.filter(session_key=device.session_key).delete()
         _forget_browsers(device.member)
+        seams.disconnected.send(sender=User, session=device.session_key)
         device.delete()
 
 
@@ -137,6 +138,7 @@ def sign_out_everywhere(member: User, *, keep: str | None = None) -> None:
         Session.objects.filter(session_key__in=keys).delete()
         Device.objects.filter(member=member).exclude(session_key=keep or "").delete()
         _forget_browsers(member)
+        seams.disconnected.send(sender=User, member=member, keep=keep)
 
 
 def shorten_sessions(member: User) -> None:

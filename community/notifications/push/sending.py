@@ -1,5 +1,149 @@
-"""Sends to push services."""
+"""Sends what is due to the push services: one push for each of a member's browsers, and the same words in every one.
+
+Several threads post, the database is asked by this one alone. A member is told once one of their browsers has taken it: what the others
+couldn't take isn't sent again, since the first would then show it twice.
+"""
+
+import datetime as dt
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from community.kit.encryption import unsealed
+from community.kit.ids import new_id
+
+from .. import deliveries
+from ..deliveries import Claim
+from ..kinds import Transport
+from ..models import Delivery, PushKey, PushSubscription
+from . import condition
+from .endpoints import Endpoint
+
+if TYPE_CHECKING:
+    from .posting import Answer, Push
+
+THREADS = 8
+PATIENCE = 25.0  # seconds in which pushes are begun: each takes 13 at most, and a lease is 45
+PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30)]  # before the tries after the first
+MAX_REFUSALS = 5  # in a row, of one browser
+MANY = 3  # members whose browsers were all refused are no chance: it is us
+LENGTH = 512  # of every payload, so that its size says nothing
+# What a phone or computer shows of every push. They stand in the worker too (community/static/community/js/worker.js).
+TITLE = "Something new for you"
+BODY = "Open it whenever you like."
+INBOX = "/inbox/"
+
+_refused: set[UUID] = set()  # members whose browsers were refused since any was taken, as this process saw it
+
+Answered = list[tuple[PushSubscription, "Answer"]]
 
 
 def send_due() -> None:
-    """Send what is due."""
+    """Send the pushes that are due."""
+    if condition.rests():
+        return
+    claims = deliveries.claim(Transport.PUSH)
+    if not claims:
+        return
+    browsers = PushSubscription.objects.filter(member__in=[claim.member.pk for claim in claims])
+    answered = send(browsers, {claim.member.pk: claim.deliveries[0].pk for claim in claims})
+    is_us = note(answered)
+    mine: dict[UUID, list[Answer]] = defaultdict(list)
+    for row, answer in answered:
+        mine[row.member_id].append(answer)
+    for claim in claims:
+        _close(claim, mine[claim.member.pk], is_us)
+
+
+def send_test(row: PushSubscription) -> str:
+    """Send a push to one browser at once, and return a word for what became of it: a value of `posting.Outcome`, or "off"."""
+    if not condition.is_subject_taken():
+        return "off"
+    answered = send([row], {row.member_id: new_id()})
+    note(answered)
+    return answered[0][1].outcome.value if answered else "gone"
+
+
+def payload(identity: UUID) -> bytes:
+    """Return what a browser is sent: an id, and the words that it shows (declarative web push), which are the same for everything."""
+    shown = {"title": TITLE, "body": BODY, "navigate": settings.SITE_URL + INBOX}
+    return json.dumps({"web_push": 8030, "notification": shown, "id": str(identity)}).ljust(LENGTH).encode()
+
+
+def send(browsers: Iterable[PushSubscription], ids: dict[UUID, UUID]) -> Answered:
+    """Send a push to each of these browsers, with the id that is its member's, and return what was answered."""
+    from .posting import post  # its libraries take long to load, and few processes send
+
+    pushes = list(_pushes(browsers, ids))
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(post, [push for _row, push in pushes]))
+    return [(row, answer) for (row, _push), answer in zip(pushes, answers, strict=True)]
+
+
+def _pushes(browsers: Iterable[PushSubscription], ids: dict[UUID, UUID]) -> "Iterator[tuple[PushSubscription, Push]]":
+    from .posting import Push
+
+    keys = {key.pk: unsealed(key.sealed) for key in PushKey.objects.all()}
+    until = time.monotonic() + PATIENCE
+    for row in browsers:
+        address, private = unsealed(row.sealed), keys.get(row.key_id)
+        if not address or not private:
+            row.delete()  # sealed under a secret key that is lost
+            continue
+        topic = salted_hmac("community.notifications.push", str(row.pk)).hexdigest()[:32]
+        yield row, Push(Endpoint(*address), private, topic, payload(ids[row.member_id]), until)
+
+
+def note(answered: Answered) -> bool:
+    """Note with the browsers what was answered; return whether the services refuse this site, which is then no browser's fault."""
+    from .posting import Outcome
+
+    by: dict[Outcome, list[PushSubscription]] = defaultdict(list)
+    for row, answer in answered:
+        by[answer.outcome].append(row)
+    PushSubscription.objects.filter(pk__in=[row.pk for row in by[Outcome.GONE]]).delete()
+    if taken := by[Outcome.TAKEN]:
+        _refused.clear()
+        PushSubscription.objects.filter(pk__in=[row.pk for row in taken]).exclude(refusals=0).update(refusals=0)
+        PushKey.objects.exclude(refused_at=None).update(refused_at=None)
+    elif _are_all_refused(by[Outcome.REFUSED]):
+        PushKey.objects.filter(pk__in={row.key_id for row in by[Outcome.REFUSED]}).update(refused_at=timezone.now())
+        return True
+    for row in [*by[Outcome.REFUSED], *by[Outcome.FAILED]]:
+        row.refusals += 1
+        if row.refusals < MAX_REFUSALS:
+            row.save(update_fields=["refusals"])
+        else:
+            row.delete()
+    return False
+
+
+def _are_all_refused(rows: list[PushSubscription]) -> bool:
+    """Whether it is our key, subject or clock: one browser alone, such as one that somebody made up, is no sign of it among many."""
+    _refused.update(row.member_id for row in rows)
+    members = PushSubscription.objects.values("member").distinct().count()
+    return bool(rows) and len(_refused) >= min(MANY, members)
+
+
+def _close(claim: Claim, answers: "list[Answer]", is_us: bool) -> None:
+    """Say what became of what a member was to be told."""
+    from .posting import Outcome
+
+    found = {answer.outcome for answer in answers}
+    if Outcome.TAKEN in found:
+        claim.close(Delivery.State.SENT)
+    elif Outcome.LATER in found and claim.tries <= len(PAUSES):
+        asked = [answer.wait for answer in answers if answer.wait]
+        claim.put_off(timezone.now() + max([PAUSES[claim.tries - 1], *asked]))
+    elif Outcome.REFUSED in found and is_us:
+        claim.put_off(timezone.now() + condition.TRY_AGAIN)
+    else:
+        claim.close(Delivery.State.FAILED)

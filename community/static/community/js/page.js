@@ -71,6 +71,36 @@ function keepHelp() {
   navigator.serviceWorker?.register(workerURL(), { scope: "/" }).catch(() => {});
 }
 
+/** At the icon of the installed app, the number of what is new, as it stands in the page. */
+function showBadge() {
+  const inbox = document.querySelector("[data-inbox]");
+  if (!inbox || !navigator.setAppBadge) return;
+  const show = () => navigator.setAppBadge(Number.parseInt(inbox.textContent ?? "", 10) || 0).catch(() => {});
+  new MutationObserver(show).observe(inbox, { childList: true, characterData: true, subtree: true });
+  show();
+}
+
+/** In a browser in which notifications are allowed, see to it that they still come. */
+function keepPushes() {
+  if ("push" in document.body.dataset && window.Notification?.permission === "granted") import("./push.js").catch(() => {});
+}
+
+/**
+ * Forget what was kept for somebody whose session ended by itself. The server has the browser do that for everybody else; here the worker
+ * stays, for pushes that go on. A guest's page keeps nothing.
+ */
+async function forgetKept() {
+  if (!("guest" in document.body.dataset)) return;
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+    for (const { name } of (await indexedDB.databases?.()) ?? []) if (name) indexedDB.deleteDatabase(name);
+    for (const name of (await window.caches?.keys()) ?? []) if (name !== "help") await caches.delete(name);
+  } catch {
+    // a browser that has none of it, or lets nobody at it
+  }
+}
+
 showPasswords();
 copyTexts();
 sayWhatIsWrong();
@@ -80,3 +110,6 @@ const summary = document.querySelector("[data-error-summary]");
 // Where one field alone is wrong, it has the focus, and what is wrong is read with it.
 if (!document.querySelector("main [autofocus]")) summary?.focus();
 keepHelp();
+showBadge();
+keepPushes();
+forgetKept();

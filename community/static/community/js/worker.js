@@ -1,10 +1,14 @@
 // Keeps one page, the public help page, with its styles, font and own script, for when there is no connection. It keeps nothing else.
+// And shows a notification for each push: the same words every time, which say nothing of what it is about.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const HELP = "/help/";
 const KEPT = "help";
 const PARTS = /(?:href|src|srcset)="([^"]+(?:\.(?:css|woff2|svg|webp)|\/again(?:\.\w+)?\.js))"/g;
 const SPRITE = /<use href="([^"#]+)#/;
+const TITLE = "Something new for you"; // as in notifications/push/sending.py
+const BODY = "Open it whenever you like.";
+const INBOX = "/inbox/";
 
 /**
  * Keep the help page, and what it is drawn with.
@@ -76,3 +80,47 @@ worker.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(visit(event));
   else if (["style", "font", "image", "script"].includes(request.destination)) event.respondWith(part(request));
 });
+
+// Before anything else, whatever the payload holds: after three pushes that showed nothing, iOS ends the subscription. Nor is one left out
+// because a page of ours seems to be looked at: a page that a phone has put to sleep goes on saying so.
+worker.addEventListener("push", (event) => {
+  // By one tag, the next takes the place of the last. Icon and tag do nothing on iOS.
+  const options = { body: BODY, tag: "inbox", renotify: true, data: { id: idOf(event) } };
+  event.waitUntil(worker.registration.showNotification(TITLE, options).then(mark));
+});
+
+/**
+ * The id that a push brings, "" where it brings none that can be read.
+ * @param {PushEvent} event
+ */
+function idOf(event) {
+  try {
+    return String(event.data?.json().id ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** A dot at the icon of the installed app; the next page that is opened knows the number. */
+function mark() {
+  return navigator.setAppBadge?.().catch(() => {});
+}
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openInbox());
+});
+
+/** Lead to the inbox, and to no other page: an open one is loaded anew, since nothing can be lost there, and others are left alone. */
+async function openInbox() {
+  const to = new URL(INBOX, worker.location.origin).href;
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const inbox = windows.find(({ url }) => url.split("#")[0] === to);
+  try {
+    if (!inbox) throw new Error("none is open");
+    await inbox.focus(); // first: navigating uses up the tap, and the window could no longer be brought to the front
+    await inbox.navigate(to);
+  } catch {
+    await worker.clients.openWindow(to);
+  }
+}
