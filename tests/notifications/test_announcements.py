@@ -11,6 +11,7 @@ from community.kit.models import AuditEntry
 from community.members.invitations.cohorts import make_cohort
 from community.members.models import Invitation
 from community.notifications import expansion, kinds
+from community.notifications.announcements.samples import samples
 from community.notifications.models import Announcement, Delivery, Notification
 from groups.peers import actions as peers
 from tests.cast import make_group, make_person
@@ -165,6 +166,15 @@ def test_the_preview_stores_nothing_and_gives_everything_back(client_of, pat, al
     assert not Announcement.objects.exists()
     again = client.post(WRITE, fields_of(seen) | {"step": "change"}).content.decode()
     assert 'value="A new room"' in again and "First.\r\n\r\nSecond." in again and "There is a problem" not in again
+
+
+def test_what_leaves_the_site_is_shown_as_it_leaves(client_of, pat, alice):
+    """A preview of words that no e-mail has, or an e-mail with words of the announcement."""
+    client = client_of(pat)
+    page = html.unescape(preview(client).content.decode())
+    for sample in samples():
+        assert sample.title in page and sample.body.splitlines()[0] in page
+        assert "A new room" not in sample.title + sample.body and "upstairs" not in sample.body
 
 
 @pytest.mark.parametrize(

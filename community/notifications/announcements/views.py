@@ -21,6 +21,7 @@ from . import actions, reading
 from .audiences import people_in, readers_of
 from .forms import AnnouncementForm
 from .notifying import ANNOUNCEMENT, announcement_shown
+from .samples import samples
 
 PAGE_SIZE = 25
 
@@ -79,6 +80,7 @@ def _preview(request: HttpRequest, form: AnnouncementForm) -> HttpResponse:
         "form": form,
         "row": announcement_shown(draft),
         "text_html": to_html(draft.body),
+        "samples": samples(),
         "audience": reading.rows_for(author, [draft])[0].audience,
         "reach": reading.reach_in_words(people),
         "has_readers": people > 0,
