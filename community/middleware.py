@@ -124,7 +124,7 @@ def _name_no_article(response: HttpResponse) -> None:
 
 
 def before_anyone(get_response: Handler) -> Handler:
-    """Answer the views marked `same_for_everyone` before anything asks who is there, so that they need no session and no database."""
+    """Answer the views marked `same_for_everyone` before anything asks who is there, so that they need no session."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         try:

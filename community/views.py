@@ -16,7 +16,6 @@ from community.kit.web.public_views import public, same_for_everyone
 from community.members.access import current_member
 from community.members.joining import steps
 from community.members.signing_in import sessions
-from community.notifications.preferences.actions import come_back
 
 from .today import today_of
 
@@ -40,7 +39,6 @@ def today(request: HttpRequest) -> HttpResponse:
     """A member's groups, three rows at most of what else there is, and then it ends. Who broke joining off goes on with that first."""
     if route := steps.next_route(request):
         return redirect(route)
-    come_back(current_member(request))
     return render(request, "today.html", today_of(current_member(request)))
 
 

@@ -17,6 +17,7 @@ closing = Signal()  # member: their account is being closed; all else about them
 disconnected = Signal()  # session, of whoever it is; or member, on all their devices but the one of the session `keep`: reach nobody there
 renamed = Signal()  # member: goes by another name, or with another picture, now
 new_browser = Signal()  # device: its member has signed in in a browser that their account did not know
+came = Signal()  # member: opened a page, at most once an hour in each session
 devices_seen = Signal()  # member: has looked at where they are signed in
 policy_published = Signal()  # version, actor; the sender is the model of the policy's versions
 

@@ -1,5 +1,6 @@
 """What other rooms and the pages do: store an event, and mark notifications as read."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
@@ -48,9 +49,10 @@ def mark_one_read(member: Any, notification: UUID) -> Notification | None:
     return found
 
 
-def mark_all_read(member: Any) -> None:
-    """Mark all notifications of a member as read."""
-    _read([member.pk], Notification.objects.unread().filter(member=member))
+def mark_all_read(member: Any, *, until: dt.datetime | None = None) -> None:
+    """Mark all notifications of a member as read, or those up to the time `until`."""
+    rows = Notification.objects.unread().filter(member=member)
+    _read([member.pk], rows.filter(at__lte=until) if until else rows)
 
 
 def dismiss(member: Any, notification: UUID) -> bool:
@@ -106,9 +108,8 @@ def _read(members: list[UUID], rows: NotificationQuerySet) -> None:
 
 def bump(members: list[UUID]) -> None:
     """Count up the inboxes of these members, for their open pages."""
-    locked = (
-        Preferences.objects.filter(pk__in=members).select_for_update(no_key=True).order_by("pk")
-    )  # two at once can't wait for each other
+    # Locked in one order: two at once can't wait for each other.
+    locked = Preferences.objects.filter(pk__in=members).select_for_update(no_key=True).order_by("pk")
     have = set(locked.values_list("pk", flat=True))
     missing = [Preferences(member_id=member) for member in sorted(members) if member not in have]
     if missing:

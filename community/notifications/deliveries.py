@@ -36,6 +36,11 @@ class Claim:
     deliveries: list[Delivery]
     tries: int  # with this one
 
+    @property
+    def is_alarm(self) -> bool:
+        """Holds something that can't wait for a digest."""
+        return any(KINDS[row.notification.kind].is_alarm for row in self.deliveries)
+
     def close(self, state: Delivery.State) -> bool:
         """Say what became of it. A worker that wakes up after its lease changes nothing: it gets False, and may send nothing more."""
         return bool(_mine(self.id, self.deliveries).update(state=state, claim=None))
@@ -98,7 +103,7 @@ def _still_allowed(identity: UUID, transport: Transport, rows: list[Delivery], n
         notification = row.notification
         member, kind = people.get(notification.member_id), KINDS.get(notification.kind)
         is_shown = (notification.kind, (notification.member_id, notification.about)) in readable
-        if member and kind and is_shown and notification.read_at is None and transport in transports_of(kind, member):
+        if member and kind and is_shown and (notification.read_at is None or kind.is_alarm) and transport in transports_of(kind, member):
             mine[member.pk].append(row)
         else:
             dropped.append(row)

@@ -102,7 +102,7 @@ def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notificati
     """Queue what leaves the site. One who hasn't read the last one isn't told again."""
     now = timezone.now()
     waiting = [
-        Delivery(notification=row, transport=transport, due=due_for(people[row.member_id], transport, now))
+        Delivery(notification=row, transport=transport, due=due_for(people[row.member_id], transport, now, at_once=kind.is_alarm))
         for row in [*new, *again]
         for transport in transports_of(kind, people[row.member_id])
     ]
@@ -131,9 +131,11 @@ def transports_of(kind: NotificationKind, member: User) -> list[Transport]:
     return [] if kind.key in chosen.kinds_off else sorted(way for way in kind.leaves_by if open_ways[way])
 
 
-def due_for(member: User, transport: str, now: dt.datetime) -> dt.datetime:
-    """Return when something that happens now leaves the site for a member, at the earliest."""
+def due_for(member: User, transport: str, now: dt.datetime, *, at_once: bool = False) -> dt.datetime:
+    """Return when something that happens now leaves the site for a member, at the earliest; `at_once` for what can't wait for a digest."""
     chosen, zone = chosen_by(member), ZoneInfo(member.time_zone)
+    if at_once:
+        return hours.next_allowed(chosen, zone, now)
     if transport == Transport.PUSH:
         return hours.next_allowed(chosen, zone, now + limits.PUSH_DELAY)
     if chosen.email == Preferences.Email.EACH:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in
 from django.db.models import F
 from django.dispatch import receiver
 from django.urls import reverse
@@ -69,10 +68,10 @@ def write_to_new_address(member: User, **kwargs: Any) -> None:
         preferences.try_again(member=member)
 
 
-@receiver(user_logged_in)
-def end_pause(user: User, **kwargs: Any) -> None:
-    """Who signs in has come back."""
-    preferences.come_back(user)
+@receiver(seams.came)
+def end_pause(member: User, **kwargs: Any) -> None:
+    """Whatever page they open, they have come back."""
+    preferences.come_back(member)
 
 
 def _preferences_row() -> LinkRow:

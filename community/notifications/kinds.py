@@ -48,6 +48,7 @@ class NotificationKind:
     recipients: Callable[[str, UUID | None], Iterable[UUID]] | None = None  # by what the event is about, and who did it
     leaves_by: frozenset[Transport] = OUTSIDE  # unless the member chose otherwise
     may: Callable[[Any], bool] = lambda _member: True
+    is_alarm: bool = False  # leaves at once, and also where it was read: whoever read it may not be its member
 
 
 KINDS: dict[str, NotificationKind] = {}

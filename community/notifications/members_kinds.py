@@ -105,7 +105,9 @@ def _note_consent(instance: Consent, **kwargs: Any) -> None:
 
 
 HELP = NotificationKind("sign_in_help", gettext_lazy("staff change how you sign in"), _shown_helps, _helped)
-DEVICE = NotificationKind("sign_in", gettext_lazy("somebody signs in to your account in a new browser"), _shown_devices, _signed_in)
+DEVICE = NotificationKind(
+    "sign_in", gettext_lazy("somebody signs in to your account in a new browser"), _shown_devices, _signed_in, is_alarm=True
+)
 CONSENT = NotificationKind(
     "consent",
     gettext_lazy("what you agreed to has a new version"),

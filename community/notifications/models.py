@@ -109,7 +109,7 @@ def no_kinds() -> list[str]:
 
 
 class Preferences(models.Model):
-    """How a member wants to be reached. Who has no row has chosen nothing, and gets what the defaults say."""
+    """How a member wants to be reached, and the version of their inbox. Who has no row, or an untouched one, gets what the defaults say."""
 
     class Email(models.TextChoices):
         OFF = "off", _("Never")

@@ -139,6 +139,7 @@ def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
     with transaction.atomic():
         notice = _notice(_locked(channel), member, "removed" if removed else "left")
         Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
+        mark_read_within(member, channel, notice.seq)
         publish.membership_on_commit(member.pk)
 
 

@@ -61,6 +61,7 @@ def note_use(request: HttpRequest, response: HttpResponse, member: User) -> None
         device, is_new = Device.objects.update_or_create(session_key=key, defaults=defaults)
         if is_new and not was_known:
             seams.new_browser.send(sender=Device, device=device)
+        seams.came.send(sender=Device, member=member)
     request.session[NOTED] = [key, hour]
 
 

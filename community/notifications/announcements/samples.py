@@ -29,4 +29,4 @@ def samples() -> list[Sample]:
     """Return an e-mail, with a link to end them that is nobody's, and a push."""
     context = {"link": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe": unsubscribe_url(Preferences())}
     email = mail.compose("notification", {"to": "", "sender": centre().name, "context": context}, new_id())
-    return [Sample(_("By e-mail"), email.subject, str(email.body)), Sample(_("On a phone or computer"), push.TITLE, push.BODY)]
+    return [Sample(_("By e-mail"), str(email.subject), str(email.body)), Sample(_("On a phone or computer"), push.TITLE, push.BODY)]

@@ -35,7 +35,7 @@ def _queue(claim: Claim) -> None:
     if chosen._state.adding:
         bump([claim.member.pk])  # makes the row, whose key the e-mail needs
         chosen = Preferences.objects.get(pk=claim.member.pk)
-    is_digest = chosen.email != Preferences.Email.EACH
+    is_digest = chosen.email != Preferences.Email.EACH and not claim.is_alarm
     key = f"digest:{claim.member.pk}:{hours.digest_key(chosen, zone, now)}" if is_digest else f"notification:{claim.id}:{claim.member.pk}"
     if is_digest and QueuedEmail.objects.filter(key=key).exists():
         claim.put_off(hours.next_digest(chosen, zone, now))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Max
 
 from community.kit import limits
 from community.members.models import User
@@ -30,6 +31,11 @@ def page_of(member: User, number: str | None) -> tuple[Page[Notification], list[
     """Return a page of the inbox, newest first, with its rows: in a number of queries that grows with the kinds alone."""
     page = Paginator(Notification.objects.filter(member=member).with_newest_first(), PAGE_SIZE).get_page(number)
     return page, rows_of(list(page))
+
+
+def newest_of(member: User) -> dt.datetime | None:
+    """Return the time of what a member was notified of last."""
+    return Notification.objects.filter(member=member).aggregate(newest=Max("at"))["newest"]
 
 
 def rows_of(notifications: list[Notification]) -> list[InboxRow]:

@@ -1,24 +1,28 @@
 """The inbox, and the way from a notification to what it is about."""
 
+import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from community.members.access import current_member
 
 from .. import actions
-from .reading import page_of, rows_of
+from ..models import Notification
+from .reading import newest_of, page_of, rows_of
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """What the member was notified of. Opening it marks nothing as read."""
     page, rows = page_of(current_member(request), request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page, "rows": rows})
+    return render(request, "notifications/inbox.html", {"page": page, "rows": rows, "newest": newest_of(current_member(request))})
 
 
 @require_GET
@@ -35,15 +39,26 @@ def open_one(request: HttpRequest, notification: UUID) -> HttpResponse:
 
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
-    """Mark everything in the inbox as read."""
-    actions.mark_all_read(current_member(request))
+    """Mark everything in the inbox as read that was there when the page was drawn."""
+    actions.mark_all_read(current_member(request), until=_moment(request.POST.get("until", "")))
     messages.success(request, _("Marked as read."))
     return redirect("notifications:inbox")
 
 
 @require_POST
 def dismiss(request: HttpRequest, notification: UUID) -> HttpResponse:
-    """Take a notification out of the inbox."""
-    if not actions.dismiss(current_member(request), notification):
+    """Take a notification out of the inbox whose matter is gone: what is still so stays, whoever is signed in here."""
+    found = Notification.objects.filter(member=current_member(request), pk=notification).first()
+    if found is None:
         raise Http404
+    if rows_of([found])[0].shown is None:
+        actions.dismiss(current_member(request), notification)
     return redirect("notifications:inbox")
+
+
+def _moment(words: str) -> dt.datetime | None:
+    try:
+        found = parse_datetime(words)
+    except ValueError:
+        return None
+    return found if found and is_aware(found) else None
