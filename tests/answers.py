@@ -7,10 +7,11 @@ from typing import Any
 def told(answer: Any, *values: object) -> tuple[int, str]:
     """Status and text of an answer without what differs by nature.
 
-    That is the form's token, the seconds that a session has left, and `values`, such as the id that was asked for.
+    That is the form's token, the name by which tabs of a session find one another, the seconds that it has left, and `values`, such as
+    the id that was asked for.
     """
     text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|data-left="\d+"', "", text)
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|data-left="\d+"|data-tabs="[^"]*"', "", text)
     for value in values:
         text = text.replace(f"/{value}/" if isinstance(value, int) else str(value), "…")  # a number stands elsewhere by chance
     return answer.status_code, text + answer.get("Location", "")

@@ -8,12 +8,12 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
+from community.centre.zones import zone_named
 from community.kit.ids import new_id
 from community.members.models import User
 
@@ -114,7 +114,7 @@ def _still_allowed(identity: UUID, transport: Transport, rows: list[Delivery], n
 
 def _may_leave(claim: Claim, now: dt.datetime) -> bool:
     """Whether this member may be reached now; else it is put off until they may."""
-    allowed = hours.next_allowed(chosen_by(claim.member), ZoneInfo(claim.member.time_zone), now)
+    allowed = hours.next_allowed(chosen_by(claim.member), zone_named(claim.member.time_zone), now)
     if allowed > now:
         claim.put_off(allowed)
     return allowed <= now

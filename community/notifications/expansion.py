@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from community.centre.zones import zone_named
 from community.kit import limits
 from community.kit.worker import take_all
 from community.members.models import User
@@ -133,7 +133,7 @@ def transports_of(kind: NotificationKind, member: User) -> list[Transport]:
 
 def due_for(member: User, transport: str, now: dt.datetime, *, at_once: bool = False) -> dt.datetime:
     """Return when something that happens now leaves the site for a member, at the earliest; `at_once` for what can't wait for a digest."""
-    chosen, zone = chosen_by(member), ZoneInfo(member.time_zone)
+    chosen, zone = chosen_by(member), zone_named(member.time_zone)
     if at_once:
         return hours.next_allowed(chosen, zone, now)
     if transport == Transport.PUSH:

@@ -47,6 +47,7 @@ def world(alice, bob, faye, mo, ada, group, channel):
     other = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Other")
     peers.leave(member=alice, group=other)
     peers.remove(actor=faye, group=other, member=bob)
+    NotificationEvent.objects.all().delete()  # what they tell of takes them with it
     Notification.objects.create(member=bob, kind="messages", about=str(channel.pk), read_at=timezone.now())
     NotificationEvent.objects.create(kind="of a room that is gone", about="x")
     return {"said": said, "open": open_one}

@@ -19,6 +19,7 @@ from community.members.people import recovery
 from community.members.people.actions import take_role
 from community.members.roles import Role
 from community.members.settings.policy_actions import agree, publish_policy
+from community.notifications.announcements import actions as announcements
 from community.safety import actions as safety
 from community.safety.models import Block, Report
 from groups.chat import actions as chat
@@ -155,6 +156,13 @@ def _misses(w: World) -> object:
     return w.article.pk
 
 
+def _announces(w: World) -> object:
+    w.announcement = announcements.announce(
+        actor=w.ada, identity=uuid.uuid4(), title="Closed on Friday", body="We open again on Monday.", audience="everybody"
+    )
+    return w.announcement.pk
+
+
 # ---------------------------------------------------------------------- what takes it away
 
 
@@ -174,13 +182,18 @@ def _is_taken_back(w: World) -> object:
     return safety.take_back(actor=w.mo, report=Report.objects.get(pk=w.report.pk))
 
 
+def _withdraws(w: World) -> object:
+    return announcements.withdraw(actor=w.ada, announcement=w.announcement)
+
+
 EVERYBODY = "Alice Bob Charlie Faye Mo Pat Rena"
 CASES = {
+    "announcement": Case(_announces, EVERYBODY, ("Closed on Friday", "From the staff"), _withdraws, may_read="Ada"),
     "mention": Case(
         lambda w: _says(w, w.alice, "Are you there, @Bob?").pk,
-        "Bob", ("Alice mentioned you", "Tuesday evening"), _out("bob"), by_reading_on, may_read="Alice Faye",
+        "Bob", ("Alice mentioned you", "Tuesday evening"), _out("bob"), by_reading_on,
     ),
-    "reply": Case(_replies, "Alice", ("Bob replied to you", "Tuesday evening"), _out("alice"), by_reading_on, may_read="Bob Faye"),
+    "reply": Case(_replies, "Alice", ("Bob replied to you", "Tuesday evening"), _out("alice"), by_reading_on),
     "messages": Case(
         _new_message, "Bob Faye", ("Tuesday evening", "1 new message"), _out("bob", "faye"), by_reading_on, may_read="Alice",
     ),

@@ -18,7 +18,7 @@ from .notifying import ANNOUNCEMENT
 
 
 @dataclass(frozen=True)
-class Row:
+class AnnouncementRow:
     """An announcement as staff see it: whom it is for, in words, and how many have opened it."""
 
     announcement: Announcement
@@ -38,12 +38,15 @@ def managed_by(staff: User) -> QuerySet[Announcement]:
     return Announcement.objects.filter(Q(made_by=staff) | Q(audience=EVERYBODY.key))
 
 
-def rows_for(staff: User, announcements: Iterable[Announcement]) -> list[Row]:
+def rows_for(staff: User, announcements: Iterable[Announcement]) -> list[AnnouncementRow]:
     """Return announcements with their words, in a number of queries that doesn't grow with them."""
     those = list(announcements)
     opened = _opened(those)
     names = _names(staff, those)
-    return [Row(each, audience_in_words(each.audience, each.chosen, names), opened_in_words(opened.get(str(each.pk), 0))) for each in those]
+    return [
+        AnnouncementRow(each, audience_in_words(each.audience, each.chosen, names), opened_in_words(opened.get(str(each.pk), 0)))
+        for each in those
+    ]
 
 
 def _opened(announcements: list[Announcement]) -> dict[str, int]:

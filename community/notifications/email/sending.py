@@ -3,13 +3,12 @@
 What leaves is queued in the transaction that closes the claim, so each leaves once; the queue (`kit/mail.py`) says what became of it.
 """
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from community.centre.zones import zone_named
 from community.kit import mail
 from community.kit.models import QueuedEmail
 
@@ -31,7 +30,7 @@ def send_due() -> None:
 
 
 def _queue(claim: Claim) -> None:
-    chosen, zone, now = chosen_by(claim.member), ZoneInfo(claim.member.time_zone), timezone.now()
+    chosen, zone, now = chosen_by(claim.member), zone_named(claim.member.time_zone), timezone.now()
     if chosen._state.adding:
         bump([claim.member.pk])  # makes the row, whose key the e-mail needs
         chosen = Preferences.objects.get(pk=claim.member.pk)

@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
+from community.centre.zones import zone_named
 from community.kit import mail
 from community.members.models import User
 
@@ -33,7 +33,7 @@ def pause(*, member: User, until: str) -> None:
     if until == Preferences.Pause.BACK:
         _set(member.pk, pause=Preferences.Pause.BACK, paused_until=None, paused_at=now)
         return
-    end = now + PAUSES[until] if until in PAUSES else hours.next_morning(chosen, ZoneInfo(member.time_zone), now)
+    end = now + PAUSES[until] if until in PAUSES else hours.next_morning(chosen, zone_named(member.time_zone), now)
     if end > hours.paused_until(chosen, now):
         _set(member.pk, pause=Preferences.Pause.UNTIL, paused_until=end, paused_at=now)
 
@@ -46,7 +46,7 @@ def resume(*, member: User) -> None:
 def come_back(member: User) -> None:
     """End a pause that lasts until they come back, where it began on another day than this one."""
     paused = Preferences.objects.filter(pk=member.pk, pause=Preferences.Pause.BACK).first()
-    zone = ZoneInfo(member.time_zone)
+    zone = zone_named(member.time_zone)
     if paused and paused.paused_at and paused.paused_at.astimezone(zone).date() != timezone.now().astimezone(zone).date():
         resume(member=member)
 

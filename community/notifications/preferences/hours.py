@@ -5,7 +5,6 @@ change of clocks leaves out or repeats need no rule of their own.
 """
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 from ..models import Preferences
 
@@ -15,19 +14,19 @@ MORNING = 32  # 8:00, where there are no quiet hours to end
 DIGEST_WEEKDAY = 0  # Monday
 
 
-def quarter_of(moment: dt.datetime, zone: ZoneInfo) -> int:
+def quarter_of(moment: dt.datetime, zone: dt.tzinfo) -> int:
     """Return in which quarter of the local day (0 to 95) a moment lies."""
     local = moment.astimezone(zone)
     return local.hour * 4 + local.minute // 15
 
 
-def is_quiet(moment: dt.datetime, zone: ZoneInfo, start: int, end: int) -> bool:
+def is_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> bool:
     """Return whether a moment lies in the quiet hours from `start` until `end`, in quarters of the local day."""
     quarter = quarter_of(moment, zone)
     return start <= quarter or quarter < end if start > end else start <= quarter < end
 
 
-def next_loud(moment: dt.datetime, zone: ZoneInfo, start: int, end: int) -> dt.datetime:
+def next_loud(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> dt.datetime:
     """Return the first moment from `moment` on that isn't quiet."""
     if not is_quiet(moment, zone, start, end):
         return moment
@@ -46,7 +45,7 @@ def paused_until(preferences: Preferences, moment: dt.datetime) -> dt.datetime:
     return moment
 
 
-def next_allowed(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+def next_allowed(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
     """Return the first moment from `moment` on in which this member may be reached outside the site."""
     start = paused_until(preferences, moment)
     if start == FOREVER or not preferences.is_quiet:
@@ -54,7 +53,7 @@ def next_allowed(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) 
     return next_loud(start, zone, preferences.quiet_from, preferences.quiet_until)
 
 
-def next_digest(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+def next_digest(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
     """Return when the next digest is due after `moment`: in the morning, each day or on Mondays."""
     start = paused_until(preferences, moment)
     if start == FOREVER:
@@ -65,7 +64,7 @@ def next_digest(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -
     return next_allowed(preferences, zone, morning)
 
 
-def next_morning(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> dt.datetime:
+def next_morning(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
     """Return when it is morning next: when quiet hours end, or at 8:00. On a day that skips that quarter, the first one after it."""
     start = preferences.quiet_until if preferences.is_quiet else MORNING
     after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
@@ -74,14 +73,14 @@ def next_morning(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) 
     return after
 
 
-def _is_first_quarter(moment: dt.datetime, zone: ZoneInfo, start: int) -> bool:
+def _is_first_quarter(moment: dt.datetime, zone: dt.tzinfo, start: int) -> bool:
     """Whether this is the first quarter of its local day at or after the one called `start`."""
     before = moment - QUARTER
     is_new_day = before.astimezone(zone).date() != moment.astimezone(zone).date()
     return quarter_of(moment, zone) >= start and (is_new_day or quarter_of(before, zone) < start)
 
 
-def digest_key(preferences: Preferences, zone: ZoneInfo, moment: dt.datetime) -> str:
+def digest_key(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> str:
     """Return the name of the local day or week of a digest: each has one at most, wherever its member travels."""
     day = moment.astimezone(zone).date()
     return day.strftime("%G-W%V") if preferences.email == Preferences.Email.WEEKLY else day.isoformat()

@@ -31,7 +31,7 @@ LONGEST_WAIT = dt.timedelta(hours=6)  # that a push service may ask for
 log = logging.getLogger("mainstay.push")
 
 
-class Outcome(Enum):
+class PushResult(Enum):
     """What a push service made of a push."""
 
     TAKEN = "taken"
@@ -54,7 +54,7 @@ class Push:
 
 @dataclass(frozen=True)
 class Answer:
-    outcome: Outcome
+    result: PushResult
     wait: dt.timedelta | None = None  # that the service asks for
 
 
@@ -89,20 +89,20 @@ def post(push: Push) -> Answer:
     """Send one push and say what became of it. It raises nothing: what went wrong with one browser is no other's affair."""
     found = ADDRESS.fullmatch(push.endpoint.url)
     if found is None or not is_allowed(push.endpoint.url):
-        return Answer(Outcome.FAILED)
+        return Answer(PushResult.FAILED)
     host = found["host"]
     if hosts.rests(host) or time.monotonic() > push.until:
-        return Answer(Outcome.LATER)
+        return Answer(PushResult.LATER)
     try:
         response = _post(push, found["origin"])
     except requests.Timeout:
         hosts.timed_out(host)
-        return Answer(Outcome.LATER)
+        return Answer(PushResult.LATER)
     except requests.RequestException:
-        return Answer(Outcome.LATER)
+        return Answer(PushResult.LATER)
     except Exception as error:  # the libraries raise many kinds for keys that are none; their words can hold the address
         log.warning("A push to %s failed: %s", host, type(error).__name__)
-        return Answer(Outcome.FAILED)
+        return Answer(PushResult.FAILED)
     hosts.answered(host)
     return _read(response)
 
@@ -129,14 +129,14 @@ def _read(response: requests.Response) -> Answer:
     status = response.status_code
     response.close()
     if 200 <= status < 300:
-        return Answer(Outcome.TAKEN)
+        return Answer(PushResult.TAKEN)
     if status in (404, 410):
-        return Answer(Outcome.GONE)
+        return Answer(PushResult.GONE)
     if status in (400, 401, 403):
-        return Answer(Outcome.REFUSED)
+        return Answer(PushResult.REFUSED)
     if status == 429 or status >= 500:
-        return Answer(Outcome.LATER, _wait_of(response.headers.get("Retry-After", "")))
-    return Answer(Outcome.FAILED)  # a redirect is one: followed, it would lead to where no push service is
+        return Answer(PushResult.LATER, _wait_of(response.headers.get("Retry-After", "")))
+    return Answer(PushResult.FAILED)  # a redirect is one: followed, it would lead to where no push service is
 
 
 def _wait_of(text: str) -> dt.timedelta | None:

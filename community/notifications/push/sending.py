@@ -64,12 +64,12 @@ def send_due() -> None:
 
 
 def send_test(row: PushSubscription) -> str:
-    """Send a push to one browser at once, and return a word for what became of it: a value of `posting.Outcome`, or "off"."""
+    """Send a push to one browser at once, and return a word for what became of it: a value of `posting.PushResult`, or "off"."""
     if not condition.is_subject_taken():
         return "off"
     answered = send([row], {row.member_id: new_id()})
     note(answered)
-    return answered[0][1].outcome.value if answered else "gone"
+    return answered[0][1].result.value if answered else "gone"
 
 
 def payload(identity: UUID) -> bytes:
@@ -104,20 +104,20 @@ def _pushes(browsers: Iterable[PushSubscription], ids: dict[UUID, UUID]) -> "Ite
 
 def note(answered: Answered) -> bool:
     """Note with the browsers what was answered; return whether the services refuse this site, which is then no browser's fault."""
-    from .posting import Outcome
+    from .posting import PushResult
 
-    by: dict[Outcome, list[PushSubscription]] = defaultdict(list)
+    by: dict[PushResult, list[PushSubscription]] = defaultdict(list)
     for row, answer in answered:
-        by[answer.outcome].append(row)
-    PushSubscription.objects.filter(pk__in=[row.pk for row in by[Outcome.GONE]]).delete()
-    if taken := by[Outcome.TAKEN]:
+        by[answer.result].append(row)
+    PushSubscription.objects.filter(pk__in=[row.pk for row in by[PushResult.GONE]]).delete()
+    if taken := by[PushResult.TAKEN]:
         _refused.clear()
         PushSubscription.objects.filter(pk__in=[row.pk for row in taken]).exclude(refusals=0).update(refusals=0)
         PushKey.objects.exclude(refused_at=None).update(refused_at=None)
-    elif _are_all_refused(by[Outcome.REFUSED]):
-        PushKey.objects.filter(pk__in={row.key_id for row in by[Outcome.REFUSED]}).update(refused_at=timezone.now())
+    elif _are_all_refused(by[PushResult.REFUSED]):
+        PushKey.objects.filter(pk__in={row.key_id for row in by[PushResult.REFUSED]}).update(refused_at=timezone.now())
         return True
-    for row in [*by[Outcome.REFUSED], *by[Outcome.FAILED]]:
+    for row in [*by[PushResult.REFUSED], *by[PushResult.FAILED]]:
         row.refusals += 1
         if row.refusals < MAX_REFUSALS:
             row.save(update_fields=["refusals"])
@@ -135,15 +135,15 @@ def _are_all_refused(rows: list[PushSubscription]) -> bool:
 
 def _close(claim: Claim, answers: "list[Answer]", is_us: bool) -> None:
     """Say what became of what a member was to be told."""
-    from .posting import Outcome
+    from .posting import PushResult
 
-    found = {answer.outcome for answer in answers}
-    if Outcome.TAKEN in found:
+    found = {answer.result for answer in answers}
+    if PushResult.TAKEN in found:
         claim.close(Delivery.State.SENT)
-    elif Outcome.LATER in found and claim.tries <= len(PAUSES):
+    elif PushResult.LATER in found and claim.tries <= len(PAUSES):
         asked = [answer.wait for answer in answers if answer.wait]
         claim.put_off(timezone.now() + max([PAUSES[claim.tries - 1], *asked]))
-    elif Outcome.REFUSED in found and is_us:
+    elif PushResult.REFUSED in found and is_us:
         claim.put_off(timezone.now() + condition.TRY_AGAIN)
     else:
         claim.close(Delivery.State.FAILED)

@@ -99,8 +99,8 @@ def test(request: HttpRequest, browser: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(reading.browsers_of(current_member(request)), pk=browser)
     if consume(request, app="mainstay", action="push_test", config=RATES, key=str(row.member_id)) is None:
         messages.error(request, _("That was a lot of tests. Please wait a few minutes."))
-    elif (outcome := sending.send_test(row)) == "taken":
+    elif (result := sending.send_test(row)) == "taken":
         messages.success(request, TAKEN)
     else:
-        messages.error(request, NOT_TAKEN.get(outcome, REFUSED))
+        messages.error(request, NOT_TAKEN.get(result, REFUSED))
     return redirect("notifications:device")

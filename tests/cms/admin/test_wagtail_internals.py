@@ -67,6 +67,7 @@ DOCUMENTED = {
         "Revision", "Site", "get_page_models",
     },
     "wagtail.search": {"index"},
+    "wagtail.signals": {"page_published"},
 }  # fmt: skip
 # The code that we replace, as it was when ours was written.
 SOURCES = {

@@ -18,7 +18,7 @@ from django.utils import timezone
 from community.errors import WAIT_SECONDS
 from groups.chat import actions
 
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|data-tabs="[^"]*"')
 
 
 def bare(answer):
