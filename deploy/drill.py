@@ -35,8 +35,12 @@ ALREADY = 10  # messages that were sent before the backup begins
 # What a restored site has not, makes anew or adds to; and rows that a running site goes on changing, of which only the number is compared.
 APART = re.compile(
     r"django_(session|migrations|tasks_)|members_device|sqlite_|wagtailsearch_|wagtailcore_referenceindex|kit_(auditentry|schedule|letter|serving)"
+    r"|notifications_(delivery|notificationevent)"
 )
-MOVING = {"chat_channel", "chat_participant", "members_user"}
+MOVING = {
+    "chat_channel", "chat_notificationcursor", "chat_participant", "members_user",
+    "notifications_notification", "notifications_preferences",
+}  # fmt: skip
 
 
 class Failed(Exception):

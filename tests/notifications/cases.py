@@ -182,8 +182,8 @@ def _is_taken_back(w: World) -> object:
     return safety.take_back(actor=w.mo, report=Report.objects.get(pk=w.report.pk))
 
 
-def _withdraws(w: World) -> object:
-    return announcements.withdraw(actor=w.ada, announcement=w.announcement)
+def _withdraws(w: World) -> None:
+    announcements.withdraw(actor=w.ada, announcement=w.announcement)
 
 
 EVERYBODY = "Alice Bob Charlie Faye Mo Pat Rena"

@@ -219,7 +219,7 @@ def test_an_old_backup_shows_and_so_does_none(client_of, ada):
 def test_notifications_that_wait_or_may_be_lost_show_to_admins_alone(client_of, ada, alice):
     """A worker that no longer tells anybody of anything, and an admin who hears of it from members."""
     NotificationEvent.objects.all().delete()  # of the cast's group
-    assert "five minutes" not in today(client_of, ada)
+    assert "notified of has been waiting" not in today(client_of, ada)
     make_delivery("waiting")
     make_delivery("unknown")
     text = today(client_of, ada)
