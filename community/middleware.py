@@ -65,7 +65,7 @@ def privacy_headers(get_response: Handler) -> Handler:
 
     A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it,
     and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it. Where a
-    session ended by itself in a browser that gets pushes, these go on, so its worker has to stay (docs/decisions/0039): what a page
+    session ended by itself in a browser that gets pushes, these go on, so its worker has to stay (docs/decisions/0040): what a page
     kept, the next page forgets there.
     """
 

@@ -189,7 +189,7 @@ def test_the_page_that_explains_it_lets_one_try(open_page, site, size, scheme):
     axe(page)
     page.keyboard.press("Enter")
     expect(page.get_by_text("That was it.")).to_be_visible()
-    assert lives(site, key) and page.title().startswith("Leaving quickly")
+    assert lives(site, key) and "Leaving quickly" in page.title()
     assert "It doesn't erase your browser's history." in page.content()
 
 
@@ -234,7 +234,7 @@ def test_a_key_covers_the_page_and_any_key_shows_it_again(open_page, site):
     page.keyboard.press("Shift")
     assert covered(page), "a key that does nothing alone"
     page.keyboard.press("x")
-    assert not covered(page) and page.title() == "Conversation – Mainstay"
+    assert not covered(page) and page.title().endswith("Conversation – Mainstay")
     expect(box(page)).to_be_focused()
     expect(box(page)).to_have_value("Half a thought")
     box(page).fill("")
