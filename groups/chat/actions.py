@@ -168,10 +168,11 @@ def change_history_visibility(*, channel: UUID, actor: User, visibility: str) ->
         found.save(update_fields=["history_visibility", "open_from"])
 
 
-def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "") -> int:
+def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "", ref: str | int | None = None) -> int:
     """Set how far `member` has read, and return that seq. It only rises unless `back`, and no further than the newest message.
 
-    Their other connections are told, and also the one with the id `by` where nothing changed, since it needs the current mark.
+    Their other connections are told. So is the one with the id `by`: with the `ref` of its frame where it gave one, since tabs share a
+    connection; and where nothing changed, without, since it needs the current mark.
     Raises Refused: not_found.
     """
     with transaction.atomic():
@@ -184,7 +185,7 @@ def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: 
             raise not_found()
         if moved and not back:
             mark_read_within(member, channel, participant.read_seq)
-        publish.read_on_commit(participant, by=by if moved else "")
+        publish.read_on_commit(participant, by=by if moved else "", ref=ref)
     return participant.read_seq
 
 

@@ -76,7 +76,7 @@ def subscribing_first() -> None:
             for view in mine:
                 cursor = frame.cursors.get(str(view.id))
                 if cursor is not None and cursor != view.version:
-                    await self._catch_up(view.id, cursor)
+                    await self._catch_up(view.id, cursor, frame.ref)
             await asyncio.sleep(2.5)
             await self._hub.subscribe(self, await in_thread(reading.participations_of, self.member))
             self._release()

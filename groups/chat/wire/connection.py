@@ -16,7 +16,7 @@ class Connection(Protocol):
     used_factor: bool
     shows_writing: bool
     ready: bool  # hello has been answered in full
-    has_channels: bool  # its hello asked for them
+    has_channels: bool  # a hello asked for them, and it is subscribed to them
     inbox_version: int  # that it was told of
 
     def push(self, frame: str, *, may_drop: bool = False) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from .frames import Ref
 from .outgoing import ChangeSet
 
 EVERYONE = "hubs"  # the layer group that every hub is in
@@ -58,12 +59,13 @@ class ReadMark(msgspec.Struct, frozen=True):
 
 
 class ReadEvent(_BaseEvent, tag="read", frozen=True):
-    """A member has read a channel up to `mark`, on the connection with the id `by` if any."""
+    """A member has read a channel up to `mark`, on the connection with the id `by` if any, with a frame with this `ref`."""
 
     member: UUID
     channel: str
     by: str
     mark: ReadMark
+    ref: Ref = None
 
 
 class PersonEvent(_BaseEvent, tag="person", frozen=True):

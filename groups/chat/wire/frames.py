@@ -11,12 +11,14 @@ from community.kit.errors import Refusal
 VERSION = 1
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Ref = str | int | None  # chosen by the client; the answer repeats it
 
 
 class HelloFrame(msgspec.Struct, tag="hello"):
     v: int
     cursors: dict[str, Number] = {}
     channels: bool = True  # a page without a conversation wants none
+    ref: Ref = None
 
 
 class SendFrame(msgspec.Struct, tag="send"):
@@ -25,6 +27,7 @@ class SendFrame(msgspec.Struct, tag="send"):
     body: str
     reply_to: UUID | None = None
     attachments: Annotated[list[UUID], msgspec.Meta(max_length=0)] = []
+    ref: Ref = None
 
 
 class _OfOne(msgspec.Struct):
@@ -32,7 +35,7 @@ class _OfOne(msgspec.Struct):
 
     id: UUID | None = None
     client_id: UUID | None = None
-    ref: str | int | None = None
+    ref: Ref = None
 
     def __post_init__(self) -> None:
         if (self.id is None) is (self.client_id is None):
@@ -51,13 +54,14 @@ class ReactFrame(msgspec.Struct, tag="react"):
     id: UUID
     emoji: str
     on: bool
-    ref: str | int | None = None
+    ref: Ref = None
 
 
 class ReadFrame(msgspec.Struct, tag="read"):
     channel: UUID
     seq: Number
     back: bool = False
+    ref: Ref = None
 
 
 class TypingFrame(msgspec.Struct, tag="typing"):
@@ -67,10 +71,11 @@ class TypingFrame(msgspec.Struct, tag="typing"):
 class SyncFrame(msgspec.Struct, tag="sync"):
     channel: UUID
     after: Number
+    ref: Ref = None
 
 
 class PingFrame(msgspec.Struct, tag="ping"):
-    pass
+    ref: Ref = None
 
 
 ClientFrame = HelloFrame | SendFrame | EditFrame | DeleteFrame | ReactFrame | ReadFrame | TypingFrame | SyncFrame | PingFrame
@@ -110,8 +115,7 @@ def decode(text: str) -> ClientFrame:
 
 
 def echo_of(frame: ClientFrame) -> dict[str, Any]:
-    """Return what the answer to a frame has to repeat: its client_id or its ref, or nothing."""
-    if isinstance(frame, SendFrame):
-        return {"client_id": str(frame.client_id)}
+    """Return what the answer to a frame has to repeat: its client_id and its ref, where it has them."""
+    sent = {"client_id": str(frame.client_id)} if isinstance(frame, SendFrame) else {}
     ref = getattr(frame, "ref", None)
-    return {} if ref is None else {"ref": ref}
+    return sent if ref is None else {**sent, "ref": ref}

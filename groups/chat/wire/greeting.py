@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
@@ -9,6 +10,7 @@ from community.members.models import User
 
 from ..models import Participant
 from ..reading import ChannelView
+from .frames import Ref
 from .outgoing import ChannelRow, Joined, PersonRow, Ready, limits, person_of
 
 
@@ -42,14 +44,15 @@ def _channel(view: ChannelView, facilitators: list[str]) -> ChannelRow:
     }
 
 
-def ready(member: User, views: list[ChannelView]) -> str:
-    """Return the `ready` frame."""
+def ready(member: User, views: list[ChannelView], ref: Ref = None) -> str:
+    """Return the `ready` frame that answers the `hello` with this ref."""
     led = _facilitators(views)
     frame = Ready(
         me=person_of(member),
         limits=limits(sends_at_once=settings.CHAT_SENDS_AT_ONCE, sends_per_second=settings.CHAT_SENDS_PER_SECOND),
         channels=[_channel(view, led.get(view.id, [])) for view in views],
         people=_people(views),
+        ref=msgspec.UNSET if ref is None else ref,
     )
     return frame.encode()
 

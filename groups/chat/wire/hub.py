@@ -16,6 +16,7 @@ from collections.abc import Coroutine, Iterable
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.conf import settings
 
 from community.kit.ops import pulse
@@ -251,11 +252,14 @@ class Hub:
             connection.push(event.person)
 
     def _show_read(self, event: ReadEvent) -> None:
-        """Tell the member's connections how far they have read, but for the one that said so."""
-        frame = Read(event.channel, event.mark.seq, event.mark.unread, event.mark.version).encode()
+        """Tell the member's connections how far they have read; the one that said so where it gave a `ref`, for its other tabs."""
+        read = Read(event.channel, event.mark.seq, event.mark.unread, event.mark.version)
+        frame = read.encode()
         for connection in self.members.get(event.member, ()):
             if connection.id != event.by:
                 connection.push(frame)
+            elif event.ref is not None:
+                connection.push(msgspec.structs.replace(read, ref=event.ref).encode())
 
     # ------------------------------------------------------------- every second
 

@@ -11,7 +11,7 @@ from community.kit.limits import MAX_CATCH_UP_ROWS, MAX_CONNECTIONS, MAX_FRAME_B
 from community.members.models import User
 
 from ..models import Message
-from .frames import VERSION
+from .frames import VERSION, Ref
 
 _encoder = msgspec.json.Encoder()
 Row = dict[str, Any]  # `Message.row()`
@@ -56,6 +56,7 @@ class Ready(Frame, kw_only=True, omit_defaults=False):
     limits: dict[str, float]
     channels: list[ChannelRow]
     people: list[PersonRow]
+    ref: Ref | msgspec.UnsetType = msgspec.UNSET
 
 
 class Joined(Frame):
@@ -73,26 +74,30 @@ class Changes(Frame):
     after: int
     upto: int
     messages: list[Row]
+    ref: Ref = None
 
 
 class Reset(Frame):
     channel: str
     version: int
+    ref: Ref = None
 
 
 class Synced(Frame):
     channel: str
     version: int
+    ref: Ref = None
 
 
 class Ack(Frame):
     client_id: str
     channel: str
     message: Row
+    ref: Ref = None
 
 
 class Ok(Frame):
-    ref: str | int | None = None
+    ref: Ref = None
 
 
 class Error(Frame):
@@ -100,18 +105,19 @@ class Error(Frame):
 
     code: Refusal
     client_id: str | None = None
-    ref: str | int | None = None
+    ref: Ref = None
     detail: str = ""
     retry_after: float | None = None  # seconds
 
 
 class Read(Frame):
-    """How far the member has read, and what is unread at that version of the channel."""
+    """How far the member has read, and what is unread at that version of the channel. `ref` is of the frame here that said so."""
 
     channel: str
     seq: int
     unread: int
     version: int
+    ref: Ref = None
 
 
 class Typing(Frame):
@@ -135,7 +141,7 @@ class Inbox(Frame):
 
 
 class Pong(Frame):
-    pass
+    ref: Ref = None
 
 
 ServerFrame = Ready | Joined | Left | Changes | Reset | Synced | Ack | Ok | Error | Read | Typing | Person | Inbox | Pong
@@ -191,10 +197,11 @@ def person_frame(member: User) -> str:
     return Person(str(member.id), member.name, member.drawing or None).encode()
 
 
-def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change]) -> str:
+def changes_frame(channel: str, after: int, upto: int, changes: Iterable[Change], ref: Ref = None) -> str:
     """Return a `changes` frame. The rows are encoded already and only joined."""
     rows = ",".join(change.row for change in changes)
-    return f'{{"type":"changes","channel":"{channel}","after":{after},"upto":{upto},"messages":[{rows}]}}'
+    answers = "" if ref is None else f',"ref":{_encoder.encode(ref).decode()}'
+    return f'{{"type":"changes","channel":"{channel}","after":{after},"upto":{upto},"messages":[{rows}]{answers}}}'
 
 
 def limits(*, sends_at_once: int, sends_per_second: float) -> dict[str, float]:

@@ -19,6 +19,7 @@ from community.members.models import User
 
 from ..models import Message, Participant
 from .events import ChangesEvent, Event, MembershipEvent, PersonEvent, ReadEvent, ReadMark, pack
+from .frames import Ref
 from .outgoing import ChangeSet, change_of, person_frame
 
 SEND_SECONDS = 2.0
@@ -56,13 +57,14 @@ def membership_on_commit(member: UUID) -> None:
     transaction.on_commit(partial(_publish, MembershipEvent(member)), robust=True)
 
 
-def read_on_commit(participant: Participant, *, by: str) -> None:
-    """Tell the member's own connections how far they have read and what is unread, but for the one with the id `by`; after the commit.
+def read_on_commit(participant: Participant, *, by: str, ref: Ref) -> None:
+    """Tell the member's own connections how far they have read and what is unread, after the commit.
 
-    The participant comes with its channel and `with_unread`, read in one query: the version says which changes are counted.
+    The one with the id `by` is told where it gave a `ref`. The participant comes with its channel and `with_unread`, read in one query:
+    the version says which changes are counted.
     """
     mark = ReadMark(participant.read_seq, participant.unread, participant.channel.version)
-    event = ReadEvent(participant.member_id, str(participant.channel_id), by, mark)
+    event = ReadEvent(participant.member_id, str(participant.channel_id), by, mark, ref)
     transaction.on_commit(partial(_publish, event), robust=True)
 
 

@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
@@ -80,7 +81,7 @@ class Socket:
         self.shows_writing = signed_in.member.shows_writing  # updated by the hub
         self.greeted = False  # has sent hello
         self.ready = False  # hello has been answered in full
-        self.has_channels = True
+        self.has_channels = False
         self.inbox_version = 0
         self._receive, self._send = receive, send
         self._outbox: deque[str] = deque()
@@ -192,10 +193,10 @@ class Socket:
             self._bad_frame(**bad.echo)
             return
         try:
-            if isinstance(frame, frames.HelloFrame) is self.ready:  # the first frame, and no later one, is hello
-                self._bad_frame(**frames.echo_of(frame))
-            elif isinstance(frame, frames.HelloFrame):
+            if isinstance(frame, frames.HelloFrame):
                 await self._hello(frame)
+            elif not self.ready:  # the first frame is hello
+                self._bad_frame(**frames.echo_of(frame))
             else:
                 await self._answer(frame)
         except Exception as error:
@@ -228,20 +229,18 @@ class Socket:
         elif isinstance(frame, frames.SyncFrame):
             await self._sync(frame)
         elif isinstance(frame, frames.PingFrame):
-            self.push(PONG)
-        elif not isinstance(frame, frames.HelloFrame):  # the first of all, which `_handle_frame` has answered
+            self.push(PONG if frame.ref is None else Pong(frame.ref).encode())
+        elif not isinstance(frame, frames.HelloFrame):  # which `_handle_frame` has answered
             assert_never(frame)
 
     # ------------------------------------------------------------- writing
 
     def _send_command(self, frame: frames.SendFrame) -> None:
-        client_id = str(frame.client_id)
-
         def acknowledge(message: Message) -> None:
-            self.push(Ack(client_id, str(message.channel_id), message.row()).encode())
+            self.push(Ack(str(frame.client_id), str(message.channel_id), message.row(), frame.ref).encode())
 
         command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
-        self._submit(command, acknowledge, _("That was a lot at once. It goes out in a moment."), client_id=client_id)
+        self._submit(command, acknowledge, _("That was a lot at once. It goes out in a moment."), **frames.echo_of(frame))
 
     def _command(self, command: Command, ref: str | int | None) -> None:
         self._submit(command, lambda _message: self.push(Ok(ref).encode()), _("That was a lot at once. Try again in a moment."), ref=ref)
@@ -265,9 +264,10 @@ class Socket:
 
     async def _mark_read(self, frame: frames.ReadFrame) -> None:
         try:
-            await in_thread(lambda: mark_read(member=self.member, channel=frame.channel, seq=frame.seq, back=frame.back, by=self.id))
+            mark = partial(mark_read, seq=frame.seq, back=frame.back, by=self.id, ref=frame.ref)
+            await in_thread(partial(mark, member=self.member, channel=frame.channel))
         except Refused as refusal:
-            self._refuse(refusal)
+            self._refuse(refusal, **frames.echo_of(frame))
 
     def _publish_typing(self, channel: str) -> None:
         subscription = self._hub.subscriptions.get(channel)
@@ -281,36 +281,49 @@ class Socket:
     # ------------------------------------------------------------- reading
 
     async def _hello(self, frame: frames.HelloFrame) -> None:
-        """Subscribe first, then send the rows above the cursors, then the frames held until then: nothing is missed in between."""
+        """Subscribe first, then send the rows above the cursors, then the frames held until then: nothing is missed in between.
+
+        Each further one is answered in the same way: the tabs of a browser share a connection, and have cursors of their own.
+        """
         self.greeted = True
         if frame.v != frames.VERSION:
             self.close(CloseCode.NOT_THIS_PROTOCOL)
             return
         self._held = []
-        if oldest := self._hub.connect(self):  # from here on the liveness check covers it, since catching up may take long
+        try:
+            if self.ready or await self._enter():
+                await self._greet(frame)
+                self.ready = True
+        finally:
+            self._release()
+
+    async def _enter(self) -> bool:
+        """Let the liveness check cover this connection from here on, since catching up may take long; return whether it stays open."""
+        if oldest := self._hub.connect(self):
             oldest.close(CloseCode.REPLACED)
-        if await self._has_ended():
-            return
-        self.has_channels = frame.channels
-        views = await self._subscribe() if self.has_channels else []
-        await self._push_waiting(await in_thread(greeting.ready, self.member, views))
+        return not await self._has_ended()
+
+    async def _greet(self, frame: frames.HelloFrame) -> None:
+        views = await self._subscribe() if frame.channels else []
+        await self._push_waiting(await in_thread(greeting.ready, self.member, views, frame.ref))
         inbox = (await in_thread(liveness.inboxes, {self.member.id}))[self.member.id]
         self.inbox_version = inbox.version
         await self._push_waiting(inbox.encode())
         for view in views:
             cursor = frame.cursors.get(str(view.id))
             if cursor is not None and cursor != view.version:
-                await self._catch_up(view.id, cursor)
-        self._release()
-        self.ready = True
+                await self._catch_up(view.id, cursor, frame.ref)
 
     async def _subscribe(self) -> list[reading.ChannelView]:
-        """Subscribe to the member's channels, and return them."""
+        """Subscribe to the member's channels where they are not yet, and return them."""
+        if self.has_channels:
+            return await in_thread(reading.channels_of, self.member)
         first_seqs = await in_thread(reading.participations_of, self.member)
         await self._hub.subscribe(self, first_seqs)
         views = await in_thread(reading.channels_of, self.member)  # read again: they may have been removed in between
         for ended in {channel for channel, _first_seq in first_seqs} - {str(view.id) for view in views}:
             self._hub.unsubscribe(ended, self)
+        self.has_channels = True
         return views
 
     async def _has_ended(self) -> bool:
@@ -326,8 +339,8 @@ class Socket:
         self._outbox.extend(held)
         self._has_frames.set()
 
-    async def _catch_up(self, channel: UUID, cursor: int) -> int:
-        """Send the changes of a channel above `cursor` in frames of about CHUNK_CHARACTERS; return the version reached.
+    async def _catch_up(self, channel: UUID, cursor: int, ref: frames.Ref) -> int:
+        """Send the changes of a channel above `cursor` in frames of about CHUNK_CHARACTERS, with `ref`; return the version reached.
 
         Raises Refused: not_found.
         """
@@ -335,26 +348,26 @@ class Socket:
         if missed is None:
             raise not_found()
         if missed.changes is None:
-            await self._push_waiting(Reset(str(channel), missed.upto).encode())
+            await self._push_waiting(Reset(str(channel), missed.upto, ref).encode())
             return missed.upto
         start, chunk, size = cursor, [], 0
         for change in missed.changes:
             chunk.append(change)
             size += len(change.row)
             if size > CHUNK_CHARACTERS:
-                await self._push_waiting(changes_frame(str(channel), start, change.version, chunk))
+                await self._push_waiting(changes_frame(str(channel), start, change.version, chunk, ref))
                 start, chunk, size = change.version, [], 0
         if start < missed.upto:
-            await self._push_waiting(changes_frame(str(channel), start, missed.upto, chunk))
+            await self._push_waiting(changes_frame(str(channel), start, missed.upto, chunk, ref))
         return missed.upto
 
     async def _sync(self, frame: frames.SyncFrame) -> None:
         try:
-            version = await self._catch_up(frame.channel, frame.after)
+            version = await self._catch_up(frame.channel, frame.after, frame.ref)
         except Refused as refusal:
-            self._refuse(refusal)
+            self._refuse(refusal, **frames.echo_of(frame))
             return
-        await self._push_waiting(Synced(str(frame.channel), version).encode())
+        await self._push_waiting(Synced(str(frame.channel), version, frame.ref).encode())
 
     async def join(self, first_seqs: dict[str, int]) -> None:
         """Subscribe to channels that the member has joined, and send a `joined` frame of each."""
