@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.leaving import own_session
 from tests.browser.plain import Chromium
-from tests.browser.talk import enter
+from tests.browser.talk import enter, live, message, say, until
 from tests.sites import Site
 
 PAGES = ["/today/", "/groups/", "/library/", "/me/", "/today/", "/groups/", "/library/", "/me/", "/today/", "/groups/"]
@@ -26,9 +26,9 @@ expansion.run()
 """
 LOCKS = """async () => {
   const { held, pending } = await navigator.locks.query();
-  return [...held, ...pending].filter(({ name }) => name.startsWith("inbox ")).length;
+  return [...held, ...pending].filter(({ name }) => name.startsWith("tabs ")).length;
 }"""
-LEADER = "navigator.locks.query().then(({ held }) => held.find(({ name }) => name.startsWith('inbox '))?.clientId)"
+LEADER = "navigator.locks.query().then(({ held }) => held.find(({ name }) => name.startsWith('tabs '))?.clientId)"
 NEW, NONE = re.compile(r"^\(1\) "), re.compile(r"^(?!\()")
 pytestmark = pytest.mark.usefixtures("own_group")
 
@@ -67,12 +67,36 @@ def test_ten_tabs_have_one_connection_and_all_show_what_is_new(open_page, site):
     read_all(site)
     for page in pages:
         expect(page).to_have_title(NONE)
-    assert len(sockets()) == 1, "the one that was there before is closed"
+    assert len(sockets()) == 1, "a conversation shares it"
     talking.close()
     mention(site)
     for page in pages:
         expect(page).to_have_title(NEW)
     assert len(sockets()) == 1
+
+
+def test_six_conversations_of_a_browser_talk_over_one_connection(open_page, site):
+    """A sixth that pushes out the first, and what only one of them knows of or is lost where another tab takes over."""
+    first = open_page("bob")
+    sockets = open_sockets(first.context)
+    pages = [enter(first.context.new_page(), site) for _n in range(6)]
+    assert len(sockets()) == 1
+    alice = enter(open_page("alice"), site)
+    say(alice, "Is anybody there?")
+    for page in pages:
+        expect(message(page, "Is anybody there?")).to_have_count(1)
+    for n, page in enumerate(pages):
+        say(page, f"From tab {n}.")
+        expect(message(alice, f"From tab {n}.")).to_have_count(1)
+    last = pages[-1]
+    for leader in pages[:3]:
+        leader.close()
+        say(last, "Said while another tab takes over.")
+        until(last, lambda: len(sockets()) == 1)
+    for page in (last, pages[-2], alice):
+        expect(message(page, "Said while another tab takes over.")).to_have_count(3)
+        expect(message(page, "From tab 5.")).to_have_count(1)
+        live(page)
 
 
 def test_where_the_tab_that_has_the_connection_is_closed_the_next_has_one(open_page, site):

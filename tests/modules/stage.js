@@ -51,6 +51,8 @@ async function answer(body, status = 200) {
 }
 
 window.WebSocket = class {
+  static OPEN = 1;
+
   constructor(url) {
     this.url = String(url);
     this.sent = [];

@@ -105,9 +105,13 @@ def test_after_a_final_refusal_the_next_gap_asks_again(stage):
         ([changes(3, row(4, ME), row(5), row(6, "cy"))], [([5, 6], False)]),
         ([changes(3, notice(4, "joined", "cy"))], [([4], False)]),
         ([NEW, changes(4, row(4, version=5, body="Edited"))], [([4], False)]),
-        ([{"type": "ready", "people": [], "channels": [channel(seq=5, version=5, facilitators=[])]}, NEW], [([4], True)]),
+        ([{"type": "ready", "me": {"id": ME}, "people": [], "channels": [channel(seq=5, version=5, facilitators=[])]}, NEW], [([4], True)]),
         (
-            [{"type": "ready", "people": [], "channels": [channel(seq=4, version=4, facilitators=[])]}, NEW, changes(4, row(5))],
+            [
+                {"type": "ready", "me": {"id": ME}, "people": [], "channels": [channel(seq=4, version=4, facilitators=[])]},
+                NEW,
+                changes(4, row(5)),
+            ],
             [([4], True), ([5], False)],
         ),
     ],
@@ -148,7 +152,7 @@ def test_what_is_stored_of_ours_is_told_and_whether_it_is_new_here(stage, frames
         ([changes(3, notice(4, "appointed"), notice(5, "left"))], [ME], []),
         ([changes(3, notice(4, "agreement"))], ["bob", ME], []),
         ([changes(3, row(4, "cy", body="joined"))], ["bob", ME], []),
-        ([{"type": "ready", "people": [], "channels": [channel(facilitators=["bob"])]}], ["bob", ME], ["bob"]),
+        ([{"type": "ready", "me": {"id": ME}, "people": [], "channels": [channel(facilitators=["bob"])]}], ["bob", ME], ["bob"]),
     ],
 )
 def test_notices_say_who_takes_part(stage, frames, members, leads):
@@ -165,7 +169,8 @@ def test_notices_say_who_takes_part(stage, frames, members, leads):
         ({"type": "left", "channel": "c", "reason": "removed"}, {"told": [["gone", "removed"]]}),
         ({"type": "left", "channel": "d", "reason": "left"}, {"told": [], "channels": {"c": channel()}}),
         ({"type": "reset", "channel": "d", "version": 9}, {"told": [["stale", None]], "asked": []}),
-        ({"type": "ready", "people": [], "channels": [channel("d", facilitators=[])]}, {"told": [["gone", "ended"]]}),
+        ({"type": "ready", "me": {"id": ME}, "people": [], "channels": [channel("d", facilitators=[])]}, {"told": [["gone", "ended"]]}),
+        ({"type": "ready", "me": {"id": "bob"}, "people": [], "channels": [channel(facilitators=[])]}, {"told": [["gone", "signed_out"]]}),
     ],
 )
 def test_other_frames_change_what_they_name(stage, frame, expected):
@@ -175,7 +180,12 @@ def test_other_frames_change_what_they_name(stage, frame, expected):
 
 def test_ready_keeps_what_only_the_page_knows(stage):
     """A mark for a draft that is gone with the first broken line."""
-    frame = {"type": "ready", "people": [], "channels": [channel(facilitators=[]), channel("d", unread=7, facilitators=[])]}
+    frame = {
+        "type": "ready",
+        "me": {"id": ME},
+        "people": [],
+        "channels": [channel(facilitators=[]), channel("d", unread=7, facilitators=[])],
+    }
     known = Talk(stage, handed()).after(("take", frame))
     assert (known["channels"]["d"]["draft"], known["channels"]["d"]["unread"]) == (True, 7)
 

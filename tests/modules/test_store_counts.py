@@ -158,7 +158,7 @@ READ = {"type": "read", "channel": "c"}
 
 
 def ready(**more):
-    return {"type": "ready", "people": [], "channels": [channel(facilitators=[], **more)]}
+    return {"type": "ready", "me": {"id": ME}, "people": [], "channels": [channel(facilitators=[], **more)]}
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,23 @@
 // A page without a conversation hears how its member's inbox stands: over one connection for all tabs of the browser.
 
-import { Tabs } from "../../notifications/js/tabs.js";
+import { takeInbox } from "../../notifications/js/inbox.js";
 import { Connection } from "./net/connection.js";
+import { sharedConnection } from "./net/shared.js";
 
-const { tabs: name, who } = document.body.dataset;
+const { who } = document.body.dataset;
 
-const tabs = new Tabs({
-  name,
-  onlead: () => connection.start(),
-  onquit: () => connection.stop(),
-});
 const connection = new Connection({
+  shared: sharedConnection(),
   hello: () => ({ type: "hello", v: 1, channels: false }),
   onframe: (frame) => {
-    if (frame.type === "ready" && frame.me.id !== who) tabs.end(); // somebody else has signed in since
-    else if (frame.type === "inbox") tabs.tell(frame);
+    if (frame.type === "ready" && frame.me.id !== who) connection.stop(); // somebody else has signed in since
+    else if (frame.type === "inbox") takeInbox(frame);
   },
   onstate: (state) => {
-    if (!["connecting", "live", "waiting"].includes(state)) tabs.end(state === "replaced");
+    if (!["connecting", "live", "waiting", "replaced"].includes(state)) connection.stop();
   },
 });
-tabs.enter();
+document.addEventListener("visibilitychange", () => {
+  if (connection.state === "replaced" && document.visibilityState === "visible") connection.start();
+});
+connection.start();

@@ -1,6 +1,6 @@
 // A conversation comes alive: the page's own rows first, then what the socket brings.
 
-import { Tabs } from "../../notifications/js/tabs.js";
+import { takeInbox } from "../../notifications/js/inbox.js";
 import { hear as hearFrom } from "./model/events.js";
 import { Quotes } from "./model/quotes.js";
 import { Reader } from "./model/reader.js";
@@ -9,6 +9,7 @@ import { Words, fill } from "./model/words.js";
 import { Connection } from "./net/connection.js";
 import { Drafts } from "./net/drafts.js";
 import { Outbox } from "./net/outbox.js";
+import { sharedConnection } from "./net/shared.js";
 import { Typed } from "./net/typed.js";
 import { Vault } from "./net/vault.js";
 import { Announcer } from "./view/announcer.js";
@@ -56,10 +57,10 @@ const token = tokenField?.value ?? "";
 
 const store = new Store(page);
 const status = new Status();
-const tabs = new Tabs({ name: document.body.dataset.tabs }); // the others hear over our connection how the inbox stands
 const connection = new Connection({
+  shared: sharedConnection(),
   hello: () => store.hello(),
-  onframe: (frame) => (frame.type === "inbox" ? tabs.tell(frame) : store.take(frame)),
+  onframe: (frame) => (frame.type === "inbox" ? takeInbox(frame) : store.take(frame)),
   onstate: (state) => connectionIs(state),
 });
 store.send = (frame) => connection.send(frame);
@@ -214,7 +215,6 @@ function named() {
 function connectionIs(state) {
   main.dataset.connection = state;
   if (state === "live") {
-    tabs.take();
     status.say("");
     composer.connectionIsBack();
     drafts.flush();
@@ -222,13 +222,10 @@ function connectionIs(state) {
   } else if (state === "connecting" || state === "waiting") {
     status.saySoon(say.reconnecting);
   } else if (state === "replaced") {
-    tabs.leave();
     status.say(say.replaced, { label: say.use_here, act: () => connection.start() });
   } else if (state === "outdated") {
-    tabs.end();
     drafts.flush().then(() => status.say(say.outdated, { label: say.reload, act: () => location.reload() }));
   } else if (state !== "stopped") {
-    tabs.end();
     close(state);
   }
   outbox.connectionChanged();
@@ -239,7 +236,6 @@ function close(reason) {
   const unsent = together(outbox.here);
   still.abort();
   view.over = true;
-  tabs.leave();
   connection.stop();
   drafts.end();
   typed.end().then(() => outbox.end(!isOutOfGroup(reason)));

@@ -244,7 +244,8 @@ export class Store extends EventTarget {
   }
 
   /** @param {Wire.Ready} frame */
-  #ready({ people, channels }) {
+  #ready({ me, people, channels }) {
+    if (me.id !== this.me) return this.#tell("gone", "signed_out"); // somebody else has signed in since
     this.#roster.meet(people);
     const drafts = new Map([...this.channels.values()].map((each) => [each.id, each.draft]));
     this.channels = new Map(channels.map((each) => [each.id, { ...each, draft: drafts.get(each.id) }]));

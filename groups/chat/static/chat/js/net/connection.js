@@ -1,5 +1,8 @@
 // The WebSocket: it keeps trying to be connected, and says how it stands. What the frames mean is the store's business.
 
+import { DEAD, HANDED_OVER, newSocket } from "./shared.js";
+
+/** @import { SharedConnection } from "./shared.js" */
 /** @typedef {"outdated" | "signed_out" | "paused" | "second_step" | "replaced"} End */
 /** @typedef {"connecting" | "live" | "waiting" | "stopped" | End} State "live" is it after `ready`. */
 /** @typedef {{ frame: Wire.Order & { ref: string }, tries: number, resolve: () => void, reject: (why: Wire.Refusal | Error) => void }} Asked */
@@ -32,10 +35,11 @@ export const refusalOf = (thrown) => (thrown instanceof Object && "code" in thro
 
 export class Connection {
   /**
-   * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears how it stands.
-   * @param {{ hello: () => Wire.Sent, onframe: (frame: Wire.Frame) => void, onstate: (state: State) => void }} given
+   * `hello()` gives the first frame, `onframe(frame)` gets each frame, `onstate(state)` hears how it stands. `shared`: with other tabs.
+   * @param {{ hello: () => Wire.Sent, onframe: (frame: Wire.Frame) => void, onstate: (state: State) => void, shared?: SharedConnection }} given
    */
-  constructor({ hello, onframe, onstate }) {
+  constructor({ hello, onframe, onstate, shared }) {
+    this.#shared = shared;
     this.#hello = hello;
     this.#onframe = onframe;
     this.#onstate = onstate;
@@ -50,7 +54,8 @@ export class Connection {
   #hello;
   #onframe;
   #onstate;
-  /** @type {WebSocket | null} */
+  #shared;
+  /** @type {ReturnType<typeof newSocket | SharedConnection["open"]> | null} */
   #socket = null;
   #failures = 0;
   #liveSince = 0;
@@ -76,6 +81,7 @@ export class Connection {
   stop() {
     clearTimeout(this.#retry);
     this.#drop();
+    this.#shared?.leave();
     this.state = "stopped";
   }
 
@@ -106,12 +112,12 @@ export class Connection {
     clearTimeout(this.#retry);
     this.#drop();
     this.#become("connecting");
-    const socket = new WebSocket(new URL("/ws/", location.href.replace(/^http/, "ws")));
+    const socket = this.#shared?.open() ?? newSocket();
     this.#socket = socket;
     this.#expect(ANSWER_MS + 4_000);
     socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
-    socket.onmessage = ({ data }) => this.#take(JSON.parse(data));
-    socket.onclose = ({ code }) => socket === this.#socket && this.#closed(code);
+    socket.onmessage = (/** @type {{ data: string }} */ { data }) => this.#take(JSON.parse(data));
+    socket.onclose = (/** @type {{ code: number }} */ { code }) => socket === this.#socket && this.#closed(code);
   }
 
   /** @param {Wire.Frame} frame */
@@ -121,7 +127,7 @@ export class Connection {
       this.#failures = 0;
       this.#liveSince = Date.now();
       this.#onframe(frame);
-      this.#become("live");
+      if (this.#socket) this.#become("live"); // unless it was stopped by what the frame says
       return;
     }
     const asked = "ref" in frame && frame.ref ? this.#asked.get(frame.ref) : undefined;
@@ -158,15 +164,16 @@ export class Connection {
   /** @param {number} within */
   #expect(within) {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#closed(0), within);
+    this.#deadline = setTimeout(() => this.#closed(DEAD), within);
   }
 
-  #drop() {
+  /** @param {number} [code] of our own, or the server's, who knows it */
+  #drop(code) {
     clearTimeout(this.#ping);
     clearTimeout(this.#deadline);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    socket?.close(code === DEAD ? DEAD : undefined);
     for (const { reject } of this.#asked.values()) reject(new Error("the connection broke"));
     this.#asked.clear();
   }
@@ -174,7 +181,7 @@ export class Connection {
   /** @param {number} code */
   #closed(code) {
     const lived = this.live ? Date.now() - this.#liveSince : 0;
-    this.#drop();
+    this.#drop(code);
     if (ENDS[code]) return this.#become(ENDS[code]);
     this.#quiet = code === 4429;
     this.#become("waiting");
@@ -187,7 +194,7 @@ export class Connection {
    */
   #pause(code, lived) {
     if (code === 4429) return QUIET_MS * (1 + Math.random() / 2);
-    if (code === 4408 && lived > CALM_MS) return 0;
+    if (code === HANDED_OVER || (code === 4408 && lived > CALM_MS)) return 0;
     const longest = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** this.#failures++);
     if (code === 1012 && this.#failures <= 2) return 200 + Math.random() * 1_300; // all who were here come back: not all at once
     return longest * (0.5 + Math.random() / 2);
