@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import httpx
 from playwright.sync_api import Locator, Page, Request, Response, WebSocketRoute, expect
 
+from tests.browser.watch import holds
 from tests.sites import Site
 
 FRESH = """
@@ -168,7 +169,7 @@ def kept(page: Page) -> list[str]:
 
 def is_kept(page: Page, number: int) -> None:
     """Wait until so many records are kept in the browser."""
-    page.wait_for_function(f"async (number) => (await ({KEPT})()).length === number", arg=number)
+    holds(page, f"async (number) => (await ({KEPT})()).length === number", number)
 
 
 NOTES_SEALS = """
@@ -190,7 +191,7 @@ def note_seals(page: Page) -> None:
 def is_sealed(page: Page, text: str, *, sent: bool = False) -> None:
     """Wait until this text is in a record of the browser: as what stands in the box, or as a message that was `sent`."""
     written = "([text, sent]) => sealed.some((item) => (sent ? item.body : item.text) === text)"
-    page.wait_for_function(written, arg=[text, sent])
+    holds(page, written, [text, sent])
     page.evaluate(f"({KEPT})()")  # it reads after what was written before it
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.leaving import AWAY, elsewhere, lives, own_session
 from tests.browser.talk import until
-from tests.browser.watch import no_sideways_scroll
+from tests.browser.watch import holds, no_sideways_scroll
 from tests.sites import Site
 
 WIDTHS = (360, 390, 799, 800, 1024, 1280, 1366)
@@ -278,7 +278,7 @@ def test_what_the_editor_says_below_the_form_is_whole(open_page: Any, article: i
     pause(page, article)
     said = page.locator(".footer__save-warning")
     said.scroll_into_view_if_needed()
-    page.wait_for_function(f"({WHOLE})(document.querySelector('.footer__save-warning'))")
+    holds(page, f"() => ({WHOLE})(document.querySelector('.footer__save-warning'))")
     if width > 800:  # below, the panel lies over the whole form
         page.get_by_role("button", name="Toggle status").click()
         expect(page.locator("[data-form-side].form-side--open")).to_be_visible()

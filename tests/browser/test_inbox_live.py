@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.leaving import own_session
 from tests.browser.plain import Chromium
 from tests.browser.talk import enter, live, message, say, until
+from tests.browser.watch import holds
 from tests.sites import Site
 
 PAGES = ["/today/", "/groups/", "/library/", "/me/", "/today/", "/groups/", "/library/", "/me/", "/today/", "/groups/"]
@@ -104,7 +105,7 @@ def test_where_the_tab_that_has_the_connection_is_closed_the_next_has_one(open_p
     one = open_page("bob")
     read_all(site)
     one.goto("/today/")
-    one.wait_for_function(LOCKS)
+    holds(one, LOCKS)
     two = one.context.new_page()
     two.goto("/groups/")
     expect(two).to_have_title(NONE)
@@ -120,11 +121,11 @@ def test_nobody_hears_on_after_signing_out_in_one_tab_nor_what_is_anothers(open_
     read_all(site)
     other = page.context.new_page()
     other.goto("/me/")
-    other.wait_for_function(LOCKS)
+    holds(other, LOCKS)
     page.locator("summary", has_text="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(lambda url: "/today/" not in url)
-    other.wait_for_function(f"async () => !(await ({LOCKS})())")
+    holds(other, f"async () => !(await ({LOCKS})())")
     before = other.title()
     own_session(page, "alice")
     mention(site, "Alice", by="bob")
@@ -142,7 +143,7 @@ def test_a_list_that_is_open_changes_with_what_is_new(open_page, site):
         route.fulfill(response=answer, body=answer.text().replace('<main id="main"', '<main data-live="all" id="main"'))
 
     page.goto("/groups/")
-    page.wait_for_function(LOCKS)
+    holds(page, LOCKS)
     page.route("**/groups/", mark)
     page.evaluate("document.querySelector('main').dataset.live = 'all'")
     page.evaluate("document.querySelector('main').append('What was here before')")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.test_shell import ready
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import axe, holds, no_sideways_scroll
 
 DRESS = """
 import io
@@ -47,7 +47,7 @@ def test_help_wears_them_without_a_connection(dressed, open_page):
     page.goto("/today/")
     ready(page)
     page.goto("/help/")
-    page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.includes('/look/')))")
+    holds(page, "() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.includes('/look/')))")
     page.context.set_offline(True)
     page.goto("/help/")
     assert page.get_by_text("You are offline. These numbers still work.").is_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.push import SHOWN, Worker, payload, private_window, pushable
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import axe, holds, no_sideways_scroll
 from tests.sites import Site
 
 PAGE = "/me/notifications/device/"
@@ -85,13 +85,13 @@ def test_every_push_shows_the_same_words_also_when_it_cannot_be_read(phone: Brow
     for data, identity in ((payload("one"), "one"), ("", ""), ("{", ""), ("[]", ""), ("null", "")):
         page.evaluate("async () => (await (await navigator.serviceWorker.ready).getNotifications()).forEach((each) => each.close())")
         worker.push(data)
-        page.wait_for_function(f"({SHOWN})().then((all) => all.length === 1)")
+        holds(page, f"() => ({SHOWN})().then((all) => all.length === 1)")
         assert page.evaluate(SHOWN) == [WORDS | {"id": identity}], data
     page.close()
     worker.push(payload("two"))  # with no page open
     again = phone.new_page()
     again.goto("/help/")
-    again.wait_for_function(f"({SHOWN})().then((all) => all.length === 1 && all[0].id === 'two')")
+    holds(again, f"() => ({SHOWN})().then((all) => all.length === 1 && all[0].id === 'two')")
 
 
 def test_a_session_that_ends_by_itself_keeps_the_subscription_and_nothing_else(phone: BrowserContext, site: Site) -> None:
@@ -108,8 +108,9 @@ def test_a_session_that_ends_by_itself_keeps_the_subscription_and_nothing_else(p
     site.sql("UPDATE django_session SET expire_date = '2020-01-01 00:00:00' WHERE session_key = %s", key)
     page.goto("/groups/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
-    page.wait_for_function(
-        """async () => (await caches.keys()).join() === "help" && (await indexedDB.databases()).length === 0 && localStorage.length === 0"""
+    holds(
+        page,
+        """async () => (await caches.keys()).join() === "help" && !(await indexedDB.databases()).length && !localStorage.length""",
     )
     assert page.evaluate(SUBSCRIBED) and whose(site) == ["Bob"]
 
@@ -146,7 +147,7 @@ def test_a_browser_that_lost_its_subscription_gets_another(phone: BrowserContext
     page.evaluate("async () => (await (await navigator.serviceWorker.ready).pushManager.getSubscription()).unsubscribe()")
     with page.expect_response("**/register/"):
         page.goto("/me/")
-    page.wait_for_function(f"({SUBSCRIBED})()")
+    holds(page, SUBSCRIBED)
     eventually(site, ["Bob"])
     until = time.monotonic() + 10
     while site.sql("SELECT endpoint_hash FROM notifications_pushsubscription") == before:
@@ -161,7 +162,7 @@ def test_a_subscription_of_which_the_server_knows_nothing_ends(phone: BrowserCon
     page = sign_in(site, phone, "alice")
     with page.expect_response("**/register/"):
         page.goto("/me/")
-    page.wait_for_function(f"({SUBSCRIBED})().then((is) => !is)")
+    holds(page, f"() => ({SUBSCRIBED})().then((is) => !is)")
     assert whose(site) == []
 
 
@@ -203,4 +204,4 @@ def test_the_icon_of_the_app_has_the_number_of_the_page(open_page: OpenPage) -> 
     page.goto("/me/")
     for words, number in (("3", 3), ("", 0)):
         page.locator("[data-inbox]").first.evaluate("(inbox, words) => (inbox.textContent = words)", words)
-        page.wait_for_function("(number) => window.badges?.at(-1) === number", arg=number)
+        holds(page, "(number) => window.badges?.at(-1) === number", number)

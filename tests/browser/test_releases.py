@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import PATIENCE_MILLISECONDS, _cookies
+from tests.browser.watch import holds
 from tests.releases import UpgradedSite, release
 
 SCRIPTS_OF_THE_PAGE = "performance.getEntriesByType('resource').map(one => one.name).filter(name => name.includes('/static/'))"
@@ -22,7 +23,7 @@ def site(sites, tmp_path):
 def ran(page, path=None):
     """Which releases the modules of a page are of; open it first where a path is given."""
     page.goto(path) if path else page.reload()
-    page.wait_for_function("() => document.readyState === 'complete' && globalThis.ran?.length > 2")
+    holds(page, "() => document.readyState === 'complete' && globalThis.ran?.length > 2")
     return set(page.evaluate("ran"))
 
 
@@ -45,5 +46,5 @@ def test_every_page_runs_the_modules_of_its_own_release_and_finds_its_files(site
     assert missing == []
     page.goto("/privacy/")
     style = page.locator("link[rel=stylesheet]").last.evaluate("link => new URL(link.href).pathname")
-    page.wait_for_function(KEPT, arg=style)
+    holds(page, KEPT, style)
     context.close()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.talk import until
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import axe, holds, no_sideways_scroll
 
 PAGES = {"": ["/", "/help/", "/privacy/", "/no-such-page/"], "ada": ["/today/"]}
 CASES = [(name, path) for name, paths in PAGES.items() for path in paths]
@@ -113,7 +113,7 @@ def test_help_is_shown_without_a_connection_and_nothing_else_is_kept(open_page):
 def test_help_in_the_place_of_another_page_leads_to_that_one_again(open_page):
     """Whoever loaded a conversation anew without a connection was left with the help page, also when the line was back."""
     page = before_the_line_goes(open_page)
-    page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.includes('/again.')))")
+    holds(page, "() => caches.open('help').then(kept => kept.keys()).then(all => all.some(one => one.url.includes('/again.')))")
     session = page.context.new_cdp_session(page)
     session.send("Network.clearBrowserCache")
     session.detach()  # or it would speak into what is offline

@@ -52,6 +52,16 @@ class Watch:
         return [fault for fault in self.faults if not any(pattern.search(fault) for pattern in self.expected)]
 
 
+def holds(page: Page, code: str, arg: Any = None) -> None:
+    """Wait until `code`, a JavaScript function that may give a promise, gives something true.
+
+    `page.wait_for_function` takes every promise for true, and so waits for none.
+    """
+    asked = page.evaluate_handle("() => ({})")
+    turn = f"([asked, arg]) => (asked.busy ??= (async () => {{ asked.gave = await ({code})(arg); asked.busy = null; }})(), asked.gave)"
+    page.wait_for_function(turn, arg=[asked, arg])
+
+
 def axe(page: Page, **options: Any) -> None:
     """Fail on anything that axe's accessibility rules find on the page as it stands now, open menus and dialogs included."""
     page.wait_for_load_state()  # a page can be read before its styles are there

@@ -38,6 +38,12 @@ def test_nothing_is_left_for_later():
     assert [name for name, text in texts() if MAKES.search(text) and name not in ("tests/house/test_tree.py", "LICENSE")] == []
 
 
+def test_tests_wait_for_what_a_promise_gives():
+    """Playwright's `wait_for_function` takes every promise for true, and so passed whatever the page did; `holds` waits for it."""
+    here = ("tests/browser/watch.py", "tests/house/test_tree.py")
+    assert [name for name, text in texts() if name.startswith("tests/") and ".wait_for_function(" in text and name not in here] == []
+
+
 def test_no_query_orders_by_a_name():
     """ "Wren, anna, Émile": the order of the machine that a database was made on, beside that of kit/text/order.py in the next list."""
     assert [name for name, text in ours(".py", *ROOMS) if "/migrations/" not in name and BY_NAME.search(text)] == []

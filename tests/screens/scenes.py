@@ -6,6 +6,7 @@
 from playwright.sync_api import Page
 
 from community.demo import data
+from tests.browser.watch import holds
 
 from .scene import Deed, Scene
 from .talk import talk
@@ -72,7 +73,7 @@ def on_the_way(*steps: Deed) -> Deed:
 def offline(page: Page) -> None:
     """Open Help again without a connection, once the worker has kept it."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("() => caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
+    holds(page, "() => caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
     page.context.set_offline(True)
     page.reload()
 
