@@ -1,10 +1,12 @@
 """The roof's own pages: home, Today, help, privacy, and the two files that a browser asks for by fixed names."""
 
 import datetime as dt
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -15,7 +17,7 @@ from community.centre.models import Centre, centre
 from community.kit.web.public_views import public, same_for_everyone
 from community.members.access import current_member
 from community.members.joining import steps
-from community.members.signing_in import sessions
+from community.members.signing_in import devices, sessions
 
 from .today import today_of
 
@@ -90,6 +92,8 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.headers["Refresh"] = f"0; url={away}"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.headers.get("Origin") in settings.ORIGINS:
+        with suppress(DatabaseError):
+            devices.disconnect_here(request)
         sessions.end(request, response)
     return response
 

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
-from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from community.centre import policies, retention
 from community.kit import mail
 from community.kit.text.markdown import to_html
 
-from . import personal_data, seams
+from . import personal_data
 from .invitations import cohorts
 from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
@@ -58,14 +58,6 @@ def limit_staff_session(request: HttpRequest, user: User, **kwargs: Any) -> None
 def note_sign_in(user: User, **kwargs: Any) -> None:
     """However it was done: with a password, a code, a passkey, or by joining."""
     log.note(log.SIGNED_IN, user)
-
-
-@receiver(user_logged_out)
-def disconnect(request: HttpRequest, **kwargs: Any) -> None:
-    """Who signs out, or leaves quickly, isn't reached there any more. A session whose time has run out ended by itself."""
-    session: Any = request.session
-    if session.session_key and not session.is_over:
-        seams.disconnected.send(sender=User, session=session.session_key)
 
 
 @receiver(mail.given_up)

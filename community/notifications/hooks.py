@@ -23,6 +23,7 @@ from .announcements import notifying  # noqa: F401  (registers its kind)
 from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
 from .push import condition as push_condition
+from .push.reading import hash_of_session
 from .waiting import Row, Urgency
 
 
@@ -91,11 +92,11 @@ seams.PERSON.append(_about_refusals)
 
 @receiver(disconnected)
 def end_pushes(member: Any = None, session: str | None = None, keep: str | None = None, **kwargs: Any) -> None:
-    """End the pushes to the browsers in which somebody was signed out, in the transaction that did it."""
+    """End the pushes to the browsers in which somebody was signed out."""
     if session:
-        PushSubscription.objects.filter(session_key=session).delete()
+        PushSubscription.objects.filter(session_hash=hash_of_session(session)).delete()
     else:
-        PushSubscription.objects.filter(member=member).exclude(session_key=keep or "").delete()
+        PushSubscription.objects.filter(member=member).exclude(session_hash=hash_of_session(keep or "")).delete()
 
 
 personal_data.register(

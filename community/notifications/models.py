@@ -92,7 +92,7 @@ class Delivery(models.Model):
         constraints = [models.UniqueConstraint(fields=["notification", "transport"], name="one_delivery_a_transport")]
         indexes = [
             models.Index(fields=["transport", "due"], condition=Q(state__in=["waiting", "leaving"]), name="deliveries_due"),
-            models.Index(fields=["state"], condition=Q(state="unknown"), name="deliveries_unknown"),
+            models.Index(fields=["state", "due"], condition=Q(state__in=["unknown", "failed"]), name="deliveries_not_sent"),
         ]
 
     def __str__(self) -> str:
@@ -149,7 +149,7 @@ class PushSubscription(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions")
-    session_key = models.CharField(max_length=40, blank=True)  # of the device's session; it may have ended by itself since
+    session_hash = models.CharField(max_length=64)  # of the key of the device's session; it may have ended by itself since
     words = models.CharField(max_length=60)  # what the browser runs on
     endpoint_hash = models.CharField(max_length=64, unique=True)  # a browser is one member's at a time
     sealed = models.TextField()  # endpoint, p256dh and auth

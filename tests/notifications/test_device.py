@@ -13,6 +13,7 @@ from community.members.signing_in.devices import sign_out_everywhere
 from community.members.signing_in.sessions import UNTIL
 from community.notifications.models import PushSubscription
 from community.notifications.push import keys
+from community.notifications.push.reading import hash_of_session
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,24 @@ def signed_in(person):
     client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
     client.get("/me/")
     return client
+
+
+def test_a_session_is_stored_as_a_hash(service, bob):
+    """Backups hold these rows, and no session that somebody who reads one could go on with."""
+    client = signed_in(bob)
+    register(client, service)
+    row = PushSubscription.objects.values().get()
+    assert client.session.session_key not in str(row)
+
+
+@pytest.mark.parametrize("path", ["/leave/", "/accounts/logout/"])
+def test_who_leaves_after_the_session_has_run_out_is_reached_no_more(service, bob, path):
+    """The page stood open on a shared computer for two hours, and then its member left for good."""
+    client = signed_in(bob)
+    register(client, service)
+    Session.objects.filter(session_key=client.session.session_key).update(expire_date=timezone.now())
+    answer = client.post(path, headers={"origin": "http://localhost:8000"})
+    assert whose() == [] and answer.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def whose():
@@ -203,4 +222,4 @@ def test_a_changed_password_ends_them_elsewhere_and_keeps_them_here(service, bob
     assert "_auth_user_id" in here.session and "_auth_user_id" not in there.session
     assert 'data-push=""' in here.get("/me/").content.decode()
     assert register(here, service, "here", renew=True).status_code == 200
-    assert PushSubscription.objects.get().session_key == here.session.session_key
+    assert PushSubscription.objects.get().session_hash == hash_of_session(here.session.session_key)

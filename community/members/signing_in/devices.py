@@ -116,6 +116,12 @@ def devices_of(member: User) -> list[Device]:
     return list(Device.objects.filter(member=member, session_key__in=living))
 
 
+def disconnect_here(request: HttpRequest) -> None:
+    """Reach nobody in this browser any more. Whoever signs out or leaves means that also where the session has run out by itself."""
+    if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        seams.disconnected.send(sender=User, session=key)
+
+
 def sign_out(device: Device) -> None:
     """Sign one device out. Its connections are closed by the chat's next liveness check.
 

@@ -11,7 +11,7 @@ from . import views
 
 urlpatterns = [
     path("login/", account_views.login, name="account_login"),
-    path("logout/", account_views.logout, name="account_logout"),
+    path("logout/", views.SignOut.as_view(), name="account_logout"),
     path("inactive/", account_views.account_inactive, name="account_inactive"),
     path("signup/", account_views.signup, name="account_signup"),
     path("password/change/", views.ChangePassword.as_view(), name="account_change_password"),

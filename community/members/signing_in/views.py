@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.views import PasswordChangeView, PasswordResetView
+from allauth.account.views import LogoutView, PasswordChangeView, PasswordResetView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
@@ -34,7 +34,7 @@ from ..people import recovery
 from ..roles import Right
 from . import addresses, attempt_limits
 from .allauth_internals import begin_registration, clear_login
-from .devices import devices_of, keep_browser_known, sign_out, sign_out_everywhere
+from .devices import devices_of, disconnect_here, keep_browser_known, sign_out, sign_out_everywhere
 from .factors import accepts_code, count_as_used, factors_of
 from .forms import AddressForm, AddressForThemForm, FactorsOffForm
 from .link_keys import hash_of
@@ -66,6 +66,15 @@ class AskForLink(PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         refused = attempt_limits.count_reset(self.request, form.cleaned_data["email"])
         response: HttpResponse = refused or super().form_valid(form)
+        return response
+
+
+class SignOut(LogoutView):
+    """Signing out, which asks first."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        disconnect_here(self.request)
+        response: HttpResponseBase = super().post(*args, **kwargs)
         return response
 
 

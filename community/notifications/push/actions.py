@@ -17,7 +17,7 @@ from .endpoints import endpoint_of, hash_of
 from .reading import browsers_of
 
 
-def register(*, member: User, session_key: str, words: str, given: Any, former: str = "") -> PushSubscription:
+def register(*, member: User, session_hash: str, words: str, given: Any, former: str = "") -> PushSubscription:
     """Notify `member` in a browser from now on, and nobody else in it; `former` is the address that it had before.
 
     Raises Refused: invalid; changed where it subscribed with another key than the present one.
@@ -27,7 +27,7 @@ def register(*, member: User, session_key: str, words: str, given: Any, former: 
         raise Refused(Refusal.CHANGED, _("This site has a new key. Please try again."))
     endpoint = endpoint_of(given)
     defaults = {
-        "member": member, "session_key": session_key, "words": words, "key_id": key.pk, "refusals": 0, "made_at": timezone.now(),
+        "member": member, "session_hash": session_hash, "words": words, "key_id": key.pk, "refusals": 0, "made_at": timezone.now(),
         "sealed": seal([endpoint.url, endpoint.p256dh, endpoint.auth]),
     }  # fmt: skip
     with transaction.atomic():
@@ -35,7 +35,7 @@ def register(*, member: User, session_key: str, words: str, given: Any, former: 
         if former and former != endpoint.url:
             PushSubscription.objects.filter(endpoint_hash=hash_of(former)).delete()
         # A browser has one session: what it registered under this one before is replaced.
-        PushSubscription.objects.filter(member=member, session_key=session_key).exclude(endpoint_hash=hash_of(endpoint.url)).delete()
+        PushSubscription.objects.filter(member=member, session_hash=session_hash).exclude(endpoint_hash=hash_of(endpoint.url)).delete()
         row, _made = PushSubscription.objects.update_or_create(endpoint_hash=hash_of(endpoint.url), defaults=defaults)
         forgotten = browsers_of(member).values_list("pk", flat=True)[limits.MAX_PUSH_BROWSERS :]
         PushSubscription.objects.filter(pk__in=list(forgotten)).delete()

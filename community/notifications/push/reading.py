@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from community.members.models import User
 
@@ -15,9 +16,19 @@ def browsers_of(member: User) -> QuerySet[PushSubscription]:
     return PushSubscription.objects.filter(member=member).order_by("-made_at")
 
 
+def hash_of_session(key: str) -> str:
+    """Return what is stored of a session's key, which opens the account for as long as it lasts: backups hold these rows."""
+    return salted_hmac("community.notifications.push.session", key).hexdigest()
+
+
+def session_hash(request: HttpRequest) -> str:
+    """Return that of the session of a request."""
+    return hash_of_session(str(request.session.session_key))
+
+
 def outlives(session_key: str) -> bool:
     """Whether a browser goes on being notified although its session is over: nobody signed out, it ended by itself."""
-    return bool(session_key) and PushSubscription.objects.filter(session_key=session_key).exists()
+    return bool(session_key) and PushSubscription.objects.filter(session_hash=hash_of_session(session_key)).exists()
 
 
 def noted_here(request: HttpRequest) -> str:

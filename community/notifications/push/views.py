@@ -33,11 +33,11 @@ REFUSED = gettext_lazy("The push service of that browser refused the test. Try t
 @require_safe
 def device(request: HttpRequest) -> HttpResponse:
     """What this browser can, whether it is notified, and where else this member is. What can be turned on here, a script finds out."""
-    browsers, here = list(reading.browsers_of(current_member(request))), request.session.session_key
+    browsers, here = list(reading.browsers_of(current_member(request))), reading.session_hash(request)
     shown = {
         "browsers": browsers,
         "here": here,
-        "is_on": any(browser.session_key == here for browser in browsers),
+        "is_on": any(browser.session_hash == here for browser in browsers),
         "key": keys.current().public if condition.is_subject_taken() else "",
         "title": sending.TITLE,
     }
@@ -57,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         row = actions.register(
             member=current_member(request),
-            session_key=str(request.session.session_key),
+            session_hash=reading.session_hash(request),
             words=device_words(request.headers.get("User-Agent", "")),
             given=given,
             former=former,
@@ -87,7 +87,7 @@ def _is_wanted(request: HttpRequest, *addresses: Any) -> bool:
 def remove(request: HttpRequest, browser: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(reading.browsers_of(current_member(request)), pk=browser)
     actions.remove(browser=row)
-    if row.session_key == request.session.session_key:
+    if row.session_hash == reading.session_hash(request):
         reading.forget_here(request)
     messages.success(request, _("Notifications are off there now."))
     return redirect("notifications:device")
