@@ -8,12 +8,13 @@ import datetime as dt
 import logging
 import smtplib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from email.utils import formataddr
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
@@ -48,7 +49,8 @@ def register(template: str, *, fields: Sequence[str] = (), once: bool = False) -
     """Allow the e-mail `template` to be sent; `fields` names all that its two templates get beside the sender's name.
 
     The address in a field `unsubscribe` is also told to mail services, which ask it to end such e-mails (RFC 8058). An e-mail that leaves
-    `once` comes after all others, and what a killed worker had in hand of them is not sent again: nobody knows whether it left.
+    `once` comes after all others. Where its worker was killed or the mail server fell silent nobody knows whether it left, and it is
+    not sent again.
     """
     TEMPLATES[template] = frozenset(fields)
     if once:
@@ -131,15 +133,24 @@ def deliver(email_id: str) -> None:
     mine = QueuedEmail.objects.filter(id=email_id, state=QueuedEmail.State.WAITING, due__lte=now)
     if not mine.update(state=QueuedEmail.State.LEAVING, due=now + IN_HAND, tries=F("tries") + 1):
         return
-    row = QueuedEmail.objects.get(id=email_id)
+    row, connection, is_open = QueuedEmail.objects.get(id=email_id), get_connection(), False
     try:
-        compose(row.template, unseal(row.sealed), row.id).send()
+        message = compose(row.template, unseal(row.sealed), row.id)
+        connection.open()
+        is_open = True
+        connection.send_messages([message])
     except Exception as error:
-        _put_off(row, error)
+        if is_open and row.template in ONCE and _is_unanswered(error):
+            _close(row, QueuedEmail.State.UNKNOWN)
+        else:
+            _put_off(row, error)
     else:
         with transaction.atomic():
             _close(row, QueuedEmail.State.SENT)
             taken.send(sender=QueuedEmail, email=row)
+    finally:
+        with suppress(OSError):
+            connection.close()
 
 
 def _put_off(row: QueuedEmail, error: Exception) -> None:
@@ -156,6 +167,13 @@ def _put_off(row: QueuedEmail, error: Exception) -> None:
 def _is_refusal(error: Exception) -> bool:
     """True where the address is refused for good."""
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(code >= 500 for code, _reason in error.recipients.values())
+
+
+def _is_unanswered(error: Exception) -> bool:
+    """True where the mail server fell silent: nobody can know whether it took the e-mail."""
+    if isinstance(error, smtplib.SMTPException):
+        return isinstance(error, smtplib.SMTPServerDisconnected)
+    return isinstance(error, OSError) and not isinstance(error, ConnectionRefusedError)
 
 
 def _is_broken(error: Exception) -> bool:

@@ -247,6 +247,25 @@ def test_a_worker_that_wakes_up_late_changes_nothing(queue, monkeypatch):
     assert QueuedEmail.objects.get().state == "sent"
 
 
+def test_what_leaves_once_is_not_sent_again_where_the_mail_server_fell_silent(queue, leaves_once, monkeypatch):
+    """The answer after the words never came: perhaps it has them."""
+    take = django_mail.backends.locmem.EmailBackend.send_messages
+
+    def fall_silent(self, messages):
+        take(self, messages)
+        raise TimeoutError
+
+    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "send_messages", fall_silent)
+    send()
+    task_queue.run_waiting()
+    assert QueuedEmail.objects.get().state == "unknown"
+    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "open", lambda self: take(self, []) or fall_silent(self, []))
+    QueuedEmail.objects.all().delete()
+    send()
+    task_queue.run_waiting()
+    assert QueuedEmail.objects.get().state == "waiting", "it was never connected"
+
+
 def test_no_password_waits_behind_a_thousand_digests(queue, leaves_once):
     """They were queued before, and the mail server takes a second for each."""
     for _digest in range(20):
