@@ -8,6 +8,7 @@ import threading
 import uuid
 from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -30,7 +31,7 @@ WORKER = Path("community/static/community/js/worker.js")
 
 def subscribe(service, member, name="one", session="of the test"):
     browser = service.browser(name)
-    actions.register(member=member, session_key=f"{session} {name}", words="Firefox", given=browser.told(keys.current().public))
+    actions.register(member=member, session_hash=f"{session} {name}", words="Firefox", given=browser.told(keys.current().public))
     return browser
 
 
@@ -146,16 +147,66 @@ def test_retry_after_counts_up_to_six_hours(service, told, after, least, most):
     assert least - 5 <= wait <= most
 
 
-def test_a_service_that_does_not_answer_rests_and_holds_up_nobody(service, told, monkeypatch):
+def test_a_push_that_is_not_answered_is_not_sent_again(service, told, monkeypatch):
+    """The service may have taken it, and the phone would show it twice."""
     monkeypatch.setattr(posting, "TIMEOUT", (1, 0.1))
     service.answer("one", 0)
-    for _n in range(3):
-        sending.send_due()
-        due_now()
-    assert len(service.came) == 3
-    Delivery.objects.update(tries=0)
     sending.send_due()
+    due_now()
+    service.answers.clear()
+    sending.send_due()
+    assert pushed() == ["unknown"] and len(service.came) == 1
+    assert any("may not have arrived" in sentence for sentence in troubles())
+
+
+def test_a_service_that_does_not_answer_rests_and_holds_up_nobody(service, told, channel, alice, bob, monkeypatch):
+    monkeypatch.setattr(posting, "TIMEOUT", (1, 0.1))
+    service.answer("one", 0)
+    for _n in range(4):
+        sending.send_due()
+        mention(channel, alice, bob)
     assert len(service.came) == 3 and pushed() == ["waiting"]
+
+
+def test_no_phone_rings_late_in_the_quiet_hours(service, channel, alice, bob, time_machine):
+    """It was off when the push came, and is turned on in the night."""
+    bob.notification_preferences = expansion.Preferences.objects.create(member=bob, quiet_from=84, quiet_until=32)
+    time_machine.move_to(dt.datetime(2027, 3, 1, 19, 40, tzinfo=ZoneInfo(bob.time_zone or "UTC")), tick=True)
+    subscribe(service, bob)
+    mention(channel, alice, bob)
+    sending.send_due()
+    [came] = service.came
+    assert 4700 < int(came.headers["ttl"]) <= 4800
+
+
+def test_a_browser_that_was_turned_off_while_it_was_posted_to_harms_no_other(service, channel, alice, bob, faye, loud, monkeypatch):
+    """An error over one row, and nobody knows what became of the pushes of fifty people."""
+    expansion.Preferences.objects.create(member=faye, is_quiet=False)
+    for person, name in ((bob, "one"), (faye, "two")):
+        subscribe(service, person, name)
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="@Bob, @Faye")
+    expansion.run()
+    due_now()
+    service.answer("one", 403)
+    send = sending.send
+
+    def meanwhile(browsers, ids):
+        answered = send(browsers, ids)
+        PushSubscription.objects.filter(member=bob).delete()
+        return answered
+
+    monkeypatch.setattr(sending, "send", meanwhile)
+    sending.send_due()
+    assert set(pushed()) == {"failed", "sent"}
+
+
+def test_refused_tests_are_no_sign_that_all_are_refused(service, alice, bob, faye):
+    """Three browsers that somebody made up, and nobody gets a push for an hour."""
+    for person, name in ((alice, "one"), (bob, "two"), (faye, "three")):
+        subscribe(service, person, name)
+        service.answer(name, 403)
+    assert [sending.send_test(row) for row in PushSubscription.objects.all()] == ["refused"] * 3
+    assert PushKey.objects.get().refused_at is None
 
 
 def test_a_service_that_is_away_is_tried_later(service, told, monkeypatch):

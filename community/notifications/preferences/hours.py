@@ -53,6 +53,17 @@ def next_allowed(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime)
     return next_loud(start, zone, preferences.quiet_from, preferences.quiet_until)
 
 
+def next_quiet(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
+    """Return when the quiet hours begin next, within a day after `moment`, which is none of them; FOREVER where there are none."""
+    if not preferences.is_quiet or preferences.quiet_from == preferences.quiet_until:
+        return FOREVER
+    after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    last = moment + dt.timedelta(days=1)
+    while after < last and not is_quiet(after, zone, preferences.quiet_from, preferences.quiet_until):
+        after += QUARTER
+    return after
+
+
 def next_digest(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
     """Return when the next digest is due after `moment`: in the morning, each day or on Mondays."""
     start = paused_until(preferences, moment)

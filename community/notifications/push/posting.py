@@ -22,7 +22,6 @@ from .condition import subject
 from .endpoints import ADDRESS, Endpoint, is_allowed
 
 TIMEOUT = (3.05, 10)  # seconds to connect, and to answer
-LIFETIME = 24 * 3600  # seconds for which a push service keeps what a phone that is off can't take
 SIGNED_FOR = 12 * 3600
 MAX_TIMEOUTS = 3  # in a row, of one host
 REST_SECONDS = 300.0  # then nothing is sent there
@@ -38,17 +37,19 @@ class PushResult(Enum):
     GONE = "gone"  # the browser has ended its subscription
     REFUSED = "refused"  # our signature, or this subscription
     LATER = "later"  # it has no time now, or can't be reached
+    UNKNOWN = "unknown"  # it took the connection and never answered: nobody can know whether it took the push
     FAILED = "failed"
 
 
 @dataclass(frozen=True)
 class Push:
-    """One push, ready to be sent. It isn't begun after `until`, in seconds of the monotonic clock."""
+    """One push, ready to be sent. It lives for `lifetime` seconds, and isn't begun after `until`, in seconds of the monotonic clock."""
 
     endpoint: Endpoint
     private: str
     topic: str
     payload: bytes
+    lifetime: int
     until: float
 
 
@@ -95,9 +96,12 @@ def post(push: Push) -> Answer:
         return Answer(PushResult.LATER)
     try:
         response = _post(push, found["origin"])
-    except requests.Timeout:
+    except requests.ConnectTimeout:
         hosts.timed_out(host)
         return Answer(PushResult.LATER)
+    except requests.ReadTimeout:
+        hosts.timed_out(host)
+        return Answer(PushResult.UNKNOWN)
     except requests.RequestException:
         return Answer(PushResult.LATER)
     except Exception as error:  # the libraries raise many kinds for keys that are none; their words can hold the address
@@ -114,7 +118,7 @@ def _post(push: Push, origin: str) -> requests.Response:
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Encoding": "aes128gcm",
-        "TTL": str(LIFETIME),
+        "TTL": str(push.lifetime),
         "Urgency": "normal",
         "Topic": push.topic,
         **Vapid02.from_raw(push.private.encode()).sign(claims),

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from community.centre.zones import zone_named
 from community.kit.encryption import unsealed
 from community.kit.ids import new_id
+from community.members.models import User
 
 from .. import deliveries
 from ..deliveries import Claim
+from ..expansion import chosen_by
 from ..kinds import Transport
 from ..models import Delivery, PushKey, PushSubscription
+from ..preferences import hours
 from . import condition
 from .endpoints import Endpoint
 
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from .posting import Answer, Push
 
 THREADS = 8
+LIFETIME = dt.timedelta(days=1)  # for which a push service keeps what a phone that is off can't take
 PATIENCE = 25.0  # seconds in which pushes are begun: each takes 13 at most, and a lease is 45
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30)]  # before the tries after the first
 MAX_REFUSALS = 5  # in a row, of one browser
@@ -53,7 +59,8 @@ def send_due() -> None:
     claims = deliveries.claim(Transport.PUSH)
     if not claims:
         return
-    browsers = PushSubscription.objects.filter(member__in=[claim.member.pk for claim in claims])
+    people = [claim.member.pk for claim in claims]
+    browsers = PushSubscription.objects.filter(member__in=people).select_related("member__notification_preferences")
     answered = send(browsers, {claim.member.pk: claim.deliveries[0].pk for claim in claims})
     is_us = note(answered)
     mine: dict[UUID, list[Answer]] = defaultdict(list)
@@ -68,7 +75,7 @@ def send_test(row: PushSubscription) -> str:
     if not condition.is_subject_taken():
         return "off"
     answered = send([row], {row.member_id: new_id()})
-    note(answered)
+    note(answered, is_test=True)
     return answered[0][1].result.value if answered else "gone"
 
 
@@ -99,11 +106,21 @@ def _pushes(browsers: Iterable[PushSubscription], ids: dict[UUID, UUID]) -> "Ite
             row.delete()  # sealed under a secret key that is lost
             continue
         topic = salted_hmac("community.notifications.push", str(row.pk)).hexdigest()[:32]
-        yield row, Push(Endpoint(*address), private, topic, payload(ids[row.member_id]), until)
+        yield row, Push(Endpoint(*address), private, topic, payload(ids[row.member_id]), _lifetime(row.member), until)
 
 
-def note(answered: Answered) -> bool:
-    """Note with the browsers what was answered; return whether the services refuse this site, which is then no browser's fault."""
+def _lifetime(member: User) -> int:
+    """Return for how many seconds a push service may keep it: a phone that is turned on in its member's quiet hours stays silent."""
+    now = timezone.now()
+    quiet = hours.next_quiet(chosen_by(member), zone_named(member.time_zone), now)
+    return int(min(LIFETIME, quiet - now).total_seconds())
+
+
+def note(answered: Answered, *, is_test: bool = False) -> bool:
+    """Note with the browsers what was answered; return whether the services refuse this site, which is then no browser's fault.
+
+    Tests, which anybody may ask for, are no sign of that.
+    """
     from .posting import PushResult
 
     by: dict[PushResult, list[PushSubscription]] = defaultdict(list)
@@ -114,15 +131,12 @@ def note(answered: Answered) -> bool:
         _refused.clear()
         PushSubscription.objects.filter(pk__in=[row.pk for row in taken]).exclude(refusals=0).update(refusals=0)
         PushKey.objects.exclude(refused_at=None).update(refused_at=None)
-    elif _are_all_refused(by[PushResult.REFUSED]):
+    elif not is_test and _are_all_refused(by[PushResult.REFUSED]):
         PushKey.objects.filter(pk__in={row.key_id for row in by[PushResult.REFUSED]}).update(refused_at=timezone.now())
         return True
-    for row in [*by[PushResult.REFUSED], *by[PushResult.FAILED]]:
-        row.refusals += 1
-        if row.refusals < MAX_REFUSALS:
-            row.save(update_fields=["refusals"])
-        else:
-            row.delete()
+    refusing = PushSubscription.objects.filter(pk__in=[row.pk for row in [*by[PushResult.REFUSED], *by[PushResult.FAILED]]])
+    refusing.update(refusals=F("refusals") + 1)
+    refusing.filter(refusals__gte=MAX_REFUSALS).delete()
     return False
 
 
@@ -143,6 +157,8 @@ def _close(claim: Claim, answers: "list[Answer]", is_us: bool) -> None:
     elif PushResult.LATER in found and claim.tries <= len(PAUSES):
         asked = [answer.wait for answer in answers if answer.wait]
         claim.put_off(timezone.now() + max([PAUSES[claim.tries - 1], *asked]))
+    elif PushResult.UNKNOWN in found:
+        claim.close(Delivery.State.UNKNOWN)
     elif PushResult.REFUSED in found and is_us:
         claim.put_off(timezone.now() + condition.TRY_AGAIN)
     else:
