@@ -52,8 +52,8 @@ def troubles() -> list[str]:
     if now.unknown:
         said.append(
             ngettext(
-                "In the last day, a notification may not have reached a phone or computer: the server stopped while sending it.",
-                "In the last day, %(count)s notifications may not have reached a phone or computer: the server stopped while sending them.",
+                "In the last day, a notification may not have arrived: nobody answered in time, or the server stopped while sending it.",
+                "In the last day, %(count)s notifications may not have arrived: nobody answered in time, or the server stopped meanwhile.",
                 now.unknown,
             )
             % {"count": now.unknown}

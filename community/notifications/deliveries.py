@@ -19,8 +19,8 @@ from community.members.models import User
 
 from . import kinds
 from .expansion import chosen_by, reachable, transports_of
-from .kinds import KINDS, Transport
-from .models import Delivery
+from .kinds import KINDS, NotificationKind, Transport
+from .models import Delivery, Notification
 from .preferences import hours
 
 LEASE = dt.timedelta(seconds=45)  # longer than any attempt takes
@@ -103,13 +103,18 @@ def _still_allowed(identity: UUID, transport: Transport, rows: list[Delivery], n
         notification = row.notification
         member, kind = people.get(notification.member_id), KINDS.get(notification.kind)
         is_shown = (notification.kind, (notification.member_id, notification.about)) in readable
-        if member and kind and is_shown and (notification.read_at is None or kind.is_alarm) and transport in transports_of(kind, member):
+        if member and kind and is_shown and _is_wanted(notification, kind, member, transport):
             mine[member.pk].append(row)
         else:
             dropped.append(row)
     _mine(identity, dropped).update(state=Delivery.State.DROPPED, claim=None)
     claims = [Claim(identity, people[pk], found, max(row.tries for row in found) + 1) for pk, found in mine.items()]
     return [each for each in claims if _may_leave(each, now)]
+
+
+def _is_wanted(notification: Notification, kind: NotificationKind, member: User, transport: Transport) -> bool:
+    """Whether it is still to leave. Whoever sets off an alarm could also have read it, or turned it off."""
+    return kind.is_alarm or (notification.read_at is None and transport in transports_of(kind, member))
 
 
 def _may_leave(claim: Claim, now: dt.datetime) -> bool:

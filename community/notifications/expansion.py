@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from community.centre.zones import zone_named
@@ -28,6 +28,7 @@ from .preferences import hours
 CHUNK = 100  # members in one transaction: SQLite has one writer, and others wait for it
 PAUSE_SECONDS = 0.005  # before each, in which they get their turn
 EVENTS_AT_ONCE = 50
+TOLD_AGAIN = dt.timedelta(days=1)  # after which something new in what is still unread leaves the site once more
 
 SOURCES: list[Callable[[], None]] = []  # of rooms whose rows are events themselves, such as messages
 
@@ -45,16 +46,16 @@ class Renewal:
 
 def run() -> None:
     """Expand what is waiting: a bounded number of events, then whatever the sources have."""
-    take_all([*(partial(expand, event) for event in NotificationEvent.objects.all()[:EVENTS_AT_ONCE]), *SOURCES])
+    events = NotificationEvent.objects.filter(kind__in=KINDS)  # the others are of a newer release, whose worker knows them
+    take_all([*(partial(expand, event) for event in events[:EVENTS_AT_ONCE]), *SOURCES])
 
 
 def expand(event: NotificationEvent) -> None:
     """Make the notifications of an event. Idempotent."""
-    kind = KINDS.get(event.kind)
-    recipients = kind.recipients(event.about, event.actor_id) if kind and kind.recipients else ()
-    if kind:
-        renewal = Renewal(kind, event.about, int(event.at.timestamp() * 1_000_000), event.at)
-        notify_members(renewal, (member for member in recipients if member != event.actor_id))
+    kind = KINDS[event.kind]
+    recipients = kind.recipients(event.about, event.actor_id) if kind.recipients else ()
+    renewal = Renewal(kind, event.about, int(event.at.timestamp() * 1_000_000), event.at)
+    notify_members(renewal, (member for member in recipients if member != event.actor_id))
     event.delete()
 
 
@@ -79,8 +80,10 @@ def _put(renewal: Renewal, members: list[UUID]) -> None:
     """Make or renew the notifications of these members, and what is to leave the site for them."""
     mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=members)
     found = {row.member_id: row for row in mine.select_for_update(no_key=True).order_by("member")}
-    # Most have an unread one, which only moves: nothing of who they are is read for that.
-    asked = [member for member in members if member not in found or found[member].read_at is not None]
+    # Most have an unread one of which they were told lately. It only moves: nothing of who they are is read for that.
+    told = _told_lately([row for row in found.values() if row.read_at is None and row.position < renewal.position])
+    behind = {member for member, row in found.items() if row.position < renewal.position and row.pk not in told}
+    asked = [member for member in members if member in behind or member not in found]
     people = {person.pk: person for person in reachable().filter(pk__in=asked)}
     older = [row for row in found.values() if row.position < renewal.position and (row.read_at is None or row.member_id in people)]
     new = [
@@ -93,13 +96,21 @@ def _put(renewal: Renewal, members: list[UUID]) -> None:
         return
     Notification.objects.bulk_create(new)
     Notification.objects.filter(pk__in=[row.pk for row in older]).update(position=renewal.position, at=renewal.at, read_at=None)
-    again = [row for row in older if row.read_at is not None]
+    again = [row for row in older if row.member_id in behind & people.keys()]
     _send(renewal.kind, people, new, again)
     actions.bump([row.member_id for row in [*new, *older]])
 
 
+def _told_lately(rows: list[Notification]) -> set[UUID]:
+    """Return which of these have left the site in the last day, or are about to. A member isn't told again of what they haven't read."""
+    pending = Q(state__in=[Delivery.State.WAITING, Delivery.State.LEAVING])
+    # `due` of what was tried is when its lease would have ended.
+    sent = Q(state__in=[Delivery.State.SENT, Delivery.State.UNKNOWN], due__gt=timezone.now() - TOLD_AGAIN)
+    return set(Delivery.objects.filter(pending | sent, notification__in=rows).values_list("notification", flat=True))
+
+
 def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notification], again: list[Notification]) -> None:
-    """Queue what leaves the site. One who hasn't read the last one isn't told again."""
+    """Queue what leaves the site."""
     now = timezone.now()
     waiting = [
         Delivery(notification=row, transport=transport, due=due_for(people[row.member_id], transport, now, at_once=kind.is_alarm))

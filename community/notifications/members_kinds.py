@@ -1,5 +1,6 @@
 """What people are notified of about their own account. The room `members` stands below this one, which hears it by signals."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,10 +65,14 @@ def _shown_devices(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
     return {pair: Shown(title, sentence % {"device": words.get(pair[1], ended)}, page, "lock") for pair in pairs if pair in mine}
 
 
+OPENING = dt.timedelta(hours=1)  # how long joining may take
+
+
 @receiver(new_browser)
 def _note_browser(device: Device, **kwargs: Any) -> None:
-    """Only where the account is signed in somewhere else: there its member can see what this one is."""
-    if Device.objects.filter(member=device.member).exclude(pk=device.pk).exists():
+    """Every one but the browser in which the account has just been opened."""
+    is_opened = device.member.joined_at < timezone.now() - OPENING
+    if is_opened or Device.objects.filter(member=device.member).exclude(pk=device.pk).exists():
         notify(DEVICE.key, device.pk)
 
 

@@ -147,11 +147,14 @@ def _shown_replies(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
 
 
 def _shown_channels(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
-    """What is new in a conversation in which the member takes part."""
+    """What is new in a conversation in which the member takes part. What was new and was taken back before they read it is gone."""
     here = Participant.objects.current().with_unread().with_just_joined().select_related("channel")
     found = here.filter(member__in={member for member, _about in pairs}, channel__in={as_id(about) for _member, about in pairs})
     mine = {(each.member_id, str(each.channel_id)): view_of(each) for each in found}
-    return {pair: _channel_shown(mine[pair]) for pair in pairs if pair in mine}
+    members, abouts = {member for member, _about in mine}, {about for _member, about in mine}
+    of_them = Notification.objects.filter(kind=MESSAGES.key, member__in=members, about__in=abouts)
+    read = set(of_them.exclude(read_at=None).values_list("member", "about"))
+    return {pair: _channel_shown(mine[pair]) for pair in pairs if pair in mine and (mine[pair].unread or pair in read)}
 
 
 def _channel_shown(view: ChannelView) -> Shown:

@@ -1,9 +1,12 @@
 """What the members of a conversation are notified of, once and in time, and no longer than they may read it."""
 
+import datetime as dt
 import uuid
 
 import pytest
+from django.utils import timezone
 
+from community.members.models import User
 from community.notifications import actions, expansion, kinds
 from community.notifications.models import Delivery, Notification, PushSubscription
 from community.safety.models import Block
@@ -96,9 +99,57 @@ def test_what_can_no_longer_be_read_says_nothing(channel, alice, bob):
 
 def test_expansion_takes_no_query_for_each_person(channel, alice, django_assert_max_num_queries):
     told()  # how the group was made
-    write(alice, channel, "Hello")
-    with django_assert_max_num_queries(25):
-        expansion.run()
+    people = User.objects.bulk_create(User(email=f"m{n}@example.org", name=f"Member {n}x", name_key=f"member{n}x") for n in range(60))
+    Participant.objects.bulk_create(Participant(channel=channel, member=person, involvement="everything") for person in people)
+    for message in ("who has none yet", "who has one unread", "who was told long ago"):
+        write(alice, channel, message)
+        with django_assert_max_num_queries(25):
+            expansion.run()
+        Delivery.objects.update(state="sent", due=timezone.now() - dt.timedelta(days=2))
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_what_stays_unread_is_told_again_a_day_later(channel, alice, bob, state):
+    """One e-mail on the first evening, and none in all the weeks after it; or one for each message."""
+    write(alice, channel, "One")
+    told()
+    mine = Delivery.objects.filter(notification__member=bob)
+    mine.update(state=state, due=timezone.now() - dt.timedelta(hours=23))
+    write(alice, channel, "Two")
+    told()
+    assert {row.state for row in mine} == {state}
+    mine.update(due=timezone.now() - dt.timedelta(hours=25))
+    write(alice, channel, "Three")
+    told()
+    assert {row.state for row in mine.all()} == {"waiting"}
+    expansion.run()
+    assert mine.count() == 1
+
+
+def test_what_could_not_leave_does_so_with_the_next_message(channel, alice, bob):
+    """A push service that was away for half an hour, and a group that is silent from then on."""
+    write(alice, channel, "One")
+    told()
+    mine = Delivery.objects.filter(notification__member=bob)
+    mine.update(state="failed")
+    write(alice, channel, "Two")
+    told()
+    assert {row.state for row in mine.all()} == {"waiting"}
+
+
+@pytest.mark.parametrize("way", ["delete", "block"])
+def test_what_was_taken_back_before_it_was_read_does_not_leave(channel, alice, bob, way):
+    """A phone that rings, and a page that says that there is nothing."""
+    chat.mark_read(member=bob, channel=channel.pk, seq=channel.seq)
+    message = write(alice, channel, "Hello")
+    assert ("messages", "Bob") in told()
+    pair = (bob.pk, str(channel.pk))
+    assert kinds.shown([("messages", pair)])
+    if way == "delete":
+        chat.delete(member=alice, message=message.pk)
+    else:
+        Block.objects.create(blocker=bob, blocked=alice)
+    assert kinds.shown([("messages", pair)]) == {}
 
 
 def test_what_leaves_the_site_is_queued_once_until_it_is_read(channel, alice, bob):

@@ -1,12 +1,18 @@
 """When something is news, when it is news again, and when it is none anymore."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from cms.tasks import keep_dates
+from community.kit.models import QueuedEmail
 from community.members.models import User
 from community.members.people.actions import close_account
 from community.notifications import expansion, kinds
-from community.notifications.models import Notification, NotificationEvent, Preferences, PushSubscription
+from community.notifications.email import sending as email
+from community.notifications.models import Delivery, Notification, NotificationEvent, Preferences, PushSubscription
+from community.notifications.preferences import actions as preferences
 from community.safety import actions as safety
 from groups.chat import actions as chat
 from groups.peers import actions as peers
@@ -171,6 +177,25 @@ def test_a_sign_in_from_a_browser_that_is_known_is_no_news(alice, time_machine):
     laptop.cookies.pop("sessionid")
     sign_in(alice, laptop)
     assert unread("sign_in") == []
+
+
+def test_a_sign_in_is_told_also_where_nobody_is_signed_in(alice):
+    """Somebody who comes once a month, and the stranger who comes in between."""
+    User.objects.filter(pk=alice.pk).update(joined_at=timezone.now() - dt.timedelta(days=30))
+    sign_in(alice)
+    assert unread("sign_in") == [("sign_in", "Alice")]
+
+
+def test_a_sign_in_is_told_whatever_whoever_signed_in_turns_off(alice):
+    """A stranger in the night, whose first step is to turn e-mails off."""
+    Preferences.objects.create(member=alice, is_quiet=False)
+    for _browser in range(2):
+        sign_in(alice)
+    expansion.run()
+    preferences.set_preferences(member=alice, email="off", kinds_off=["sign_in"])
+    Delivery.objects.update(due=timezone.now())
+    email.send_due()
+    assert QueuedEmail.objects.filter(template="notification", about=alice.pk).exists()
 
 
 def test_a_sign_in_is_told_also_when_its_session_has_ended(alice):

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.centre.zones import zone_named
@@ -64,6 +65,8 @@ def try_again(*, member: User) -> None:
 
 def _set(member: UUID, **values: Any) -> None:
     with transaction.atomic():
+        # Locked in the order in which notifications are made: two at once can't wait for each other.
+        list(_waiting(member).select_for_update(of=("self",), no_key=True).order_by("pk"))
         Preferences.objects.update_or_create(pk=member, defaults=values)
         if values.get("email") == Preferences.Email.OFF:
             mail.withdraw("notification", about=member)
@@ -74,5 +77,8 @@ def _reschedule(member: UUID) -> None:
     """Work out anew when that leaves the site which waits."""
     for found in reachable().filter(pk=member):
         for transport in Transport:
-            waiting = Delivery.objects.filter(notification__member=member, transport=transport, state=Delivery.State.WAITING)
-            waiting.update(due=due_for(found, transport, timezone.now()))
+            _waiting(member).filter(transport=transport).update(due=due_for(found, transport, timezone.now()))
+
+
+def _waiting(member: UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(notification__member=member, state=Delivery.State.WAITING)
