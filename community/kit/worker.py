@@ -80,11 +80,12 @@ class Work:
                 self._stop.wait(PAUSE_SECONDS)
 
     def stop(self, *, patience: float = 5.0) -> None:
-        """Let what runs now finish, for at most `patience` seconds; a task that is cut off is taken up again later."""
+        """Let what runs now finish, for at most `patience` seconds in all; a task that is cut off is taken up again later."""
+        end = time.monotonic() + patience
         self._stop.set()
         task_queue.stop(self._worker)
         for thread in self._threads:
-            thread.join(patience)
+            thread.join(max(0.0, end - time.monotonic()))
 
     def wait(self) -> None:
         """Return when both have ended, which they do only when told to."""
