@@ -28,7 +28,10 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a command imports beside the apps, the URLs and the middleware.
-BESIDE = ("community.demo", "groups.chat.wire.sockets", "tests.cast", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto")
+BESIDE = (
+    "community.demo", "community.notifications.push.posting", "groups.chat.wire.sockets", "tests.cast", "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)  # fmt: skip
 MOST_BYTES = 1 << 20  # of one request
 Stream = int | IO[Any] | None
 _starting = threading.Lock()

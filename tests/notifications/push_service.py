@@ -72,6 +72,7 @@ class PushService:
         self.came: list[Came] = []
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.hangs_up = threading.Event()
+        self._arrival = threading.Condition()
 
     def browser(self, name: str = "one") -> FakeBrowser:
         return FakeBrowser(f"{self.url}/send/{name}")
@@ -82,13 +83,23 @@ class PushService:
     def to(self, browser: FakeBrowser) -> list[Came]:
         return [each for each in self.came if self.url + each.path == browser.endpoint]
 
+    def keep(self, came: Came) -> None:
+        with self._arrival:
+            self.came.append(came)
+            self._arrival.notify_all()
+
+    def wait_for(self, browser: FakeBrowser) -> None:
+        """Wait until a push to this browser has come, and isn't answered yet."""
+        with self._arrival:
+            assert self._arrival.wait_for(lambda: self.to(browser), 20), "no push came"
+
 
 @contextmanager
 def running() -> Iterator[PushService]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            service.came.append(Came(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            service.keep(Came(self.path, {name.lower(): value for name, value in self.headers.items()}, body))
             status, headers = service.answers.get(self.path, (201, {}))
             if not status:
                 service.hangs_up.wait(30)
