@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, SafeMIMEMultipart, SafeMIMEText, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q
@@ -34,6 +34,7 @@ log = logging.getLogger("mainstay.mail")
 # How long to wait after each try that failed: about two days in all.
 PAUSES = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
 IN_HAND = dt.timedelta(minutes=5)  # longer than any mail server is waited for
+LONGEST_LINE = 998  # that may be sent (RFC 5322)
 
 taken = Signal()  # email: the QueuedEmail that the mail server took
 given_up = Signal()  # email: the QueuedEmail that could not be delivered; refused: whether its address was refused for good
@@ -106,12 +107,21 @@ def withdraw(template: str, *, about: object) -> None:
     QueuedEmail.objects.filter(template=template, about=str(about), state=QueuedEmail.State.WAITING).delete()
 
 
+class UnfoldedEmail(EmailMessage):
+    """An e-mail whose headers aren't folded: where the value begins on the next line, many a reader finds no address or Message-ID."""
+
+    def message(self) -> SafeMIMEText | SafeMIMEMultipart:
+        made = super().message()
+        made.policy = made.policy.clone(max_line_length=LONGEST_LINE)
+        return made
+
+
 def compose(template: str, content: Mapping[str, Any], identity: UUID) -> EmailMessage:
     """Return the e-mail as it leaves: plain text, the center's name as sender, one Message-ID for all tries."""
     context = Context({**content["context"], "sender": content["sender"]}, autoescape=False)
     subject, body = (loader.get_template(f"mail/{template}{end}").template.render(context) for end in (".subject.txt", ".txt"))  # type: ignore[attr-defined]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
-    return EmailMessage(
+    return UnfoldedEmail(
         subject=one_line(subject),
         body=plain_text(body).strip() + "\n",
         from_email=formataddr((one_line(content["sender"]), settings.DEFAULT_FROM_EMAIL)),
