@@ -190,7 +190,7 @@ STORAGES = {
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_MAX_AGE = 0  # of the addresses that stay the same, which no page of ours names
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "later"]}}  # see kit/task_queue.py
 
 # ------------------------------------------------------------------ accounts
 AUTH_USER_MODEL = "members.User"

@@ -23,7 +23,7 @@ for _name in _given:
 os.environ.update(_ours)
 
 from community.settings import *  # noqa: E402, F403
-from community.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
+from community.settings import DATABASES, MIDDLEWARE, STORAGES, TASKS  # noqa: E402
 
 for _name in _ours:
     del os.environ[_name]
@@ -37,4 +37,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [name.replace("community.statics.ReleaseMiddleware", "tests.statics.serve_static") for name in MIDDLEWARE]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 SERVESTATIC_USE_FINDERS = True
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+QUEUED = TASKS  # what a test takes in which tasks wait
+TASKS = {"default": TASKS["default"] | {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

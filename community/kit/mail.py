@@ -26,6 +26,7 @@ from django_tasks import task
 from .encryption import seal, unseal
 from .ids import new_id
 from .models import OutboxEmail, QueuedEmail
+from .task_queue import LATER
 from .text.addresses import canonical
 from .text.seen import one_line, plain_text
 
@@ -39,8 +40,6 @@ LONGEST_LINE = 998  # that may be sent (RFC 5322)
 taken = Signal()  # email: the QueuedEmail that the mail server took
 given_up = Signal()  # email: the QueuedEmail that could not be delivered; refused: whether its address was refused for good
 
-LATER = -10  # priority of what can wait: a thousand of them before a slow mail server hold up nobody's password e-mail
-
 TEMPLATES: dict[str, frozenset[str]] = {}
 ONCE: set[str] = set()  # templates whose e-mails are rather lost than sent twice
 _sender: Callable[[], str] = lambda: "Mainstay"  # noqa: E731
@@ -50,8 +49,8 @@ def register(template: str, *, fields: Sequence[str] = (), once: bool = False) -
     """Allow the e-mail `template` to be sent; `fields` names all that its two templates get beside the sender's name.
 
     The address in a field `unsubscribe` is also told to mail services, which ask it to end such e-mails (RFC 8058). An e-mail that leaves
-    `once` comes after all others. Where its worker was killed or the mail server fell silent nobody knows whether it left, and it is
-    not sent again.
+    `once` holds up no others. Where its worker was killed or the mail server fell silent nobody knows whether it left, and it is not sent
+    again.
     """
     TEMPLATES[template] = frozenset(fields)
     if once:
@@ -88,7 +87,7 @@ def send(template: str, *, to: str, context: Mapping[str, Any], key: str = "", a
 
 def queue(row: QueuedEmail) -> None:
     """Have a worker deliver a waiting e-mail."""
-    task = deliver.using(priority=LATER) if row.template in ONCE else deliver
+    task = deliver.using(queue_name=LATER) if row.template in ONCE else deliver
     task.enqueue(str(row.id))
 
 

@@ -23,11 +23,14 @@ log = logging.getLogger("mainstay.tasks")
 LEASE = dt.timedelta(minutes=5)  # a task that runs longer counts as dropped by a killed worker
 MAX_STARTS = 5
 
+# The names of the queues. What can wait has a worker of its own: a mail server that hangs there holds up no password e-mail.
+FIRST, LATER = "default", "later"
 
-def new_worker(*, pause: float = 0) -> Worker:
-    """Return a worker of the whole queue that looks for tasks every `pause` seconds once `run()` is called."""
+
+def new_worker(queue: str, *, pause: float = 0) -> Worker:
+    """Return a worker of one queue that looks for tasks every `pause` seconds once `run()` is called."""
     return Worker(
-        queue_names=["*"], interval=pause, batch=False, backend_name="default", startup_delay=False,
+        queue_names=[queue], interval=pause, batch=False, backend_name="default", startup_delay=False,
         max_tasks=None, worker_id=f"{settings.SITE_HOST[:30]}-{new_id()}"[:64], excluded_queue_names=[],
     )  # fmt: skip
 
@@ -38,15 +41,19 @@ def stop(worker: Worker) -> None:
 
 
 def run_waiting() -> None:
-    """Run every waiting task here and now: for commands that cannot count on a worker."""
-    worker = new_worker()
-    while True:
-        with exclusive_transaction():  # as the worker does, without closing the caller's connection
-            row = DBTaskResult.objects.ready().get_locked()
-            if row is None:
-                return
+    """Run every waiting task here and now, what can wait at last: for commands that cannot count on a worker."""
+    for queue in (FIRST, LATER):
+        worker = new_worker(queue)
+        while row := _taken(worker):
+            worker.run_task(row)
+
+
+def _taken(worker: Worker) -> DBTaskResult | None:
+    with exclusive_transaction():  # as the worker does, without closing the caller's connection
+        row = DBTaskResult.objects.ready().filter(queue_name__in=worker.queue_names).get_locked()
+        if row is not None:
             row.claim(worker.worker_id)
-        worker.run_task(row)
+    return row
 
 
 def waiting() -> tuple[int, dt.datetime | None]:

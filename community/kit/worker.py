@@ -43,15 +43,17 @@ def take_all(steps: Iterable[Callable[[], object]]) -> None:
 
 
 class Work:
-    """The queue's worker, the schedule and the loops, each in a thread."""
+    """The queues' workers, the schedule and the loops, each in a thread."""
 
     def __init__(self) -> None:
-        self._worker = task_queue.new_worker(pause=PAUSE_SECONDS)
+        queues = {"worker": task_queue.FIRST, "worker of what can wait": task_queue.LATER}
+        self._workers = {name: task_queue.new_worker(queue, pause=PAUSE_SECONDS) for name, queue in queues.items()}
         self._stop = threading.Event()
+        workers = {name: worker.run for name, worker in self._workers.items()}
         loops = {name: partial(self._repeat, step) for name, step in LOOPS.items()}
         self._threads = [
             threading.Thread(target=self._outlast, args=(name, run), name=name, daemon=True)
-            for name, run in {"worker": self._worker.run, "schedule": self._tick, **loops}.items()
+            for name, run in {**workers, "schedule": self._tick, **loops}.items()
         ]
 
     def start(self) -> None:
@@ -83,7 +85,8 @@ class Work:
         """Let what runs now finish, for at most `patience` seconds in all; a task that is cut off is taken up again later."""
         end = time.monotonic() + patience
         self._stop.set()
-        task_queue.stop(self._worker)
+        for worker in self._workers.values():
+            task_queue.stop(worker)
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 

@@ -1,4 +1,4 @@
-"""A notification's e-mail as a mail server gets it from the worker: ended as mail services do it."""
+"""A notification's e-mail as a mail server gets it from the worker: its end by one request, and that it is in nobody's way."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,6 +10,7 @@ import pytest
 from tests import forks
 from tests.delivery.stage import UNHURRIED, Backstage
 from tests.notifications.mail_server import MailServer, mail_server
+from tests.notifications.push_service import PushService, running
 from tests.sites import Site
 
 pytestmark = [pytest.mark.usefixtures("sites"), pytest.mark.timeout(120)]
@@ -21,7 +22,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from community.kit import limits, mail
-limits.EMAIL_DELAY = mail.PAUSES[0] = dt.timedelta(0)
+limits.PUSH_DELAY = limits.EMAIL_DELAY = mail.PAUSES[0] = dt.timedelta(0)
 call_command("worker")
 """
 _REACHED = """
@@ -40,13 +41,17 @@ while not QueuedEmail.objects.filter(about=str(person(name).pk), state="waiting"
     time.sleep(0.01)  # no database tells that it has changed
 tasks.send_again()
 """
+_SUBSCRIBE = """
+from community.notifications.push import actions, keys
+actions.register(member=person(name), session_key=name, words="Firefox", given=given | {"key": keys.current().public})
+"""
 
 
 class House:
-    """A site with a mail server, whose pages are served and whose work a worker does."""
+    """A site with a mail server and a push service, whose pages are served and whose work a worker does."""
 
-    def __init__(self, site: Site, back: Backstage, post: MailServer) -> None:
-        self.site, self.back, self.post = site, back, post
+    def __init__(self, site: Site, back: Backstage, post: MailServer, pushes: PushService) -> None:
+        self.site, self.back, self.post, self.pushes = site, back, post, pushes
 
     def people(self, count: int) -> tuple[list[str], list[str]]:
         """Make members who want an e-mail each time; return their names, and the keys that end these."""
@@ -61,13 +66,14 @@ class House:
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     with ExitStack() as stack:
-        post = stack.enter_context(mail_server())
-        site = Site("sqlite", EMAIL_URL=post.url, MAINSTAY_MAIL_FROM="post@example.org", **UNHURRIED)
+        post, pushes = stack.enter_context(mail_server()), stack.enter_context(running())
+        told = {"EMAIL_URL": post.url, "MAINSTAY_PUSH_HOSTS": pushes.url, "MAINSTAY_MAIL_FROM": "post@example.org"}
+        site = Site("sqlite", **told, **UNHURRIED)
         site.command = ["manage.py", "serve", "--without-work"]
         stack.enter_context(site)
         back = Backstage(site)
         stack.callback(back.close)
-        yield House(site, back, post)
+        yield House(site, back, post, pushes)
 
 
 @pytest.fixture
@@ -139,3 +145,20 @@ def test_a_mail_service_ends_them_with_one_request_and_a_scanner_ends_nothing(ho
     house.mention(*names)
     house.post.wait_for(f"{names[2]}@example.org", 2)
     assert [len(house.post.wait_for(f"{name}@example.org")) for name in names] == [1, 1, 2]
+
+
+def test_a_mail_server_and_a_push_service_that_hang_hold_up_no_password(house: House, work: Any) -> None:
+    """Both take what they get and never answer; who has lost their password waits for nobody."""
+    (name, other), _keys = house.people(2)
+    phone = house.pushes.browser(name)
+    house.back.run(_SUBSCRIBE, name=name, given=phone.told(""))
+    house.pushes.answer(name, 0)
+    house.post.hangs.add(f"{name}@example.org")
+    work()
+    house.mention(name)
+    house.pushes.wait_for(phone)
+    house.post.wait_for(f"{name}@example.org")
+    with house.site.client() as guest:
+        assert house.site.fill_in(guest, "/accounts/password/reset/", email=f"{other}@example.org").status_code == 302
+    (came,) = house.post.wait_for(f"{other}@example.org", within=10)  # the server that hangs is waited for 20 seconds
+    assert came.read.subject == "Your new password"

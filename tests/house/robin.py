@@ -45,6 +45,7 @@ from groups.peers.join import requests
 from tests.cast import PASSWORD, bring_in, make_cast, make_group, prove, secret_of
 from tests.cms.articles import photograph
 from tests.cms.editor_forms import ADD, form
+from tests.settings import QUEUED
 
 ADDRESS, WANTED = "robin@example.org", "robin.new@example.org"
 Traces = dict[str, set[Any]]
@@ -57,7 +58,7 @@ def make_robin() -> None:
     cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=alice)
     _invitation, key = invite(actor=ada, email=ADDRESS, cohort=cohort)
     OutboxBackend().send_messages([mail.outbox[-1]])
-    with override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}):  # from here on, what is queued waits
+    with override_settings(TASKS=QUEUED):  # from here on, what is queued waits
         _live(key, cohort, group, ada, alice, bob, charlie, faye)
 
 

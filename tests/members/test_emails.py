@@ -41,7 +41,7 @@ EXAMPLES = {
 @pytest.fixture
 def queue(settings, db):
     """The site's own queue, which nobody works through but the test."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     DBTaskResult.objects.all().delete()  # Wagtail's migrations leave some
 
 

@@ -184,7 +184,7 @@ def test_the_key_is_in_no_log(email, caplog, monkeypatch):
 
 def test_what_waits_before_a_slow_server_is_withdrawn(told, channel, alice, bob, settings):
     """An e-mail that comes after somebody has asked for no more."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     write(alice, channel)
     expansion.run()
     leave()

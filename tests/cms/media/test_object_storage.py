@@ -198,7 +198,7 @@ def test_what_a_bucket_refuses_to_give_is_no_fault_of_ours(impatient: Bucket, cl
 @pytest.fixture
 def queue(settings: Any) -> Any:
     """Work that waits in the database, as on a site."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     return DBTaskResult.objects
 
 

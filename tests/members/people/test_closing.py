@@ -114,7 +114,7 @@ def test_their_address_is_nowhere_any_more_and_can_be_invited_again(admin, robin
 
 def test_an_email_on_its_way_is_taken_back(admin, alice, ada, settings):
     """The link in it is dead, and its address sealed in the queue would stay for two days."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     _invitation, key = invite(actor=ada, email="robin@example.org")
     robin = joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
     invite(actor=ada, email="wren@example.org")

@@ -81,7 +81,7 @@ def test_nothing_else_is_kept(alice):
 
 def test_a_wrong_password_takes_the_same_work_for_every_address(alice, settings):
     """One write more for an address that somebody has can be measured."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     asked = []
     Client().get(LOGIN)
     for name in ("alice", "nobody"):

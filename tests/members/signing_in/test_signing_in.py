@@ -67,7 +67,7 @@ def test_asking_for_a_new_password_answers_alike(alice):
 
 def test_asking_for_a_new_password_does_the_same_work(alice, settings):
     """Time tells too: the person is looked up in the background, so both answers cost the same queries and no e-mail is made meanwhile."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    settings.TASKS = settings.QUEUED
     asked = []
     Client().get(RESET)
     for address in ("alice@example.org", "nobody@example.org"):
