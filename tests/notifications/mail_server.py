@@ -27,12 +27,12 @@ class Arrived:
 
 
 class MailServer:
-    """Takes e-mails, after it has given each answer in `answers` once. To who is in `hangs` it never answers."""
+    """Takes e-mails. One to an address in `answers` gets that answer, once; one to an address in `hangs` never gets any."""
 
     def __init__(self, port: int) -> None:
         self.url = f"smtp://127.0.0.1:{port}"
         self.came: list[Arrived] = []
-        self.answers: list[str] = []
+        self.answers: dict[str, str] = {}
         self.hangs: set[str] = set()
         self._arrival = threading.Condition()
 
@@ -43,7 +43,7 @@ class MailServer:
             self._arrival.notify_all()
         if self.hangs & set(envelope.rcpt_tos):
             await asyncio.Event().wait()
-        return self.answers.pop(0) if self.answers else "250 OK"
+        return self.answers.pop(envelope.rcpt_tos[0], "250 OK")
 
     def wait_for(self, address: str, times: int = 1, *, within: float = 20) -> list[Arrived]:
         """Wait until so many e-mails to an address have come, and return them."""
