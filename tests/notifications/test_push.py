@@ -23,6 +23,7 @@ from community.notifications import expansion
 from community.notifications.models import Delivery, PushKey, PushSubscription
 from community.notifications.push import actions, keys, posting, sending
 from groups.chat import actions as chat
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -320,6 +321,58 @@ def test_a_key_that_is_lost_is_replaced(service, told, settings):
     assert keys.current().pk != lost.pk
     sending.send_due()
     assert not PushSubscription.objects.exists() and not service.came
+
+
+def _migrate():
+    call_command("migrate", verbosity=0)
+
+
+def test_migrating_makes_the_key_of_a_site_that_has_none(client_of, bob, settings):
+    """Whoever opened the page of their device first had it made, so a backup of the day before had none."""
+    settings.DEFAULT_FROM_EMAIL = "post@example.org"
+    PushKey.objects.all().delete()
+    _migrate()
+    made = PushKey.objects.get()
+    _migrate()
+    assert f'data-key="{made.public}"' in client_of(bob).get("/me/notifications/device/").content.decode()
+    assert PushKey.objects.get() == made
+
+
+def test_migrating_keeps_a_key_that_it_cannot_read(settings):
+    """A restored site is migrated before it has its own secret key again."""
+    kept = keys.make()
+    settings.SECRET_KEY = "the key of an empty place, before that of the backup is in it"
+    _migrate()
+    assert PushKey.objects.get() == kept
+
+
+def test_migrating_goes_on_where_the_key_cannot_be_made(monkeypatch):
+    def fail(content):
+        raise ValueError(content)
+
+    PushKey.objects.all().delete()
+    monkeypatch.setattr(keys, "seal", fail)
+    _migrate()
+    assert not PushKey.objects.exists()
+    monkeypatch.undo()
+    assert keys.current() == PushKey.objects.get()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_servers_that_migrate_at_once_end_up_with_one_key():
+    PushKey.objects.all().delete()
+    at_once(lambda _server: keys.make_first(), (1, 2))
+    current = keys.current()
+    keys.forget_unused()
+    assert PushKey.objects.get() == current
+
+
+def test_a_site_without_browsers_has_no_trouble_with_push(settings):
+    """Every site has a key, and few have an address that push services take on their first day."""
+    keys.current()
+    settings.DEFAULT_FROM_EMAIL = "post@localhost"
+    assert not any("MAINSTAY_MAIL_FROM" in sentence for sentence in troubles())
 
 
 # ---------------------------------------------------------------- addresses

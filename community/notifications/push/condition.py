@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..models import PushKey
+from ..models import PushKey, PushSubscription
 
 TRY_AGAIN = dt.timedelta(hours=1)  # after all push services refused us
 NOWHERE = ("localhost", "local", "lan", "home", "internal", "arpa", "test", "invalid", "example")  # ends of hosts that nobody can write to
@@ -50,4 +50,4 @@ def trouble() -> str:
 
 def troubles() -> list[str]:
     """Return the same as a list, for Today and `status`: a site that nobody wants pushes from has no trouble."""
-    return [sentence] if (sentence := trouble()) and PushKey.objects.exists() else []
+    return [sentence] if (sentence := trouble()) and PushSubscription.objects.exists() else []
