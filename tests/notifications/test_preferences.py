@@ -15,6 +15,7 @@ from community.notifications.models import Delivery, Notification, Preferences
 from groups.chat import actions as chat
 from groups.chat.models import Participant
 from tests.cast import make_group
+from tests.notifications.cases import sign_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/me/notifications/"
@@ -120,6 +121,24 @@ def test_another_rhythm_is_felt_by_what_waits(page, bob, channel, alice):
     ):  # fmt: skip
         page.post(PAGE, choice(**sent))
         assert due(bob) == [expected], sent
+
+
+@time_machine.travel(EVENING.replace(hour=12), tick=False)
+def test_an_alarm_that_waits_stays_one(page, bob, mailoutbox):
+    """Whoever signed in with somebody's password chose an e-mail a week there, and the alarm came with it."""
+    for _browser in range(2):
+        sign_in(bob)
+    expansion.run()
+    now = timezone.now()
+    assert due(bob) == [now]
+    page.post(PAGE, choice(email="weekly"))
+    assert due(bob) == [now]
+    page.post(f"{PAGE}pause/", {"until": "day"})
+    assert due(bob) == [now + dt.timedelta(days=1)]
+    page.post(f"{PAGE}resume/")
+    assert due(bob) == [now]
+    sending.send_due()
+    assert len(mailoutbox) == 1
 
 
 # ---------------------------------------------------------------- breaks

@@ -13,7 +13,7 @@ from community.kit import mail
 from community.members.models import User
 
 from ..expansion import due_for, reachable
-from ..kinds import Transport
+from ..kinds import KINDS, Transport
 from ..models import Delivery, Preferences, preferences_of
 from . import hours
 
@@ -74,10 +74,13 @@ def _set(member: UUID, **values: Any) -> None:
 
 
 def _reschedule(member: UUID) -> None:
-    """Work out anew when that leaves the site which waits."""
+    """Work out anew when that leaves the site which waits. An alarm stays one."""
+    now, alarms = timezone.now(), [key for key, kind in KINDS.items() if kind.is_alarm]
     for found in reachable().filter(pk=member):
         for transport in Transport:
-            _waiting(member).filter(transport=transport).update(due=due_for(found, transport, timezone.now()))
+            waiting = _waiting(member).filter(transport=transport)
+            waiting.filter(notification__kind__in=alarms).update(due=due_for(found, transport, now, at_once=True))
+            waiting.exclude(notification__kind__in=alarms).update(due=due_for(found, transport, now))
 
 
 def _waiting(member: UUID) -> QuerySet[Delivery]:
