@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -35,12 +36,17 @@ SOURCES: list[Callable[[], None]] = []  # of rooms whose rows are events themsel
 
 @dataclass(frozen=True)
 class Renewal:
-    """What notifications of one kind are to say: that there is something at `position`, since `at`."""
+    """What notifications of one kind are to say: that there is something at `position`, since `at`.
+
+    `source` finds the row that it follows from, which is deleted where the thing is forgotten. Each chunk locks it: whoever forgets the
+    thing waits for the chunk and finds its rows, or the chunk finds that there is nothing to tell.
+    """
 
     kind: NotificationKind
     about: str
     position: int
     at: dt.datetime
+    source: QuerySet[Any]
     within: UUID | None = None
 
 
@@ -52,9 +58,9 @@ def run() -> None:
 
 def expand(event: NotificationEvent) -> None:
     """Make the notifications of an event. Idempotent."""
-    kind = KINDS[event.kind]
+    kind, itself = KINDS[event.kind], NotificationEvent.objects.filter(pk=event.pk)
     recipients = kind.recipients(event.about, event.actor_id) if kind.recipients else ()
-    renewal = Renewal(kind, event.about, int(event.at.timestamp() * 1_000_000), event.at)
+    renewal = Renewal(kind, event.about, int(event.at.timestamp() * 1_000_000), event.at, itself)
     notify_members(renewal, (member for member in recipients if member != event.actor_id))
     event.delete()
 
@@ -78,6 +84,8 @@ def _chunks(members: list[UUID]) -> Iterator[list[UUID]]:
 
 def _put(renewal: Renewal, members: list[UUID]) -> None:
     """Make or renew the notifications of these members, and what is to leave the site for them."""
+    if renewal.source.select_for_update(no_key=True).first() is None:
+        return
     mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=members)
     found = {row.member_id: row for row in mine.select_for_update(no_key=True).order_by("member")}
     # Most have an unread one of which they were told lately. It only moves: nothing of who they are is read for that.

@@ -11,7 +11,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -57,7 +57,11 @@ def _expand(channel: Channel) -> None:
         of_new = _notify_of_new(channel.pk, new, readers, by_name)
         _mark_read_meanwhile(channel.pk, of_new.union(*named.values()))
     seq = max([cursor.seq, *(row.seq for row in rows)])
-    NotificationCursor.objects.filter(pk=channel.pk, version__lt=upto).update(seq=seq, version=upto)
+    _cursor_of(channel.pk).filter(version__lt=upto).update(seq=seq, version=upto)
+
+
+def _cursor_of(channel: UUID) -> QuerySet[NotificationCursor]:
+    return NotificationCursor.objects.filter(pk=channel)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def _notify_named(channel: UUID, row: Message, readers: _Readers) -> set[UUID]:
     replied = {answered} if answered and readers.may_hear(answered, row) else set()
     mentioned = {member for member in map(as_id, row.mentions) if member and readers.may_hear(member, row)} - replied
     for kind, members in ((MENTION, mentioned), (REPLY, replied)):
-        notify_members(Renewal(kind, str(row.pk), row.seq, row.edited_at or row.sent_at, within=channel), members)
+        notify_members(Renewal(kind, str(row.pk), row.seq, row.edited_at or row.sent_at, _cursor_of(channel), within=channel), members)
     return mentioned | replied
 
 
@@ -101,7 +105,7 @@ def _notify_of_new(channel: UUID, new: list[Message], readers: _Readers, by_name
         if heard is not None:
             newest.setdefault(heard, set()).add(member)
     for row, members in newest.items():
-        notify_members(Renewal(MESSAGES, str(channel), row.seq, row.sent_at, within=channel), members)
+        notify_members(Renewal(MESSAGES, str(channel), row.seq, row.sent_at, _cursor_of(channel), within=channel), members)
     return set().union(*newest.values())
 
 

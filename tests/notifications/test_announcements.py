@@ -2,6 +2,7 @@
 
 import html
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -11,10 +12,13 @@ from community.kit.models import AuditEntry
 from community.members.invitations.cohorts import make_cohort
 from community.members.models import Invitation
 from community.notifications import expansion, kinds
+from community.notifications.announcements import actions
 from community.notifications.announcements.samples import samples
-from community.notifications.models import Announcement, Delivery, Notification
+from community.notifications.models import Announcement, Delivery, Notification, NotificationEvent
 from groups.peers import actions as peers
 from tests.cast import make_group, make_person
+from tests.notifications.kills import before
+from tests.races import at_once, meet
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +148,37 @@ def test_one_that_is_withdrawn_before_it_was_made_known_is_not(client_of, pat, a
     client.post(f"{answer['Location']}withdraw/")
     expansion.run()
     assert notified() == []
+
+
+def test_one_that_is_withdrawn_while_it_is_made_known_is_gone_as_well(client_of, pat, reached, monkeypatch):
+    """Whom the worker came to afterwards had it in their inbox, unread and leading nowhere, and an e-mail about it."""
+    reached([make_person(f"robin{n}") for n in range(5)])
+    monkeypatch.setattr(expansion, "CHUNK", 2)
+    client = client_of(pat)
+    made = client.post(WRITE, fields_of(preview(client)) | {"step": "publish"})["Location"]
+    turns = iter([lambda: None, lambda: client.post(f"{made}withdraw/")])
+    monkeypatch.setattr(expansion.time, "sleep", lambda _seconds: next(turns, int)())
+    expansion.run()
+    assert Announcement.objects.get().withdrawn_at and notified() == [] and not Delivery.objects.exists()
+    assert not NotificationEvent.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_withdrawing_and_making_known_at_once_leaves_nothing(pat, alice, bob):
+    """What one transaction had not yet committed, the other did not find."""
+    made = actions.announce(actor=pat, identity=uuid.uuid4(), title="A new room", body="We meet upstairs.", audience="everybody")
+
+    def work(case):
+        if case == "tell":
+            with before('INSERT INTO "notifications_notification"', meet):
+                expansion.run()
+        else:
+            with before('DELETE FROM "notifications_notificationevent"', meet):
+                actions.withdraw(actor=pat, announcement=made)
+
+    at_once(work, ("tell", "withdraw"))
+    assert notified() == [] and not NotificationEvent.objects.exists()
 
 
 def test_how_many_read_it_is_told_from_five_upward(client_of, pat):

@@ -165,7 +165,8 @@ def test_nothing_is_sent_while_it_is_quiet_and_what_came_meanwhile_is_one_email(
         now = until
         with time_machine.travel(now, tick=False):
             if deed == "new":
-                expansion.notify_members(Renewal(kind, str(number), int(now.timestamp()), now), [alice.pk])
+                itself = type(alice).objects.filter(pk=alice.pk)
+                expansion.notify_members(Renewal(kind, str(number), int(now.timestamp()), now, itself), [alice.pk])
             elif deed == "look":
                 actions.mark_all_read(alice)
             elif deed == "travel":

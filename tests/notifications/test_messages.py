@@ -216,6 +216,18 @@ def test_a_message_that_is_edited_while_others_are_told_is_told_as_a_new_one(cha
     assert ("messages", "Bob") in told()
 
 
+def test_a_conversation_that_is_deleted_while_its_members_are_told_leaves_nothing(channel, alice, bob, monkeypatch):
+    """Whom the worker came to afterwards had something unread that led nowhere."""
+    told()
+    Notification.objects.all().delete()
+    write(alice, channel, "Hello")
+    monkeypatch.setattr(expansion, "CHUNK", 1)
+    turns = iter([lambda: None, lambda: chat.remove_channel(channel=channel.pk)])
+    monkeypatch.setattr(expansion.time, "sleep", lambda _seconds: next(turns, int)())
+    expansion.run()
+    assert not Notification.objects.exists() and not Delivery.objects.exists()
+
+
 @pytest.mark.parametrize("body", ["Hello @Bob", "Hello"])
 def test_a_worker_that_is_killed_anywhere_tells_of_a_message_once(channel, alice, bob, body):
     """A cursor that moves before the rows are there."""
