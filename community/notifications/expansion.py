@@ -103,7 +103,9 @@ def _put(renewal: Renewal, members: list[UUID]) -> None:
     if not new and not older:
         return
     Notification.objects.bulk_create(new)
-    Notification.objects.filter(pk__in=[row.pk for row in older]).update(position=renewal.position, at=renewal.at, read_at=None)
+    Notification.objects.filter(pk__in=[row.pk for row in older]).update(
+        position=renewal.position, at=renewal.at, read_at=None, is_gone=False
+    )
     again = [row for row in older if row.member_id in behind & people.keys()]
     _send(renewal.kind, people, new, again)
     actions.bump([row.member_id for row in [*new, *older]])

@@ -39,6 +39,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
 
+    def counted(self) -> "NotificationQuerySet":
+        """Those that the number beside the inbox is of."""
+        return self.unread().filter(is_gone=False)
+
     def with_newest_first(self) -> "NotificationQuerySet":
         return self.order_by("-at", "-id")
 
@@ -54,6 +58,7 @@ class Notification(models.Model):
     position = models.PositiveBigIntegerField(default=0)  # of what last renewed it: a seq in that channel, or a time in microseconds
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    is_gone = models.BooleanField(default=False)  # when its member last looked, what it is about was no longer theirs to read
 
     objects = NotificationQuerySet.as_manager()
 
@@ -207,7 +212,7 @@ def preferences_of(member: Any) -> Preferences:
 
 
 class InboxState(NamedTuple):
-    """How many notifications are unread, counted up to limits.MAX_UNREAD, and the version of the inbox at which that was so."""
+    """How many notifications are unread and not known to be gone, up to limits.MAX_UNREAD, and the inbox's version at which that was so."""
 
     unread: int
     version: int
@@ -215,7 +220,7 @@ class InboxState(NamedTuple):
 
 def inboxes_of(members: Collection[UUID]) -> dict[UUID, InboxState]:
     """Return the inbox of each member, in one query. Who was never notified has none."""
-    theirs = Notification.objects.unread().filter(member=OuterRef("pk")).order_by().values("member")
+    theirs = Notification.objects.counted().filter(member=OuterRef("pk")).order_by().values("member")
     counted = Preferences.objects.filter(pk__in=members).annotate(unread=Subquery(theirs.annotate(rows=Count("pk")).values("rows")))
     rows = counted.values_list("pk", "unread", "inbox_version")
     return {pk: InboxState(min(unread or 0, limits.MAX_UNREAD), version) for pk, unread, version in rows}

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.notifications import expansion
-from community.notifications.models import Notification
+from community.notifications import actions, expansion
+from community.notifications.models import Notification, inboxes_of
 from community.safety.models import Block
 from groups.chat import actions as chat
 from groups.peers import actions as peers
@@ -174,6 +174,41 @@ def test_every_page_of_a_member_shows_how_much_is_new_and_nothing_of_what(client
     client.post(reverse("notifications:mark_all_read"))
     page = client.get("/today/").content.decode()
     assert badge_in(page) == (" hidden", "") and title_of(page) == "Today – Mainstay"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("happened", [taken_back, removed_from_the_group, blocked])
+def test_what_the_inbox_shows_as_gone_is_not_counted(client_of, channel, alice, bob, happened):
+    """A number on every page, until the next day, for something that nobody finds in the inbox."""
+    message = mention(alice, channel)
+    happened(channel, message, alice, bob)
+    client, before = client_of(bob), inboxes_of([bob.pk])[bob.pk]
+    assert badge_in(inbox(client)) == (" hidden", "")
+    now = inboxes_of([bob.pk])[bob.pk]
+    assert now.unread == 0 and (now.version > before.version) == bool(before.unread), "pages that are open elsewhere hear nothing of it"
+    inbox(client)
+    assert inboxes_of([bob.pk])[bob.pk] == now, "each look at it is news to the pages that are open"
+
+
+def test_what_is_back_is_counted_again(client_of, channel, alice, bob):
+    """Somebody who looks while a thing is gone for a moment never hears of it."""
+    message, client = mention(alice, channel), client_of(bob)
+    blocked(channel, message, alice, bob)
+    inbox(client)
+    Block.objects.all().delete()
+    assert badge_in(inbox(client)) == (None, "1") and "Alice mentioned you" in inbox(client)
+
+
+def test_what_comes_again_is_there_again(client_of, bob, kind):
+    kind.recipients, client = [bob], client_of(bob)
+    actions.notify("test", "x")
+    expansion.run()
+    kind.hidden.add(bob.pk)
+    assert badge_in(inbox(client)) == (" hidden", "")
+    kind.hidden.clear()
+    actions.notify("test", "x")
+    expansion.run()
+    assert badge_in(client.get("/today/").content.decode()) == (None, "1")
 
 
 def test_a_large_number_stays_short(client_of, bob):

@@ -13,16 +13,18 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from community.members.access import current_member
 
-from .. import actions
+from .. import actions, leftovers
 from ..models import Notification
 from .reading import newest_of, page_of, rows_of
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What the member was notified of. Opening it marks nothing as read."""
-    page, rows = page_of(current_member(request), request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page, "rows": rows, "newest": newest_of(current_member(request))})
+    """What the member was notified of. Opening it marks nothing as read; what it shows as gone is no longer counted."""
+    member = current_member(request)
+    leftovers.recount(member)
+    page, rows = page_of(member, request.GET.get("page"))
+    return render(request, "notifications/inbox.html", {"page": page, "rows": rows, "newest": newest_of(member)})
 
 
 @require_GET
