@@ -19,7 +19,7 @@ from community.members.roles import Right
 from community.members.seams import LinkRow, closing, disconnected
 
 from . import actions, condition, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
-from .announcements import notifying  # noqa: F401  (registers its kind)
+from .announcements import reading as announcements
 from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
 from .push import condition as push_condition
@@ -44,6 +44,7 @@ waiting.register(_about_accounts)
 
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
+retention.register("keep_notifications", announcements.forgotten)
 site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles]
 mail.register("notification", fields=["link", "unsubscribe"], once=True)
 
@@ -118,4 +119,7 @@ personal_data.register(
         "The browsers that they are notified in, with an encrypted address for each.", Closing.DELETED, Erasure.DELETED, Export.ABOUT
     ),
 )
-personal_data.register("notifications.Announcement", made_by=Held("Who of the staff wrote it.", Closing.KEPT, Erasure.UNNAMED, Export.WORK))
+personal_data.register(
+    "notifications.Announcement",
+    made_by=Held("Who of the staff wrote it; gone with the last notification of it.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)

@@ -19,7 +19,7 @@ from community.kit.models import AuditEntry, OutboxEmail, QueuedEmail
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.joining.actions import answer
 from community.members.models import ConsentText, Invitation
-from community.notifications.models import Notification, NotificationEvent
+from community.notifications.models import Announcement, Notification, NotificationEvent
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -50,6 +50,7 @@ def world(alice, bob, faye, mo, ada, group, channel):
     NotificationEvent.objects.all().delete()  # what they tell of takes them with it
     Notification.objects.create(member=bob, kind="messages", about=str(channel.pk), read_at=timezone.now())
     NotificationEvent.objects.create(kind="of a room that is gone", about="x")
+    Announcement.objects.create(title="A new room", body="Upstairs.", audience="everybody")
     return {"said": said, "open": open_one}
 
 
@@ -59,7 +60,7 @@ def left():
         "keep_invitations": Invitation.objects.filter(answered_at=None).count(),
         "keep_emails": QueuedEmail.objects.count() + OutboxEmail.objects.count(),
         "keep_drafts": Participant.objects.exclude(draft="").count(),
-        "keep_notifications": Notification.objects.count() + NotificationEvent.objects.count(),
+        "keep_notifications": Notification.objects.count() + NotificationEvent.objects.count() + Announcement.objects.count(),
         "keep_reports": Report.objects.filter(state="closed").count(),
         "keep_memberships": sum(not m.was_removed for m in Membership.objects.exclude(ended_at=None)),
         "keep_audit": AuditEntry.objects.count(),

@@ -3,10 +3,13 @@
 import html
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from community.centre.tasks import forget_old
 from community.kit import limits
 from community.kit.models import AuditEntry
 from community.members.invitations.cohorts import make_cohort
@@ -242,3 +245,21 @@ def test_one_of_the_staff_announces_so_often_a_day(client_of, pat, alice):
     page = html.unescape(answer.content.decode())
     assert "You've published many announcements today." in page and "One too many." in page
     assert Announcement.objects.count() == limits.ANNOUNCEMENT_RATE.most
+
+
+@pytest.mark.postgresql
+def test_an_announcement_goes_with_the_last_that_anybody_was_notified_of(client_of, pat, alice, bob, time_machine):
+    """What staff once told everybody stood there for ever; or was gone while somebody had it unread."""
+    began, made = timezone.now(), publish(client_of(pat))
+    client_of(alice).get(page_of(made))
+
+    def days_later(days):
+        time_machine.move_to(began + timedelta(days=days), tick=False)
+        forget_old()
+        return Announcement.objects.filter(pk=made.pk).exists()
+
+    assert days_later(89) and notified() == ["Alice", "Bob"]
+    assert days_later(91) and notified() == ["Bob"], "Bob has not read it"
+    assert client_of(bob).get(page_of(made)).status_code == 200
+    assert days_later(179) and notified() == ["Bob"]
+    assert not days_later(182) and notified() == []

@@ -1,5 +1,6 @@
-"""What the pages of announcements show."""
+"""What the pages of announcements show, and which have had their time."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.kit import limits
+from community.kit.ids import as_id
 from community.kit.text.order import by_name
 from community.members.models import User
 from community.members.roles import Right
@@ -36,6 +38,13 @@ def managed_by(staff: User) -> QuerySet[Announcement]:
     if staff.may(Right.EVERY_AUDIENCE):
         return Announcement.objects.all()
     return Announcement.objects.filter(Q(made_by=staff) | Q(audience=EVERYBODY.key))
+
+
+def forgotten(before: dt.datetime) -> QuerySet[Announcement]:
+    """Return the announcements from before that time of which nobody has a notification any more."""
+    older = Announcement.objects.filter(made_at__lt=before)
+    kept = Notification.objects.filter(kind=ANNOUNCEMENT.key).order_by().values_list("about", flat=True).distinct()
+    return older.exclude(pk__in=[identity for about in kept if (identity := as_id(about))])
 
 
 def rows_for(staff: User, announcements: Iterable[Announcement]) -> list[AnnouncementRow]:
