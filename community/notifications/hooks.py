@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.centre import retention
-from community.kit import limits, mail
+from community.kit import mail
 from community.kit.ops import condition as site_condition
 from community.members import personal_data, seams
 from community.members.models import User, is_alone
@@ -38,6 +38,10 @@ def _about_accounts(member: User) -> Iterator[Row]:
     if unread_helps(member):
         about = _("Staff did it. See what, when and why")
         yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
+    chosen = preferences_of(member)
+    if chosen.is_refused and chosen.email != Preferences.Email.OFF:
+        about = _("Have us try again, give another address, or turn them off")
+        yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 
 
 waiting.register(_about_accounts)
@@ -82,9 +86,12 @@ def _preferences_row() -> LinkRow:
 
 
 def _about_refusals(member: User) -> str:
-    if preferences_of(member).email_refusals < limits.MAX_EMAIL_REFUSALS:
+    if not preferences_of(member).is_refused:
         return ""
-    return _("E-mails that tell this person of something new came back, so we stopped sending them. Ask for another address.")
+    return _(
+        "E-mails that tell this person of something new came back, so we stopped sending them. They can give another address, or have us "
+        "try again, under “How you hear from us”."
+    )
 
 
 seams.NOTIFICATIONS.append(_preferences_row)

@@ -148,6 +148,11 @@ class Preferences(models.Model):
     def __str__(self) -> str:
         return str(self.member_id)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether their mailbox sent back so many e-mails that it gets no more."""
+        return self.email_refusals >= limits.MAX_EMAIL_REFUSALS
+
 
 class PushSubscription(models.Model):
     """A browser that a member is notified in. Its address is a key to it, so it is stored encrypted."""

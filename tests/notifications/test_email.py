@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.core import mail as django_mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.utils import timezone
 
@@ -61,14 +62,14 @@ def email(told, channel, alice):
 def refusing(monkeypatch):
     """A mail server that refuses the addresses in this set for good."""
     refused = set()
-    take = django_mail.backends.locmem.EmailBackend.send_messages
+    take = EmailBackend.send_messages
 
     def send_messages(self, messages):
         if refused & set(messages[0].to):
             raise smtplib.SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such mailbox")})
         return take(self, messages)
 
-    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "send_messages", send_messages)
+    monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
     return refused
 
 
@@ -210,14 +211,24 @@ def test_a_mailbox_that_refuses_is_left_in_peace(told, channel, alice, bob, ada,
         write_and_leave(alice, channel, bob)
     assert QueuedEmail.objects.filter(template="notification").count() == limits.MAX_EMAIL_REFUSALS
     page, person = client_of(bob), client_of(ada)
+    assert "Our e-mails don&#x27;t reach you" in page.get("/today/").content.decode(), "seen only by who happens to open their preferences"
     assert "Our e-mails don't reach you" in page.get("/me/notifications/").content.decode()
     assert "came back, so we stopped sending them" in person.get(f"/staff/people/{bob.pk}/").content.decode()
+    assert "under “How you hear from us”" in person.get(f"/staff/people/{bob.pk}/").content.decode()
     assert "came back" not in person.get(f"/staff/people/{alice.pk}/").content.decode()
     refusing.clear()
     page.post("/me/notifications/try-again/")
     write_and_leave(alice, channel, bob)
     assert len(django_mail.outbox) == 1
-    assert "Our e-mails" not in page.get("/me/notifications/").content.decode()
+    for seen in ("/me/notifications/", "/today/"):
+        assert "Our e-mails" not in page.get(seen).content.decode()
+    assert "came back" not in person.get(f"/staff/people/{bob.pk}/").content.decode()
+
+
+def test_who_wants_no_email_is_not_asked_to_mend_it(bob, client_of):
+    Preferences.objects.create(member=bob, email="off", email_refusals=limits.MAX_EMAIL_REFUSALS)
+    for page in ("/today/", "/me/notifications/"):
+        assert "Our e-mails" not in client_of(bob).get(page).content.decode()
 
 
 def test_an_email_that_arrives_ends_the_count(told, channel, alice, bob, refusing):
@@ -245,7 +256,7 @@ def test_a_server_that_is_away_is_no_refusal(told, channel, alice, bob, monkeypa
     def away(self, messages):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(django_mail.backends.locmem.EmailBackend, "send_messages", away)
+    monkeypatch.setattr(EmailBackend, "send_messages", away)
     write_and_leave(alice, channel, bob)
     for days in range(9):
         with time_machine.travel(timezone.now() + timezone.timedelta(days=days)):

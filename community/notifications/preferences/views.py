@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community.kit import limits
 from community.members.access import current_member
 
-from ..models import preferences_of
+from ..models import Preferences, preferences_of
 from . import actions, hours
 from .forms import PauseForm, PreferencesForm
 from .sections import SECTIONS
@@ -43,7 +42,7 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "is_paused": until > now,
         "paused_until": until if until < hours.FOREVER else None,
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": chosen.email_refusals >= limits.MAX_EMAIL_REFUSALS,
+        "is_refused": chosen.is_refused and chosen.email != Preferences.Email.OFF,
     }
     return render(request, "notifications/preferences.html", context)
 
