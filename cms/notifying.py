@@ -1,7 +1,7 @@
 """What the library notifies of: a new article, one that waits for a review, and one that could not be published on time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from groups.peers.models import Membership
 from .library.audience import Audience
 from .library.kinds import kinds, named_groups
 from .models import Entry
-from .reading import missed_publications, unreviewed_articles
+from .reading import missed_by, to_review_by
 from .tasks import MISSED_PUBLICATION
 
 # --------------------------------------------------------------- a new article
@@ -77,26 +77,25 @@ def _note_publication(instance: Page, revision: Revision, **kwargs: Any) -> None
 # --------------------------------------- to those who work on articles, who are few
 
 
-def _for_each(find: Callable[[User], list[Any]], shown: Callable[[Any], Shown]) -> Callable[[Collection[Pair]], Mapping[Pair, Shown]]:
-    """Return what shows the pairs of a kind whose articles `find` finds for one editor or reviewer."""
+Found = Callable[[Sequence[User], Collection[str]], Mapping[Pair, Any]]
+
+
+def _staff(**filters: Any) -> list[User]:
+    return list(User.objects.filter(**filters).prefetch_related("groups"))
+
+
+def _for_staff(find: Found, shown: Callable[[Any], Shown]) -> Callable[[Collection[Pair]], Mapping[Pair, Shown]]:
+    """Return what shows the pairs of a kind whose articles `find` finds for editors or reviewers."""
 
     def shown_to(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
-        people = User.objects.filter(pk__in={member for member, _about in pairs}).prefetch_related("groups")
-        asked = {about for _member, about in pairs}
-        found = {
-            (person.pk, str(article.pk)): article
-            for person in people
-            for articles in find(person)
-            for article in articles.filter(pk__in=asked)
-        }
+        found = find(_staff(pk__in={member for member, _about in pairs}), {about for _member, about in pairs})
         return {pair: shown(found[pair]) for pair in pairs if pair in found}
 
     return shown_to
 
 
 def _reviewers(about: str, actor: UUID | None) -> Iterable[UUID]:
-    people = User.objects.who_may(Right.REVIEW).prefetch_related("groups")
-    return [person.pk for person in people if any(found.filter(pk=about).exists() for found in unreviewed_articles(person))]
+    return [person for person, _article in to_review_by(_staff(pk__in=User.objects.who_may(Right.REVIEW)), [about])]
 
 
 def _to_review(article: Page) -> Shown:
@@ -126,7 +125,7 @@ ARTICLE = NotificationKind(
 REVIEW = NotificationKind(
     "review",
     gettext_lazy("an article waits for a review"),
-    _for_each(unreviewed_articles, _to_review),
+    _for_staff(to_review_by, _to_review),
     _reviewers,
     leaves_by=frozenset({Transport.EMAIL}),
     may=lambda member: member.may(Right.REVIEW),
@@ -134,7 +133,7 @@ REVIEW = NotificationKind(
 MISSED = NotificationKind(
     "missed_publication",
     gettext_lazy("an article of yours could not be published on time"),
-    _for_each(lambda editor: [missed_publications(editor)], _missed),
+    _for_staff(missed_by, _missed),
     _author,
     may=lambda member: member.may(Right.WRITE),
 )

@@ -1,8 +1,10 @@
 """What the library answers to rooms above, and to its own views."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, When
 from django.db.models.fields.json import KeyTextTransform
@@ -14,9 +16,10 @@ from community.kit import limits
 from community.members.models import User
 from community.members.roles import Right
 
-from .library.audience import hidden_articles
+from .library.audience import hidden_articles, read_hidden_articles
 from .library.kinds import Reader, entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
+from .rules import may_review
 from .tasks import MISSED_PUBLICATION
 
 
@@ -47,9 +50,26 @@ def missed_publications(editor: User) -> Any:
     """
     if not editor.may(Right.WRITE):
         return Page.objects.none()
+    return entries().exclude(pk__in=hidden_articles(editor)).filter(pk__in=_missed().filter(revision__user=editor).values("page"))
+
+
+def missed_by(editors: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:
+    """Return which of these articles are among the `missed_publications` of which of many editors, in a fixed number of queries."""
+    read_hidden_articles(editors)
+    missed = {str(article.pk): article for article in entries().filter(pk__in=articles)}
+    due = {(saved_by, str(page)) for page, saved_by in _missed().filter(page__in=missed).values_list("page", "revision__user")}
+    return {
+        (editor.pk, about): article
+        for about, article in missed.items()
+        for editor in editors
+        if (editor.pk, about) in due and editor.may(Right.WRITE) and article.pk not in hidden_articles(editor)
+    }
+
+
+def _missed() -> Any:
+    """What is noted of publications that were missed, until somebody works on the article again."""
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
-    missed = PageLogEntry.objects.filter(~Exists(since), action=MISSED_PUBLICATION, revision__user=editor)
-    return entries().exclude(pk__in=hidden_articles(editor)).filter(pk__in=missed.values("page"))
+    return PageLogEntry.objects.filter(~Exists(since), action=MISSED_PUBLICATION)
 
 
 def search_articles(reader: Reader, words: str) -> list[Entry]:
@@ -82,14 +102,14 @@ def draft_of(article: Page) -> Entry:
     return draft
 
 
-def _with_fingerprints(reviewer: User) -> list[Any]:
-    """The articles that `reviewer` may know of, one queryset a kind, each with `newest`, the fingerprint of its newest words.
+def _with_fingerprints() -> list[Any]:
+    """All articles, one queryset a kind, each with `newest`, the fingerprint of its newest words.
 
     A version saved by an older release has none, and counts as not reviewed.
     """
     in_version = KeyTextTransform("edition", "latest_revision__content")
     newest = Case(When(latest_revision=None, then=F("edition")), default=in_version, output_field=CharField())
-    return [kind.objects.exclude(pk__in=hidden_articles(reviewer)).annotate(newest=newest) for kind in kinds()]
+    return [kind.objects.annotate(newest=newest) for kind in kinds()]
 
 
 def unreviewed(reviewer: User) -> int:
@@ -101,14 +121,26 @@ def unreviewed_articles(reviewer: User) -> list[Any]:
     """The articles of whose newest words there is no review, one queryset a kind; for those who review."""
     if not reviewer.may(Right.REVIEW):
         return []
+    return [articles.exclude(pk__in=hidden_articles(reviewer)) for articles in _without_review()]
+
+
+def to_review_by(reviewers: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:
+    """Return which of these articles are among the `unreviewed_articles` of which of many reviewers, in a fixed number of queries."""
+    read_hidden_articles(reviewers)
+    waiting = [article for kind in _without_review() for article in kind.filter(pk__in=articles).defer_streamfields()]
+    return {(reviewer.pk, str(article.pk)): article for article in waiting for reviewer in reviewers if may_review(reviewer, article)}
+
+
+def _without_review() -> list[Any]:
     reviews = Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))
-    return [articles.filter(~Exists(reviews)) for articles in _with_fingerprints(reviewer)]
+    return [articles.filter(~Exists(reviews)) for articles in _with_fingerprints()]
 
 
 def review_states(reviewer: User) -> list[ReviewState]:
     """The articles that `reviewer` may know of: first those without a review, and each part from the last changed."""
     states = []
-    articles = [article for kind in _with_fingerprints(reviewer) for article in kind.defer_streamfields().prefetch_related("reviews")]
+    known = [kind.exclude(pk__in=hidden_articles(reviewer)) for kind in _with_fingerprints()]
+    articles = [article for kind in known for article in kind.defer_streamfields().prefetch_related("reviews")]
     for article in sorted(articles, key=_changed, reverse=True):
         review = next((review for review in article.reviews.all() if review.edition == article.newest), None)
         states.append(ReviewState(article.pk, article.draft_title, review, article.live, article.has_unpublished_changes))

@@ -1,5 +1,8 @@
 """Who an article is for, and which peer groups an editor may know of."""
 
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.fields.json import KeyTransform
@@ -28,19 +31,34 @@ def groups_for(editor: User) -> models.QuerySet[PeerGroup]:
 
 def hidden_articles(editor: User) -> set[int]:
     """The ids of the articles that name, in their row or in any version, a group that `editor` may not know of. Read once a request."""
-    hidden: set[int] | None = getattr(editor, "hidden_article_ids", None)
-    if hidden is None:
-        hidden = editor.hidden_article_ids = _hidden_articles(editor)  # type: ignore[attr-defined]
+    if not hasattr(editor, "hidden_article_ids"):
+        read_hidden_articles([editor])
+    hidden: set[int] = editor.hidden_article_ids  # type: ignore[attr-defined]
     return hidden
 
 
-def _hidden_articles(editor: User) -> set[int]:
-    if editor.may(Right.EVERY_AUDIENCE):
-        return set()
-    known = set(groups_for(editor).values_list("pk", flat=True))
-    hidden = {entry for entry, group, _name in named_groups() if group not in known}
-    in_versions = {str(group) for group in known}
-    return hidden | {int(entry) for entry, groups in ever_named() if not in_versions.issuperset(map(str, groups or ()))}
+def read_hidden_articles(editors: Sequence[User]) -> None:
+    """Read for each of these editors what `hidden_articles` returns, in a number of queries that doesn't grow with them."""
+    asked = [editor for editor in editors if not editor.may(Right.EVERY_AUDIENCE)]
+    known = _known_groups(asked)
+    named = [*((entry, {str(group)}) for entry, group, _name in named_groups()), *_ever_named()] if asked else []
+    for editor in editors:
+        hidden = {entry for entry, groups in named if not known[editor.pk].issuperset(groups)} if editor in asked else set()
+        editor.hidden_article_ids = hidden  # type: ignore[attr-defined]
+
+
+def _known_groups(editors: Sequence[User]) -> dict[UUID, set[str]]:
+    """Return the ids of the groups that each of these editors may know of."""
+    known: dict[UUID, set[str]] = {editor.pk: set() for editor in editors}
+    each = [groups_for(editor).order_by().values_list(models.Value(n), "pk") for n, editor in enumerate(editors)]
+    for n, group in each[0].union(*each[1:]) if each else ():
+        known[editors[n].pk].add(str(group))
+    return known
+
+
+def _ever_named() -> Iterator[tuple[int, set[str]]]:
+    for entry, groups in ever_named():
+        yield int(entry), set(map(str, groups or ()))
 
 
 def ever_named() -> models.QuerySet[Revision, tuple[str, list[str] | None]]:

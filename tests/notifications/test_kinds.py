@@ -4,12 +4,16 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from community.members.models import User
+from community.members.roles import Role
 from community.notifications import expansion, kinds
 from community.notifications.models import Notification, NotificationEvent
 from groups.peers.models import PeerGroup
-from tests.cast import NAMES, make_cast
+from tests.cast import NAMES, make_cast, make_person
+from tests.cms.articles import write
 from tests.notifications.cases import CASES
 from tests.worlds import lasting
 
@@ -105,5 +109,38 @@ def test_many_take_as_many_queries_as_one(w, kind, django_assert_max_num_queries
     """A question for each row of an inbox."""
     happen(w, kind)
     people = list(User.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(40 if kind in ("review", "missed_publication") else 6):
+    with django_assert_max_num_queries(12 if kind in ("review", "missed_publication") else 6):
         kinds.shown((kind, (pk, w.about)) for pk in people)
+
+
+@pytest.mark.parametrize("kind", ["review", "missed_publication"])
+def test_many_of_the_staff_take_as_many_queries_as_one(w, kind):
+    """What each of them may know of asked for each: of a hundred reviewers, some hundred questions for one article."""
+
+    def asked():
+        people = list(User.objects.values_list("pk", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            kinds.shown((kind, (pk, w.about)) for pk in people)
+        return len(queries)
+
+    happen(w, kind)
+    few = asked()
+    for n in range(4):
+        for role in (Role.REVIEWER, Role.PUBLISHER):
+            make_person(f"{role}{n}", role=role)
+    assert asked() == few
+
+
+def test_reviewers_are_found_with_as_many_queries_for_many(w):
+    def asked(slug):
+        write(slug, "groups", groups=(w.group,))
+        event = NotificationEvent.objects.get(kind="review")
+        with CaptureQueriesContext(connection) as queries:
+            found = list(kinds.KINDS["review"].recipients(event.about, None))
+        expansion.run()
+        return len(queries), len(found)
+
+    queries, found = asked("First")
+    for n in range(4):
+        make_person(f"reviewer{n}", role=Role.REVIEWER)
+    assert asked("Second") == (queries, found + 4)
