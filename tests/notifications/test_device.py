@@ -1,5 +1,6 @@
 """The page "Notifications on this device": whose a browser is, and when its notifications end."""
 
+import json
 import time
 
 import pytest
@@ -108,9 +109,18 @@ def test_a_form_of_another_site_registers_nothing(service, bob):
     assert register(client, service).status_code == 403 and not PushSubscription.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", "{", "x" * 10_000, '{"endpoint": 5, "former": {}, "renew": true}'])
+@pytest.mark.parametrize("body", ["", "[]", "null", "{", "x" * 10_000, "[" * 8000, b"\xff", '{"endpoint": 5, "former": {}, "renew": true}'])
 def test_rubbish_is_refused(service, bob, body):
     answer = signed_in(bob).post(f"{PAGE}register/", body, content_type="application/json")
+    assert answer.status_code in (404, 409) and not PushSubscription.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["endpoint", "former"])
+@pytest.mark.parametrize("renew", [True, False])
+def test_what_is_no_text_is_refused(service, bob, field, renew):
+    """Half a character, of which nobody can work out a hash: the page failed."""
+    told = service.browser().told(keys.current().public, renew=renew) | {field: "https://fcm.googleapis.com/\ud800"}
+    answer = signed_in(bob).post(f"{PAGE}register/", json.dumps(told), content_type="application/json")
     assert answer.status_code in (404, 409) and not PushSubscription.objects.exists()
 
 
