@@ -132,6 +132,12 @@ def test_all_are_marked_read_at_once_and_nobody_else_s(client_of, channel, alice
     assert "Mark all as read" not in inbox(client)
 
 
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30", "\0", "x" * 9999])
+def test_a_time_that_is_none_is_no_fault_of_the_site(client_of, bob, until):
+    """A time that no calendar has in UTC: the page failed."""
+    assert client_of(bob).post(reverse("notifications:mark_all_read"), {"until": until})["Location"] == "/inbox/"
+
+
 def test_thirty_stand_on_a_page_newest_first(client_of, bob):
     now = timezone.now()
     for number in range(31):

@@ -61,6 +61,6 @@ def dismiss(request: HttpRequest, notification: UUID) -> HttpResponse:
 def _moment(words: str) -> dt.datetime | None:
     try:
         found = parse_datetime(words)
-    except ValueError:
+        return found.astimezone(dt.UTC) if found and is_aware(found) else None
+    except (ValueError, OverflowError):  # a time that no calendar has in UTC
         return None
-    return found if found and is_aware(found) else None
