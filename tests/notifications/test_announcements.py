@@ -18,6 +18,7 @@ from community.notifications import expansion, kinds
 from community.notifications.announcements import actions
 from community.notifications.announcements.samples import samples
 from community.notifications.models import Announcement, Delivery, Notification, NotificationEvent
+from groups.chat import actions as chat
 from groups.peers import actions as peers
 from tests.cast import make_group, make_person
 from tests.notifications.kills import before
@@ -70,6 +71,36 @@ def test_an_announcement_to_everybody_reaches_everybody_once(client_of, pat, ali
     made = Announcement.objects.get()
     assert "<strong>upstairs</strong>" in client_of(alice).get(page_of(made)).content.decode()
     assert list(AuditEntry.objects.filter(verb="notifications.announce").values_list("target", flat=True)) == [str(made.pk)]
+
+
+@pytest.mark.postgresql
+def test_a_form_that_bears_another_s_id_touches_nothing_else(client_of, pat, ada, alice, bob, group, channel):
+    """Whoever announced under a conversation's id and withdrew it deleted what its members were notified of; under the id of another's
+    announcement they read that theirs was published, or learned that there is one."""
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Hello")
+    hidden = publish(client_of(ada), audience="groups", groups=[group.pk])
+    client, before = client_of(pat), set(Notification.objects.values_list("pk", flat=True))
+    for identity in (channel.pk, hidden.pk, alice.pk):
+        sent = fields_of(preview(client)) | {"identity": str(identity), "step": "publish"}
+        answer = client.post(WRITE, sent)
+        assert client.get(answer["Location"]).status_code == 200
+        client.post(f"{answer['Location']}withdraw/")
+        expansion.run()
+        assert set(Notification.objects.values_list("pk", flat=True)) == before
+    assert Announcement.objects.standing().get() == hidden
+
+
+def test_what_was_changed_after_it_was_published_is_not_called_published(client_of, pat, alice):
+    """Back from what was published, other words, and "Published": nobody ever read them."""
+    client = client_of(pat)
+    sent = fields_of(preview(client)) | {"step": "publish"}
+    client.post(WRITE, sent)
+    answer = client.post(WRITE, sent | {"body": "We meet downstairs."})
+    page = html.unescape(answer.content.decode())
+    assert "Your earlier announcement was published." in page and "We meet downstairs." in page
+    again = fields_of(answer) | {"title": "A new room", "body": "We meet downstairs.", "audience": "everybody", "step": "publish"}
+    assert client.post(WRITE, again).status_code == 302
+    assert sorted(Announcement.objects.values_list("body", flat=True)) == ["We meet **upstairs** now.", "We meet downstairs."]
 
 
 def test_to_open_it_is_to_have_read_it(client_of, pat, alice, bob):

@@ -1,7 +1,7 @@
 """Every write of announcements."""
 
 from collections.abc import Collection
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,13 +20,14 @@ from . import reading
 from .audiences import AUDIENCES
 from .notifying import ANNOUNCEMENT
 
+CHANGED = gettext_lazy("Your earlier announcement was published. To publish this one too, go on from here.")
 TOO_MANY = gettext_lazy("You've published many announcements today. You can publish another one tomorrow.")
 
 
 def announce(*, actor: User, identity: UUID, title: str, body: str, audience: str, chosen: Collection[UUID] = ()) -> Announcement:
-    """Publish an announcement under the id that its form was given, so that one which is sent twice is published once.
+    """Publish an announcement; `identity` is that of its form, so that one which is sent twice is published once.
 
-    Raises Refused: forbidden, invalid, rate_limited.
+    Raises Refused: forbidden, invalid, rate_limited; reused where something else was published from that form.
     """
     if not actor.may(Right.ANNOUNCE):
         raise Refused(Refusal.FORBIDDEN, _("You can't publish announcements."))
@@ -34,7 +35,11 @@ def announce(*, actor: User, identity: UUID, title: str, body: str, audience: st
         raise Refused(Refusal.INVALID, _("Choose who it's for."))
     content = {"title": title, "body": body, "audience": audience, "chosen": sorted(map(str, chosen)), "made_by": actor}
     with transaction.atomic():
-        made, is_new = Announcement.objects.get_or_create(pk=identity, defaults=content)
+        # What a form says can be the id of anything here: of another's announcement, or of a group, whose notifications a withdrawal
+        # would delete. Together with its author it is an id of nothing else.
+        made, is_new = Announcement.objects.get_or_create(pk=uuid5(actor.pk, str(identity)), defaults=content)
+        if not is_new and any(getattr(made, name) != value for name, value in content.items()):
+            raise Refused(Refusal.REUSED, CHANGED)
         if is_new:
             audit.throttle(actor=actor, verbs=(NotificationsVerb.ANNOUNCE,), rate=limits.ANNOUNCEMENT_RATE, sentence=TOO_MANY)
             audit.record(actor=actor, verb=NotificationsVerb.ANNOUNCE, target=made.pk)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from community.kit.errors import Refused
+from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.text.markdown import to_html
 from community.members.access import current_member, for_right
@@ -62,6 +62,9 @@ def write(request: HttpRequest) -> HttpResponse:
         made = actions.announce(actor=author, **form.words)
     except Refused as refusal:
         form.add_error(None, refusal.sentence)
+        if refusal.code == Refusal.REUSED:  # they went back to the page, and changed what it says
+            form.data = form.data.copy()
+            form.data["identity"] = str(new_id())
         return _form(request, form)
     messages.success(request, _("Published. People are being notified now."))
     return redirect("notifications:manage_announcement", announcement=made.pk)
