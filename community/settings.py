@@ -390,6 +390,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},  # refused anyway: strangers must not fill the log
         "channels_redis": {"level": "CRITICAL"},  # while Redis is away the hub says so itself, once
         "psycopg.pool": {"level": "ERROR"},  # as the pool's connections do (kit.ops.postgresql)
+        "urllib3": {"level": "ERROR"},  # its warnings quote whole addresses, and one of a push service is a key to a browser
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
     },

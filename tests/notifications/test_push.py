@@ -230,6 +230,13 @@ def test_no_address_of_a_browser_is_logged(service, told, monkeypatch, caplog):
     assert "ValueError" in caplog.text and "/send/" not in caplog.text
 
 
+def test_no_address_is_logged_where_a_push_service_answers_in_a_broken_way(service, told, caplog):
+    """The library beneath quoted the whole address beside a header that it could not read."""
+    service.answer("one", 201, X="y\r\nno header at all")
+    sending.send_due()
+    assert pushed() == ["sent"] and "/send/" not in caplog.text
+
+
 # ---------------------------------------------------------------- refusals
 
 
