@@ -99,7 +99,7 @@ MAX_POLICY_REPORT_BYTES = 16 * 1024  # browsers send some hundred
 MAX_POLICY_REPORT_ROWS_PER_DAY = 200  # different ones; what comes beyond them is counted together
 
 # Being reached
-PUSH_DELAY = dt.timedelta(seconds=10)  # who has read it in the site by then isn't disturbed
+PUSH_DELAY = dt.timedelta(seconds=10)  # who has read it in the site by then isn't disturbed, and nobody is more often
 EMAIL_DELAY = dt.timedelta(minutes=5)  # the same, where somebody wants an e-mail each time
 MAX_EMAIL_REFUSALS = 3  # in a row; writing on to a mailbox that refuses harms the center's mail
 MAX_PUSH_BROWSERS = 10  # of one member: phones and computers, and those that were forgotten

@@ -14,6 +14,7 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from community.centre.zones import zone_named
+from community.kit import limits
 from community.kit.ids import new_id
 from community.members.models import User
 
@@ -25,6 +26,7 @@ from .preferences import hours
 
 LEASE = dt.timedelta(seconds=45)  # longer than any attempt takes
 MEMBERS_AT_ONCE = 50
+DELAYS = {Transport.EMAIL: limits.EMAIL_DELAY, Transport.PUSH: limits.PUSH_DELAY}
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ def _give_up_dropped(transport: Transport, now: dt.datetime) -> None:
 
 
 def _due(transport: Transport, now: dt.datetime) -> list[Delivery]:
-    """The due deliveries of the members who have waited longest, locked."""
-    due = Delivery.objects.filter(transport=transport, state=Delivery.State.WAITING, due__lte=now)
-    waiting = due.values("notification__member").annotate(since=Min("due")).order_by("since")[:MEMBERS_AT_ONCE]
-    members = [row["notification__member"] for row in waiting]
-    mine = due.filter(notification__member__in=members).select_related("notification").order_by("pk")
+    """The due deliveries of the members who have waited longest, locked.
+
+    What is due soon goes along: whoever is mentioned each second is told once in each delay, and not each second.
+    """
+    waiting = Delivery.objects.filter(transport=transport, state=Delivery.State.WAITING)
+    longest = waiting.filter(due__lte=now).values("notification__member").annotate(since=Min("due")).order_by("since")
+    members = [row["notification__member"] for row in longest[:MEMBERS_AT_ONCE]]
+    mine = waiting.filter(due__lte=now + DELAYS[transport], notification__member__in=members).select_related("notification").order_by("pk")
     return list(mine.select_for_update(of=("self",), skip_locked=True, no_key=True))
 
 

@@ -4,10 +4,12 @@ import datetime as dt
 import uuid
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from community.members.models import User
-from community.notifications import actions, expansion, kinds
+from community.notifications import actions, deliveries, expansion, kinds
+from community.notifications.kinds import Transport
 from community.notifications.models import Delivery, Notification, PushSubscription
 from community.safety.models import Block
 from groups.chat import actions as chat
@@ -261,3 +263,19 @@ def test_a_mark_that_moves_while_they_are_told_leaves_nothing_unread(channel, al
     at_once(work, ("tell", "read"))
     assert not Notification.objects.unread().filter(member=bob).exists()
     assert Notification.objects.filter(member=bob, kind="mention").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("transport", "seconds", "most"), [(Transport.EMAIL, 20, 2), (Transport.PUSH, 1, 4)], ids=["an e-mail each time", "pushes"]
+)
+def test_whoever_is_mentioned_without_end_is_told_once_in_each_delay(channel, alice, bob, reached, transport, seconds, most):
+    """One member could have another's phone ring each second, and fill their mailbox with six hundred e-mails in a quarter of an hour."""
+    reached([bob])
+    told = 0
+    with time_machine.travel(dt.datetime(2027, 3, 3, 12, tzinfo=dt.UTC), tick=False) as clock:
+        for n in range(40):
+            write(alice, channel, f"@Bob {n}")
+            expansion.run()
+            told += sum(claim.close(Delivery.State.SENT) for claim in deliveries.claim(transport))
+            clock.shift(seconds)
+    assert 0 < told <= most
