@@ -92,9 +92,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     response.headers["Refresh"] = f"0; url={away}"
     response.headers["Referrer-Policy"] = "no-referrer"
     if request.headers.get("Origin") in settings.ORIGINS:
+        sessions.end(request, response)
         with suppress(DatabaseError):
             devices.disconnect_here(request)
-        sessions.end(request, response)
     return response
 
 

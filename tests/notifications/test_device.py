@@ -1,5 +1,6 @@
 """The page "Notifications on this device": whose a browser is, and when its notifications end."""
 
+import copy
 import json
 import time
 
@@ -16,6 +17,8 @@ from community.notifications.models import PushSubscription
 from community.notifications.push import keys
 from community.notifications.push.reading import hash_of_session
 from tests.cast import PASSWORD
+from tests.notifications.kills import before
+from tests.races import at_once, meet
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,12 @@ def signed_in(person):
     client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
     client.get("/me/")
     return client
+
+
+def in_two_tabs(person):
+    client, other_tab = signed_in(person), Client()
+    other_tab.cookies = copy.deepcopy(client.cookies)
+    return client, other_tab
 
 
 def test_a_session_is_stored_as_a_hash(service, bob):
@@ -191,6 +200,34 @@ def test_notifications_end_with(service, bob, ada, end):
     client = signed_in(bob)
     register(client, service)
     end(client, bob, ada)
+    assert whose() == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_out_ends_what_is_turned_on_in_the_same_moment(service, bob):
+    """A tap on "Turn on" and another on "Sign out": the phone buzzed on."""
+    client, other_tab = in_two_tabs(bob)
+    told = service.browser().told(keys.current().public)
+
+    def work(case):
+        if case == "on":
+            with before('INSERT INTO "notifications_pushsubscription"', meet):
+                return client.post(f"{PAGE}register/", told, content_type="application/json").status_code
+        with before('DELETE FROM "django_session"', meet):
+            return other_tab.post("/accounts/logout/").status_code
+
+    assert at_once(work, ("on", "out"))[1] == 302
+    assert whose() == []
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_nothing_is_turned_on_where_this_has_ended_just_now(service, bob, ada, end):
+    """What the page had asked for before came after, and outlasted a sign-out or a pause."""
+    client, other_tab = in_two_tabs(bob)
+    told = service.browser().told(keys.current().public)
+    with before('"notifications_pushkey"', lambda: end(other_tab, bob, ada)):
+        assert client.post(f"{PAGE}register/", told, content_type="application/json").status_code == 400
     assert whose() == []
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 from cryptography.exceptions import InvalidSignature
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -31,8 +32,9 @@ WORKER = Path("community/static/community/js/worker.js")
 
 
 def subscribe(service, member, name="one", session="of the test"):
-    browser = service.browser(name)
-    actions.register(member=member, session_hash=f"{session} {name}", words="Firefox", given=browser.told(keys.current().public))
+    browser, key = service.browser(name), f"{session} {name}"
+    Session.objects.get_or_create(session_key=key, defaults={"expire_date": timezone.now() + dt.timedelta(days=1)})
+    actions.register(member=member, session_key=key, words="Firefox", given=browser.told(keys.current().public))
     return browser
 
 

@@ -117,7 +117,10 @@ def devices_of(member: User) -> list[Device]:
 
 
 def disconnect_here(request: HttpRequest) -> None:
-    """Reach nobody in this browser any more. Whoever signs out or leaves means that also where the session has run out by itself."""
+    """Reach nobody in this browser any more, once its session has ended; also where it had run out by itself before.
+
+    What is just now registered for that session has waited for its end, or is found here.
+    """
     if key := request.COOKIES.get(settings.SESSION_COOKIE_NAME):
         seams.disconnected.send(sender=User, session=key)
 
@@ -128,8 +131,8 @@ def sign_out(device: Device) -> None:
     Nobody stored which of the known browsers it is, so all of them are forgotten.
     """
     with transaction.atomic():
+        _forget_browsers(device.member)  # first, since it locks the member: in one order nobody waits for another
         Session.objects.filter(session_key=device.session_key).delete()
-        _forget_browsers(device.member)
         seams.disconnected.send(sender=User, session=device.session_key)
         device.delete()
 
@@ -142,9 +145,9 @@ def sign_out_everywhere(member: User, *, keep: str | None = None) -> None:
     living = Session.objects.filter(expire_date__gt=timezone.now()).exclude(session_key=keep or "")
     keys = [session.session_key for session in living.iterator() if session.get_decoded().get(SESSION_KEY) == str(member.pk)]
     with transaction.atomic():
+        _forget_browsers(member)
         Session.objects.filter(session_key__in=keys).delete()
         Device.objects.filter(member=member).exclude(session_key=keep or "").delete()
-        _forget_browsers(member)
         seams.disconnected.send(sender=User, member=member, keep=keep)
 
 

@@ -13,6 +13,7 @@ from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
@@ -73,8 +74,9 @@ class SignOut(LogoutView):
     """Signing out, which asks first."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        disconnect_here(self.request)
-        response: HttpResponseBase = super().post(*args, **kwargs)
+        with transaction.atomic():
+            response: HttpResponseBase = super().post(*args, **kwargs)
+            disconnect_here(self.request)
         return response
 
 

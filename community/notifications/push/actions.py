@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,32 +15,41 @@ from community.members.models import User
 from ..models import PushSubscription
 from . import keys
 from .endpoints import endpoint_of, hash_of
-from .reading import browsers_of
+from .reading import browsers_of, hash_of_session
 
 
-def register(*, member: User, session_hash: str, words: str, given: Any, former: str = "") -> PushSubscription:
+def register(*, member: User, session_key: str, words: str, given: Any, former: str = "") -> PushSubscription:
     """Notify `member` in a browser from now on, and nobody else in it; `former` is the address that it had before.
 
-    Raises Refused: invalid; changed where it subscribed with another key than the present one.
+    Raises Refused: invalid; changed where it subscribed with another key than the present one; forbidden for who was signed out meanwhile.
     """
     key = keys.current()
     if given.get("key") != key.public:
         raise Refused(Refusal.CHANGED, _("This site has a new key. Please try again."))
     endpoint = endpoint_of(given)
     defaults = {
-        "member": member, "session_hash": session_hash, "words": words, "key_id": key.pk, "refusals": 0, "made_at": timezone.now(),
+        "member": member, "session_hash": hash_of_session(session_key), "words": words, "key_id": key.pk, "refusals": 0, "made_at": timezone.now(),
         "sealed": seal([endpoint.url, endpoint.p256dh, endpoint.auth]),
     }  # fmt: skip
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        if not _is_here(member, session_key):
+            raise Refused(Refusal.FORBIDDEN, _("You are signed out. Sign in to continue."))
         if former and former != endpoint.url:
             PushSubscription.objects.filter(endpoint_hash=hash_of(former)).delete()
         # A browser has one session: what it registered under this one before is replaced.
-        PushSubscription.objects.filter(member=member, session_hash=session_hash).exclude(endpoint_hash=hash_of(endpoint.url)).delete()
+        its_own = PushSubscription.objects.filter(member=member, session_hash=defaults["session_hash"])
+        its_own.exclude(endpoint_hash=hash_of(endpoint.url)).delete()
         row, _made = PushSubscription.objects.update_or_create(endpoint_hash=hash_of(endpoint.url), defaults=defaults)
         forgotten = browsers_of(member).values_list("pk", flat=True)[limits.MAX_PUSH_BROWSERS :]
         PushSubscription.objects.filter(pk__in=list(forgotten)).delete()
     return row
+
+
+def _is_here(member: User, session_key: str) -> bool:
+    """Whether this session still stands, and its member may use the site. Who ends either waits, and then ends what was registered."""
+    is_member = User.objects.active().select_for_update(no_key=True).filter(pk=member.pk)
+    session = Session.objects.select_for_update(no_key=True).filter(session_key=session_key, expire_date__gt=timezone.now())
+    return bool(is_member) and bool(session)
 
 
 def is_registered(url: str) -> bool:

@@ -57,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     try:
         row = actions.register(
             member=current_member(request),
-            session_hash=reading.session_hash(request),
+            session_key=str(request.session.session_key),
             words=device_words(request.headers.get("User-Agent", "")),
             given=given,
             former=former,
