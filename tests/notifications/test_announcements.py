@@ -96,6 +96,7 @@ def test_what_was_changed_after_it_was_published_is_not_called_published(client_
     sent = fields_of(preview(client)) | {"step": "publish"}
     client.post(WRITE, sent)
     answer = client.post(WRITE, sent | {"body": "We meet downstairs."})
+    assert fields_of(answer)["identity"] != sent["identity"]
     page = html.unescape(answer.content.decode())
     assert "Your earlier announcement was published." in page and "We meet downstairs." in page
     again = fields_of(answer) | {"title": "A new room", "body": "We meet downstairs.", "audience": "everybody", "step": "publish"}
@@ -287,6 +288,12 @@ def test_a_refused_form_keeps_what_was_typed(client_of, pat, group, fields, prob
     page = html.unescape(preview(client_of(pat), **{"body": "Upstairs.", **fields}).content.decode())
     assert problem in page and ("Upstairs." in page or "body" in fields)
     assert not Announcement.objects.exists()
+
+
+def test_a_title_stands_in_one_line_and_turns_no_words_around_it(client_of, pat, alice, bob):
+    """A title that has the rest of an inbox read backwards, covers the lines around it, or breaks into several."""
+    made = publish(client_of(pat), title="\u202ea\u2066 new\r\nroom\0 a" + "\u0301" * 50)
+    assert made.title == "a new room a" + "\u0301" * 8
 
 
 def test_a_text_of_the_full_length_may_have_many_lines(client_of, pat, alice):

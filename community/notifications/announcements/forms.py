@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.kit.text.order import offer
-from community.kit.text.seen import holds_something, one_line, plain_text
 from community.members.models import User
 
 from ..models import Announcement
@@ -16,22 +15,12 @@ BODY = Announcement._meta.get_field("body").max_length
 TITLE = Announcement._meta.get_field("title").max_length
 
 
-class WordsField(forms.CharField):
-    """Text of which a reader sees something, with line ends of one character each."""
-
-    def to_python(self, value: Any) -> str:
-        return plain_text(super().to_python(value) or "").strip()
-
-    def validate(self, value: str) -> None:
-        super().validate(value if holds_something(value) else "")
-
-
 class AnnouncementForm(forms.Form):
     """What is announced, and to whom. An audience that this author has nothing to choose in isn't offered."""
 
     identity = forms.UUIDField(widget=forms.HiddenInput)
-    title = WordsField(label=_("Title"), max_length=TITLE, error_messages={"required": _("Write a title.")})
-    body = WordsField(
+    title = forms.CharField(label=_("Title"), max_length=TITLE, error_messages={"required": _("Write a title.")})
+    body = forms.CharField(
         label=_("Text"),
         help_text=_("An empty line starts a new paragraph. **Bold**, [links](https://…) and lists with - work, too."),
         max_length=BODY,
@@ -58,9 +47,6 @@ class AnnouncementForm(forms.Form):
                 )
                 self.fields[audience.key] = field
                 offer(field, audience.parts.choices(author))
-
-    def clean_title(self) -> str:
-        return one_line(self.cleaned_data["title"])
 
     def clean(self) -> dict[str, Any]:
         """Keep of the parts those of the chosen audience, as `chosen`."""

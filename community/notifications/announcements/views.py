@@ -63,8 +63,8 @@ def write(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.sentence)
         if refusal.code == Refusal.REUSED:  # they went back to the page, and changed what it says
-            form.data = form.data.copy()
-            form.data["identity"] = str(new_id())
+            form.data = again = request.POST.copy()
+            again["identity"] = str(new_id())
         return _form(request, form)
     messages.success(request, _("Published. People are being notified now."))
     return redirect("notifications:manage_announcement", announcement=made.pk)
