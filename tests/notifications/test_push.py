@@ -397,6 +397,10 @@ REFUSED = [
     "https://me:secret@fcm.googleapis.com/x", "https://fcm.googleapis.com@10.0.0.5/x", "https://evilfcm.googleapis.com/x",
     "https://push.apple.com.evil.example/x", "https://evil.example/.push.apple.com", "https://fcm.googleapis.com\\@evil.example/x",
     "https://fcm.googleapis.com", "https://FCM.googleapis.com.evil/x", "//fcm.googleapis.com/x", "https://fcm.googleapis.com/" + "x" * 3000,
+    "https://.push.apple.com/x", "https://a..push.apple.com/x", "https://-.push.apple.com/x", f"https://{'a' * 64}.push.apple.com/x",
+    f"https://{'a.' * 130}push.apple.com/x",
+    "https://fcm.googleapis.com./x", "https://\uff46cm.googleapis.com/x", "https://[::1]/x", "https://fcm.googleapis.com\0/x",
+    "https://fcm.googleapis.com:0443/x", "https://fcm.googleapis.com/x#y", "HTTPS://fcm.googleapis.com/x", "https://FCM.googleapis.com/x",
     "https://fcm.googleapis.com/a b", "https://fcm.googleapis.com/x\n", "javascript:alert(1)", "", None, 7, ["https://fcm.googleapis.com/x"],
 ]  # fmt: skip
 

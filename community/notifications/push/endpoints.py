@@ -23,7 +23,9 @@ HOSTS = (
     ".notify.windows.com",
 )  # fmt: skip
 # Written so that every reader of addresses finds the same host in it; those of today have some hundred characters.
-ADDRESS = re.compile(r"(?P<origin>https?://(?P<host>[a-z0-9.-]{1,253})(?P<port>:[0-9]{1,5})?)/[A-Za-z0-9._~:/?!$&'()*+,;=%@-]{0,1500}")
+LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+HOST = rf"(?=[a-z0-9.-]{{1,253}}[:/])(?:{LABEL}\.)*{LABEL}"
+ADDRESS = re.compile(rf"(?P<origin>https?://(?P<host>{HOST})(?P<port>:[0-9]{{1,5}})?)/[A-Za-z0-9._~:/?!$&'()*+,;=%@-]{{0,1500}}")
 
 
 @dataclass(frozen=True)
