@@ -38,7 +38,7 @@ def announce(*, actor: User, identity: UUID, title: str, body: str, audience: st
         # would delete. Together with its author it is an id of nothing else.
         made, is_new = Announcement.objects.get_or_create(pk=uuid5(actor.pk, str(identity)), defaults=content)
         if not is_new and any(getattr(made, name) != value for name, value in content.items()):
-            raise Refused(Refusal.REUSED, _("Your earlier announcement was published. To publish this one too, go on from here."))
+            raise Refused(Refusal.REUSED, _("Your earlier announcement was published. To publish this one too, continue from here."))
         if is_new:
             audit.throttle(actor=actor, verbs=(NotificationsVerb.ANNOUNCE,), rate=limits.ANNOUNCEMENT_RATE, sentence=TOO_MANY)
             audit.record(actor=actor, verb=NotificationsVerb.ANNOUNCE, target=made.pk)
