@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -121,7 +120,6 @@ def main(words: list[str]) -> int:
     named = [word.lower() for word in words if not word.isdigit() and word != LARGE]
     wanted = [scene for scene in scenes() if not named or any(word in f"{scene.area} {scene.name}".lower() for word in named)]
     files = [file_of(scene) for scene in wanted]
-    assert not [name for name, n in Counter(files).items() if n > 1], "two scenes have one name"
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with places() as found, sync_playwright() as playwright:

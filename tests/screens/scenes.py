@@ -194,7 +194,7 @@ def _me() -> list[Scene]:
         ),
         Scene("Me", "Discretion", "members:discretion", "/me/discretion/", "alumnus", screenful=True),
         Scene("Me", "In conversations", "members:conversation", "/me/conversation/", "alumnus", screenful=True),
-        Scene("Me", "Notifications", "notifications:preferences", "/me/notifications/", "alumnus"),
+        Scene("Me", "How you hear from us", "notifications:preferences", "/me/notifications/", "alumnus"),
         Scene(
             "Me",
             "Quiet hours that are none",

@@ -1,6 +1,9 @@
 """Every page of the site is among the screens, or says here why it is not."""
 
+from collections import Counter
+
 from tests.house.doors import DOORS
+from tests.screens.camera import file_of
 from tests.screens.scenes import scenes
 
 # What shows nothing of its own: it does something and leads on, or answers a program.
@@ -25,3 +28,8 @@ def test_every_page_has_a_scene() -> None:
     shown = {scene.door for scene in scenes()}
     assert DOORS.keys() - NO_PAGE - NEEDS_A_PASSKEY - shown == set()
     assert shown <= DOORS.keys()
+
+
+def test_each_scene_has_a_name_of_its_own() -> None:
+    """Two pictures in one file, for which no picture is taken at all."""
+    assert [name for name, n in Counter(file_of(scene) for scene in scenes()).items() if n > 1] == []
