@@ -225,6 +225,14 @@ def test_a_large_number_stays_short(client_of, bob):
     assert badge_in(client.get("/today/").content.decode())[1] == "99"
 
 
+def test_groups_leads_to_what_its_badge_counts(client_of, channel, alice, bob, charlie):
+    """A number on Groups, and a page on which nothing is new: what it counts may be of no group at all."""
+    mention(alice, channel)
+    leads = '<a class="row-title row-link" href="/inbox/">'
+    assert leads in client_of(bob).get("/groups/").content.decode()
+    assert leads not in client_of(charlie).get("/groups/").content.decode()
+
+
 def test_a_page_asks_once_how_much_is_new_and_a_guest_s_page_never(client, client_of, bob):
     def asked(by, path):
         with CaptureQueriesContext(connection) as queries:
