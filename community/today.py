@@ -11,6 +11,8 @@ from community.kit.ops.condition import troubles
 from community.members.models import User
 from community.members.roles import Right
 from community.notifications import waiting
+from community.notifications.models import preferences_of
+from community.notifications.preferences import hours
 from community.notifications.waiting import Urgency
 
 ROWS = 3
@@ -36,6 +38,7 @@ def today_of(member: User) -> dict[str, Any]:
         "troubles": troubles() if member.may(Right.SET_UP) else [],
         "stale_lines": centre().stale_lines if member.may(Right.SET_UP) else [],
         "backup_trouble": backup_trouble() if member.may(Right.SET_UP) else "",
+        **hours.break_of(preferences_of(member), timezone.now()),
         "has_work": any(row.is_to_do for row in rows),
     }
 

@@ -44,6 +44,7 @@ SECTIONS = {
     "Groups",
     "Help now",
     "Help them sign in",
+    "How you hear from us",
     "Invitation",
     "Is it you?",
     "Joining",

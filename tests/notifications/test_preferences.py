@@ -179,6 +179,18 @@ def test_a_break_can_be_ended(page, bob, channel, alice):
             assert due(bob) == [EVENING.replace(day=2, hour=8, minute=0)] and "Turn on again" not in page.get(PAGE).content.decode()
 
 
+def test_who_has_a_break_is_told_of_it_and_not_offered_another(page):
+    """ "Quiet for tonight?" on the page of somebody for whom it is quiet already, who then doubts whether it was saved."""
+    with time_machine.travel(EVENING, tick=False):
+        for until, said in (("night", ">December 2, 2026, 8:00 AM</time>."), ("back", "until you come back")):
+            page.post(f"{PAGE}pause/", {"until": until})
+            for path in ("/today/", "/inbox/", PAGE):
+                shown = page.get(path).content.decode()
+                assert said in shown and f'action="{PAGE}resume/"' in shown and "Quiet for tonight?" not in shown, path
+        page.post(f"{PAGE}resume/")
+        assert "Quiet for tonight?" in page.get("/inbox/").content.decode()
+
+
 def test_quiet_for_the_night_is_two_taps_from_today(page, bob):
     """A form that somebody looks for at midnight; or a break of a week that the night ends."""
     today = page.get("/today/").content.decode()

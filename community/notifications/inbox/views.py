@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from community.members.access import current_member
 
 from .. import actions, leftovers
-from ..models import Notification
+from ..models import Notification, preferences_of
+from ..preferences import hours
 from .reading import newest_of, page_of, rows_of
 
 
@@ -24,7 +26,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     member = current_member(request)
     leftovers.recount(member)
     page, rows = page_of(member, request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page, "rows": rows, "newest": newest_of(member)})
+    about_break = hours.break_of(preferences_of(member), timezone.now())
+    return render(request, "notifications/inbox.html", {"page": page, "rows": rows, "newest": newest_of(member), **about_break})
 
 
 @require_GET

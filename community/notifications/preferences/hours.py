@@ -5,6 +5,7 @@ change of clocks leaves out or repeats need no rule of their own.
 """
 
 import datetime as dt
+from typing import Any
 
 from ..models import Preferences
 
@@ -43,6 +44,12 @@ def paused_until(preferences: Preferences, moment: dt.datetime) -> dt.datetime:
     if preferences.pause == Preferences.Pause.UNTIL and preferences.paused_until and preferences.paused_until > moment:
         return preferences.paused_until
     return moment
+
+
+def break_of(preferences: Preferences, moment: dt.datetime) -> dict[str, Any]:
+    """Return what pages say of a break: whether there is one at `moment`, and until when, where that is known."""
+    until = paused_until(preferences, moment)
+    return {"is_paused": until > moment, "paused_until": until if until < FOREVER else None}
 
 
 def next_allowed(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:

@@ -32,15 +32,13 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
     """The page of preferences. `sent` is the form that was posted, by the key of its section, with its errors."""
     member, now = current_member(request), timezone.now()
     chosen = preferences_of(member)
-    until = hours.paused_until(chosen, now)
     form = sent.get("preferences") or PreferencesForm(member=member)
     sections = [(section, sent.get(section.key) or section.form(member)) for section in SECTIONS.values()]
     context = {
         "preferences": form,
         "form": next(iter(sent.values()), form),
         "sections": [(section, part) for section, part in sections if part.fields],
-        "is_paused": until > now,
-        "paused_until": until if until < hours.FOREVER else None,
+        **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
         "is_refused": chosen.is_refused and chosen.email != Preferences.Email.OFF,
     }
