@@ -33,7 +33,7 @@ class PreferencesForm(forms.ModelForm):
         help_text=_("It says that there is something new. Never what, where, or from whom."),
     )  # fmt: skip
     is_quiet = forms.BooleanField(
-        label=_("Quiet hours"), required=False, help_text=_("What comes meanwhile waits until they end, and is then one notification.")
+        label=_("Quiet hours"), required=False, help_text=_("What comes in these hours waits until they end, and is then one notification.")
     )
     quiet_from = forms.TypedChoiceField(label=_("Quiet from"), coerce=int)
     quiet_until = forms.TypedChoiceField(label=_("Quiet until"), coerce=int)
@@ -65,7 +65,7 @@ class PreferencesForm(forms.ModelForm):
         """Hours that end when they begin would be none, or all."""
         given = super().clean() or {}
         if given.get("is_quiet") and given.get("quiet_from") is not None and given.get("quiet_from") == given.get("quiet_until"):
-            self.add_error("quiet_until", _("Choose another time than the one when they begin."))
+            self.add_error("quiet_until", _("Quiet hours can't end when they begin. Choose another time."))
         return given
 
     @property
