@@ -138,7 +138,8 @@ def _members_of() -> QuerySet[Any, Any]:
     return Membership.objects.current().order_by().values(person=F("member"), part=F("group"))
 
 
-audiences.register(AnnouncementAudience("groups", _("Groups"), Parts(_("Which groups"), PeerGroup.objects.visible_to, _members_of)))
+_PARTS = Parts(_("Which groups"), _("Choose at least one group."), PeerGroup.objects.visible_to, _members_of)
+audiences.register(AnnouncementAudience("groups", _("Groups"), _PARTS))
 
 
 def _led_by(member: User) -> list[tuple[str, str]]:

@@ -280,7 +280,7 @@ def test_what_leaves_the_site_is_shown_as_it_leaves(client_of, pat, alice):
         ({"title": "\u200b"}, "Write a title."),
         ({"body": " "}, "Write what you want to say."),
         ({"audience": ""}, "Choose who it's for."),
-        ({"audience": "groups"}, "Choose at least one."),
+        ({"audience": "groups"}, "Choose at least one group."),
         ({"body": "x" * 4001}, "At most 4000"),
     ],
 )

@@ -20,6 +20,7 @@ class Parts:
     """What the people of an audience are divided into, such as groups, for an author to choose among."""
 
     label: Any
+    none_chosen: Any  # what an author reads who chose none of them
     choices: Callable[[User], QuerySet[Any]]  # those that this author may choose
     belonging: Callable[[], QuerySet[Any, Any]]  # who belongs to which of them now, as rows of `person` and `part`
 
@@ -82,4 +83,5 @@ def _in_cohorts() -> QuerySet[Any, Any]:
 
 EVERYBODY = AnnouncementAudience("everybody", _("Everybody"))
 register(EVERYBODY)
-register(AnnouncementAudience("cohorts", _("Cohorts"), Parts(_("Which cohorts"), _cohorts_for, _in_cohorts)))
+_COHORTS = Parts(_("Which cohorts"), _("Choose at least one cohort."), _cohorts_for, _in_cohorts)
+register(AnnouncementAudience("cohorts", _("Cohorts"), _COHORTS))

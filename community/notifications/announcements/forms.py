@@ -43,7 +43,7 @@ class AnnouncementForm(forms.Form):
                     queryset=None,
                     required=not self.is_bound or self.data.get("audience") == audience.key,
                     widget=forms.CheckboxSelectMultiple,
-                    error_messages={"required": _("Choose at least one.")},
+                    error_messages={"required": audience.parts.none_chosen},
                 )
                 self.fields[audience.key] = field
                 offer(field, audience.parts.choices(author))
