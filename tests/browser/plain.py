@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,18 +21,20 @@ PATIENCE = 15.0
 class Chromium:
     """A browser with one member's cookie, for as long as the block lasts."""
 
-    def __init__(self, url: str, cookie: str) -> None:
+    def __init__(self, url: str, cookie: str, *, path: str | None = None, environment: dict[str, str] | None = None) -> None:
         self.url, self.cookie = url, cookie
+        self.said: list[dict[str, Any]] = []  # by itself, what it was not asked for
+        self._path, self._environment = path, os.environ | (environment or {})
         self._calls = 0
 
     def __enter__(self) -> "Chromium":
-        path = find_chromium()
+        path = self._path or find_chromium()
         if path is None:
             (pytest.fail if os.environ.get("CI") or os.environ.get("MAINSTAY_REQUIRE_ALL") else pytest.skip)(SENTENCE)
         self._stack = contextlib.ExitStack()
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         command = [path, *flags(), "--headless", "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
-        self._child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self._child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=self._environment, start_new_session=True)
         self._stack.callback(self._end)
         assert self._child.stderr
         address = next(line.split()[-1] for line in self._child.stderr if "DevTools listening on" in line)
@@ -39,7 +42,7 @@ class Chromium:
         return self
 
     def _end(self) -> None:
-        self._child.kill()
+        os.killpg(self._child.pid, signal.SIGKILL)  # what Debian installs is a script, which the browser outlives
         self._child.wait()
 
     def __exit__(self, *exception: object) -> None:
@@ -51,7 +54,7 @@ class Chromium:
         message = {"id": self._calls, "method": method, "params": given} | ({"sessionId": session} if session else {})
         self._line.send(json.dumps(message))
         while (answer := json.loads(self._line.recv(timeout=PATIENCE))).get("id") != self._calls:
-            pass
+            self.said.append(answer)
         assert "error" not in answer, answer
         return answer["result"]
 
@@ -64,12 +67,25 @@ class Chromium:
         tab.until(f"location.pathname === {path!r} && document.readyState === 'complete'")
         return tab
 
+    def until(self, *paths: str) -> list["Tab"]:
+        """Wait until these are the pages of the site that are open, and return their tabs in this order."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            targets = {
+                target["url"]: target["targetId"] for target in self.call("Target.getTargets")["targetInfos"] if target["type"] == "page"
+            }
+            found = {url.removeprefix(self.url): target for url, target in targets.items() if url.startswith(self.url)}
+            if sorted(found) == sorted(paths):
+                return [Tab(self, found[path]) for path in paths]
+            assert time.monotonic() < deadline, f"open are {sorted(found)}"
+            time.sleep(0.02)
+
 
 class Tab:
     """One tab of it."""
 
     def __init__(self, browser: Chromium, target: str) -> None:
-        self._browser = browser
+        self._browser, self.target = browser, target
         self._session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
     def call(self, method: str, **given: Any) -> dict[str, Any]:
