@@ -64,9 +64,9 @@ def privacy_headers(get_response: Handler) -> Handler:
     guests get the very same: the pictures of public articles do.
 
     A response that takes the session's cookie away, whatever ended the session, has the browser forget what this site kept in it,
-    and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it. Where a
-    session ended by itself in a browser that gets pushes, these go on, so its worker has to stay (docs/decisions/0040): what a page
-    kept, the next page forgets there.
+    and takes the cookie of its forms too, unless it is a page on which a form may stand that has just been sent with it. The worker
+    stays where a session ended by itself in a browser whose pushes go on (docs/decisions/0040), and where it hands on this very
+    answer: Chromium would wait for its end, and it for Chromium, and no page would come. What was kept, the next page forgets then.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,8 @@ def privacy_headers(get_response: Handler) -> Handler:
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and cookie["max-age"] == 0:
-            response.headers["Clear-Site-Data"] = '"cache"' if _outlives(request) else '"cache", "storage"'
+            keeps_worker = request.method in ("GET", "HEAD") or _outlives(request)
+            response.headers["Clear-Site-Data"] = '"cache"' if keeps_worker else '"cache", "storage"'
             if settings.CSRF_COOKIE_NAME not in response.cookies and (request.method != "POST" or 300 <= response.status_code < 400):
                 response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Lax")
         return response

@@ -14,12 +14,6 @@ from tests.sites import Site
 
 pytestmark = pytest.mark.usefixtures("own_group")
 SIGN_IN = "/accounts/login/?next=/inbox/"
-SUBSCRIBED = """
-from community.members.models import User
-from community.notifications.models import PushSubscription
-bob = User.objects.get(email="bob@example.org")
-PushSubscription.objects.create(member=bob, session_key="{key}", words="Linux", endpoint_hash="one", sealed="", key_id="one")
-"""
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +89,6 @@ def test_after_the_session_ended_signing_in_leads_to_the_inbox(device: Device, s
     (key,) = [pair.split("=")[1] for pair in device.browser.cookie.split("; ") if pair.startswith("sessionid=")]
     device.page.call("Page.close")
     device.browser.until()
-    site.manage("shell", "-c", SUBSCRIBED.format(key=key))
     site.sql("DELETE FROM django_session WHERE session_key = %s", key)
     device.tap()
     (page,) = device.browser.until(SIGN_IN)

@@ -256,7 +256,7 @@ def test_a_session_that_ends_by_itself_clears_every_other_browser(service, bob):
     register(signed_in(bob), service)
     other = signed_in(bob)
     run_out(other)
-    assert other.get("/groups/")["Clear-Site-Data"] == '"cache", "storage"'
+    assert other.post("/groups/")["Clear-Site-Data"] == '"cache", "storage"'
 
 
 def test_a_changed_password_ends_them_elsewhere_and_keeps_them_here(service, bob):

@@ -28,8 +28,8 @@ def register(*, member: User, session_key: str, words: str, given: Any, former: 
         raise Refused(Refusal.CHANGED, _("This site has a new key. Please try again."))
     endpoint = endpoint_of(given)
     defaults = {
-        "member": member, "session_hash": hash_of_session(session_key), "words": words, "key_id": key.pk, "refusals": 0, "made_at": timezone.now(),
-        "sealed": seal([endpoint.url, endpoint.p256dh, endpoint.auth]),
+        "member": member, "session_hash": hash_of_session(session_key), "words": words, "key_id": key.pk, "refusals": 0,
+        "made_at": timezone.now(), "sealed": seal([endpoint.url, endpoint.p256dh, endpoint.auth]),
     }  # fmt: skip
     with transaction.atomic():
         if not _is_here(member, session_key):

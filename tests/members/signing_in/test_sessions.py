@@ -179,13 +179,17 @@ ENDS = {
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_whatever_ends_a_session_clears_the_browser(alice, end):
-    """What the site kept in a browser must not outlive the session, whichever way that ended."""
+    """What the site kept in a browser must not outlive the session, whichever way that ended.
+
+    Where a page is opened its worker hands on the answer, and would wait for its own end: the sign-in page forgets the rest.
+    """
     client = sign_in("alice")
     assert "Clear-Site-Data" not in client.get("/me/").headers
     assert not client.cookies["csrftoken"]["max-age"] and not client.cookies["csrftoken"]["expires"]
     key = client.session.session_key
     answer = end(client, alice)
-    assert answer["Clear-Site-Data"] == CLEARED and not client.cookies.pop("sessionid").value
+    assert answer["Clear-Site-Data"] == (CLEARED if answer.wsgi_request.method == "POST" else '"cache"')
+    assert not client.cookies.pop("sessionid").value
     assert not client.cookies.pop("csrftoken").value, "the token of its forms is no keepsake"
     assert not Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).exists()
     assert "Clear-Site-Data" not in client.get("/").headers, "once is enough: help is being kept again"
