@@ -1,14 +1,17 @@
-"""The centre's own stylesheet and logo. An address holds a hash of what is behind it, so that a browser keeps that for good."""
+"""The centre's own stylesheet, logo and icon. An address holds a hash of what is behind it, so that a browser keeps that for good."""
 
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from community.centre.branding.logo import icon as drawn_icon
 from community.centre.models import Centre, centre
 from community.kit.web.public_views import public, same_for_everyone
 
 from .views import HELP_SECONDS
+
+ICON_SIZES = (180, 192, 512)
 
 
 def _knows(key: str, keys: Callable[[Centre], list[str]]) -> Centre:
@@ -45,5 +48,19 @@ def logo(request: HttpRequest, key: str) -> HttpResponse:
     try:
         with shown.open("rb") as file:
             return _kept(file.read(), "image/webp", for_good=shown.key == key)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+@same_for_everyone
+@require_safe
+def icon(request: HttpRequest, key: str, size: int, *, masked: bool = False) -> HttpResponse:
+    """The centre's icon, for phones that put the site beside their apps."""
+    shown = _knows(key, lambda site: [site.icon.key]).icon
+    if not shown or size not in ICON_SIZES:
+        raise Http404
+    try:
+        with shown.open("rb") as file:
+            return _kept(drawn_icon(file, size, masked=masked), "image/png", for_good=shown.key == key)
     except FileNotFoundError:
         raise Http404 from None

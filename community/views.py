@@ -98,6 +98,12 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _icon(size: int, purpose: str) -> str:
+    if not (icon := centre().icon):
+        return static(f"community/icons/mark-{size}.png")  # its sign lies within what every mask leaves, and its ground reaches the edges
+    return reverse("icon_masked" if purpose == "maskable" else "icon", args=[icon.key, size])
+
+
 @same_for_everyone
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
@@ -111,11 +117,10 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @same_for_everyone
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone shows when the site is put on its home screen: the centre's name and a plain sign."""
+    """What a phone shows when the site is put on its home screen: the centre's name and icon, or a plain sign."""
     name = centre().name
-    # The sign lies within what every mask leaves, and its ground reaches the edges.
     icons = [
-        {"src": static(f"community/icons/mark-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {"src": _icon(size, purpose), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
         for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
     ]
     answer = {

@@ -9,12 +9,12 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from community.kit.web.uploading import Storing
 
-from .branding.logo import redrawn
+from .branding.logo import BOX, ICON_BOX, redrawn
 from .zones import zones_for
 
 
 class CentreForm(Storing, WagtailAdminModelForm):
-    """Draws a new logo anew before it is kept, and offers the time zones in groups."""
+    """Draws a new logo or icon anew before it is kept, and offers the time zones in groups."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,9 +28,12 @@ class CentreForm(Storing, WagtailAdminModelForm):
     def clean_logo_dark(self) -> Any:
         return self._redrawn("logo_dark")
 
-    def _redrawn(self, field: str) -> Any:
+    def clean_icon(self) -> Any:
+        return self._redrawn("icon", ICON_BOX)
+
+    def _redrawn(self, field: str, box: tuple[int, int] = BOX) -> Any:
         upload = self.cleaned_data[field]
-        return redrawn(upload) if isinstance(upload, UploadedFile) else upload
+        return redrawn(upload, box) if isinstance(upload, UploadedFile) else upload
 
     def clean(self) -> dict[str, Any]:
         super().clean()

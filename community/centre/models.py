@@ -77,6 +77,13 @@ class Centre(ClusterableModel, BaseGenericSetting):
         _("what the logo shows"), max_length=100, blank=True,
         help_text=_("For people who can't see it. Leave it empty if the logo only repeats the name, which is beside it."),
     )  # fmt: skip
+    icon = LogoField(
+        _("icon"), upload_to="centre", blank=True, default="", db_default="",
+        help_text=_(
+            "Best square, 512 by 512 pixels. It's what a phone shows when somebody puts the site beside their apps. Whoever looks at the "
+            "phone sees it: it must say no more than the name does."
+        ),
+    )  # fmt: skip
     primary_light = models.CharField(_("main color, light"), validators=[colors.primary_on_light], **_color)
     primary_dark = models.CharField(_("main color, dark"), validators=[colors.primary_on_dark], **_color)
     accent_light = models.CharField(_("second color, light"), validators=[colors.accent_on_light], **_color)
@@ -120,11 +127,11 @@ class Centre(ClusterableModel, BaseGenericSetting):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        before = Centre.objects.filter(pk=self.pk).values_list("logo", "logo_dark").first() or ()
+        before = Centre.objects.filter(pk=self.pk).values_list("logo", "logo_dark", "icon").first() or ()
         super().save(*args, **kwargs)
         forget()
         transaction.on_commit(forget)  # once more, when others can read what was saved
-        for name in set(before) - {self.logo.name, self.logo_dark.name, ""}:
+        for name in set(before) - {self.logo.name, self.logo_dark.name, self.icon.name, ""}:
             transaction.on_commit(partial(self.logo.storage.delete, name))
 
     @cached_property

@@ -29,6 +29,7 @@ centre = TabbedInterface(
                 FieldPanel("adults_only"),
                 FieldPanel("leave_to"),
                 MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_dark"), FieldPanel("logo_alt")], heading=_("Logo")),
+                FieldPanel("icon"),
                 MultiFieldPanel(
                     [
                         FieldRowPanel([FieldPanel("primary_light"), FieldPanel("primary_dark")]),

@@ -89,7 +89,7 @@ NEW_ARTICLE_PERIOD = dt.timedelta(days=14)  # for how long Today shows an articl
 FEED_SIZE = 30  # articles; readers ask for it often
 
 # The center
-MAX_LOGO_BYTES = 1024 * 1024  # it is shown 96 pixels high at most
+MAX_LOGO_BYTES = 1024 * 1024  # of an icon, too; they are shown 96 and 512 pixels high at most
 MAX_LOGO_PIXELS = 4_000_000  # as for MAX_PICTURE_PIXELS
 HELPLINE_CHECK_PERIOD = dt.timedelta(days=183)  # a number that nobody called for half a year may lead nowhere
 

@@ -107,6 +107,25 @@ def test_what_cannot_be_a_logo_is_refused_at_its_field(client, client_of, ada, c
     assert not Centre.objects.get().logo
 
 
+def test_a_phone_shows_the_centers_icon(client, client_of, ada):
+    """The sign of a software on every member's phone, where somebody asks what that is; or an icon that a round mask cuts."""
+    ours = client.get("/manifest.webmanifest").json()["icons"]
+    assert all(icon["src"].startswith("/static/") for icon in ours)
+    saved(client, client_of(ada), icon=SimpleUploadedFile("sober-house.jpg", photograph(), content_type="image/jpeg"))
+    forget()
+    icons = client.get("/manifest.webmanifest").json()["icons"]
+    assert [(icon["sizes"], icon["purpose"]) for icon in icons] == [("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")]
+    for icon in icons:
+        answer = client.get(icon["src"])
+        assert answer["Content-Type"] == "image/png" and "immutable" in answer["Cache-Control"] and "sober" not in icon["src"]
+        shown = Image.open(io.BytesIO(answer.content))
+        assert f"{shown.width}x{shown.height}" == icon["sizes"] and b"Sam" not in answer.content
+        assert (shown.getpixel((0, 0))[3] == 255) == (icon["purpose"] == "maskable"), "a mask cuts into a ground, not into nothing"
+    touch = re.search(r'rel="apple-touch-icon" href="([^"]+)"', client.get("/").content.decode())[1]
+    assert Image.open(io.BytesIO(client.get(touch).content)).size == (180, 180)
+    assert client.get(touch.replace("180", "4000")).status_code == 404
+
+
 def test_a_logo_for_dark_screens_takes_its_place_there(client, client_of, ada):
     white = SimpleUploadedFile("w.png", drawing(size=(60, 60)))
     assert "Add a logo for light screens first" in saved(client, client_of(ada), logo_dark=white).content.decode()

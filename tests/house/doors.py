@@ -41,6 +41,8 @@ DOORS: dict[str, Door] = {
     "manifest": Door(EVERYONE),
     "look": Door(EVERYONE, guest=404),  # there only where the centre chose colors
     "logo": Door(EVERYONE, guest=404),
+    "icon": Door(EVERYONE, guest=404),
+    "icon_masked": Door(EVERYONE, guest=404),
     "policy_report": Door(EVERYONE, guest=405),  # browsers post to it by themselves
     "healthz": Door(EVERYONE),
     "readyz": Door(EVERYONE),
