@@ -47,15 +47,16 @@ def condition() -> Condition:
 def troubles() -> list[str]:
     """Return a sentence for each thing that an admin should know of."""
     now, said = condition(), []
+    unknown = now.unknown + pulse.unknown(timezone.now() - LATELY)
     if now.is_late:
         said.append(_("What members are to be notified of has been waiting for more than five minutes."))
-    if now.unknown:
+    if unknown:
         said.append(
             ngettext(
                 "In the last day, a notification may not have arrived: nobody answered in time, or the server stopped while sending it.",
                 "In the last day, %(count)s notifications may not have arrived: nobody answered in time, or the server stopped meanwhile.",
-                now.unknown,
+                unknown,
             )
-            % {"count": now.unknown}
+            % {"count": unknown}
         )
     return said

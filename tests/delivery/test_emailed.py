@@ -43,7 +43,9 @@ tasks.send_again()
 """
 _SUBSCRIBE = """
 from community.notifications.push import actions, keys
-actions.register(member=person(name), session_key=name, words="Firefox", given=given | {"key": keys.current().public})
+from tests.cast import fresh_session
+told = given | {"key": keys.current().public}
+actions.register(member=person(name), session_key=fresh_session(person(name)), words="Firefox", given=told)
 """
 
 

@@ -28,6 +28,8 @@ STAY_OPEN = {
     "policy_report",
     "look",
     "logo",
+    "icon",
+    "icon_masked",
     "leave",
     "leaving",
     "members:session",

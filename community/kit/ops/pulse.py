@@ -87,9 +87,10 @@ def refused() -> int:
     return QueuedEmail.objects.filter(state=QueuedEmail.State.FAILED).count()
 
 
-def unknown() -> int:
-    """Return of how many e-mails nobody knows whether they left: their worker was killed, and they are not sent twice."""
-    return QueuedEmail.objects.filter(state=QueuedEmail.State.UNKNOWN).count()
+def unknown(since: dt.datetime | None = None) -> int:
+    """Return of how many e-mails nobody knows whether they left; `since` a time of their last try."""
+    found = QueuedEmail.objects.filter(state=QueuedEmail.State.UNKNOWN)
+    return (found.filter(due__gt=since) if since else found).count()
 
 
 async def report_live_forever(process: UUID, members: Sized) -> None:

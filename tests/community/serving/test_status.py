@@ -223,5 +223,7 @@ def test_notifications_that_wait_or_may_be_lost_show_to_admins_alone(client_of, 
     make_delivery("waiting")
     make_delivery("unknown")
     text = today(client_of, ada)
-    assert "has been waiting for more than five minutes" in text and "a notification may not have reached" in text
-    assert "may not have reached" not in today(client_of, alice)
+    assert "has been waiting for more than five minutes" in text and "a notification may not have arrived" in text
+    assert "may not have arrived" not in today(client_of, alice)
+    QueuedEmail.objects.create(key="k", template="notification", about=str(ada.pk), state="unknown")
+    assert "2 notifications may not have arrived" in today(client_of, ada)

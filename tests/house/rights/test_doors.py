@@ -48,6 +48,12 @@ def test_every_route_with_an_id_is_asked_as_charlie():
     joining = {"members:invitation", "members:join_name", "members:join_password"}
     letters = {"account_reset_password_from_key", "members:confirm_address", "members:stop_address", "notifications:unsubscribe"}
     secrets = joining | letters  # their keys are no ids of things
-    for_all = {"look", "logo", "members:consent_version"}  # hashes of what everybody sees, and the numbers of a text for all members
+    for_all = {
+        "look",
+        "logo",
+        "icon",
+        "icon_masked",
+        "members:consent_version",
+    }  # hashes of what everybody sees, and the numbers of a text for all members
     with_id = {name for name, route in ROUTES.items() if route.parameters and not name.startswith("^")} - secrets - for_all
     assert with_id == set(WITH_ID)
