@@ -105,4 +105,4 @@ MAX_EMAIL_REFUSALS = 3  # in a row; writing on to a mailbox that refuses harms t
 MAX_PUSH_BROWSERS = 10  # of one member: phones and computers, and those that were forgotten
 PUSH_TEST_RATE = "5/m/key"  # of one member: each asks a push service while they wait
 ANNOUNCEMENT_RATE = Rate(10, dt.timedelta(days=1))  # of one of the staff: each may reach everybody
-MIN_OPENED_SHOWN = 5  # people who opened an announcement, and who perhaps didn't; fewer would tell who
+MIN_OPENED_SHOWN = 5  # people who opened an announcement; fewer would tell who

@@ -5,11 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.centre.models import centre
-from community.centre.zones import zone_named
 from community.kit import limits
 from community.kit.ids import as_id
 from community.kit.text.order import by_name
@@ -55,23 +52,15 @@ def rows_for(staff: User, announcements: Iterable[Announcement]) -> list[Announc
     opened = _opened(those)
     names = _names(staff, those)
     return [
-        AnnouncementRow(
-            each, audience_in_words(each.audience, each.chosen, names), _opened_in_words(opened.get(str(each.pk), (0, 0)), each)
-        )
+        AnnouncementRow(each, audience_in_words(each.audience, each.chosen, names), _opened_in_words(opened.get(str(each.pk), 0)))
         for each in those
     ]
 
 
-def _last_night() -> dt.datetime:
-    """The beginning of today, the same for every viewer: who could choose it could count by the hour."""
-    return timezone.now().astimezone(zone_named(centre().time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _opened(announcements: list[Announcement]) -> dict[str, tuple[int, int]]:
-    """Return how many people were notified of each, and how many of them had read it last night."""
-    told = Notification.objects.filter(kind=ANNOUNCEMENT.key, about__in=[str(each.pk) for each in announcements]).order_by()
-    counted = told.values("about").annotate(people=Count("pk"), read=Count("pk", filter=Q(read_at__lt=_last_night())))
-    return {about: (people, read) for about, people, read in counted.values_list("about", "people", "read")}
+def _opened(announcements: list[Announcement]) -> dict[str, int]:
+    """Return how many people have read each."""
+    read = Notification.objects.filter(kind=ANNOUNCEMENT.key, about__in=[str(each.pk) for each in announcements]).exclude(read_at=None)
+    return dict(read.order_by().values("about").annotate(people=Count("pk")).values_list("about", "people"))
 
 
 def _names(staff: User, announcements: list[Announcement]) -> dict[str, str]:
@@ -90,20 +79,15 @@ def audience_in_words(key: str, chosen: Iterable[object], names: dict[str, str])
     return ", ".join(known) or (str(AUDIENCES[key].label) if key in AUDIENCES else "")
 
 
-def _opened_in_words(opened: tuple[int, int], announcement: Announcement) -> str:
+def _opened_in_words(read: int) -> str:
     """Return how many have opened it, as far as that tells nobody who. To mark it as read in the inbox counts too.
 
-    A number that rose with one person would tell who was here just then, and one that is everybody tells it of each. So it is counted once
-    a day and in whole fives, and there are always as many more who may not have opened it.
+    In fives: a number that rises with each of them tells of whoever is here just then.
     """
-    (people, read), least = opened, limits.MIN_OPENED_SHOWN
-    if people < 2 * least:
-        return _("How many have read it isn't shown, since it's for few people")
-    if announcement.made_at >= _last_night():
-        return _("How many have read it is shown from tomorrow on")
+    least = limits.MIN_OPENED_SHOWN
     if read < least:
-        return _("By last night, fewer than %(count)d people had read it") % {"count": least}
-    return _("By last night, at least %(count)d people had read it") % {"count": min(read, people - least) // least * least}
+        return _("Fewer than %(count)d people have read it") % {"count": least}
+    return _("At least %(count)d people have read it") % {"count": read // least * least}
 
 
 def reach_in_words(count: int) -> str:
