@@ -195,7 +195,7 @@ CASES = {
     ),
     "reply": Case(_replies, "Alice", ("Bob replied to you", "Tuesday evening"), _out("alice"), by_reading_on),
     "messages": Case(
-        _new_message, "Bob Faye", ("Tuesday evening", "1 new message"), _out("bob", "faye"), by_reading_on, may_read="Alice",
+        _new_message, "Bob Faye", ("Tuesday evening", "1 new message"), _out("bob", "faye"), by_reading_on,
     ),
     "offer": Case(
         lambda w: requests.invite(actor=w.faye, group=w.group, member=w.charlie).pk,

@@ -15,7 +15,6 @@ export class Drafts {
   constructor({ url, token, saved, text, onsaved, onrefused, onother }) {
     this.#url = url;
     this.#token = token;
-    this.#saved = saved;
     this.#known = [saved];
     this.#text = text;
     this.#onsaved = onsaved;
@@ -29,7 +28,6 @@ export class Drafts {
 
   #url;
   #token;
-  #saved;
   #known; // all that the server may hold
   #text;
   #onsaved;
@@ -94,13 +92,12 @@ export class Drafts {
   #heard(text) {
     if (!this.#text()) return;
     this.#known.push(text);
-    this.#saved = text;
     this.#onother();
   }
 
   async #save() {
     const text = this.#text();
-    if (this.#over || (text === this.#saved && !this.refused)) return;
+    if (this.#over || (this.has(text) && !this.refused)) return;
     this.#known.push(text);
     const answer = await fetch(this.#url, {
       method: "POST",
@@ -112,7 +109,6 @@ export class Drafts {
     this.refused = answer.status === 422;
     if (this.refused) return this.#onrefused((await answer.json()).detail);
     if (answer.status !== 204) throw new Error("the draft was not saved");
-    this.#saved = text;
     this.#known = [text];
     this.#onsaved();
   }
