@@ -58,7 +58,7 @@ class ReadMark(msgspec.Struct, frozen=True):
     version: int
 
 
-class ReadEvent(_BaseEvent, tag="read", frozen=True):
+class ReadEvent(_BaseEvent, tag="read", frozen=True, omit_defaults=True):
     """A member has read a channel up to `mark`, on the connection with the id `by` if any, with a frame with this `ref`."""
 
     member: UUID
