@@ -45,7 +45,10 @@ class Claim:
 
     def close(self, state: Delivery.State) -> bool:
         """Say what became of it. A worker that wakes up after its lease changes nothing: it gets False, and may send nothing more."""
-        return bool(_mine(self.id, self.deliveries).update(state=state, claim=None))
+        is_closed = bool(_mine(self.id, self.deliveries).update(state=state, claim=None))
+        if is_closed and state == Delivery.State.FAILED:  # the next time that there is something new, it is tried again
+            Notification.objects.filter(pk__in=[row.notification_id for row in self.deliveries]).update(told_at=None)
+        return is_closed
 
     def put_off(self, until: dt.datetime) -> None:
         """Give it back until then."""

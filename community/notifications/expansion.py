@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from community.centre.zones import zone_named
@@ -89,14 +89,21 @@ def _put(renewal: Renewal, members: list[UUID]) -> None:
     mine = Notification.objects.filter(kind=renewal.kind.key, about=renewal.about, member__in=members)
     found = {row.member_id: row for row in mine.select_for_update(no_key=True).order_by("member")}
     # Most have an unread one of which they were told lately. It only moves: nothing of who they are is read for that.
-    told = _told_lately([row for row in found.values() if row.read_at is None and row.position < renewal.position])
-    behind = {member for member, row in found.items() if row.position < renewal.position and row.pk not in told}
-    asked = [member for member in members if member in behind or member not in found]
+    lately = timezone.now() - TOLD_AGAIN
+    behind = {member: row for member, row in found.items() if row.position < renewal.position}
+    untold = {member for member, row in behind.items() if row.read_at or row.told_at is None or row.told_at < lately}
+    asked = [member for member in members if member in untold or member not in found]
     people = {person.pk: person for person in reachable().filter(pk__in=asked)}
-    older = [row for row in found.values() if row.position < renewal.position and (row.read_at is None or row.member_id in people)]
+    older = [row for member, row in behind.items() if row.read_at is None or member in people]
     new = [
         Notification(
-            member_id=pk, kind=renewal.kind.key, about=renewal.about, within=renewal.within, position=renewal.position, at=renewal.at
+            member_id=pk,
+            kind=renewal.kind.key,
+            about=renewal.about,
+            within=renewal.within,
+            position=renewal.position,
+            at=renewal.at,
+            told_at=timezone.now(),
         )
         for pk in sorted(people.keys() - found.keys())
     ]
@@ -106,22 +113,15 @@ def _put(renewal: Renewal, members: list[UUID]) -> None:
     Notification.objects.filter(pk__in=[row.pk for row in older]).update(
         position=renewal.position, at=renewal.at, read_at=None, is_gone=False
     )
-    again = [row for row in older if row.member_id in behind & people.keys()]
+    again = [row for row in older if row.member_id in untold & people.keys()]
     _send(renewal.kind, people, new, again)
     actions.bump([row.member_id for row in [*new, *older]])
-
-
-def _told_lately(rows: list[Notification]) -> set[UUID]:
-    """Return which of these have left the site in the last day, or are about to. A member isn't told again of what they haven't read."""
-    pending = Q(state__in=[Delivery.State.WAITING, Delivery.State.LEAVING])
-    # `due` of what was tried is when its lease would have ended.
-    sent = Q(state__in=[Delivery.State.SENT, Delivery.State.UNKNOWN], due__gt=timezone.now() - TOLD_AGAIN)
-    return set(Delivery.objects.filter(pending | sent, notification__in=rows).values_list("notification", flat=True))
 
 
 def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notification], again: list[Notification]) -> None:
     """Queue what leaves the site."""
     now = timezone.now()
+    Notification.objects.filter(pk__in=[row.pk for row in again]).update(told_at=now)
     waiting = [
         Delivery(notification=row, transport=transport, due=due_for(people[row.member_id], transport, now, at_once=kind.is_alarm))
         for row in [*new, *again]

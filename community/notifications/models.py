@@ -58,6 +58,7 @@ class Notification(models.Model):
     position = models.PositiveBigIntegerField(default=0)  # of what last renewed it: a seq in that channel, or a time in microseconds
     at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # when it was last to leave the site; empty where it couldn't
     is_gone = models.BooleanField(default=False)  # when its member last looked, what it is about was no longer theirs to read
 
     objects = NotificationQuerySet.as_manager()

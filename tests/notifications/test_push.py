@@ -126,7 +126,7 @@ def test_a_redirect_is_not_followed(service, told):
     assert PushSubscription.objects.get().refusals == 1 and pushed() == ["failed"]
 
 
-def test_a_service_that_is_busy_is_asked_again_as_late_as_it_wants(service, told):
+def test_a_service_that_is_busy_is_asked_again_as_late_as_it_wants(service, told, channel, alice):
     """Three times, after 1, 5 and 30 minutes or later, and then no more."""
     for wait in (60, 300, 1800):
         service.answer("one", 503)
@@ -136,6 +136,10 @@ def test_a_service_that_is_busy_is_asked_again_as_late_as_it_wants(service, told
         due_now()
     sending.send_due()
     assert pushed() == ["failed"] and len(service.came) == 4 and PushSubscription.objects.exists()
+    service.answers.clear()
+    chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="And another")
+    expansion.run()
+    assert sorted(pushed()) == ["failed", "waiting"], "what is new in the same conversation is pushed again"
 
 
 @pytest.mark.parametrize(

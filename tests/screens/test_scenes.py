@@ -8,7 +8,8 @@ from tests.screens.scenes import scenes
 
 # What shows nothing of its own: it does something and leads on, or answers a program.
 NO_PAGE = {
-    "leave", "service_worker", "manifest", "look", "logo", "healthz", "readyz", "policy_report", "mfa_login_webauthn", "members:session",
+    "leave", "service_worker", "manifest", "look", "logo", "icon", "icon_masked", "healthz", "readyz", "policy_report",
+    "mfa_login_webauthn", "members:session",
     "members:welcoming", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
