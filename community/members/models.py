@@ -66,7 +66,11 @@ class User(FromAnyKeyboard, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), unique=True)
+    email = models.EmailField(_("email"), unique=True, null=True)  # none: they sign in by their sign-in name
+    sign_in_name = models.CharField(
+        max_length=limits.MAX_NAME_LENGTH, blank=True, default="", db_default="", editable=False
+    )  # as they chose it
+    sign_in_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, null=True, editable=False)  # what it looks like
     mailbox_owner = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, db_column="twin_of_id", related_name="mailbox_sharers"
     )  # see signing_in/shared_mailboxes.py
@@ -94,6 +98,10 @@ class User(FromAnyKeyboard, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=~Q(email=""), name="no_empty_address"),
+            models.CheckConstraint(condition=Q(email__isnull=False) | Q(sign_in_key__isnull=False), name="some_way_to_sign_in"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -244,6 +252,17 @@ class Cohort(models.Model):
         return self.name
 
 
+class CardSheet(models.Model):
+    """Printed cards that were made together, each an invitation without an address, whose key is the code on it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be answered."""
@@ -266,7 +285,8 @@ class Invitation(models.Model):
     """One person asked to join. The link's key is stored as a hash, so that nobody who reads the database can answer for them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"))
+    email = models.EmailField(_("email"), null=True)  # none: it is a card
+    sheet = models.ForeignKey(CardSheet, null=True, on_delete=models.PROTECT, related_name="cards")
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: an alumnus
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -283,7 +303,10 @@ class Invitation(models.Model):
     class Meta:
         ordering = ["-sent_at", "email"]
         constraints = [
-            models.UniqueConstraint(fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address")
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address"
+            ),
+            models.CheckConstraint(condition=Q(email__isnull=False) | Q(sheet__isnull=False), name="to_an_address_or_on_a_card"),
         ]
 
     def __str__(self) -> str:
