@@ -199,12 +199,6 @@ class Consent(models.Model):
         return f"{self.member}: {self.text}"
 
 
-def is_alone(member: User) -> bool:
-    """True where nobody else has an account, and no invitation is open."""
-    others = User.objects.active().exclude(pk=member.pk)
-    return not others.exists() and not Invitation.objects.open().exists()
-
-
 class InvitationState(models.TextChoices):
     """What became of an invitation, in the words that staff read."""
 
@@ -268,6 +262,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can still be answered."""
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
+    def by_email(self) -> "InvitationQuerySet":
+        """Those to an address. The others are cards."""
+        return self.filter(sheet=None)
+
     def unanswered(self) -> "InvitationQuerySet":
         """Those that can be sent again or taken back: neither answered nor taken back."""
         return self.filter(answered_at=None, revoked_at=None)
@@ -287,6 +285,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), null=True)  # none: it is a card
     sheet = models.ForeignKey(CardSheet, null=True, on_delete=models.PROTECT, related_name="cards")
+    card_number = models.PositiveSmallIntegerField(null=True, editable=False)  # on its sheet, by which staff know it
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: an alumnus
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")

@@ -12,7 +12,7 @@ from community.centre import retention
 from community.kit import mail
 from community.kit.ops import condition as site_condition
 from community.members import personal_data, seams
-from community.members.models import User, is_alone
+from community.members.models import Invitation, User
 from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
@@ -32,8 +32,13 @@ def forget(member: User, **kwargs: Any) -> None:
     actions.forget_member(member)
 
 
+def _is_alone(member: User) -> bool:
+    """True where nobody else has an account, and no invitation is open."""
+    return not User.objects.active().exclude(pk=member.pk).exists() and not Invitation.objects.open().exists()
+
+
 def _about_accounts(member: User) -> Iterator[Row]:
-    if member.may(Right.SET_UP) and is_alone(member):
+    if member.may(Right.SET_UP) and _is_alone(member):
         yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
     if unread_helps(member):
         about = _("Staff did it. See what, when and why")

@@ -47,7 +47,7 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
             _check_limit(actor, email)
             invitation = unanswered or Invitation(email=email)
             invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
-            key = _renew(invitation)
+            key = _renew(invitation, email)
             audit.record(actor=actor, verb=MembersVerb.INVITE, target=invitation.id)
     except IntegrityError:
         raise is_invited() from None
@@ -79,7 +79,7 @@ def invited_too_often(again: dt.datetime) -> Refused:
 def invitation_limits(emails: Collection[str]) -> dict[str, dt.datetime]:
     """Return, for those of `emails` that had as many invitations as they may have, when each can have the next."""
     most, window = limits.INVITATION_EMAIL_RATE
-    of = {str(pk): email for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
+    of = {str(pk): str(email) for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
     sent = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
     times: dict[str, list[dt.datetime]] = defaultdict(list)
     for target, at in sent.order_by("at").values_list("target", "at"):
@@ -96,18 +96,20 @@ def _check_limit(actor: User | None, email: str) -> None:
 def resend(*, actor: User, invitation: Invitation) -> str:
     """Send an invitation again with a new key, which it returns; the old link stops working.
 
-    Raises Refused: answered, revoked, rate_limited.
+    Raises Refused: answered, revoked, rate_limited; invalid, for a card.
     """
     with transaction.atomic():
         invitation = _unanswered(invitation)
+        if invitation.email is None:
+            raise Refused(Refusal.INVALID, _("A card can't be sent."))
         _check_limit(actor, invitation.email)
-        key = _renew(invitation)
+        key = _renew(invitation, invitation.email)
         audit.record(actor=actor, verb=MembersVerb.RESEND, target=invitation.id)
     return key
 
 
 def revoke(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its link stops working. Raises Refused: answered, revoked."""
+    """Take an invitation back: its link, or the code of a card, stops working. Raises Refused: answered, revoked."""
     with transaction.atomic():
         invitation = _unanswered(invitation)
         invitation.revoked_at = timezone.now()
@@ -130,12 +132,12 @@ def _unanswered(invitation: Invitation) -> Invitation:
     return fresh
 
 
-def _renew(invitation: Invitation) -> str:
+def _renew(invitation: Invitation, email: str) -> str:
     """Give the invitation a fresh key and time, and queue its e-mail; return the key."""
     key = new_key()
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
     context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days}
-    mail.send("invitation", to=invitation.email, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
+    mail.send("invitation", to=email, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
     return key

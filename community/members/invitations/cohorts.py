@@ -83,8 +83,9 @@ def _reasons(emails: Collection[str]) -> dict[str, str]:
     """Return why an address may not be invited, for those that may not."""
     often = {email: actions.invited_too_often(again).sentence for email, again in actions.invitation_limits(emails).items()}
     pending = Invitation.objects.filter(InvitationState.PENDING.is_of(), email__in=emails)
-    invited = dict.fromkeys(pending.values_list("email", flat=True), actions.is_invited().sentence)
-    here = dict.fromkeys(User.objects.filter(email__in=emails).values_list("email", flat=True), actions.has_account().sentence)
+    invited = {str(email): actions.is_invited().sentence for email in pending.values_list("email", flat=True)}
+    accounts = User.objects.filter(email__in=emails).values_list("email", flat=True)
+    here = {str(email): actions.has_account().sentence for email in accounts}
     return often | invited | here
 
 
@@ -103,17 +104,17 @@ def invite_all(*, actor: User, cohort: Cohort, emails: Iterable[str]) -> BulkRes
 
 def resend_all(*, actor: User, cohort: Cohort) -> BulkResult:
     """Send the cohort's waiting and expired invitations again. Not to addresses where the e-mail did not arrive."""
-    waiting = cohort.invitations.unanswered().filter(bounced_at=None)
+    waiting = cohort.invitations.by_email().unanswered().filter(bounced_at=None)
     return _each(waiting, _email, lambda invitation: actions.resend(actor=actor, invitation=invitation))
 
 
 def revoke_all(*, actor: User, cohort: Cohort) -> BulkResult:
-    """Take back every invitation of the cohort that nobody has answered."""
-    return _each(cohort.invitations.unanswered(), _email, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
+    """Take back every invitation of the cohort that nobody has answered. Its cards are taken back by sheets."""
+    return _each(cohort.invitations.by_email().unanswered(), _email, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
 
 
 def _email(invitation: Invitation) -> str:
-    return invitation.email
+    return invitation.email or ""
 
 
 def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any], object]) -> BulkResult:

@@ -46,24 +46,27 @@ def invite(request: HttpRequest) -> HttpResponse:
 @for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
-    done = with_outbox(email_sent() + " " + _("The earlier link no longer works."))
-    return _change_invitation(request, invitation, actions.resend, done)
+    found = get_object_or_404(Invitation.objects.by_email(), pk=invitation)
+    return _change_invitation(request, found, actions.resend, with_outbox(email_sent() + " " + _("The earlier link no longer works.")))
 
 
 @for_right(Right.INVITE)
 @require_POST
 def revoke(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
-    return _change_invitation(request, invitation, actions.revoke, _("The invitation is taken back. Its link no longer works."))
-
-
-def _change_invitation(request: HttpRequest, invitation: uuid.UUID, act: Callable[..., object], done: str) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=invitation)
+    link, code = _("The invitation is taken back. Its link no longer works."), _("The card is taken back. Its code no longer works.")
+    return _change_invitation(request, found, actions.revoke, code if found.sheet_id else link)
+
+
+def _change_invitation(request: HttpRequest, found: Invitation, act: Callable[..., object], done: str) -> HttpResponse:
     try:
         act(actor=current_member(request), invitation=found)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, done)
+    if found.sheet_id:
+        return redirect("members:card_sheet", sheet=found.sheet_id)
     return (
         redirect("members:cohort", cohort=found.cohort_id) if found.cohort_id and "cohort" in request.POST else redirect("members:people")
     )

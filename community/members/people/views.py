@@ -56,7 +56,7 @@ def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
         "everybody": everybody,
         "shown": [people[pk] for pk in everybody.object_list],
         "has_shared_mailboxes": mailbox_owners().exists(),
-        **shown_invitations(request, Invitation.objects.all()),
+        **shown_invitations(request, Invitation.objects.by_email()),
     }
     return render(request, "members/people/people.html", context)
 
