@@ -55,6 +55,11 @@ INVITATION_EMAIL_RATE = Rate(3, dt.timedelta(days=30))  # to one address: who do
 MAX_LIST_BYTES = 200_000  # of a pasted or uploaded list of addresses
 MAX_LIST_LINES = 300  # a person checks them one by one
 MAX_LIST_LINE_LENGTH = 320  # characters of a line that are shown, or can be corrected
+CARD_LIFETIME = dt.timedelta(days=14)  # of a printed card, which is handed out days after it was printed, and can be lost
+MAX_CARDS_PER_SHEET = 60  # more people than finish together anywhere; seven or eight pages
+CARD_TRIES = "10/h/ip"  # wrong codes: a slip of the finger or two for each of a group, and far from a guess
+CARD_TRIES_BEFORE_DELAY = "100/h/key"  # wrong codes of all networks together; then each try takes CARD_TRY_DELAY, and none is refused
+CARD_TRY_DELAY = dt.timedelta(seconds=2)  # a person waits as long without a thought, and whoever guesses needs patience
 
 # Answers that tell whether somebody is here, in DISCLOSURE_WINDOW
 DISCLOSURE_WINDOW = dt.timedelta(hours=1)  # then all of it is forgotten

@@ -14,7 +14,7 @@ from community.kit import mail
 from community.kit.text.markdown import to_html
 
 from . import personal_data
-from .invitations import cohorts
+from .invitations import cards, cohorts
 from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
 from .personal_data import Closing, Erasure, Export, Held
@@ -33,6 +33,7 @@ __all__ = ["addresses", "devices"]
 
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
+retention.register("keep_invitations", cards.empty)
 
 policies.set_page("members:policy")
 policies.register(
@@ -93,6 +94,9 @@ personal_data.register("members.User_groups", user=Held("Their roles.", Closing.
 personal_data.register("members.User_user_permissions", user=Held("Rights without a role.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED))
 personal_data.register("members.Consent", member=Held("What they agreed to, and when.", Closing.KEPT, Erasure.DELETED, Export.DID))
 personal_data.register("members.Cohort", buddy=Held("Who welcomes the people of a cohort.", Closing.KEPT, Erasure.UNNAMED, Export.ABOUT))
+personal_data.register(
+    "members.CardSheet", made_by=Held("Who of the staff made a sheet of printed cards.", Closing.KEPT, Erasure.UNNAMED, Export.WORK)
+)
 personal_data.register(
     "members.Invitation",
     email=Held("The address that was invited.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from .invitations import cohort_views
+from .invitations import card_views, cohort_views
 from .invitations import views as invitations_views
+from .joining import card_views as joining_card_views
 from .joining import views as joining_views
 from .people import role_views
 from .people import views as people_views
@@ -13,6 +14,7 @@ from .signing_in import views as signing_in_views
 
 app_name = "members"
 urlpatterns = [
+    path("card/", joining_card_views.card, name="card"),
     path("invitation/<str:key>/", joining_views.ConsentStep.as_view(), name="invitation"),
     path("invitation/<str:key>/name/", joining_views.NameStep.as_view(), name="join_name"),
     path("invitation/<str:key>/password/", joining_views.PasswordStep.as_view(), name="join_password"),
@@ -46,6 +48,9 @@ urlpatterns = [
     path("staff/people/<uuid:member>/help-in/", signing_in_views.help_in, name="help_in"),
     path("staff/invitations/<uuid:invitation>/resend/", invitations_views.resend, name="resend"),
     path("staff/invitations/<uuid:invitation>/revoke/", invitations_views.revoke, name="revoke"),
+    path("cards/for/<uuid:cohort>/", card_views.make, name="make_cards"),
+    path("cards/<uuid:sheet>/", card_views.sheet, name="card_sheet"),
+    path("cards/<uuid:sheet>/revoke/", card_views.revoke, name="revoke_cards"),
     path("staff/cohorts/", cohort_views.all_cohorts, name="cohorts"),
     path("staff/cohorts/new/", cohort_views.new, name="new_cohort"),
     path("staff/cohorts/<uuid:cohort>/", cohort_views.cohort, name="cohort"),

@@ -42,8 +42,8 @@ def world(alice, bob, faye, mo, ada, group, channel):
     chat.save_draft(member=bob, channel=channel.pk, body="Half a thought")
     open_one, revoked = (invite(actor=ada, email=f"{n}@example.org")[0] for n in "ab")
     revoke(actor=ada, invitation=revoked)
-    joined = invite(actor=ada, email="c@example.org")[1]
-    answer(key=joined, name="Cleo", password="a long password", text=ConsentText.objects.latest())
+    joined = invite(actor=ada, email="c@example.org")[0]
+    answer(invitation=joined, name="Cleo", password="a long password", text=ConsentText.objects.latest())
     other = make_group(actor=ada, facilitator=faye, members=(alice, bob), name="Other")
     peers.leave(member=alice, group=other)
     peers.remove(actor=faye, group=other, member=bob)

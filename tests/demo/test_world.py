@@ -51,8 +51,8 @@ def test_a_second_run_changes_nothing_and_says_the_same(demo: str) -> None:
 def test_who_joins_the_demo_is_of_the_demo(demo: str) -> None:
     """A visitor who tries the invitation would stop the demo from ever starting again."""
     admin = User.objects.get(name="Ingrid")
-    _invitation, key = invite(actor=admin, email="visitor@example.org")
-    visitor = joining_actions.answer(key=key, name="Visitor", password="a long password", text=ConsentText.objects.latest())
+    invitation, _key = invite(actor=admin, email="visitor@example.org")
+    visitor = joining_actions.answer(invitation=invitation, name="Visitor", password="a long password", text=ConsentText.objects.latest())
     assert visitor.is_demo
     assert without_codes(world.make()) == without_codes(demo)
 

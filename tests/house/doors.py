@@ -75,6 +75,7 @@ DOORS: dict[str, Door] = {
     "members:invitation": Door(EVERYONE, guest=404),
     "members:join_name": Door(EVERYONE, guest=404),
     "members:join_password": Door(EVERYONE, guest=404),
+    "members:card": Door(EVERYONE),
     "members:joined": Door(MEMBERS),
     "members:leaving": Door(MEMBERS),
     "suggestions:welcome": Door(MEMBERS),
@@ -113,6 +114,9 @@ DOORS: dict[str, Door] = {
     "members:invite_cohort": Door(ADMINS, hidden="cohort"),
     "members:resend_cohort": Door(ADMINS, hidden="cohort"),
     "members:revoke_cohort": Door(ADMINS, hidden="cohort"),
+    "members:make_cards": Door(ADMINS, hidden="cohort"),
+    "members:card_sheet": Door(ADMINS, hidden="sheet"),
+    "members:revoke_cards": Door(ADMINS, hidden="sheet"),
     "suggestions:cohort": Door(ADMINS, hidden="cohort"),
     "suggestions:make": Door(ADMINS, hidden="cohort"),
     # peer groups

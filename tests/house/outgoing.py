@@ -37,6 +37,7 @@ SECTIONS = {
     "Announcements",
     "Authenticator app",
     "Back soon",
+    "Cards",
     "Codes",
     "Conversation",
     "E-mails",
@@ -83,7 +84,8 @@ SECTIONS = {
     "Where you are signed in",
     "Your address",
 }
-BARE_TITLES = {"Notes"}  # what covers a page, and what is shown on the way to another site
+# What covers a page and what is shown on the way to another site; and cards, beside which browsers print the title.
+BARE_TITLES = {"Notes", "Cards"}
 
 # Which routes hand out files, and under which names these lie in a folder of downloads.
 FILES = {

@@ -20,12 +20,13 @@ from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from community.backups import tables
 from community.kit.encryption import unseal
+from community.kit.ids import new_id
 from community.kit.mail import OutboxBackend
 from community.kit.web import disclosures
-from community.members.invitations import cohorts
+from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
-from community.members.models import Cohort, ConsentText, User
+from community.members.models import Cohort, ConsentText, Invitation, User
 from community.members.people import recovery
 from community.members.people.actions import give_role
 from community.members.people.disclosure_limits import count_list
@@ -56,14 +57,14 @@ def make_robin() -> None:
     people, group = make_cast()
     alice, bob, charlie, faye, ada = (people[name] for name in ("alice", "bob", "charlie", "faye", "ada"))
     cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=alice)
-    _invitation, key = invite(actor=ada, email=ADDRESS, cohort=cohort)
+    invitation, _key = invite(actor=ada, email=ADDRESS, cohort=cohort)
     OutboxBackend().send_messages([mail.outbox[-1]])
     with override_settings(TASKS=QUEUED):  # from here on, what is queued waits
-        _live(key, cohort, group, ada, alice, bob, charlie, faye)
+        _live(invitation, cohort, group, ada, alice, bob, charlie, faye)
 
 
-def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
-    robin = answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
+    robin = answer(invitation=invitation, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
     expansion.run()  # Alice hears that Robin has joined
     User.objects.filter(pk=charlie.pk).update(mailbox_owner=robin)
     for role in Role:
@@ -105,6 +106,7 @@ def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User,
 def _on_the_staff(robin: User, alice: User) -> None:
     """What one does who invites, helps, writes and reviews."""
     invite(actor=robin, email="wren@example.org")
+    cards.make_sheet(actor=robin, cohort=Cohort.objects.get(), count=1, identity=new_id())
     addresses.request_change(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
     count_list(robin)
     client = Client()

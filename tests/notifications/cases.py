@@ -97,8 +97,8 @@ def _changes_agreement(w: World) -> object:
 
 def _newcomer(w: World) -> object:
     cohort = cohorts.make_cohort(actor=w.ada, name="Finished in May", buddy=w.bob)
-    _invitation, key = invite(actor=w.ada, email="nora@example.org", cohort=cohort)
-    w.nora = answer(key=key, name="Nora", password=PASSWORD, text=ConsentText.objects.latest())
+    invitation, _key = invite(actor=w.ada, email="nora@example.org", cohort=cohort)
+    w.nora = answer(invitation=invitation, name="Nora", password=PASSWORD, text=ConsentText.objects.latest())
     return w.nora.pk
 
 

@@ -11,11 +11,13 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from cms.models import ArticlePage
 from community.centre.models import Centre
 from community.demo import data
-from community.members.invitations import cohorts
+from community.kit.ids import new_id
+from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
 from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
@@ -91,6 +93,10 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     about = safety.report(
         member=member, kind="person", target_id=heard.author_id, reason="unkind", note="They keep asking me for my number."
     )
+    cohort, sheet = Cohort.objects.get(), new_id()
+    cards.make_sheet(actor=admin, cohort=cohort, count=5, identity=sheet)
+    cohort.invitations.filter(sheet=sheet, card_number=2).update(answered_at=timezone.now())
+    cohort.invitations.filter(sheet=sheet, card_number=4).update(revoked_at=timezone.now())
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
     return {
         "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].about,
@@ -101,7 +107,7 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "led": led[0].pk, "led_member": led[0].memberships.filter(role="member", ended_at=None)[0].member_id,
         "asked_group": asked.group_id if asked else None, "asked": asked.member_id if asked else None,
         "left": channels[1].about, "person": people["moderator"].pk,
-        "key": key, "over": over_key, "cohort": Cohort.objects.exclude(pk=new.pk)[0].pk, "new_cohort": new.pk,
+        "key": key, "over": over_key, "cohort": cohort.pk, "new_cohort": new.pk, "sheet": sheet,
         "invitation": Invitation.objects.open()[0].pk,
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),

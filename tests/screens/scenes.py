@@ -110,6 +110,9 @@ def _public() -> list[Scene]:
 def _joining() -> list[Scene]:
     way = "/invitation/{key}/"
     return [
+        Scene("Joining", "A card", "members:card", "/card/"),
+        Scene("Joining", "A scanned card", "members:card", "/card/?code=BCDFGHJK"),
+        Scene("Joining", "No such card", "members:card", "/card/", kind="error", do=send(code="bcdf-ghjk")),
         Scene("Joining", "What this is", "members:invitation", way),
         Scene("Joining", "Not ticked", "members:invitation", way, kind="error", do=send()),
         Scene("Joining", "Name", "members:join_name", way, do=FIRST_STEP),
@@ -305,6 +308,10 @@ def _staff() -> list[Scene]:
         Scene("Staff", "A new cohort", "members:cohort", "/staff/cohorts/{new_cohort}/", "admin", kind="empty"),
         Scene("Staff", "Change a cohort", "members:edit_cohort", f"{cohort}edit/", "admin"),
         Scene("Staff", "Invite a cohort", "members:invite_cohort", f"{cohort}invite/", "admin"),
+        Scene("Staff", "Make cards", "members:make_cards", "/cards/for/{cohort}/", "admin"),
+        Scene("Staff", "How many cards", "members:make_cards", "/cards/for/{cohort}/", "admin", kind="error", do=send(count="600")),
+        Scene("Staff", "Cards to print", "members:make_cards", "/cards/for/{cohort}/", "admin", do=send(count="9")),
+        Scene("Staff", "A sheet of cards", "members:card_sheet", "/cards/{sheet}/", "admin"),
         Scene("Staff", "Groups for a cohort", "suggestions:cohort", f"{cohort}groups/", "admin"),
         Scene("Staff", "A group of its own", "suggestions:make", f"{cohort}new-group/", "admin"),
         Scene("Staff", "What newcomers agree to", "members:policy", "/staff/texts/consent/", "admin"),

@@ -24,7 +24,7 @@ from . import cohorts
 from .address_lists import ListRow
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
 from .flashes import emails_sent
-from .lists import shown_invitations
+from .lists import shown_cards, shown_invitations
 
 PAGE_SIZE = 50
 COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
@@ -73,10 +73,11 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 @for_right(Right.INVITE)
 @require_GET
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
+    """One cohort: what is suggested to it, its invitations by e-mail, all of them or those in one state, and its cards."""
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
     rows = [row(found) for row in seams.COHORT]
-    context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
+    by_email = Invitation.objects.by_email().filter(cohort=found)
+    context = {"cohort": found, "rows": rows, **shown_invitations(request, by_email), **shown_cards(found)}
     return render(request, "members/invitations/cohort.html", context)
 
 

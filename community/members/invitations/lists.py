@@ -1,17 +1,33 @@
-"""What a list of invitations shows."""
+"""What lists of invitations and cards show."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest
 
 from community.centre.models import centre
 from community.kit.models import OutboxEmail
 
-from ..models import Invitation, InvitationQuerySet, InvitationState
+from ..models import CardSheet, Cohort, Invitation, InvitationQuerySet, InvitationState
 
 PAGE_SIZE = 50
+
+
+def in_states(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The states that any are in, in words, with how many those are."""
+    return [(str(state.label), counts[state]) for state in InvitationState if counts[state]]
+
+
+def shown_cards(cohort: Cohort) -> dict[str, object]:
+    """What members/invitations/cards.html shows: the cohort's sheets, the newest first, and how many of all its cards are in each state."""
+    numbers = {f"n_{state}": Count("cards", filter=state.is_of("cards__")) for state in InvitationState}
+    sheets = list(CardSheet.objects.filter(cards__cohort=cohort).select_related("made_by").annotate(**numbers).order_by("-made_at"))
+    counts = [Counter({state.value: getattr(sheet, f"n_{state}") for state in InvitationState}) for sheet in sheets]
+    shown = [(sheet, of_sheet.total(), in_states(of_sheet)) for sheet, of_sheet in zip(sheets, counts, strict=True)]
+    return {"sheets": shown, "card_states": in_states(sum(counts, Counter()))}
 
 
 def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> dict[str, object]:
@@ -37,6 +53,6 @@ def _unsent(invitations: Iterable[Invitation]) -> set[str]:
     """The addresses whose newest e-mail is in the outbox since no mail server was set, where one is set now."""
     if not settings.MAIL_SERVER:
         return set()
-    waiting = {invitation.email: invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
+    waiting = {str(invitation.email): invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
     outbox = OutboxEmail.objects.filter(to__in=waiting).values_list("to", "at")
     return {to for to, at in outbox if at >= waiting[to]}

@@ -18,25 +18,28 @@ from .. import seams
 from ..models import Consent, ConsentText, Invitation, User
 from ..people.avatars import known_drawing
 from ..people.names import free_name, unique_name
-from ..signing_in.link_keys import hash_of
 from ..signing_in.passwords import spellings
 from ..verbs import MembersVerb
 from .steps import FOURTH, LAST
 
 
-def answer(*, key: str, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None) -> User:
+def answer(
+    *, invitation: Invitation, name: str, password: str | None, text: ConsentText, drawing: str = "", member_id: UUID | None = None
+) -> User:
     """Make the account that an invitation offers, with consent to `text`, and use the invitation up.
 
     Without a password they sign in with a passkey that was made for the future `member_id`.
 
-    Raises Refused: run_out (unknown, expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
+    Raises Refused: run_out (expired, revoked or answered), has_account, bad_name (the sentence says why), name_taken,
     text_changed (a newer text has been published). `password` has been validated.
     """
     hashed = make_password(spellings(password)[0] if password else None)  # slow on purpose, so before the transaction
     with unique_name(), transaction.atomic():
-        invitation = Invitation.objects.open().select_for_update().filter(key_hash=hash_of(key)).first()
-        if not invitation:
+        # By its key: whose link was sent again meanwhile has another one.
+        fresh = Invitation.objects.open().select_for_update().filter(key_hash=invitation.key_hash).first()
+        if not fresh:
             raise Refused(Refusal.RUN_OUT, _("This invitation has run out. Ask the person who sent it for a new one."))
+        invitation = fresh
         if User.objects.filter(email=invitation.email).exists():
             raise Refused(Refusal.HAS_ACCOUNT, _("You have an account already. Sign in with it."))
         if ConsentText.objects.filter(version__gt=text.version).exists():

@@ -1,4 +1,4 @@
-"""The forms of the first three steps of joining."""
+"""The forms of the first three steps of joining, and of the card that leads to them."""
 
 from typing import Any
 
@@ -9,9 +9,27 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
 
+from ..invitations.card_codes import read_code
 from ..models import ConsentText, Invitation, User
 from ..people.fields import PASSWORD_HELP, Focused, drawing_field, name_field, password_field
 from ..people.names import clean_name
+
+
+class CardForm(forms.Form):
+    """The code of a printed card, pasted or typed, whatever stands between its letters."""
+
+    bound_field_class = Focused
+    code = forms.CharField(
+        label=_("Code on the card"), max_length=60, help_text=_("Eight letters. Small letters, spaces and dashes are fine."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Type the code that is printed on the card.")},
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError(_("This isn't a whole code. It has eight letters, no vowels and no digits. Check it against your card."))
+        return code
 
 
 class ConsentForm(forms.Form):

@@ -1,6 +1,6 @@
-"""Joining, from an invitation's link to Today, in five steps at most.
+"""Joining, from an invitation's link or a printed card (card_views) to Today, in five steps at most.
 
-The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. Their answers are stored in
+The first three are asked of a guest who holds one: consent, name and picture, password or passkey. Their answers are stored in
 their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
 after it the account is whole. The last two are for new members and can be skipped: groups (groups.peers.suggestions.views), and
 how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
@@ -37,8 +37,8 @@ from ..roles import Role, rights_of
 from ..signing_in.allauth_internals import auto_generate_recovery_codes, begin_registration, record_authentication, signup_authenticator
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
-from ..signing_in.link_keys import hash_of
 from . import actions
+from .card_views import CARD, ask_again, invitation_by
 from .forms import ConsentForm, FirstPasswordForm, NameForm
 from .steps import LAST, JoiningStep, mark_shown, step
 
@@ -55,12 +55,12 @@ class StepView(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
-        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=hash_of(key))
+        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(invitation_by(request, key))
         if request.user.is_authenticated and invitations.filter(member=request.user).exists():
             return redirect("members:joined")
         invitation = invitations.open().first()
         if not invitation:
-            return run_out(request)
+            return run_out(request, key)
         if request.user.is_authenticated:
             return render(request, "members/joining/signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
         self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
@@ -222,7 +222,7 @@ class PasswordStep(StepView):
     def make_account(self, request: HttpRequest, **credentials: Any) -> User:
         """Make the account and sign in to it."""
         given = {name: self.answers[name] for name in ("name", "drawing")}
-        member = actions.answer(key=self.key, text=self.text, **given, **credentials)
+        member = actions.answer(invitation=self.invitation, text=self.text, **given, **credentials)
         request.session.pop(ANSWERS, None)
         get_adapter().login(request, member)
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
@@ -237,11 +237,13 @@ class PasswordStep(StepView):
         if refusal.code == Refusal.TEXT_CHANGED:
             messages.warning(request, refusal.sentence)
             return redirect("members:invitation", key=self.key)
-        return run_out(request)
+        return run_out(request, self.key)
 
 
-def run_out(request: HttpRequest) -> HttpResponse:
-    """The same page for links that are unknown, used, expired or revoked."""
+def run_out(request: HttpRequest, key: str) -> HttpResponse:
+    """The same page for links that are unknown, used, expired or revoked. Whoever came by a card is asked for a code."""
+    if key == CARD:
+        return ask_again(request)
     return render(request, "members/joining/over.html", status=404)
 
 

@@ -5,10 +5,15 @@ of them together, a device that the account does not know needs a link from an e
 have counts of their own, which no stranger can use up. A passkey cannot be guessed.
 """
 
+import time
+
 from allauth.account.adapter import get_adapter
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from community.kit import limits
+from community.kit.errors import Refusal, Refused
 
 from ..models import User
 from . import devices
@@ -21,6 +26,8 @@ RATES = {
     "code": limits.CODE_TRIES,
     "day": limits.ACCOUNT_TRIES,
     "link": limits.RESET_REQUESTS,
+    "card": limits.CARD_TRIES,
+    "all_cards": limits.CARD_TRIES_BEFORE_DELAY,
 }
 
 
@@ -48,6 +55,23 @@ def count_code(request: HttpRequest, member: User) -> RateLimitUsage:
 def count_reset(request: HttpRequest, email: str) -> HttpResponse | None:
     """Count a request for a link to a new password. Return the answer if there were too many from this network, for `email` or at all."""
     return consume_or_429(request, app="mainstay", action="link", config=RATES, key=f"{get_ip(request)} {email}")
+
+
+def count_card(request: HttpRequest) -> RateLimitUsage:
+    """Count an attempt at the code of a card; roll what it returns back if the code was right. Raises Refused: rate_limited.
+
+    A network that tried too often waits, and its codes are not looked at. All networks together are not shut out: each try takes longer.
+    """
+    counted = consume(request, app="mainstay", action="card", config=RATES)
+    if counted is None:
+        sentence = _("Too many wrong codes were typed on this connection. Please try again in an hour.")
+        raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=3600)
+    of_all = consume(request, app="mainstay", action="all_cards", config=RATES, key="")
+    if of_all is None:
+        close_old_connections()  # nobody else waits for it meanwhile
+        time.sleep(limits.CARD_TRY_DELAY.total_seconds())
+        return counted
+    return RateLimitUsage(counted.usage + of_all.usage)
 
 
 def _session_key(request: HttpRequest) -> str:

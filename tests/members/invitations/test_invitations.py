@@ -97,13 +97,13 @@ def test_sending_again_kills_the_first_link(link, client, client_of, ada):
 @pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_make_one_account(link):
     """Catches a check of the invitation that is not in the transaction of its use."""
-    outcomes = []
+    invitation, outcomes = Invitation.objects.get(), []
     ready = threading.Barrier(2)
 
     def answer(name):
         ready.wait()
         try:
-            joining_actions.answer(key=link.split("/")[2], name=name, password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(invitation=invitation, name=name, password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -122,21 +122,21 @@ def test_two_answers_at_once_make_one_account(link):
 @pytest.mark.django_db(transaction=True)
 def test_one_name_taken_twice_at_once_goes_to_one(ada):
     """The check before the write cannot see the other's row; the database's no must become a sentence, and leave the link open."""
-    keys = [invite(actor=ada, email=f"{who}@example.org")[1] for who in ("one", "two")]
+    invitations = [invite(actor=ada, email=f"{who}@example.org")[0] for who in ("one", "two")]
     outcomes = []
     ready = threading.Barrier(2)
 
-    def answer(key):
+    def answer(invitation):
         ready.wait()
         try:
-            joining_actions.answer(key=key, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(invitation=invitation, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=answer, args=[key]) for key in keys]
+    threads = [threading.Thread(target=answer, args=[invitation]) for invitation in invitations]
     for thread in threads:
         thread.start()
     for thread in threads:

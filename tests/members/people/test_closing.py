@@ -47,9 +47,9 @@ def admin(client_of, ada):
 @pytest.fixture
 def robin(ada):
     """Somebody who came by an invitation, as everybody does."""
-    _invitation, key = invite(actor=ada, email="robin@example.org")
+    invitation, _key = invite(actor=ada, email="robin@example.org")
     text = ConsentText.objects.latest()
-    return joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=text)
+    return joining_actions.answer(invitation=invitation, name="Robin", password=PASSWORD, text=text)
 
 
 def test_the_page_before_it_says_what_happens_and_changes_nothing(admin, alice):
@@ -115,8 +115,8 @@ def test_their_address_is_nowhere_any_more_and_can_be_invited_again(admin, robin
 def test_an_email_on_its_way_is_taken_back(admin, alice, ada, settings):
     """The link in it is dead, and its address sealed in the queue would stay for two days."""
     settings.TASKS = settings.QUEUED
-    _invitation, key = invite(actor=ada, email="robin@example.org")
-    robin = joining_actions.answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    invitation, _key = invite(actor=ada, email="robin@example.org")
+    robin = joining_actions.answer(invitation=invitation, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
     invite(actor=ada, email="wren@example.org")
     close(admin, robin)
     assert QueuedEmail.objects.get().about == str(Invitation.objects.get().pk), "and nobody else's"
