@@ -1,4 +1,4 @@
-"""The codes on printed cards: eight letters, of which the database has a keyed hash."""
+"""The codes on printed cards: eight characters, of which the database has a keyed hash."""
 
 import re
 import secrets
@@ -9,19 +9,19 @@ from django.utils.crypto import salted_hmac
 
 # No vowels, so that no word comes up, and nothing that looks like something else: of the digits each does (0 O, 1 I, 2 Z, 5 S, 8 B),
 # or stands for a vowel in many a joke (3 E, 4 A). Without any, a phone's keyboard needs no change either.
-LETTERS = "BCDFGHJKMNPQRTVWXYZ"
+ALPHABET = "BCDFGHJKMNPQRTVWXYZ"
 LENGTH = 8
-WHOLE = re.compile(f"[{LETTERS}]{{{LENGTH}}}")
+WHOLE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 PURPOSE = "community.members.invitations.card"
 
 
 def new_code() -> str:
     """Return a fresh code: one of 17 billion."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 def read_code(typed: str) -> str:
-    """Return the code in what somebody typed or pasted, whatever stands between its letters; "" where it is no whole one."""
+    """Return the code in what somebody typed or pasted, whatever stands in between; "" where it is no whole one."""
     found = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum())
     return found if WHOLE.fullmatch(found) else ""
 

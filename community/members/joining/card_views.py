@@ -38,7 +38,7 @@ def card(request: HttpRequest) -> HttpResponse:
         form = CardForm(request.POST)
         if form.is_valid():
             try:
-                request.session[HELD] = str(_card_with(request, form.cleaned_data["code"]).pk)
+                request.session[HELD] = str(card_with(request, form.cleaned_data["code"]).pk)
                 if request.user.is_anonymous:
                     request.session.set_expiry(0)  # a shared device forgets the card when its browser closes
                 return redirect("members:invitation", key=CARD)
@@ -47,7 +47,7 @@ def card(request: HttpRequest) -> HttpResponse:
     return render(request, "members/joining/card.html", {"form": form})
 
 
-def _card_with(request: HttpRequest, code: str) -> Invitation:
+def card_with(request: HttpRequest, code: str) -> Invitation:
     """Return the card with this code. Raises Refused: run_out (whatever became of it, or where it never was), rate_limited."""
     counted = count_card(request)
     found = find_card(code)

@@ -16,11 +16,11 @@ from ..people.names import clean_name
 
 
 class CardForm(forms.Form):
-    """The code of a printed card, pasted or typed, whatever stands between its letters."""
+    """The code of a printed card, pasted or typed, whatever stands in between."""
 
     bound_field_class = Focused
     code = forms.CharField(
-        label=_("Code on the card"), max_length=60, help_text=_("Eight letters. Small letters, spaces and dashes are fine."),
+        label=_("Code on the card"), max_length=60, help_text=_("Eight characters. Lower case, spaces and dashes are fine."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         error_messages={"required": _("Type the code that is printed on the card.")},
     )  # fmt: skip
@@ -28,7 +28,9 @@ class CardForm(forms.Form):
     def clean_code(self) -> str:
         code = read_code(self.cleaned_data["code"])
         if not code:
-            raise ValidationError(_("This isn't a whole code. It has eight letters, no vowels and no digits. Check it against your card."))
+            raise ValidationError(
+                _("This isn't a whole code. It has eight characters, no vowels and no digits. Check it against your card.")
+            )
         return code
 
 

@@ -24,7 +24,7 @@ from tests.joining import ANSWERS
 CARD = "/card/"
 NO_SUCH = "This code doesn&#x27;t work."
 WAIT = "Too many wrong codes"
-CODE = re.compile(rf"[{card_codes.LETTERS}]{{4}} [{card_codes.LETTERS}]{{4}}")
+CODE = re.compile(rf"[{card_codes.ALPHABET}]{{4}} [{card_codes.ALPHABET}]{{4}}")
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def test_a_sheet_has_so_many_cards_and_no_more(client_of, ada, cohort, count):
 
 def test_codes_make_no_words_and_nobody_without_the_key_finds_them(codes, settings):
     """Vowels and look-alikes; and a stolen database, for which all codes could be tried within a minute."""
-    assert len(card_codes.LETTERS) == 19 and not set(card_codes.LETTERS) & set("AEIOULS0123456789")
-    assert all(re.fullmatch(f"[{card_codes.LETTERS}]{{8}}", code) for code in codes)
+    assert len(card_codes.ALPHABET) == 19 and not set(card_codes.ALPHABET) & set("AEIOULS0123456789")
+    assert all(re.fullmatch(f"[{card_codes.ALPHABET}]{{8}}", code) for code in codes)
     assert cards.find_card(codes[0])
     before = settings.SECRET_KEY
     settings.SECRET_KEY = "another " * 8
