@@ -120,7 +120,7 @@ def test_the_sheet_says_nothing_of_the_place(client_of, ada, cohort, settings):
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", printed)).strip()
     day = (timezone.localtime() + limits.CARD_LIFETIME).strftime("%B %-d")
     host = settings.SITE_URL.partition("://")[2]
-    assert re.fullmatch(rf"Go to {host}/card and type {CODE.pattern} Works once, until {day}\. Card 1", words), words
+    assert re.fullmatch(rf"Go to {host}/card and type {CODE.pattern} Works once, until {day}\. No\. 1", words), words
     assert Client().get("/card").headers["Location"] == CARD, "what is typed from the card has no slash"
     assert " style=" not in page and "<style" not in page
 
