@@ -82,6 +82,7 @@ def test_the_whole_way_from_the_cohort_to_the_second_step(client_of, ada, cohort
     assert card(8).state == "pending", "only an account uses it up"
 
 
+@pytest.mark.postgresql
 def test_codes_are_shown_once_and_stored_nowhere(client_of, ada, cohort):
     """Loading the answer again, or going back to the form, would otherwise make another sheet that nobody knows of."""
     desk, identity = client_of(ada), str(uuid.uuid4())
@@ -143,6 +144,7 @@ def test_the_cohort_tells_how_many_cards_are_in_which_state(client_of, ada, coho
     assert len(more) == len(few)
 
 
+@pytest.mark.postgresql
 def test_cards_are_taken_back_one_by_one_and_as_a_sheet(client_of, ada, cohort, codes, client):
     """And whoever has joined by one has joined."""
     desk, sheet = client_of(ada), CardSheet.objects.get()
@@ -214,6 +216,7 @@ def test_a_scan_fills_the_code_in_and_uses_nothing_up(codes, client):
     assert 'value=""' not in client.get(CARD, {"code": "x"}).content.decode() and card(1).state == "pending"
 
 
+@pytest.mark.postgresql
 def test_a_code_that_no_longer_works_answers_like_one_that_never_was(codes, ada, client, naps):
     """Used, taken back and run out, with the same words, the same status and the same work."""
     use(1)
