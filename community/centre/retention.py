@@ -4,6 +4,7 @@ The job `community.centre.tasks.forget_old` does it in small batches, each in a 
 """
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from .models import centre
 from .periods import KINDS
+
+log = logging.getLogger("mainstay.retention")
 
 BATCH_SIZE = 500
 Old = Callable[[dt.datetime], "models.QuerySet[Any]"]
@@ -27,7 +30,17 @@ class Period:
     emptied: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """What is over at a time of its own: `due()` finds the rows, and `end` does with one what is to be done; None: they are deleted."""
+
+    words: Any
+    due: Callable[[], "models.QuerySet[Any]"]
+    end: Callable[[Any], None] | None = None
+
+
 PERIODS: list[Period] = []
+DEADLINES: dict[str, Deadline] = {}
 
 
 def register(field: str, old: Old, *, emptied: dict[str, Any] | None = None) -> None:
@@ -35,14 +48,31 @@ def register(field: str, old: Old, *, emptied: dict[str, Any] | None = None) -> 
     PERIODS.append(Period(field, old, emptied))
 
 
+def register_deadline(key: str, words: Any, due: Callable[[], "models.QuerySet[Any]"], end: Callable[[Any], None] | None = None) -> None:
+    """Have what `due()` finds ended, or deleted, whatever the center's settings say. `words` name it for who runs the site."""
+    DEADLINES[key] = Deadline(words, due, end)
+
+
 def overdue() -> dict[str, int]:
-    """Return how many rows are older than each of the center's periods."""
-    return _each(lambda period, before: period.old(before).count())
+    """Return how many rows are older than each of the center's periods, or past each deadline."""
+    return _each(lambda period, before: period.old(before).count()) | {key: each.due().count() for key, each in DEADLINES.items()}
 
 
 def forget() -> dict[str, int]:
-    """Delete what is older than its period; return how many rows that were, by period. Idempotent."""
-    return _each(lambda period, before: sum(_batches(period, before)))
+    """Delete what is older than its period, end what is past its deadline; return how many rows that were, by period. Idempotent."""
+    return _each(lambda period, before: sum(_batches(period, before))) | {key: _past(each) for key, each in DEADLINES.items()}
+
+
+def _past(deadline: Deadline) -> int:
+    if deadline.end is None:
+        return deadline.due().delete()[0]
+    found = list(deadline.due())
+    for each in found:
+        try:
+            deadline.end(each)
+        except Exception:  # of one row: the others do not wait for it, and it comes round again
+            log.exception("%s could not be ended.", type(each).__name__)
+    return len(found)
 
 
 def _each(ask: Callable[[Period, dt.datetime], int]) -> dict[str, int]:

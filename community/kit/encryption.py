@@ -44,6 +44,14 @@ def unsealed(sealed: str) -> Any:
         return None
 
 
+def keyed_hashes(purpose: str, text: str) -> list[str]:
+    """Return hashes of `text` that only this site can make, in hex: under its secret key, and under each former one that still counts.
+
+    Whoever keeps all of them finds the text again by any of them, also after the key was changed.
+    """
+    return [hmac.digest(secret, f"mainstay.{purpose}\0{text}".encode(), "sha256").hex() for secret in _secrets()]
+
+
 def session_keys(session: str) -> list[str]:
     """Return keys of 32 bytes, in base64, that stand and fall with a session and the site's secret key. The first is to seal with."""
     digests = (hmac.digest(secret, b"mainstay.session\0" + session.encode(), "sha256") for secret in _secrets())

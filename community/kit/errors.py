@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     INVALID = "invalid"
     INVITED = "invited"
     LAST_ADMIN = "last_admin"
+    LEADS_ALONE = "leads_alone"
     NAME_TAKEN = "name_taken"
     NOBODY = "nobody"
     NOT_FOUND = "not_found"

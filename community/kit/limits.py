@@ -47,6 +47,9 @@ MAX_NAME_LENGTH = 30  # characters; a name stands in front of each message
 NAME_CHANGE_RATE = Rate(5, dt.timedelta(hours=1))  # tries of one member, since "taken" tells that somebody has that name
 MAX_ADDRESS_LENGTH = 254  # characters of an e-mail address (RFC 5321)
 MAX_SEARCH_LENGTH = 100  # characters of what is looked for, in the library and among people
+CLOSING_DELAY = dt.timedelta(days=7)  # at least, until an account closes whose owner asked for it: long enough to change one's mind
+CLOSING_HOUR = 4  # of the center's day, at which accounts close: nobody has to wait for it
+NAME_RESERVATION = dt.timedelta(days=365)  # nobody takes the name of a closed account while others still remember who had it
 WELCOME_PERIOD = dt.timedelta(days=7)  # for how long Today names a newcomer to the person who was asked to welcome them
 
 # Invitations

@@ -16,7 +16,8 @@ from community.kit.text.markdown import to_html
 from . import personal_data
 from .invitations import cards, cohorts
 from .invitations.actions import note_bounce
-from .models import ConsentDraft, ConsentText, User
+from .models import AccountClosing, ConsentDraft, ConsentText, ReservedName, User
+from .people.closing import close
 from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices, log
 from .verbs import MembersVerb
@@ -34,6 +35,10 @@ __all__ = ["addresses", "devices"]
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
 retention.register("keep_invitations", cards.empty)
+retention.register_deadline(
+    "closings", _("accounts to be closed, a week after their owner asked for it"), AccountClosing.objects.due, close
+)
+retention.register_deadline("reserved_names", _("names of closed accounts, as hashes, a year after that"), ReservedName.objects.over)
 
 policies.set_page("members:policy")
 policies.register(
@@ -86,14 +91,19 @@ def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 personal_data.register(
     "members.User",
-    id=Held("The account: the name, the drawing, the time zone and the settings they chose.", Closing.KEPT, Erasure.DELETED, Export.ABOUT),
+    id=Held(
+        "The account, when it was made, and the name, drawing and settings, which closing empties.",
+        Closing.KEPT,
+        Erasure.DELETED,
+        Export.ABOUT,
+    ),
     email=Held("The address they sign in with. Beside it, the password goes too.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
     mailbox_owner=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
 )
 personal_data.register("members.User_groups", user=Held("Their roles.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))
 personal_data.register("members.User_user_permissions", user=Held("Rights without a role.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED))
 personal_data.register("members.Consent", member=Held("What they agreed to, and when.", Closing.KEPT, Erasure.DELETED, Export.DID))
-personal_data.register("members.Cohort", buddy=Held("Who welcomes the people of a cohort.", Closing.KEPT, Erasure.UNNAMED, Export.ABOUT))
+personal_data.register("members.Cohort", buddy=Held("Who welcomes the people of a cohort.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT))
 personal_data.register(
     "members.CardSheet", made_by=Held("Who of the staff made a sheet of printed cards.", Closing.KEPT, Erasure.UNNAMED, Export.WORK)
 )
@@ -105,6 +115,10 @@ personal_data.register(
 )
 personal_data.register(
     "members.Device", member=Held("What they are signed in on, in words, and since when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT)
+)
+personal_data.register(
+    "members.AccountClosing",
+    member=Held("That their account closes, when, and what becomes of their messages.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
 )
 personal_data.register(
     "members.AddressChange",

@@ -18,7 +18,7 @@ from community.centre.zones import zone_named
 from community.kit.web.form_echo import to_copy
 
 from . import seams
-from .models import ConsentText
+from .models import AccountClosing, ConsentText
 from .signing_in import devices
 from .signing_in.factors import RequiredStep, records_of, required_step
 from .signing_in.sessions import UNTIL
@@ -29,6 +29,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
 # What stays open to a session that lacks its second factor: the same, how long the session lives, and the pages of the factor.
 OPEN_WHILE_HELD = OPEN_WHILE_PAUSED | {"members:session"}
+# The pages of closing one's account: nobody has to agree to anything to go.
+CLOSING = frozenset({"members:close_own", "members:closing", "members:cancel_closing", "account_reauthenticate"})
 OPEN_BEFORE_FACTOR = {
     RequiredStep.SET_UP: OPEN_WHILE_HELD | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
     RequiredStep.USE: OPEN_WHILE_HELD | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
@@ -37,14 +39,18 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
+# What stays open while one's account waits to be closed: keeping it, what rooms above add to that, and proving who one is.
+OPEN_WHILE_CLOSING = (
+    OPEN_WHILE_HELD | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {"members:closing", "members:cancel_closing", "account_reauthenticate"}
+)
 # Without consent to the newest version: all of that (the factor comes first), the policy, and what open pages of rooms above fetch.
-OPEN_WITHOUT_CONSENT = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
+OPEN_WITHOUT_CONSENT = CLOSING | OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
     "mfa_view_recovery_codes", "members:consent", "members:consent_version",
 }  # fmt: skip
 
 
 def _stays_open(view_name: str) -> bool:
-    return view_name in OPEN_WITHOUT_CONSENT or view_name in seams.OPEN_WITHOUT_CONSENT
+    return view_name in OPEN_WITHOUT_CONSENT or view_name in seams.OPEN_WITHOUT_CONSENT | seams.OPEN_WHILE_CLOSING
 
 
 def session_age(get_response: Handler) -> Handler:
@@ -89,12 +95,21 @@ def time_zone(get_response: Handler) -> Handler:
 
 
 def pause(get_response: Handler) -> Handler:
-    """Show members whose account is paused a page that says so, and nothing else but help and signing out."""
+    """Show members whose account is paused a page that says so, and nothing else but help and signing out.
+
+    Who asked for their account to be closed is shown how to keep it instead.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
+        if not request.user.is_authenticated or not request.user.is_suspended:
             return get_response(request)
-        return render(request, "members/people/paused.html", to_copy(request), status=403)
+        name = _view_name(request.path_info)
+        is_closing = AccountClosing.objects.filter(pk=request.user.pk).exists()
+        if name in (OPEN_WHILE_CLOSING | seams.OPEN_WHILE_CLOSING if is_closing else OPEN_WHILE_PAUSED):
+            return get_response(request)
+        if is_closing and request.method in ("GET", "HEAD"):
+            return redirect("members:closing")
+        return render(request, "members/people/paused.html", to_copy(request) | {"is_closing": is_closing}, status=403)
 
     return handle
 

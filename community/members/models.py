@@ -20,6 +20,7 @@ from community.kit.text.addresses import canonical
 from community.kit.text.names import skeleton
 
 from .people.avatars import Drawing
+from .people.closing_models import AccountClosing, ClosedAccount, ReservedName  # noqa: F401  (Django looks for tables here)
 from .roles import HOLDERS, Right, Role
 from .settings.choices import Announce, Cover, EnterKey
 from .signing_in.passwords import FromAnyKeyboard
@@ -74,7 +75,7 @@ class User(FromAnyKeyboard, PermissionsMixin):
     mailbox_owner = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, db_column="twin_of_id", related_name="mailbox_sharers"
     )  # see signing_in/shared_mailboxes.py
-    name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH)  # all that are closed have the same
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # "": none
     browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten

@@ -14,6 +14,7 @@ from .models import Cohort, User
 moved = Signal()  # member: signs in and is written to with another address now
 joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
+closed = Signal()  # member: their account is closed, and has no name anymore
 disconnected = Signal()  # session, of whoever it is; or member, on all their devices but the one of the session `keep`: reach nobody there
 renamed = Signal()  # member: goes by another name, or with another picture, now
 new_browser = Signal()  # device: its member has signed in in a browser that their account did not know
@@ -36,6 +37,12 @@ NOTIFICATIONS: list[Callable[[], LinkRow]] = []  # under "Notifications" on Me
 PERSON: list[Callable[[User], str]] = []  # sentences on a person's page for admins; "" where there is nothing to say
 SAFETY: list[Callable[[], LinkRow]] = []  # under "Your safety here" on Me
 COHORT: list[Callable[[Cohort], LinkRow]] = []  # on the page of a cohort
+# Takes the name of a member, paused until their account is closed in a moment, out of what others wrote, and where the second argument
+# is true, their words out of what they wrote themselves. In transactions of its own; it may be done again.
+UNNAMING: list[Callable[[User, bool], None]] = []
+BEFORE_CLOSING: list[Callable[[User], list[LinkRow]]] = []  # what a member has to do before they can ask for their account to be closed
+WHILE_CLOSING: list[Callable[[User], LinkRow]] = []  # what a member can do while their account waits to be closed
+OPEN_WHILE_CLOSING: set[str] = set()  # the routes of that
 NEWCOMERS: list[str] = []  # the route of the page on which a member welcomes newcomers
 OPEN_WITHOUT_CONSENT: set[str] = set()  # routes open without consent to the newest version: what an open page fetches
 

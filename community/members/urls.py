@@ -8,7 +8,7 @@ from .joining import card_views as joining_card_views
 from .joining import views as joining_views
 from .people import role_views
 from .people import views as people_views
-from .settings import policy_views
+from .settings import closing_views, policy_views
 from .settings import views as settings_views
 from .signing_in import views as signing_in_views
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("welcome/", joining_views.joined, name="joined"),
     path("welcome/leaving/", joining_views.leaving, name="leaving"),
     path("me/", settings_views.own_settings, name="settings"),
+    path("me/close/", closing_views.close_own, name="close_own"),
+    path("me/closing/", closing_views.closing, name="closing"),
+    path("me/closing/cancel/", closing_views.cancel, name="cancel_closing"),
     path("me/discretion/", settings_views.discretion, name="discretion"),
     path("me/conversation/", settings_views.conversation, name="conversation"),
     path("session/", signing_in_views.session, name="session"),

@@ -7,6 +7,8 @@ class MembersVerb(Verb):
     """Stored as these words: a renamed one would lose its past."""
 
     ASK_ADDRESS = "members.ask_address"
+    ASK_CLOSING = "members.ask_closing"
+    CANCEL_CLOSING = "members.cancel_closing"
     CHANGE_ADDRESS = "members.change_address"
     CHANGE_COHORT = "members.change_cohort"
     CLOSE_ACCOUNT = "members.close_account"

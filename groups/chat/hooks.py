@@ -20,7 +20,7 @@ from community.safety import contacts, reportable
 from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
-from . import actions, notifying, reading, rules
+from . import actions, notifying, reading, rules, unnaming
 from .models import Message, Participant
 from .page.forms import InvolvementForm
 from .page.layout import notices
@@ -36,6 +36,7 @@ sections.register(
         form=lambda member: InvolvementForm(member=member),
     )
 )
+seams.UNNAMING.append(unnaming.unname)
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 
@@ -91,7 +92,7 @@ retention.register("keep_drafts", _old_drafts, emptied={"draft": "", "drafted_at
 personal_data.register(
     "chat.Message",
     author=Held("Who wrote a message, or whom a notice of the group is about.", Closing.KEPT, Erasure.UNNAMED, Export.WROTE),
-    mentions=Held("Whom somebody's message names.", Closing.KEPT, Erasure.LEFT, Export.OTHERS),
+    mentions=Held("Whom somebody's message names.", Closing.EMPTIED, Erasure.LEFT, Export.OTHERS),
 )
 personal_data.register(
     "chat.Participant",

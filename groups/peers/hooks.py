@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -89,6 +89,20 @@ waiting.register(_in_groups)
 @receiver(closing)
 def leave_all(member: User, **kwargs: Any) -> None:
     actions.leave_every_group(member=member)
+    JoinRequest.objects.filter(member=member).exclude(answer="").update(answer="")  # which they alone could read
+
+
+def _led_alone(member: User) -> list[seams.LinkRow]:
+    """The groups that nobody looks after but `member`, while somebody else is in them."""
+    others = Membership.objects.current().exclude(member=member).filter(group=OuterRef("group"))
+    leading = Membership.objects.leading().exclude(member=member).filter(group=OuterRef("group"))
+    led = Membership.objects.leading().filter(Exists(others), ~Exists(leading), member=member).select_related("group")
+    about = gettext("You look after this group alone. Ask an admin to choose somebody who looks after it too.")
+    page = [(each.group.name, reverse("peers:people", args=[each.group_id])) for each in by_name(led, lambda each: each.group.name)]
+    return [seams.LinkRow(name, about, url) for name, url in page]
+
+
+seams.BEFORE_CLOSING.append(_led_alone)
 
 
 @receiver(joined)

@@ -4,6 +4,7 @@ Robin was invited with a cohort, belongs to groups, holds every role, and has do
 """
 
 import contextlib
+import datetime as dt
 import json
 import uuid
 from collections import defaultdict
@@ -13,6 +14,7 @@ from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cms import actions as library
@@ -26,7 +28,7 @@ from community.kit.web import disclosures
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
-from community.members.models import Cohort, ConsentText, Invitation, User
+from community.members.models import AccountClosing, Cohort, ConsentText, Invitation, User
 from community.members.people import recovery
 from community.members.people.actions import give_role
 from community.members.people.disclosure_limits import count_list
@@ -77,6 +79,7 @@ def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: 
     _notified(robin)
     _on_the_staff(robin, alice)
     addresses.request_change(member=robin, email=WANTED)
+    AccountClosing.objects.create(member=robin, asked_at=timezone.now(), closes_at=timezone.now() + dt.timedelta(days=7))
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
 
 

@@ -3,6 +3,7 @@
 A full site is the demo. An empty one has a centre, a member and somebody with every staff role, and nothing else.
 """
 
+import datetime as dt
 import json
 import time
 from typing import Any
@@ -19,7 +20,7 @@ from community.demo import data
 from community.kit.ids import new_id
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
-from community.members.models import Cohort, Consent, ConsentText, Invitation, User
+from community.members.models import AccountClosing, Cohort, Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
@@ -36,12 +37,15 @@ def full() -> None:
     """Tell of the demo: a session for each sign-in and for those whose accounts the scenes end, and the ids that paths need."""
     people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
     members = User.objects.filter(groups=None, password__startswith="!").order_by("-joined_at")
-    people |= dict(zip(("paused", "newcomer", "undecided"), members[:3], strict=True))
+    people |= dict(zip(("paused", "newcomer", "undecided", "going"), members[:4], strict=True))
     inside = Membership.objects.current().filter(Q(group__join_policy="ask") | Q(group__capacity__isnull=False)).values("member")
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
     _tell(people, _things(people))
     suspend(actor=people["admin"], member=people["paused"])
+    now = timezone.now()  # as if asked a week ago and then signed in again: asking would end the session of the scene
+    AccountClosing.objects.create(member=people["going"], asked_at=now, closes_at=now + dt.timedelta(days=7))
+    User.objects.filter(pk=people["going"].pk).update(suspended_at=now)
 
 
 def empty() -> None:

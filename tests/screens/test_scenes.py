@@ -11,6 +11,7 @@ NO_PAGE = {
     "leave", "service_worker", "manifest", "look", "logo", "icon", "icon_masked", "healthz", "readyz", "policy_report",
     "mfa_login_webauthn", "members:session",
     "members:welcoming", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
+    "members:cancel_closing",
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "members:revoke_cards",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",

@@ -16,7 +16,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
-from ..models import NAME_KEY_LENGTH, User
+from ..models import NAME_KEY_LENGTH, ReservedName, User
 from ..roles import Role
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
@@ -28,6 +28,11 @@ HOUSE_WORDS = (
 ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
 # People are called so.
 REAL_NAMES = ("staffan", "stafford")
+
+
+def former_name() -> str:
+    """Return what everybody is called whose account is closed."""
+    return _("Former member")
 
 
 def clean_name(name: str) -> str:
@@ -51,7 +56,8 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     alike = User.objects.looking_like(tidy)
     if member:
         alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
-    if alike.exists():
+    is_reserved = member is None or tidy != member.name
+    if alike.exists() or (is_reserved and ReservedName.objects.holds(skeleton(tidy))):
         raise ValidationError(NAME_TAKEN, code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from community.kit import audit, mail
 
-from ..models import SignInHelp, User
+from ..models import AccountClosing, SignInHelp, User
 from ..signing_in.addresses import check_help
 from ..signing_in.devices import sign_out_everywhere
 from ..tasks import reset_link
@@ -33,8 +33,9 @@ def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
 
 
 def recover_admin(*, member: User) -> str:
-    """Let an admin in again, also one whose account is paused, and return the link to a new password. For the server's shell."""
+    """Let an admin in again, also one whose account is paused or closes, and return the link to a new password. For the server's shell."""
     with transaction.atomic():
+        AccountClosing.objects.filter(pk=member.pk).delete()
         User.objects.filter(pk=member.pk).update(suspended_at=None)
         take_factors_off(actor=None, member=member, reason="manage.py rescue")
     return reset_link(member)

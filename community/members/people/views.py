@@ -49,7 +49,7 @@ def _search_of(request: HttpRequest) -> str:
 def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
     search = _search_of(request)
     everybody = Paginator(search_people(current_member(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
-    people = User.objects.prefetch_related("groups").in_bulk(everybody.object_list)
+    people = User.objects.select_related("closing").prefetch_related("groups").in_bulk(everybody.object_list)
     context = {
         "form": form,
         "search": search,
@@ -93,8 +93,12 @@ def _letting_back(fields: dict[str, str], member: uuid.UUID) -> str:
 @require_POST
 def reinstate(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     person = _open_account(member)
-    actions.reinstate(actor=current_member(request), member=person)
-    messages.success(request, _("%(name)s can come in again.") % {"name": person})
+    try:
+        actions.reinstate(actor=current_member(request), member=person)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("%(name)s can come in again.") % {"name": person})
     return redirect("members:people")
 
 

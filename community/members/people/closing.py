@@ -1,0 +1,97 @@
+"""The end of an account, whoever asked for it: what stays of it has no name anymore.
+
+It comes once `AccountClosing.closes_at` has passed: a week after somebody asked for it, by the worker at night; at once, where an admin
+closes it.
+"""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from community.kit import mail
+from community.kit.text.names import skeleton
+
+from .. import seams
+from ..models import AccountClosing, ClosedAccount, Invitation, ReservedName, User
+from ..signing_in import devices
+from ..signing_in.shared_mailboxes import release_address, shares_mailbox
+from .names import former_name
+
+
+def close(closing: AccountClosing) -> None:
+    """Close an account that is due. It may be done by several at once, and again where somebody was killed over it.
+
+    What they wrote is unnamed or emptied first, one conversation after another, so that nobody there waits for all of it.
+    """
+    member = User.objects.get(pk=closing.pk)
+    for unname in seams.UNNAMING:
+        unname(member, closing.empties_messages)
+    with transaction.atomic():
+        member = User.objects.select_for_update(no_key=True).get(pk=closing.pk)
+        if AccountClosing.objects.due().filter(pk=closing.pk).exists():
+            _end(member, emptied_messages=closing.empties_messages)
+
+
+def _end(member: User, *, emptied_messages: bool) -> None:
+    # Before the address: changing that locks the row against messages that they are just writing, in channels that this needs.
+    seams.closing.send(sender=User, member=member)
+    _reserve(member, emptied_messages=emptied_messages)
+    address = member.email
+    _forget_address(member)
+    devices.sign_out_everywhere(member)
+    Authenticator.objects.filter(user=member).delete()
+    member.sign_in_helps.all().delete()
+    member.groups.clear()
+    member.cohorts.update(buddy=None)
+    AccountClosing.objects.filter(pk=member.pk).delete()
+    _unname(member)
+    member.is_active, member.suspended_at, member.last_login = False, None, None
+    member.set_unusable_password()
+    member.save()
+    if address:
+        release_address(member, address)
+    seams.renamed.send(sender=User, member=member)
+    seams.closed.send(sender=User, member=member)
+
+
+def _reserve(member: User, *, emptied_messages: bool) -> None:
+    """Keep the name for a year, and for good that this account is closed: both as hashes."""
+    ReservedName.objects.keep(skeleton(member.name), member.sign_in_key)
+    rows = [ClosedAccount(id_hash=each, emptied_messages=emptied_messages) for each in ClosedAccount.hashes(member.pk)]
+    ClosedAccount.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _unname(member: User) -> None:
+    """Give the account the name that all have who are gone, and what stood beside it back what a new one has."""
+    member.name = former_name()
+    member.name_key = f"{skeleton(member.name)} {member.pk.hex}"
+    member.sign_in_name, member.sign_in_key, member.drawing = "", None, ""
+    for name in ("time_zone", "cover_after", "leave_by_keys", "aloud", "enter_key", "shows_writing", "may_welcome"):
+        setattr(member, name, User._meta.get_field(name).get_default())
+
+
+def _forget_address(member: User) -> None:
+    """Replace the member's address with one that nobody can have, and delete every other copy of it."""
+    theirs = Q(member=member) | Q(email=member.email) if member.email else Q(member=member)
+    invitations = Invitation.objects.filter(theirs).exclude(member__mailbox_owner=member)
+    is_own = member.email and not shares_mailbox(member)
+    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address=member.email if is_own else "")
+    invitations.delete()
+    EmailAddress.objects.filter(user=member).delete()
+    member.address_changes.all().delete()
+    member.email = f"{member.pk}@closed.invalid"
+
+
+def close_again() -> int:
+    """Close, now, the accounts that are in the ledger and open all the same, since a backup brought them back; return how many."""
+    now, emptied = timezone.now(), dict(ClosedAccount.objects.values_list("id_hash", "emptied_messages"))
+    back = 0
+    for member in User.objects.filter(is_active=True):
+        if answers := [emptied[each] for each in ClosedAccount.hashes(member.pk) if each in emptied]:
+            values = {"asked_at": now, "closes_at": now, "empties_messages": any(answers)}
+            closing, _made = AccountClosing.objects.update_or_create(member=member, defaults=values)
+            close(closing)
+            back += 1
+    return back
