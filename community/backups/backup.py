@@ -17,7 +17,7 @@ from pyrage.x25519 import Identity, Recipient
 from community.health import SENTENCES, schema_trouble
 from community.kit.ops.lock import had
 
-from . import archive, encryption, files, tables
+from . import archive, encryption, files, ledger, tables
 from .snapshot import conversations, snapshot, tables_of
 
 
@@ -42,6 +42,7 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
             _head, found = archive.read(stream, archive.ArchiveVisitor())
         if found != written:
             raise CommandError("What was read back from the disk is not what was written: the backup was thrown away.")
+    ledger.write_beside(path.parent)
     return written
 
 

@@ -18,8 +18,11 @@ from pyrage.x25519 import Identity
 from community.kit import audit
 from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
+from community.members import seams
+from community.members.models import ClosedAccount
+from community.members.people import closing
 
-from . import archive, encryption, files, tables, target
+from . import archive, encryption, files, ledger, tables, target
 from .snapshot import conversations
 
 HERE = "default"
@@ -32,6 +35,7 @@ class Restored:
     unsent: int  # e-mails that waited
     migrated: int  # migrations that the backup did not know yet
     keys: Path | None  # where the secret keys lie that must be set by hand
+    closed_again: int | None  # accounts that were closed after the backup was made; None where no list of them was given
 
 
 def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, archive.Manifest]:
@@ -43,8 +47,11 @@ def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, arch
     return found
 
 
-def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
-    """Make the site of a backup here. Raises CommandError, and leaves the place as empty as it was, where anything is amiss."""
+def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAccount] | None) -> Restored:
+    """Make the site of a backup here, and close the accounts again that are in the list `closed`.
+
+    Raises CommandError, and leaves the place as empty as it was, where anything is amiss.
+    """
     target.refuse_unless_empty()
     head, manifest = check(file, keys)
     refuse_unknown(head)
@@ -61,7 +68,26 @@ def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
             unsent = end_emails()
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
-    return Restored(head, manifest, unsent, migrated, kept)
+        closed_again = None if closed is None else close_again(closed, head.keys, storage)
+    return Restored(head, manifest, unsent, migrated, kept, closed_again)
+
+
+def close_again(closed: Sequence[ClosedAccount], keys: list[str], storage: Storage) -> int:
+    """Take a list of closed accounts over, and close those that the backup had open; return how many.
+
+    The keys that the backup brought are this site's from here on: the list, and what is kept of a name, are hashed under them. The list
+    is written into `storage`, since the site's files are not in their place yet.
+    """
+    settings.SECRET_KEY_FALLBACKS = [*settings.SECRET_KEY_FALLBACKS, *keys]
+    ClosedAccount.objects.bulk_create(closed, ignore_conflicts=True)
+    seams.closed.disconnect(ledger.keep_ledger)
+    try:
+        found = closing.close_again()
+    finally:
+        seams.closed.connect(ledger.keep_ledger)
+    if ClosedAccount.objects.exists():
+        ledger.write_to(storage)
+    return found
 
 
 def refuse_unknown(head: archive.Head) -> None:

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pyrage.x25519 import Identity
 
-from community.backups import archive, encryption
+from community.backups import archive, encryption, ledger
 from community.backups.restore import Restored, check, restore
 from community.backups.trouble import in_a_sentence
 from community.kit.ops import environ, lock
+from community.members.models import ClosedAccount
 
 ANYBODYS = (
     "This file can't tell you who made it: anyone who knows your public key, which is not secret, can encrypt a forged one for it. "
@@ -28,6 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the backup")
         parser.add_argument("--key-file", type=Path, help="the file that holds the private key; a backup under a passphrase needs none")
         parser.add_argument(
+            "--closed",
+            type=Path,
+            metavar="FILE",
+            help=f"the newest list of closed accounts, where that is not {ledger.NAME} beside the backup",
+        )
+        parser.add_argument(
             "--check", action="store_true", help="decrypt it to its end, compare everything with its manifest, restore nothing"
         )
 
@@ -36,7 +43,7 @@ class Command(BaseCommand):
             with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
                 own = encryption.key_of(file, passphrase)
                 keys = own or keys_of(options["key_file"])
-                told = checked(file, keys) if options["check"] else restored(file, keys)
+                told = checked(file, keys) if options["check"] else restored(file, keys, closed_of(options["closed"], options["file"]))
         except BaseException:
             environ.take_back_key()
             raise
@@ -66,14 +73,20 @@ def checked(file: IO[bytes], keys: list[Identity]) -> str:
     return f"{told(head, manifest)}\nThe file is whole: it was decrypted to its end, and everything in it is what its manifest says."
 
 
-def restored(file: IO[bytes], keys: list[Identity]) -> str:
+def closed_of(given: Path | None, backup: Path) -> list[ClosedAccount] | None:
+    """Return the closed accounts of the list that was given, or of the one beside the backup; None where there is none."""
+    path = given or backup.with_name(ledger.NAME)
+    return ledger.read(path.read_text(errors="replace")) if given or path.exists() else None
+
+
+def restored(file: IO[bytes], keys: list[Identity], closed: list[ClosedAccount] | None) -> str:
     try:
         held = lock.take(settings.DATA_DIR, settings.SITE_URL)
     except lock.Taken as taken:
         raise CommandError(f"A site is running here already: open {taken.by}/.") from taken
     with held:
         try:
-            return words(restore(file, keys))
+            return words(restore(file, keys, closed))
         except BaseException:
             (settings.DATA_DIR / lock.NAME).unlink(missing_ok=True)  # the place is left as empty as it was
             raise
@@ -109,5 +122,18 @@ def words(done: Restored) -> str:
             f"{done.keys} holds the site's secret key, which is not the one set here. Set MAINSTAY_SECRET_KEY to its first line "
             "and MAINSTAY_SECRET_KEY_FALLBACKS to the others, then delete that file: without it, what was sealed under it cannot be read."
         )
+    lines += ["", closed_words(done.closed_again)]
     lines += ["", "What was written after the backup was made is not here. Next: manage.py serve, sign in, and look."]
     return "\n".join(lines)
+
+
+def closed_words(closed_again: int | None) -> str:
+    """What became of the accounts that were closed after the backup was made."""
+    if closed_again is None:
+        return (
+            f"No list of closed accounts was here: no {ledger.NAME} beside the backup, and no --closed. "
+            "ACCOUNTS THAT WERE CLOSED AFTER IT WAS MADE ARE OPEN AGAIN, under their names. Look for the list beside later backups "
+            "or among the old site's files, make this place empty, and restore once more with it."
+        )
+    which = "1 account was" if closed_again == 1 else f"{closed_again} accounts were"
+    return f"Closed accounts: {which} closed again, as the list of them says."

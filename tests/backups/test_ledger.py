@@ -1,0 +1,41 @@
+"""The ledger: by a list of hashes, no backup brings anybody back."""
+
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+
+from community.backups import ledger
+from community.members.models import ClosedAccount, User
+from community.members.people import actions as people
+from community.members.people import closing
+from groups.chat import actions as chat
+from groups.chat.models import Message
+
+pytestmark = pytest.mark.postgresql
+
+
+def test_the_ledger_is_a_list_of_hashes_beside_backups_and_files(ada, alice, bob, tmp_path, settings, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        people.close_account(actor=ada, member=alice)
+    with default_storage.open(ledger.NAME) as file:
+        text = file.read().decode()
+    assert str(alice.pk) not in text and [each.id_hash for each in ledger.read(text)] == ClosedAccount.hashes(alice.pk)
+    (tmp_path / ledger.NAME).write_text(f"{'f' * 64} 2026-01-01T00:00:00+00:00 emptied\n")
+    ledger.write_beside(tmp_path)
+    ledger.write_beside(tmp_path)
+    assert {each.id_hash for each in ledger.read((tmp_path / ledger.NAME).read_text())} == {"f" * 64, *ClosedAccount.hashes(alice.pk)}
+    for broken in ("x", f"{'f' * 64} yesterday kept", f"{'f' * 64} 2026-01-01T00:00:00+00:00"):
+        with pytest.raises(Exception, match="Line 1"):
+            ledger.read(broken)
+
+
+def test_an_account_that_came_back_is_closed_again_under_any_key(ada, alice, bob, channel, settings):
+    """A backup from before the secret key was changed."""
+    said = chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="I was here.")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "a newer key of fifty letters and more, for this test", [settings.SECRET_KEY]
+    ClosedAccount.objects.bulk_create([ClosedAccount(id_hash=each, emptied_messages=True) for each in ClosedAccount.hashes(alice.pk)])
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY_FALLBACKS[0], []
+    assert closing.close_again() == 1 and closing.close_again() == 0
+    assert not User.objects.get(pk=alice.pk).is_active and Message.objects.get(pk=said.pk).body == ""
+    assert User.objects.get(pk=bob.pk).is_active
