@@ -17,8 +17,7 @@ from django.dispatch import receiver
 from django.utils.dateparse import parse_datetime
 
 from community.kit.ops import lock
-from community.members.models import ClosedAccount
-from community.members.people.closing_models import HASH_LENGTH
+from community.members.people.closing_models import HASH_LENGTH, ClosedAccount
 from community.members.seams import closed
 
 NAME = "closed-accounts.txt"

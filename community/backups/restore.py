@@ -19,8 +19,8 @@ from community.kit import audit
 from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
 from community.members import seams
-from community.members.models import ClosedAccount
 from community.members.people import closing
+from community.members.people.closing_models import ClosedAccount
 
 from . import archive, encryption, files, ledger, tables, target
 from .snapshot import conversations
@@ -78,7 +78,8 @@ def close_again(closed: Sequence[ClosedAccount], keys: list[str], storage: Stora
     The keys that the backup brought are this site's from here on: the list, and what is kept of a name, are hashed under them. The list
     is written into `storage`, since the site's files are not in their place yet.
     """
-    settings.SECRET_KEY_FALLBACKS = [*settings.SECRET_KEY_FALLBACKS, *keys]
+    own = [settings.SECRET_KEY] if os.environ.get("MAINSTAY_SECRET_KEY") else []  # else it was made for this command alone
+    settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS = dict.fromkeys([*own, *keys, *settings.SECRET_KEY_FALLBACKS])
     ClosedAccount.objects.bulk_create(closed, ignore_conflicts=True)
     seams.closed.disconnect(ledger.keep_ledger)
     try:

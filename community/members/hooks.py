@@ -16,8 +16,9 @@ from community.kit.text.markdown import to_html
 from . import personal_data
 from .invitations import cards, cohorts
 from .invitations.actions import note_bounce
-from .models import AccountClosing, ConsentDraft, ConsentText, ReservedName, User
+from .models import ConsentDraft, ConsentText, User
 from .people.closing import close
+from .people.closing_models import AccountClosing, ReservedName
 from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices, log
 from .verbs import MembersVerb

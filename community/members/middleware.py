@@ -18,7 +18,8 @@ from community.centre.zones import zone_named
 from community.kit.web.form_echo import to_copy
 
 from . import seams
-from .models import AccountClosing, ConsentText
+from .models import ConsentText
+from .people.closing_models import AccountClosing
 from .signing_in import devices
 from .signing_in.factors import RequiredStep, records_of, required_step
 from .signing_in.sessions import UNTIL

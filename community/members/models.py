@@ -19,8 +19,8 @@ from community.kit.ids import new_id
 from community.kit.text.addresses import canonical
 from community.kit.text.names import skeleton
 
+from .people import closing_models  # noqa: F401  (Django looks for tables here)
 from .people.avatars import Drawing
-from .people.closing_models import AccountClosing, ClosedAccount, ReservedName  # noqa: F401  (Django looks for tables here)
 from .roles import HOLDERS, Right, Role
 from .settings.choices import Announce, Cover, EnterKey
 from .signing_in.passwords import FromAnyKeyboard

@@ -89,7 +89,7 @@ waiting.register(_in_groups)
 @receiver(closing)
 def leave_all(member: User, **kwargs: Any) -> None:
     actions.leave_every_group(member=member)
-    JoinRequest.objects.filter(member=member).exclude(answer="").update(answer="")  # which they alone could read
+    JoinRequest.objects.filter(member=member).update(message="", answer="")  # which nobody can read anymore
 
 
 def _led_alone(member: User) -> list[seams.LinkRow]:

@@ -6,9 +6,10 @@ import pytest
 from django.core.files.storage import default_storage
 
 from community.backups import ledger
-from community.members.models import ClosedAccount, User
+from community.members.models import User
 from community.members.people import actions as people
 from community.members.people import closing
+from community.members.people.closing_models import ClosedAccount
 from groups.chat import actions as chat
 from groups.chat.models import Message
 

@@ -28,9 +28,10 @@ from community.kit.web import disclosures
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
-from community.members.models import AccountClosing, Cohort, ConsentText, Invitation, User
+from community.members.models import Cohort, ConsentText, Invitation, User
 from community.members.people import recovery
 from community.members.people.actions import give_role
+from community.members.people.closing_models import AccountClosing
 from community.members.people.disclosure_limits import count_list
 from community.members.roles import Role
 from community.members.signing_in import addresses

@@ -20,8 +20,9 @@ from community.demo import data
 from community.kit.ids import new_id
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
-from community.members.models import AccountClosing, Cohort, Consent, ConsentText, Invitation, User
+from community.members.models import Cohort, Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
+from community.members.people.closing_models import AccountClosing
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
 from community.notifications.models import Announcement

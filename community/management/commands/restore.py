@@ -14,7 +14,7 @@ from community.backups import archive, encryption, ledger
 from community.backups.restore import Restored, check, restore
 from community.backups.trouble import in_a_sentence
 from community.kit.ops import environ, lock
-from community.members.models import ClosedAccount
+from community.members.people.closing_models import ClosedAccount
 
 ANYBODYS = (
     "This file can't tell you who made it: anyone who knows your public key, which is not secret, can encrypt a forged one for it. "

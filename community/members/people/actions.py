@@ -10,11 +10,12 @@ from community.kit import audit
 from community.kit.errors import Refusal, Refused
 
 from .. import rules, seams
-from ..models import AccountClosing, User
+from ..models import User
 from ..roles import Role
 from ..signing_in import devices
 from ..verbs import MembersVerb
 from . import closing
+from .closing_models import AccountClosing
 
 BY_THEMSELVES = Q(closing__asked_at=F("suspended_at"))  # paused by nobody else: they asked for their account to be closed
 

@@ -14,9 +14,10 @@ from community.kit import mail
 from community.kit.text.names import skeleton
 
 from .. import seams
-from ..models import AccountClosing, ClosedAccount, Invitation, ReservedName, User
+from ..models import Invitation, User
 from ..signing_in import devices
 from ..signing_in.shared_mailboxes import release_address, shares_mailbox
+from .closing_models import AccountClosing, ClosedAccount, ReservedName
 from .names import former_name
 
 
@@ -68,16 +69,17 @@ def _unname(member: User) -> None:
     member.name = former_name()
     member.name_key = f"{skeleton(member.name)} {member.pk.hex}"
     member.sign_in_name, member.sign_in_key, member.drawing = "", None, ""
+    fresh = User()
     for name in ("time_zone", "cover_after", "leave_by_keys", "aloud", "enter_key", "shows_writing", "may_welcome"):
-        setattr(member, name, User._meta.get_field(name).get_default())
+        setattr(member, name, getattr(fresh, name))
 
 
 def _forget_address(member: User) -> None:
     """Replace the member's address with one that nobody can have, and delete every other copy of it."""
     theirs = Q(member=member) | Q(email=member.email) if member.email else Q(member=member)
     invitations = Invitation.objects.filter(theirs).exclude(member__mailbox_owner=member)
-    is_own = member.email and not shares_mailbox(member)
-    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address=member.email if is_own else "")
+    address = "" if shares_mailbox(member) else member.email or ""
+    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address=address)
     invitations.delete()
     EmailAddress.objects.filter(user=member).delete()
     member.address_changes.all().delete()

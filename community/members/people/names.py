@@ -16,8 +16,9 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
-from ..models import NAME_KEY_LENGTH, ReservedName, User
+from ..models import NAME_KEY_LENGTH, User
 from ..roles import Role
+from .closing_models import ReservedName
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
 # Words that stand for the site. A name may not be one of them, nor begin or end with one.

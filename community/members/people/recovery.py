@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from community.kit import audit, mail
 
-from ..models import AccountClosing, SignInHelp, User
+from ..models import SignInHelp, User
 from ..signing_in.addresses import check_help
 from ..signing_in.devices import sign_out_everywhere
 from ..tasks import reset_link
 from ..verbs import MembersVerb
+from .closing_models import AccountClosing
 
 
 def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:

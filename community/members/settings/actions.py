@@ -14,9 +14,10 @@ from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 
 from .. import rules, seams
-from ..models import AccountClosing, User
+from ..models import User
 from ..people.actions import check_last_admin, lock_admins
 from ..people.avatars import known_drawing
+from ..people.closing_models import AccountClosing
 from ..people.disclosure_limits import limit_disclosures
 from ..people.names import free_name, unique_name
 from ..signing_in import devices

@@ -16,8 +16,8 @@ from community.kit.errors import Refused
 
 from .. import seams
 from ..access import current_member
-from ..models import AccountClosing
 from ..people.actions import is_last_admin
+from ..people.closing_models import AccountClosing
 from ..signing_in.proof import proven
 from . import actions
 from .forms import ClosingForm

@@ -13,9 +13,10 @@ from community.centre import retention
 from community.centre.tasks import forget_old
 from community.kit.errors import Refused
 from community.kit.text.names import skeleton
-from community.members.models import AccountClosing, ClosedAccount, ConsentText, Device, ReservedName, User
+from community.members.models import ConsentText, Device, User
 from community.members.people import actions as people
 from community.members.people import closing
+from community.members.people.closing_models import AccountClosing, ClosedAccount, ReservedName
 from community.members.people.names import check_name
 from community.members.roles import Role
 from community.members.settings import actions
