@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -60,12 +61,13 @@ def overdue() -> dict[str, int]:
 
 def forget() -> dict[str, int]:
     """Delete what is older than its period, end what is past its deadline; return how many rows that were, by period. Idempotent."""
-    return _each(lambda period, before: sum(_batches(period, before))) | {key: _past(each) for key, each in DEADLINES.items()}
+    old = _each(lambda period, before: sum(_batches(partial(period.old, before), period.emptied)))
+    return old | {key: _past(each) for key, each in DEADLINES.items()}
 
 
 def _past(deadline: Deadline) -> int:
     if deadline.end is None:
-        return deadline.due().delete()[0]
+        return sum(_batches(deadline.due))
     found = list(deadline.due())
     for each in found:
         try:
@@ -83,10 +85,10 @@ def _each(ask: Callable[[Period, dt.datetime], int]) -> dict[str, int]:
     return rows
 
 
-def _batches(period: Period, before: dt.datetime) -> Iterator[int]:
+def _batches(old: Callable[[], "models.QuerySet[Any]"], emptied: dict[str, Any] | None = None) -> Iterator[int]:
     """Delete or empty one batch after another; yield how many rows each had. Each is queried again: a row may have changed since."""
-    while found := list(period.old(before).values_list("pk", flat=True)[:BATCH_SIZE]):
+    while found := list(old().values_list("pk", flat=True)[:BATCH_SIZE]):
         with transaction.atomic():
-            batch = period.old(before).filter(pk__in=found)
-            count = batch.delete()[1].get(batch.model._meta.label, 0) if period.emptied is None else batch.update(**period.emptied)
+            batch = old().filter(pk__in=found)
+            count = batch.delete()[1].get(batch.model._meta.label, 0) if emptied is None else batch.update(**emptied)
         yield count
