@@ -25,7 +25,7 @@ from community.members.signing_in.allauth_internals import (
 from community.members.signing_in.factors import factors_of
 
 PASSWORD = "cast-password-1"
-ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
+ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "cora": Role.COORDINATOR, "ada": Role.ADMIN}
 NAMES = ("alice", "bob", "charlie", "faye", *ROLES)
 HALF_MINUTE = 30
 AGREEMENT = "What is said here stays here.\nWe listen before we answer."

@@ -6,7 +6,9 @@ change.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Q
 from django.dispatch import Signal
 
 from .models import Cohort, User
@@ -33,6 +35,17 @@ class LinkRow:
     action: str = ""  # the words of the link, where the title is none
 
 
+@dataclass(frozen=True)
+class PeopleMark:
+    """What the list of people finds some of them by, such as being in no group yet: rows that only a room above can read."""
+
+    key: str
+    label: Any
+    holds: Callable[[], Q]  # of whom, as a condition on members
+    is_filter: bool = True  # the list can be narrowed to them
+    is_chip: bool = True  # it stands beside their name
+
+
 NOTIFICATIONS: list[Callable[[], LinkRow]] = []  # under "Notifications" on Me
 PERSON: list[Callable[[User], str]] = []  # sentences on a person's page for admins; "" where there is nothing to say
 SAFETY: list[Callable[[], LinkRow]] = []  # under "Your safety here" on Me
@@ -44,6 +57,8 @@ BEFORE_CLOSING: list[Callable[[User], list[LinkRow]]] = []  # what a member has 
 WHILE_CLOSING: list[Callable[[User], LinkRow]] = []  # what a member can do while their account waits to be closed
 OPEN_WHILE_CLOSING: set[str] = set()  # the routes of that
 NEWCOMERS: list[str] = []  # the route of the page on which a member welcomes newcomers
+PEOPLE: list[PeopleMark] = []  # on the list of people
+SUGGESTING: dict[str, str] = {}  # the routes of the pages on which staff suggest groups to a "cohort" and to a "person"
 OPEN_WITHOUT_CONSENT: set[str] = set()  # routes open without consent to the newest version: what an open page fetches
 
 

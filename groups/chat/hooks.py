@@ -12,7 +12,7 @@ from community.centre import retention
 from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
-from community.members.seams import renamed
+from community.members.seams import PeopleMark, renamed
 from community.notifications import expansion
 from community.notifications.preferences import sections
 from community.notifications.preferences.sections import Section
@@ -37,6 +37,10 @@ sections.register(
     )
 )
 seams.UNNAMING.append(unnaming.unname)
+seams.PEOPLE += [
+    PeopleMark("unanswered", gettext_lazy("No answer yet"), reading.never_answered),
+    PeopleMark("silent", gettext_lazy("New"), reading.new_and_silent, is_filter=False),
+]
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from community.kit import limits
 from community.kit.text.order import by_name
@@ -115,6 +116,19 @@ def message_url(message: Message) -> str:
     """Return the address of a message, on the page of the history that shows it."""
     older = f"?before={message.seq + PAGE_SIZE // 2}" if message.channel.seq - message.seq >= PAGE_SIZE else ""
     return f"{reverse('chat:conversation', args=[message.channel_id])}{older}#m{message.seq}"
+
+
+def never_answered() -> Q:
+    """Members who have written something that stands, and after none of it, in the same channel, has somebody else."""
+    theirs = Message.objects.standing().filter(author=OuterRef("pk"))
+    later = Message.objects.standing().filter(channel=OuterRef("channel"), seq__gt=OuterRef("seq")).exclude(author=OuterRef("author"))
+    return Q(Exists(theirs), ~Exists(theirs.filter(Exists(later))))
+
+
+def new_and_silent() -> Q:
+    """Members who came lately and have written nothing yet."""
+    theirs = Message.objects.standing().filter(author=OuterRef("pk"))
+    return Q(~Exists(theirs), joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
 
 
 def participant_in(member: User, channel: UUID) -> Participant | None:

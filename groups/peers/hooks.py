@@ -34,7 +34,7 @@ from . import actions, conversation, notifying
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .pending import pending_for
-from .reading import newest_conversations_of
+from .reading import in_no_group, newest_conversations_of
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
@@ -48,6 +48,8 @@ def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
 
 steps.register_group_step("suggestions:welcome")
 seams.NEWCOMERS.append("peers:hello")
+seams.SUGGESTING.update(cohort="suggestions:cohort", person="suggestions:person")
+seams.PEOPLE.append(seams.PeopleMark("groupless", _("No group yet"), in_no_group, is_chip=False))
 
 
 def _cohort_row(cohort: Cohort) -> seams.LinkRow:
@@ -69,7 +71,7 @@ def _groups_of(member: User) -> Iterator[GroupRow]:
 
 def _in_groups(member: User) -> Iterator[Row]:
     """What waits for them in their groups, whom they were asked to welcome, and where they are in none, that there are some."""
-    if member.may(Right.SET_UP) and not PeerGroup.objects.exists():
+    if member.may(Right.MAKE_GROUPS) and not PeerGroup.objects.exists():
         about = gettext("There is no group yet that people could join.")
         yield Row("groups", gettext("Make a group"), about, reverse("peers:new"), Urgency.FIRST_STEP)
     if not PeerGroup.objects.of(member).exists() and PeerGroup.objects.visible_to(member).exists():

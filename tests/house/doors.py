@@ -16,7 +16,8 @@ MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
 MODERATORS = frozenset({Role.MODERATOR})
 REVIEWERS = frozenset({Role.REVIEWER})
-ANNOUNCERS = frozenset({Role.PUBLISHER, Role.ADMIN})
+COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMIN})
+ANNOUNCERS = frozenset({Role.PUBLISHER, Role.COORDINATOR, Role.ADMIN})
 SUBTREES = {"cms/"}  # Wagtail's editor: cms.admin.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
@@ -26,7 +27,7 @@ class Door:
     who: frozenset[str]
     guest: int | None = None  # of GET, where it is neither 200 (everyone) nor the way to the sign-in page
     hidden: str = ""  # what the id in the route names, for charlie's test: a key of `hidden_things`
-    led: bool = False  # of those who belong to the group, for its facilitators alone, and for admins
+    led: bool = False  # of those who belong to the group, for its facilitators alone, and for who may make groups
 
 
 DOORS: dict[str, Door] = {
@@ -101,31 +102,32 @@ DOORS: dict[str, Door] = {
     "members:person": Door(ADMINS, hidden="member"),
     "members:give": Door(ADMINS, hidden="role"),
     "members:take": Door(ADMINS, hidden="role"),
-    "members:people": Door(ADMINS),
-    "members:invite": Door(ADMINS),
+    "members:people": Door(COORDINATORS),
+    "members:invite": Door(COORDINATORS),
     "members:shared_mailboxes": Door(ADMINS),
     "members:pause": Door(ADMINS, hidden="member"),
     "members:suspend": Door(ADMINS, hidden="member"),
     "members:let_back": Door(ADMINS, hidden="member"),
     "members:close": Door(ADMINS, hidden="member"),
-    "members:resend": Door(ADMINS, hidden="invitation"),
-    "members:revoke": Door(ADMINS, hidden="invitation"),
-    "members:cohorts": Door(ADMINS),
-    "members:new_cohort": Door(ADMINS),
-    "members:cohort": Door(ADMINS, hidden="cohort"),
-    "members:edit_cohort": Door(ADMINS, hidden="cohort"),
-    "members:invite_cohort": Door(ADMINS, hidden="cohort"),
-    "members:resend_cohort": Door(ADMINS, hidden="cohort"),
-    "members:revoke_cohort": Door(ADMINS, hidden="cohort"),
-    "members:make_cards": Door(ADMINS, hidden="cohort"),
-    "members:card_sheet": Door(ADMINS, hidden="sheet"),
-    "members:revoke_cards": Door(ADMINS, hidden="sheet"),
-    "suggestions:cohort": Door(ADMINS, hidden="cohort"),
-    "suggestions:make": Door(ADMINS, hidden="cohort"),
+    "members:resend": Door(COORDINATORS, hidden="invitation"),
+    "members:revoke": Door(COORDINATORS, hidden="invitation"),
+    "members:cohorts": Door(COORDINATORS),
+    "members:new_cohort": Door(COORDINATORS),
+    "members:cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:edit_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:invite_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:resend_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:revoke_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:make_cards": Door(COORDINATORS, hidden="cohort"),
+    "members:card_sheet": Door(COORDINATORS, hidden="sheet"),
+    "members:revoke_cards": Door(COORDINATORS, hidden="sheet"),
+    "suggestions:cohort": Door(COORDINATORS, hidden="cohort"),
+    "suggestions:person": Door(COORDINATORS, hidden="member"),
+    "suggestions:make": Door(COORDINATORS, hidden="cohort"),
     # peer groups
     "peers:list": Door(MEMBERS),
     "peers:hello": Door(MEMBERS),
-    "peers:new": Door(ADMINS),
+    "peers:new": Door(COORDINATORS),
     "peers:group": Door(MEMBERS, hidden="group"),
     "peers:join": Door(MEMBERS, hidden="group"),
     "peers:leave": Door(MEMBERS, hidden="group"),
@@ -142,7 +144,7 @@ DOORS: dict[str, Door] = {
     "peers:answer": Door(MEMBERS, hidden="membership"),  # of who asked; tests/peers asks the others
     "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership", led=True),
-    "peers:appoint": Door(ADMINS, hidden="membership"),
+    "peers:appoint": Door(COORDINATORS, hidden="membership"),
     # notifications
     "notifications:announcement": Door(MEMBERS, hidden="announcement"),  # who is in its audience
     "notifications:announcements": Door(ANNOUNCERS),

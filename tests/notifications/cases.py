@@ -186,7 +186,7 @@ def _withdraws(w: World) -> None:
     announcements.withdraw(actor=w.ada, announcement=w.announcement)
 
 
-EVERYBODY = "Alice Bob Charlie Faye Mo Pat Rena"
+EVERYBODY = "Alice Bob Charlie Cora Faye Mo Pat Rena"
 CASES = {
     "announcement": Case(_announces, EVERYBODY, ("Closed on Friday", "From the staff"), _withdraws, may_read="Ada"),
     "mention": Case(

@@ -38,10 +38,12 @@ def full() -> None:
     """Tell of the demo: a session for each sign-in and for those whose accounts the scenes end, and the ids that paths need."""
     people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
     members = User.objects.filter(groups=None, password__startswith="!").order_by("-joined_at")
-    people |= dict(zip(("paused", "newcomer", "undecided", "going"), members[:4], strict=True))
+    people |= dict(zip(("paused", "newcomer", "undecided", "going", "coordinator"), members[:5], strict=True))
     inside = Membership.objects.current().filter(Q(group__join_policy="ask") | Q(group__capacity__isnull=False)).values("member")
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
+    people["coordinator"].groups.add(Group.objects.get(name=Role.COORDINATOR))
+    TOTP.activate(people["coordinator"], generate_totp_secret())
     _tell(people, _things(people))
     suspend(actor=people["admin"], member=people["paused"])
     now = timezone.now()  # as if asked a week ago and then signed in again: asking would end the session of the scene

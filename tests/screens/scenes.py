@@ -295,12 +295,19 @@ def _library() -> list[Scene]:
 
 def _staff() -> list[Scene]:
     person, cohort = "/staff/people/{person}/", "/staff/cohorts/{cohort}/"
+    menu_of_a_person = on_the_way(lambda page: page.locator("main .row summary").nth(1).click())
+    not_an_address = on_the_way(press("Invite one person"), send(email="nowhere"))
     return [
         Scene("Staff", "People", "members:people", "/staff/people/", "admin"),
+        Scene("Staff", "People, of a coordinator", "members:people", "/staff/people/", "coordinator"),
+        Scene("Staff", "Menu of somebody among people", "members:people", "/staff/people/", "admin", do=menu_of_a_person),
+        Scene("Staff", "People, invited", "members:people", "/staff/people/?show=invited", "coordinator"),
+        Scene("Staff", "People, without an answer", "members:people", "/staff/people/?show=unanswered", "coordinator", kind="empty"),
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
-        Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=send(email="nowhere")),
+        Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=not_an_address),
         Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
         Scene("Staff", "A person", "members:person", person, "admin"),
+        Scene("Staff", "Groups for one of the people", "suggestions:person", f"{person}groups/", "coordinator"),
         Scene("Staff", "Pause somebody", "members:pause", f"{person}pause/", "admin"),
         Scene("Staff", "Close an account", "members:close", f"{person}close/", "admin"),
         Scene("Staff", "Help somebody in", "members:help_in", f"{person}help-in/", "admin"),

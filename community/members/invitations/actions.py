@@ -16,6 +16,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.models import AuditEntry
 from community.kit.text.addresses import canonical
 
+from .. import rules
 from ..models import Cohort, Invitation, InvitationState, User, invitation_expiry
 from ..roles import Role
 from ..signing_in.link_keys import hash_of, new_key
@@ -32,11 +33,12 @@ def link_of(key: str) -> str:
 def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None) -> tuple[Invitation, str]:
     """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is not stored.
 
-    `actor` is None when the site is set up. Raises Refused: bad_address, has_account, invited, rate_limited.
+    `actor` is None when the site is set up. Raises Refused: bad_address, bad_role, forbidden, has_account, invited, rate_limited.
     """
     email = canonical(email)
     if role and role not in Role.values:
         raise Refused(Refusal.BAD_ROLE, _("There is no such role."))
+    _check_role(actor, role)
     if User.objects.filter(email=email).exists():
         raise has_account()
     try:
@@ -44,6 +46,8 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
             unanswered = Invitation.objects.unanswered().filter(email=email).select_for_update().first()
             if unanswered and unanswered.state == InvitationState.PENDING:
                 raise is_invited()
+            if unanswered:
+                _check_role(actor, unanswered.role)
             _check_limit(actor, email)
             invitation = unanswered or Invitation(email=email)
             invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
@@ -87,6 +91,12 @@ def invitation_limits(emails: Collection[str]) -> dict[str, dt.datetime]:
     return {email: each[-most] + window for email, each in times.items() if len(each) >= most}
 
 
+def _check_role(actor: User | None, role: str) -> None:
+    """Raise Refused: forbidden where an invitation gives a role, and `actor` may give none."""
+    if not rules.may_invite_as(actor, role):
+        raise Refused(Refusal.FORBIDDEN, _("This invitation gives a role. Only an admin can change it."))
+
+
 def _check_limit(actor: User | None, email: str) -> None:
     """Raise Refused: rate_limited where `email` had enough invitations. Setting up the site (`actor` None) is not counted."""
     if actor and (again := invitation_limits([email]).get(email)):
@@ -96,10 +106,10 @@ def _check_limit(actor: User | None, email: str) -> None:
 def resend(*, actor: User, invitation: Invitation) -> str:
     """Send an invitation again with a new key, which it returns; the old link stops working.
 
-    Raises Refused: answered, revoked, rate_limited; invalid, for a card.
+    Raises Refused: answered, forbidden, revoked, rate_limited; invalid, for a card.
     """
     with transaction.atomic():
-        invitation = _unanswered(invitation)
+        invitation = _unanswered(actor, invitation)
         if invitation.email is None:
             raise Refused(Refusal.INVALID, _("A card can't be sent."))
         _check_limit(actor, invitation.email)
@@ -109,9 +119,9 @@ def resend(*, actor: User, invitation: Invitation) -> str:
 
 
 def revoke(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its link, or the code of a card, stops working. Raises Refused: answered, revoked."""
+    """Take an invitation back: its link, or the code of a card, stops working. Raises Refused: answered, forbidden, revoked."""
     with transaction.atomic():
-        invitation = _unanswered(invitation)
+        invitation = _unanswered(actor, invitation)
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
         audit.record(actor=actor, verb=MembersVerb.REVOKE, target=invitation.id)
@@ -123,12 +133,13 @@ def note_bounce(*, email_key: str) -> None:
     Invitation.objects.filter(key_hash=key_hash, answered_at=None).update(bounced_at=timezone.now())
 
 
-def _unanswered(invitation: Invitation) -> Invitation:
+def _unanswered(actor: User | None, invitation: Invitation) -> Invitation:
     fresh = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if fresh.answered_at:
         raise Refused(Refusal.ANSWERED, _("This invitation has been answered."))
     if fresh.revoked_at:
         raise Refused(Refusal.REVOKED, _("This invitation has been taken back."))
+    _check_role(actor, fresh.role)
     return fresh
 
 

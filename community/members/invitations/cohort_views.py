@@ -1,4 +1,4 @@
-"""The staff's desk for people who are invited together. To everybody but admins these pages do not exist."""
+"""The staff's desk for people who are invited together. To everybody who may not invite, these pages do not exist."""
 
 import uuid
 from dataclasses import replace
@@ -15,7 +15,7 @@ from community.centre.models import centre
 from community.kit import limits
 from community.kit.errors import Refused
 
-from .. import seams
+from .. import rules, seams
 from ..access import current_member, for_right
 from ..models import Cohort, Invitation, InvitationState
 from ..people.disclosure_limits import count_list
@@ -77,7 +77,8 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
     rows = [row(found) for row in seams.COHORT]
     by_email = Invitation.objects.by_email().filter(cohort=found)
-    context = {"cohort": found, "rows": rows, **shown_invitations(request, by_email), **shown_cards(found)}
+    context = {"cohort": found, "rows": rows, "gives_roles": rules.may_appoint(current_member(request))}
+    context |= {**shown_invitations(request, by_email), **shown_cards(found)}
     return render(request, "members/invitations/cohort.html", context)
 
 

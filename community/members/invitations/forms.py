@@ -1,5 +1,7 @@
 """The form that invites one person."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ ALUMNUS = "alumnus"
 
 
 class InvitationForm(forms.Form):
-    """One person to invite."""
+    """One person to invite, by somebody who may give roles or not."""
 
     email = AddressField(_("E-mail address"), "off")
     role = forms.TypedChoiceField(
@@ -18,3 +20,10 @@ class InvitationForm(forms.Form):
         coerce=lambda role: "" if role == ALUMNUS else role, empty_value="",
         help_text=_("The others are staff, who may do more than members. Most people need no such role."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, gives_roles: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        if not gives_roles:
+            assert isinstance(role, forms.TypedChoiceField)
+            role.choices, role.initial, role.widget = [(ALUMNUS, ALUMNUS)], ALUMNUS, forms.HiddenInput()

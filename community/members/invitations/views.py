@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from community.kit.errors import Refused
 
+from .. import rules
 from ..access import current_member, for_right
-from ..models import Invitation
+from ..models import Invitation, User
 from ..people.disclosure_limits import limit_disclosures
-from ..people.views import people_page
+from ..people.views import people_address, people_page
 from ..roles import Right, Role
 from ..signing_in.proof import proven
 from . import actions
@@ -26,11 +27,15 @@ def _inviting(fields: dict[str, str]) -> str:
     return _("Invite %(email)s as staff: %(role)s") % {"email": fields.get("email", ""), "role": Role(fields["role"]).label}
 
 
+def _gives_role(actor: User, role: str) -> bool:
+    return role in Role.values and rules.may_appoint(actor)
+
+
 @for_right(Right.INVITE)
-@proven(_inviting, where=lambda request: request.POST.get("role") in Role.values)  # as giving a role is
+@proven(_inviting, where=lambda request: _gives_role(current_member(request), request.POST.get("role", "")))  # as giving a role is
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
-    form = InvitationForm(request.POST)
+    form = InvitationForm(request.POST, gives_roles=rules.may_appoint(current_member(request)))
     if not form.is_valid():
         return people_page(request, form)
     try:
@@ -67,6 +72,6 @@ def _change_invitation(request: HttpRequest, found: Invitation, act: Callable[..
         messages.success(request, done)
     if found.sheet_id:
         return redirect("members:card_sheet", sheet=found.sheet_id)
-    return (
-        redirect("members:cohort", cohort=found.cohort_id) if found.cohort_id and "cohort" in request.POST else redirect("members:people")
-    )
+    if found.cohort_id and "cohort" in request.POST:
+        return redirect("members:cohort", cohort=found.cohort_id)
+    return redirect(people_address(request.POST.get("show", "")))

@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,30 +14,29 @@ from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refused
 from community.kit.text.seen import one_line
 
+from .. import rules, seams
 from ..access import current_member, for_right
 from ..invitations.forms import InvitationForm
-from ..invitations.lists import shown_invitations
-from ..models import Invitation, User
+from ..models import User
 from ..roles import Right
 from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
-from .search import search_people
+from .lists import JOINED, list_chosen, shown_list
 
-PAGE_SIZE = 50
 SEARCH_KEY = "people_sought"
 
 
 @for_right(Right.INVITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody who has an account, and all invitations.
+    """The list of those who have joined, are invited, or could be overlooked.
 
     What staff search for is in their session: in a URL it would leave a name in the browser's history.
     """
     if request.method == "POST":
         request.session[SEARCH_KEY] = seal(one_line(request.POST.get("sought", ""))[: limits.MAX_SEARCH_LENGTH])
-        return redirect(f"{reverse('members:people')}#here")
-    return people_page(request, InvitationForm())
+        return redirect(f"{people_address(request.POST.get('show', ''))}#here")
+    return people_page(request, InvitationForm(gives_roles=rules.may_appoint(current_member(request))))
 
 
 def _search_of(request: HttpRequest) -> str:
@@ -46,17 +44,21 @@ def _search_of(request: HttpRequest) -> str:
     return str(unsealed(request.session.get(SEARCH_KEY, "")) or "")
 
 
+def people_address(asked: str) -> str:
+    """Return the address of one of the lists of people."""
+    show = list_chosen(asked)
+    return reverse("members:people") + (f"?show={show}" if show != JOINED else "")
+
+
 def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
     search = _search_of(request)
-    everybody = Paginator(search_people(current_member(request), search), PAGE_SIZE).get_page(request.GET.get("people"))
-    people = User.objects.select_related("closing").prefetch_related("groups").in_bulk(everybody.object_list)
     context = {
         "form": form,
         "search": search,
-        "everybody": everybody,
-        "shown": [people[pk] for pk in everybody.object_list],
+        "may": {right.value: current_member(request).may(right) for right in Right},
+        "suggesting": seams.SUGGESTING,
         "has_shared_mailboxes": mailbox_owners().exists(),
-        **shown_invitations(request, Invitation.objects.by_email()),
+        **shown_list(request, search),
     }
     return render(request, "members/people/people.html", context)
 
