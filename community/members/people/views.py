@@ -57,6 +57,7 @@ def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
         "search": search,
         "may": {right.value: current_member(request).may(right) for right in Right},
         "suggesting": seams.SUGGESTING,
+        "list_url": reverse("members:people"),  # an invitation that was refused is answered at another address
         "has_shared_mailboxes": mailbox_owners().exists(),
         **shown_list(request, search),
     }

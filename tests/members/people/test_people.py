@@ -83,6 +83,13 @@ def flagged(client, name):
     return re.findall(r'chip-new">([^<]+)<', row)
 
 
+def test_the_next_page_is_reached_from_a_form_that_was_refused(client_of, ada):
+    """The form is sent to another address, which shows no list."""
+    User.objects.bulk_create(User(email=f"p{n}@example.org", name=f"Person {n}", name_key=f"person{n}") for n in range(60))
+    page = client_of(ada).post(f"{DESK}invite/", {"email": "nowhere", "role": "alumnus"}).content.decode()
+    assert "There is a problem" in page and f'href="{DESK}?page=2#here"' in page
+
+
 @pytest.mark.postgresql
 def test_each_list_holds_its_people_and_says_how_many(client_of, ada, group, charlie):
     """People who fall through: not reached, or in no group."""
