@@ -27,7 +27,7 @@ def search_people(viewer: User, words: str, only: Q) -> list[uuid.UUID]:
 
 def search_invitations(words: str) -> InvitationQuerySet:
     """The invitations that nobody has answered: all, or those with `words` in their address or in the name of their cohort."""
-    waiting = Invitation.objects.filter(answered_at=None)
+    waiting = Invitation.objects.by_email().filter(answered_at=None)
     return waiting.filter(Q(email__icontains=words) | Q(cohort__name__icontains=words)) if words else waiting
 
 
