@@ -42,5 +42,5 @@ def current() -> list[Code]:
         return []
     apps = Authenticator.objects.filter(user__is_demo=True, type=Authenticator.Type.TOTP).select_related("user")
     step = int(time.time()) // mfa_settings.TOTP_PERIOD
-    codes = [Code(app.user.name, app.user.email, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]
+    codes = [Code(app.user.name, app.user.signs_in_as, format_hotp_value(hotp_value(decrypt(app.data["secret"]), step))) for app in apps]
     return by_name(codes, lambda code: code.name)

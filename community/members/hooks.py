@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset
+from allauth.account.signals import password_changed, password_reset, password_set
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -74,7 +74,7 @@ def note_bounced_invitation(email: Any, **kwargs: Any) -> None:
         note_bounce(email_key=email.key)
 
 
-@receiver(password_changed)
+@receiver([password_changed, password_set])
 def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A changed password signs out everywhere else."""
     log.note(MembersVerb.PASSWORD_CHANGED, user)
@@ -99,6 +99,8 @@ personal_data.register(
         Export.ABOUT,
     ),
     email=Held("The address they sign in with. Beside it, the password goes too.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
+    sign_in_name=Held("The name they sign in by.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
+    sign_in_key=Held("What that name looks like, so that nobody has one like it.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
     mailbox_owner=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
 )
 personal_data.register("members.User_groups", user=Held("Their roles.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))

@@ -23,15 +23,16 @@ from .people import closing_models  # noqa: F401  (Django looks for tables here)
 from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
 from .settings.choices import Announce, Cover, EnterKey
+from .signing_in.logins import NAME_KEY_LENGTH, SignsIn
 from .signing_in.passwords import FromAnyKeyboard
-
-NAME_KEY_LENGTH = limits.MAX_NAME_LENGTH * 4
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person who can sign in with `email`; without a password they cannot."""
-        user = self.model(email=canonical(email), name=name, **fields)
+    def create_user(self, *, name: str, email: str | None = None, sign_in: str = "", password: str | None = None, **fields: Any) -> "User":
+        """Make a person who signs in with `email`, by the name `sign_in`, or either; without a password they cannot."""
+        user = self.model(email=canonical(email) if email else None, name=name, **fields)
+        if sign_in:
+            user.sign_in_by(sign_in)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -39,6 +40,10 @@ class UserManager(BaseUserManager["User"]):
     def reached_at(self, address: str) -> list["User"]:
         """The accounts of the mailbox with this canonical address: who has it, and who shares it (signing_in/shared_mailboxes.py)."""
         return [*self.filter(email=address), *self.filter(mailbox_owner__email=address)]
+
+    def signing_in_by(self, login: str) -> list["User"]:
+        """The accounts that `login` opens, a canonical address or the skeleton of a sign-in name (signing_in/logins.py)."""
+        return self.reached_at(login) if "@" in login else list(self.filter(sign_in_key=login))
 
     def active(self) -> models.QuerySet["User"]:
         """People whose account is open and not paused."""
@@ -63,15 +68,10 @@ class UserManager(BaseUserManager["User"]):
         return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=models.F("invitation__cohort__buddy"))
 
 
-class User(FromAnyKeyboard, PermissionsMixin):
+class User(SignsIn, FromAnyKeyboard, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), unique=True, null=True)  # none: they sign in by their sign-in name
-    sign_in_name = models.CharField(
-        max_length=limits.MAX_NAME_LENGTH, blank=True, default="", db_default="", editable=False
-    )  # as they chose it
-    sign_in_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, null=True, editable=False)  # what it looks like
     mailbox_owner = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, db_column="twin_of_id", related_name="mailbox_sharers"
     )  # see signing_in/shared_mailboxes.py
@@ -146,11 +146,6 @@ class User(FromAnyKeyboard, PermissionsMixin):
         """The member whom staff named to them to say hello to, while that member is here and willing."""
         named = User.objects.active().filter(may_welcome=True, cohorts__invitations__member=self)
         return named.exclude(pk=self.pk).first()
-
-
-def display_name(user: User) -> str:
-    """What allauth's pages and mails call a person."""
-    return user.name
 
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
@@ -284,7 +279,7 @@ class Invitation(models.Model):
     """One person asked to join. The link's key is stored as a hash, so that nobody who reads the database can answer for them."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), null=True)  # none: it is a card
+    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: it is a card)
     sheet = models.ForeignKey(CardSheet, null=True, on_delete=models.PROTECT, related_name="cards")
     card_number = models.PositiveSmallIntegerField(null=True, editable=False)  # on its sheet, by which staff know it
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")

@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from .models import Cohort, User
 
-moved = Signal()  # member: signs in and is written to with another address now
+moved = Signal()  # member: signs in and is written to with another address now, or is not written to anymore
 joined = Signal()  # member: has just answered an invitation
 closing = Signal()  # member: their account is being closed; all else about them can still be read
 closed = Signal()  # member: their account is closed, and has no name anymore

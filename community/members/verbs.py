@@ -12,6 +12,7 @@ class MembersVerb(Verb):
     CHANGE_ADDRESS = "members.change_address"
     CHANGE_COHORT = "members.change_cohort"
     CLOSE_ACCOUNT = "members.close_account"
+    DROP_ADDRESS = "members.drop_address"
     GIVE_ADMIN = "members.give_admin"
     GIVE_COORDINATOR = "members.give_coordinator"
     GIVE_MODERATOR = "members.give_moderator"

@@ -146,7 +146,7 @@ def transports_of(kind: NotificationKind, member: User) -> list[Transport]:
     """Return the ways by which a kind leaves the site for a member from `reachable`."""
     chosen = chosen_by(member)
     open_ways = {
-        Transport.EMAIL: chosen.email != Preferences.Email.OFF and not chosen.is_refused,
+        Transport.EMAIL: bool(member.email) and chosen.email != Preferences.Email.OFF and not chosen.is_refused,
         Transport.PUSH: bool(member.has_push),  # type: ignore[attr-defined]  # annotated by `reachable`
     }
     return [] if kind.key in chosen.kinds_off else sorted(way for way in kind.leaves_by if open_ways[way])

@@ -44,7 +44,7 @@ def _about_accounts(member: User) -> Iterator[Row]:
         about = _("Staff did it. See what, when and why")
         yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
     chosen = preferences_of(member)
-    if chosen.is_refused and chosen.email != Preferences.Email.OFF:
+    if member.email and chosen.is_refused and chosen.email != Preferences.Email.OFF:
         about = _("Have us try again, give another address, or turn them off")
         yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 
@@ -74,7 +74,9 @@ def forget_refusals(email: Any, **kwargs: Any) -> None:
 
 @receiver(seams.moved)
 def write_to_new_address(member: User, **kwargs: Any) -> None:
-    """What the old address refused, the new one may take."""
+    """What the old address refused, the new one may take. Where there is none anymore, what waits for it leaves nowhere."""
+    if not member.email:
+        mail.withdraw("notification", about=member.pk)
     if Preferences.objects.filter(pk=member.pk, email_refusals__gt=0).exists():
         preferences.try_again(member=member)
 

@@ -75,6 +75,7 @@ DOORS: dict[str, Door] = {
     # people
     "members:invitation": Door(EVERYONE, guest=404),
     "members:join_name": Door(EVERYONE, guest=404),
+    "members:join_sign_in": Door(EVERYONE, guest=404),
     "members:join_password": Door(EVERYONE, guest=404),
     "members:card": Door(EVERYONE),
     "members:joined": Door(MEMBERS),
@@ -93,6 +94,8 @@ DOORS: dict[str, Door] = {
     "members:end_device": Door(MEMBERS, hidden="device"),
     "members:helped": Door(MEMBERS),
     "members:change_address": Door(MEMBERS),
+    "members:stop_own_address": Door(MEMBERS),
+    "members:take_address_away": Door(MEMBERS),
     "members:confirm_address": Door(EVERYONE, guest=404),
     "members:stop_address": Door(EVERYONE, guest=404),
     "members:help_in": Door(ADMINS, hidden="member"),

@@ -52,6 +52,7 @@ from tests.cms.editor_forms import ADD, form
 from tests.settings import QUEUED
 
 ADDRESS, WANTED = "robin@example.org", "robin.new@example.org"
+SIGN_IN, SIGN_IN_KEY = "Kettle by night", "kettlebynlght"
 Traces = dict[str, set[Any]]
 
 
@@ -68,6 +69,8 @@ def make_robin() -> None:
 
 def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
     robin = answer(invitation=invitation, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    robin.sign_in_by(SIGN_IN)
+    robin.save()
     expansion.run()  # Alice hears that Robin has joined
     User.objects.filter(pk=charlie.pk).update(mailbox_owner=robin)
     for role in Role:
@@ -159,7 +162,7 @@ def opened(column: str, value: Any) -> str:
     if column == "sessions.Session.session_data":
         return str(SessionStore().decode(value))
     if column == "members.User.email":
-        return "" if value.endswith("@closed.invalid") else str(value)
+        return "" if str(value).endswith("@closed.invalid") else str(value)
     if column in ("kit.QueuedEmail.sealed", "django_tasks_database.DBTaskResult.args_kwargs"):
         return " ".join(_unsealed(part) for part in ([value] if isinstance(value, str) else value["args"]))
     return str(value)

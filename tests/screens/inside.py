@@ -20,11 +20,12 @@ from community.demo import data
 from community.kit.ids import new_id
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
-from community.members.models import Cohort, Consent, ConsentText, Invitation, User
+from community.members.models import CardSheet, Cohort, Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
 from community.members.people.closing_models import AccountClosing
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
+from community.members.signing_in.link_keys import hash_of, new_key
 from community.notifications.models import Announcement
 from community.safety import actions as safety
 from community.safety.models import Report
@@ -44,6 +45,7 @@ def full() -> None:
     Consent.objects.filter(member=people["undecided"]).delete()
     people["coordinator"].groups.add(Group.objects.get(name=Role.COORDINATOR))
     TOTP.activate(people["coordinator"], generate_totp_secret())
+    people["without"] = _make("Corduroy", None)
     _tell(people, _things(people))
     suspend(actor=people["admin"], member=people["paused"])
     now = timezone.now()  # as if asked a week ago and then signed in again: asking would end the session of the scene
@@ -75,9 +77,12 @@ def _person(email: str) -> User:
     return User.objects.get(email=email)
 
 
-def _make(name: str, email: str) -> User:
-    person = User.objects.create_user(email=email, name=name, password="a cup on the table", drawing="cup", time_zone="America/Chicago")
-    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+def _make(name: str, email: str | None) -> User:
+    """Make a member; one without an address signs in by a name."""
+    ways = {"email": email} if email else {"sign_in": "blue velvet"}
+    person = User.objects.create_user(name=name, password="a cup on the table", drawing="cup", time_zone="America/Chicago", **ways)
+    if email:
+        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     Consent.objects.create(member=person, text=ConsentText.objects.latest("version"))
     return person
 
@@ -94,6 +99,8 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     _, key = invite(actor=admin, email="somebody@demo.example")
     over, over_key = invite(actor=admin, email="somebody.else@demo.example")
     revoke(actor=admin, invitation=over)
+    card = new_key()
+    Invitation.objects.create(sheet=CardSheet.objects.create(made_by=admin), invited_by=admin, key_hash=hash_of(card))
     heard = talk.exclude(author=member)[1]
     looked_at = safety.report(member=member, kind="message", target_id=heard.pk, reason="private", note="It names my street.")
     safety.decide(actor=people["moderator"], report=looked_at, decision="none", why="Both have spoken since.")
@@ -115,6 +122,8 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "asked_group": asked.group_id if asked else None, "asked": asked.member_id if asked else None,
         "left": channels[1].about, "person": people["moderator"].pk,
         "key": key, "over": over_key, "cohort": cohort.pk, "new_cohort": new.pk, "sheet": sheet,
+        "key": key, "over": over_key, "card": card, "without": people["without"].pk,
+        "cohort": Cohort.objects.exclude(pk=new.pk)[0].pk, "new_cohort": new.pk,
         "invitation": Invitation.objects.open()[0].pk,
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),

@@ -11,7 +11,7 @@ from community.centre.models import centre
 
 from ..invitations.card_codes import read_code
 from ..models import ConsentText, Invitation, User
-from ..people.fields import PASSWORD_HELP, Focused, drawing_field, name_field, password_field
+from ..people.fields import PASSWORD_HELP, AddressField, Focused, drawing_field, name_field, password_field, sign_in_name_field
 from ..people.names import clean_name
 
 
@@ -74,15 +74,26 @@ class NameForm(forms.Form):
         return clean_name(self.cleaned_data["name"])
 
 
+class SignInNameForm(forms.Form):
+    """The third step where an invitation has no address: the name that they sign in by, and an address if they want to give one."""
+
+    bound_field_class = Focused
+    sign_in = sign_in_name_field()
+    email = AddressField(_("E-mail address"), "email", required=False, help_text=_(
+        "With one, we can send you a link if you forget your password, and tell you when something is new. "
+        "It counts once you have confirmed it."
+    ))  # fmt: skip
+
+
 class FirstPasswordForm(forms.Form):
-    """The third step: a password that suits this address and name."""
+    """The third step: a password that suits this person."""
 
     bound_field_class = Focused
     password = password_field(_("Password"), "new-password", PASSWORD_HELP)
 
-    def __init__(self, *args: Any, email: str, name: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = User(email=email, name=name)
+        self.person = person
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

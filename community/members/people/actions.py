@@ -100,11 +100,14 @@ def _check_appointing(actor: User, member: User) -> tuple[User, User]:
 
 
 def give_role(*, actor: User, member: User, role: Role) -> None:
-    """Give somebody a staff role, from their next request on. Raises Refused: forbidden, away (their account is not open)."""
+    """Give somebody a staff role, from their next request on. Raises Refused: forbidden, away (not open), needs_address."""
     with transaction.atomic():
         actor, member = _check_appointing(actor, member)
         if not member.is_active or member.is_suspended:
             raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so it can be given no role.") % {"name": member})
+        if not member.email:
+            needed = _("Staff need an e-mail address, and %(name)s has none. They can add one under Me.")
+            raise Refused(Refusal.NEEDS_ADDRESS, needed % {"name": member})
         if role not in member.roles:
             member.groups.add(Group.objects.get(name=role))
             devices.shorten_sessions(member)

@@ -11,6 +11,7 @@ from community.kit import limits
 from community.kit.errors import Refused
 from community.kit.text.addresses import canonical
 
+from ..signing_in.logins import is_address, login_of
 from .avatars import Drawing
 
 MAX_TYPED_PASSWORD_LENGTH = 5 * limits.MAX_PASSWORD_LENGTH  # of one that is only compared: some keyboards type three for one letter
@@ -38,22 +39,43 @@ def name_field() -> forms.CharField:
     )
 
 
+def sign_in_name_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Sign-in name"),
+        max_length=limits.MAX_NAME_LENGTH,
+        help_text=_("You type it each time you sign in. Nobody else ever sees it. Choose something other than the name people here see."),
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class AddressField(forms.CharField):
     """An e-mail address in whatever spelling; what is cleaned is its canonical one.
 
     A plain text field: browsers refuse or rewrite much of what they take for an address, each in its own way.
     """
 
-    def __init__(self, label: Any, autocomplete: str) -> None:
+    def __init__(self, label: Any, autocomplete: str, **kwargs: Any) -> None:
         attrs = {"inputmode": "email", "autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"}
-        super().__init__(label=label, max_length=320, widget=forms.TextInput(attrs))
+        super().__init__(label=label, max_length=320, widget=forms.TextInput(attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
         typed: str = super().clean(value)
         try:
-            return canonical(typed)
+            return canonical(typed) if typed else ""
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from None
+
+
+class LoginField(AddressField):
+    """What somebody signs in with. What is cleaned is a canonical address, or the skeleton of a sign-in name."""
+
+    def __init__(self) -> None:
+        super().__init__(_("E-mail address or sign-in name"), "username")
+        del self.widget.attrs["inputmode"]  # the keyboard for addresses is a bad one for names
+
+    def clean(self, value: Any) -> str:
+        typed = str(value or "")
+        return super().clean(value) if is_address(typed) else login_of(str(forms.CharField.clean(self, value)))
 
 
 class DrawingInput(forms.RadioSelect):

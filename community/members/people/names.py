@@ -16,8 +16,9 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
-from ..models import NAME_KEY_LENGTH, User
+from ..models import User
 from ..roles import Role
+from ..signing_in.logins import NAME_KEY_LENGTH, clean_sign_in_name
 from .closing_models import ReservedName
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
@@ -52,6 +53,8 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     Its code is "taken" where it tells of somebody who is here.
     """
     tidy = clean_name(name)
+    if member and member.sign_in_key == skeleton(tidy):
+        raise ValidationError(_("You sign in by that name, so keep it to yourself. Choose another for people here to see."))
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
     alike = User.objects.looking_like(tidy)
@@ -71,6 +74,22 @@ def free_name(name: str, *, member: User | None = None, for_staff: bool = False)
         return check_name(name, member=member, for_staff=for_staff)
     except ValidationError as error:
         raise Refused(Refusal.NAME_TAKEN if error.code == "taken" else Refusal.BAD_NAME, " ".join(error.messages)) from None
+
+
+def free_sign_in_name(name: str, *, shown: str) -> str:
+    """Return the tidied sign-in name if it is free for somebody whom people here see as `shown`.
+
+    Raises Refused: sign_in_name_taken, which tells that somebody is here, or bad_sign_in_name.
+    """
+    try:
+        tidy = clean_sign_in_name(name)
+        if skeleton(tidy) == skeleton(shown):
+            raise ValidationError(_("People here will see that name, so anyone could try it. Choose another to sign in by."))
+    except ValidationError as error:
+        raise Refused(Refusal.BAD_SIGN_IN_NAME, " ".join(error.messages)) from None
+    if User.objects.filter(sign_in_key=skeleton(tidy)).exists():
+        raise Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, can't be had. Choose another."))
+    return tidy
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
-from community.kit import audit, mail
+from community.kit import audit
 
+from ..emails import write_to
 from ..models import SignInHelp, User
 from ..signing_in.addresses import check_help
 from ..signing_in.devices import sign_out_everywhere
@@ -18,7 +19,7 @@ from .closing_models import AccountClosing
 
 
 def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
-    """Remove the second factor and all recovery codes of `member`, sign them out everywhere, and tell them.
+    """Remove the second factor and all recovery codes of `member`, sign them out everywhere, and tell them, by e-mail if they have one.
 
     `actor` is None on the server itself. Raises Refused: self, no_reason.
     """
@@ -30,7 +31,7 @@ def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
         sign_out_everywhere(member)
         SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.FACTORS, reason=reason.strip())
         audit.record(actor=actor, verb=MembersVerb.TAKE_FACTORS_OFF, target=member.pk)
-        mail.send("way_in", to=member.email, context={"link": reset_link(member)}, about=member.pk)
+        write_to(member, "way_in", context={"link": reset_link(member)})
 
 
 def recover_admin(*, member: User) -> str:

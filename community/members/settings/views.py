@@ -17,6 +17,7 @@ from .. import seams
 from ..access import current_member
 from ..models import User
 from ..signing_in import log
+from ..signing_in.addresses import waiting_change
 from . import actions
 from .forms import ConversationForm, DiscretionForm, ProfileForm
 
@@ -78,6 +79,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         "notification_rows": [row() for row in seams.NOTIFICATIONS],
         "safety_rows": [row() for row in seams.SAFETY],
         "member": member,
+        "waiting": waiting_change(member),
     }
     return render(request, "members/settings/settings.html", context)
 

@@ -1,10 +1,14 @@
-"""Changing the address that somebody signs in with: asked for, confirmed from the new mailbox, stopped from the old one.
+"""Changing the address that somebody signs in with: asked for, confirmed from the new mailbox, stopped from the old one, or under Me.
 
 The member asks after proving who they are, and the change takes effect when it is confirmed. An admin may ask for somebody who has lost
-their mailbox; then it takes effect after a day at the earliest, so that whoever reads the old mailbox can stop it.
+their mailbox, or who has none; then it takes effect after a day at the earliest, so that whoever reads the old mailbox, or is signed in,
+can stop it. Who signs in by a sign-in name can also take their address away.
 """
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
@@ -15,11 +19,13 @@ from community.kit.errors import Refusal, Refused
 from community.kit.schedule import periodic
 from community.kit.text.addresses import canonical
 
+from .. import seams
 from ..models import AddressChange, SignInHelp, User
+from ..people.names import free_sign_in_name, unique_name
 from ..tasks import send_address_letters
 from ..verbs import MembersVerb
 from .link_keys import hash_of, new_key
-from .shared_mailboxes import set_address
+from .shared_mailboxes import release_address, set_address
 
 TOO_OFTEN = ngettext_lazy(
     "That was asked for several times just now. You can try again in %(minutes)d minute.",
@@ -90,16 +96,64 @@ def confirm(*, key: str) -> AddressChange:
 def stop(*, key: str) -> None:
     """Stop a change with the key that was sent to the old address. Raises Refused: run_out where it is over already."""
     with transaction.atomic():
-        change = AddressChange.objects.waiting().select_for_update().filter(stop_hash=hash_of(key)).first()
-        if not change:
+        if not _stop(AddressChange.objects.waiting().filter(stop_hash=hash_of(key)), actor=None):
             raise expired()
+
+
+def stop_own(*, member: User) -> bool:
+    """Stop the change that waits for `member`, who is signed in. Return whether there was one."""
+    with transaction.atomic():
+        return _stop(AddressChange.objects.waiting().filter(member=member), actor=member)
+
+
+def _stop(waiting: QuerySet[AddressChange], *, actor: User | None) -> bool:
+    change = waiting.select_for_update().first()
+    if change:
         change.stopped_at = timezone.now()
         change.save(update_fields=["stopped_at"])
-        audit.record(actor=None, verb=MembersVerb.STOP_ADDRESS, target=change.member_id)
+        audit.record(actor=actor, verb=MembersVerb.STOP_ADDRESS, target=change.member_id)
+    return bool(change)
+
+
+def waiting_change(member: User) -> AddressChange | None:
+    """Return the change of address that waits for `member`, to be confirmed or to count, if there is one."""
+    return AddressChange.objects.waiting().filter(member=member, expires_at__gt=timezone.now()).first()
+
+
+def check_taking_away(member: User) -> None:
+    """Raise Refused where `member` cannot go without an address: needs_address (staff), needs_key (nothing else would let them in)."""
+    if member.is_staff:
+        raise Refused(Refusal.NEEDS_ADDRESS, _("You are staff, and staff need an e-mail address. You can use another one."))
+    if not member.has_usable_password() and not Authenticator.objects.filter(user=member, type=Authenticator.Type.WEBAUTHN).exists():
+        raise Refused(
+            Refusal.NEEDS_KEY, _("Choose a password or add a passkey first. Without one, and without an address, you couldn't come back.")
+        )
+
+
+def take_away(*, member: User, sign_in: str) -> None:
+    """Take the address of `member` away, who signs in by `sign_in` from now on, and tell the mailbox.
+
+    Raises Refused: what `check_taking_away` raises, bad_sign_in_name, sign_in_name_taken.
+    """
+    with unique_name(), transaction.atomic():
+        member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        if not member.email:
+            return
+        check_taking_away(member)
+        if not member.sign_in_key:
+            member.sign_in_by(free_sign_in_name(sign_in, shown=member.name))
+        AddressChange.objects.waiting().filter(member=member).update(stopped_at=timezone.now())
+        old, member.email = member.email, None
+        member.save(update_fields=["email", "sign_in_name", "sign_in_key"])
+        EmailAddress.objects.filter(user=member).delete()
+        seams.moved.send(sender=User, member=member)
+        release_address(member, old)
+        mail.send("address_changed", to=old, context={}, about=member.pk)
+        audit.record(actor=member, verb=MembersVerb.DROP_ADDRESS, target=member.pk)
 
 
 def _take_effect(change: AddressChange) -> bool:
-    """Set the new address and tell the old one. Return False, and stop the change, where somebody else has it by now."""
+    """Set the new address and tell the old one, if there was one. Return False, and stop the change, where somebody else has it by now."""
     now = timezone.now()
     member = User.objects.select_for_update(no_key=True).get(pk=change.member_id)
     if User.objects.filter(email=change.email).exists():
@@ -109,7 +163,8 @@ def _take_effect(change: AddressChange) -> bool:
     set_address(member, change.email)
     AddressChange.objects.filter(pk=change.pk).update(done_at=now)
     change.done_at = now
-    mail.send("address_changed", to=old, context={}, about=member.pk)
+    if old:
+        mail.send("address_changed", to=old, context={}, about=member.pk)
     audit.record(actor=change.started_by or member, verb=MembersVerb.CHANGE_ADDRESS, target=member.pk)
     return True
 

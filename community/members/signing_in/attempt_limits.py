@@ -3,6 +3,9 @@
 Strangers are counted by network (of IPv6 its /64), by network and account, and by account over the day: after a hundred attempts by all
 of them together, a device that the account does not know needs a link from an e-mail. The devices that it knows, and each open session,
 have counts of their own, which no stranger can use up. A passkey cannot be guessed.
+
+Who signs in by a name has no mailbox for such a link, so at a sign-in name strangers are not counted over the day: only its owner knows
+that name, and whoever guesses has to find both.
 """
 
 import time
@@ -32,15 +35,16 @@ RATES = {
 
 
 def count_password(request: HttpRequest, login: str) -> RateLimitUsage:
-    """Count an attempt at the password of `login`, a canonical address; roll what it returns back if the password was right.
+    """Count an attempt at the password of `login`, an address or a sign-in name; roll what it returns back if the password was right.
 
     Raises ValidationError where there were too many.
     """
     if session := _session_key(request):
         return _count(request, own=f"{session} {login}")
-    if devices.is_known(request, lambda: User.objects.reached_at(login)):
+    if devices.is_known(request, lambda: User.objects.signing_in_by(login)):
         return _count(request, own=f"known {login}", day=f"known {login}")
-    return _count(request, network="", network_and_account=f"{get_ip(request)} {login}", day=login)
+    over_the_day = {"day": login} if "@" in login else {}
+    return _count(request, network="", network_and_account=f"{get_ip(request)} {login}", **over_the_day)
 
 
 def count_code(request: HttpRequest, member: User) -> RateLimitUsage:

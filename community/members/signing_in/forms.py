@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from community.kit import limits
 from community.kit.encryption import seal
 
-from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressField, Focused, password_field
+from ..models import User
+from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressField, Focused, LoginField, password_field, sign_in_name_field
 from ..tasks import send_reset
 from ..verbs import MembersVerb
 from . import attempt_limits, log
@@ -26,7 +27,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = AddressField(_("E-mail address"), "username")
+        self.fields["login"] = LoginField()
         self.fields["password"] = password_field(_("Password"), "current-password", max_length=MAX_TYPED_PASSWORD_LENGTH)
         self.fields["remember"] = forms.BooleanField(
             label=_("Keep me signed in on this device"),
@@ -76,7 +77,7 @@ class PasswordForm(ChangePasswordForm):
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
-        attempt = attempt_limits.count_password(context.request, self.user.email)
+        attempt = attempt_limits.count_password(context.request, self.user.login)
         try:
             right = str(super().clean_oldpassword())
         except ValidationError:
@@ -84,6 +85,17 @@ class PasswordForm(ChangePasswordForm):
             raise
         attempt.rollback()
         return right
+
+
+class AddedPasswordForm(SetPasswordForm):
+    """Sets the first password of somebody who is signed in and has proven who they are without one."""
+
+    bound_field_class = Focused
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        _make_new_password(self.fields["password1"])
 
 
 def _make_new_password(field: forms.Field) -> None:
@@ -97,6 +109,17 @@ class AddressForm(forms.Form):
     """A new address to sign in with."""
 
     email = AddressField(_("New e-mail address"), "email")
+
+
+class WithoutAddressForm(forms.Form):
+    """The name by which somebody signs in who takes their address away; those who have one keep it."""
+
+    sign_in = sign_in_name_field()
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if member.sign_in_key:
+            del self.fields["sign_in"]
 
 
 def _reason_field() -> forms.CharField:

@@ -28,7 +28,8 @@ def set_address(member: User, address: str) -> None:
     EmailAddress.objects.filter(user=member).delete()
     EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
     seams.moved.send(sender=User, member=member)
-    release_address(member, former)
+    if former:
+        release_address(member, former)
 
 
 def release_address(member: User, address: str) -> None:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.views import LogoutView, PasswordChangeView, PasswordResetView
+from allauth.account.views import LogoutView, PasswordChangeView, PasswordResetView, PasswordSetView
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
@@ -32,12 +32,13 @@ from ..access import current_member, for_right
 from ..joining import steps
 from ..models import AddressChange, User
 from ..people import recovery
+from ..people.disclosure_limits import limit_disclosures
 from ..roles import Right
 from . import addresses, attempt_limits
 from .allauth_internals import begin_registration, clear_login
 from .devices import devices_of, disconnect_here, keep_browser_known, sign_out, sign_out_everywhere
 from .factors import accepts_code, count_as_used, factors_of
-from .forms import AddressForm, AddressForThemForm, FactorsOffForm
+from .forms import AddedPasswordForm, AddressForm, AddressForThemForm, FactorsOffForm, WithoutAddressForm
 from .link_keys import hash_of
 from .shared_mailboxes import mailbox_owners
 
@@ -58,7 +59,9 @@ class Overview(WhileJoining, IndexView):
     """What somebody signs in with, and what staff changed about it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"helps": recovery.unread_helps(current_member(self.request))}
+        member = current_member(self.request)
+        added = {"helps": recovery.unread_helps(member), "waiting": addresses.waiting_change(member)}
+        return super().get_context_data(**kwargs) | added
 
 
 class AskForLink(PasswordResetView):
@@ -80,12 +83,24 @@ class SignOut(LogoutView):
         return response
 
 
+class FirstPassword(PasswordSetView):
+    """The first password of somebody who joined with a passkey."""
+
+    template_name = "account/password_change.html"
+    form_class = AddedPasswordForm
+    success_url = reverse_lazy("members:settings")
+
+
 class ChangePassword(PasswordChangeView):
-    """A new password. Members who have none yet get a link to choose the first."""
+    """A new password. Members who have none yet get a link to choose the first or, without an address, choose it here."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not current_member(request).has_usable_password():
-            return redirect("account_reset_password")
+        member = current_member(request)
+        if not member.has_usable_password():
+            if member.email:
+                return redirect("account_reset_password")
+            first: HttpResponseBase = reauthentication_required(app="members")(FirstPassword.as_view())(request)
+            return first
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
@@ -219,6 +234,40 @@ def change_address(request: HttpRequest) -> HttpResponse:
     return render(request, "members/signing_in/address.html", {"form": form})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(app="members")
+def take_address_away(request: HttpRequest) -> HttpResponse:
+    """Going without an address from now on."""
+    member = current_member(request)
+    if not member.email:
+        return redirect("members:change_address")
+    try:
+        addresses.check_taking_away(member)
+    except Refused as refusal:
+        return render(
+            request, "members/signing_in/address_away.html", {"refusal": refusal.sentence}, status=422 if request.method == "POST" else 200
+        )
+    form = WithoutAddressForm(request.POST if request.method == "POST" else None, member=member)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with limit_disclosures(member):
+                addresses.take_away(member=member, sign_in=form.cleaned_data.get("sign_in", ""))
+        except Refused as refusal:
+            form.add_error("sign_in" if "sign_in" in form.fields else None, refusal.sentence)
+        else:
+            messages.success(request, _("Your address is deleted here. From now on you sign in by your sign-in name."))
+            return redirect("members:settings")
+    return render(request, "members/signing_in/address_away.html", {"form": form})
+
+
+@require_POST
+def stop_own_address(request: HttpRequest) -> HttpResponse:
+    """A member stops the change of their address that waits."""
+    if addresses.stop_own(member=current_member(request)):
+        messages.success(request, _("Stopped. What you sign in with stays as it is."))
+    return redirect("members:settings")
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
@@ -288,6 +337,8 @@ def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 def _help(actor: User, person: User, what: str, fields: dict[str, str]) -> str:
     if what == "factors":
         recovery.take_factors_off(actor=actor, member=person, reason=fields["reason"])
-        return _("%(name)s's second step is off, and they're signed out everywhere. An e-mail tells them.") % {"name": person}
+        done = _("%(name)s's second step is off, and they're signed out everywhere. An e-mail tells them.")
+        without = _("%(name)s's second step is off, and they're signed out everywhere. They have no address here, so tell them yourself.")
+        return (done if person.email else without) % {"name": person}
     addresses.request_change(actor=actor, member=person, email=fields["email"], reason=fields["reason"])
     return _("If that address can be used, an e-mail is on its way to it. It counts a day from now at the earliest, once it's confirmed.")

@@ -40,7 +40,7 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "sections": [(section, part) for section, part in sections if part.fields],
         **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": chosen.is_refused and chosen.email != Preferences.Email.OFF,
+        "is_refused": bool(member.email) and chosen.is_refused and chosen.email != Preferences.Email.OFF,
     }
     return render(request, "notifications/preferences.html", context)
 
