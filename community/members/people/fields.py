@@ -71,7 +71,6 @@ class LoginField(AddressField):
 
     def __init__(self) -> None:
         super().__init__(_("E-mail address or sign-in name"), "username")
-        del self.widget.attrs["inputmode"]  # the keyboard for addresses is a bad one for names
 
     def clean(self, value: Any) -> str:
         typed = str(value or "")
