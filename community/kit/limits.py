@@ -79,6 +79,9 @@ ACCOUNT_TRIES = "100/d/key"  # all strangers together; after that a new device n
 RESET_REQUESTS = "20/m/ip,5/m/key"  # by network, and by network and address
 RESET_EMAIL_RATE = Rate(5, dt.timedelta(hours=1))  # to one member, so that nobody floods their mailbox
 RESET_LINK_LIFETIME = dt.timedelta(hours=24)  # it opens an account to whoever reads the mailbox
+WAYS_BACK = 8  # codes that somebody has at once; a small sheet of paper holds them
+WAYS_BACK_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each hashes all of them, as slowly as passwords
+HELP_CODE_LIFETIME = dt.timedelta(hours=1)  # of a code that staff give in person: they are still there
 ADDRESS_CHANGE_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each sends an e-mail to a mailbox of their choice
 ADDRESS_CHANGE_DELAY = dt.timedelta(hours=24)  # before a change that an admin asked for can count: the old mailbox can stop it
 PROOF_LIFETIME = dt.timedelta(minutes=5)  # of a password or code that was given for what decides over others

@@ -20,7 +20,7 @@ from .models import ConsentDraft, ConsentText, User
 from .people.closing import close
 from .people.closing_models import AccountClosing, ReservedName
 from .personal_data import Closing, Erasure, Export, Held
-from .signing_in import addresses, devices, log
+from .signing_in import addresses, devices, log, ways_back
 from .verbs import MembersVerb
 
 mail.register("invitation", fields=["link", "days"])
@@ -31,7 +31,7 @@ mail.register("address_asked", fields=["link"])
 mail.register("address_confirm", fields=["link", "days"])
 mail.register("address_changed")
 
-__all__ = ["addresses", "devices"]
+__all__ = ["addresses", "devices", "ways_back"]
 
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
@@ -84,10 +84,10 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 @receiver(password_reset)
 def end_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """So does one that was chosen with the link of an e-mail."""
+    """So does one that was chosen with the link of an e-mail, a way back or a code of the staff."""
     log.note(MembersVerb.PASSWORD_RESET, user)
     devices.sign_out_everywhere(user)
-    request.has_mailbox_of = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
+    request.came_back = user  # type: ignore[attr-defined]  # members.middleware.note_device reads it
 
 
 personal_data.register(
@@ -133,6 +133,15 @@ personal_data.register(
     "members.SignInHelp",
     member=Held("How staff helped them to sign in again, and why.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
     actor=Held("Who of the staff helped.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "members.WayBack",
+    member=Held(
+        "Hashes of the codes by which they can choose a new password, and when each was used.",
+        Closing.DELETED,
+        Erasure.DELETED,
+        Export.OPENS,
+    ),
 )
 
 # What the ground keeps, the queue among it, and what comes with signing in.

@@ -161,14 +161,14 @@ def consent(get_response: Handler) -> Handler:
 def note_device(get_response: Handler) -> Handler:
     """Store the device of a session and when it was last used, for the page "Where you are signed in".
 
-    From then on the account knows its browser, as it does one in which the link of an e-mail was used.
+    From then on the account knows its browser, as it does one in which a new password was chosen without the old one.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.user.is_authenticated and not _is_poll(request):
             devices.note_use(request, response, request.user)
-        elif member := getattr(request, "has_mailbox_of", None):
+        elif member := getattr(request, "came_back", None):
             devices.remember_browser(request, response, member)
         return response
 

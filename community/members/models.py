@@ -24,7 +24,10 @@ from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
 from .settings.choices import Announce, Cover, EnterKey
 from .signing_in.logins import NAME_KEY_LENGTH, SignsIn
+from .signing_in.models import SignInHelp, WayBack
 from .signing_in.passwords import FromAnyKeyboard
+
+__all__ = ["SignInHelp", "WayBack"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -80,6 +83,7 @@ class User(SignsIn, FromAnyKeyboard, PermissionsMixin):
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # "": none
     browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten
     may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
+    wants_no_ways_back = models.BooleanField(default=False, db_default=False, editable=False)  # so they are not offered again
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
     leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
@@ -370,25 +374,3 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class SignInHelp(models.Model):
-    """A change by staff to how somebody signs in, and why. The person is shown it until they mark it as read."""
-
-    class Kind(models.TextChoices):
-        FACTORS = "factors", _("Your second step was taken off, so that you can sign in again.")
-        ADDRESS = "address", _("A new address to sign in with was entered for you. It counts once it is confirmed.")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_helps")
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: whoever runs the server
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    reason = models.CharField(max_length=300)
-    at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"

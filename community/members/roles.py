@@ -31,7 +31,10 @@ class Right(models.TextChoices):
     )
     PAUSE = "pause", _("pause accounts and let people back in")
     CLOSE = "close", _("close accounts for good")
-    HELP_IN = "help_in", _("help people who can't sign in: take their second step off, or enter a new address; they are told")
+    HELP_IN = (
+        "help_in",
+        _("help people who can't sign in: take their second step off, enter a new address, or give a code in person; they are told"),
+    )
     APPOINT = "appoint", _("give roles and take them away")
     MAKE_GROUPS = (
         "make_groups",

@@ -34,6 +34,11 @@ def may_take(actor: User, member: User, role: Role) -> bool:
     return may_appoint(actor) and not (actor.pk == member.pk and role == Role.ADMIN)
 
 
+def may_be_given_code(member: User) -> bool:
+    """Is let in again by a code in person: who has no mailbox for a link, and is none of the staff."""
+    return member.is_active and member.email is None and not member.is_staff
+
+
 def may_set_up(actor: User) -> bool:
     """Publishes policies."""
     return is_here(actor) and actor.may(Right.SET_UP)

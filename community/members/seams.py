@@ -21,6 +21,8 @@ disconnected = Signal()  # session, of whoever it is; or member, on all their de
 renamed = Signal()  # member: goes by another name, or with another picture, now
 new_browser = Signal()  # device: its member has signed in in a browser that their account did not know
 came = Signal()  # member: opened a page, at most once an hour in each session
+way_back_used = Signal()  # way: one that its member made; not what staff gave
+ways_back_seen = Signal()  # member: has looked at what is left of theirs
 devices_seen = Signal()  # member: has looked at where they are signed in
 policy_published = Signal()  # version, actor; the sender is the model of the policy's versions
 

@@ -16,10 +16,15 @@ from .signing_in.allauth_internals import default_token_generator
 from .verbs import MembersVerb
 
 
-def reset_link(member: User) -> str:
-    """Return the address where `member` can choose a new password: once, within a day."""
+def reset_path(member: User) -> str:
+    """Return where on this site `member` can choose a new password: once, within a day."""
     key = {"uidb36": member.pk.hex, "key": default_token_generator.make_token(member)}
-    return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs=key)
+    return reverse("account_reset_password_from_key", kwargs=key)
+
+
+def reset_link(member: User) -> str:
+    """Return the same for an e-mail."""
+    return settings.SITE_URL + reset_path(member)
 
 
 @task()
@@ -40,6 +45,13 @@ def note_wrong_password(sealed: str) -> None:
     """Record that a wrong password was tried for the sealed address or sign-in name, if somebody here has it."""
     for member in User.objects.signing_in_by(unseal(sealed)):
         log.note(MembersVerb.WRONG_PASSWORD, member)
+
+
+@task()
+def note_wrong_way_back(sealed: str) -> None:
+    """Record that a wrong way back was tried for the sealed address or sign-in name, if somebody here has it."""
+    for member in User.objects.signing_in_by(unseal(sealed)):
+        log.note(MembersVerb.WRONG_WAY_BACK, member)
 
 
 @task()

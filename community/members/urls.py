@@ -11,6 +11,7 @@ from .people import views as people_views
 from .settings import closing_views, policy_views
 from .settings import views as settings_views
 from .signing_in import views as signing_in_views
+from .signing_in import way_back_views
 
 app_name = "members"
 urlpatterns = [
@@ -33,6 +34,8 @@ urlpatterns = [
     path("me/devices/others/end/", signing_in_views.end_other_devices, name="end_other_devices"),
     path("me/devices/<uuid:device>/end/", signing_in_views.end_device, name="end_device"),
     path("me/helped/", signing_in_views.helped, name="helped"),
+    path("me/ways-back/", way_back_views.own, name="ways_back"),
+    path("me/ways-back/refuse/", way_back_views.refuse, name="refuse_ways_back"),
     path("me/address/", signing_in_views.change_address, name="change_address"),
     path("me/address/stop/", signing_in_views.stop_own_address, name="stop_own_address"),
     path("me/address/away/", signing_in_views.take_address_away, name="take_address_away"),

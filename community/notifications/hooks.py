@@ -17,6 +17,7 @@ from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
 from community.members.seams import LinkRow, closing, disconnected
+from community.members.signing_in import ways_back
 
 from . import actions, condition, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
 from .announcements import reading as announcements
@@ -43,6 +44,9 @@ def _about_accounts(member: User) -> Iterator[Row]:
     if unread_helps(member):
         about = _("Staff did it. See what, when and why")
         yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
+    if ways_back.are_offered_to(member):
+        about = _("Codes to keep on paper. Without an e-mail address, no link can reach you")
+        yield Row("lock", _("For the day you forget your password"), about, reverse("members:ways_back"), Urgency.CHOICE)
     chosen = preferences_of(member)
     if member.email and chosen.is_refused and chosen.email != Preferences.Email.OFF:
         about = _("Have us try again, give another address, or turn them off")

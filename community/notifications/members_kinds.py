@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.members.models import Consent, ConsentText, Device, SignInHelp, User
-from community.members.seams import devices_seen, new_browser, policy_published
+from community.members.models import Consent, ConsentText, Device, SignInHelp, User, WayBack
+from community.members.seams import devices_seen, new_browser, policy_published, way_back_used, ways_back_seen
 
 from . import kinds
 from .actions import forget_about, mark_read, notify
@@ -81,6 +81,32 @@ def _note_devices_seen(member: User, **kwargs: Any) -> None:
     mark_read(member, DEVICE.key)
 
 
+# ---------------------------------------------------------- a way back was used
+
+
+def _came_back(about: str, actor: UUID | None) -> Iterable[UUID]:
+    return WayBack.objects.filter(pk=about).exclude(used_at=None).values_list("member", flat=True)
+
+
+def _shown_ways_back(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    """It is told also when new ones were made since: perhaps it wasn't the member who did."""
+    rows = {"about__in": {about for _member, about in pairs}, "member__in": {member for member, _about in pairs}}
+    mine = set(Notification.objects.filter(kind=WAY_BACK.key, **rows).values_list("member", "about"))
+    words = _("It lets somebody choose a new password. If that wasn't you, choose another one, and make new ways back.")
+    shown = Shown(_("A way back was used"), words, reverse("members:ways_back"), "lock")
+    return {pair: shown for pair in pairs if pair in mine}
+
+
+@receiver(way_back_used)
+def _note_way_back(way: WayBack, **kwargs: Any) -> None:
+    notify(WAY_BACK.key, way.pk)
+
+
+@receiver(ways_back_seen)
+def _note_ways_back_seen(member: User, **kwargs: Any) -> None:
+    mark_read(member, WAY_BACK.key)
+
+
 # ------------------------------------------------------ a text to agree to anew
 
 
@@ -114,6 +140,7 @@ HELP = NotificationKind("sign_in_help", gettext_lazy("staff change how you sign 
 DEVICE = NotificationKind(
     "sign_in", gettext_lazy("somebody signs in to your account in a new browser"), _shown_devices, _signed_in, is_alarm=True
 )
+WAY_BACK = NotificationKind("way_back", gettext_lazy("one of your ways back is used"), _shown_ways_back, _came_back, is_alarm=True)
 CONSENT = NotificationKind(
     "consent",
     gettext_lazy("what you agreed to has a new version"),
@@ -121,5 +148,5 @@ CONSENT = NotificationKind(
     _asked_to_agree,
     leaves_by=frozenset({Transport.EMAIL}),
 )
-for kind in (HELP, DEVICE, CONSENT):
+for kind in (HELP, DEVICE, WAY_BACK, CONSENT):
     kinds.register(kind)

@@ -80,6 +80,7 @@ SECTIONS = {
     "Something went wrong",
     "Texts",
     "Today",
+    "Ways back",
     "Welcome",
     "Where you are signed in",
     "Your address",

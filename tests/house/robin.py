@@ -34,7 +34,7 @@ from community.members.people.actions import give_role
 from community.members.people.closing_models import AccountClosing
 from community.members.people.disclosure_limits import count_list
 from community.members.roles import Role
-from community.members.signing_in import addresses
+from community.members.signing_in import addresses, ways_back
 from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
 from community.notifications import actions as notifications
@@ -78,6 +78,7 @@ def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: 
     cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)
     recovery.take_factors_off(actor=ada, member=robin, reason="We talked.")
     TOTP.activate(robin, secret_of("robin"))
+    ways_back.make(robin)
     robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
     _among_people(robin, ada, alice, bob, charlie, faye, group)
     _notified(robin)

@@ -19,6 +19,7 @@ from community.members.people import recovery
 from community.members.people.actions import take_role
 from community.members.roles import Role
 from community.members.settings.policy_actions import agree, publish_policy
+from community.members.signing_in import ways_back
 from community.notifications.announcements import actions as announcements
 from community.safety import actions as safety
 from community.safety.models import Block, Report
@@ -121,6 +122,12 @@ def sign_in(member: User, client: Client | None = None) -> Client:
     client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
     client.get("/today/")
     return client
+
+
+def _comes_back(w: World) -> object:
+    codes = ways_back.make(w.alice)
+    Client().post("/accounts/way-back/", {"login": w.alice.email, "code": codes[0]})
+    return w.alice.ways_back.exclude(used_at=None).get().pk
 
 
 def _signs_in_elsewhere(w: World) -> object:
@@ -228,6 +235,11 @@ CASES = {
     "sign_in": Case(
         _signs_in_elsewhere, "Alice", ("A new sign-in", "Firefox on Android. If that wasn't you, change your password."),
         lambda w: w.alice.notifications.all().delete(),  # told also when that session has ended
+    ),
+    "way_back": Case(
+        _comes_back, "Alice",
+        ("A way back was used", "It lets somebody choose a new password. If that wasn't you, choose another one, and make new ways back."),
+        lambda w: w.alice.notifications.all().delete(),  # told also when there are new ones
     ),
     "consent": Case(
         lambda w: publish_text(w.ada), EVERYBODY, ("What you agreed to has a new version", "Please read it when you can."), _all_agree,

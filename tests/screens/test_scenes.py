@@ -12,6 +12,7 @@ NO_PAGE = {
     "mfa_login_webauthn", "members:session",
     "members:welcoming", "members:stop_own_address", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
     "members:cancel_closing",
+    "members:refuse_ways_back",
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "members:revoke_cards",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",

@@ -56,6 +56,15 @@ def count_code(request: HttpRequest, member: User) -> RateLimitUsage:
     return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
 
 
+def count_way_back(request: HttpRequest, login: str) -> RateLimitUsage:
+    """The same for a way back of `login`. Over the day they aren't counted: none is guessed, and who uses one may have no mailbox."""
+    if session := _session_key(request):
+        return _count(request, own=f"{session} {login} way back")
+    if devices.is_known(request, lambda: User.objects.signing_in_by(login)):
+        return _count(request, own=f"known {login} way back")
+    return _count(request, network="", network_and_account=f"{get_ip(request)} {login} way back")
+
+
 def count_reset(request: HttpRequest, email: str) -> HttpResponse | None:
     """Count a request for a link to a new password. Return the answer if there were too many from this network, for `email` or at all."""
     return consume_or_429(request, app="mainstay", action="link", config=RATES, key=f"{get_ip(request)} {email}")

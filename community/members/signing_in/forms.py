@@ -105,6 +105,18 @@ def _make_new_password(field: forms.Field) -> None:
     field.validators.append(MaxLengthValidator(limits.MAX_PASSWORD_LENGTH))
 
 
+class WayBackForm(forms.Form):
+    """Asks who somebody is and for a code that lets them choose a new password. The error never says which was wrong."""
+
+    bound_field_class = Focused
+    login = LoginField()
+    code = forms.CharField(
+        label=_("One of your ways back, or the code from the staff"), max_length=100,
+        help_text=_("12 characters. Spaces and dashes don't matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
 class AddressForm(forms.Form):
     """A new address to sign in with."""
 
@@ -131,6 +143,12 @@ def _reason_field() -> forms.CharField:
 
 class FactorsOffForm(forms.Form):
     """Why somebody's second step is taken off."""
+
+    reason = _reason_field()
+
+
+class CodeForThemForm(forms.Form):
+    """Why somebody is given a code for a new password."""
 
     reason = _reason_field()
 

@@ -27,7 +27,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text.order import by_name
 from community.kit.web.redirects import own_path
 
-from .. import seams
+from .. import rules, seams
 from ..access import current_member, for_right
 from ..joining import steps
 from ..models import AddressChange, User
@@ -38,7 +38,7 @@ from . import addresses, attempt_limits
 from .allauth_internals import begin_registration, clear_login
 from .devices import devices_of, disconnect_here, keep_browser_known, sign_out, sign_out_everywhere
 from .factors import accepts_code, count_as_used, factors_of
-from .forms import AddedPasswordForm, AddressForm, AddressForThemForm, FactorsOffForm, WithoutAddressForm
+from .forms import AddedPasswordForm, AddressForm, AddressForThemForm, CodeForThemForm, FactorsOffForm, WithoutAddressForm
 from .link_keys import hash_of
 from .shared_mailboxes import mailbox_owners
 
@@ -307,30 +307,36 @@ def shared_mailboxes(request: HttpRequest) -> HttpResponse:
 
 
 def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
-    sentence = _("Take %(name)s's second step off") if fields.get("what") == "factors" else _("Ask for a new address for %(name)s")
+    sentences = {"factors": _("Take %(name)s's second step off"), "code": _("Make a code for %(name)s")}
+    sentence = sentences.get(fields.get("what", ""), _("Ask for a new address for %(name)s"))
     return sentence % {"name": get_object_or_404(User, pk=member)}
 
 
 @for_right(Right.HELP_IN, describe=_helping)
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    """An admin helps somebody to sign in again: by taking their second step off, or by entering a new address."""
+    """An admin helps somebody to sign in again: by taking their second step off, a new address, or a code in person."""
     person = get_object_or_404(User, pk=member)
     if person == current_member(request):
         raise Http404
     what = request.POST.get("what", "")
     factors_off = FactorsOffForm(request.POST if what == "factors" else None, auto_id="factors_%s")
     address = AddressForThemForm(request.POST if what == "address" else None, auto_id="address_%s")
-    form: Form = address if what == "address" else factors_off
+    code = CodeForThemForm(request.POST if what == "code" else None, auto_id="code_%s")
+    form: Form = {"address": address, "code": code}.get(what, factors_off)
     if form.is_valid():
         try:
+            if what == "code":
+                given = recovery.give_code(actor=current_member(request), member=person, reason=form.cleaned_data["reason"])
+                return render(request, "members/signing_in/code_for_them.html", {"person": person, "code": given})
             done = _help(current_member(request), person, what, form.cleaned_data)
         except Refused as refusal:
             form.add_error("reason" if refusal.code == Refusal.NO_REASON else "email" if what == "address" else None, refusal.sentence)
         else:
             messages.success(request, done)
             return redirect("members:people")
-    context = {"person": person, "factors_off": factors_off, "address": address, "form": form, "has_factors": recovery.has_factors(person)}
+    context = {"person": person, "factors_off": factors_off, "address": address, "code": code, "form": form}
+    context |= {"has_factors": recovery.has_factors(person), "may_be_given_code": rules.may_be_given_code(person)}
     return render(request, "members/signing_in/help_in.html", context)
 
 

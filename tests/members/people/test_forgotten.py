@@ -61,9 +61,9 @@ def left():
 
 def test_after_the_week_nothing_is_left_of_twenty_marked_values(ada, alice, bob, faye, group, channel, time_machine, settings):
     """In any table, file or e-mail: also in one that nobody thought of."""
-    _invitation, key = invite(actor=ada, email=MARKS["address"])
+    invitation, _key = invite(actor=ada, email=MARKS["address"])
     OutboxBackend().send_messages([mail.outbox[-1]])
-    person = joining.answer(key=key, name=MARKS["former name"], password=PASSWORD, text=ConsentText.objects.latest())
+    person = joining.answer(invitation=invitation, name=MARKS["former name"], password=PASSWORD, text=ConsentText.objects.latest())
     bring_in(actor=faye, group=group, member=person)
     say(bob, channel, f"@{MARKS['former name']}, hello")
     actions.change_profile(member=person, name=MARKS["name"], time_zone=MARKS["time zone"], drawing="")
