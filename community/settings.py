@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "groups.peers",
     "community.safety",
     "community.notifications",
+    "community.downloads",
     "community.members",
     "community.centre",
     "community.kit",

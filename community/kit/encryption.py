@@ -61,3 +61,16 @@ def session_keys(session: str) -> list[str]:
 def tabs_name(session: str) -> str:
     """Return a name that only the pages of one session know, by which the tabs of a browser find each other."""
     return hmac.digest(_secrets()[0], b"mainstay.tabs\0" + session.encode(), "sha256").hex()
+
+
+def seal_file(content: bytes) -> bytes:
+    """Return `content` encrypted under the site's secret key, for a file."""
+    return _keys().encrypt(content)
+
+
+def unseal_file(sealed: bytes) -> bytes:
+    """Return what `seal_file` was given; raise ValueError where no key of this site fits."""
+    try:
+        return _keys().decrypt(sealed)
+    except InvalidToken:
+        raise ValueError("It was sealed under another secret key.") from None

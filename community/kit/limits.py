@@ -93,6 +93,10 @@ MIN_PASSWORD_SCORE = 3  # of zxcvbn's 0 to 4: more than a hundred million guesse
 MAX_PASSWORD_LENGTH = 200  # characters; hashing more would only cost time
 MAX_PASSKEY_NAME_LENGTH = 60  # characters, one row of a list
 
+# My things
+DOWNLOAD_RATE = Rate(3, dt.timedelta(days=7))  # of one member: each reads all that they ever wrote
+DOWNLOAD_LIFETIME = dt.timedelta(days=7)  # all that is kept of somebody in one file is kept no longer than they need to fetch it
+
 # The library
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture or document; the proxy must let as much through
 MAX_PICTURE_PIXELS = 40_000_000  # a few bytes can unpack to more than a machine has

@@ -51,6 +51,7 @@ class PeopleMark:
 NOTIFICATIONS: list[Callable[[], LinkRow]] = []  # under "Notifications" on Me
 PERSON: list[Callable[[User], str]] = []  # sentences on a person's page for admins; "" where there is nothing to say
 SAFETY: list[Callable[[], LinkRow]] = []  # under "Your safety here" on Me
+YOURS: list[Callable[[], LinkRow]] = []  # under "What is yours" on Me
 COHORT: list[Callable[[Cohort], LinkRow]] = []  # on the page of a cohort
 # Takes the name of a member, paused until their account is closed in a moment, out of what others wrote, and where the second argument
 # is true, their words out of what they wrote themselves. In transactions of its own; it may be done again.

@@ -8,11 +8,13 @@ class MembersVerb(Verb):
 
     ASK_ADDRESS = "members.ask_address"
     ASK_CLOSING = "members.ask_closing"
+    ASK_THINGS = "members.ask_things"
     CANCEL_CLOSING = "members.cancel_closing"
     CHANGE_ADDRESS = "members.change_address"
     CHANGE_COHORT = "members.change_cohort"
     CLOSE_ACCOUNT = "members.close_account"
     DROP_ADDRESS = "members.drop_address"
+    FETCH_THINGS = "members.fetch_things"
     GIVE_ADMIN = "members.give_admin"
     GIVE_CODE = "members.give_code"
     GIVE_COORDINATOR = "members.give_coordinator"

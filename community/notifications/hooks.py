@@ -19,7 +19,7 @@ from community.members.roles import Right
 from community.members.seams import LinkRow, closing, disconnected
 from community.members.signing_in import ways_back
 
-from . import actions, condition, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
+from . import actions, condition, download, leftovers, members_kinds, waiting  # noqa: F401  (these register what it notifies of, and gives)
 from .announcements import reading as announcements
 from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences

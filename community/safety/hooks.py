@@ -20,7 +20,7 @@ from community.members.personal_data import Closing, Erasure, Export, Held
 from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
 
-from . import contacts, notifying, reading, reportable  # noqa: F401  (registers what this room notifies of)
+from . import contacts, download, notifying, reading, reportable  # noqa: F401  (these register what this room notifies of, and gives)
 from .models import Report
 from .reportable import Snapshot
 

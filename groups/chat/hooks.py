@@ -20,7 +20,7 @@ from community.safety import contacts, reportable
 from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
-from . import actions, notifying, reading, rules, unnaming
+from . import actions, download, notifying, reading, rules, unnaming  # noqa: F401  (download registers what a member's copy holds)
 from .models import Message, Participant
 from .page.forms import InvolvementForm
 from .page.layout import notices

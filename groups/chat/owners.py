@@ -9,6 +9,8 @@ from django.http import Http404
 
 from community.members.models import User
 
+from .models import Channel
+
 
 @dataclass(frozen=True)
 class Link:
@@ -60,6 +62,9 @@ class ChannelKind(Protocol):
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         """Return the 404 for a former participant of this channel; None for anybody else."""
 
+    def name_for_former(self, member: User, channel: Channel) -> str:
+        """Return the name by which a former participant may still know this channel; "" where they may not."""
+
     def wording(self) -> Wording:
         """Return its words in the reader's language."""
 
@@ -73,6 +78,12 @@ KINDS: dict[str, ChannelKind] = {}
 def register(key: str, kind: ChannelKind) -> None:
     """Register the kind of the channels whose `kind` is `key`."""
     KINDS[key] = kind
+
+
+def name_for_former(member: User, channel: Channel) -> str:
+    """Return the name by which a former participant may still know a channel; "" where they may not."""
+    kind = KINDS.get(channel.kind)
+    return kind.name_for_former(member, channel) if kind else ""
 
 
 def not_found_for(member: User, channel: UUID) -> Http404:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from community.kit import limits
 from community.kit.text.order import by_name
 from community.members.models import User
+from community.safety.models import Block
 
 from .models import Channel, Message, Participant
 from .wire.outgoing import Change, PersonRow, change_of, person
@@ -140,6 +141,13 @@ def _readable(participant: Participant) -> QuerySet[Message]:
     """The messages that a participant may read. The join checks the right again in the query that reads the rows."""
     readable = Message.objects.whole().filter(channel=participant.channel_id, seq__gte=participant.first_seq)
     return readable.filter(channel__participants__pk=participant.pk, channel__participants__left_version=None)
+
+
+def answers_to(participant: Participant, messages: Collection[UUID]) -> QuerySet[Message]:
+    """The messages of others that answer one of `messages`, as far as a participant may read them now and would be shown them."""
+    answers = _readable(participant).filter(reply_to__in=messages, kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
+    blocked = Block.objects.filter(blocker=participant.member_id).values("blocked")
+    return answers.exclude(author=participant.member_id).exclude(author__in=blocked).select_related("author").order_by("seq")
 
 
 def history(

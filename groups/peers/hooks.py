@@ -30,7 +30,7 @@ from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
 
-from . import actions, conversation, notifying
+from . import actions, conversation, download, notifying  # noqa: F401  (download registers what a member's copy holds)
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .pending import pending_for

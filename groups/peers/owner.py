@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.members.models import User
+from groups.chat.models import Channel
 from groups.chat.owners import Banner, Link, Owner, Wording
 
 from .access import ended
-from .models import Membership
+from .models import Membership, PeerGroup
 
 
 class GroupConversations:
@@ -33,6 +34,9 @@ class GroupConversations:
 
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         return ended(member, group__channels=channel)
+
+    def name_for_former(self, member: User, channel: Channel) -> str:
+        return channel.name if PeerGroup.objects.visible_to(member).filter(channels=channel).exists() else ""
 
     def wording(self) -> Wording:
         out = _("You’re no longer in this group, so its messages aren’t shown here.")

@@ -151,6 +151,10 @@ DOORS: dict[str, Door] = {
     "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership", led=True),
     "peers:appoint": Door(COORDINATORS, hidden="membership"),
+    # my things
+    "downloads:things": Door(MEMBERS),
+    "downloads:ask": Door(MEMBERS),
+    "downloads:fetch": Door(MEMBERS),
     # notifications
     "notifications:announcement": Door(MEMBERS, hidden="announcement"),  # who is in its audience
     "notifications:announcements": Door(ANNOUNCERS),
@@ -237,6 +241,7 @@ COMMANDS = {
 JOBS = {
     "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
+    "community.downloads.tasks.forget_downloads": "deletes copies of somebody's things that were there for a week",
     "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",
     "community.kit.tasks.send_again": "sends e-mails that could not leave",
     "community.kit.tasks.forget_done": "forgets results of the queue, sessions that have run out, and who asked lately who is here",

@@ -53,6 +53,7 @@ SECTIONS = {
     "Library",
     "Library editor",
     "Me",
+    "My things",
     "New password",
     "Not found",
     "Notifications on this device",
@@ -92,6 +93,7 @@ BARE_TITLES = {"Notes", "Cards"}
 FILES = {
     "cms:document": r'attachment; filename="document-[0-9a-f]{6}\.[a-z0-9]{2,5}"',
     "cms:picture": "inline",
+    "downloads:fetch": r'attachment; filename="my-things\.zip"',
 }
 # Cookies whose value is random, and those whose value says something and must be sealed.
 RANDOM_COOKIES = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
@@ -118,7 +120,7 @@ THREADING = {"List-Id", "List-Post", "List-Archive", "References", "In-Reply-To"
 SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}
 HANDING_OUT = {"FileResponse", "Content-Disposition", "text/calendar", "text/csv", "application/zip"}
 MAY_SEND = {"community/kit/mail.py"}
-MAY_HAND_OUT = {"cms/views.py"}
+MAY_HAND_OUT = {"cms/views.py", "community/downloads/views.py"}
 MAY_PUSH = {"community/static/community/js/push.js", "community/static/community/js/worker.js"}
 IN_SCRIPTS = re.compile(r"\b(?:showNotification|pushManager|new Notification|importScripts)\b|addEventListener\(\s*[\"']push[\"']")
 

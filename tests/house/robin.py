@@ -21,6 +21,7 @@ from cms import actions as library
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from community.backups import tables
+from community.downloads import actions as downloads
 from community.kit.encryption import unseal
 from community.kit.ids import new_id
 from community.kit.mail import OutboxBackend
@@ -84,6 +85,7 @@ def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: 
     _notified(robin)
     _on_the_staff(robin, alice)
     addresses.request_change(member=robin, email=WANTED)
+    downloads.ask(member=robin)
     AccountClosing.objects.create(member=robin, asked_at=timezone.now(), closes_at=timezone.now() + dt.timedelta(days=7))
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
 

@@ -11,6 +11,8 @@ from wagtail.models import Revision
 
 from cms.tasks import keep_dates
 from community.centre.policies import POLICIES
+from community.downloads import actions as downloads
+from community.downloads.models import Download
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
@@ -170,6 +172,12 @@ def _announces(w: World) -> object:
     return w.announcement.pk
 
 
+def _asks_for_things(w: World) -> object:
+    downloads.ask(member=w.alice)
+    downloads.make_due()
+    return Download.objects.get(member=w.alice).pk
+
+
 # ---------------------------------------------------------------------- what takes it away
 
 
@@ -240,6 +248,9 @@ CASES = {
         _comes_back, "Alice",
         ("A way back was used", "It lets somebody choose a new password. If that wasn't you, choose another one, and make new ways back."),
         lambda w: w.alice.notifications.all().delete(),  # told also when there are new ones
+    ),
+    "download": Case(
+        _asks_for_things, "Alice", ("Your download is ready", "It is here for seven days."), lambda w: downloads.forget(w.alice),
     ),
     "consent": Case(
         lambda w: publish_text(w.ada), EVERYBODY, ("What you agreed to has a new version", "Please read it when you can."), _all_agree,

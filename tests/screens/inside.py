@@ -17,6 +17,8 @@ from django.utils import timezone
 from cms.models import ArticlePage
 from community.centre.models import Centre
 from community.demo import data
+from community.downloads import actions as downloads
+from community.downloads.models import Download
 from community.kit.ids import new_id
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
@@ -47,10 +49,19 @@ def full() -> None:
     TOTP.activate(people["coordinator"], generate_totp_secret())
     people["without"] = _make("Corduroy", None)
     _tell(people, _things(people))
+    _copies(people)
     suspend(actor=people["admin"], member=people["paused"])
     now = timezone.now()  # as if asked a week ago and then signed in again: asking would end the session of the scene
     AccountClosing.objects.create(member=people["going"], asked_at=now, closes_at=now + dt.timedelta(days=7))
     User.objects.filter(pk=people["going"].pk).update(suspended_at=now)
+
+
+def _copies(people: dict[str, User]) -> None:
+    """Copies of somebody's things, as far as they can be: ready, gone, given up, and one that no worker takes up meanwhile."""
+    downloads.ask(member=people["facilitator"])
+    downloads.make_due()
+    for who, state in (("admin", "asked"), ("moderator", "gone"), ("reviewer", "failed")):
+        Download.objects.create(member=people[who], state=state, due=timezone.now() + dt.timedelta(days=1))
 
 
 def empty() -> None:

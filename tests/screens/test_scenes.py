@@ -16,7 +16,7 @@ NO_PAGE = {
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",
     "members:revoke_cards",
     "peers:join", "peers:leave", "peers:undo", "peers:ask", "peers:wait", "peers:take_back",
-    "notifications:mark_all_read", "notifications:open", "notifications:dismiss",
+    "notifications:mark_all_read", "notifications:open", "notifications:dismiss", "downloads:ask", "downloads:fetch",
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
     "safety:block", "safety:unblock", "notifications:register_browser", "notifications:remove_browser", "notifications:test_browser",
     "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",

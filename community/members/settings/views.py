@@ -80,6 +80,7 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         "newcomers_route": seams.newcomers_route(),
         "notification_rows": [row() for row in seams.NOTIFICATIONS],
         "safety_rows": [row() for row in seams.SAFETY],
+        "own_rows": [row() for row in seams.YOURS],
         "member": member,
         "waiting": waiting_change(member),
     }

@@ -26,6 +26,8 @@ WORDS = {
     MembersVerb.GIVE_CODE: _("Staff gave a code for a new password, in person"),
     MembersVerb.PASSWORD_RESET: _("A new password was chosen without the old one"),
     MembersVerb.PASSWORD_CHANGED: _("The password was changed"),
+    MembersVerb.ASK_THINGS: _("A copy of your things was asked for"),
+    MembersVerb.FETCH_THINGS: _("A copy of your things was downloaded"),
 }
 SIGN_INS_SHOWN, RECENT = 5, dt.timedelta(days=30)
 

@@ -1,0 +1,33 @@
+"""What this room gives to the rooms below it, what it hears from them, and what it keeps of people."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.members import personal_data
+from community.members import seams as members
+from community.members.models import User
+from community.members.personal_data import Closing, Erasure, Export, Held
+
+from . import account, actions  # noqa: F401  (account registers the chapters of the rooms below)
+
+
+def _own_row() -> members.LinkRow:
+    return members.LinkRow(_("My things"), _("Download a copy of what is kept of you."), reverse("downloads:things"))
+
+
+members.YOURS.append(_own_row)
+
+
+@receiver(members.closing)
+def forget_download(member: User, **kwargs: Any) -> None:
+    """A closed account has nobody who could fetch it."""
+    actions.forget(member)
+
+
+personal_data.register(
+    "downloads.Download",
+    member=Held("That they asked for a copy of their things, and fetched it.", Closing.DELETED, Erasure.DELETED, Export.DID),
+)
