@@ -129,6 +129,7 @@ register(
         "shows_writing": Field(gettext_lazy("Others see when you are writing"), Shape.YES),
     },
     rows=_profile,
+    rank=0,
 )  # fmt: skip
 register(
     "agreed",
@@ -141,6 +142,7 @@ register(
         "text": Field(gettext_lazy("Text"), Shape.WORDS),
     },
     rows=_agreed,
+    rank=5,
 )
 register(
     "devices",

@@ -70,6 +70,7 @@ class Chapter:
     rows: Callable[[User], Iterable[Row]]
     headings: str = ""
     days: str = ""
+    rank: int = 9  # what people look for first has the lowest
 
 
 CHAPTERS: dict[str, Chapter] = {}
@@ -84,9 +85,15 @@ def register(
     rows: Callable[[User], Iterable[Row]],
     headings: str = "",
     days: str = "",
+    rank: int = 9,
 ) -> None:
     """Have every download hold these rows. `columns` are those that personal_data.register says an export has to hold."""
-    CHAPTERS[key] = Chapter(key, title, about, frozenset(columns), fields, rows, headings, days)
+    CHAPTERS[key] = Chapter(key, title, about, frozenset(columns), fields, rows, headings, days, rank)
+
+
+def in_order() -> list[Chapter]:
+    """The chapters as a reader meets them."""
+    return sorted(CHAPTERS.values(), key=lambda chapter: chapter.rank)
 
 
 def said(chapter: Chapter, row: Row) -> Row:

@@ -28,7 +28,7 @@ def make(member: User, go_on: Callable[[], None]) -> bytes:
     data: dict[str, Any] = {"format": chapters.FORMAT, "made": made}
     contents = []
     with timezone.override(zone_named(member.time_zone)), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for chapter in chapters.CHAPTERS.values():
+        for chapter in chapters.in_order():
             data[chapter.key] = _rows(chapter, member, go_on)
             found = pages.pages_of(chapter, data[chapter.key])
             contents.append((chapter, found))

@@ -29,6 +29,7 @@ class ChapterPage:
     file: str
     chapter: Chapter
     heading: str
+    part: int  # of those with this heading
     count: int
     days: list[tuple[dt.datetime | None, list[ShownRow]]]
     before: "ChapterPage | None" = field(default=None, repr=False)
@@ -38,22 +39,22 @@ class ChapterPage:
 def pages_of(chapter: Chapter, rows: list[Row]) -> list[ChapterPage]:
     """Return the pages of a chapter; at least one, which may be empty."""
     pages = [
-        ChapterPage(f"{chapter.key}{f'-{n}' if n > 1 else ''}.html", chapter, heading, len(part), _by_day(chapter, part))
-        for n, (heading, part) in enumerate(_parts(chapter, rows), 1)
+        ChapterPage(f"{chapter.key}{f'-{n}' if n > 1 else ''}.html", chapter, heading, part, len(some), _by_day(chapter, some))
+        for n, (heading, part, some) in enumerate(_parts(chapter, rows), 1)
     ]
     for before, after in pairwise(pages):
         before.after, after.before = after, before
     return pages
 
 
-def _parts(chapter: Chapter, rows: list[Row]) -> Iterator[tuple[str, list[Row]]]:
-    """The rows of each page, which have one heading."""
+def _parts(chapter: Chapter, rows: list[Row]) -> Iterator[tuple[str, int, list[Row]]]:
+    """The rows of each page, which have one heading, and which part of it they are."""
     if not rows:
-        yield "", []
+        yield "", 1, []
     for heading, alike in groupby(rows, lambda row: str(row.get(chapter.headings, ""))):
-        part = list(alike)
-        for start in range(0, len(part), ROWS_PER_PAGE):
-            yield heading, part[start : start + ROWS_PER_PAGE]
+        found = list(alike)
+        for part, start in enumerate(range(0, len(found), ROWS_PER_PAGE), 1):
+            yield heading, part, found[start : start + ROWS_PER_PAGE]
 
 
 def _by_day(chapter: Chapter, rows: list[Row]) -> list[tuple[dt.datetime | None, list[ShownRow]]]:

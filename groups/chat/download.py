@@ -107,6 +107,7 @@ register(
     rows=_messages,
     headings="conversation",
     days="sent",
+    rank=1,
 )
 register(
     "conversations",
@@ -122,6 +123,7 @@ register(
         "draft": Field(gettext_lazy("Draft"), Shape.WORDS),
     },
     rows=_conversation_rows,
+    rank=2,
 )
 register(
     "reactions",
@@ -134,4 +136,5 @@ register(
         "reaction": Field(gettext_lazy("Reaction")),
     },
     rows=_reactions,
+    rank=3,
 )

@@ -72,6 +72,7 @@ register(
         "by_others": Field(gettext_lazy("Ended by somebody else"), Shape.YES),
     },
     rows=_memberships,
+    rank=4,
 )
 register(
     "group_requests",
