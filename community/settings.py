@@ -275,6 +275,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ------------------------------------------------------------------ push
 PUSH_HOSTS = environ.push_hosts()  # beside those of notifications/push/endpoints.py
 
+# ------------------------------------------------------------------ text messages
+SMS_URL, SMS_SECRET = environ.text_gateway()  # the center's own program that passes them on; without one there are none
+
 # ------------------------------------------------------------------ words and time
 USE_TZ = True
 TIME_ZONE = "UTC"  # each member sees their own zone; see members.middleware

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from .kinds import KINDS, NotificationKind
-from .models import Delivery, Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription
+from .models import Delivery, Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription, TextCode, TextNumber
 
 
 def notify(kind: str, about: object, *, actor: Any = None) -> None:
@@ -86,7 +86,8 @@ def forget_member(member: Any) -> None:
     """Delete what a member whose account is closed was notified of, what others were notified of about them, and how they are reached."""
     forget_about(member.pk)
     Notification.objects.filter(member=member).delete()
-    PushSubscription.objects.filter(member=member).delete()
+    for model in (PushSubscription, TextNumber, TextCode):
+        model.objects.filter(member=member).delete()
     Preferences.objects.filter(pk=member.pk).delete()
 
 

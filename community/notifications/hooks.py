@@ -25,6 +25,7 @@ from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
 from .push import condition as push_condition
 from .push.reading import hash_of_session
+from .texting import condition as text_condition
 from .waiting import Row, Urgency
 
 
@@ -58,7 +59,7 @@ waiting.register(_about_accounts)
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
 retention.register("keep_notifications", announcements.forgotten)
-site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles]
+site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles, text_condition.troubles]
 mail.register("notification", fields=["link", "unsubscribe"], once=True)
 
 
@@ -136,6 +137,17 @@ personal_data.register(
     member=Held(
         "The browsers that they are notified in, with an encrypted address for each.", Closing.DELETED, Erasure.DELETED, Export.ABOUT
     ),
+)
+personal_data.register(
+    "notifications.TextNumber",
+    member=Held(
+        "Their phone number, encrypted, when they proved it, and the sentence that they agreed to.",
+        Closing.DELETED, Erasure.DELETED, Export.ABOUT,
+    ),
+)  # fmt: skip
+personal_data.register(
+    "notifications.TextCode",
+    member=Held("That they asked for a code for a phone number; gone within a day.", Closing.DELETED, Erasure.DELETED, Export.PASSES),
 )
 personal_data.register(
     "notifications.Announcement",

@@ -40,7 +40,7 @@ from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
 from community.notifications import actions as notifications
 from community.notifications import expansion
-from community.notifications.models import Announcement, PushSubscription
+from community.notifications.models import Announcement, PushSubscription, TextCode, TextNumber
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -139,6 +139,8 @@ def _notified(robin: User) -> None:
     """How somebody is told of what others do, and others of them."""
     expansion.run()
     PushSubscription.objects.create(member=robin, words="Firefox on Android", endpoint_hash="0" * 64, sealed="", key_id="")
+    TextNumber.objects.create(member=robin, sealed="", number_hash="0" * 64, agreed_to="Yes.", agreed_at=timezone.now())
+    TextCode.objects.create(member=robin, sealed="", number_hash="0" * 64, agreed_to="Yes.")
     Announcement.objects.create(title="The room is open", body="From May on.", audience="everybody", made_by=robin)
     notifications.notify("newcomer", robin.pk)  # which no worker has seen yet, like all that Robin does from here on
 

@@ -23,6 +23,7 @@ from tests.sites import Site
 
 FOLDER = ROOT / "screenshots"
 SCHEMES = ("light", "dark")
+TEXTS = {"MAINSTAY_SMS_URL": "http://127.0.0.1:9/", "MAINSTAY_SMS_SECRET": "s" * 40}  # a gateway at which nobody answers
 LARGE = "large"
 TWICE = ["--blink-settings=defaultFontSize=32"]  # text twice as large, as somebody sets it in the browser who sees badly
 
@@ -48,7 +49,10 @@ class Place:
 def places() -> Iterator[dict[str, Place]]:
     """The sites: `full`, which is the demo, `empty`, and `quiet`, with one group in which nothing was said."""
     with ExitStack() as stack:
-        found = {name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template()))) for name in ("full", "empty", "quiet")}
+        found = {
+            name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template(), **more)))
+            for name, more in (("full", TEXTS), ("empty", {}), ("quiet", {}))
+        }
         found["full"].site.manage("demo")
         found["full"].hear("full")
         found["empty"].hear("empty")

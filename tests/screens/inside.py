@@ -19,6 +19,7 @@ from community.centre.models import Centre
 from community.demo import data
 from community.downloads import actions as downloads
 from community.downloads.models import Download
+from community.kit.encryption import seal
 from community.kit.ids import new_id
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite, revoke
@@ -28,7 +29,8 @@ from community.members.people.closing_models import AccountClosing
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP, generate_totp_secret
 from community.members.signing_in.link_keys import hash_of, new_key
-from community.notifications.models import Announcement
+from community.notifications.models import Announcement, TextCode, TextNumber
+from community.notifications.texting.forms import sentence
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat.models import Channel, Message
@@ -48,6 +50,7 @@ def full() -> None:
     people["coordinator"].groups.add(Group.objects.get(name=Role.COORDINATOR))
     TOTP.activate(people["coordinator"], generate_totp_secret())
     people["without"] = _make("Corduroy", None)
+    _give_numbers(people["moderator"], people["reviewer"])
     _tell(people, _things(people))
     _copies(people)
     suspend(actor=people["admin"], member=people["paused"])
@@ -62,6 +65,14 @@ def _copies(people: dict[str, User]) -> None:
     downloads.make_due()
     for who, state in (("admin", "asked"), ("moderator", "gone"), ("reviewer", "failed")):
         Download.objects.create(member=people[who], state=state, due=timezone.now() + dt.timedelta(days=1))
+
+
+def _give_numbers(proven: User, asked: User) -> None:
+    """Give one a phone number, and one a code that doesn't run out before its picture is taken."""
+    now, number = timezone.now(), "+12125550123"
+    TextNumber.objects.create(member=proven, sealed=seal([number]), number_hash="0", agreed_to=sentence(), agreed_at=now)
+    later = now + dt.timedelta(hours=2)
+    TextCode.objects.create(member=asked, sealed=seal([number, "123456"]), number_hash="1", agreed_to=sentence(), made_at=later, due=None)
 
 
 def empty() -> None:

@@ -250,6 +250,22 @@ def _me() -> list[Scene]:
             do=send(quiet_from="32", quiet_until="32"),
         ),
         Scene("Me", "A break", "notifications:preferences", "/me/notifications/", "outsider", do=send("For a day")),
+        Scene("Me", "Text messages", "notifications:texts", "/me/notifications/texts/", "alumnus"),
+        Scene("Me", "Text messages, a number", "notifications:texts", "/me/notifications/texts/", "moderator"),
+        Scene("Me", "Text messages, none here", "notifications:texts", "/me/notifications/texts/", "member", site="empty", kind="empty"),
+        Scene("Me", "Text messages, a code", "notifications:texts", "/me/notifications/texts/", "reviewer"),
+        Scene(
+            "Me",
+            "No mobile number",
+            "notifications:ask_text_code",
+            "/me/notifications/texts/",
+            "alumnus",
+            kind="error",
+            do=send(number="911", agreed=True),
+        ),
+        Scene(
+            "Me", "A code left out", "notifications:prove_number", "/me/notifications/texts/", "reviewer", kind="error", do=send(code="")
+        ),
         Scene("Me", "Stop the e-mails", "notifications:unsubscribe", "/u/nothing/"),
         Scene("Me", "The e-mails have stopped", "notifications:unsubscribe", "/u/nothing/", do=send("Stop them")),
         Scene("Me", "A text to agree to", "members:consent", "/consent/", "undecided"),

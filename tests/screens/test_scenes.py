@@ -19,6 +19,7 @@ NO_PAGE = {
     "notifications:mark_all_read", "notifications:open", "notifications:dismiss", "downloads:ask", "downloads:fetch",
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
     "safety:block", "safety:unblock", "notifications:register_browser", "notifications:remove_browser", "notifications:test_browser",
+    "notifications:remove_number",
     "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
     "chat:involvement", "notifications:pause", "notifications:resume", "notifications:try_again",
     "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
