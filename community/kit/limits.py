@@ -116,13 +116,13 @@ MAX_POLICY_REPORT_ROWS_PER_DAY = 200  # different ones; what comes beyond them i
 # Being reached
 PUSH_DELAY = dt.timedelta(seconds=10)  # who has read it in the site by then isn't disturbed, and nobody is more often
 EMAIL_DELAY = dt.timedelta(minutes=5)  # the same, where somebody wants an e-mail each time
-MAX_EMAIL_REFUSALS = 3  # in a row; writing on to a mailbox that refuses harms the center's mail
-MAX_PUSH_BROWSERS = 10  # of one member: phones and computers, and those that were forgotten
-PUSH_TEST_RATE = "5/m/key"  # of one member: each asks a push service while they wait
 TEXT_DELAY = dt.timedelta(minutes=15)  # the same for text messages, which are louder than an e-mail and cost the center something
 TEXT_CODE_LIFETIME = dt.timedelta(minutes=10)  # of a code that proves a number
 MAX_TEXT_CODE_TRIES = 5  # at one code; six digits are soon guessed
 TEXT_CODE_RATE = Rate(5, dt.timedelta(days=1))  # to one member, and to one number: each costs money, and it may be somebody else's phone
 TEXT_NUMBER_RATE = Rate(3, dt.timedelta(days=1))  # different numbers of one member
+MAX_EMAIL_REFUSALS = 3  # in a row; writing on to a mailbox that refuses harms the center's mail
+MAX_PUSH_BROWSERS = 10  # of one member: phones and computers, and those that were forgotten
+PUSH_TEST_RATE = "5/m/key"  # of one member: each asks a push service while they wait
 ANNOUNCEMENT_RATE = Rate(10, dt.timedelta(days=1))  # of one of the staff: each may reach everybody
 MIN_OPENED_SHOWN = 5  # people who opened an announcement; fewer would tell who

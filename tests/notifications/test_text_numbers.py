@@ -1,5 +1,6 @@
 """The page "Text messages": a number is proven before anything else is sent there, is its member's alone, and leaves no trace of itself."""
 
+import contextlib
 import datetime as dt
 import logging
 import re
@@ -10,11 +11,14 @@ import time_machine
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from community.centre.models import Centre
 from community.kit import limits
+from community.kit.errors import Refused
 from community.notifications.models import StoppedNumber, TextCode, TextNumber
-from community.notifications.texting import actions, sending
+from community.notifications.texting import actions, numbers, sending
 from community.notifications.texting.forms import sentence
 from community.notifications.texting.reading import plain
 from tests.notifications.cases import sign_in
@@ -93,6 +97,22 @@ def test_what_is_no_mobile_number_gets_nothing(page, gateway, number):
     assert answer.status_code == 200 and errors(answer)
     sending.send_due()
     assert not gateway.came and not TextCode.objects.exists()
+
+
+@given(typed=st.text(max_size=40) | st.text("+0123456789()-. extx;=", max_size=40))
+@settings(deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_typed_is_a_number_or_refused(typed):
+    """A server error for what nobody thought of, which would stand in the log with the number."""
+    with contextlib.suppress(Refused):
+        number = numbers.canonical(typed)
+        assert re.fullmatch(r"\+[1-9][0-9]{6,14}", number) and numbers.canonical(numbers.readable(number)) == number
+
+
+@pytest.mark.parametrize(
+    "typed", ["2125550123", "212.555.0123", "1 (212) 555-0123", "+1-212-555-0123", "２１２５５５０１２３", " +12125550123 "]
+)
+def test_a_number_may_be_typed_as_people_do(page, gateway, typed):
+    assert ask(page, typed).status_code == 302
 
 
 def test_without_a_yes_nothing_is_sent(page, gateway):
@@ -267,6 +287,6 @@ def test_whoever_is_paused_meanwhile_proves_nothing(page, gateway, bob):
     code = come(gateway)
     type(bob).objects.filter(pk=bob.pk).update(is_active=False)
     assert prove(page, code).status_code != 200 or not TextNumber.objects.exists()
-    with pytest.raises(actions.Refused):
+    with pytest.raises(Refused):
         actions.prove(member=bob, code=code)
     assert not TextNumber.objects.exists()

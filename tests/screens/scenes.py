@@ -256,7 +256,7 @@ def _me() -> list[Scene]:
         Scene("Me", "Text messages, a code", "notifications:texts", "/me/notifications/texts/", "reviewer"),
         Scene(
             "Me",
-            "No mobile number",
+            "Text messages, no mobile number",
             "notifications:ask_text_code",
             "/me/notifications/texts/",
             "alumnus",
@@ -264,7 +264,13 @@ def _me() -> list[Scene]:
             do=send(number="911", agreed=True),
         ),
         Scene(
-            "Me", "A code left out", "notifications:prove_number", "/me/notifications/texts/", "reviewer", kind="error", do=send(code="")
+            "Me",
+            "Text messages, no code",
+            "notifications:prove_number",
+            "/me/notifications/texts/",
+            "reviewer",
+            kind="error",
+            do=send(code=""),
         ),
         Scene("Me", "Stop the e-mails", "notifications:unsubscribe", "/u/nothing/"),
         Scene("Me", "The e-mails have stopped", "notifications:unsubscribe", "/u/nothing/", do=send("Stop them")),

@@ -34,7 +34,7 @@ class NumberForm(forms.Form):
         self.fields["agreed"].label = sentence()
 
 
-class CodeForm(forms.Form):
+class TextCodeForm(forms.Form):
     """The six digits that were sent."""
 
     code = forms.CharField(

@@ -35,12 +35,12 @@ class TextResult(Enum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class TextAnswer:
     result: TextResult
     wait: dt.timedelta | None = None  # that the gateway asks for
 
 
-def post(identity: UUID, number: str, text: str) -> Answer:
+def post(identity: UUID, number: str, text: str) -> TextAnswer:
     """Hand over one text message and say what became of it. The same `identity` again is the same message."""
     body = json.dumps({"id": str(identity), "number": number, "text": text}).encode()
     stamp = str(int(time.time()))
@@ -57,7 +57,7 @@ def post(identity: UUID, number: str, text: str) -> Answer:
             return _read(response)
     except requests.RequestException as error:  # its words hold the address
         log.warning("The gateway for text messages can't be reached: %s", type(error).__name__)
-        return Answer(TextResult.LATER if _never_left(error) else TextResult.UNKNOWN)
+        return TextAnswer(TextResult.LATER if _never_left(error) else TextResult.UNKNOWN)
 
 
 def signature(stamp: str, body: bytes) -> str:
@@ -71,17 +71,17 @@ def _never_left(error: requests.RequestException) -> bool:
     return isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError) or isinstance(reason, NewConnectionError)
 
 
-def _read(response: requests.Response) -> Answer:
+def _read(response: requests.Response) -> TextAnswer:
     with response:
         status = response.status_code
         if status == 410 or (200 <= status < 300 and _says_stop(response)):
-            return Answer(TextResult.STOPPED)
+            return TextAnswer(TextResult.STOPPED)
         if 200 <= status < 300:
-            return Answer(TextResult.TAKEN)
+            return TextAnswer(TextResult.TAKEN)
         if status in (400, 422):
-            return Answer(TextResult.REFUSED)
+            return TextAnswer(TextResult.REFUSED)
         log.warning("The gateway for text messages answered %s.", status)
-        return Answer(TextResult.LATER, wait_of(response.headers.get("Retry-After", "")))
+        return TextAnswer(TextResult.LATER, wait_of(response.headers.get("Retry-After", "")))
 
 
 def _says_stop(response: requests.Response) -> bool:

@@ -23,7 +23,7 @@ from . import actions, wording
 from .reading import number_of, plain
 
 if TYPE_CHECKING:
-    from .posting import Answer
+    from .posting import TextAnswer
 
 PATIENCE = 25.0  # seconds in which messages are begun: each takes 13 at most, and a lease is 45
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30)]  # before the tries of a notification after the first
@@ -91,6 +91,6 @@ def _send(claim: Claim) -> bool:
     return answer.result not in (TextResult.LATER, TextResult.UNKNOWN)
 
 
-def _put_off(claim: Claim, answer: "Answer") -> None:
+def _put_off(claim: Claim, answer: "TextAnswer") -> None:
     pause = PAUSES[claim.tries - 1]
     claim.put_off(timezone.now() + max(pause, answer.wait or pause))

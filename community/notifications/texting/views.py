@@ -11,7 +11,7 @@ from community.kit.errors import Refused
 from community.members.access import current_member
 
 from . import actions, reading, wording
-from .forms import CodeForm, NumberForm, sentence
+from .forms import TextCodeForm, NumberForm, sentence
 from .numbers import readable
 
 
@@ -37,7 +37,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 def prove(request: HttpRequest) -> HttpResponse:
     """Turn text messages on where the code is right."""
-    form = CodeForm(request.POST)
+    form = TextCodeForm(request.POST)
     if form.is_valid():
         try:
             actions.prove(member=current_member(request), code=form.cleaned_data["code"])
@@ -67,6 +67,6 @@ def _page(request: HttpRequest, *, number_form: Form | None = None, code_form: F
         "asked": readable(asked) if asked else "",
         "form": number_form or code_form or NumberForm(initial={"number": asked}),
         "number_form": number_form or NumberForm(initial={"number": asked}),
-        "code_form": code_form or CodeForm(),
+        "code_form": code_form or TextCodeForm(),
     }
     return render(request, "notifications/texts.html", context)
