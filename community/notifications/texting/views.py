@@ -11,7 +11,7 @@ from community.kit.errors import Refused
 from community.members.access import current_member
 
 from . import actions, reading, wording
-from .forms import TextCodeForm, NumberForm, sentence
+from .forms import NumberForm, TextCodeForm, sentence
 from .numbers import readable
 
 
