@@ -23,7 +23,7 @@ from community.notifications.texting.forms import sentence
 from community.notifications.texting.reading import plain
 from tests.notifications.cases import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 PAGE = "/me/notifications/texts/"
 BOBS = "+12125550123"
 
