@@ -53,8 +53,9 @@ NAME_RESERVATION = dt.timedelta(days=365)  # nobody takes the name of a closed a
 WELCOME_PERIOD = dt.timedelta(days=7)  # for how long Today names a newcomer to the person who was asked to welcome them
 
 # Invitations
-INVITATION_LIFETIME = dt.timedelta(days=7)  # its link is a key, and mailboxes are read by others
-INVITATION_EMAIL_RATE = Rate(3, dt.timedelta(days=30))  # to one address: who does not answer is left in peace
+INVITATION_LIFETIME = dt.timedelta(days=14)  # its link is a key, and mailboxes are read by others; people come home to theirs late
+REMINDERS_AFTER = (dt.timedelta(days=1), dt.timedelta(days=3), dt.timedelta(days=7))  # then never again
+INVITATION_EMAIL_RATE = Rate(4, dt.timedelta(days=30))  # to one address, reminders included: who does not answer is left in peace
 MAX_LIST_BYTES = 200_000  # of a pasted or uploaded list of addresses
 MAX_LIST_LINES = 300  # a person checks them one by one
 MAX_LIST_LINE_LENGTH = 320  # characters of a line that are shown, or can be corrected
@@ -83,6 +84,7 @@ WAYS_BACK = 8  # codes that somebody has at once; a small sheet of paper holds t
 WAYS_BACK_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each hashes all of them, as slowly as passwords
 HELP_CODE_LIFETIME = dt.timedelta(hours=1)  # of a code that staff give in person: they are still there
 ADDRESS_CHANGE_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each sends an e-mail to a mailbox of their choice
+ADDRESS_LINK_LIFETIME = dt.timedelta(days=7)  # it confirms a new address from its mailbox
 ADDRESS_CHANGE_DELAY = dt.timedelta(hours=24)  # before a change that an admin asked for can count: the old mailbox can stop it
 PROOF_LIFETIME = dt.timedelta(minutes=5)  # of a password or code that was given for what decides over others
 REMEMBERED_SESSION_LIFETIME = dt.timedelta(days=14)  # after a member who asked to stay signed in was last here

@@ -14,7 +14,7 @@ from community.kit import mail
 from community.kit.text.markdown import to_html
 
 from . import personal_data
-from .invitations import cards, cohorts
+from .invitations import cards, cohorts, reminders
 from .invitations.actions import note_bounce
 from .models import ConsentDraft, ConsentText, User
 from .people.closing import close
@@ -23,7 +23,8 @@ from .personal_data import Closing, Erasure, Export, Held
 from .signing_in import addresses, devices, log, ways_back
 from .verbs import MembersVerb
 
-mail.register("invitation", fields=["link", "days"])
+mail.register("invitation", fields=["link", "days", "unsubscribe"])
+mail.register("reminder", fields=["link", "until", "unsubscribe"], once=True)
 mail.register("password_reset", fields=["link"])
 mail.register("sign_in_changed", fields=["link"])
 mail.register("way_in", fields=["link"])
@@ -31,7 +32,7 @@ mail.register("address_asked", fields=["link"])
 mail.register("address_confirm", fields=["link", "days"])
 mail.register("address_changed")
 
-__all__ = ["addresses", "devices", "ways_back"]
+__all__ = ["addresses", "devices", "reminders", "ways_back"]
 
 retention.register("keep_invitations", cohorts.unanswered)
 retention.register("keep_invitations", cohorts.empty)
@@ -70,7 +71,7 @@ def note_sign_in(user: User, **kwargs: Any) -> None:
 @receiver(mail.given_up)
 def note_bounced_invitation(email: Any, **kwargs: Any) -> None:
     """Note with the invitation that its e-mail did not arrive."""
-    if email.template == "invitation":
+    if email.template in ("invitation", "reminder"):
         note_bounce(email_key=email.key)
 
 
@@ -115,6 +116,10 @@ personal_data.register(
     email=Held("The address that was invited.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
     member=Held("Who answered it, with which role and cohort, and when.", Closing.DELETED, Erasure.UNNAMED, Export.ABOUT),
     invited_by=Held("Who invited somebody.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
+)
+personal_data.register(
+    "members.DoNotWrite",
+    address_hash=Held("That no invitations are to be sent to an address, which is a hash here.", Closing.KEPT, Erasure.LEFT, Export.ABOUT),
 )
 personal_data.register(
     "members.Device", member=Held("What they are signed in on, in words, and since when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT)

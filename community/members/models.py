@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -68,7 +68,7 @@ class UserManager(BaseUserManager["User"]):
     def newcomers(self) -> models.QuerySet["User"]:
         """Recent newcomers whom somebody was asked to welcome (`invitation.cohort.buddy`) who would like to."""
         lately = self.active().filter(joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
-        return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=models.F("invitation__cohort__buddy"))
+        return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=F("invitation__cohort__buddy"))
 
 
 class User(SignsIn, FromAnyKeyboard, PermissionsMixin):
@@ -235,6 +235,7 @@ class Cohort(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60, unique=True)
     buddy = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="cohorts")
+    without_reminders = models.BooleanField(default=False, db_default=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CohortQuerySet.as_manager()
@@ -270,6 +271,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can be sent again or taken back: neither answered nor taken back."""
         return self.filter(answered_at=None, revoked_at=None)
 
+    def of_link(self, key_hash: str) -> "InvitationQuerySet":
+        """The one whose link has the key with this hash: its own, or that of a reminder since it was last sent."""
+        reminders = Reminder.objects.filter(key_hash=key_hash, sent_at__gte=F("invitation__sent_at"))
+        return self.filter(Q(key_hash=key_hash) | Q(pk__in=reminders.values("invitation")))
+
     def counts(self) -> dict[str, int]:
         """How many are in each state, in one query."""
         return self.aggregate(**{state.value: models.Count("pk", filter=state.is_of()) for state in InvitationState})
@@ -281,6 +287,8 @@ def invitation_expiry() -> dt.datetime:
 
 class Invitation(models.Model):
     """One person asked to join. The link's key is stored as a hash, so that nobody who reads the database can answer for them."""
+
+    next_reminder: dt.datetime | None  # when the next one leaves at the earliest, on a page that lists invitations
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: it is a card)
@@ -296,6 +304,8 @@ class Invitation(models.Model):
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail could not be delivered
+    # An invitation of an earlier release promised no reminders, and none can be ended from it: the database says so of each that it had.
+    without_reminders = models.BooleanField(default=False, db_default=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -326,6 +336,34 @@ class Invitation(models.Model):
     def can_change(self) -> bool:
         """Can be sent again or taken back."""
         return self.answered_at is None and self.revoked_at is None
+
+
+class Reminder(models.Model):
+    """An e-mail that reminded somebody of an invitation, so many days after it. Its link has a key of its own (decision 00XX)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="reminders")
+    days = models.PositiveSmallIntegerField()  # of limits.REMINDERS_AFTER
+    key_hash = models.CharField(max_length=64, unique=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["sent_at"]
+        constraints = [models.UniqueConstraint(fields=["invitation", "days"], name="each_reminder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.invitation_id} {self.days}"
+
+
+class DoNotWrite(models.Model):
+    """That somebody asked for no more invitations. Of their address there is a keyed hash alone (invitations/do_not_write.py)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    address_hash = models.CharField(max_length=32, unique=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Device(models.Model):

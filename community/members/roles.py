@@ -29,6 +29,7 @@ class Right(models.TextChoices):
             "and whose first message nobody has answered"
         ),
     )
+    WRITE_AGAIN = "write_again", _("let somebody be invited who had asked for no more e-mails, when they ask to be")
     PAUSE = "pause", _("pause accounts and let people back in")
     CLOSE = "close", _("close accounts for good")
     HELP_IN = (
@@ -54,6 +55,7 @@ class Right(models.TextChoices):
 
 HOLDERS: dict[Right, frozenset[Role]] = {
     Right.INVITE: frozenset({Role.COORDINATOR, Role.ADMIN}),
+    Right.WRITE_AGAIN: frozenset({Role.ADMIN}),
     Right.PAUSE: frozenset({Role.ADMIN}),
     Right.CLOSE: frozenset({Role.ADMIN}),
     Right.HELP_IN: frozenset({Role.ADMIN}),

@@ -68,5 +68,5 @@ def send_address_letters(sealed: str) -> None:
     write_to(change.member, "address_asked", context={"link": stop}, key=f"asked {id}")
     if not User.objects.filter(email=change.email).exists():
         link = settings.SITE_URL + reverse("members:confirm_address", args=[confirm_key])
-        context = {"link": link, "days": limits.INVITATION_LIFETIME.days}
+        context = {"link": link, "days": limits.ADDRESS_LINK_LIFETIME.days}
         mail.send("address_confirm", to=change.email, context=context, key=f"confirm {id}", about=change.member.pk)

@@ -24,6 +24,7 @@ from community.kit.text import giveaways
 FIELDS: dict[str, Any] = {
     "link": f"{settings.SITE_URL}/invitation/key/",
     "days": 7,
+    "until": "December 14",
     "unsubscribe": f"{settings.SITE_URL}/u/{'k' * 22}/",
 }
 

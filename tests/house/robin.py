@@ -28,6 +28,7 @@ from community.kit.mail import OutboxBackend
 from community.kit.web import disclosures
 from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite
+from community.members.invitations.do_not_write import hash_of_address, link_to_stop
 from community.members.joining.actions import answer
 from community.members.models import Cohort, ConsentText, Invitation, User
 from community.members.people import recovery
@@ -88,6 +89,7 @@ def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: 
     downloads.ask(member=robin)
     AccountClosing.objects.create(member=robin, asked_at=timezone.now(), closes_at=timezone.now() + dt.timedelta(days=7))
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
+    Client().post(link_to_stop(ADDRESS))
 
 
 def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User, faye: User, group: Any) -> None:
@@ -148,7 +150,7 @@ def _notified(robin: User) -> None:
 def traces_of(robin: User, *addresses: str) -> Traces:
     """Where in the database Robin's id stands, or one of their `addresses`: the keys of the rows, by column. What is sealed is opened."""
     asked = [disclosures._key(f"{kind} {robin.pk}") for kind in ("person", "lists")]
-    marks = (str(robin.pk), *addresses, *asked)
+    marks = (str(robin.pk), *addresses, *asked, *map(hash_of_address, addresses))
     found: Traces = defaultdict(set)
     for model in tables.of(apps, without=tables.DERIVED):
         names = [field.name for field in model._meta.local_concrete_fields]

@@ -146,6 +146,8 @@ def _joining() -> list[Scene]:
         Scene("Joining", "How to leave quickly", "members:leaving", "/welcome/leaving/", "newcomer"),
         Scene("Joining", "Welcome", "members:joined", "/welcome/", "newcomer"),
         Scene("Joining", "An invitation that has run out", "members:invitation", "/invitation/{over}/", kind="error"),
+        Scene("Joining", "No more of these e-mails", "members:do_not_write", "/stop/nothing/"),
+        Scene("Joining", "No more e-mails from now on", "members:do_not_write", "/stop/nothing/", do=send("Don't write to me again")),
         Scene("Joining", "An invitation while signed in", "members:invitation", way, "alumnus", kind="error"),
     ]
 
@@ -354,7 +356,7 @@ def _library() -> list[Scene]:
 
 
 def _staff() -> list[Scene]:
-    person, cohort = "/staff/people/{person}/", "/staff/cohorts/{cohort}/"
+    person, cohort, again = "/staff/people/{person}/", "/staff/cohorts/{cohort}/", "/staff/people/write-again/"
     menu_of_a_person = on_the_way(lambda page: page.locator("main .row summary").nth(1).click())
     not_an_address = on_the_way(press("Invite one person"), send(email="nowhere"))
     return [
@@ -365,6 +367,8 @@ def _staff() -> list[Scene]:
         Scene("Staff", "People, without an answer", "members:people", "/staff/people/?show=unanswered", "coordinator", kind="empty"),
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
         Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=not_an_address),
+        Scene("Staff", "Someone had asked us not to write", "members:write_again", again, "admin"),
+        Scene("Staff", "Nobody had asked", "members:write_again", again, "admin", kind="error", do=send(email="a@b.org", has_asked=True)),
         Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
         Scene("Staff", "A person", "members:person", person, "admin"),
         Scene("Staff", "Groups for one of the people", "suggestions:person", f"{person}groups/", "coordinator"),

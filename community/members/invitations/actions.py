@@ -21,6 +21,7 @@ from ..models import Cohort, Invitation, InvitationState, User, invitation_expir
 from ..roles import Role
 from ..signing_in.link_keys import hash_of, new_key
 from ..verbs import MembersVerb
+from .do_not_write import asked_not_to_write, left_alone, link_to_stop, withdraw_emails
 
 EMAIL_KEY = "invitation "  # followed by the hash of the link's key
 
@@ -30,10 +31,12 @@ def link_of(key: str) -> str:
     return settings.SITE_URL + reverse("members:invitation", args=[key])
 
 
-def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None) -> tuple[Invitation, str]:
+def invite(
+    *, actor: User | None, email: str, role: str = "", cohort: Cohort | None = None, without_reminders: bool = False
+) -> tuple[Invitation, str]:
     """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is not stored.
 
-    `actor` is None when the site is set up. Raises Refused: bad_address, bad_role, forbidden, has_account, invited, rate_limited.
+    `actor` is None when the site is set up. Raises Refused: bad_address, bad_role, forbidden, has_account, invited, unwilling, rate_limited.
     """
     email = canonical(email)
     if role and role not in Role.values:
@@ -48,8 +51,9 @@ def invite(*, actor: User | None, email: str, role: str = "", cohort: Cohort | N
                 raise is_invited()
             if unanswered:
                 _check_role(actor, unanswered.role)
-            _check_limit(actor, email)
+            _check_writing(actor, email)
             invitation = unanswered or Invitation(email=email)
+            invitation.without_reminders = without_reminders
             invitation.invited_by, invitation.role, invitation.cohort = actor, role, cohort or invitation.cohort
             key = _renew(invitation, email)
             audit.record(actor=actor, verb=MembersVerb.INVITE, target=invitation.id)
@@ -81,10 +85,11 @@ def invited_too_often(again: dt.datetime) -> Refused:
 
 
 def invitation_limits(emails: Collection[str]) -> dict[str, dt.datetime]:
-    """Return, for those of `emails` that had as many invitations as they may have, when each can have the next."""
+    """Return, for those of `emails` that had as many e-mails as they may have, when each can have the next."""
     most, window = limits.INVITATION_EMAIL_RATE
     of = {str(pk): str(email) for pk, email in Invitation.objects.filter(email__in=emails).values_list("pk", "email")}
-    sent = AuditEntry.objects.filter(verb__in=(MembersVerb.INVITE, MembersVerb.RESEND), target__in=of, at__gt=timezone.now() - window)
+    verbs = (MembersVerb.INVITE, MembersVerb.RESEND, MembersVerb.REMIND)
+    sent = AuditEntry.objects.filter(verb__in=verbs, target__in=of, at__gt=timezone.now() - window)
     times: dict[str, list[dt.datetime]] = defaultdict(list)
     for target, at in sent.order_by("at").values_list("target", "at"):
         times[of[target]].append(at)
@@ -97,8 +102,10 @@ def _check_role(actor: User | None, role: str) -> None:
         raise Refused(Refusal.FORBIDDEN, _("This invitation gives a role. Only an admin can change it."))
 
 
-def _check_limit(actor: User | None, email: str) -> None:
-    """Raise Refused: rate_limited where `email` had enough invitations. Setting up the site (`actor` None) is not counted."""
+def _check_writing(actor: User | None, email: str) -> None:
+    """Raise Refused: unwilling, or rate_limited where `email` had enough e-mails. Setting up the site (`actor` None) is not counted."""
+    if asked_not_to_write([email]):
+        raise left_alone()
     if actor and (again := invitation_limits([email]).get(email)):
         raise invited_too_often(again)
 
@@ -106,31 +113,32 @@ def _check_limit(actor: User | None, email: str) -> None:
 def resend(*, actor: User, invitation: Invitation) -> str:
     """Send an invitation again with a new key, which it returns; the old link stops working.
 
-    Raises Refused: answered, forbidden, revoked, rate_limited; invalid, for a card.
+    Raises Refused: answered, forbidden, revoked, unwilling, rate_limited; invalid, for a card.
     """
     with transaction.atomic():
         invitation = _unanswered(actor, invitation)
         if invitation.email is None:
             raise Refused(Refusal.INVALID, _("A card can't be sent."))
-        _check_limit(actor, invitation.email)
+        _check_writing(actor, invitation.email)
         key = _renew(invitation, invitation.email)
         audit.record(actor=actor, verb=MembersVerb.RESEND, target=invitation.id)
     return key
 
 
 def revoke(*, actor: User | None, invitation: Invitation) -> None:
-    """Take an invitation back: its link, or the code of a card, stops working. Raises Refused: answered, forbidden, revoked."""
+    """Take an invitation back: its links, or the code of a card, stop working. Raises Refused: answered, forbidden, revoked."""
     with transaction.atomic():
         invitation = _unanswered(actor, invitation)
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
+        withdraw_emails(invitation)
         audit.record(actor=actor, verb=MembersVerb.REVOKE, target=invitation.id)
 
 
 def note_bounce(*, email_key: str) -> None:
-    """Note that the e-mail with `email_key` could not be delivered. A newer e-mail of the same invitation has another key."""
-    key_hash = email_key.removeprefix(EMAIL_KEY)
-    Invitation.objects.filter(key_hash=key_hash, answered_at=None).update(bounced_at=timezone.now())
+    """Note that the e-mail with `email_key` could not be delivered. One that was sent before the invitation was sent again says nothing."""
+    found = Invitation.objects.of_link(email_key.removeprefix(EMAIL_KEY))
+    found.filter(answered_at=None).update(bounced_at=timezone.now())
 
 
 def _unanswered(actor: User | None, invitation: Invitation) -> Invitation:
@@ -144,11 +152,12 @@ def _unanswered(actor: User | None, invitation: Invitation) -> Invitation:
 
 
 def _renew(invitation: Invitation, email: str) -> str:
-    """Give the invitation a fresh key and time, and queue its e-mail; return the key."""
+    """Give the invitation a fresh key and time, and queue its e-mail; return the key. Earlier links, those of reminders too, are over."""
     key = new_key()
+    withdraw_emails(invitation)
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
-    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days}
+    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days, "unsubscribe": link_to_stop(email)}
     mail.send("invitation", to=email, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
     return key

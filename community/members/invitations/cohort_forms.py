@@ -12,6 +12,7 @@ from community.kit import limits
 from community.kit.text.order import offer
 
 from ..models import User
+from ..people.fields import without_reminders_field
 from . import address_lists
 from .address_lists import ListRow
 
@@ -27,6 +28,8 @@ class CohortForm(forms.Form):
         label=_("Somebody to say hello to"), queryset=User.objects.none(), required=False, empty_label=_("Nobody"),
         help_text=_("A member. Newcomers see the name that this member chose here, and the member is told who has joined. Ask them first."),
     )  # fmt: skip
+
+    without_reminders = without_reminders_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -58,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    form = CohortForm(request.POST if request.method == "POST" else None, initial={"name": found.name, "buddy": found.buddy_id})
+    form = CohortForm(request.POST if request.method == "POST" else None, initial=_present(found))
     if request.method == "POST" and form.is_valid():
         try:
             cohorts.change_cohort(actor=current_member(request), cohort=found, **form.cleaned_data)
@@ -68,6 +69,10 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("members:cohort", cohort=cohort)
     return render(request, "members/invitations/cohort_edit.html", {"form": form, "cohort": found})
+
+
+def _present(cohort: Cohort) -> dict[str, Any]:
+    return {"name": cohort.name, "buddy": cohort.buddy_id, "without_reminders": cohort.without_reminders}
 
 
 @for_right(Right.INVITE)

@@ -21,22 +21,27 @@ from ..models import Cohort, Invitation, InvitationState, User
 from ..verbs import MembersVerb
 from . import actions
 from .address_lists import ListRow
+from .do_not_write import asked_not_to_write, left_alone
 
 
-def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
+def make_cohort(*, actor: User, name: str, buddy: User | None, without_reminders: bool = False) -> Cohort:
     """Make a cohort. Nobody is invited yet. Raises Refused: bad_name, name_taken, unwilling."""
-    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
+    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy), without_reminders=without_reminders)
     with transaction.atomic():
         _save_named(cohort)
         audit.record(actor=actor, verb=MembersVerb.MAKE_COHORT, target=cohort.pk)
     return cohort
 
 
-def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None) -> None:
-    """Give a cohort another name or buddy. Raises Refused: bad_name, name_taken, unwilling."""
+def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None, without_reminders: bool = False) -> None:
+    """Give a cohort another name or buddy, and choose whether its people are reminded from now on.
+
+    Raises Refused: bad_name, name_taken, unwilling.
+    """
     with transaction.atomic():
         cohort.name = name if name == cohort.name else _free_name(name, cohort=cohort)
         cohort.buddy = buddy if cohort.buddy == buddy else _willing(buddy)
+        cohort.without_reminders = without_reminders
         _save_named(cohort)
         audit.record(actor=actor, verb=MembersVerb.CHANGE_COHORT, target=cohort.pk)
 
@@ -86,7 +91,8 @@ def _reasons(emails: Collection[str]) -> dict[str, str]:
     invited = {str(email): actions.is_invited().sentence for email in pending.values_list("email", flat=True)}
     accounts = User.objects.filter(email__in=emails).values_list("email", flat=True)
     here = {str(email): actions.has_account().sentence for email in accounts}
-    return often | invited | here
+    alone = dict.fromkeys(asked_not_to_write(emails), left_alone().sentence)
+    return often | alone | invited | here
 
 
 @dataclass

@@ -1,11 +1,11 @@
-"""The form that invites one person."""
+"""The form that invites one person, and the one that lets somebody be invited who had asked for no more e-mails."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..people.fields import AddressField
+from ..people.fields import AddressField, without_reminders_field
 from ..roles import Role
 
 ALUMNUS = "alumnus"
@@ -20,6 +20,7 @@ class InvitationForm(forms.Form):
         coerce=lambda role: "" if role == ALUMNUS else role, empty_value="",
         help_text=_("The others are staff, who may do more than members. Most people need no such role."),
     )  # fmt: skip
+    without_reminders = without_reminders_field()
 
     def __init__(self, *args: Any, gives_roles: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,3 +28,10 @@ class InvitationForm(forms.Form):
         if not gives_roles:
             assert isinstance(role, forms.TypedChoiceField)
             role.choices, role.initial, role.widget = [(ALUMNUS, ALUMNUS)], ALUMNUS, forms.HiddenInput()
+
+
+class WriteAgainForm(forms.Form):
+    """The address of somebody who had asked for no more e-mails, and that they told us otherwise."""
+
+    email = AddressField(_("E-mail address"), "off")
+    has_asked = forms.BooleanField(label=_("They told me themselves that they'd like to be invited"))

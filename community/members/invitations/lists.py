@@ -12,6 +12,8 @@ from community.centre.models import centre
 from community.kit.models import OutboxEmail
 
 from ..models import CardSheet, Cohort, Invitation, InvitationQuerySet, InvitationState
+from .do_not_write import asked_not_to_write
+from .reminders import plan
 
 PAGE_SIZE = 50
 
@@ -36,7 +38,9 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
     wanted = next((state for state in InvitationState if state == request.GET.get("state")), None)
     if wanted:
         invitations = invitations.filter(wanted.is_of())
-    page = Paginator(invitations.select_related("invited_by", "member", "cohort"), PAGE_SIZE).get_page(request.GET.get("invitations"))
+    invitations = invitations.select_related("invited_by", "member", "cohort").prefetch_related("reminders")
+    page = Paginator(invitations, PAGE_SIZE).get_page(request.GET.get("invitations"))
+    plan(page.object_list)
     return {
         "invitations": page,
         "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
@@ -46,6 +50,7 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "kept_days": centre().keep_invitations,
         "can_send": can_send(),
         "unsent": _unsent(page.object_list),
+        "left_alone": asked_not_to_write({each.email for each in page.object_list if each.email}),
     }
 
 

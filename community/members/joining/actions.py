@@ -15,6 +15,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 
 from .. import seams
+from ..invitations.do_not_write import withdraw_emails
 from ..models import Consent, ConsentText, Invitation, User
 from ..people.avatars import known_drawing
 from ..people.names import free_name, free_sign_in_name, unique_name
@@ -67,6 +68,7 @@ def answer(
         Consent.objects.create(member=member, text=text)
         invitation.answered_at, invitation.member = timezone.now(), member
         invitation.save(update_fields=["answered_at", "member"])
+        withdraw_emails(invitation)
         audit.record(actor=member, verb=MembersVerb.JOIN, target=invitation.id)
         seams.joined.send(sender=User, member=member)
     return member

@@ -57,9 +57,9 @@ def card_with(request: HttpRequest, code: str) -> Invitation:
     return found
 
 
-def invitation_by(request: HttpRequest, key: str) -> Q:
-    """Which invitation the steps of joining are about, as a filter: the one of a link's key, or the card that this session holds."""
-    return Q(pk=request.session.get(HELD)) if key == CARD else Q(key_hash=hash_of(key))
+def invitation_by(invitations: InvitationQuerySet, request: HttpRequest, key: str) -> InvitationQuerySet:
+    """Which of these the steps of joining are about: the one of a link's key, or the card that this session holds."""
+    return invitations.filter(pk=request.session.get(HELD)) if key == CARD else invitations.of_link(hash_of(key))
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

@@ -59,7 +59,7 @@ class StepView(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
-        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(invitation_by(request, key))
+        invitations = invitation_by(Invitation.objects.select_related("invited_by", "cohort__buddy"), request, key)
         if request.user.is_authenticated and invitations.filter(member=request.user).exists():
             return redirect("members:joined")
         invitation = invitations.open().first()

@@ -48,6 +48,14 @@ def sign_in_name_field() -> forms.CharField:
     )
 
 
+def without_reminders_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Send no reminders"),
+        required=False,
+        help_text=_("Otherwise, someone who hasn't answered is reminded after 1, 3 and 7 days, in the morning, and then never again."),
+    )
+
+
 class AddressField(forms.CharField):
     """An e-mail address in whatever spelling; what is cleaned is its canonical one.
 

@@ -56,7 +56,7 @@ def request_change(*, member: User, email: str, actor: User | None = None, reaso
         AddressChange.objects.waiting().filter(member=member).update(stopped_at=now)
         change = AddressChange.objects.create(
             member=member, email=email, started_by=actor, confirm_hash=hash_of(confirm_key), stop_hash=hash_of(stop_key),
-            holds_until=now + limits.ADDRESS_CHANGE_DELAY if actor else now, expires_at=now + limits.INVITATION_LIFETIME,
+            holds_until=now + limits.ADDRESS_CHANGE_DELAY if actor else now, expires_at=now + limits.ADDRESS_LINK_LIFETIME,
         )  # fmt: skip
         if actor:
             SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.ADDRESS, reason=reason.strip())

@@ -122,7 +122,7 @@ def test_every_right_that_decides_over_others_is_on_the_list():
     """A right that comes later, and that nobody has thought about."""
     assert set(Right) - PROVEN == {
         Right.INVITE, Right.MAKE_GROUPS, Right.WRITE, Right.EVERY_AUDIENCE, Right.ANNOUNCE, Right.REVIEW, Right.MODERATE,
-        Right.MODERATE_MODERATORS,
+        Right.MODERATE_MODERATORS, Right.WRITE_AGAIN,
     }  # fmt: skip
 
 

@@ -1,0 +1,102 @@
+"""Reminders to people who were invited and have not answered: after 1, 3 and 7 days (limits.REMINDERS_AFTER), then never again.
+
+They leave in the morning hours of the center's zone. Where several are due at once, as after a site was down, the last of them is sent
+alone. When one comes is worked out by `next_reminder`, for the job that sends them and for the lists that tell staff of it.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from community.centre.models import centre
+from community.centre.zones import is_quiet, next_loud, zone_named
+from community.kit import audit, limits, mail
+from community.kit.models import QueuedEmail
+from community.kit.schedule import periodic
+
+from ..models import Invitation, InvitationQuerySet, InvitationState, Reminder, User
+from ..signing_in.link_keys import hash_of, new_key
+from ..verbs import MembersVerb
+from .actions import EMAIL_KEY, invitation_limits, link_of
+from .do_not_write import asked_not_to_write, link_to_stop
+
+BEGIN, END = 32, 44  # from 8:00 until 11:00, in quarters of the local day
+LEFT_AT_LEAST = dt.timedelta(days=1)  # of the time in which the link works
+
+
+class NextReminder(NamedTuple):
+    """The reminder after so many days, and when it leaves at the earliest."""
+
+    days: int
+    at: dt.datetime
+
+
+def next_reminder(invitation: Invitation, now: dt.datetime) -> NextReminder | None:
+    """Return the next reminder of an invitation that waits for an answer, if it gets one more."""
+    last = max((reminder.days for reminder in invitation.reminders.all()), default=0)
+    left = [after for after in limits.REMINDERS_AFTER if after.days > last]
+    if not left:
+        return None
+    due = [after for after in left if invitation.sent_at + after <= now]
+    after = due[-1] if due else left[0]
+    at = next_loud(max(invitation.sent_at + after, now), zone_named(centre().time_zone), END, BEGIN)
+    return NextReminder(after.days, at) if at + LEFT_AT_LEAST <= invitation.expires_at else None
+
+
+def plan(invitations: Collection[Invitation]) -> None:
+    """Note with each of these its `next_reminder`, in as many queries however many they are."""
+    now, emails = timezone.now(), {each.email for each in invitations if each.email}
+    alone, often = asked_not_to_write(emails), invitation_limits(emails)
+    for each in invitations:
+        may_follow = each.state == InvitationState.PENDING and each.email and each.email not in alone and _may_be_reminded(each)
+        following = next_reminder(each, often.get(str(each.email), now)) if may_follow else None
+        each.next_reminder = following.at if following else None
+
+
+def _may_be_reminded(invitation: Invitation) -> bool:
+    return not invitation.without_reminders and not (invitation.cohort and invitation.cohort.without_reminders)
+
+
+def _waiting() -> InvitationQuerySet:
+    """Invitations by e-mail that wait for an answer, and may be reminded of."""
+    waiting = Invitation.objects.open().filter(email__isnull=False, bounced_at=None, without_reminders=False)
+    return waiting.exclude(cohort__without_reminders=True).prefetch_related("reminders")
+
+
+@periodic(15 * 60)
+def send_due() -> None:
+    """Send the reminders that are due, in the morning. Any number of processes may do so at once: each reminder leaves once."""
+    now = timezone.now()
+    if is_quiet(now, zone_named(centre().time_zone), END, BEGIN) or not (settings.MAIL_SERVER or centre().has_outbox):
+        return
+    for invitation in _waiting():
+        if (following := next_reminder(invitation, now)) and following.at <= now:
+            _remind(invitation, now)
+
+
+def _remind(invitation: Invitation, now: dt.datetime) -> None:
+    """Remind somebody, unless something has come between: all of it is asked again with the invitation locked."""
+    with transaction.atomic():
+        locked = _waiting().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+        following = next_reminder(locked, now) if locked else None
+        if not locked or not locked.email or not following or following.at > now or not _may_write_to(locked, locked.email):
+            return
+        key = new_key()
+        Reminder.objects.create(invitation=locked, days=following.days, key_hash=hash_of(key), sent_at=now)
+        audit.record(actor=None, verb=MembersVerb.REMIND, target=locked.pk)
+        until = formats.date_format(locked.expires_at.astimezone(zone_named(centre().time_zone)), _("F j"))
+        context = {"link": link_of(key), "until": until, "unsubscribe": link_to_stop(locked.email)}
+        mail.send("reminder", to=locked.email, context=context, key=EMAIL_KEY + hash_of(key), about=locked.pk)
+
+
+def _may_write_to(invitation: Invitation, email: str) -> bool:
+    """False where somebody asked for no more, is here already or got enough, or where the e-mail before has not left yet."""
+    on_its_way = QueuedEmail.objects.filter(about=str(invitation.pk), state__in=(QueuedEmail.State.WAITING, QueuedEmail.State.LEAVING))
+    return not (
+        asked_not_to_write([email]) or invitation_limits([email]) or User.objects.filter(email=email).exists() or on_its_way.exists()
+    )
