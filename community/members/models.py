@@ -19,6 +19,7 @@ from community.kit.ids import new_id
 from community.kit.text.addresses import canonical
 from community.kit.text.names import skeleton
 
+from .invitations.models import DoNotWrite, InvitationState, Reminder
 from .people import closing_models  # noqa: F401  (Django looks for tables here)
 from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
@@ -27,7 +28,7 @@ from .signing_in.logins import NAME_KEY_LENGTH, SignsIn
 from .signing_in.models import SignInHelp, WayBack
 from .signing_in.passwords import FromAnyKeyboard
 
-__all__ = ["SignInHelp", "WayBack"]
+__all__ = ["DoNotWrite", "InvitationState", "Reminder", "SignInHelp", "WayBack"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -199,24 +200,6 @@ class Consent(models.Model):
         return f"{self.member}: {self.text}"
 
 
-class InvitationState(models.TextChoices):
-    """What became of an invitation, in the words that staff read."""
-
-    PENDING = "pending", _("Waiting")
-    JOINED = "joined", _("Joined")
-    EXPIRED = "expired", _("Run out")
-    REVOKED = "revoked", _("Taken back")
-    BOUNCED = "bounced", _("Not delivered")
-
-    def is_of(self, prefix: str = "") -> Q:
-        """Which invitations are in this state, as a filter on them, or through `prefix` on what they belong to."""
-        joined = Q(**{f"{prefix}answered_at__isnull": False})
-        revoked = Q(**{f"{prefix}revoked_at__isnull": False}) & ~joined
-        unanswered = Q(**{f"{prefix}answered_at": None, f"{prefix}revoked_at": None})
-        bounced = unanswered & Q(**{f"{prefix}bounced_at__isnull": False})
-        waiting = unanswered & Q(**{f"{prefix}bounced_at": None})
-        expired, pending = Q(**{f"{prefix}expires_at__lte": timezone.now()}), Q(**{f"{prefix}expires_at__gt": timezone.now()})
-        return {"pending": waiting & pending, "joined": joined, "expired": waiting & expired, "revoked": revoked, "bounced": bounced}[self]
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -336,34 +319,6 @@ class Invitation(models.Model):
     def can_change(self) -> bool:
         """Can be sent again or taken back."""
         return self.answered_at is None and self.revoked_at is None
-
-
-class Reminder(models.Model):
-    """An e-mail that reminded somebody of an invitation, so many days after it. Its link has a key of its own (decision 00XX)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="reminders")
-    days = models.PositiveSmallIntegerField()  # of limits.REMINDERS_AFTER
-    key_hash = models.CharField(max_length=64, unique=True)
-    sent_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["sent_at"]
-        constraints = [models.UniqueConstraint(fields=["invitation", "days"], name="each_reminder_once")]
-
-    def __str__(self) -> str:
-        return f"{self.invitation_id} {self.days}"
-
-
-class DoNotWrite(models.Model):
-    """That somebody asked for no more invitations. Of their address there is a keyed hash alone (invitations/do_not_write.py)."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    address_hash = models.CharField(max_length=32, unique=True)
-    asked_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return str(self.id)
 
 
 class Device(models.Model):

@@ -40,7 +40,8 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         invitations = invitations.filter(wanted.is_of())
     invitations = invitations.select_related("invited_by", "member", "cohort").prefetch_related("reminders")
     page = Paginator(invitations, PAGE_SIZE).get_page(request.GET.get("invitations"))
-    plan(page.object_list)
+    listed = list(page.object_list)
+    plan(listed)
     return {
         "invitations": page,
         "states": [(state, counts[state], state == wanted) for state in InvitationState if counts[state] or state == wanted],
@@ -50,7 +51,7 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "kept_days": centre().keep_invitations,
         "can_send": can_send(),
         "unsent": _unsent(page.object_list),
-        "left_alone": asked_not_to_write({each.email for each in page.object_list if each.email}),
+        "left_alone": asked_not_to_write({each.email for each in listed if each.email}),
     }
 
 

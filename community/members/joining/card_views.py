@@ -6,7 +6,6 @@ key. A code uses nothing up: only an account does, so whoever breaks off types i
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from community.kit.errors import Refusal, Refused
 
 from ..invitations.card_codes import read_code, spaced
 from ..invitations.cards import find_card
-from ..models import Invitation
+from ..models import Invitation, InvitationQuerySet
 from ..signing_in.attempt_limits import count_card
 from ..signing_in.link_keys import hash_of
 from .forms import CardForm
