@@ -14,7 +14,8 @@ OUTBOX = "/outbox/"
 @pytest.fixture
 def kept(db, settings):
     settings.EMAIL_BACKEND = "community.kit.mail.OutboxBackend"
-    mail.send("invitation", to="robin@example.org", context={"link": "http://localhost:8000/invitation/k-_9/", "days": 7})
+    context = {"link": "http://localhost:8000/invitation/k-_9/", "days": 14, "unsubscribe": "http://localhost:8000/stop/k/"}
+    mail.send("invitation", to="robin@example.org", context=context)
 
 
 def test_a_guest_of_the_demo_can_follow_the_link_of_a_letter(kept, client):
