@@ -200,8 +200,6 @@ class Consent(models.Model):
         return f"{self.member}: {self.text}"
 
 
-
-
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def with_counts(self) -> "CohortQuerySet":
         """Each with how many of its invitations are in each state, as `n_pending`, `n_joined` and so on."""

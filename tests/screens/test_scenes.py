@@ -10,7 +10,8 @@ from tests.screens.scenes import scenes
 NO_PAGE = {
     "leave", "service_worker", "manifest", "look", "logo", "icon", "icon_masked", "healthz", "readyz", "policy_report",
     "mfa_login_webauthn", "members:session",
-    "members:welcoming", "members:stop_own_address", "members:end_other_devices", "members:end_device", "members:helped", "members:give", "members:take",
+    "members:welcoming", "members:stop_own_address", "members:end_other_devices", "members:end_device", "members:helped",
+    "members:give", "members:take",
     "members:cancel_closing",
     "members:refuse_ways_back",
     "members:suspend", "members:let_back", "members:resend", "members:revoke", "members:resend_cohort", "members:revoke_cohort",

@@ -36,7 +36,8 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Invite one address, with a staff role or as an alumnus; return the invitation and its key, which is not stored.
 
-    `actor` is None when the site is set up. Raises Refused: bad_address, bad_role, forbidden, has_account, invited, unwilling, rate_limited.
+    `actor` is None when the site is set up. Raises Refused: bad_address, bad_role, forbidden, has_account, invited, rate_limited,
+    unwilling.
     """
     email = canonical(email)
     if role and role not in Role.values:

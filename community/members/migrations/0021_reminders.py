@@ -8,7 +8,7 @@ import community.kit.ids
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0017_no_address_needed'),
+        ('members', '0020_coordinator'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ def make(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0017_no_address_needed"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [("members", "0019_closing"), ("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         migrations.AlterField(

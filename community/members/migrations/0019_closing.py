@@ -9,7 +9,7 @@ import community.members.people.closing_models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0017_no_address_needed'),
+        ('members', '0018_card_numbers'),
     ]
 
     operations = [

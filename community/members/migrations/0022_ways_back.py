@@ -6,7 +6,7 @@ import community.kit.ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0017_no_address_needed")]
+    dependencies = [("members", "0021_reminders")]
 
     operations = [
         migrations.AddField(
