@@ -55,8 +55,8 @@ def make_world() -> None:
 
 def _join(ada: User) -> User:
     cohort = cohorts.make_cohort(actor=ada, name="Mark of a cohort", buddy=ada)
-    _invitation, key = invite(actor=ada, email="robin@mark-address.example", cohort=cohort)
-    return answer(key=key, name="Robin Redbreast", password=PASSWORD, text=ConsentText.objects.latest())
+    invitation, _key = invite(actor=ada, email="robin@mark-address.example", cohort=cohort)
+    return answer(invitation=invitation, name="Robin Redbreast", password=PASSWORD, text=ConsentText.objects.latest())
 
 
 def _settle(robin: User, ada: User) -> None:

@@ -58,7 +58,10 @@ def card_with(request: HttpRequest, code: str) -> Invitation:
 
 def invitation_by(invitations: InvitationQuerySet, request: HttpRequest, key: str) -> InvitationQuerySet:
     """Which of these the steps of joining are about: the one of a link's key, or the card that this session holds."""
-    return invitations.filter(pk=request.session.get(HELD)) if key == CARD else invitations.of_link(hash_of(key))
+    if key == CARD:
+        held = request.session.get(HELD)
+        return invitations.filter(pk=held) if held else invitations.none()
+    return invitations.of_link(hash_of(key))
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
