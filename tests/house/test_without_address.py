@@ -15,7 +15,7 @@ from tests.house.tree import ROOMS, ours
 
 FUNCTION = "community/members/emails.py"
 # Whose address is one they have: it was invited, or is the new one of a change.
-SURE = {"invitation.email", "change.email"}
+SURE = {"invitation.email", "change.email", "locked.email"}
 WRITES = re.compile(r"\bto=\[?([\w.]*\bemail)\b")
 
 

@@ -152,13 +152,13 @@ def _unanswered(actor: User | None, invitation: Invitation) -> Invitation:
     return fresh
 
 
-def _renew(invitation: Invitation, email: str) -> str:
+def _renew(invitation: Invitation, address: str) -> str:
     """Give the invitation a fresh key and time, and queue its e-mail; return the key. Earlier links, those of reminders too, are over."""
     key = new_key()
     withdraw_emails(invitation)
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
     invitation.save()
-    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days, "unsubscribe": link_to_stop(email)}
-    mail.send("invitation", to=email, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
+    context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days, "unsubscribe": link_to_stop(address)}
+    mail.send("invitation", to=address, context=context, key=EMAIL_KEY + invitation.key_hash, about=invitation.id)
     return key

@@ -63,7 +63,7 @@ def forms_of(page):
 # ------------------------------------------------------------- staff
 
 
-def test_the_whole_way_from_the_cohort_to_the_second_step(client_of, ada, cohort, client):
+def test_the_whole_way_from_the_cohort_to_the_account(client_of, ada, cohort, client):
     """Catches any broken step between making cards and somebody's joining by one."""
     desk = client_of(ada)
     assert f'href="/cards/for/{cohort.pk}/"' in desk.get(f"/staff/cohorts/{cohort.pk}/").content.decode()
@@ -78,8 +78,12 @@ def test_the_whole_way_from_the_cohort_to_the_second_step(client_of, ada, cohort
     named = client.post("/invitation/card/", {field: ANSWERS[field] for field in ("adult", "version")})
     assert named["Location"] == "/invitation/card/name/"
     asked = client.post(named["Location"], {field: ANSWERS[field] for field in ("name", "drawing")})
-    assert asked["Location"] == "/invitation/card/password/"
+    assert asked["Location"] == "/invitation/card/sign-in/"
+    chosen = client.post(asked["Location"], {"sign_in": "Quiet lamp"})
+    assert chosen["Location"] == "/invitation/card/password/"
     assert card(8).state == "pending", "only an account uses it up"
+    client.post(chosen["Location"], {"password": "the coat on the chair"})
+    assert card(8).state == "joined" and card(8).member.email is None and card(8).member.sign_in_name == "Quiet lamp"
 
 
 @pytest.mark.postgresql
@@ -166,9 +170,9 @@ def test_lists_of_addresses_hold_no_cards(client_of, ada, cohort, codes):
     """A row without an address, which "Send again" would write to."""
     invite(actor=ada, email="jo@x.org", cohort=cohort)
     desk = client_of(ada)
-    for path in (f"/staff/cohorts/{cohort.pk}/", "/staff/people/"):
+    for path, said in ((f"/staff/cohorts/{cohort.pk}/", "All 1"), ("/staff/people/?show=invited", "Invited 1")):
         page = desk.get(path).content.decode()
-        assert "jo@x.org" in page and "All 1" in re.sub(r"\s+", " ", page) and 'row-title">None' not in page
+        assert "jo@x.org" in page and said in re.sub(r"\s+", " ", page) and 'row-title">None' not in page
     assert desk.post(f"/staff/invitations/{card(1).pk}/resend/").status_code == 404
     assert cohorts.resend_all(actor=ada, cohort=cohort).count == cohorts.revoke_all(actor=ada, cohort=cohort).count == 1
     assert Invitation.objects.open().count() == 3, "cards are taken back by sheets"

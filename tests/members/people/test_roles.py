@@ -41,6 +41,7 @@ def test_every_right_is_held_by_some_role_and_by_no_more_than_it_needs():
         Role.COORDINATOR: {"invite", "make_groups", "announce"},
         Role.ADMIN: {
             "invite",
+            "write_again",
             "pause",
             "close",
             "help_in",
