@@ -109,7 +109,8 @@ register(
     "profile",
     gettext_lazy("Profile and settings"),
     gettext_lazy("Who you are here, and how you set up this site."),
-    "members.User.id", "members.User.email", "members.User.mailbox_owner", "members.User_groups.user",
+    "members.User.id", "members.User.email", "members.User.sign_in_name", "members.User.sign_in_key", "members.User.mailbox_owner",
+    "members.User_groups.user",
     "account.EmailAddress.user", "account.EmailAddress.email",
     fields={
         "name": Field(gettext_lazy("Name")),
