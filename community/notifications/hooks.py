@@ -18,7 +18,7 @@ from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
 from community.members.seams import LinkRow, closing, disconnected
 
-from . import actions, condition, leftovers, members_kinds, waiting  # noqa: F401  (members_kinds registers what this room itself notifies of)
+from . import actions, condition, leftovers, members_kinds, waiting
 from .announcements import reading as announcements
 from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
@@ -36,10 +36,10 @@ def _about_accounts(member: User) -> Iterator[Row]:
     if member.may(Right.SET_UP) and is_alone(member):
         yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
     if unread_helps(member):
-        about = _("Staff did it. See what, when and why")
-        yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
+        help = members_kinds.help_shown()
+        yield Row(help.icon, help.title, help.about, help.url, Urgency.HAPPENED)
     chosen = preferences_of(member)
-    if chosen.is_refused and chosen.email != Preferences.Email.OFF:
+    if chosen.misses_emails:
         about = _("Have us try again, give another address, or turn them off")
         yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.members.access import current_member
 
-from ..models import Preferences, preferences_of
+from ..models import preferences_of
 from . import actions, hours
 from .forms import PauseForm, PreferencesForm
 from .sections import SECTIONS
@@ -40,7 +40,7 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "sections": [(section, part) for section, part in sections if part.fields],
         **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": chosen.is_refused and chosen.email != Preferences.Email.OFF,
+        "is_refused": chosen.misses_emails,
     }
     return render(request, "notifications/preferences.html", context)
 
