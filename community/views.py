@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.centre.branding.logo import GROUND
 from community.centre.models import Centre, centre
 from community.kit.web.public_views import public, same_for_everyone
 from community.members.access import current_member
@@ -130,8 +131,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "start_url": reverse("today"),
         "scope": "/",
         "display": "standalone",
-        "background_color": "#fbf8f3",
-        "theme_color": "#fbf8f3",
+        "background_color": GROUND,
+        "theme_color": GROUND,
         "icons": icons,
     }
     response = public(JsonResponse(answer, content_type="application/manifest+json"))

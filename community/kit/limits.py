@@ -16,6 +16,11 @@ class Rate(NamedTuple):
     within: dt.timedelta
 
 
+def unread_shown(count: int) -> str:
+    """Return a number that is counted up to MAX_UNREAD as people read it: "7", or "99+"."""
+    return str(count) if count < MAX_UNREAD else f"{MAX_UNREAD - 1}+"
+
+
 # Messages
 MAX_MESSAGE_LENGTH = 4000  # characters; a screen or two, so that one message cannot push a conversation away
 MAX_DRAFT_LENGTH = 20_000  # characters; more than a message holds, so that what is too long to send is not lost either

@@ -43,13 +43,13 @@ def _about_accounts(member: User) -> Iterator[Row]:
     if member.may(Right.SET_UP) and _is_alone(member):
         yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
     if unread_helps(member):
-        about = _("Staff did it. See what, when and why")
-        yield Row("lock", _("How you sign in was changed"), about, reverse("mfa_index"), Urgency.HAPPENED)
+        help = members_kinds.help_shown()
+        yield Row(help.icon, help.title, help.about, help.url, Urgency.HAPPENED)
     if ways_back.are_offered_to(member):
         about = _("Codes to keep on paper. Without an e-mail address, no link can reach you")
         yield Row("lock", _("For the day you forget your password"), about, reverse("members:ways_back"), Urgency.CHOICE)
     chosen = preferences_of(member)
-    if member.email and chosen.is_refused and chosen.email != Preferences.Email.OFF:
+    if member.email and chosen.misses_emails:
         about = _("Have us try again, give another address, or turn them off")
         yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 

@@ -34,8 +34,13 @@ def _helped(about: str, actor: UUID | None) -> Iterable[UUID]:
 def _shown_helps(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
     helps = SignInHelp.objects.filter(pk__in={about for _member, about in pairs})
     members = {str(change): member for change, member in helps.values_list("pk", "member")}
-    shown = Shown(_("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"), "lock")
+    shown = help_shown()
     return {(member, about): shown for member, about in pairs if members.get(about) == member}
+
+
+def help_shown() -> Shown:
+    """What a member reads of it, in their inbox and on Today."""
+    return Shown(_("How you sign in was changed"), _("Staff did it. See what, when and why"), reverse("mfa_index"), "lock")
 
 
 @receiver(post_save, sender=SignInHelp)

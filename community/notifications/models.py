@@ -154,6 +154,11 @@ class Preferences(models.Model):
         """Whether their mailbox sent back so many e-mails that it gets no more."""
         return self.email_refusals >= limits.MAX_EMAIL_REFUSALS
 
+    @property
+    def misses_emails(self) -> bool:
+        """Whether they want e-mails, and get none for that."""
+        return self.is_refused and self.email != self.Email.OFF
+
 
 class PushSubscription(models.Model):
     """A browser that a member is notified in. Its address is a key to it, so it is stored encrypted."""

@@ -25,6 +25,7 @@ from .notifying import UNWANTED
 from .text import fingerprint
 from .verbs import ChatVerb
 from .wire import publish
+from .wire.frames import Ref
 
 
 def write_many(commands: Sequence[Command]) -> list[Result]:
@@ -170,7 +171,7 @@ def change_history_visibility(*, channel: UUID, actor: User, visibility: str) ->
         found.save(update_fields=["history_visibility", "open_from"])
 
 
-def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "", ref: str | int | None = None) -> int:
+def mark_read(*, member: User, channel: UUID, seq: int, back: bool = False, by: str = "", ref: Ref = None) -> int:
     """Set how far `member` has read, and return that seq. It only rises unless `back`, and no further than the newest message.
 
     Their other connections are told. So is the one with the id `by`: with the `ref` of its frame where it gave one, since tabs share a

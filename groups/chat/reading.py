@@ -48,7 +48,7 @@ class ChannelView:
     @property
     def unread_shown(self) -> str:
         """The number as people read it: "7", or "99+"."""
-        return str(self.unread) if self.unread < limits.MAX_UNREAD else f"{limits.MAX_UNREAD - 1}+"
+        return limits.unread_shown(self.unread)
 
     @property
     def rows_above_mark(self) -> int:

@@ -14,6 +14,7 @@ import requests
 from cryptography.exceptions import InvalidSignature
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from community.kit import limits
@@ -97,7 +98,7 @@ def test_the_worker_shows_the_same_words_as_the_payload_holds():
     """A phone without our worker shows the payload's words, the others those of the worker."""
     source = WORKER.read_text()
     assert f'const TITLE = "{sending.TITLE}"' in source and f'const BODY = "{sending.BODY}"' in source
-    assert f'const INBOX = "{sending.INBOX}"' in source
+    assert f'const INBOX = "{reverse("notifications:inbox")}"' in source
 
 
 def test_each_browser_gets_one_push_for_all_that_is_due(service, told, channel, alice, bob):

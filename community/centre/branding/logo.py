@@ -18,7 +18,7 @@ from community.kit import limits
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 BOX = (480, 96)  # three times the height that the header gives it
 ICON_BOX = (512, 512)
-GROUND = (251, 248, 243)  # of a light page
+GROUND = "#fbf8f3"  # of a light page
 INSIDE_MASK = 0.8  # of an icon's width is shown whatever shape a phone cuts out (W3C, Web Application Manifest: the safe zone)
 
 
@@ -48,7 +48,7 @@ def icon(file: Any, size: int, *, masked: bool) -> bytes:
     sign = Image.open(file).convert("RGBA")
     inner = round(size * INSIDE_MASK) if masked else size
     sign = ImageOps.contain(sign, (inner, inner))
-    square = Image.new("RGBA", (size, size), (*GROUND, 255) if masked else (*GROUND, 0))
+    square = Image.new("RGBA", (size, size), GROUND if masked else f"{GROUND}00")
     square.alpha_composite(sign, ((size - sign.width) // 2, (size - sign.height) // 2))
     drawn = io.BytesIO()
     square.save(drawn, "PNG", optimize=True)

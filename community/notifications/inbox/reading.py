@@ -48,4 +48,4 @@ def rows_of(notifications: list[Notification]) -> list[InboxRow]:
 def unread_shown(member: User) -> str:
     """Return how many notifications are unread and not known to be gone, as people read it: "3", "99+", or "" for none."""
     unread = Notification.objects.counted().filter(member=member).order_by()[: limits.MAX_UNREAD].count()
-    return "" if not unread else str(unread) if unread < limits.MAX_UNREAD else f"{limits.MAX_UNREAD - 1}+"
+    return limits.unread_shown(unread) if unread else ""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.members.access import current_member
 
-from ..models import Preferences, preferences_of
+from ..models import preferences_of
 from ..texting import reading as texting
 from . import actions, hours
 from .forms import PauseForm, PreferencesForm
@@ -42,7 +42,7 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "may_text": texting.is_on() or texting.number_of(member),
         **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": bool(member.email) and chosen.is_refused and chosen.email != Preferences.Email.OFF,
+        "is_refused": bool(member.email) and chosen.misses_emails,
     }
     return render(request, "notifications/preferences.html", context)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -45,7 +46,6 @@ LENGTH = 512  # of every payload, so that its size says nothing
 # What a phone or computer shows of every push. They stand in the worker too (community/static/community/js/worker.js).
 TITLE = "Something new for you"
 BODY = "Open it whenever you like."
-INBOX = "/inbox/"
 
 _refused: set[UUID] = set()  # members whose browsers were refused since any was taken, as this process saw it
 
@@ -81,7 +81,7 @@ def send_test(row: PushSubscription) -> str:
 
 def payload(identity: UUID) -> bytes:
     """Return what a browser is sent: an id, and the words that it shows (declarative web push), which are the same for everything."""
-    shown = {"title": TITLE, "body": BODY, "navigate": settings.SITE_URL + INBOX}
+    shown = {"title": TITLE, "body": BODY, "navigate": settings.SITE_URL + reverse("notifications:inbox")}
     return json.dumps({"web_push": 8030, "notification": shown, "id": str(identity)}).ljust(LENGTH).encode()
 
 

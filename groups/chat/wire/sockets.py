@@ -242,7 +242,7 @@ class Socket:
         command = Send(self.member.id, frame.channel, frame.client_id, frame.body, frame.reply_to)
         self._submit(command, acknowledge, _("That was a lot at once. It goes out in a moment."), **frames.echo_of(frame))
 
-    def _command(self, command: Command, ref: str | int | None) -> None:
+    def _command(self, command: Command, ref: frames.Ref) -> None:
         self._submit(command, lambda _message: self.push(Ok(ref).encode()), _("That was a lot at once. Try again in a moment."), ref=ref)
 
     def _submit(self, command: Command, confirm: Callable[[Message], None], too_many: str, **echo: Any) -> None:

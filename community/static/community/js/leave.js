@@ -25,7 +25,6 @@ function leave(form) {
     return around?.requestSubmit();
   }
   coverForGood();
-  document.dispatchEvent(new Event("leaving"));
   window.addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true); // no question may hold anybody here
   fetch(form.action, { method: "POST", keepalive: true }).catch(() => {});
   forgetKept();
