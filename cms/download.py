@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy
-from wagtail.users.models import UserProfile
 
 from community.downloads.chapters import Field, Row, register
 from community.members.models import User
+
+from .admin.wagtail_internals import UserProfile
 
 
 def _profile(member: User) -> Iterator[Row]:

@@ -272,10 +272,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environ.sender(f"post@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# ------------------------------------------------------------------ push
+# ------------------------------------------------------------------ pushes and text messages
 PUSH_HOSTS = environ.push_hosts()  # beside those of notifications/push/endpoints.py
-
-# ------------------------------------------------------------------ text messages
 SMS_URL, SMS_SECRET = environ.text_gateway()  # the center's own program that passes them on; without one there are none
 
 # ------------------------------------------------------------------ words and time

@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from community.kit.models import AuditEntry, QueuedEmail
+from community.members.invitations.do_not_write import asked_not_to_write
 from community.members.models import Cohort, Invitation, User
 from community.members.people.avatars import Drawing
+from community.members.people.closing_models import AccountClosing
 from community.members.roles import Role
 from community.members.signing_in import log
 
@@ -27,6 +29,7 @@ def _profile(member: User) -> Iterator[Row]:
         "email": member.email,
         "confirmed": EmailAddress.objects.filter(user=member, verified=True).exists() if member.email else None,
         "shares_mailbox": member.mailbox_owner_id is not None or None,
+        "left_alone": bool(asked_not_to_write([member.email])) or None if member.email else None,
         "joined": member.joined_at,
         "roles": ", ".join(member.role_labels),
         "drawing": Drawing(member.drawing).label if member.drawing else "",
@@ -100,6 +103,11 @@ def _emails(member: User) -> Iterator[Row]:
         yield {"when": email.made_at, "what": email.template.replace("_", " ").capitalize(), "sent": email.state == QueuedEmail.State.SENT}
 
 
+def _closing(member: User) -> Iterator[Row]:
+    for closing in AccountClosing.objects.filter(member=member):
+        yield {"asked": closing.asked_at, "closes": closing.closes_at, "empties": closing.empties_messages}
+
+
 def _downloads(member: User) -> Iterator[Row]:
     for download in Download.objects.filter(member=member):
         yield {"when": download.asked_at, "fetched": download.fetched_at}
@@ -111,13 +119,14 @@ register(
     gettext_lazy("Who you are here, and how you set up this site."),
     "members.User.id", "members.User.email", "members.User.sign_in_name", "members.User.sign_in_key", "members.User.mailbox_owner",
     "members.User_groups.user",
-    "account.EmailAddress.user", "account.EmailAddress.email",
+    "members.DoNotWrite.address_hash", "account.EmailAddress.user", "account.EmailAddress.email",
     fields={
         "name": Field(gettext_lazy("Name")),
         "sign_in_name": Field(gettext_lazy("Sign-in name")),
         "email": Field(gettext_lazy("E-mail address")),
         "confirmed": Field(gettext_lazy("Address confirmed"), Shape.YES),
         "shares_mailbox": Field(gettext_lazy("Shares its mailbox with another account"), Shape.YES),
+        "left_alone": Field(gettext_lazy("Asked for no more invitations"), Shape.YES),
         "joined": Field(gettext_lazy("Joined"), Shape.MOMENT),
         "roles": Field(gettext_lazy("Roles")),
         "drawing": Field(gettext_lazy("Picture")),
@@ -226,4 +235,16 @@ register(
     "downloads.Download.member",
     fields={"when": WHEN, "fetched": Field(gettext_lazy("Downloaded"), Shape.MOMENT)},
     rows=_downloads,
+)
+register(
+    "closing",
+    gettext_lazy("Closing your account"),
+    gettext_lazy("When your account closes, and what becomes of your messages."),
+    "members.AccountClosing.member",
+    fields={
+        "asked": Field(gettext_lazy("Asked for"), Shape.MOMENT),
+        "closes": Field(gettext_lazy("Closes"), Shape.MOMENT),
+        "empties": Field(gettext_lazy("Your messages are emptied"), Shape.YES),
+    },
+    rows=_closing,
 )

@@ -10,6 +10,7 @@ from community.members.models import User
 from .kinds import KINDS
 from .models import Notification, PushSubscription, preferences_of
 from .preferences.forms import times
+from .texting import reading as texting
 
 
 def _label(kind: str) -> str:
@@ -32,6 +33,11 @@ def _preferences(member: User) -> Iterator[Row]:
 def _browsers(member: User) -> Iterator[Row]:
     for subscription in PushSubscription.objects.filter(member=member).order_by("made_at"):
         yield {"browser": subscription.words, "since": subscription.made_at}
+
+
+def _number(member: User) -> Iterator[Row]:
+    if number := texting.number_of(member):
+        yield {"number": texting.plain(number), "proven": number.proven_at, "agreed": number.agreed_to}
 
 
 def _notifications(member: User) -> Iterator[Row]:
@@ -61,6 +67,18 @@ register(
     "notifications.PushSubscription.member",
     fields={"browser": Field(gettext_lazy("Browser")), "since": Field(gettext_lazy("Since"), Shape.MOMENT)},
     rows=_browsers,
+)
+register(
+    "text_messages",
+    gettext_lazy("Text messages"),
+    gettext_lazy("The phone number that gets text messages, and what you agreed to for them."),
+    "notifications.TextNumber.member",
+    fields={
+        "number": Field(gettext_lazy("Phone number")),
+        "proven": Field(gettext_lazy("Proven"), Shape.MOMENT),
+        "agreed": Field(gettext_lazy("You agreed to"), Shape.WORDS),
+    },
+    rows=_number,
 )
 register(
     "notifications",

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from community.downloads import actions as downloads
+from community.kit.encryption import unseal
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
@@ -18,6 +19,8 @@ from community.members.people import recovery
 from community.members.settings import actions as settings
 from community.members.signing_in import addresses
 from community.notifications.models import PushSubscription
+from community.notifications.texting import actions as texting
+from community.notifications.texting import reading
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -32,6 +35,7 @@ MARKS = (
     "Mark of help", "Mark of a message", "Mark of an edit", "Mark of a hidden message", "Mark of a question", "Mark of a draft",
     "Mark of a report", "Mark of a request", "Mark of a left group", "Mark of an own answer", "Mark of <b>markup</b>",
     "Mark of a thanked welcome", "Mark of a group of theirs", "Mark of a blocked name",
+    "+12025550143", "Mark of what was agreed to",
 )  # fmt: skip
 ANSWERED = ("An answer to Robin", "An answer to a question")  # which others wrote, and Robin's copy holds
 # What is of others, or about Robin and not theirs to know.
@@ -65,7 +69,15 @@ def _settle(robin: User, ada: User) -> None:
     Device.objects.create(member=robin, session_key="k", words="Mark of a device", seen_at=timezone.now())
     PushSubscription.objects.create(member=robin, words="Mark of a browser", endpoint_hash="0" * 64, sealed="", key_id="")
     addresses.request_change(member=robin, email="mark-asked@example.org")
+    texting.ask_code(member=robin, typed="+1 202 555 0143", agreed_to="Mark of what was agreed to")
+    texting.prove(member=robin, code=_code_of(robin))
     Cohort.objects.create(name="Mark of a thanked welcome", buddy=robin)
+
+
+def _code_of(robin: User) -> str:
+    row = reading.open_code(robin)
+    assert row
+    return unseal(row.sealed)[1]
 
 
 def say(member: User, group: Any, body: str, **more: Any) -> Message:

@@ -34,6 +34,7 @@ STAY_OPEN = {
     "leaving",
     "members:session",
     "notifications:unsubscribe",
+    "members:do_not_write",
 }
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 USE = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}

@@ -29,7 +29,7 @@ class InvitationState(models.TextChoices):
 
 
 class Reminder(models.Model):
-    """An e-mail that reminded somebody of an invitation, so many days after it. Its link has a key of its own (decision 00XX)."""
+    """An e-mail that reminded somebody of an invitation, so many days after it. Its link has a key of its own (decision 45)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     invitation = models.ForeignKey("members.Invitation", on_delete=models.CASCADE, related_name="reminders")
