@@ -18,7 +18,13 @@ def _own_row() -> members.LinkRow:
     return members.LinkRow(_("My things"), _("Download a copy of what is kept of you."), reverse("downloads:things"))
 
 
+def _last_row(member: User) -> members.LinkRow:
+    return members.LinkRow(_("My things"), _("Download a copy of what is kept of you, while it is there."), reverse("downloads:things"))
+
+
 members.YOURS.append(_own_row)
+members.WHILE_CLOSING.append(_last_row)
+members.OPEN_WHILE_CLOSING.update({"downloads:things", "downloads:ask", "downloads:fetch"})
 
 
 @receiver(members.closing)

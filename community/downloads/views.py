@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.kit.errors import Refused
 from community.members.access import current_member
+from community.members.people.closing_models import AccountClosing
 from community.members.signing_in.proof import proven
 
 from . import actions, seams
@@ -18,10 +19,13 @@ from .models import Download
 
 @require_safe
 def things(request: HttpRequest) -> HttpResponse:
-    """What can be asked for, what is being made, or what can be fetched."""
+    """What can be asked for, what is being made, or what can be fetched; also while one's account waits to be closed."""
     member = current_member(request)
     seams.seen.send(sender=Download, member=member)
-    return render(request, "downloads/things.html", {"download": Download.objects.filter(member=member).first()})
+    download = Download.objects.filter(member=member).first()
+    closing = AccountClosing.objects.filter(pk=member.pk).first()
+    ends = [each for each in (download and download.until, closing and closing.closes_at) if each]
+    return render(request, "downloads/things.html", {"download": download, "closing": closing, "until": min(ends, default=None)})
 
 
 def _what_is_asked(fields: dict[str, str], **kwargs: Any) -> str:

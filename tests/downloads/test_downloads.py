@@ -5,7 +5,6 @@ import uuid
 import zipfile
 
 import pytest
-import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
@@ -25,19 +24,6 @@ from tests.cast import PASSWORD
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 PAGE, ASK, FETCH, AGAIN = "/me/things/", "/me/things/ask/", "/me/things/fetch/", "/accounts/again/"
 DAY, WEEK = 24 * 3600, 7 * 24 * 3600
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel("2026-11-25T12:00:00Z", tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture(autouse=True)
-def _empty():
-    """No file of a test before this one."""
-    for name in actions._stored():
-        default_storage.delete(name)
 
 
 @pytest.fixture

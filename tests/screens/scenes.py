@@ -147,6 +147,7 @@ def _me() -> list[Scene]:
         Scene("Me", "My things, asked for", "downloads:things", "/me/things/", "admin"),
         Scene("Me", "My things, ready", "downloads:things", "/me/things/", "facilitator"),
         Scene("Me", "My things, gone", "downloads:things", "/me/things/", "moderator"),
+        Scene("Me", "My things, before my account closes", "downloads:things", "/me/things/", "going"),
         Scene("Me", "My things, not made", "downloads:things", "/me/things/", "reviewer", kind="error"),
         Scene("Me", "Notifications on this device", "notifications:device", "/me/notifications/device/", "alumnus"),
         Scene("Me", "Today, ways back offered", "today", "/today/", "without"),
