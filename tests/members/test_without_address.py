@@ -229,7 +229,7 @@ def test_staff_never_see_a_sign_in_name(dot, ada, client_of):
     assert "0 people for" in page(admin, "/staff/people/"), "nor find anybody by it"
 
 
-def test_closing_frees_the_sign_in_name_and_touches_no_other_card(dot, ada):
+def test_closing_ends_the_sign_in_name_and_touches_no_other_card(dot, ada):
     """Who has no address has it in common with every card."""
     others = Invitation.objects.create(sheet=CardSheet.objects.create(), key_hash="a" * 64)
     mine = Invitation.objects.create(sheet=others.sheet, key_hash="b" * 64, member=dot, answered_at=timezone.now())
@@ -237,6 +237,17 @@ def test_closing_frees_the_sign_in_name_and_touches_no_other_card(dot, ada):
     dot.refresh_from_db()
     assert (dot.sign_in_name, dot.sign_in_key, dot.is_active) == ("", None, False) and not signs_in("Tea at dawn")
     assert Invitation.objects.filter(pk=others.pk).exists() and not Invitation.objects.filter(pk=mine.pk).exists()
+
+
+def test_nobody_signs_in_by_a_name_of_an_account_that_was_closed(dot, alice, ada, client_of):
+    """For a year: what somebody still has on paper, or in a password manager, opens nothing of anybody else's."""
+    close_account(actor=ada, member=dot)
+    for chosen in ("TEA at dáwn", "Dot"):
+        answer = join_by_card(Client(), card(ada), sign_in=chosen)
+        assert answer.status_code == 200 and "can&#x27;t be had" in answer.content.decode()
+        assert "can&#x27;t be had" in client_of(alice).post(AWAY, {"sign_in": chosen}).content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
+        assert join_by_card(Client(), card(ada)).status_code == 302
 
 
 def test_taking_the_second_step_off_says_that_no_link_was_sent(dot, ada, client_of):

@@ -87,7 +87,7 @@ def free_sign_in_name(name: str, *, shown: str) -> str:
             raise ValidationError(_("People here will see that name, so anyone could try it. Choose another to sign in by."))
     except ValidationError as error:
         raise Refused(Refusal.BAD_SIGN_IN_NAME, " ".join(error.messages)) from None
-    if User.objects.filter(sign_in_key=skeleton(tidy)).exists():
+    if User.objects.filter(sign_in_key=skeleton(tidy)).exists() or ReservedName.objects.holds(skeleton(tidy)):
         raise Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, can't be had. Choose another."))
     return tidy
 
