@@ -358,12 +358,16 @@ def record_roster_view(*, actor: User, group: PeerGroup) -> None:
 
 
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
-    """Give a member of the group the role `role` (`Membership.Role`). Raises Refused: forbidden, not_found."""
+    """Give a member of the group the role `role` (`Membership.Role`). Raises Refused: away, forbidden, not_found."""
     with transaction.atomic():
+        # Before the group, as those lock them who close accounts: nobody begins to facilitate who has just asked to go.
+        is_here = bool(User.objects.active().select_for_update(no_key=True).filter(pk=member.pk))
         group = locked(group)
         if not rules.can_make(actor):
             raise Refused(Refusal.FORBIDDEN, _("Only a coordinator or an admin can choose who facilitates."))
         membership = _current(group, member, _not_in_group())
+        if role == Membership.Role.FACILITATOR and not is_here:
+            raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so they can't look after a group.") % {"name": member})
         if membership.role != role:
             _give_role(membership, Membership.Role(role))
             audit.record(actor=actor, verb=PeersVerb.APPOINT, target=member.pk)
