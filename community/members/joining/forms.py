@@ -80,8 +80,8 @@ class SignInNameForm(forms.Form):
     bound_field_class = Focused
     sign_in = sign_in_name_field()
     email = AddressField(_("E-mail address"), "email", required=False, help_text=_(
-        "With one, we can send you a link if you forget your password, and tell you when something is new. "
-        "It counts once you have confirmed it."
+        "With one, we can send you a link if you forget your password, and tell you when something is new, once you have confirmed it. "
+        "Without one, codes on paper or somebody at the center help you back in."
     ))  # fmt: skip
 
 

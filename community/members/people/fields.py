@@ -43,7 +43,7 @@ def sign_in_name_field() -> forms.CharField:
     return forms.CharField(
         label=_("Sign-in name"),
         max_length=limits.MAX_NAME_LENGTH,
-        help_text=_("You type it each time you sign in. Nobody else ever sees it. Choose something other than the name people here see."),
+        help_text=_("You type it each time you sign in. Write it down. Choose something other than the name people here see."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
@@ -90,9 +90,8 @@ class DrawingInput(forms.RadioSelect):
 
 
 def drawing_field() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Picture beside your name"), choices=[("", _("None")), *Drawing.choices], widget=DrawingInput, required=False, initial=""
-    )
+    choices = [("", _("No picture")), *Drawing.choices]
+    return forms.ChoiceField(label=_("Picture beside your name"), choices=choices, widget=DrawingInput, required=False, initial="")
 
 
 def password_field(label: Any, autocomplete: str, help_text: Any = "", max_length: int = limits.MAX_PASSWORD_LENGTH) -> forms.CharField:

@@ -60,13 +60,20 @@ def forms_of(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|name="code" value="[^"]*"', "", page.content.decode())
 
 
+@pytest.mark.parametrize("page", ["/accounts/login/", "/accounts/signup/"])
+def test_who_came_to_the_wrong_page_with_a_card_is_led_to_the_right_one(db, client, page):
+    """Both spoke of a link in an e-mail alone, to people who have none."""
+    assert f'href="{CARD}"' in client.get(page).content.decode()
+
+
 # ------------------------------------------------------------- staff
 
 
 def test_the_whole_way_from_the_cohort_to_the_account(client_of, ada, cohort, client):
     """Catches any broken step between making cards and somebody's joining by one."""
     desk = client_of(ada)
-    assert f'href="/cards/for/{cohort.pk}/"' in desk.get(f"/staff/cohorts/{cohort.pk}/").content.decode()
+    for page in (f"/staff/cohorts/{cohort.pk}/", f"/staff/cohorts/{cohort.pk}/invite/"):
+        assert f'href="/cards/for/{cohort.pk}/"' in desk.get(page).content.decode(), page
     form = desk.get(f"/cards/for/{cohort.pk}/").content.decode()
     identity = re.search(r'name="identity" value="([\w-]+)"', form)[1]
     printed = desk.post(f"/cards/for/{cohort.pk}/", {"identity": identity, "count": "60"})

@@ -81,6 +81,12 @@ def test_eight_are_made_and_shown_once(alice, client_of):
     assert "8 of 8 left" in client.get("/me/").content.decode()
 
 
+def test_whoever_has_made_them_goes_on_to_today(alice, client_of):
+    """It led to the settings, a long page that nobody who has just joined had asked for."""
+    page = client_of(alice).post(OWN).content.decode()
+    assert 'href="/today/">I\'ve saved them' in page
+
+
 def test_new_ones_end_the_old(alice, client_of):
     client = client_of(alice)
     old = codes_on(client.post(OWN).content.decode())
