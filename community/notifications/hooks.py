@@ -34,14 +34,14 @@ def forget(member: User, **kwargs: Any) -> None:
     actions.forget_member(member)
 
 
-def _is_alone(member: User) -> bool:
-    """True where nobody else has an account, and no invitation is open."""
-    return not User.objects.active().exclude(pk=member.pk).exists() and not Invitation.objects.open().exists()
+def _has_no_members() -> bool:
+    """True where only staff have an account, and no invitation of anybody else is open."""
+    return not User.objects.active().filter(groups=None).exists() and not Invitation.objects.open().filter(role="").exists()
 
 
 def _about_accounts(member: User) -> Iterator[Row]:
-    if member.may(Right.SET_UP) and _is_alone(member):
-        yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
+    if member.may(Right.INVITE) and _has_no_members():
+        yield Row("staff", _("Invite somebody"), _("Nobody but staff is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
     if unread_helps(member):
         help = members_kinds.help_shown()
         yield Row(help.icon, help.title, help.about, help.url, Urgency.HAPPENED)

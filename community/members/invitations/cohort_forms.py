@@ -12,7 +12,7 @@ from community.kit import limits
 from community.kit.text.order import offer
 
 from ..models import User
-from ..people.fields import without_reminders_field
+from ..people.fields import Focused, without_reminders_field
 from . import address_lists
 from .address_lists import ListRow
 
@@ -23,6 +23,7 @@ GOOD_ROW = re.compile(r"([0-9]{1,6}) (\S+)")
 class CohortForm(forms.Form):
     """What staff call a cohort, and who is asked to welcome its people."""
 
+    bound_field_class = Focused
     name = forms.CharField(label=_("Name of the cohort"), max_length=60, help_text=_("For staff alone, for example: Finished in May."))
     buddy = forms.ModelChoiceField(
         label=_("Somebody to say hello to"), queryset=User.objects.none(), required=False, empty_label=_("Nobody"),
