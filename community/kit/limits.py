@@ -81,7 +81,7 @@ KNOWN_DEVICE_TRIES = "5/5m/key"  # a device or session that the account knows: n
 NETWORK_TRIES = "10/m/ip"  # all strangers of a network together
 NETWORK_AND_ACCOUNT_TRIES = "5/5m/key"  # strangers of one network, at one account
 CODE_TRIES = "5/5m/key"  # six digits are soon guessed, from however many networks
-ACCOUNT_TRIES = "100/d/key"  # all strangers together; after that a new device needs the link of an e-mail
+ACCOUNT_TRIES = "100/d/key"  # all strangers together; after that a new device needs the link of an e-mail, or a way back
 RESET_REQUESTS = "20/m/ip,5/m/key"  # by network, and by network and address
 RESET_EMAIL_RATE = Rate(5, dt.timedelta(hours=1))  # to one member, so that nobody floods their mailbox
 RESET_LINK_LIFETIME = dt.timedelta(hours=24)  # it opens an account to whoever reads the mailbox

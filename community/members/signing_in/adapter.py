@@ -37,6 +37,11 @@ class AccountAdapter(DefaultAccountAdapter):
             "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
             "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
         ),
+        "way_back_needed": _(
+            "Wrong codes were tried for this account many times today. A device that it was not used on before needs a way back, or a "
+            "code from the staff of your center, now: choose “I can't get in” on the page for signing in, and come back with it on this "
+            "device."
+        ),
         "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
         "enter_current_password": _("That is not your current password. Type it again."),
         "incorrect_password": _("That is not your password. Type it again."),

@@ -4,8 +4,8 @@ Strangers are counted by network (of IPv6 its /64), by network and account, and 
 of them together, a device that the account does not know needs a link from an e-mail. The devices that it knows, and each open session,
 have counts of their own, which no stranger can use up. A passkey cannot be guessed.
 
-Who signs in by a name has no mailbox for such a link, so at a sign-in name strangers are not counted over the day: only its owner knows
-that name, and whoever guesses has to find both.
+Who signs in by a name has no mailbox for such a link, so at a sign-in name passwords are not counted over the day: only its owner knows
+that name, and whoever guesses has to find both. Codes are, as six digits are soon guessed; who has no mailbox needs a way back then.
 """
 
 import time
@@ -41,19 +41,22 @@ def count_password(request: HttpRequest, login: str) -> RateLimitUsage:
     """
     if session := _session_key(request):
         return _count(request, own=f"{session} {login}")
-    if devices.is_known(request, lambda: User.objects.signing_in_by(login)):
-        return _count(request, own=f"known {login}", day=f"known {login}")
-    over_the_day = {"day": login} if "@" in login else {}
+    is_known = devices.is_known(request, lambda: User.objects.signing_in_by(login))
+    key = f"known {login}" if is_known else login
+    over_the_day = {"day": key} if "@" in login else {}
+    if is_known:
+        return _count(request, own=key, **over_the_day)
     return _count(request, network="", network_and_account=f"{get_ip(request)} {login}", **over_the_day)
 
 
 def count_code(request: HttpRequest, member: User) -> RateLimitUsage:
     """The same for a code, which is asked for after a right password."""
+    needed = "link_needed" if member.email else "way_back_needed"
     if session := _session_key(request):
         return _count(request, own=f"{session} code")
     if devices.is_known(request, lambda: [member]):
-        return _count(request, own=f"known {member.pk} code", day=f"known {member.pk} code")
-    return _count(request, network="", code=f"{member.pk} code", day=f"{member.pk} code")
+        return _count(request, needed, own=f"known {member.pk} code", day=f"known {member.pk} code")
+    return _count(request, needed, network="", code=f"{member.pk} code", day=f"{member.pk} code")
 
 
 def count_way_back(request: HttpRequest, login: str) -> RateLimitUsage:
@@ -92,11 +95,12 @@ def _session_key(request: HttpRequest) -> str:
     return str(request.session.session_key) if request.user.is_authenticated else ""
 
 
-def _count(request: HttpRequest, **keys: str) -> RateLimitUsage:
+def _count(request: HttpRequest, needed: str = "link_needed", **keys: str) -> RateLimitUsage:
+    """Count an attempt for each of `keys`. `needed` is the error of who had enough for the day: what lets them in all the same."""
     counted = RateLimitUsage([])
     for action, key in keys.items():
         usage = consume(request, app="mainstay", action=action, config=RATES, key=key)
         if usage is None:
-            raise get_adapter().validation_error("link_needed" if action == "day" else "too_many_login_attempts")
+            raise get_adapter().validation_error(needed if action == "day" else "too_many_login_attempts")
         counted.usage += usage.usage
     return counted
