@@ -22,6 +22,7 @@ from community.notifications import expansion
 from community.notifications.models import Notification, PushSubscription
 from tests.answers import told
 from tests.cast import PASSWORD, code_of, make_person, step_now
+from tests.joining import link_in
 from tests.members.signing_in.test_factors import set_up
 
 pytestmark = pytest.mark.postgresql
@@ -301,6 +302,15 @@ def test_only_members_without_an_address_are_given_one(alice, mo, ada, client_of
     with pytest.raises(Refused, match="can't do that for yourself"):
         recovery.give_code(actor=ada, member=ada, reason="Me.")
     assert not WayBack.objects.exists() and not SignInHelp.objects.exists()
+
+
+def test_it_ends_where_somebody_has_a_mailbox_after_all(lee, ada, client_of):
+    """Their address, and a role, came within the hour; from then on the mailbox would have to hear of it."""
+    (code,) = codes_on(ask_for_code(client_of(ada), lee).content.decode())
+    client_of(lee).post("/me/address/", {"email": "lee@example.org"})
+    Client().post(link_in(mail.outbox[0]))
+    assert NOT_RIGHT in come_back("Lee", code).content.decode()
+    assert NOT_RIGHT in come_back("Long Walks", code).content.decode()
 
 
 def test_without_a_reason_none_is_given(lee, ada, client_of):
