@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,12 +52,16 @@ def suspend(*, actor: User, member: User) -> None:
 
 
 def reinstate(*, actor: User, member: User) -> None:
-    """End the pause of an account. Raises Refused: self, where its owner paused it by asking for it to be closed."""
+    """End the pause of an account. Raises Refused: self, where its owner paused it by asking for it to be closed.
+
+    Where somebody else paused it after that, it is paused by its owner again.
+    """
     with transaction.atomic():
         if User.objects.filter(BY_THEMSELVES, pk=member.pk).exists():
             sentence = _("%(name)s asked for their account to be closed. Only they can change that, by signing in.")
             raise Refused(Refusal.SELF, sentence % {"name": member})
-        if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=None):
+        own_pause = Subquery(AccountClosing.objects.filter(pk=member.pk).values("asked_at"))
+        if User.objects.filter(pk=member.pk).exclude(suspended_at=None).update(suspended_at=own_pause):
             audit.record(actor=actor, verb=MembersVerb.LET_BACK, target=member.pk)
 
 

@@ -13,6 +13,7 @@ from community.members.invitations import cohorts
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.models import Invitation, User
 from community.members.roles import Role
+from community.members.settings.actions import ask_for_closing
 from groups.peers.models import JoinRequest
 from groups.peers.suggestions import actions as suggestions
 
@@ -99,6 +100,13 @@ def test_the_menu_of_a_person_holds_what_this_viewer_may_do(client, client_of, a
         assert f'"{link}"' in admins and f'"{link}"' not in page and client.get(link).status_code == 404
     suggest = reverse("suggestions:person", args=[alice.pk])
     assert suggest in admins and suggest in page and "alice@example.org" not in page
+
+
+def test_that_somebody_is_leaving_is_for_admins_alone(client, client_of, ada, alice):
+    """Whoever changes their mind within the week was to have told nobody; a coordinator sees them as paused, as members do."""
+    ask_for_closing(member=alice, empties_messages=False)
+    page, admins = client.get(DESK).content.decode(), client_of(ada).get(DESK).content.decode()
+    assert "Paused" in page and "Closes" not in page and "Closes" in admins
 
 
 def test_an_address_finds_nobody_for_who_is_not_shown_addresses(client, alice):

@@ -202,6 +202,17 @@ def test_admins_see_it_and_can_neither_end_it_nor_be_outlasted_by_it(ada, alice,
     assert not User.objects.get(pk=alice.pk).is_suspended
 
 
+def test_letting_them_back_from_a_pause_leaves_the_closing_in_sight(ada, alice, client_of):
+    """A page from before they asked, and an account that was open to its last day and then closed without a word."""
+    actions.ask_for_closing(member=alice, empties_messages=False)
+    people.suspend(actor=ada, member=alice)
+    client_of(ada).post(f"/staff/people/{alice.pk}/let-back/")
+    client = sign_in(User.objects.get(pk=alice.pk))
+    assert client.get("/today/")["Location"] == WAITING
+    client.post(CANCEL)
+    assert client.get("/today/").status_code == 200
+
+
 def test_an_admin_who_closes_it_earlier_keeps_to_what_they_chose(ada, alice, channel):
     said = say(alice, channel, "I was here.")
     actions.ask_for_closing(member=alice, empties_messages=True)
