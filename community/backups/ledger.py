@@ -4,6 +4,7 @@ A line is a keyed hash of an account's id, when it was closed, and whether its m
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.core.files.storage import Storage, default_storage
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from community.kit.ops import lock
@@ -22,6 +24,7 @@ from community.members.seams import closed
 
 NAME = "closed-accounts.txt"
 _EMPTIED, _KEPT = "emptied", "kept"
+_HASH = re.compile(f"[0-9a-f]{{{HASH_LENGTH}}}")
 
 
 def _lines(accounts: Iterable[ClosedAccount]) -> str:
@@ -40,23 +43,24 @@ def _parsed(text: str) -> Iterator[ClosedAccount]:
     for number, line in enumerate(text.splitlines(), 1):
         id_hash, at, choice = [*line.split(), "", "", ""][:3]
         closed_at = _moment(at)
-        if len(id_hash) != HASH_LENGTH or closed_at is None or choice not in (_EMPTIED, _KEPT):
+        if not _HASH.fullmatch(id_hash) or closed_at is None or choice not in (_EMPTIED, _KEPT):
             raise CommandError(f"Line {number} of the list of closed accounts can't be read: take a copy that is whole.")
         yield ClosedAccount(id_hash=id_hash, closed_at=closed_at, emptied_messages=choice == _EMPTIED)
 
 
 def _moment(text: str) -> Any:
     try:
-        return parse_datetime(text)
+        at = parse_datetime(text)
     except ValueError:
         return None
+    return at if at and timezone.is_aware(at) else None
 
 
 def write_beside(folder: Path) -> None:
     """Add this site's closed accounts to the list in a folder of backups; what another release or key wrote there stays."""
     path = folder / NAME
     with lock.held(folder, waits=True):
-        there = read(path.read_text()) if path.exists() else []
+        there = read(path.read_text(errors="replace")) if path.exists() else []
         known = {each.id_hash: each for each in [*there, *ClosedAccount.objects.all()]}
         part = path.with_name(f"{NAME}.part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
 
 from community.backups import ledger
 from community.members.models import User
@@ -26,9 +27,16 @@ def test_the_ledger_is_a_list_of_hashes_beside_backups_and_files(ada, alice, bob
     ledger.write_beside(tmp_path)
     ledger.write_beside(tmp_path)
     assert {each.id_hash for each in ledger.read((tmp_path / ledger.NAME).read_text())} == {"f" * 64, *ClosedAccount.hashes(alice.pk)}
-    for broken in ("x", f"{'f' * 64} yesterday kept", f"{'f' * 64} 2026-01-01T00:00:00+00:00"):
-        with pytest.raises(Exception, match="Line 1"):
+    for broken in ("x", f"{'f' * 64} yesterday kept", f"{'f' * 64} 2026-01-01T00:00:00+00:00", f"{'f' * 64} 2026-01-01 kept"):
+        with pytest.raises(CommandError, match="Line 1"):
             ledger.read(broken)
+
+
+def test_a_list_that_the_disk_has_spoiled_is_said_to_be(tmp_path, db):
+    """A backup that ended in the middle of a program's own words."""
+    (tmp_path / ledger.NAME).write_bytes(b"\xff\xfe" + b"f" * 62 + b" 2026-01-01T00:00:00+00:00 kept\n")
+    with pytest.raises(CommandError, match="Line 1"):
+        ledger.write_beside(tmp_path)
 
 
 def test_an_account_that_came_back_is_closed_again_under_any_key(ada, alice, bob, channel, settings):
