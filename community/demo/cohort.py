@@ -6,8 +6,10 @@ from typing import Any
 from django.utils import timezone
 
 from community.kit import limits
+from community.kit.ids import new_id
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite
+from community.members.invitations.cards import store_sheet
 from community.members.models import Cohort, Invitation, Reminder, User
 from community.members.signing_in.link_keys import hash_of, new_key
 from groups.peers.models import PeerGroup
@@ -28,7 +30,20 @@ def make_cohort(data: dict[str, Any], people: dict[str, User], groups: dict[str,
         Invitation.objects.filter(pk=invitation.pk).update(sent_at=sent, expires_at=expires)
         if "joined" not in entry and "state" not in entry:
             _remind(invitation, sent)
+    _make_cards(data["cards"], people, cohort, admin)
     return cohort
+
+
+def _make_cards(entries: list[dict[str, Any]], people: dict[str, User], cohort: Cohort, admin: User) -> None:
+    """A sheet of cards whose codes everybody can read, and what became of each."""
+    sheet = store_sheet(actor=admin, cohort=cohort, codes=[entry["code"] for entry in entries], identity=new_id())
+    for number, entry in enumerate(entries, 1):
+        card = sheet.cards.filter(card_number=number)
+        if "joined" in entry:
+            member = people[entry["joined"]]
+            card.update(member=member, answered_at=member.joined_at)
+        elif "state" in entry:
+            card.update(**{f"{entry['state']}_at": timezone.now()})
 
 
 def _remind(invitation: Invitation, sent: dt.datetime) -> None:

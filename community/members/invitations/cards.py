@@ -49,6 +49,12 @@ def make_sheet(*, actor: User, cohort: Cohort, count: int, identity: uuid.UUID) 
     codes: set[str] = set()
     while len(codes) < count:
         codes.add(new_code())
+    store_sheet(actor=actor, cohort=cohort, codes=list(codes), identity=identity)
+    return list(codes)
+
+
+def store_sheet(*, actor: User, cohort: Cohort, codes: list[str], identity: uuid.UUID) -> CardSheet:
+    """Make a sheet of cards with these codes, of which the hashes are stored. Raises Refused: reused."""
     try:
         with transaction.atomic():
             sheet = CardSheet.objects.create(pk=identity, made_by=actor)
@@ -62,7 +68,7 @@ def make_sheet(*, actor: User, cohort: Cohort, count: int, identity: uuid.UUID) 
     except IntegrityError:
         sentence = _("These cards were made already, and their codes are shown only once. To make more, continue.")
         raise Refused(Refusal.REUSED, sentence) from None
-    return list(codes)
+    return sheet
 
 
 def revoke_sheet(*, actor: User, sheet: CardSheet) -> int:
