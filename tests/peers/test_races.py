@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from community.kit.models import AuditEntry
+from community.members.people import closing
 from community.members.people.closing_models import AccountClosing
 from community.members.settings import actions as settings
 from groups.chat.models import Message
@@ -83,14 +84,14 @@ def test_the_people_page_notes_an_admin_from_outside_but_not_its_facilitator(cli
 def test_who_asks_to_go_while_they_are_appointed_does_one_of_both(ada, alice, faye, group, monkeypatch):
     """Would catch somebody who alone looks after a group, and whose account closes all the same."""
     actions.step_down(member=faye, group=group)
-    first = settings.what_comes_first
+    first = closing.what_comes_first
 
     def late(member):
         found = first(member)
         meet()
         return found
 
-    monkeypatch.setattr(settings, "what_comes_first", late)
+    monkeypatch.setattr(closing, "what_comes_first", late)
 
     def do(goes):
         try:

@@ -80,10 +80,7 @@ def close_account(*, actor: User, member: User) -> None:
     Where that is interrupted, they stay signed out and paused until the worker goes on with it. Raises what `check_closing` raises.
     """
     with transaction.atomic():
-        lock_admins(actor)
-        both = User.objects.select_for_update(no_key=True).filter(pk__in={actor.pk, member.pk}).in_bulk()
-        actor, member = both[actor.pk], both[member.pk]
-        check_closing(actor=actor, member=member)
+        actor, member = _check_closing_now(actor, member)
         if not member.is_active:
             return
         now = timezone.now()
@@ -93,6 +90,27 @@ def close_account(*, actor: User, member: User) -> None:
         devices.sign_out_everywhere(member)
         audit.record(actor=actor, verb=MembersVerb.CLOSE_ACCOUNT, target=member.pk)
     closing.close(account_closing)
+
+
+def close_in_a_week(*, actor: User, member: User) -> None:
+    """Ask for an account to be closed for its owner, who has the same week as if they had asked: to keep it, or to fetch their things.
+
+    Idempotent. Raises what `check_closing` raises, and leads_alone.
+    """
+    with transaction.atomic():
+        actor, member = _check_closing_now(actor, member)
+        if member.is_active and not AccountClosing.objects.filter(pk=member.pk).exists():
+            closing.begin(member)
+            audit.record(actor=actor, verb=MembersVerb.ASK_CLOSING, target=member.pk)
+
+
+def _check_closing_now(actor: User, member: User) -> tuple[User, User]:
+    """Return both, locked and read again. Raises what `check_closing` raises."""
+    lock_admins(actor)
+    both = User.objects.select_for_update(no_key=True).filter(pk__in={actor.pk, member.pk}).in_bulk()
+    actor, member = both[actor.pk], both[member.pk]
+    check_closing(actor=actor, member=member)
+    return actor, member
 
 
 def _check_appointing(actor: User, member: User) -> tuple[User, User]:

@@ -1,8 +1,10 @@
 """The end of an account, whoever asked for it: what stays of it has no name anymore.
 
-It comes once `AccountClosing.closes_at` has passed: a week after somebody asked for it, by the worker at night; at once, where an admin
-closes it.
+It comes once `AccountClosing.closes_at` has passed: a week after its owner asked for it, or an admin for them, by the worker at night; at
+once, where an admin says that it can't wait.
 """
+
+import datetime as dt
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -10,7 +12,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from community.kit import mail
+from community.centre.models import centre
+from community.centre.zones import zone_named
+from community.kit import limits, mail
+from community.kit.errors import Refusal, Refused
 from community.kit.text.names import skeleton
 
 from .. import seams
@@ -19,6 +24,32 @@ from ..signing_in import devices
 from ..signing_in.shared_mailboxes import release_address, shares_mailbox
 from .closing_models import AccountClosing, ClosedAccount, ReservedName
 from .names import former_name
+
+
+def what_comes_first(member: User) -> list[seams.LinkRow]:
+    """Return what `member` has to do before they can ask for their account to be closed: nobody is to be left without somebody."""
+    return [row for rows in seams.BEFORE_CLOSING for row in rows(member)]
+
+
+def begin(member: User, *, empties_messages: bool = False) -> AccountClosing:
+    """Have an account closed in a week, and sign its owner out everywhere. In a transaction that has locked `member`.
+
+    Raises Refused: leads_alone.
+    """
+    if first := what_comes_first(member):
+        raise Refused(Refusal.LEADS_ALONE, first[0].title)
+    now = timezone.now()
+    closing = AccountClosing.objects.create(member=member, asked_at=now, closes_at=closing_time(now), empties_messages=empties_messages)
+    User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=now)
+    devices.sign_out_everywhere(member)
+    return closing
+
+
+def closing_time(asked_at: dt.datetime) -> dt.datetime:
+    """Return when an account closes for which that was asked then: in the first night of the center after CLOSING_DELAY."""
+    least = (asked_at + limits.CLOSING_DELAY).astimezone(zone_named(centre().time_zone))
+    day = least.date() if least.hour < limits.CLOSING_HOUR else least.date() + dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(limits.CLOSING_HOUR), tzinfo=least.tzinfo)
 
 
 def close(closing: AccountClosing) -> None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from ..models import User
 from ..roles import Right
 from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
+from .closing import closing_time, what_comes_first
 from .lists import JOINED, list_chosen, shown_list
 
 SEARCH_KEY = "people_sought"
@@ -107,23 +109,30 @@ def reinstate(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 
 def _closing(fields: dict[str, str], member: uuid.UUID) -> str:
-    return _("Close %(name)s's account for good") % {"name": get_object_or_404(User, pk=member)}
+    sentence = _("Close %(name)s's account in a week") if "in_a_week" in fields else _("Close %(name)s's account for good, at once")
+    return sentence % {"name": get_object_or_404(User, pk=member)}
 
 
 @for_right(Right.CLOSE, describe=_closing)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
-    """Close an account, after a page that says what it means."""
-    person = _open_account(member)
-    act = actions.close_account if request.method == "POST" else actions.check_closing
+    """Close an account in a week, or at once, after a page that says what either means."""
+    person, actor = _open_account(member), current_member(request)
     try:
-        act(actor=current_member(request), member=person)
+        if request.method != "POST":
+            actions.check_closing(actor=actor, member=person)
+            closes_at = person.closing.closes_at if hasattr(person, "closing") else closing_time(timezone.now())
+            context = {"person": person, "first": what_comes_first(person), "closes_at": closes_at}
+            return render(request, "members/people/close.html", context)
+        if "in_a_week" in request.POST:
+            actions.close_in_a_week(actor=actor, member=person)
+            sentence = _("%(name)s's account is going to be closed. Until then they can sign in and keep it.")
+            messages.success(request, sentence % {"name": person})
+        else:
+            actions.close_account(actor=actor, member=person)
+            messages.success(request, _("%(name)s's account is closed.") % {"name": person})
     except Refused as refusal:
         messages.error(request, refusal.sentence)
-        return redirect("members:people")
-    if request.method != "POST":
-        return render(request, "members/people/close.html", {"person": person})
-    messages.success(request, _("%(name)s's account is closed.") % {"name": person})
     return redirect("members:people")
 
 

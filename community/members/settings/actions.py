@@ -1,26 +1,22 @@
 """Writes of a member's own settings, and of their account's end."""
 
-import datetime as dt
 from contextlib import nullcontext
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from community.centre.models import centre
-from community.centre.zones import zone_named
 from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 
 from .. import rules, seams
 from ..models import User
+from ..people import closing
 from ..people.actions import check_last_admin, lock_admins
 from ..people.avatars import known_drawing
 from ..people.closing_models import AccountClosing
 from ..people.disclosure_limits import limit_disclosures
 from ..people.names import free_name, unique_name
-from ..signing_in import devices
 from ..verbs import MembersVerb
 
 TOO_MANY_NAMES = ngettext_lazy(
@@ -70,11 +66,6 @@ def set_welcoming(*, member: User, may_welcome: bool) -> None:
     User.objects.filter(pk=member.pk).update(may_welcome=may_welcome)
 
 
-def what_comes_first(member: User) -> list[seams.LinkRow]:
-    """Return what `member` has to do before they can ask for their account to be closed: nobody is to be left without somebody."""
-    return [row for rows in seams.BEFORE_CLOSING for row in rows(member)]
-
-
 def ask_for_closing(*, member: User, empties_messages: bool) -> AccountClosing:
     """Have one's account closed in a week. Until then its owner is signed out everywhere and counts as paused.
 
@@ -85,32 +76,20 @@ def ask_for_closing(*, member: User, empties_messages: bool) -> AccountClosing:
         if not rules.is_here(member):
             raise Refused(Refusal.AWAY, _("Your account isn't open anymore."))
         check_last_admin(member)
-        if first := what_comes_first(member):
-            raise Refused(Refusal.LEADS_ALONE, first[0].title)
-        now = timezone.now()
-        closing = AccountClosing.objects.create(member=member, asked_at=now, closes_at=closing_time(now), empties_messages=empties_messages)
-        User.objects.filter(pk=member.pk).update(suspended_at=now)
-        devices.sign_out_everywhere(member)
+        account_closing = closing.begin(member, empties_messages=empties_messages)
         audit.record(actor=member, verb=MembersVerb.ASK_CLOSING, target=member.pk)
-    return closing
-
-
-def closing_time(asked_at: dt.datetime) -> dt.datetime:
-    """Return when an account closes for which that was asked then: in the first night of the center after CLOSING_DELAY."""
-    least = (asked_at + limits.CLOSING_DELAY).astimezone(zone_named(centre().time_zone))
-    day = least.date() if least.hour < limits.CLOSING_HOUR else least.date() + dt.timedelta(days=1)
-    return dt.datetime.combine(day, dt.time(limits.CLOSING_HOUR), tzinfo=least.tzinfo)
+    return account_closing
 
 
 def cancel_closing(*, member: User) -> None:
     """Keep one's account: all is as it was, but for an admin's pause. Idempotent. Raises Refused: too_late."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=member.pk)
-        closing = AccountClosing.objects.filter(pk=member.pk).first()
-        if closing is None:
+        account_closing = AccountClosing.objects.filter(pk=member.pk).first()
+        if account_closing is None:
             return
-        if closing.is_due:
+        if account_closing.is_due:
             raise Refused(Refusal.TOO_LATE, _("It's too late to keep this account: its time is over, and it's being closed now."))
-        User.objects.filter(pk=member.pk, suspended_at=closing.asked_at).update(suspended_at=None)
-        closing.delete()
+        User.objects.filter(pk=member.pk, suspended_at=account_closing.asked_at).update(suspended_at=None)
+        account_closing.delete()
         audit.record(actor=member, verb=MembersVerb.CANCEL_CLOSING, target=member.pk)

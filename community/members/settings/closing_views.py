@@ -17,6 +17,7 @@ from community.kit.errors import Refused
 from .. import seams
 from ..access import current_member
 from ..people.actions import is_last_admin
+from ..people.closing import closing_time, what_comes_first
 from ..people.closing_models import AccountClosing
 from ..signing_in.proof import proven
 from . import actions
@@ -44,9 +45,9 @@ def close_own(request: HttpRequest) -> HttpResponse:
             return render(request, "members/settings/closing_begins.html", {"closing": made})
     context = {
         "form": form,
-        "first": actions.what_comes_first(member),
+        "first": what_comes_first(member),
         "is_last_admin": is_last_admin(member),
-        "closes_at": actions.closing_time(timezone.now()),
+        "closes_at": closing_time(timezone.now()),
     }
     return render(request, "members/settings/close_own.html", context)
 

@@ -71,7 +71,7 @@ def test_it_needs_proof_says_the_day_and_asks_about_the_messages(alice, client_o
     """Catches a phone that lies open for a minute and an account that is gone with it."""
     client = client_of(alice)
     page = client.get(PAGE).content.decode()
-    day = timezone.localtime(actions.closing_time(timezone.now()))
+    day = timezone.localtime(closing.closing_time(timezone.now()))
     assert day - timezone.now() >= dt.timedelta(days=7) and f"{day:%A, %B} {day.day}" in page
     assert "Former member" in page and 'value="empty"' in page and "checked" not in page
     assert "Choose what becomes of your messages" in client.post(PAGE, {}).content.decode()

@@ -46,7 +46,7 @@ SAID = {
     "members:take": "Take this role away from Alice: Admin",
     "members:suspend": "Pause Alice's account",
     "members:let_back": "Let Alice back in",
-    "members:close": "Close Alice's account for good",
+    "members:close": "Close Alice's account for good, at once",
     "members:help_in": "Take Alice's second step off",
     "members:policy": "Publish the next version: What newcomers agree to",
     "peers:appoint": "Make Alice a facilitator of Tuesday evening",
