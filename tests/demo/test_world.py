@@ -75,7 +75,7 @@ def test_everybody_has_agreed_to_the_present_text(demo: str) -> None:
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == User.objects.exclude(email=None).count()
 
 
-@pytest.mark.parametrize("role", ["Alumnus", "Without e-mail", "Facilitator", "Publisher", "Reviewer", "Moderator", "Coordinator", "Admin"])
+@pytest.mark.parametrize("role", ["Alumnus", "No e-mail", "Facilitator", "Publisher", "Reviewer", "Moderator", "Coordinator", "Admin"])
 def test_the_printed_sign_in_of_each_role_signs_in(demo: str, role: str) -> None:
     """What the demo prints would not open it."""
     [person] = [person for person in world.signins() if person.role == role]

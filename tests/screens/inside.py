@@ -41,15 +41,13 @@ from tests.cast import fresh_session
 
 def full() -> None:
     """Tell of the demo: a session for each sign-in and for those whose accounts the scenes end, and the ids that paths need."""
-    people = {entry["sign_in"].lower(): _person(entry["email"]) for entry in data.people().values() if "sign_in" in entry}
+    people = {entry["sign_in"].lower(): User.objects.get(name=entry["name"]) for entry in data.people().values() if "sign_in" in entry}
+    people["without"] = people.pop("no e-mail")
     members = User.objects.filter(groups=None, password__startswith="!").order_by("-joined_at")
-    people |= dict(zip(("paused", "newcomer", "undecided", "going", "coordinator"), members[:5], strict=True))
+    people |= dict(zip(("paused", "newcomer", "undecided", "going"), members[:4], strict=True))
     inside = Membership.objects.current().filter(Q(group__join_policy="ask") | Q(group__capacity__isnull=False)).values("member")
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
-    people["coordinator"].groups.add(Group.objects.get(name=Role.COORDINATOR))
-    TOTP.activate(people["coordinator"], generate_totp_secret())
-    people["without"] = _make("Corduroy", None)
     _give_numbers(people["moderator"], people["reviewer"])
     _tell(people, _things(people))
     _copies(people)
@@ -95,16 +93,9 @@ def empty_group() -> None:
     _tell({}, {"channel": group.channels.get().pk, "group": group.pk})
 
 
-def _person(email: str) -> User:
-    return User.objects.get(email=email)
-
-
-def _make(name: str, email: str | None) -> User:
-    """Make a member; one without an address signs in by a name."""
-    ways = {"email": email} if email else {"sign_in": "blue velvet"}
-    person = User.objects.create_user(name=name, password="a cup on the table", drawing="cup", time_zone="America/Chicago", **ways)
-    if email:
-        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+def _make(name: str, email: str) -> User:
+    person = User.objects.create_user(name=name, email=email, password="a cup on the table", drawing="cup", time_zone="America/Chicago")
+    EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     Consent.objects.create(member=person, text=ConsentText.objects.latest("version"))
     return person
 

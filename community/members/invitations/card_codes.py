@@ -1,34 +1,31 @@
 """The codes on printed cards: eight characters, of which the database has a keyed hash."""
 
 import re
-import secrets
-import unicodedata
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-# No vowels, so that no word comes up, and nothing that looks like something else: of the digits each does (0 O, 1 I, 2 Z, 5 S, 8 B),
-# or stands for a vowel in many a joke (3 E, 4 A). Without any, a phone's keyboard needs no change either.
-ALPHABET = "BCDFGHJKMNPQRTVWXYZ"
+from community.kit.text import codes
+
 LENGTH = 8
-WHOLE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
+WHOLE = re.compile(f"[{codes.LETTERS}]{{{LENGTH}}}")
 PURPOSE = "community.members.invitations.card"
 
 
 def new_code() -> str:
     """Return a fresh code: one of 17 billion."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return codes.new_code(LENGTH)
 
 
 def read_code(typed: str) -> str:
-    """Return the code in what somebody typed or pasted, whatever stands in between; "" where it is no whole one."""
-    found = "".join(c for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum())
+    """Return the code in what somebody typed or pasted; "" where it is no whole one."""
+    found = codes.read_code(typed)
     return found if WHOLE.fullmatch(found) else ""
 
 
 def spaced(code: str) -> str:
     """Return a code as it is printed, in two halves."""
-    return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}".strip()
+    return codes.grouped(code, " ")
 
 
 def hashes_of(code: str) -> list[str]:

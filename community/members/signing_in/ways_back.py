@@ -5,7 +5,6 @@ which is asked for after the new password as ever.
 """
 
 import secrets
-from unicodedata import normalize
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
@@ -15,17 +14,16 @@ from django.utils.translation import ngettext_lazy
 
 from community.kit import audit, limits
 from community.kit.schedule import periodic
+from community.kit.text import codes
 
 from .. import seams
 from ..models import User, WayBack
 from ..verbs import MembersVerb
 from . import log
 
-# As on cards (invitations/card_codes.py): no vowels, so that no code is a word, and nothing that looks like something else. Those of
-# staff begin with a figure.
-CONSONANTS, FIGURES = "BCDFGHJKMNPQRTVWXYZ", "3479"
+FIGURES = "3479"  # with one of which those of staff begin
 HOUR = 3600
-LENGTH, GROUP = 12, 4  # 46 bits beside the first character, hashed as slowly as a password that may have 27
+LENGTH = 12  # 46 bits beside the first character, hashed as slowly as a password that may have 27
 TOO_OFTEN = ngettext_lazy(
     "You made new ways back several times just now. You can do it again in %(minutes)d minute.",
     "You made new ways back several times just now. You can do it again in %(minutes)d minutes.",
@@ -35,17 +33,12 @@ TOO_OFTEN = ngettext_lazy(
 
 def new_code(first: str) -> str:
     """Return a fresh code that begins with `first`."""
-    return first + "".join(secrets.choice(CONSONANTS) for _ in range(LENGTH - 1))
+    return first + codes.new_code(LENGTH - 1)
 
 
 def readable(code: str) -> str:
     """Return a code as it is shown and read out: in groups of four."""
-    return "-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP))
-
-
-def typed(code: str) -> str:
-    """Return what somebody typed or pasted as a code, without its spaces and dashes."""
-    return "".join(c for c in normalize("NFKC", code).upper() if c.isalnum())
+    return codes.grouped(code, "-")
 
 
 def make(member: User) -> list[str]:
@@ -56,13 +49,13 @@ def make(member: User) -> list[str]:
     with transaction.atomic():
         audit.throttle(actor=member, verbs=(MembersVerb.MAKE_WAYS_BACK,), rate=limits.WAYS_BACK_RATE, sentence=TOO_OFTEN)
         audit.record(actor=member, verb=MembersVerb.MAKE_WAYS_BACK, target=member.pk)
-    codes = [new_code(first) for first in secrets.SystemRandom().sample(CONSONANTS, limits.WAYS_BACK)]
-    rows = [WayBack(member=member, first=code[0], code_hash=make_password(code)) for code in codes]  # slow, so no row waits for it
+    made = [new_code(first) for first in secrets.SystemRandom().sample(codes.LETTERS, limits.WAYS_BACK)]
+    rows = [WayBack(member=member, first=code[0], code_hash=make_password(code)) for code in made]  # slow, so no row waits for it
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=member.pk)
         member.ways_back.own().delete()
         WayBack.objects.bulk_create(rows)
-    return [readable(code) for code in codes]
+    return [readable(code) for code in made]
 
 
 def refuse(member: User) -> None:
@@ -94,7 +87,7 @@ def use(*, login: str, code: str) -> User | None:
     once its member has an address after all, and with it maybe a role.
     As much is worked out where nobody is found, or where the code was used, as for a wrong code, so that the time doesn't tell.
     """
-    code = typed(code)
+    code = codes.read_code(code)
     theirs = Q(member__in=User.objects.signing_in_by(login)) | Q(expires_at__isnull=False, member__name_key=login)
     open_ones = WayBack.objects.open().exclude(expires_at__isnull=False, member__email__isnull=False)
     found = list(open_ones.filter(theirs, member__is_active=True, first=code[:1]).select_related("member"))

@@ -15,16 +15,18 @@ from django.utils import timezone
 from community.centre import retention
 from community.kit import limits
 from community.kit.models import AuditEntry
+from community.kit.text.codes import LETTERS
 from community.members.invitations import card_codes, cards, cohorts
 from community.members.invitations.actions import invite
 from community.members.models import CardSheet, Invitation
 from community.members.signing_in import attempt_limits
 from tests.joining import ANSWERS
+from tests.spellings import SPELLINGS
 
 CARD = "/card/"
 NO_SUCH = "This code doesn&#x27;t work."
 WAIT = "Too many wrong codes"
-CODE = re.compile(rf"[{card_codes.ALPHABET}]{{4}} [{card_codes.ALPHABET}]{{4}}")
+CODE = re.compile(rf"[{LETTERS}]{{4}} [{LETTERS}]{{4}}")
 
 
 @pytest.fixture
@@ -115,8 +117,8 @@ def test_a_sheet_has_so_many_cards_and_no_more(client_of, ada, cohort, count):
 
 def test_codes_make_no_words_and_nobody_without_the_key_finds_them(codes, settings):
     """Vowels and look-alikes; and a stolen database, for which all codes could be tried within a minute."""
-    assert len(card_codes.ALPHABET) == 19 and not set(card_codes.ALPHABET) & set("AEIOULS0123456789")
-    assert all(re.fullmatch(f"[{card_codes.ALPHABET}]{{8}}", code) for code in codes)
+    assert len(LETTERS) == 19 and not set(LETTERS) & set("AEIOULS0123456789")
+    assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in codes)
     assert cards.find_card(codes[0])
     before = settings.SECRET_KEY
     settings.SECRET_KEY = "another " * 8
@@ -198,10 +200,7 @@ def test_a_sheet_is_forgotten_with_its_last_card(ada, codes):
 # ------------------------------------------------------------- guests
 
 
-@pytest.mark.parametrize(
-    "spelled",
-    [str.lower, "{0[0]}{0[1]}{0[2]}{0[3]}-{0[4]}{0[5]}{0[6]}{0[7]}".format, " ".join, "\u2014".join, "\u200b".join, "“{}”.".format],
-)
+@pytest.mark.parametrize("spelled", SPELLINGS)
 def test_a_code_is_read_however_it_is_written(codes, client, spelled):
     assert client.post(CARD, {"code": spelled(codes[0])})["Location"] == "/invitation/card/"
 

@@ -24,6 +24,7 @@ from tests.answers import told
 from tests.cast import PASSWORD, code_of, make_person, step_now
 from tests.joining import link_in
 from tests.members.signing_in.test_factors import set_up
+from tests.spellings import SPELLINGS
 
 pytestmark = pytest.mark.postgresql
 
@@ -76,7 +77,7 @@ def test_eight_are_made_and_shown_once(alice, client_of):
     assert len(set(codes)) == 8 and set("".join(codes)) <= set("BCDFGHJKMNPQRTVWXYZ-")
     assert WayBack.objects.filter(member=alice).count() == 8
     stored = str(list(WayBack.objects.values()))
-    assert not any(code in stored or ways_back.typed(code) in stored for code in codes)
+    assert not any(code in stored or code.replace("-", "") in stored for code in codes)
     page = client.get(OWN).content.decode()
     assert "8 of 8 left" in page and not any(code in page for code in codes)
     assert "8 of 8 left" in client.get("/me/").content.decode()
@@ -145,6 +146,13 @@ def test_each_lets_somebody_without_a_mailbox_choose_a_new_password_once(lee, cl
     assert phone.get("/today/").status_code == 302, "signed out everywhere"
     assert NOT_RIGHT in come_back("Long Walks", first).content.decode()
     assert come_back("Long Walks", second).status_code == 302
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_each_is_read_however_it_is_written(alice, ada, client_of, spelled):
+    """Another spelling than on cards, by people who have both; and one of staff, which begins with a figure."""
+    code = next(code for code in ways_back.make(alice) if set(code) & set("ZGBV")).replace("-", "")
+    assert come_back(alice.email, spelled(code)).status_code == 302
 
 
 def test_one_that_opened_the_page_is_used_up(alice):
