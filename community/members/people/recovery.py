@@ -18,7 +18,7 @@ from .. import rules
 from ..emails import write_to
 from ..models import SignInHelp, User, WayBack
 from ..signing_in import ways_back
-from ..signing_in.addresses import check_help
+from ..signing_in.addresses import check_help, lock_open
 from ..signing_in.devices import sign_out_everywhere
 from ..tasks import reset_link
 from ..verbs import MembersVerb
@@ -28,12 +28,12 @@ from .closing_models import AccountClosing
 def take_factors_off(*, actor: User | None, member: User, reason: str) -> None:
     """Remove the second factor and all recovery codes of `member`, sign them out everywhere, and tell them, by e-mail if they have one.
 
-    `actor` is None on the server itself. Raises Refused: self, no_reason.
+    `actor` is None on the server itself. Raises Refused: self, no_reason, away (their account is closed).
     """
     if actor:
         check_help(actor=actor, member=member, reason=reason)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        lock_open(member)
         Authenticator.objects.filter(user=member).delete()
         sign_out_everywhere(member)
         SignInHelp.objects.create(member=member, actor=actor, kind=SignInHelp.Kind.FACTORS, reason=reason.strip())
@@ -45,13 +45,13 @@ def give_code(*, actor: User, member: User, reason: str) -> str:
     """Make a code with which `member`, who is there in person, can choose a new password within the hour, and return it.
 
     An earlier one ends. Whoever has a mailbox is sent a link instead, so that nobody who talks an admin into it is in before they know.
-    Raises Refused: self, no_reason, forbidden (they have an address, or are staff).
+    Raises Refused: self, no_reason, away (their account is closed), forbidden (they have an address, or are staff).
     """
     check_help(actor=actor, member=member, reason=reason)
     code = ways_back.new_code(secrets.choice(ways_back.FIGURES))  # none of their own begins so
     hashed = make_password(code)  # slow on purpose, so before the transaction
     with transaction.atomic():
-        member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        member = lock_open(member)
         if not rules.may_be_given_code(member):
             raise Refused(Refusal.FORBIDDEN, _("A code in person is only for members who have no e-mail address."))
         member.ways_back.exclude(expires_at=None).delete()

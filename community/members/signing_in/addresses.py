@@ -42,7 +42,7 @@ def request_change(*, member: User, email: str, actor: User | None = None, reaso
     """Start changing the address of `member` to `email`; `actor` is the admin who does it for them, with a `reason`.
 
     An address that somebody has is accepted like any other, but gets no e-mail. An earlier change that waits ends.
-    Raises Refused: bad_address, same, rate_limited, self (an admin, for themself), no_reason.
+    Raises Refused: bad_address, same, rate_limited, away (their account is closed), self (an admin, for themself), no_reason.
     """
     email = canonical(email)
     if member in User.objects.reached_at(email):
@@ -52,7 +52,7 @@ def request_change(*, member: User, email: str, actor: User | None = None, reaso
     confirm_key, stop_key, now = new_key(), new_key(), timezone.now()
     with transaction.atomic():
         _count_request(actor or member)
-        User.objects.select_for_update(no_key=True).get(pk=member.pk)
+        lock_open(member)
         AddressChange.objects.waiting().filter(member=member).update(stopped_at=now)
         change = AddressChange.objects.create(
             member=member, email=email, started_by=actor, confirm_hash=hash_of(confirm_key), stop_hash=hash_of(stop_key),
@@ -71,6 +71,14 @@ def check_help(*, actor: User, member: User, reason: str) -> None:
         raise Refused(Refusal.SELF, _("You can't do that for yourself. Ask another admin, or the person who runs the server."))
     if not reason.strip():
         raise Refused(Refusal.NO_REASON, _("Write how you made sure who they are."))
+
+
+def lock_open(member: User) -> User:
+    """Return `member`, read again and locked. Raises Refused: away where their account was closed meanwhile, and nothing is kept of it."""
+    member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if not member.is_active:
+        raise Refused(Refusal.AWAY, _("This account isn't open anymore."))
+    return member
 
 
 def _count_request(actor: User) -> None:

@@ -316,7 +316,7 @@ def _helping(fields: dict[str, str], member: uuid.UUID) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def help_in(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     """An admin helps somebody to sign in again: by taking their second step off, a new address, or a code in person."""
-    person = get_object_or_404(User, pk=member)
+    person = get_object_or_404(User, pk=member, is_active=True)
     if person == current_member(request):
         raise Http404
     what = request.POST.get("what", "")
