@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from pyrage.x25519 import Identity
 
 from community.kit import audit
@@ -20,7 +21,8 @@ from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
 from community.members import seams
 from community.members.people import closing
-from community.members.people.closing_models import ClosedAccount
+from community.members.people.closing_models import AccountClosing, ClosedAccount
+from community.members.settings.actions import closing_time
 
 from . import archive, encryption, files, ledger, tables, target
 from .snapshot import conversations
@@ -69,6 +71,8 @@ def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAc
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
         closed_again = None if closed is None else close_again(closed, head.keys, storage)
+        # Their owners may have kept them since: whose time was over when the backup was made, or is by now, has a week again.
+        AccountClosing.objects.due().update(closes_at=closing_time(timezone.now()))
     return Restored(head, manifest, unsent, migrated, kept, closed_again)
 
 

@@ -15,13 +15,23 @@ from community.members.models import User
 from community.members.people.actions import close_account
 close_account(actor=User.objects.get(name="Ada"), member=User.objects.get(name="Alice"))
 """
+ASK = """
+from datetime import timedelta
+from django.utils import timezone
+from community.members.models import User
+from community.members.people.closing_models import AccountClosing
+from community.members.settings.actions import ask_for_closing
+ask_for_closing(member=User.objects.get(name="Bob"), empties_messages=True)
+AccountClosing.objects.update(closes_at=timezone.now() - timedelta(days=1))
+"""
 
 
 @pytest.fixture(scope="module")
 def backups(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup with Alice in it, and the one of the night after she was gone."""
+    """A backup with Alice in it, and with Bob on his way out, and the one of the night after she was gone."""
     folder = tmp_path_factory.mktemp("closed")
     site = make_site(folder / "site")
+    did(manage(site, "shell", "--verbosity=0", "-c", ASK))
     did(manage(site, "backup", folder / "with.age"))
     assert (folder / NAME).read_text() == ""
     did(manage(site, "shell", "--verbosity=0", "-c", CLOSE))
@@ -47,6 +57,13 @@ def test_who_left_since_stays_away(backups: Path, tmp_path: Path) -> None:
     assert (tmp_path / "media" / NAME).read_text() == (backups / NAME).read_text()
     taken = manage(tmp_path, "shell", "--verbosity=0", "-c", "from community.members.people.names import check_name; check_name('Alice')")
     assert taken.returncode and "Somebody here has that name" in taken.stderr, "reserved under the key that the restored site has"
+
+
+def test_who_was_on_their_way_out_has_a_week_again(backups: Path, tmp_path: Path) -> None:
+    """Bob may have changed his mind after the backup: his time was over in it, and the first night would have emptied all he wrote."""
+    did(manage(tmp_path, "restore", backups / "with.age"))
+    closing = "SELECT count(*) FROM members_accountclosing WHERE closes_at > datetime('now', '+6 days')"
+    assert sql(tmp_path, closing) == [(1,)]
 
 
 def test_without_the_list_it_says_so(backups: Path, tmp_path: Path) -> None:
