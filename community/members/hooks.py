@@ -114,12 +114,21 @@ personal_data.register(
 personal_data.register(
     "members.Invitation",
     email=Held("The address that was invited.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+    number_sealed=Held(
+        "The phone number at which somebody was invited, encrypted; gone when they join.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED
+    ),
+    number_hash=Held("A keyed hash of that number; gone when they join.", Closing.UNUSED, Erasure.DELETED, Export.UNUSED),
     member=Held("Who answered it, with which role and cohort, and when.", Closing.DELETED, Erasure.UNNAMED, Export.ABOUT),
     invited_by=Held("Who invited somebody.", Closing.KEPT, Erasure.UNNAMED, Export.WORK),
 )
 personal_data.register(
     "members.DoNotWrite",
-    address_hash=Held("That no invitations are to be sent to an address, which is a hash here.", Closing.KEPT, Erasure.LEFT, Export.ABOUT),
+    address_hash=Held(
+        "That no invitations, and no text messages, are to be sent to an address or a number, which is a hash here.",
+        Closing.KEPT,
+        Erasure.LEFT,
+        Export.ABOUT,
+    ),
 )
 personal_data.register(
     "members.Device", member=Held("What they are signed in on, in words, and since when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT)

@@ -1,6 +1,7 @@
 """A person here: the name they chose comes first, and the address they sign in with is shown to nobody."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -15,11 +16,12 @@ from wagtail.contrib.settings.models import register_setting
 from community.centre.policies import PolicyDraft, PolicyVersion, draft_panels
 from community.centre.zones import zone_choices
 from community.kit import limits
+from community.kit.encryption import unsealed
 from community.kit.ids import new_id
-from community.kit.text.addresses import canonical
+from community.kit.text.addresses import canonical, readable
 from community.kit.text.names import skeleton
 
-from .invitations.models import DoNotWrite, InvitationState, Reminder
+from .invitations.models import DoNotWrite, InvitationState, InvitationText, Reminder
 from .people import closing_models  # noqa: F401  (Django looks for tables here)
 from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
@@ -27,8 +29,9 @@ from .settings.choices import Announce, Cover, EnterKey
 from .signing_in.logins import NAME_KEY_LENGTH, SignsIn
 from .signing_in.models import SignInHelp, WayBack
 from .signing_in.passwords import FromAnyKeyboard
+from .texting.numbers import hashes_of, is_number, masked
 
-__all__ = ["DoNotWrite", "InvitationState", "Reminder", "SignInHelp", "WayBack"]
+__all__ = ["DoNotWrite", "InvitationState", "InvitationText", "Reminder", "SignInHelp", "WayBack"]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -244,9 +247,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can still be answered."""
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
-    def by_email(self) -> "InvitationQuerySet":
-        """Those to an address. The others are cards."""
+    def sent(self) -> "InvitationQuerySet":
+        """Those to an e-mail address or a phone number. The others are cards."""
         return self.filter(sheet=None)
+
+    def to(self, addresses: Collection[str]) -> "InvitationQuerySet":
+        """Those to any of these e-mail addresses and phone numbers."""
+        hashes = [each for address in addresses if is_number(address) for each in hashes_of(address)]
+        return self.filter(Q(email__in=addresses) | Q(number_hash__in=hashes))
 
     def unanswered(self) -> "InvitationQuerySet":
         """Those that can be sent again or taken back: neither answered nor taken back."""
@@ -272,7 +280,10 @@ class Invitation(models.Model):
     next_reminder: dt.datetime | None  # when the next one leaves at the earliest, on a page that lists invitations
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: it is a card)
+    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: it is a card, or went to a phone)
+    # A number in E.164 that staff gave, and a keyed hash of it; gone from here once somebody has joined.
+    number_sealed = models.TextField(blank=True, db_default="")
+    number_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
     sheet = models.ForeignKey(CardSheet, null=True, on_delete=models.PROTECT, related_name="cards")
     card_number = models.PositiveSmallIntegerField(null=True, editable=False)  # on its sheet, by which staff know it
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -284,7 +295,7 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
-    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail could not be delivered
+    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail or text message could not be delivered
     # An invitation of an earlier release promised no reminders, and none can be ended from it: the database says so of each that it had.
     without_reminders = models.BooleanField(default=False, db_default=True)
 
@@ -296,11 +307,31 @@ class Invitation(models.Model):
             models.UniqueConstraint(
                 fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address"
             ),
-            models.CheckConstraint(condition=Q(email__isnull=False) | Q(sheet__isnull=False), name="to_an_address_or_on_a_card"),
+            models.UniqueConstraint(
+                fields=["number_hash"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(sheet__isnull=False) | Q(number_hash__isnull=False) | Q(answered_at__isnull=False),
+                name="to_somebody_or_on_a_card",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def number(self) -> str:
+        """The phone number in E.164; "" where there is none, and where it was sealed under a secret key that is lost."""
+        return str(unsealed(self.number_sealed) or "")
+
+    @property
+    def address(self) -> str:
+        """The e-mail address or phone number to which it was sent; "" for a card."""
+        return self.email or self.number
+
+    def sent_to(self) -> str:
+        """Where it was sent, as lists show it: of a phone number no more than by which staff know it again."""
+        return readable(self.email) if self.email else masked(self.number)
 
     @property
     def state(self) -> InvitationState:

@@ -14,7 +14,8 @@ from django.dispatch import Signal
 from .models import Cohort, User
 
 moved = Signal()  # member: signs in and is written to with another address now, or is not written to anymore
-joined = Signal()  # member: has just answered an invitation
+joined = Signal()  # member: has just answered an invitation; number, "" where it came otherwise: the one to which its link was sent
+stopped = Signal()  # number: its owner said STOP
 closing = Signal()  # member: their account is being closed; all else about them can still be read
 closed = Signal()  # member: their account is closed, and has no name anymore
 disconnected = Signal()  # session, of whoever it is; or member, on all their devices but the one of the session `keep`: reach nobody there

@@ -27,6 +27,7 @@ class MembersVerb(Verb):
     MAKE_CARDS = "members.make_cards"
     MAKE_COHORT = "members.make_cohort"
     MAKE_WAYS_BACK = "members.make_ways_back"
+    NOTE_TEXTS_AGREED = "members.note_texts_agreed"
     PASSWORD_CHANGED = "members.password_changed"
     PASSWORD_RESET = "members.password_reset"
     PUBLISH_TEXT = "members.publish_text"

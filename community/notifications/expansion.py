@@ -134,7 +134,8 @@ def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notificati
 
 def reachable() -> QuerySet[User]:
     """Members who may use the site now, with their preferences, and whether they have a browser (`has_push`) or a number (`has_text`)."""
-    has_push, has_text = (Exists(model.objects.filter(member=OuterRef("pk"))) for model in (PushSubscription, TextNumber))
+    has_push = Exists(PushSubscription.objects.filter(member=OuterRef("pk")))
+    has_text = Exists(TextNumber.objects.filter(member=OuterRef("pk"), agreed_at__isnull=False))
     return User.objects.active().select_related("notification_preferences").annotate(has_push=has_push, has_text=has_text)
 
 

@@ -25,6 +25,7 @@ from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
 from .push import condition as push_condition
 from .push.reading import hash_of_session
+from .texting import actions as texting
 from .texting import condition as text_condition
 from .waiting import Row, Urgency
 
@@ -84,6 +85,18 @@ def write_to_new_address(member: User, **kwargs: Any) -> None:
         mail.withdraw("notification", about=member.pk)
     if Preferences.objects.filter(pk=member.pk, email_refusals__gt=0).exists():
         preferences.try_again(member=member)
+
+
+@receiver(seams.joined)
+def keep_number(member: User, number: str, **kwargs: Any) -> None:
+    """A number at which somebody was invited is proven by their joining."""
+    if number:
+        texting.keep_proven(member=member, number=number)
+
+
+@receiver(seams.stopped)
+def forget_stopped(number: str, **kwargs: Any) -> None:
+    texting.forget_stopped(number)
 
 
 @receiver(seams.came)

@@ -191,13 +191,16 @@ class PushKey(models.Model):
 
 
 class TextNumber(models.Model):
-    """The phone number at which a member gets text messages: proven by a code, stored encrypted, and found by a keyed hash."""
+    """A member's phone number: proven by a code or by an invitation, stored encrypted, and found by a keyed hash.
+
+    Notifications are sent there once its member has agreed to it.
+    """
 
     member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="text_number")
     sealed = models.TextField()  # in E.164
     number_hash = models.CharField(max_length=64, unique=True)  # a number is one member's at a time
-    agreed_to = models.TextField()  # the sentence, as it stood there
-    agreed_at = models.DateTimeField()
+    agreed_to = models.TextField(blank=True)  # the sentence, as it stood there
+    agreed_at = models.DateTimeField(null=True)
     proven_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -222,16 +225,6 @@ class TextCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.member_id)
-
-
-class StoppedNumber(models.Model):
-    """A number whose owner said STOP. Nothing is sent to it any more, whoever gives it."""
-
-    number_hash = models.CharField(max_length=64, primary_key=True)
-    at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return self.number_hash
 
 
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):

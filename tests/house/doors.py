@@ -256,6 +256,7 @@ JOBS = {
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
     "community.members.ways_back.forget_expired": "deletes the codes of staff whose hour is over",
+    "community.members.invitations.texts.seal_afresh": "seals the phone numbers of invitations under the present key",
     "community.members.invitations.reminders.send_due": "reminds people who were invited and have not answered",
     "community.notifications.tasks.forget_gone": "deletes notifications that nobody has read and nobody can",
     "community.notifications.tasks.forget_codes": "deletes codes that were sent by text message",

@@ -111,7 +111,7 @@ WAYS_OUT = {
     "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test e-mail, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
     "community/notifications/push/posting.py": {"requests", "py_vapid", "pywebpush"},  # every push
-    "community/notifications/texting/posting.py": {"requests", "urllib3"},  # every text message
+    "community/members/texting/posting.py": {"requests", "urllib3"},  # every text message
     "community/kit/ops/cache.py": {"redis"},
     "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import requests
 
-from community.notifications.texting import posting
-from community.notifications.texting.posting import TextResult
+from community.members.texting import posting
+from community.members.texting.posting import TextResult
 from tests.house.tree import ROOT
 from tests.notifications.text_gateway import SECRET
 from tests.services import free_port, wait_until

@@ -15,10 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from community.centre.models import Centre
-from community.kit import limits
+from community.kit import limits, site_keys
 from community.kit.errors import Refused
-from community.notifications.models import StoppedNumber, TextCode, TextNumber
-from community.notifications.texting import actions, numbers, sending
+from community.members.invitations import do_not_write
+from community.members.models import DoNotWrite
+from community.members.texting import numbers
+from community.notifications.models import TextCode, TextNumber
+from community.notifications.texting import actions, sending
 from community.notifications.texting.forms import sentence
 from community.notifications.texting.reading import plain
 from tests.notifications.cases import sign_in
@@ -190,12 +193,12 @@ def test_a_number_is_one_members_and_goes_to_whoever_reads_it(page, gateway, cli
 
 def test_a_number_that_said_stop_gets_no_code_and_nobody_is_told(page, gateway, bob):
     """It would tell a member that this number was here. A guessed code is none either."""
-    actions.stop(number=BOBS)
+    do_not_write.stop_texts(number=BOBS)
     assert ask(page).status_code == 302
     shown = said_to(page)
     ask(page, "+12125550199")
     assert "0123" in shown and said_to(page).replace("0199", "0123") == shown
-    actions.stop(number="+12125550199")  # said when the code was there already
+    do_not_write.stop_texts(number="+12125550199")  # said when the code was there already
     TextCode.objects.update(sealed=actions.seal(["+12125550199", "123456"]))
     assert errors(prove(page, "123456")) and not TextNumber.objects.exists()
     sending.send_due()
@@ -206,7 +209,7 @@ def test_a_phone_may_say_stop_to_a_code(page, gateway):
     gateway.answer(200, b'{"stop": true}')
     ask(page)
     sending.send_due()
-    assert StoppedNumber.objects.exists() and not TextCode.objects.exclude(sealed="").exists()
+    assert DoNotWrite.objects.exists() and not TextCode.objects.exclude(sealed="").exists()
     gateway.answer(200)
     ask(page)
     sending.send_due()
@@ -238,7 +241,7 @@ def test_a_number_is_nowhere_in_clear(page, gateway, bob, caplog, capsys):
         ask(page)
         sending.send_due()
     with connection.cursor() as cursor:
-        for model in (TextNumber, TextCode, StoppedNumber):
+        for model in (TextNumber, TextCode, DoNotWrite):
             cursor.execute(f"SELECT * FROM {model._meta.db_table}")
             assert "5550123" not in str(cursor.fetchall())
     assert "5550123" not in caplog.text + str(capsys.readouterr())
@@ -252,11 +255,13 @@ def test_a_new_secret_key_keeps_numbers_and_stops(page, gateway, bob, settings):
     """After the former key is dropped a number can still be read, and is still one member's."""
     ask(page)
     prove(page, come(gateway))
-    actions.stop(number="+12125550199")
+    do_not_write.stop_texts(number="+12125550199")
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret key, as long as it should be, it seems"
-    assert actions.is_stopped("+12125550199")
+    assert do_not_write.asked_not_to_write(["+12125550199"])
     actions.seal_afresh()
+    site_keys.seal_afresh()
     settings.SECRET_KEY_FALLBACKS = []
+    assert do_not_write.asked_not_to_write(["+12125550199"])
     row = TextNumber.objects.get()
     assert plain(row) == BOBS and row.number_hash == actions.hash_of(BOBS)
 

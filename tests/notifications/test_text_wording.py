@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from community.centre.models import Centre
 from community.kit.text.giveaways import found_in
-from community.notifications.texting import wording
+from community.members.texting import wording
 
 # Written down from 3GPP TS 23.038 by its table, column by column, and not from the module that is tested.
 ALPHABET = (

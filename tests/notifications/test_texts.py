@@ -14,10 +14,13 @@ from django.utils import timezone
 from community.centre.models import Centre
 from community.kit.encryption import seal
 from community.kit.ops.condition import troubles
+from community.members.invitations.do_not_write import hash_of_address
+from community.members.models import DoNotWrite
+from community.members.texting import posting
+from community.members.texting.numbers import hash_of
 from community.notifications import expansion
-from community.notifications.models import Delivery, StoppedNumber, TextNumber
-from community.notifications.texting import actions, posting, sending
-from community.notifications.texting.numbers import hash_of
+from community.notifications.models import Delivery, TextNumber
+from community.notifications.texting import actions, sending
 from groups.chat import actions as chat
 from tests.house.outgoing import Reader
 
@@ -121,7 +124,7 @@ def test_stop_ends_all_texts_to_that_number_at_once(gateway, told, channel, alic
     gateway.answer(status, body)
     sending.send_due()
     assert not TextNumber.objects.exists() and set(states()) == {"dropped"}
-    assert [row.number_hash for row in StoppedNumber.objects.all()] == [hash_of(BOBS)]
+    assert [row.address_hash for row in DoNotWrite.objects.all()] == [hash_of_address(BOBS)]
     gateway.answer(200)
     mention(channel, alice, bob)
     sending.send_due()

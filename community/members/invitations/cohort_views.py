@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +22,12 @@ from ..access import current_member, for_right
 from ..models import Cohort, Invitation, InvitationState
 from ..people.disclosure_limits import count_list
 from ..roles import Right
+from ..texting.numbers import is_number
 from . import cohorts
+from .actions import NO_CONSENT
 from .address_lists import ListRow
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
-from .flashes import emails_sent
+from .flashes import emails_sent, texts_sent
 from .lists import shown_cards, shown_invitations
 
 PAGE_SIZE = 50
@@ -81,9 +84,9 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     """One cohort: what is suggested to it, its invitations by e-mail, all of them or those in one state, and its cards."""
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
     rows = [row(found) for row in seams.COHORT]
-    by_email = Invitation.objects.by_email().filter(cohort=found)
+    sent = Invitation.objects.sent().filter(cohort=found)
     context = {"cohort": found, "rows": rows, "gives_roles": rules.may_appoint(current_member(request))}
-    context |= {**shown_invitations(request, by_email), **shown_cards(found)}
+    context |= {**shown_invitations(request, sent), **shown_cards(found)}
     return render(request, "members/invitations/cohort.html", context)
 
 
@@ -102,17 +105,23 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
             return _check(request, found, form.cleaned_data["lines"])
-    return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES})
+    return render(
+        request,
+        "members/invitations/cohort_invite.html",
+        {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES, "sends_texts": bool(settings.SMS_URL)},
+    )
 
 
-def _check(request: HttpRequest, found: Cohort, lines: list[ListRow]) -> HttpResponse:
+def _check(request: HttpRequest, found: Cohort, lines: list[ListRow], no_consent: str = "") -> HttpResponse:
     """Show a list as it was read. Nothing has been sent."""
     checked = cohorts.check(lines)
-    return _checked_page(request, found, checked.good, checked.bad)
+    return _checked_page(request, found, checked.good, checked.bad, no_consent)
 
 
-def _checked_page(request: HttpRequest, found: Cohort, good: list[ListRow], bad: list[ListRow]) -> HttpResponse:
-    context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
+def _checked_page(request: HttpRequest, found: Cohort, good: list[ListRow], bad: list[ListRow], no_consent: str = "") -> HttpResponse:
+    form = checked_form(good, bad, may_text="may_text" in request.POST, no_consent=no_consent)
+    numbers = sum(is_number(line.address) for line in good)
+    context = {"form": form, "cohort": found, "good": good, "bad": bad, "to_numbers": numbers, "to_mailboxes": len(good) - numbers}
     return render(request, "members/invitations/cohort_checked.html", context)
 
 
@@ -130,7 +139,10 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     checked = cohorts.check(lines)
     if not checked.good:
         return _check(request, found, lines)
-    result = cohorts.invite_all(actor=current_member(request), cohort=found, emails=[line.address for line in checked.good])
+    addresses, may_text = [line.address for line in checked.good], form.cleaned_data["may_text"]
+    if any(map(is_number, addresses)) and not may_text:
+        return _check(request, found, lines, str(NO_CONSENT))
+    result = cohorts.invite_all(actor=current_member(request), cohort=found, addresses=addresses, may_text=may_text)
     left_out = len(checked.bad) + len(result.refused)
     _report(request, result, left_out)
     return redirect("members:cohort", cohort=found.pk)
@@ -161,8 +173,10 @@ def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 
 def _report(request: HttpRequest, result: cohorts.BulkResult, left_out: int) -> None:
     """Say how many invitations were sent and how many were not, with the first reasons."""
-    if result.count:
-        messages.success(request, emails_sent(result.count))
+    if result.count - result.texts:
+        messages.success(request, emails_sent(result.count - result.texts))
+    if result.texts:
+        messages.success(request, texts_sent(result.texts))
     if left_out:
         many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
         told = [f"{email}: {sentence}" for email, sentence in result.refused[:3]]

@@ -1,5 +1,7 @@
 """Addresses whose people asked for no more invitations, by the link in each. Nobody can invite them until they ask to be.
 
+So it is with phone numbers whose people said STOP, to whatever text message of ours. Here a number is an address, too.
+
 What is kept is a keyed hash of the address: it outlives the invitation, and shows nobody the address. The link holds that hash, and
 another one of it by which we know our own links from made up ones. So nothing is stored before somebody uses it, every e-mail to an
 address has the same link, and it works as long as the mailbox keeps the e-mail.
@@ -17,7 +19,8 @@ from django.utils.translation import gettext as _
 from community.kit import audit, mail, site_keys
 from community.kit.errors import Refusal, Refused
 
-from ..models import DoNotWrite, Invitation, User
+from .. import seams
+from ..models import DoNotWrite, Invitation, InvitationQuerySet, InvitationText, User
 from ..verbs import MembersVerb
 
 PURPOSE = "do not write"
@@ -56,26 +59,39 @@ def stop(*, token: str) -> None:
         return
     with transaction.atomic():
         DoNotWrite.objects.get_or_create(address_hash=hashed.hex())
-        # Whoever is writing to them has the invitation locked: either they see this, or their e-mail is withdrawn.
         addresses = Invitation.objects.unanswered().exclude(email=None).values_list("pk", "email")
         theirs = [pk for pk, address in addresses if any(_hash(key, str(address)) == hashed for key in keys)]
-        for invitation in Invitation.objects.select_for_update().filter(pk__in=theirs):
-            withdraw_emails(invitation)
+        _withdraw_all(Invitation.objects.filter(pk__in=theirs))
 
 
-def withdraw_emails(invitation: Invitation) -> None:
-    """Delete those e-mails of an invitation that still wait: it is over, or nobody wants them."""
+def stop_texts(*, number: str) -> None:
+    """Send nothing more to a phone number whose owner said STOP, and keep no more of it than a keyed hash. Idempotent."""
+    with transaction.atomic():
+        DoNotWrite.objects.get_or_create(address_hash=hash_of_address(number))
+        _withdraw_all(Invitation.objects.unanswered().to([number]))
+        seams.stopped.send(sender=DoNotWrite, number=number)
+
+
+def _withdraw_all(invitations: InvitationQuerySet) -> None:
+    # Whoever is writing to them has the invitation locked: either they see the row, or what they queued is withdrawn.
+    for invitation in invitations.select_for_update():
+        withdraw(invitation)
+
+
+def withdraw(invitation: Invitation) -> None:
+    """Delete those e-mails and text messages of an invitation that still wait: it is over, or nobody wants them."""
     for template in ("invitation", "reminder"):
         mail.withdraw(template, about=invitation.pk)
+    InvitationText.objects.filter(invitation=invitation).delete()
 
 
-def write_again(*, actor: User, email: str) -> None:
-    """Let an address be invited again, since its person has asked to be. Raises Refused: nobody."""
+def write_again(*, actor: User, address: str) -> None:
+    """Let an e-mail address or a phone number be invited again, since its person has asked to be. Raises Refused: nobody."""
     with transaction.atomic():
-        hashes = [_hash(key, email).hex() for key in site_keys.keys(PURPOSE)]
+        hashes = [_hash(key, address).hex() for key in site_keys.keys(PURPOSE)]
         found = DoNotWrite.objects.select_for_update().filter(address_hash__in=hashes).first()
         if not found:
-            raise Refused(Refusal.NOBODY, _("This address isn't among those that asked us not to write. You can invite it."))
+            raise Refused(Refusal.NOBODY, _("Nobody there has asked us not to write. You can invite them."))
         audit.record(actor=actor, verb=MembersVerb.WRITE_AGAIN, target=found.pk)
         DoNotWrite.objects.filter(address_hash__in=hashes).delete()
 

@@ -50,8 +50,9 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "state": wanted or "",
         "kept_days": centre().keep_invitations,
         "can_send": can_send(),
+        "sends_texts": bool(settings.SMS_URL),
         "unsent": _unsent(page.object_list),
-        "left_alone": asked_not_to_write({each.email for each in listed if each.email}),
+        "left_alone": asked_not_to_write({each.address for each in listed if each.address}),
     }
 
 
@@ -64,6 +65,6 @@ def _unsent(invitations: Iterable[Invitation]) -> set[str]:
     """The addresses whose newest e-mail is in the outbox since no mail server was set, where one is set now."""
     if not settings.MAIL_SERVER:
         return set()
-    waiting = {str(invitation.email): invitation.sent_at for invitation in invitations if invitation.state == InvitationState.PENDING}
+    waiting = {each.email: each.sent_at for each in invitations if each.email and each.state == InvitationState.PENDING}
     outbox = OutboxEmail.objects.filter(to__in=waiting).values_list("to", "at")
     return {to for to, at in outbox if at >= waiting[to]}

@@ -45,8 +45,27 @@ class Reminder(models.Model):
         return f"{self.invitation_id} {self.days}"
 
 
+class InvitationText(models.Model):
+    """A text message with the link of an invitation, or of a reminder of it, that is to be handed to the gateway. Then it is deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invitation = models.ForeignKey("members.Invitation", on_delete=models.CASCADE, related_name="texts")
+    sealed = models.TextField()  # the link
+    made_at = models.DateTimeField(default=timezone.now)
+    due = models.DateTimeField(
+        default=timezone.now, db_index=True
+    )  # when it is to be handed over, or again: its worker may have been killed
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class DoNotWrite(models.Model):
-    """That somebody asked for no more invitations. Of their address there is a keyed hash alone (invitations/do_not_write.py)."""
+    """That somebody asked for no more invitations, or said STOP to text messages.
+
+    Of their e-mail address or phone number there is a keyed hash alone (invitations/do_not_write.py).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     address_hash = models.CharField(max_length=32, unique=True)

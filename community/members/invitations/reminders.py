@@ -22,6 +22,7 @@ from community.kit.schedule import periodic
 from ..models import Invitation, InvitationQuerySet, InvitationState, Reminder, User
 from ..signing_in.link_keys import hash_of, new_key
 from ..verbs import MembersVerb
+from . import texts
 from .actions import EMAIL_KEY, invitation_limits, link_of
 from .do_not_write import asked_not_to_write, link_to_stop
 
@@ -50,11 +51,11 @@ def next_reminder(invitation: Invitation, now: dt.datetime) -> NextReminder | No
 
 def plan(invitations: Collection[Invitation]) -> None:
     """Note with each of these its `next_reminder`, in as many queries however many they are."""
-    now, emails = timezone.now(), {each.email for each in invitations if each.email}
-    alone, often = asked_not_to_write(emails), invitation_limits(emails)
+    now, addresses = timezone.now(), {each.address for each in invitations if each.address}
+    alone, often = asked_not_to_write(addresses), invitation_limits(addresses)
     for each in invitations:
-        may_follow = each.state == InvitationState.PENDING and each.email and each.email not in alone and _may_be_reminded(each)
-        following = next_reminder(each, often.get(str(each.email), now)) if may_follow else None
+        is_waiting = each.state == InvitationState.PENDING and each.address and each.address not in alone
+        following = next_reminder(each, often.get(each.address, now)) if is_waiting and _may_be_reminded(each) else None
         each.next_reminder = following.at if following else None
 
 
@@ -63,8 +64,12 @@ def _may_be_reminded(invitation: Invitation) -> bool:
 
 
 def _waiting() -> InvitationQuerySet:
-    """Invitations by e-mail that wait for an answer, and may be reminded of."""
-    waiting = Invitation.objects.open().filter(email__isnull=False, bounced_at=None, without_reminders=False)
+    """Invitations by e-mail or text message, whichever leaves here, that wait for an answer, and may be reminded of."""
+    waiting = Invitation.objects.sent().open().filter(bounced_at=None, without_reminders=False)
+    if not settings.SMS_URL:
+        waiting = waiting.exclude(email=None)
+    if not (settings.MAIL_SERVER or centre().has_outbox):
+        waiting = waiting.filter(email=None)
     return waiting.exclude(cohort__without_reminders=True).prefetch_related("reminders")
 
 
@@ -72,7 +77,7 @@ def _waiting() -> InvitationQuerySet:
 def send_due() -> None:
     """Send the reminders that are due, in the morning. Any number of processes may do so at once: each reminder leaves once."""
     now = timezone.now()
-    if is_quiet(now, zone_named(centre().time_zone), END, BEGIN) or not (settings.MAIL_SERVER or centre().has_outbox):
+    if is_quiet(now, zone_named(centre().time_zone), END, BEGIN):
         return
     for invitation in _waiting():
         if (following := next_reminder(invitation, now)) and following.at <= now:
@@ -84,19 +89,21 @@ def _remind(invitation: Invitation, now: dt.datetime) -> None:
     with transaction.atomic():
         locked = _waiting().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
         following = next_reminder(locked, now) if locked else None
-        if not locked or not locked.email or not following or following.at > now or not _may_write_to(locked, locked.email):
+        if not locked or not following or following.at > now or not _may_write_to(locked, locked.address):
             return
         key = new_key()
         Reminder.objects.create(invitation=locked, days=following.days, key_hash=hash_of(key), sent_at=now)
         audit.record(actor=None, verb=MembersVerb.REMIND, target=locked.pk)
+        if not locked.email:
+            texts.queue(locked, link_of(key))
+            return
         until = formats.date_format(locked.expires_at.astimezone(zone_named(centre().time_zone)), _("F j"))
         context = {"link": link_of(key), "until": until, "unsubscribe": link_to_stop(locked.email)}
         mail.send("reminder", to=locked.email, context=context, key=EMAIL_KEY + hash_of(key), about=locked.pk)
 
 
-def _may_write_to(invitation: Invitation, email: str) -> bool:
-    """False where somebody asked for no more, is here already or got enough, or where the e-mail before has not left yet."""
+def _may_write_to(invitation: Invitation, address: str) -> bool:
+    """False where somebody asked for no more, is here already or got enough, or where the message before has not left yet."""
     on_its_way = QueuedEmail.objects.filter(about=str(invitation.pk), state__in=(QueuedEmail.State.WAITING, QueuedEmail.State.LEAVING))
-    return not (
-        asked_not_to_write([email]) or invitation_limits([email]) or User.objects.filter(email=email).exists() or on_its_way.exists()
-    )
+    is_known = asked_not_to_write([address]) or invitation_limits([address]) or User.objects.filter(email=address).exists()
+    return bool(address) and not (is_known or on_its_way.exists() or invitation.texts.exists())

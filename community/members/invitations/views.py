@@ -23,7 +23,7 @@ from ..signing_in.proof import proven
 from . import actions
 from .do_not_write import stop
 from .do_not_write import write_again as allow
-from .flashes import email_sent, with_outbox
+from .flashes import email_sent, text_sent, with_outbox
 from .forms import InvitationForm, WriteAgainForm
 
 
@@ -46,9 +46,9 @@ def invite(request: HttpRequest) -> HttpResponse:
         with limit_disclosures(current_member(request)):
             actions.invite(actor=current_member(request), **form.cleaned_data)
     except Refused as refusal:
-        form.add_error("email", refusal.sentence)
+        form.add_error("number" if form.cleaned_data.get("number") else "email", refusal.sentence)
         return people_page(request, form)
-    messages.success(request, with_outbox(email_sent()))
+    messages.success(request, text_sent() if form.cleaned_data.get("number") else with_outbox(email_sent()))
     return redirect("members:people")
 
 
@@ -67,14 +67,14 @@ def do_not_write(request: HttpRequest, token: str) -> HttpResponse:
 @for_right(Right.WRITE_AGAIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_again(request: HttpRequest) -> HttpResponse:
-    """Let somebody be invited who had asked for no more e-mails. Who that is, is shown nowhere: their address has to be typed."""
+    """Let somebody be invited who had asked us not to write. Who that is, is shown nowhere: their address or number has to be typed."""
     form = WriteAgainForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             with limit_disclosures(current_member(request)):
-                allow(actor=current_member(request), email=form.cleaned_data["email"])
+                allow(actor=current_member(request), address=form.cleaned_data["address"])
         except Refused as refusal:
-            form.add_error("email", refusal.sentence)
+            form.add_error("address", refusal.sentence)
         else:
             messages.success(request, _("You can invite them now."))
             return redirect("members:people")
@@ -84,9 +84,9 @@ def write_again(request: HttpRequest) -> HttpResponse:
 @for_right(Right.INVITE)
 @require_POST
 def resend(request: HttpRequest, invitation: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(Invitation.objects.by_email(), pk=invitation)
-    done = with_outbox(email_sent() + " " + _("Earlier links no longer work."))
-    return _change_invitation(request, found, actions.resend, done)
+    found = get_object_or_404(Invitation.objects.sent(), pk=invitation)
+    over = " " + _("Earlier links no longer work.")
+    return _change_invitation(request, found, actions.resend, with_outbox(email_sent() + over) if found.email else text_sent() + over)
 
 
 @for_right(Right.INVITE)

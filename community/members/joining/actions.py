@@ -15,7 +15,7 @@ from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 
 from .. import seams
-from ..invitations.do_not_write import withdraw_emails
+from ..invitations.do_not_write import withdraw
 from ..models import Consent, ConsentText, Invitation, User
 from ..people.avatars import known_drawing
 from ..people.names import free_name, free_sign_in_name, unique_name
@@ -66,9 +66,11 @@ def answer(
         if invitation.role:
             member.groups.add(Group.objects.get(name=invitation.role))
         Consent.objects.create(member=member, text=text)
+        # Whoever opened a link that was sent to a phone had it: the number is theirs from now on, to keep or to remove.
+        number, invitation.number_sealed, invitation.number_hash = invitation.number, "", None
         invitation.answered_at, invitation.member = timezone.now(), member
-        invitation.save(update_fields=["answered_at", "member"])
-        withdraw_emails(invitation)
+        invitation.save(update_fields=["answered_at", "member", "number_sealed", "number_hash"])
+        withdraw(invitation)
         audit.record(actor=member, verb=MembersVerb.JOIN, target=invitation.id)
-        seams.joined.send(sender=User, member=member)
+        seams.joined.send(sender=User, member=member, number=number)
     return member

@@ -12,6 +12,7 @@ from community.kit.errors import Refused
 from community.kit.text.addresses import canonical
 
 from ..signing_in.logins import is_address, login_of
+from ..texting import numbers
 from .avatars import Drawing
 
 MAX_TYPED_PASSWORD_LENGTH = 5 * limits.MAX_PASSWORD_LENGTH  # of one that is only compared: some keyboards type three for one letter
@@ -72,6 +73,29 @@ class AddressField(forms.CharField):
             return canonical(typed) if typed else ""
         except Refused as refusal:
             raise ValidationError(refusal.sentence) from None
+
+
+class NumberField(forms.CharField):
+    """A phone number in whatever spelling; what is cleaned is E.164."""
+
+    def __init__(self, label: Any, autocomplete: str, **kwargs: Any) -> None:
+        attrs = {"type": "tel", "inputmode": "tel", "autocomplete": autocomplete, "spellcheck": "false"}
+        super().__init__(label=label, max_length=numbers.LONGEST, widget=forms.TextInput(attrs), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        typed: str = super().clean(value)
+        try:
+            return numbers.canonical(typed) if typed else ""
+        except Refused as refusal:
+            raise ValidationError(refusal.sentence) from None
+
+
+def may_text_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("They agreed to get text messages from us"),
+        required=False,
+        help_text=_("Ask them before you check this. That you did is recorded, with the day. They can answer STOP at any time."),
+    )
 
 
 class LoginField(AddressField):

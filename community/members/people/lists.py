@@ -55,7 +55,7 @@ def _filters(show: str) -> list[PeopleFilter]:
     marks = [mark for mark in seams.PEOPLE if mark.is_filter]
     here = User.objects.filter(is_active=True)
     people = here.aggregate(**{JOINED: Count("pk"), **{mark.key: Count("pk", filter=mark.holds()) for mark in marks}})
-    invitations = Invitation.objects.by_email().filter(answered_at=None)
+    invitations = Invitation.objects.sent().filter(answered_at=None)
     invited = invitations.aggregate(**{INVITED: Count("pk"), UNREACHED: Count("pk", filter=InvitationState.BOUNCED.is_of())})
     labels = {JOINED: _("Joined"), INVITED: _("Invited"), UNREACHED: _("Not reached"), **{mark.key: mark.label for mark in marks}}
     counts = people | invited

@@ -12,6 +12,8 @@ from community.kit.text.order import by_name
 
 from ..models import Invitation, InvitationQuerySet, User
 from ..roles import Right
+from ..texting.numbers import canonical as canonical_number
+from ..texting.numbers import hashes_of
 
 
 def search_people(viewer: User, words: str, only: Q) -> list[uuid.UUID]:
@@ -26,9 +28,17 @@ def search_people(viewer: User, words: str, only: Q) -> list[uuid.UUID]:
 
 
 def search_invitations(words: str) -> InvitationQuerySet:
-    """The invitations that nobody has answered: all, or those with `words` in their address or in the name of their cohort."""
-    waiting = Invitation.objects.by_email().filter(answered_at=None)
-    return waiting.filter(Q(email__icontains=words) | Q(cohort__name__icontains=words)) if words else waiting
+    """The invitations that nobody has answered: all, or those with `words` in their address or in the name of their cohort.
+
+    A phone number is found by the whole of it, since it is stored encrypted.
+    """
+    waiting = Invitation.objects.sent().filter(answered_at=None)
+    if not words:
+        return waiting
+    matches = Q(email__icontains=words) | Q(cohort__name__icontains=words)
+    with suppress(Refused):
+        matches |= Q(number_hash__in=hashes_of(canonical_number(words)))
+    return waiting.filter(matches)
 
 
 def _matches(viewer: User, words: str) -> Q:

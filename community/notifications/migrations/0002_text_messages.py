@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
                 ),
                 ("sealed", models.TextField()),
                 ("number_hash", models.CharField(max_length=64, unique=True)),
-                ("agreed_to", models.TextField()),
-                ("agreed_at", models.DateTimeField()),
+                ("agreed_to", models.TextField(blank=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
                 ("proven_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
@@ -57,12 +57,5 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(condition=models.Q(("due__isnull", False)), fields=["due"], name="text_codes_due")],
             },
-        ),
-        migrations.CreateModel(
-            name="StoppedNumber",
-            fields=[
-                ("number_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-            ],
         ),
     ]

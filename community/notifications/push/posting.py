@@ -15,7 +15,8 @@ import requests
 from py_vapid import Vapid02
 from pywebpush import WebPusher
 
-from ..retry_after import wait_of
+from community.kit.web.retry_after import wait_of
+
 from .condition import subject
 from .endpoints import ADDRESS, Endpoint, is_allowed
 

@@ -17,29 +17,35 @@ from community.kit import limits
 from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refusal, Refused
 from community.kit.limits import Rate
+from community.members.invitations.do_not_write import asked_not_to_write
 from community.members.models import User
+from community.members.texting.numbers import canonical, hash_of, hashes_of
 
-from ..models import Delivery, StoppedNumber, TextCode, TextNumber
-from .numbers import canonical, hash_of, hashes_of
+from ..models import Delivery, TextCode, TextNumber
 from .reading import open_code, plain
 
 DAY = dt.timedelta(days=1)  # for which codes are kept, to be counted
 
 
-def ask_code(*, member: User, typed: str, agreed_to: str) -> None:
+def ask_code(*, member: User, typed: str, agreed_to: str) -> bool:
     """Have a code sent to a number, for a member who agreed to the sentence `agreed_to`. An earlier code ends.
+
+    Where they have proven this number already and it got no notifications so far, it does from now on, without a code: True.
 
     Raises Refused: invalid, rate_limited; forbidden for who may no longer use the site.
     """
     number = canonical(typed)
     code = f"{secrets.randbelow(1_000_000):06}"
+    silent = TextNumber.objects.filter(member=member, agreed_at=None, number_hash__in=hashes_of(number))
+    if silent.update(agreed_to=agreed_to, agreed_at=timezone.now()):
+        return True
     with transaction.atomic():
         _lock(member)
         mine, to_it = TextCode.objects.filter(member=member), TextCode.objects.filter(number_hash__in=hashes_of(number))
         others = _within(limits.TEXT_NUMBER_RATE, mine).exclude(number_hash__in=hashes_of(number)).values("number_hash").distinct()
         if _is_used_up(limits.TEXT_CODE_RATE, mine) or others.count() >= limits.TEXT_NUMBER_RATE.most:
             raise Refused(Refusal.RATE_LIMITED, _("That was a lot of codes for one day. Please try again tomorrow."))
-        may_leave = not is_stopped(number) and not _is_used_up(limits.TEXT_CODE_RATE, to_it)
+        may_leave = not asked_not_to_write([number]) and not _is_used_up(limits.TEXT_CODE_RATE, to_it)
         mine.update(sealed="", due=None)
         TextCode.objects.create(
             member=member,
@@ -48,6 +54,7 @@ def ask_code(*, member: User, typed: str, agreed_to: str) -> None:
             agreed_to=agreed_to,
             due=timezone.now() if may_leave else None,
         )
+    return False
 
 
 def prove(*, member: User, code: str) -> None:
@@ -64,11 +71,18 @@ def prove(*, member: User, code: str) -> None:
         raise Refused(Refusal.INVALID, _("That isn't the code. Look at the newest text message from us."))
     with transaction.atomic():
         _lock(member)
-        if not TextCode.objects.filter(pk=row.pk, sealed=row.sealed).update(sealed="", due=None) or is_stopped(number):
+        if not TextCode.objects.filter(pk=row.pk, sealed=row.sealed).update(sealed="", due=None) or asked_not_to_write([number]):
             raise _run_out()
         TextNumber.objects.filter(number_hash__in=hashes_of(number)).exclude(member=member).delete()
         given = {"sealed": seal([number]), "number_hash": hash_of(number), "agreed_to": row.agreed_to, "agreed_at": row.made_at}
         TextNumber.objects.update_or_create(member=member, defaults=given | {"proven_at": timezone.now()})
+
+
+def keep_proven(*, member: User, number: str) -> None:
+    """Note that a number is a member's who joined by the link that was sent there. Nothing else is, until they agree to it."""
+    if not asked_not_to_write([number]):
+        TextNumber.objects.filter(number_hash__in=hashes_of(number)).delete()
+        TextNumber.objects.create(member=member, sealed=seal([number]), number_hash=hash_of(number))
 
 
 def remove(*, member: User) -> None:
@@ -78,20 +92,14 @@ def remove(*, member: User) -> None:
         TextCode.objects.filter(member=member).update(sealed="", due=None)
 
 
-def stop(*, number: str) -> None:
-    """Send nothing more to a number whose owner said STOP, and keep no more of it than a keyed hash. Idempotent."""
+def forget_stopped(number: str) -> None:
+    """Drop what waits for a number whose owner said STOP, and forget it (members/invitations/do_not_write.py keeps its hash)."""
     hashes = hashes_of(number)
     with transaction.atomic():
-        StoppedNumber.objects.bulk_create([StoppedNumber(number_hash=hashes[0])], ignore_conflicts=True)
         waiting = Delivery.objects.filter(transport="text", state=Delivery.State.WAITING)
         waiting.filter(notification__member__text_number__number_hash__in=hashes).update(state=Delivery.State.DROPPED)
         TextNumber.objects.filter(number_hash__in=hashes).delete()
         TextCode.objects.filter(number_hash__in=hashes).update(sealed="", due=None)
-
-
-def is_stopped(number: str) -> bool:
-    """Whether the owner of a number said STOP."""
-    return StoppedNumber.objects.filter(number_hash__in=hashes_of(number)).exists()
 
 
 def forget_codes() -> None:

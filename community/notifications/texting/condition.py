@@ -7,6 +7,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.members.invitations import texts
+
 from ..models import Delivery, TextCode
 
 LATELY = dt.timedelta(days=1)
@@ -14,7 +16,7 @@ LATELY = dt.timedelta(days=1)
 
 def troubles() -> list[str]:
     """Return a sentence where the gateway doesn't take what it is handed."""
-    if settings.SMS_URL and (_are_codes_stuck() or _are_notifications_stuck()):
+    if settings.SMS_URL and (_are_codes_stuck() or texts.are_stuck() or _are_notifications_stuck()):
         return [_("Text messages don't leave: the program at MAINSTAY_SMS_URL doesn't take them. See whether it runs, and has our secret.")]
     return []
 

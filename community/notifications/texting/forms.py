@@ -7,8 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
-
-from .numbers import LONGEST
+from community.members.texting.numbers import LONGEST
 
 
 def sentence() -> str:

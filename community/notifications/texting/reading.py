@@ -16,7 +16,7 @@ def is_on() -> bool:
 
 
 def number_of(member: User) -> TextNumber | None:
-    """Return the number that a member has proven."""
+    """Return the number that a member has proven, whether they want notifications there or not."""
     return TextNumber.objects.filter(member=member).first()
 
 

@@ -1,4 +1,6 @@
-"""Hands what is due to the gateway for text messages: codes first, which somebody waits for, then notifications, one for each member.
+"""Hands what is due to the gateway for text messages: codes first, which somebody waits for, then invitations, then notifications.
+
+Of notifications a member gets one for all that is due.
 
 A code is handed over again where nobody knows whether it was taken, under the same id. A notification is not.
 """
@@ -14,16 +16,18 @@ from django.utils import timezone
 from community.kit import limits
 from community.kit.encryption import unsealed
 from community.kit.worker import take_all
+from community.members.invitations import texts
+from community.members.invitations.do_not_write import stop_texts
+from community.members.texting import wording
 
 from .. import deliveries
 from ..deliveries import LEASE, Claim
 from ..kinds import Transport
 from ..models import Delivery, TextCode
-from . import actions, wording
 from .reading import number_of, plain
 
 if TYPE_CHECKING:
-    from .posting import TextAnswer
+    from community.members.texting.posting import TextAnswer
 
 PATIENCE = 25.0  # seconds in which messages are begun: each takes 13 at most, and a lease is 45
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30)]  # before the tries of a notification after the first
@@ -33,7 +37,7 @@ CODE_PAUSE = dt.timedelta(seconds=20)  # before the next of a code, for which it
 def send_due() -> None:
     """Hand over the text messages that are due."""
     if settings.SMS_URL:
-        take_all((send_codes, send_notifications))
+        take_all((send_codes, texts.send_due, send_notifications))
 
 
 def send_codes() -> None:
@@ -48,7 +52,7 @@ def send_codes() -> None:
 
 
 def _send_code(row: TextCode) -> None:
-    from .posting import TextResult, post  # its libraries take long to load, and few processes send
+    from community.members.texting.posting import TextResult, post  # its libraries take long to load, and few processes send
 
     number, code = unsealed(row.sealed) or ("", "")
     answer = post(row.pk, number, wording.with_code(code)) if number else None
@@ -56,7 +60,7 @@ def _send_code(row: TextCode) -> None:
     if answer is None or answer.result in (TextResult.TAKEN, TextResult.REFUSED):
         mine.update(due=None)
     elif answer.result is TextResult.STOPPED:
-        actions.stop(number=number)
+        stop_texts(number=number)
     else:
         mine.exclude(due=None).update(due=timezone.now() + max(CODE_PAUSE, answer.wait or CODE_PAUSE))
 
@@ -73,16 +77,17 @@ def send_notifications() -> None:
 
 def _send(claim: Claim) -> bool:
     """Hand over one notification, and say what became of it; return whether the gateway answered it for good."""
-    from .posting import TextResult, post
+    from community.members.texting.posting import TextResult, post
 
-    number = plain(number_of(claim.member))  # read now: it may have been removed since the claim
+    found = number_of(claim.member)  # read now: it may have been removed since the claim
+    number = plain(found) if found and found.agreed_at else ""
     if not number:
         claim.close(Delivery.State.DROPPED)
         return True
     answer = post(claim.deliveries[0].pk, number, wording.something_new())
     if answer.result is TextResult.STOPPED:
         claim.close(Delivery.State.DROPPED)
-        actions.stop(number=number)
+        stop_texts(number=number)
     elif answer.result is TextResult.LATER and claim.tries <= len(PAUSES):
         _put_off(claim, answer)
     else:

@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.kit.errors import Refused
 from community.members.access import current_member
+from community.members.texting import wording
+from community.members.texting.numbers import readable
 
-from . import actions, reading, wording
+from . import actions, reading
 from .forms import NumberForm, TextCodeForm, sentence
-from .numbers import readable
 
 
 @require_safe
@@ -27,7 +28,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = NumberForm(request.POST)
     if reading.is_on() and form.is_valid():
         try:
-            actions.ask_code(member=current_member(request), typed=form.cleaned_data["number"], agreed_to=sentence())
+            if actions.ask_code(member=current_member(request), typed=form.cleaned_data["number"], agreed_to=sentence()):
+                messages.success(request, _("Text messages are on."))
             return redirect("notifications:texts")
         except Refused as refusal:
             form.add_error("number", refusal.sentence)
@@ -59,14 +61,15 @@ def remove(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, number_form: Form | None = None, code_form: Form | None = None) -> HttpResponse:
     member = current_member(request)
     number, asked = reading.number_of(member), reading.plain(reading.open_code(member))
+    proven = reading.plain(number)
     context = {
         "is_on": reading.is_on(),
         "example": wording.something_new(),
         "number": number,
-        "number_shown": readable(reading.plain(number)) if reading.plain(number) else "",
+        "number_shown": readable(proven) if proven else "",
         "asked": readable(asked) if asked else "",
         "form": number_form or code_form or NumberForm(initial={"number": asked}),
-        "number_form": number_form or NumberForm(initial={"number": asked}),
+        "number_form": number_form or NumberForm(initial={"number": asked or proven}),
         "code_form": code_form or TextCodeForm(),
     }
     return render(request, "notifications/texts.html", context)

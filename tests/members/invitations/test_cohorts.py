@@ -200,7 +200,7 @@ def each_state(cohort, ada, client, refusing):
     """A cohort with an invitation in each state; the one by each name is its address."""
     refusing.add("bounced@x.org")
     cohorts.invite_all(
-        actor=ada, cohort=cohort, emails=[f"{name}@x.org" for name in ("pending", "expired", "revoked", "bounced", "joined")]
+        actor=ada, cohort=cohort, addresses=[f"{name}@x.org" for name in ("pending", "expired", "revoked", "bounced", "joined")]
     )
     Invitation.objects.filter(email="expired@x.org").update(expires_at=timezone.now() - timedelta(days=1))
     revoke(actor=ada, invitation=Invitation.objects.get(email="revoked@x.org"))
@@ -234,8 +234,8 @@ def test_the_lists_ask_the_database_as_often_for_many_as_for_one(cohort, ada, de
     few = [queries(page) for page in lists]
     for number in range(6):
         other = cohorts.make_cohort(actor=ada, name=f"Cohort {number}", buddy=None)
-        cohorts.invite_all(actor=ada, cohort=cohort, emails=[f"i{number}@x.org"])
-        cohorts.invite_all(actor=ada, cohort=other, emails=[f"o{number}@x.org"])
+        cohorts.invite_all(actor=ada, cohort=cohort, addresses=[f"i{number}@x.org"])
+        cohorts.invite_all(actor=ada, cohort=other, addresses=[f"o{number}@x.org"])
     assert [queries(page) for page in lists] == few
 
 

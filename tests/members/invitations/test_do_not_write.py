@@ -132,8 +132,8 @@ def test_an_admin_lets_them_be_invited_on_their_word_and_that_is_noted(path, ada
     Client().post(path)
     row, client = DoNotWrite.objects.get(), client_of(ada)
     assert AGAIN in client.get("/staff/people/").content.decode()
-    assert "There is a problem" in client.post(AGAIN, {"email": JO}).content.decode() and has_asked(), "their word is asked for"
-    assert client.post(AGAIN, {"email": "JO@example.org", "has_asked": "on"})["Location"] == "/staff/people/"
+    assert "There is a problem" in client.post(AGAIN, {"address": JO}).content.decode() and has_asked(), "their word is asked for"
+    assert client.post(AGAIN, {"address": "JO@example.org", "has_asked": "on"})["Location"] == "/staff/people/"
     entry = AuditEntry.objects.get(verb="members.write_again")
     assert (entry.actor, entry.target) == (ada, str(row.pk)) and not has_asked()
     client.post("/staff/people/invite/", {"email": JO, "role": "alumnus"})
@@ -143,7 +143,7 @@ def test_an_admin_lets_them_be_invited_on_their_word_and_that_is_noted(path, ada
 
 
 def test_who_did_not_ask_is_not_on_the_list(ada, client_of):
-    page = client_of(ada).post(AGAIN, {"email": JO, "has_asked": "on"}).content.decode()
+    page = client_of(ada).post(AGAIN, {"address": JO, "has_asked": "on"}).content.decode()
     assert "isn't among those" in page.replace("&#x27;", "'") and not AuditEntry.objects.filter(verb="members.write_again").exists()
 
 

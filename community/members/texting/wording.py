@@ -23,9 +23,18 @@ def septets(text: str) -> int:
     return len(text) + sum(c in TWICE for c in text)
 
 
-def something_new() -> str:
-    """Return what every notification says."""
-    return _from_the_center("something new")
+def something_new(link: str = "") -> str:
+    """Return what every notification says, and an invitation or a reminder of one before its link."""
+    return _from_the_center(_news(link))
+
+
+def is_too_long(link: str) -> bool:
+    """Whether a link leaves no room for itself in one message, even without a center's name."""
+    return septets(_news(link)) > MOST
+
+
+def _news(link: str) -> str:
+    return f"something new {link}".strip()
 
 
 def with_code(code: str) -> str:

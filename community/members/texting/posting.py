@@ -16,7 +16,7 @@ import requests
 from django.conf import settings
 from urllib3.exceptions import NewConnectionError
 
-from ..retry_after import wait_of
+from community.kit.web.retry_after import wait_of
 
 TIMEOUT = (3.05, 10)  # seconds to connect, and to answer
 MAX_ANSWER_BYTES = 4096

@@ -30,6 +30,16 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
 
 
+def is_number(address: str) -> bool:
+    """Whether an address is a phone number in E.164, and none of a mailbox."""
+    return address.startswith("+") and "@" not in address
+
+
+def masked(number: str) -> str:
+    """Return what staff see of a number once they have given it."""
+    return _("Text message to …%(digits)s") % {"digits": number[-2:]} if number else _("Text message")
+
+
 def hash_of(number: str) -> str:
     """Return what a number is stored and found by. Numbers are so few that one without a key could be searched for."""
     return hashes_of(number)[0]
