@@ -48,7 +48,7 @@ def full() -> None:
     inside = Membership.objects.current().filter(Q(group__join_policy="ask") | Q(group__capacity__isnull=False)).values("member")
     people["outsider"] = members.exclude(pk__in=inside).exclude(pk__in=[each.pk for each in people.values()])[0]
     Consent.objects.filter(member=people["undecided"]).delete()
-    _give_numbers(people["moderator"], people["reviewer"])
+    _give_numbers(people["moderator"], people["reviewer"], people["coordinator"])
     _tell(people, _things(people))
     _copies(people)
     suspend(actor=people["admin"], member=people["paused"])
@@ -65,10 +65,11 @@ def _copies(people: dict[str, User]) -> None:
         Download.objects.create(member=people[who], state=state, due=timezone.now() + dt.timedelta(days=1))
 
 
-def _give_numbers(proven: User, asked: User) -> None:
-    """Give one a phone number, and one a code that doesn't run out before its picture is taken."""
+def _give_numbers(proven: User, asked: User, silent: User) -> None:
+    """Give two a phone number, one of them without notifications, and one a code that doesn't run out before its picture is taken."""
     now, number = timezone.now(), "+12125550123"
     TextNumber.objects.create(member=proven, sealed=seal([number]), number_hash="0", agreed_to=sentence(), agreed_at=now)
+    TextNumber.objects.create(member=silent, sealed=seal(["+12125550189"]), number_hash="2")
     later = now + dt.timedelta(hours=2)
     TextCode.objects.create(member=asked, sealed=seal([number, "123456"]), number_hash="1", agreed_to=sentence(), made_at=later, due=None)
 

@@ -12,6 +12,7 @@ from .talk import talk
 SIGN_IN = send(login="moderator@demo.example", password=data.password())
 FIRST_STEP = send(adult=True)
 SECOND_STEP = send(name="Somebody new")
+NUMBERS = "jo@example.org\n(212) 555-0123\n212 555 01\n+44 7911 123456\nKim"
 WRONG = "A name that is much longer than any name can be here, by far"
 
 
@@ -178,6 +179,7 @@ def _me() -> list[Scene]:
         Scene("Me", "A break", "notifications:preferences", "/me/notifications/", "outsider", do=send("For a day")),
         Scene("Me", "Text messages", "notifications:texts", "/me/notifications/texts/", "alumnus"),
         Scene("Me", "Text messages, a number", "notifications:texts", "/me/notifications/texts/", "moderator"),
+        Scene("Me", "Text messages, not on yet", "notifications:texts", "/me/notifications/texts/", "coordinator"),
         Scene("Me", "Text messages, none here", "notifications:texts", "/me/notifications/texts/", "member", site="empty", kind="empty"),
         Scene("Me", "Text messages, a code", "notifications:texts", "/me/notifications/texts/", "reviewer"),
         Scene(
@@ -282,6 +284,7 @@ def _library() -> list[Scene]:
 def _staff() -> list[Scene]:
     person, cohort, again = "/staff/people/{person}/", "/staff/cohorts/{cohort}/", "/staff/people/write-again/"
     menu_of_a_person = on_the_way(lambda page: page.locator("main .row summary").nth(1).click())
+    not_agreed = on_the_way(press("Invite one person"), send(number="(212) 555-0123"))
     not_an_address = on_the_way(press("Invite one person"), send(email="nowhere"))
     return [
         Scene("Staff", "People", "members:people", "/staff/people/", "admin"),
@@ -291,6 +294,7 @@ def _staff() -> list[Scene]:
         Scene("Staff", "People, without an answer", "members:people", "/staff/people/?show=unanswered", "coordinator", kind="empty"),
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
         Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=not_an_address),
+        Scene("Staff", "Invited by phone, without consent", "members:invite", "/staff/people/", "coordinator", kind="error", do=not_agreed),
         Scene("Staff", "Someone had asked us not to write", "members:write_again", again, "admin"),
         Scene("Staff", "Nobody had asked", "members:write_again", again, "admin", kind="error", do=send(address="a@b.org", has_asked=True)),
         Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
@@ -310,6 +314,7 @@ def _staff() -> list[Scene]:
         Scene("Staff", "A new cohort", "members:cohort", "/staff/cohorts/{new_cohort}/", "admin", kind="empty"),
         Scene("Staff", "Change a cohort", "members:edit_cohort", f"{cohort}edit/", "admin"),
         Scene("Staff", "Invite a cohort", "members:invite_cohort", f"{cohort}invite/", "admin"),
+        Scene("Staff", "A list with phone numbers", "members:invite_cohort", f"{cohort}invite/", "admin", do=send(pasted=NUMBERS)),
         Scene("Staff", "Make cards", "members:make_cards", "/cards/for/{cohort}/", "admin"),
         Scene("Staff", "How many cards", "members:make_cards", "/cards/for/{cohort}/", "admin", kind="error", do=send(count="600")),
         Scene("Staff", "Cards to print", "members:make_cards", "/cards/for/{cohort}/", "admin", do=send(count="9")),
