@@ -22,7 +22,6 @@ from community.kit.ops import last_backup
 from community.members import seams
 from community.members.people import closing
 from community.members.people.closing_models import AccountClosing, ClosedAccount
-from community.members.settings.actions import closing_time
 
 from . import archive, encryption, files, ledger, tables, target
 from .snapshot import conversations
@@ -72,7 +71,7 @@ def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAc
         kept = keep_keys(head.keys)
         closed_again = None if closed is None else close_again(closed, head.keys, storage)
         # Their owners may have kept them since: whose time was over when the backup was made, or is by now, has a week again.
-        AccountClosing.objects.due().update(closes_at=closing_time(timezone.now()))
+        AccountClosing.objects.due().update(closes_at=closing.closing_time(timezone.now()))
     return Restored(head, manifest, unsent, migrated, kept, closed_again)
 
 
