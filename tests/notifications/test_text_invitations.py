@@ -168,7 +168,7 @@ def test_a_list_may_hold_numbers_and_each_line_says_what_is_wrong_with_it(desk, 
     where = f"/staff/cohorts/{make_cohort(ada).pk}/invite/"
     lines = ["jo@x.org", "Kim, 2024-05-01, (212) 555-0123", "212 555 01", "+12125550123", "+1 212 555 0177", "2125550166", "5", KIMS]
     page = desk(where, pasted="\n".join(lines)).replace("&#x27;", "'")
-    assert "3 lines are good." in page and "5 lines are not." in page
+    assert "3 lines are good." in page and "5 lines are not." in page and "<li>+1 212-555-0189</li>" in page
     said = {int(n): words for n, words in re.findall(r"<label[^>]*>Line (\d+) .*?field-error[^>]*>(.*?)</p>", page, re.S)}
     assert "isn't the number of a mobile phone" in said[3] and "This number stands in line 2 already." in said[4]
     assert "asked us not to write" in said[5] and "This number has an open invitation." in said[6]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.kit import limits
 from community.kit.errors import Refused
-from community.kit.text.addresses import canonical, plain
+from community.kit.text.addresses import canonical, plain, readable
 
 from ..texting import numbers
 
@@ -54,6 +54,11 @@ class ListRow:
     @property
     def address(self) -> str:
         return "" if self.reason else self.attempt
+
+    @property
+    def shown(self) -> str:
+        """The address for people to read."""
+        return numbers.readable(self.address) if numbers.is_number(self.address) else readable(self.address)
 
 
 def decode(raw: bytes) -> str:
