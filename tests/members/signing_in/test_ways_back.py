@@ -4,7 +4,8 @@ import re
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import MD5PasswordHasher
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -18,10 +19,11 @@ from community.members.people import recovery
 from community.members.people.actions import suspend, take_role
 from community.members.roles import Role
 from community.members.signing_in import ways_back
+from community.members.signing_in.allauth_internals import TOTP
 from community.notifications import expansion
 from community.notifications.models import Notification, PushSubscription
 from tests.answers import told
-from tests.cast import PASSWORD, code_of, make_person, step_now
+from tests.cast import PASSWORD, code_of, make_person, prove, secret_of, step_now
 from tests.joining import link_in
 from tests.members.signing_in.test_factors import set_up
 from tests.spellings import SPELLINGS
@@ -179,6 +181,20 @@ def test_the_second_step_is_asked_for_after_it(mo):
     choose(guest, come_back(mo.email, ways_back.make(mo)[0], guest))
     assert guest.post(LOGIN, {"login": mo.email, "password": NEW})["Location"] == "/accounts/second-step/"
     assert guest.post("/accounts/second-step/", {"code": code_of("mo", step_now() - 1)})["Location"] == "/today/"
+
+
+@pytest.mark.parametrize(("login", "with_what"), [("", "a link that we e-mail you"), ("Long Walks", "a way back")])
+def test_who_joined_by_a_passkey_reads_what_recovery_codes_need_first(db, client_of, login, with_what):
+    """They said that each signs in by itself, to people who have no password before it, and no app that it would stand in for."""
+    person = make_person("lee", sign_in=login)
+    User.objects.filter(pk=person.pk).update(password=make_password(None))
+    person.refresh_from_db()
+    TOTP.activate(person, secret_of("lee"))
+    RecoveryCodes.activate(person)
+    client = client_of(person)
+    prove(client, person)
+    page = words_of(client.get("/accounts/signing-in/codes/").content.decode())
+    assert "after your password" in page and f"You have no password yet. You would choose one first, with {with_what}." in page
 
 
 def test_recovery_codes_are_no_ways_back_and_ways_back_no_recovery_codes(alice, client_of):
