@@ -91,7 +91,7 @@ def write_again(*, actor: User, address: str) -> None:
         hashes = [_hash(key, address).hex() for key in site_keys.keys(PURPOSE)]
         found = DoNotWrite.objects.select_for_update().filter(address_hash__in=hashes).first()
         if not found:
-            raise Refused(Refusal.NOBODY, _("Nobody there has asked us not to write. You can invite them."))
+            raise Refused(Refusal.NOBODY, _("This isn't among those that asked us not to write. You can invite it."))
         audit.record(actor=actor, verb=MembersVerb.WRITE_AGAIN, target=found.pk)
         DoNotWrite.objects.filter(address_hash__in=hashes).delete()
 
