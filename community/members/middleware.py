@@ -1,7 +1,7 @@
 """What holds for every request of a signed-in member: their session, time zone, pause, second factor and consent."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -18,6 +18,7 @@ from community.centre.zones import zone_named
 from community.kit.web.form_echo import to_copy
 
 from . import seams
+from .access import current_member
 from .models import ConsentText
 from .people.closing_models import AccountClosing
 from .signing_in import devices
@@ -104,15 +105,20 @@ def pause(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or not request.user.is_suspended:
             return get_response(request)
-        name = _view_name(request.path_info)
         is_closing = AccountClosing.objects.filter(pk=request.user.pk).exists()
-        if name in (OPEN_WHILE_CLOSING | seams.OPEN_WHILE_CLOSING if is_closing else OPEN_WHILE_PAUSED):
+        if _view_name(request.path_info) in (_open_while_closing(request) if is_closing else OPEN_WHILE_PAUSED):
             return get_response(request)
         if is_closing and request.method in ("GET", "HEAD"):
             return redirect("members:closing")
         return render(request, "members/people/paused.html", to_copy(request) | {"is_closing": is_closing}, status=403)
 
     return handle
+
+
+def _open_while_closing(request: HttpRequest) -> Set[str]:
+    """What stays open; staff without a second factor set one up before they can keep their account."""
+    must_set_up = required_step(current_member(request), request.session) is RequiredStep.SET_UP
+    return OPEN_WHILE_CLOSING | seams.OPEN_WHILE_CLOSING | (OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] if must_set_up else set())
 
 
 def second_factor(get_response: Handler) -> Handler:

@@ -15,7 +15,7 @@ from community.kit.errors import Refused
 from community.kit.text.names import skeleton
 from community.members.models import ConsentText, Device, User
 from community.members.people import actions as people
-from community.members.people import closing
+from community.members.people import closing, recovery
 from community.members.people.closing_models import AccountClosing, ClosedAccount, ReservedName
 from community.members.people.names import check_name
 from community.members.roles import Role
@@ -29,6 +29,7 @@ from groups.chat.models import Message
 from groups.peers import actions as peers
 from groups.peers.models import Membership
 from tests.cast import PASSWORD, make_person, prove
+from tests.members.signing_in.test_factors import APP, code_for, key_on
 
 pytestmark = pytest.mark.postgresql
 
@@ -183,6 +184,19 @@ def test_staff_prove_who_they_are_before_they_keep_it(mo):
     prove(client, User.objects.get(pk=mo.pk))
     assert client.get(WAITING).status_code == 200 and client.post(CANCEL).status_code == 302
     assert not AccountClosing.objects.exists()
+
+
+def test_staff_whose_second_step_was_taken_off_set_one_up_and_keep_it(ada, mo):
+    """Two pages that each sent them to the other, without end, until the week was over."""
+    actions.ask_for_closing(member=mo, empties_messages=False)
+    recovery.take_factors_off(actor=ada, member=mo, reason="He lost his phone.")
+    client = sign_in(User.objects.get(pk=mo.pk))
+    answer = client.get("/today/", follow=True)
+    assert answer.status_code == 200 and answer.request["PATH_INFO"] == "/accounts/signing-in/"
+    client.post(APP, {"code": code_for(key_on(client.get(APP)))})
+    assert client.get("/today/")["Location"] == WAITING
+    client.post(CANCEL)
+    assert client.get("/today/").status_code == 200
 
 
 # ------------------------------------------------------------ admins meanwhile
