@@ -62,7 +62,7 @@ def count_code(request: HttpRequest, member: User) -> RateLimitUsage:
 def count_way_back(request: HttpRequest, login: str) -> RateLimitUsage:
     """The same for a way back of `login`. Over the day they aren't counted: none is guessed, and who uses one may have no mailbox."""
     if session := _session_key(request):
-        return _count(request, own=f"{session} {login} way back")
+        return _count(request, own=f"{session} way back")  # whoever is signed in means another account, and may go on to the next
     if devices.is_known(request, lambda: User.objects.signing_in_by(login)):
         return _count(request, own=f"known {login} way back")
     return _count(request, network="", network_and_account=f"{get_ip(request)} {login} way back")

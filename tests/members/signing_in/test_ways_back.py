@@ -263,6 +263,13 @@ def test_attempts_are_limited_like_those_at_passwords(lee):
     assert come_back("Long Walks", code, Client(REMOTE_ADDR="192.0.2.1")).status_code == 302
 
 
+def test_whoever_is_signed_in_has_no_count_for_each_name(alice, client_of):
+    """A member's session from which every name was tried five times, and each try works out a slow hash."""
+    client = client_of(alice)
+    pages = [come_back(f"Somebody {n}", "BCDF-GHJK-MNPQ", client).content.decode() for n in range(6)]
+    assert [TIRED in page for page in pages] == [False] * 5 + [True]
+
+
 def test_a_closed_account_has_none(alice, ada, client_of):
     code = ways_back.make(alice)[0]
     client_of(ada).post(f"/staff/people/{alice.pk}/close/")
