@@ -85,7 +85,16 @@ def _content(download: Download) -> bytes | None:
 
 def make_anew(member: User) -> None:
     """Have what a member's download holds looked at again, as they may read less than when it was made. In the caller's transaction."""
-    for download in Download.objects.select_for_update(no_key=True).filter(member=member, state__in=("making", "ready")):
+    _make_anew(Download.objects.filter(member=member))
+
+
+def make_all_anew() -> None:
+    """The same of everybody's, as any of them may hold the name of somebody who has none anymore."""
+    _make_anew(Download.objects.all())
+
+
+def _make_anew(downloads: QuerySet[Download]) -> None:
+    for download in downloads.select_for_update(no_key=True).filter(state__in=("making", "ready")).order_by("pk"):
         _drop_file(download)
         seams.gone.send(sender=Download, download=download)
         now = timezone.now()

@@ -33,6 +33,12 @@ def forget_download(member: User, **kwargs: Any) -> None:
     actions.forget(member)
 
 
+@receiver(members.closed)
+def leave_their_name_out(**kwargs: Any) -> None:
+    """A copy that was made the day before would still have it, for its reader to fetch."""
+    actions.make_all_anew()
+
+
 personal_data.register(
     "downloads.Download",
     member=Held("That they asked for a copy of their things, and fetched it.", Closing.DELETED, Erasure.DELETED, Export.DID),

@@ -15,6 +15,7 @@ from community.downloads.models import Download
 from community.kit.models import AuditEntry
 from community.kit.schedule import JOBS
 from community.kit.worker import LOOPS
+from community.members.people.actions import close_account
 from community.notifications import expansion
 from community.notifications.models import Notification
 from groups.chat import actions as chat
@@ -201,6 +202,21 @@ def test_who_leaves_a_group_has_a_ready_copy_made_anew(alice, bob, things, group
     again = fetched(things).read("data.json")
     assert b"Is anybody up?" in again and b"I am up" not in again
     assert AuditEntry.objects.filter(verb="members.ask_things").count() == 1, "it uses up none of the three"
+
+
+def test_who_has_gone_is_in_no_copy_that_waits_to_be_fetched(ada, alice, bob, things, channel, django_capture_on_commit_callbacks):
+    """A name that is gone wherever another member can look, but for a file that was made the day before."""
+    mine = chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Is anybody up?")
+    chat.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="I am up", reply_to=mine.pk)
+    things.post(ASK)
+    work()
+    assert b"Bob" in fetched(things).read("data.json")
+    with django_capture_on_commit_callbacks(execute=True):
+        close_account(actor=ada, member=bob)
+    assert "being put together" in text_of(things.get(PAGE))
+    work()
+    again = fetched(things).read("data.json")
+    assert b"I am up" in again and b"Bob" not in again
 
 
 def test_a_file_that_is_gone_is_said_to_be(things):
