@@ -27,12 +27,13 @@ AT_ONCE = 500
 
 def _conversations(member: User) -> list[tuple[str, Participant]]:
     """Every conversation that they ever took part in, by the name that they may know it by."""
-    mine = Participant.objects.filter(member=member).select_related("channel", "member")
-    here = [(each.channel.name, each) for each in mine if each.left_version is None]
-    left = [(owners.name_for_former(member, each.channel), each) for each in mine if each.left_version is not None]
-    nameless = [each for name, each in left if not name]
+    mine = list(Participant.objects.filter(member=member).select_related("channel", "member"))
+    names = {each.channel_id: each.channel.name for each in mine if each.left_version is None}
+    names |= owners.names_for_former(member, [each.channel for each in mine if each.left_version is not None])
+    nameless = [each for each in mine if each.channel_id not in names]
     unnamed = [(_("A conversation you left (%(number)d)") % {"number": number}, each) for number, each in enumerate(nameless, 1)]
-    return by_name([*here, *(named for named in left if named[0]), *unnamed], lambda each: each[0])
+    named = [(names[each.channel_id], each) for each in mine if each.channel_id in names]
+    return by_name([*named, *unnamed], lambda each: each[0])
 
 
 def _messages(member: User) -> Iterator[Row]:

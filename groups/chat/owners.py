@@ -1,6 +1,6 @@
 """Whose a channel is. A room that opens channels registers a `ChannelKind` here, from its `hooks.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -62,8 +62,8 @@ class ChannelKind(Protocol):
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         """Return the 404 for a former participant of this channel; None for anybody else."""
 
-    def name_for_former(self, member: User, channel: Channel) -> str:
-        """Return the name by which a former participant may still know this channel; "" where they may not."""
+    def names_for_former(self, member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+        """Return the names, by channel, that somebody who has left these channels may still know, in one query."""
 
     def wording(self) -> Wording:
         """Return its words in the reader's language."""
@@ -80,10 +80,12 @@ def register(key: str, kind: ChannelKind) -> None:
     KINDS[key] = kind
 
 
-def name_for_former(member: User, channel: Channel) -> str:
-    """Return the name by which a former participant may still know a channel; "" where they may not."""
-    kind = KINDS.get(channel.kind)
-    return kind.name_for_former(member, channel) if kind else ""
+def names_for_former(member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+    """Return the names, by channel, that somebody who has left these channels may still know."""
+    names: dict[UUID, str] = {}
+    for key, kind in KINDS.items():
+        names |= kind.names_for_former(member, [channel for channel in channels if channel.kind == key])
+    return names
 
 
 def not_found_for(member: User, channel: UUID) -> Http404:

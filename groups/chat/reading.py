@@ -15,7 +15,7 @@ from community.kit.text.order import by_name
 from community.members.models import User
 from community.safety.models import Block
 
-from .models import Channel, Message, Participant
+from .models import Channel, Message, MessageQuerySet, Participant
 from .wire.outgoing import Change, PersonRow, change_of, person
 
 PAGE_SIZE = 50
@@ -137,7 +137,7 @@ def participant_in(member: User, channel: UUID) -> Participant | None:
     return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()
 
 
-def _readable(participant: Participant) -> QuerySet[Message]:
+def _readable(participant: Participant) -> MessageQuerySet:
     """The messages that a participant may read. The join checks the right again in the query that reads the rows."""
     readable = Message.objects.whole().filter(channel=participant.channel_id, seq__gte=participant.first_seq)
     return readable.filter(channel__participants__pk=participant.pk, channel__participants__left_version=None)
@@ -145,7 +145,7 @@ def _readable(participant: Participant) -> QuerySet[Message]:
 
 def answers_to(participant: Participant, messages: Collection[UUID]) -> QuerySet[Message]:
     """The messages of others that answer one of `messages`, as far as a participant may read them now and would be shown them."""
-    answers = _readable(participant).filter(reply_to__in=messages, kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
+    answers = _readable(participant).standing().filter(reply_to__in=messages)
     blocked = Block.objects.filter(blocker=participant.member_id).values("blocked")
     return answers.exclude(author=participant.member_id).exclude(author__in=blocked).select_related("author").order_by("seq")
 

@@ -1,5 +1,6 @@
 """What a conversation shows of the group that it belongs to."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.http import Http404
@@ -35,8 +36,9 @@ class GroupConversations:
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         return ended(member, group__channels=channel)
 
-    def name_for_former(self, member: User, channel: Channel) -> str:
-        return channel.name if PeerGroup.objects.visible_to(member).filter(channels=channel).exists() else ""
+    def names_for_former(self, member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+        known = set(PeerGroup.objects.visible_to(member).filter(channels__in=channels).values_list("channels", flat=True))
+        return {channel.pk: channel.name for channel in channels if channel.pk in known}
 
     def wording(self) -> Wording:
         out = _("You’re no longer in this group, so its messages aren’t shown here.")
