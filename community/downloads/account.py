@@ -64,6 +64,11 @@ def _addresses(member: User) -> Iterator[Row]:
         }
 
 
+def _earlier_names(member: User) -> Iterator[Row]:
+    for earlier in member.earlier_names.order_by("until"):
+        yield {"name": earlier.name, "until": earlier.until}
+
+
 def _invitations(member: User) -> Iterator[Row]:
     mine = Q(member=member) | (Q(email=member.email, member=None) if member.email else Q())
     for invitation in Invitation.objects.filter(mine).select_related("cohort").order_by("sent_at"):
@@ -161,6 +166,14 @@ register(
     "members.Device.member",
     fields={"device": Field(gettext_lazy("Device")), "used": Field(gettext_lazy("Last used"), Shape.MOMENT)},
     rows=_devices,
+)
+register(
+    "earlier_names",
+    gettext_lazy("Names you had"),
+    gettext_lazy("Other names that you had here. Some messages from then still say them."),
+    "members.EarlierName.member",
+    fields={"name": Field(gettext_lazy("Name")), "until": Field(gettext_lazy("Until"), Shape.MOMENT)},
+    rows=_earlier_names,
 )
 register(
     "addresses",

@@ -138,6 +138,10 @@ personal_data.register(
     member=Held("That their account closes, when, and what becomes of their messages.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
 )
 personal_data.register(
+    "members.EarlierName",
+    member=Held("The names that they had here before, and until when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
+)
+personal_data.register(
     "members.AddressChange",
     member=Held("That another address was asked for, and when.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),
     email=Held("That address.", Closing.DELETED, Erasure.DELETED, Export.ABOUT),

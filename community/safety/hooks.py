@@ -4,15 +4,13 @@ import datetime as dt
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.centre import retention
-from community.kit.text.phrases import replaced
 from community.members import personal_data, seams
 from community.members.models import User
 from community.members.people.names import former_name
@@ -20,7 +18,7 @@ from community.members.personal_data import Closing, Erasure, Export, Held
 from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
 
-from . import contacts, download, notifying, reading, reportable  # noqa: F401  (these register what this room notifies of, and gives)
+from . import actions, contacts, download, notifying, reading, reportable  # noqa: F401  (these register what this room notifies of, and gives)
 from .models import Report
 from .reportable import Snapshot
 
@@ -75,19 +73,8 @@ reportable.register("person", find=find_person)
 
 
 def take_name_out(member: User, empties_messages: bool) -> None:
-    """Have no copy in a report name somebody whose account is closed. Their words stay there for the report's period, to protect others."""
-    naming = Q(kind="person", target_id=member.pk) | Q(words__contains="@")
-    for report in Report.objects.annotate(words=Cast("snapshot", TextField())).filter(naming).only("kind", "target_id", "snapshot"):
-        if report.kind == "person" and report.target_id == member.pk:
-            report.snapshot["text"] = former_name()
-        else:
-            report.snapshot["text"] = _unnamed(report.snapshot["text"], member)
-        report.snapshot["around"] = [[author, _unnamed(text, member), sent] for author, text, sent in report.snapshot["around"]]
-        report.save(update_fields=["snapshot"])
-
-
-def _unnamed(text: str, member: User) -> str:
-    return replaced(text, [f"@{member.name}"], f"@{former_name()}")
+    """Have no report of a person be of one with a name whose account is closed. Rooms above reword the copies of what was written."""
+    actions.reword_copies(Report.objects.filter(kind="person", target_id=member.pk), lambda name: former_name(), around=False)
 
 
 seams.UNNAMING.append(take_name_out)

@@ -8,6 +8,8 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from community.downloads.chapters import CHAPTERS
 from community.downloads.pages import ROWS_PER_PAGE
@@ -17,7 +19,7 @@ from community.members.settings import actions as settings
 from groups.chat.models import Message
 from groups.peers import actions as peers
 from groups.peers.models import PeerGroup
-from tests.cast import make_person
+from tests.cast import make_group, make_person
 from tests.downloads.things import ANSWERED, FOREIGN, MARKS, copy_of, data, links, make_world, pages, say
 from tests.worlds import lasting
 
@@ -57,7 +59,7 @@ def everything(value: Any) -> str:
 
 def test_all_that_is_theirs_is_in_the_pages_and_in_the_json(archive):
     """A right to one's own words that leaves some of them out."""
-    assert len(MARKS) == 22
+    assert len(MARKS) == 23
     for text in (readable(archive), everything(data(archive))):
         assert found(MARKS, text) == list(MARKS)
         assert found(ANSWERED, text) == list(ANSWERED)
@@ -102,6 +104,21 @@ def test_whoever_left_has_their_own_words_alone(robin):
 def test_a_group_that_may_not_be_known_of_has_no_name(archive):
     rows = data(archive)["messages"]
     assert {row["conversation"] for row in rows if row.get("text") == "Mark of a left group"} == {"A conversation you left (1)"}
+
+
+def test_many_groups_that_were_left_cost_no_more_questions_than_one(robin):
+    """A member of a hundred groups over the years, for whose copy the database was asked about each."""
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            copy_of(robin)
+        return sum("peers_peergroup" in query["sql"] for query in found)
+
+    before, faye = asked(), User.objects.get(name="Faye")
+    for number in range(3):
+        group = make_group(actor=User.objects.get(name="Ada"), facilitator=faye, members=(robin,), name=f"Evening {number}")
+        peers.leave(member=robin, group=group)
+    assert asked() == before
 
 
 def test_it_opens_with_the_tools_of_others(archive, tmp_path):

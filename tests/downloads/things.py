@@ -34,7 +34,7 @@ MARKS = (
     "Robin Redbreast", "robin@mark-address.example", "mark-asked@example.org", "Mark of a cohort", "Mark of a device", "Mark of a browser",
     "Mark of help", "Mark of a message", "Mark of an edit", "Mark of a hidden message", "Mark of a question", "Mark of a draft",
     "Mark of a report", "Mark of a request", "Mark of a left group", "Mark of an own answer", "Mark of <b>markup</b>",
-    "Mark of a thanked welcome", "Mark of a group of theirs", "Mark of a blocked name",
+    "Mark of an earlier name", "Mark of a thanked welcome", "Mark of a group of theirs", "Mark of a blocked name",
     "+12025550143", "Mark of what was agreed to",
 )  # fmt: skip
 ANSWERED = ("An answer to Robin", "An answer to a question")  # which others wrote, and Robin's copy holds
@@ -60,11 +60,11 @@ def make_world() -> None:
 def _join(ada: User) -> User:
     cohort = cohorts.make_cohort(actor=ada, name="Mark of a cohort", buddy=ada)
     invitation, _key = invite(actor=ada, email="robin@mark-address.example", cohort=cohort)
-    return answer(invitation=invitation, name="Robin Redbreast", password=PASSWORD, text=ConsentText.objects.latest())
+    return answer(invitation=invitation, name="Mark of an earlier name", password=PASSWORD, text=ConsentText.objects.latest())
 
 
 def _settle(robin: User, ada: User) -> None:
-    settings.change_profile(member=robin, name=robin.name, time_zone="America/Chicago", drawing="kettle")
+    settings.change_profile(member=robin, name="Robin Redbreast", time_zone="America/Chicago", drawing="kettle")
     recovery.take_factors_off(actor=ada, member=robin, reason="Mark of help")  # first, as it signs them out
     Device.objects.create(member=robin, session_key="k", words="Mark of a device", seen_at=timezone.now())
     PushSubscription.objects.create(member=robin, words="Mark of a browser", endpoint_hash="0" * 64, sealed="", key_id="")

@@ -36,6 +36,7 @@ from community.members.people.actions import give_role
 from community.members.people.closing_models import AccountClosing
 from community.members.people.disclosure_limits import count_list
 from community.members.roles import Role
+from community.members.settings import actions as settings
 from community.members.signing_in import addresses, ways_back
 from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
@@ -70,7 +71,8 @@ def make_robin() -> None:
 
 
 def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
-    robin = answer(invitation=invitation, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+    robin = answer(invitation=invitation, name="Rowan", password=PASSWORD, text=ConsentText.objects.latest())
+    settings.change_profile(member=robin, name="Robin", time_zone="UTC", drawing="")
     robin.sign_in_by(SIGN_IN)
     robin.save()
     expansion.run()  # Alice hears that Robin has joined

@@ -52,12 +52,3 @@ class Phrases:
         for match in self._pattern.finditer(folded):
             first, last = (folded.count(_SEAM, 0, at) for at in match.span())
             yield letters[first][1], letters[last][2]
-
-
-def replaced(text: str, phrases: Collection[str], by: str) -> str:
-    """Return `text` with `by` in the place of each of `phrases`, however it was typed."""
-    parts, done = [], 0
-    for start, end in Phrases(phrases).spans(text):
-        parts += [text[done:start], by]
-        done = end
-    return "".join([*parts, text[done:]])

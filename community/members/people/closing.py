@@ -76,6 +76,7 @@ def _end(member: User, *, emptied_messages: bool) -> None:
     Authenticator.objects.filter(user=member).delete()
     member.sign_in_helps.all().delete()
     member.ways_back.all().delete()
+    member.earlier_names.all().delete()
     member.groups.clear()
     member.cohorts.update(buddy=None)
     AccountClosing.objects.filter(pk=member.pk).delete()

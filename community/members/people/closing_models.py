@@ -1,4 +1,7 @@
-"""What is kept of accounts that close or have closed: when, which names nobody may take, and a hash of each that is not to come back."""
+"""What is kept of accounts that close or have closed: when, which names nobody may take, and a hash of each that is not to come back.
+
+And what is kept for that day: the names that somebody had before, by which others named them.
+"""
 
 import datetime as dt
 
@@ -53,6 +56,20 @@ class ClosedAccount(models.Model):
     def hashes(cls, member: object) -> list[str]:
         """What the ledger has of the account with this id."""
         return keyed_hashes("closed-account", str(member))
+
+
+class EarlierName(models.Model):
+    """A name that a member had before. What others wrote still names them so, until closing takes it out."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="earlier_names")
+    name = models.TextField()
+    until = models.DateTimeField(null=True)  # None: of before this was kept, and spelled as somebody else typed it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "name"], name="an_earlier_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ReservedNameQuerySet(models.QuerySet["ReservedName"]):

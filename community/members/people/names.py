@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unicodedata import normalize
+from uuid import UUID
 
 import regex
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +21,7 @@ from community.kit.text.names import skeleton
 from ..models import User
 from ..roles import Role
 from ..signing_in.logins import NAME_KEY_LENGTH, clean_sign_in_name
-from .closing_models import ReservedName
+from .closing_models import EarlierName, ReservedName
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
 # Words that stand for the site. A name may not be one of them, nor begin or end with one.
@@ -35,6 +37,14 @@ REAL_NAMES = ("staffan", "stafford")
 def former_name() -> str:
     """Return what everybody is called whose account is closed."""
     return _("Former member")
+
+
+def names_of(people: QuerySet[User]) -> Iterator[tuple[UUID, str, bool]]:
+    """Yield the names by which others may have named each of `people`: who, the name, and whether they have it now."""
+    for id, name in people.values_list("pk", "name"):
+        yield id, name, True
+    for id, name in EarlierName.objects.filter(member__in=people).values_list("member", "name"):
+        yield id, name, False
 
 
 def clean_name(name: str) -> str:

@@ -14,7 +14,7 @@ from ..models import User
 from ..people import closing
 from ..people.actions import check_last_admin, lock_admins
 from ..people.avatars import known_drawing
-from ..people.closing_models import AccountClosing
+from ..people.closing_models import AccountClosing, EarlierName
 from ..people.disclosure_limits import limit_disclosures
 from ..people.names import free_name, unique_name
 from ..verbs import MembersVerb
@@ -45,6 +45,8 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
         was, member.name = (member.name, member.drawing), free_name(name, member=member, for_staff=member.is_staff)
         member.drawing, member.time_zone = known_drawing(drawing), time_zone
         member.save(update_fields=["name", "name_key", "drawing", "time_zone"])
+        if member.name != was[0]:
+            EarlierName.objects.update_or_create(member=member, name=was[0], defaults={"until": timezone.now()})
         if (member.name, member.drawing) != was:
             seams.renamed.send(sender=User, member=member)
 
