@@ -60,21 +60,38 @@ def overdue() -> dict[str, int]:
 
 
 def forget() -> dict[str, int]:
-    """Delete what is older than its period, end what is past its deadline; return how many rows that were, by period. Idempotent."""
-    old = _each(lambda period, before: sum(_batches(partial(period.old, before), period.emptied)))
-    return old | {key: _past(each) for key, each in DEADLINES.items()}
+    """Delete what is older than its period, end what is past its deadline; return how many rows that were, by period. Idempotent.
+
+    A period or a deadline that fails holds up no other. What failed is raised when all else is done.
+    """
+    errors: list[Exception] = []
+
+    def go_on(do: Callable[[], int]) -> int:
+        try:
+            return do()
+        except Exception as error:
+            errors.append(error)
+            return 0
+
+    old = _each(lambda period, before: go_on(lambda: sum(_batches(partial(period.old, before), period.emptied))))
+    past = {key: go_on(partial(_past, each)) for key, each in DEADLINES.items()}
+    if errors:
+        raise ExceptionGroup("Not all that is over could be deleted.", errors)
+    return old | past
 
 
 def _past(deadline: Deadline) -> int:
     if deadline.end is None:
         return sum(_batches(deadline.due))
-    found = list(deadline.due())
-    for each in found:
+    ended = 0
+    for pk in list(deadline.due().values_list("pk", flat=True)):
         try:
-            deadline.end(each)
+            if each := deadline.due().filter(pk=pk).first():  # it may have been taken back since
+                deadline.end(each)
+                ended += 1
         except Exception:  # of one row: the others do not wait for it, and it comes round again
-            log.exception("%s could not be ended.", type(each).__name__)
-    return len(found)
+            log.exception("%s could not be ended.", deadline.due().model.__name__)
+    return ended
 
 
 def _each(ask: Callable[[Period, dt.datetime], int]) -> dict[str, int]:
