@@ -188,6 +188,29 @@ def test_closing_the_account_takes_it_along(alice, ada, things, client_of, djang
     assert actions._stored() == set() and not Download.objects.exists()
 
 
+def test_who_is_gone_has_no_name_in_the_copies_of_others(alice, bob, ada, things, channel, client_of, django_capture_on_commit_callbacks):
+    """A name that is nowhere anymore, but in a file that others can still fetch for a week."""
+    mine = chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Is anybody up?")
+    chat.send(member=bob, channel=channel.pk, client_id=uuid.uuid4(), body="I am up", reply_to=mine.pk)
+    things.post(ASK)
+    work()
+    assert b'"Bob"' in fetched(things).read("data.json")
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(ada).post(f"/staff/people/{bob.pk}/close/")
+    assert "being put together" in text_of(things.get(PAGE))
+    work()
+    again = fetched(things).read("data.json").decode()
+    assert '"Bob"' not in again and "Former member" in again and "I am up" in again
+
+
+def test_a_draft_names_nobody_who_is_gone(alice, bob, ada, channel, client_of):
+    """The one place in a conversation where what was written has not been said yet."""
+    chat.save_draft(member=alice, channel=channel.pk, body="@Bob, and tomorrow? Bob?")
+    client_of(ada).post(f"/staff/people/{bob.pk}/close/")
+    page = text_of(client_of(alice).get(f"/chat/{channel.pk}/"))
+    assert "@Former member, and tomorrow? Bob?" in page and "@Bob" not in page
+
+
 def test_who_leaves_a_group_has_a_ready_copy_made_anew(alice, bob, things, group, channel, django_capture_on_commit_callbacks):
     """Somebody who was removed, and takes what others said to them along."""
     mine = chat.send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Is anybody up?")
