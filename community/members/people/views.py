@@ -18,7 +18,7 @@ from community.kit.text.seen import one_line
 from .. import rules, seams
 from ..access import current_member, for_right
 from ..invitations.forms import InvitationForm
-from ..models import User
+from ..models import DoNotWrite, User
 from ..roles import Right
 from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
@@ -61,7 +61,7 @@ def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
         "suggesting": seams.SUGGESTING,
         "list_url": reverse("members:people"),  # an invitation that was refused is answered at another address
         "has_shared_mailboxes": mailbox_owners().exists(),
-        "may_write_again": current_member(request).may(Right.WRITE_AGAIN),
+        "may_write_again": current_member(request).may(Right.WRITE_AGAIN) and DoNotWrite.objects.exists(),
         **shown_list(request, search),
     }
     return render(request, "members/people/people.html", context)

@@ -51,6 +51,14 @@ def test_a_mail_service_stops_them_without_a_session(path):
         assert answer.status_code == 200 and not answer.cookies and has_asked() and DoNotWrite.objects.count() == 1
 
 
+def test_people_lead_to_those_who_asked_once_somebody_did(client_of, ada, path):
+    """On a site of the first day, a sentence about somebody who does not exist."""
+    desk = client_of(ada)
+    assert AGAIN not in desk.get("/staff/people/").content.decode()
+    Client().post(path)
+    assert AGAIN in desk.get("/staff/people/").content.decode()
+
+
 def test_who_opens_the_link_stops_nothing(path):
     """A scanner of links, by which nobody could be invited anymore."""
     scanner = Client()
