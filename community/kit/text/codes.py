@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 # No vowels, so that no code is a word, and nothing that looks like something else: of the digits most do (0 O, 1 I, 2 Z, 5 S, 6 G, 8 B),
 # or stand for a vowel in many a joke (3 E, 4 A). Without any, a phone's keyboard needs no change either.
-LETTERS = "BCDFGHJKMNPQRTVWXYZ"
+ALPHABET = "BCDFGHJKMNPQRTVWXYZ"
 GROUP = 4
 # What is in no code, and looks like one letter of them.
 _MEANT = str.maketrans({"2": "Z", "6": "G", "8": "B", "U": "V"})
@@ -13,7 +13,7 @@ _MEANT = str.maketrans({"2": "Z", "6": "G", "8": "B", "U": "V"})
 
 def new_code(length: int) -> str:
     """Return a fresh code of so many letters: 4.2 bits each."""
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def read_code(typed: str) -> str:

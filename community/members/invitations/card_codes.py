@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 from community.kit.text import codes
 
 LENGTH = 8
-WHOLE = re.compile(f"[{codes.LETTERS}]{{{LENGTH}}}")
+WHOLE = re.compile(f"[{codes.ALPHABET}]{{{LENGTH}}}")
 PURPOSE = "community.members.invitations.card"
 
 

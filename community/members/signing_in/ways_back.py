@@ -49,7 +49,7 @@ def make(member: User) -> list[str]:
     with transaction.atomic():
         audit.throttle(actor=member, verbs=(MembersVerb.MAKE_WAYS_BACK,), rate=limits.WAYS_BACK_RATE, sentence=TOO_OFTEN)
         audit.record(actor=member, verb=MembersVerb.MAKE_WAYS_BACK, target=member.pk)
-    made = [new_code(first) for first in secrets.SystemRandom().sample(codes.LETTERS, limits.WAYS_BACK)]
+    made = [new_code(first) for first in secrets.SystemRandom().sample(codes.ALPHABET, limits.WAYS_BACK)]
     rows = [WayBack(member=member, first=code[0], code_hash=make_password(code)) for code in made]  # slow, so no row waits for it
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=member.pk)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from community.centre import retention
 from community.kit import limits
 from community.kit.models import AuditEntry
-from community.kit.text.codes import LETTERS
+from community.kit.text.codes import ALPHABET
 from community.members.invitations import card_codes, cards, cohorts
 from community.members.invitations.actions import invite
 from community.members.models import CardSheet, Invitation
@@ -26,7 +26,7 @@ from tests.spellings import SPELLINGS
 CARD = "/card/"
 NO_SUCH = "This code doesn&#x27;t work."
 WAIT = "Too many wrong codes"
-CODE = re.compile(rf"[{LETTERS}]{{4}} [{LETTERS}]{{4}}")
+CODE = re.compile(rf"[{ALPHABET}]{{4}} [{ALPHABET}]{{4}}")
 
 
 @pytest.fixture
@@ -117,8 +117,8 @@ def test_a_sheet_has_so_many_cards_and_no_more(client_of, ada, cohort, count):
 
 def test_codes_make_no_words_and_nobody_without_the_key_finds_them(codes, settings):
     """Vowels and look-alikes; and a stolen database, for which all codes could be tried within a minute."""
-    assert len(LETTERS) == 19 and not set(LETTERS) & set("AEIOULS0123456789")
-    assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in codes)
+    assert len(ALPHABET) == 19 and not set(ALPHABET) & set("AEIOULS0123456789")
+    assert all(re.fullmatch(f"[{ALPHABET}]{{8}}", code) for code in codes)
     assert cards.find_card(codes[0])
     before = settings.SECRET_KEY
     settings.SECRET_KEY = "another " * 8
