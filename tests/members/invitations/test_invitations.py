@@ -18,6 +18,7 @@ from community.members.invitations.actions import invite, revoke
 from community.members.joining import actions as joining_actions
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
+from community.notifications.models import preferences_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
 pytestmark = pytest.mark.postgresql
@@ -45,6 +46,14 @@ def test_the_whole_way_from_the_desk_to_an_account(ada, client, client_of):
     assert robin.emailaddress_set.get().verified
     assert robin.consents.get().text == ConsentText.objects.get(version=1)
     assert Client().login(email="robin@example.org", password=ANSWERS["password"])
+
+
+def test_what_newcomers_read_of_e_mails_and_of_closing_is_so(link, client):
+    """The last step promised no notifications, which are e-mailed daily where nobody chooses otherwise; the first sent people to staff."""
+    assert "You can close your account yourself, under Me" in client.get(link).content.decode()
+    join(client, link)
+    page = client.get("/welcome/leaving/").content.decode()
+    assert preferences_of(User.objects.get(name="Robin")).email == "daily" and "once a day at most" in page
 
 
 def test_opening_the_link_does_not_use_it_up(link, client):

@@ -18,7 +18,6 @@ from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.people.actions import suspend
 from community.members.roles import Role
 from community.members.signing_in.allauth_internals import TOTP
-from community.notifications.models import preferences_of
 from groups.peers.models import Membership
 from groups.peers.suggestions import actions as suggestions
 from tests.cast import make_group, prove, secret_of
@@ -206,14 +205,6 @@ def test_staff_skip_the_groups(ada, client):
     assert 'href="/welcome/"' in pages[-1] and "/welcome/groups/" not in pages[-1]
     assert 'href="/welcome/leaving/"' in text(client.get("/welcome/"))
     assert "Step" not in text(client.get("/accounts/signing-in/")), "who has come to the end is joining no more"
-
-
-def test_what_newcomers_read_of_e_mails_and_of_closing_is_so(link, client):
-    """The last step promised no notifications, which are e-mailed daily where nobody chooses otherwise; the first sent people to staff."""
-    assert "You can close your account yourself, under Me" in text(client.get(link))
-    join(client, link)
-    page = text(client.get("/welcome/leaving/"))
-    assert preferences_of(User.objects.get(name="Robin")).email == "daily" and "once a day at most" in page
 
 
 def test_back_in_the_browser_after_the_account_is_made_leads_on(link, client, client_of, alice):
