@@ -280,7 +280,7 @@ class Invitation(models.Model):
     next_reminder: dt.datetime | None  # when the next one leaves at the earliest, on a page that lists invitations
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: it is a card, or went to a phone)
+    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: a card, one to a phone, or its member's address was deleted)
     # A number in E.164 that staff gave, and a keyed hash of it; gone from here once somebody has joined.
     number_sealed = models.TextField(blank=True, db_default="")
     number_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
@@ -331,7 +331,9 @@ class Invitation(models.Model):
 
     def sent_to(self) -> str:
         """Where it was sent, as lists show it: of a phone number no more than by which staff know it again."""
-        return readable(self.email) if self.email else masked(self.number)
+        if self.email:
+            return readable(self.email)
+        return masked(self.number) if self.number else str(_("No longer kept"))
 
     @property
     def state(self) -> InvitationState:

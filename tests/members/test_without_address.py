@@ -8,10 +8,14 @@ import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from community.kit.errors import Refusal, Refused
+from community.kit.mail import OutboxBackend
+from community.members.invitations.actions import invite, revoke
+from community.members.invitations.cohorts import make_cohort
 from community.members.models import AddressChange, CardSheet, Device, Invitation, User
 from community.members.people.actions import close_account, give_role
 from community.members.roles import Role
@@ -22,7 +26,7 @@ from community.notifications import actions as notifications
 from community.notifications import expansion
 from community.notifications.models import Delivery
 from tests.cast import PASSWORD, make_person
-from tests.joining import card, join_by_card, link_in, reach
+from tests.joining import card, join, join_by_card, link_in, reach
 
 LOGIN, ADDRESS, AWAY = "/accounts/login/", "/me/address/", "/me/address/away/"
 NEW = "the coat on the chair"
@@ -36,6 +40,16 @@ def dot(db):
 
 def signs_in(login, password=PASSWORD, **where):
     return Client(**where).post(LOGIN, {"login": login, "password": password}).status_code == 302
+
+
+def everything():
+    """All that the database holds, as text."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            found.append(str(cursor.fetchall()))
+    return "".join(found)
 
 
 def page(client, path):
@@ -302,6 +316,27 @@ def test_an_address_is_taken_away_and_its_mailbox_told(alice, client_of):
     assert [email.to for email in mail.outbox] == [["alice@example.org"]] and "no longer used" in mail.outbox[0].body
     assert signs_in("two spoons") and not signs_in("alice@example.org") and client.get("/me/").status_code == 200
     assert not AddressChange.objects.waiting().exists()
+
+
+def test_an_address_that_was_taken_away_is_in_no_row_anymore(ada, client_of):
+    """Not with the invitation that they answered either, on the page of its cohort, nor with an earlier change."""
+    cohort = make_cohort(actor=ada, name="Finished in May", buddy=None)
+    revoke(actor=ada, invitation=invite(actor=ada, email="robin@example.org")[0])
+    mail.outbox.clear()
+    invite(actor=ada, email="robin@example.org", cohort=cohort)
+    OutboxBackend().send_messages([mail.outbox[-1]])
+    join(Client(), link_in(mail.outbox[0]))
+    robin = User.objects.get(email="robin@example.org")
+    addresses.request_change(member=robin, email="wren@example.org")
+    Client().post(link_in(mail.outbox[-1]))
+    addresses.request_change(member=robin, email="robin@example.org")
+    Client().post(link_in(mail.outbox[-1]))
+    assert User.objects.get(pk=robin.pk).email == "robin@example.org" and "robin@example.org" in everything()
+    client_of(User.objects.get(pk=robin.pk)).post(AWAY, {"sign_in": "Two spoons"})
+    assert "robin@example.org" not in everything() and "wren@example.org" not in everything()
+    for path in (f"/staff/cohorts/{cohort.pk}/", f"/staff/cohorts/{cohort.pk}/?state=joined"):
+        assert "No longer kept" in page(client_of(ada), path) and ">None<" not in page(client_of(ada), path)
+    assert Invitation.objects.get(member=robin).cohort == cohort
 
 
 def test_who_has_a_sign_in_name_keeps_it(dot, client_of):

@@ -6,22 +6,20 @@ once, where an admin says that it can't wait.
 
 import datetime as dt
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from community.centre.models import centre
 from community.centre.zones import zone_named
-from community.kit import limits, mail
+from community.kit import limits
 from community.kit.errors import Refusal, Refused
 from community.kit.text.names import skeleton
 
 from .. import seams
 from ..models import Invitation, User
 from ..signing_in import devices
-from ..signing_in.shared_mailboxes import release_address, shares_mailbox
+from ..signing_in.shared_mailboxes import forget_copies, release_address
 from .closing_models import AccountClosing, ClosedAccount, ReservedName
 from .names import former_name
 
@@ -108,14 +106,9 @@ def _unname(member: User) -> None:
 
 
 def _forget_address(member: User) -> None:
-    """Replace the member's address with one that nobody can have, and delete every other copy of it."""
-    theirs = Q(member=member) | Q(email=member.email) if member.email else Q(member=member)
-    invitations = Invitation.objects.filter(theirs).exclude(member__mailbox_owner=member)
-    address = "" if shares_mailbox(member) else member.email or ""
-    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address=address)
-    invitations.delete()
-    EmailAddress.objects.filter(user=member).delete()
-    member.address_changes.all().delete()
+    """Replace the member's address with one that nobody can have, and delete every copy of it."""
+    forget_copies(member)
+    Invitation.objects.filter(member=member).delete()
     member.email = f"{member.pk}@closed.invalid"
 
 

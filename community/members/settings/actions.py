@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 

@@ -5,7 +5,6 @@ their mailbox, or who has none; then it takes effect after a day at the earliest
 can stop it. Who signs in by a sign-in name can also take their address away.
 """
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
@@ -25,7 +24,7 @@ from ..people.names import free_sign_in_name, unique_name
 from ..tasks import send_address_letters
 from ..verbs import MembersVerb
 from .link_keys import hash_of, new_key
-from .shared_mailboxes import release_address, set_address
+from .shared_mailboxes import forget_copies, release_address, set_address
 
 TOO_OFTEN = ngettext_lazy(
     "That was asked for several times just now. You can try again in %(minutes)d minute.",
@@ -139,7 +138,7 @@ def check_taking_away(member: User) -> None:
 
 
 def take_away(*, member: User, sign_in: str) -> None:
-    """Take the address of `member` away, who signs in by `sign_in` from now on, and tell the mailbox.
+    """Delete the address of `member`, who signs in by `sign_in` from now on, wherever it is kept, and tell the mailbox.
 
     Raises Refused: what `check_taking_away` raises, bad_sign_in_name, sign_in_name_taken.
     """
@@ -150,10 +149,9 @@ def take_away(*, member: User, sign_in: str) -> None:
         check_taking_away(member)
         if not member.sign_in_key:
             member.sign_in_by(free_sign_in_name(sign_in, shown=member.name))
-        AddressChange.objects.waiting().filter(member=member).update(stopped_at=timezone.now())
+        forget_copies(member)
         old, member.email = member.email, None
         member.save(update_fields=["email", "sign_in_name", "sign_in_key"])
-        EmailAddress.objects.filter(user=member).delete()
         seams.moved.send(sender=User, member=member)
         release_address(member, old)
         mail.send("address_changed", to=old, context={}, about=member.pk)

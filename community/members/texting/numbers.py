@@ -37,7 +37,7 @@ def is_number(address: str) -> bool:
 
 def masked(number: str) -> str:
     """Return what staff see of a number once they have given it."""
-    return _("Text message to …%(digits)s") % {"digits": number[-2:]} if number else _("Text message")
+    return _("Text message to …%(digits)s") % {"digits": number[-2:]}
 
 
 def hash_of(number: str) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0023_unname_closed_accounts")]
+    dependencies = [("members", "0024_invitations_by_text")]
 
     operations = [
         migrations.CreateModel(
