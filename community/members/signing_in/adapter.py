@@ -23,7 +23,7 @@ from ..verbs import MembersVerb
 from . import attempt_limits, log
 from .allauth_internals import account_settings, context, count_until_success
 from .devices import device_words
-from .factors import factors_of, records_of
+from .factors import NEEDS_KEY, factors_of, opens_without_address, records_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Second factors: encrypted in the database, and staff can't remove their last one."""
+    """Second factors: encrypted in the database, and nobody can remove the last one that they need."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -108,8 +108,15 @@ class FactorAdapter(DefaultMFAAdapter):
         return str(unseal(encrypted_text))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not self.refusal_to_delete(authenticator)
+
+    def refusal_to_delete(self, authenticator: Authenticator) -> str:
+        """Why its owner can't remove this one, "" where they can: staff need a second step, and everybody something to come in by."""
         owner = authenticator.user
-        return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
+        if owner.is_staff and not factors_of(owner).exclude(pk=authenticator.pk).exists():
+            return str(self.error_messages["cannot_delete_authenticator"])
+        is_passkey = authenticator.type == Authenticator.Type.WEBAUTHN
+        return str(NEEDS_KEY) if is_passkey and not owner.email and not opens_without_address(owner, without=authenticator) else ""
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         return device_words(context.request.headers.get("User-Agent", ""))

@@ -5,7 +5,6 @@ their mailbox, or who has none; then it takes effect after a day at the earliest
 can stop it. Who signs in by a sign-in name can also take their address away.
 """
 
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,6 +22,7 @@ from ..models import AddressChange, SignInHelp, User
 from ..people.names import free_sign_in_name, unique_name
 from ..tasks import send_address_letters
 from ..verbs import MembersVerb
+from .factors import NEEDS_KEY, opens_without_address
 from .link_keys import hash_of, new_key
 from .shared_mailboxes import forget_copies, release_address, set_address
 
@@ -131,10 +131,8 @@ def check_taking_away(member: User) -> None:
     """Raise Refused where `member` cannot go without an address: needs_address (staff), needs_key (nothing else would let them in)."""
     if member.is_staff:
         raise Refused(Refusal.NEEDS_ADDRESS, _("You are staff, and staff need an e-mail address. You can use another one."))
-    if not member.has_usable_password() and not Authenticator.objects.filter(user=member, type=Authenticator.Type.WEBAUTHN).exists():
-        raise Refused(
-            Refusal.NEEDS_KEY, _("Choose a password or add a passkey first. Without one, and without an address, you couldn't come back.")
-        )
+    if not opens_without_address(member):
+        raise Refused(Refusal.NEEDS_KEY, str(NEEDS_KEY))
 
 
 def take_away(*, member: User, sign_in: str) -> None:

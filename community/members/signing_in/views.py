@@ -166,8 +166,7 @@ class RemovePasskey(RemoveWebAuthnView):
         return response
 
     def _refusal(self) -> str:
-        adapter = get_adapter()
-        return "" if adapter.can_delete_authenticator(self.object) else str(adapter.error_messages["cannot_delete_authenticator"])
+        return str(get_adapter().refusal_to_delete(self.object))
 
 
 @login_not_required
