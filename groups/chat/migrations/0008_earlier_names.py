@@ -26,6 +26,6 @@ def read_from_messages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chat", "0007_notification_cursors"), ("members", "0024_earlier_names")]
+    dependencies = [("chat", "0007_notification_cursors"), ("members", "0025_earlier_names")]
 
     operations = [migrations.RunPython(read_from_messages, migrations.RunPython.noop)]
