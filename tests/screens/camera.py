@@ -39,10 +39,14 @@ class Place:
 
     def hear(self, function: str) -> None:
         """Run a function of `inside.py` in the site and take in what it tells."""
-        told = json.loads(self.site.manage("shell", "--verbosity=0", "-c", f"from tests.screens import inside; inside.{function}()"))
+        told = self.ask(function)
         self.sessions |= told["sessions"]
         self.things |= told["things"]
         self.cookie = told["cookie"]
+
+    def ask(self, function: str) -> Any:
+        """Run a function of `inside.py` in the site and return what it tells."""
+        return json.loads(self.site.manage("shell", "--verbosity=0", "-c", f"from tests.screens import inside; inside.{function}()"))
 
 
 @contextmanager
