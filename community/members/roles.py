@@ -25,8 +25,9 @@ class Right(models.TextChoices):
     INVITE = (
         "invite",
         _(
-            "invite people, see the addresses that were invited, and take invitations back; see everybody's name, who is in no group yet, "
-            "and whose first message nobody has answered"
+            "invite people, see the addresses that were invited, and take invitations back; see everybody's name, their roles, when they "
+            "joined and whose account is paused, who is in no group yet, who is new and has written nothing, and whose first message "
+            "nobody has answered"
         ),
     )
     WRITE_AGAIN = "write_again", _("let somebody be invited who had asked for no more e-mails, when they ask to be")

@@ -109,6 +109,13 @@ def test_that_somebody_is_leaving_is_for_admins_alone(client, client_of, ada, al
     assert "Paused" in page and "Closes" not in page and "Closes" in admins
 
 
+def test_what_a_coordinator_reads_of_everybody_is_said(client, client_of, ada, cora, alice):
+    """Where roles are given, and to everybody on the privacy page."""
+    assert "Joined" in client.get(DESK).content.decode()
+    for page in (client_of(ada).get(f"/staff/people/{cora.pk}/"), client_of(alice).get("/privacy/")):
+        assert "roles, when they joined and whose account is paused" in page.content.decode()
+
+
 def test_an_address_finds_nobody_for_who_is_not_shown_addresses(client, alice):
     """Whoever has an address would learn behind which name it is."""
     client.post(DESK, {"sought": "alice@example.org"})
