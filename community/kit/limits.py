@@ -56,6 +56,7 @@ CLOSING_DELAY = dt.timedelta(days=7)  # at least, until an account closes whose 
 CLOSING_HOUR = 4  # of the center's day, at which accounts close: nobody has to wait for it
 NAME_RESERVATION = dt.timedelta(days=365)  # nobody takes the name of a closed account while others still remember who had it
 WELCOME_PERIOD = dt.timedelta(days=7)  # for how long Today names a newcomer to the person who was asked to welcome them
+SILENT_PERIOD = dt.timedelta(days=90)  # for how long staff are shown as new who has written nothing
 
 # Invitations
 INVITATION_LIFETIME = dt.timedelta(days=14)  # its link is a key, and mailboxes are read by others; people come home to theirs late

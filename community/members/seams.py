@@ -45,7 +45,6 @@ class PeopleMark:
     key: str
     label: Any
     holds: Callable[[], Q]  # of whom, as a condition on members
-    is_filter: bool = True  # the list can be narrowed to them
     is_chip: bool = True  # it stands beside their name
 
 
@@ -57,7 +56,7 @@ COHORT: list[Callable[[Cohort], LinkRow]] = []  # on the page of a cohort
 # Takes the name of a member, paused until their account is closed in a moment, out of what others wrote, and where the second argument
 # is true, their words out of what they wrote themselves. In transactions of its own; it may be done again.
 UNNAMING: list[Callable[[User, bool], None]] = []
-BEFORE_CLOSING: list[Callable[[User], list[LinkRow]]] = []  # what a member has to do before they can ask for their account to be closed
+BEFORE_CLOSING: list[Callable[[User], list[LinkRow]]] = []  # what is to be done before an account closes
 WHILE_CLOSING: list[Callable[[User], LinkRow]] = []  # what a member can do while their account waits to be closed
 OPEN_WHILE_CLOSING: set[str] = set()  # the routes of that
 NEWCOMERS: list[str] = []  # the route of the page on which a member welcomes newcomers

@@ -39,7 +39,7 @@ sections.register(
 seams.UNNAMING.append(unnaming.unname)
 seams.PEOPLE += [
     PeopleMark("unanswered", gettext_lazy("No answer yet"), reading.never_answered),
-    PeopleMark("silent", gettext_lazy("New"), reading.new_and_silent, is_filter=False),
+    PeopleMark("silent", gettext_lazy("New"), reading.new_and_silent),
 ]
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 

@@ -127,9 +127,9 @@ def never_answered() -> Q:
 
 
 def new_and_silent() -> Q:
-    """Members who came lately and have written nothing yet."""
+    """Members who have written nothing yet, and have not been here for so long that they may rather read."""
     theirs = Message.objects.standing().filter(author=OuterRef("pk"))
-    return Q(~Exists(theirs), joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
+    return Q(~Exists(theirs), joined_at__gt=timezone.now() - limits.SILENT_PERIOD)
 
 
 def participant_in(member: User, channel: UUID) -> Participant | None:

@@ -30,7 +30,7 @@ class PeopleFilter:
 
 def list_chosen(asked: str) -> str:
     """Return the key of the list that was asked for; of those who have joined where it is none."""
-    known = {JOINED, INVITED, UNREACHED, *(mark.key for mark in seams.PEOPLE if mark.is_filter)}
+    known = {JOINED, INVITED, UNREACHED, *(mark.key for mark in seams.PEOPLE)}
     return asked if asked in known else JOINED
 
 
@@ -41,7 +41,7 @@ def shown_list(request: HttpRequest, search: str) -> dict[str, object]:
     if show in (INVITED, UNREACHED):
         invitations = search_invitations(search).filter(InvitationState.BOUNCED.is_of() if show == UNREACHED else Q())
         listed = shown_invitations(request, invitations)
-        return context | listed | {"found": listed["all_count"]}
+        return context | listed | {"found": listed["all_count"], "lists_invitations": True}
     viewer = current_member(request)
     only = next((mark.holds() for mark in seams.PEOPLE if mark.key == show), Q())
     page = Paginator(search_people(viewer, search, only), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -52,7 +52,7 @@ def shown_list(request: HttpRequest, search: str) -> dict[str, object]:
 
 def _filters(show: str) -> list[PeopleFilter]:
     """Each list with how many are on it, in two queries; one that is empty is left out."""
-    marks = [mark for mark in seams.PEOPLE if mark.is_filter]
+    marks = seams.PEOPLE
     here = User.objects.filter(is_active=True)
     people = here.aggregate(**{JOINED: Count("pk"), **{mark.key: Count("pk", filter=mark.holds()) for mark in marks}})
     invitations = Invitation.objects.sent().filter(answered_at=None)

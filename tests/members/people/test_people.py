@@ -2,10 +2,13 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from community.kit.text.names import skeleton
 from community.members.invitations.actions import invite, revoke
@@ -95,11 +98,12 @@ def test_each_list_holds_its_people_and_says_how_many(client_of, ada, group, cha
     """People who fall through: not reached, or in no group."""
     waiting, lost = (invite(actor=ada, email=f"{who}@example.org")[0] for who in ("wren", "lost"))
     client = client_of(ada)
-    assert chips(client) == {"Joined": "5", "Invited": "2", "No group yet": "2"}
+    assert chips(client) == {"Joined": "5", "Invited": "2", "No group yet": "2", "New": "5"}
     Invitation.objects.filter(pk=lost.pk).update(bounced_at="2026-01-01T00:00Z")
-    assert chips(client) == {"Joined": "5", "Invited": "2", "Not reached": "1", "No group yet": "2"}
+    assert chips(client) == {"Joined": "5", "Invited": "2", "Not reached": "1", "No group yet": "2", "New": "5"}
     assert shown(client) == ["Ada", "Alice", "Bob", "Charlie", "Faye"]
     assert shown(client, show="groupless") == ["Ada", "Charlie"]
+    assert shown(client, show="silent") == shown(client)
     assert sorted(shown(client, show="invited")) == ["lost@example.org", "wren@example.org"]
     assert shown(client, show="unreached") == ["lost@example.org"]
     assert shown(client, show="nothing-like-this") == shown(client)
@@ -148,6 +152,34 @@ def test_a_newcomer_is_flagged_until_somebody_has_answered(client_of, ada, group
     assert flagged(client, "Faye") == [] and "No answer yet" not in chips(client)
     User.objects.update(joined_at="2026-01-01T00:00Z")
     assert flagged(client, "Gus") == []
+
+
+def test_who_says_nothing_stays_new_beyond_the_first_week(client_of, ada, group, channel, alice):
+    """Who came and found no words was out of sight just when they got lost."""
+    client = client_of(ada)
+    User.objects.filter(pk=alice.pk).update(joined_at=timezone.now() - timedelta(days=60))
+    assert flagged(client, "Alice") == ["New"] and "Alice" in shown(client, show="silent")
+    assert "written nothing yet" in client.get(DESK, {"show": "silent"}).content.decode()
+    say(alice, channel, "Hello.")
+    assert "Alice" not in shown(client, show="silent") and shown(client, show="unanswered") == ["Alice"]
+
+
+def test_an_empty_list_of_invitations_is_one(client_of, ada):
+    """An empty page of them counted as none: the search asked for a name, and the list had no sentence of its own."""
+    client = client_of(ada)
+    page = client.get(DESK, {"show": "invited"}).content.decode()
+    assert "Find someone: Address or cohort" in page and "Nobody at the moment." not in page
+    invite(actor=ada, email="wren@example.org")
+    client.post(DESK, {"sought": "sparrow", "show": "invited"})
+    assert "Find someone: Address or cohort" in client.get(DESK, {"show": "invited"}).content.decode()
+    assert "Find someone: Name or whole" in client.get(DESK).content.decode()
+
+
+def test_groups_are_offered_for_those_who_are_here_alone(client_of, ada, alice, bob, group):
+    """A menu with an item that leads to no page."""
+    User.objects.filter(pk=alice.pk).update(suspended_at=timezone.now())
+    page = client_of(ada).get(DESK).content.decode()
+    assert [reverse("suggestions:person", args=[person.pk]) in page for person in (alice, bob)] == [False, True]
 
 
 def test_the_list_has_pages_and_asks_no_more_of_the_database_for_five_thousand(client_of, ada, channel):
