@@ -114,8 +114,8 @@ def _check_closing_now(actor: User, member: User) -> tuple[User, User]:
 
 
 def _check_appointing(actor: User, member: User) -> tuple[User, User]:
-    """Return both, read again. Raises Refused: forbidden."""
-    actor, member = lock_admins(actor), User.objects.get(pk=member.pk)
+    """Return both, read again, `member` locked: they may be giving up their address. Raises Refused: forbidden."""
+    actor, member = lock_admins(actor), User.objects.select_for_update(no_key=True).get(pk=member.pk)
     if not rules.may_appoint(actor):
         raise Refused(Refusal.FORBIDDEN, _("You can no longer give roles."))
     return actor, member

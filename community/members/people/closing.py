@@ -9,6 +9,7 @@ import datetime as dt
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.centre.zones import zone_named
@@ -35,7 +36,7 @@ def begin(member: User, *, empties_messages: bool = False) -> AccountClosing:
     Raises Refused: leads_alone.
     """
     if first := what_comes_first(member):
-        raise Refused(Refusal.LEADS_ALONE, first[0].title)
+        raise Refused(Refusal.LEADS_ALONE, _("%(what)s: %(why)s") % {"what": first[0].title, "why": first[0].about})
     now = timezone.now()
     closing = AccountClosing.objects.create(member=member, asked_at=now, closes_at=closing_time(now), empties_messages=empties_messages)
     User.objects.filter(pk=member.pk, suspended_at=None).update(suspended_at=now)

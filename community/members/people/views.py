@@ -23,6 +23,7 @@ from ..roles import Right
 from ..signing_in.shared_mailboxes import mailbox_owners
 from . import actions
 from .closing import closing_time, what_comes_first
+from .closing_models import AccountClosing
 from .lists import JOINED, list_chosen, shown_list
 
 SEARCH_KEY = "people_sought"
@@ -104,7 +105,9 @@ def reinstate(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, _("%(name)s can come in again.") % {"name": person})
+        done = _("%(name)s can come in again.")
+        leaves = _("%(name)s isn't paused by staff anymore. Their account still closes, unless they keep it.")
+        messages.success(request, (leaves if AccountClosing.objects.filter(pk=person.pk).exists() else done) % {"name": person})
     return redirect("members:people")
 
 

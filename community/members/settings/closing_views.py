@@ -10,8 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community.centre.models import centre
-from community.centre.zones import zone_named
 from community.kit.errors import Refused
 
 from .. import seams
@@ -41,8 +39,7 @@ def close_own(request: HttpRequest) -> HttpResponse:
             messages.error(request, refusal.sentence)
             return redirect("members:close_own")
         logout(request)
-        with timezone.override(zone_named(centre().time_zone)):
-            return render(request, "members/settings/closing_begins.html", {"closing": made})
+        return render(request, "members/settings/closing_begins.html", {"closing": made})
     context = {
         "form": form,
         "first": what_comes_first(member),
