@@ -17,7 +17,7 @@ from community.kit.errors import Refusal, Refused
 from ..invitations.card_codes import read_code, spaced
 from ..invitations.cards import find_card
 from ..models import Invitation, InvitationQuerySet
-from ..signing_in.attempt_limits import count_card
+from ..signing_in.attempt_limits import before_card, count_wrong_card
 from ..signing_in.link_keys import hash_of
 from .forms import CardForm
 
@@ -48,11 +48,11 @@ def card(request: HttpRequest) -> HttpResponse:
 
 def card_with(request: HttpRequest, code: str) -> Invitation:
     """Return the card with this code. Raises Refused: run_out (whatever became of it, or where it never was), rate_limited."""
-    counted = count_card(request)
+    before_card(request)
     found = find_card(code)
     if not found:
+        count_wrong_card(request)
         raise Refused(Refusal.RUN_OUT, str(NO_SUCH_CARD))
-    counted.rollback()
     return found
 
 

@@ -73,21 +73,24 @@ def count_reset(request: HttpRequest, email: str) -> HttpResponse | None:
     return consume_or_429(request, app="mainstay", action="link", config=RATES, key=f"{get_ip(request)} {email}")
 
 
-def count_card(request: HttpRequest) -> RateLimitUsage:
-    """Count an attempt at the code of a card; roll what it returns back if the code was right. Raises Refused: rate_limited.
+def before_card(request: HttpRequest) -> None:
+    """Ask whether the code of a card may be looked at now. Raises Refused: rate_limited.
 
     A network that tried too often waits, and its codes are not looked at. All networks together are not shut out: each try takes longer.
+    Only then is it known which codes are wrong, and those alone are counted: a group whose people press at once has one network.
     """
-    counted = consume(request, app="mainstay", action="card", config=RATES)
-    if counted is None:
-        sentence = _("Too many wrong codes were typed on this connection. Please try again in an hour.")
+    if consume(request, app="mainstay", action="card", config=RATES, dry_run=True) is None:
+        sentence = _("Too many wrong codes were typed on this connection. Please try again later, after an hour at most.")
         raise Refused(Refusal.RATE_LIMITED, sentence, retry_after=3600)
-    of_all = consume(request, app="mainstay", action="all_cards", config=RATES, key="")
-    if of_all is None:
+    if consume(request, app="mainstay", action="all_cards", config=RATES, key="", dry_run=True) is None:
         close_old_connections()  # nobody else waits for it meanwhile
         time.sleep(limits.CARD_TRY_DELAY.total_seconds())
-        return counted
-    return RateLimitUsage(counted.usage + of_all.usage)
+
+
+def count_wrong_card(request: HttpRequest) -> None:
+    """Count a code that was on no card that works."""
+    consume(request, app="mainstay", action="card", config=RATES)
+    consume(request, app="mainstay", action="all_cards", config=RATES, key="")
 
 
 def _session_key(request: HttpRequest) -> str:

@@ -18,6 +18,7 @@ from community.kit.models import AuditEntry
 from community.kit.text.codes import ALPHABET
 from community.members.invitations import card_codes, cards, cohorts
 from community.members.invitations.actions import invite
+from community.members.joining import card_views
 from community.members.models import CardSheet, Invitation
 from community.members.signing_in import attempt_limits
 from tests.joining import ANSWERS
@@ -260,6 +261,24 @@ def test_right_codes_are_not_counted(ada, cohort, naps):
     """A whole group joins from one Wi-Fi."""
     codes = cards.make_sheet(actor=ada, cohort=cohort, count=60, identity=uuid.uuid4())
     assert {Client().post(CARD, {"code": code}).status_code for code in [*codes, *codes]} == {302} and naps == []
+
+
+def test_nor_while_they_are_looked_at(ada, cohort, naps, monkeypatch):
+    """Beside nine slips, of several people of one table who press at once all but one were told of too many wrong codes."""
+    left = cards.make_sheet(actor=ada, cohort=cohort, count=4, identity=uuid.uuid4())
+    for _ in range(9):
+        Client().post(CARD, {"code": "BCDFGHJK"})
+    answers = []
+
+    def meanwhile(code):
+        if left:
+            answers.append(Client().post(CARD, {"code": left.pop()}).status_code)
+        return cards.find_card(code)
+
+    monkeypatch.setattr(card_views, "find_card", meanwhile)
+    answers.append(Client().post(CARD, {"code": left.pop()}).status_code)
+    assert answers == [302] * 4
+    assert [text in Client().post(CARD, {"code": "BCDFGHJK"}).content.decode() for text in (NO_SUCH, WAIT)] == [True, True]
 
 
 def test_a_hundred_wrong_codes_slow_every_try_and_bar_none(codes, naps):
