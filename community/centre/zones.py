@@ -103,7 +103,7 @@ def is_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> bool
     return start <= quarter or quarter < end if start > end else start <= quarter < end
 
 
-def next_loud(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> dt.datetime:
+def end_of_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> dt.datetime:
     """Return the first moment from `moment` on that isn't quiet."""
     if not is_quiet(moment, zone, start, end):
         return moment

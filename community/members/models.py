@@ -296,8 +296,8 @@ class Invitation(models.Model):
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail or text message could not be delivered
-    # An invitation of an earlier release promised no reminders, and none can be ended from it: the database says so of each that it had.
-    without_reminders = models.BooleanField(default=False, db_default=True)
+    # None: its e-mail is of an earlier release, promised no reminders and has no link that ends them: none follow until it is sent again.
+    without_reminders = models.BooleanField(default=False, null=True)
 
     objects = InvitationQuerySet.as_manager()
 

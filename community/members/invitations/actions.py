@@ -205,6 +205,7 @@ def _renew(invitation: Invitation) -> str:
     withdraw(invitation)
     invitation.key_hash, invitation.bounced_at = hash_of(key), None
     invitation.sent_at, invitation.expires_at = timezone.now(), invitation_expiry()
+    invitation.without_reminders = bool(invitation.without_reminders)  # None no more: this e-mail has the link that ends them
     invitation.save()
     if invitation.email:
         context = {"link": link_of(key), "days": limits.INVITATION_LIFETIME.days, "unsubscribe": link_to_stop(invitation.email)}

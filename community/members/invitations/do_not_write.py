@@ -29,7 +29,8 @@ HASH_BYTES, SIGN_BYTES = 16, 8
 
 def link_to_stop(address: str) -> str:
     """Return the link by which whoever reads `address` says that they want no more invitations."""
-    key, hashed = site_keys.newest_key(PURPOSE), bytes.fromhex(hash_of_address(address))
+    key = site_keys.newest_key(PURPOSE)
+    hashed = _hash(key, address)
     token = base64.urlsafe_b64encode(hashed + _sign(key, hashed)).decode()
     return settings.SITE_URL + reverse("members:do_not_write", args=[token])
 

@@ -14,7 +14,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from community.centre.models import centre
-from community.centre.zones import is_quiet, next_loud, zone_named
+from community.centre.zones import end_of_quiet, is_quiet, zone_named
 from community.kit import audit, limits, mail
 from community.kit.models import QueuedEmail
 from community.kit.schedule import periodic
@@ -26,7 +26,7 @@ from . import texts
 from .actions import EMAIL_KEY, invitation_limits, link_of
 from .do_not_write import asked_not_to_write, link_to_stop
 
-BEGIN, END = 32, 44  # from 8:00 until 11:00, in quarters of the local day
+QUIET_FROM, QUIET_UNTIL = 44, 32  # in quarters of the local day: from 11:00 until 8:00 of the next morning none leaves
 LEFT_AT_LEAST = dt.timedelta(days=1)  # of the time in which the link works
 
 
@@ -45,7 +45,7 @@ def next_reminder(invitation: Invitation, now: dt.datetime) -> NextReminder | No
         return None
     due = [after for after in left if invitation.sent_at + after <= now]
     after = due[-1] if due else left[0]
-    at = next_loud(max(invitation.sent_at + after, now), zone_named(centre().time_zone), END, BEGIN)
+    at = end_of_quiet(max(invitation.sent_at + after, now), zone_named(centre().time_zone), QUIET_FROM, QUIET_UNTIL)
     return NextReminder(after.days, at) if at + LEFT_AT_LEAST <= invitation.expires_at else None
 
 
@@ -60,7 +60,7 @@ def plan(invitations: Collection[Invitation]) -> None:
 
 
 def _may_be_reminded(invitation: Invitation) -> bool:
-    return not invitation.without_reminders and not (invitation.cohort and invitation.cohort.without_reminders)
+    return invitation.without_reminders is False and not (invitation.cohort and invitation.cohort.without_reminders)
 
 
 def _waiting() -> InvitationQuerySet:
@@ -77,7 +77,7 @@ def _waiting() -> InvitationQuerySet:
 def send_due() -> None:
     """Send the reminders that are due, in the morning. Any number of processes may do so at once: each reminder leaves once."""
     now = timezone.now()
-    if is_quiet(now, zone_named(centre().time_zone), END, BEGIN):
+    if is_quiet(now, zone_named(centre().time_zone), QUIET_FROM, QUIET_UNTIL):
         return
     for invitation in _waiting():
         if (following := next_reminder(invitation, now)) and following.at <= now:

@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='invitation',
             name='without_reminders',
-            field=models.BooleanField(db_default=True, default=False),
+            field=models.BooleanField(null=True),
+        ),
+        migrations.AlterField(
+            model_name='invitation',
+            name='without_reminders',
+            field=models.BooleanField(default=False, null=True),
         ),
         migrations.CreateModel(
             name='Reminder',

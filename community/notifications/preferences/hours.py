@@ -6,7 +6,7 @@ They are looked for by walking in UTC, in quarters of an hour (community/centre/
 import datetime as dt
 from typing import Any
 
-from community.centre.zones import QUARTER, is_quiet, next_loud, quarter_of
+from community.centre.zones import QUARTER, end_of_quiet, is_quiet, quarter_of
 
 from ..models import Preferences
 
@@ -35,7 +35,7 @@ def next_allowed(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime)
     start = paused_until(preferences, moment)
     if start == FOREVER or not preferences.is_quiet:
         return start
-    return next_loud(start, zone, preferences.quiet_from, preferences.quiet_until)
+    return end_of_quiet(start, zone, preferences.quiet_from, preferences.quiet_until)
 
 
 def next_quiet(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:
