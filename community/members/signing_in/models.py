@@ -29,7 +29,7 @@ class WayBack(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="ways_back")
     first = models.CharField(max_length=1)
-    code_hash = models.CharField(max_length=128)
+    code_hash = models.CharField(max_length=128)  # "" once it was used
     expires_at = models.DateTimeField(null=True)  # of one that staff gave
     used_at = models.DateTimeField(null=True)
 

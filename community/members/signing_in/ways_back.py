@@ -97,7 +97,7 @@ def use(*, login: str, code: str) -> User | None:
     if way is None:
         return None
     with transaction.atomic():
-        if not WayBack.objects.open().filter(pk=way.pk).update(used_at=timezone.now()):
+        if not WayBack.objects.open().filter(pk=way.pk).update(used_at=timezone.now(), code_hash=""):
             return None
         log.note(MembersVerb.USE_WAY_BACK, way.member)
         if way.expires_at is None:

@@ -157,6 +157,14 @@ def test_each_is_read_however_it_is_written(alice, ada, client_of, spelled):
     assert come_back(alice.email, spelled(code)).status_code == 302
 
 
+def test_of_one_that_was_used_no_hash_stays(lee):
+    """Nothing needs it: it opens no page again, and could be guessed at by whoever has the database."""
+    codes = ways_back.make(lee)
+    come_back("Long Walks", codes[0])
+    assert lee.ways_back.exclude(used_at=None).get().code_hash == "" and ways_back.left(lee) == 7
+    assert NOT_RIGHT in come_back("Long Walks", codes[0]).content.decode()
+
+
 def test_one_that_opened_the_page_is_used_up(alice):
     """A code that was seen on a screen, and a page that was left."""
     code = ways_back.make(alice)[0]
