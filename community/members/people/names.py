@@ -98,17 +98,23 @@ def free_sign_in_name(name: str, *, shown: str) -> str:
     except ValidationError as error:
         raise Refused(Refusal.BAD_SIGN_IN_NAME, " ".join(error.messages)) from None
     if User.objects.filter(sign_in_key=skeleton(tidy)).exists() or ReservedName.objects.holds(skeleton(tidy)):
-        raise Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, can't be had. Choose another."))
+        raise _sign_in_name_taken()
     return tidy
 
 
 @contextmanager
 def unique_name() -> Iterator[None]:
-    """Raise Refused: name_taken where the database says so, because two people took one name at once."""
+    """Raise Refused: name_taken or sign_in_name_taken where the database says so, because two people took one name at once."""
     try:
         yield
-    except IntegrityError:
+    except IntegrityError as error:
+        if "sign_in_key" in str(error):
+            raise _sign_in_name_taken() from None
         raise Refused(Refusal.NAME_TAKEN, str(NAME_TAKEN)) from None
+
+
+def _sign_in_name_taken() -> Refused:
+    return Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, can't be had. Choose another."))
 
 
 def passes_for_staff(name: str) -> bool:
