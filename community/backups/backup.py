@@ -18,7 +18,7 @@ from community.downloads.actions import FOLDER
 from community.health import SENTENCES, schema_trouble
 from community.kit.ops.lock import had
 
-from . import archive, encryption, files, ledger, tables
+from . import archive, encryption, files, tables
 from .snapshot import conversations, snapshot, tables_of
 
 
@@ -43,7 +43,6 @@ def backup(path: Path, keys: list[Recipient], passphrase: str = "") -> archive.M
             _head, found = archive.read(stream, archive.ArchiveVisitor())
         if found != written:
             raise CommandError("What was read back from the disk is not what was written: the backup was thrown away.")
-    ledger.write_beside(path.parent)
     return written
 
 

@@ -1,5 +1,6 @@
 """Restoring: a backup becomes a site again, in an empty place, and everything is checked before that is said."""
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,10 @@ from django.utils import timezone
 from pyrage.x25519 import Identity
 
 from community.kit import audit
+from community.kit.encryption import under
 from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
-from community.members import seams
+from community.members.models import Invitation
 from community.members.people import closing
 from community.members.people.closing_models import AccountClosing, ClosedAccount
 
@@ -37,6 +39,9 @@ class Restored:
     migrated: int  # migrations that the backup did not know yet
     keys: Path | None  # where the secret keys lie that must be set by hand
     closed_again: int | None  # accounts that were closed after the backup was made; None where no list of them was given
+    is_foreign: bool  # the list has some that were closed since, and none of them is an account that is here
+    put_off: int  # accounts that wait to be closed
+    unreminded: int  # invitations that wait for an answer
 
 
 def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, archive.Manifest]:
@@ -66,32 +71,43 @@ def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAc
         if (found := conversations(HERE)) != manifest.conversations:
             raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.conversations.messages}.")
         with transaction.atomic():
-            unsent = end_emails()
+            unsent, unreminded = end_emails(), end_reminders()
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
-        closed_again = None if closed is None else close_again(closed, head.keys, storage)
-        # Their owners may have kept them since: whose time was over when the backup was made, or is by now, has a week again.
-        AccountClosing.objects.due().update(closes_at=closing.closing_time(timezone.now()))
-    return Restored(head, manifest, unsent, migrated, kept, closed_again)
+        with under(site_keys(head.keys)):
+            closed_again = None if closed is None else close_again(closed, storage)
+        is_foreign = closed_again == 0 and any(each.closed_at > dt.datetime.fromisoformat(head.made_at) for each in closed or ())
+        put_off = put_off_closings()
+    return Restored(head, manifest, unsent, migrated, kept, closed_again, is_foreign, put_off, unreminded)
 
 
-def close_again(closed: Sequence[ClosedAccount], keys: list[str], storage: Storage) -> int:
+def close_again(closed: Sequence[ClosedAccount], storage: Storage) -> int:
     """Take a list of closed accounts over, and close those that the backup had open; return how many.
 
-    The keys that the backup brought are this site's from here on: the list, and what is kept of a name, are hashed under them. The list
-    is written into `storage`, since the site's files are not in their place yet.
+    The list is written into `storage`, since the site's files are not in their place yet.
     """
-    own = [settings.SECRET_KEY] if os.environ.get("MAINSTAY_SECRET_KEY") else []  # else it was made for this command alone
-    settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS = dict.fromkeys([*own, *keys, *settings.SECRET_KEY_FALLBACKS])
     ClosedAccount.objects.bulk_create(closed, ignore_conflicts=True)
-    seams.closed.disconnect(ledger.keep_ledger)
-    try:
-        found = closing.close_again()
-    finally:
-        seams.closed.connect(ledger.keep_ledger)
-    if ClosedAccount.objects.exists():
-        ledger.write_to(storage)
+    found = closing.close_again()
+    ledger.write_to(storage)
     return found
+
+
+def site_keys(restored: list[str]) -> list[str]:
+    """Return the secret keys that are the site's from here on: the one set here, those of the backup, and the former ones."""
+    own = [settings.SECRET_KEY] if os.environ.get("MAINSTAY_SECRET_KEY") else []  # else it was made for this command alone
+    return list(dict.fromkeys([*own, *restored, *settings.SECRET_KEY_FALLBACKS]))
+
+
+def put_off_closings() -> int:
+    """Give whoever waited for their account to be closed another week: they may have changed their mind since. Return how many."""
+    waiting = AccountClosing.objects.filter(member__is_active=True)
+    return waiting.update(closes_at=closing.closing_time(timezone.now()))
+
+
+def end_reminders() -> int:
+    """Have nobody reminded who waits with an invitation: they may have been since, or have asked for no more. Return how many."""
+    waiting = Invitation.objects.open().filter(email__isnull=False, without_reminders=False)
+    return waiting.update(without_reminders=True)
 
 
 def refuse_unknown(head: archive.Head) -> None:

@@ -7,15 +7,30 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+_given: ContextVar[Sequence[str]] = ContextVar("secret keys")
+
 
 def _secrets() -> list[bytes]:
     """The site's secret key, and the former ones that still count."""
-    return [secret.encode() for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [secret.encode() for secret in _given.get((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))]
+
+
+@contextmanager
+def under(secrets: Sequence[str]) -> Iterator[None]:
+    """Seal and hash in this block under other secret keys, the newest first: those of a site that is being restored."""
+    token = _given.set(secrets)
+    try:
+        yield
+    finally:
+        _given.reset(token)
 
 
 def _keys() -> MultiFernet:

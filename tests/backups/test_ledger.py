@@ -1,6 +1,7 @@
 """The ledger: by a list of hashes, no backup brings anybody back."""
 
 import uuid
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -17,9 +18,9 @@ from groups.chat.models import Message
 pytestmark = pytest.mark.postgresql
 
 
-def test_the_ledger_is_a_list_of_hashes_beside_backups_and_files(ada, alice, bob, tmp_path, settings, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        people.close_account(actor=ada, member=alice)
+def test_the_ledger_is_a_list_of_hashes_beside_backups_and_files(ada, alice, bob, tmp_path):
+    people.close_account(actor=ada, member=alice)
+    ledger.keep_list()
     with default_storage.open(ledger.NAME) as file:
         text = file.read().decode()
     assert str(alice.pk) not in text and [each.id_hash for each in ledger.read(text)] == ClosedAccount.hashes(alice.pk)
@@ -32,11 +33,39 @@ def test_the_ledger_is_a_list_of_hashes_beside_backups_and_files(ada, alice, bob
             ledger.read(broken)
 
 
-def test_a_list_that_the_disk_has_spoiled_is_said_to_be(tmp_path, db):
-    """A backup that ended in the middle of a program's own words."""
-    (tmp_path / ledger.NAME).write_bytes(b"\xff\xfe" + b"f" * 62 + b" 2026-01-01T00:00:00+00:00 kept\n")
-    with pytest.raises(CommandError, match="Line 1"):
-        ledger.write_beside(tmp_path)
+def test_a_list_that_the_disk_has_spoiled_is_put_aside(ada, alice, tmp_path):
+    """A backup that was whole, and was said to have failed each night anew."""
+    people.close_account(actor=ada, member=alice)
+    line = f"{'e' * 64} 2026-01-01T00:00:00+00:00 kept\n"
+    (tmp_path / ledger.NAME).write_bytes(b"\xff\xfe" + b"f" * 62 + b" 2026-01-01T00:00:00+00:00 kept\n" + line.encode())
+    aside = ledger.write_beside(tmp_path)
+    assert aside and aside.read_bytes().startswith(b"\xff\xfe") and aside.name.startswith(f"{ledger.NAME}.broken-")
+    kept = (tmp_path / ledger.NAME).read_text()
+    assert line in kept and {each.id_hash for each in ledger.read(kept)} == {"e" * 64, *ClosedAccount.hashes(alice.pk)}
+    assert ledger.write_beside(tmp_path) is None
+
+
+def test_the_list_among_the_files_is_there_at_any_time_and_is_mended(ada, alice, bob, monkeypatch):
+    """One that was deleted before the next was written, by somebody who was killed; and one that a bucket had not taken."""
+    people.close_account(actor=ada, member=alice)
+    ledger.keep_list()
+    path = Path(default_storage.path(ledger.NAME))
+    before = path.read_text()
+    people.close_account(actor=ada, member=bob)
+
+    def killed(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.keep_list()
+    assert path.read_text() == before
+    ledger.keep_list()
+    assert len(ledger.read(path.read_text())) == ClosedAccount.objects.count() > len(ledger.read(before))
+    path.write_bytes(b"\xff")
+    ledger.keep_list()
+    assert len(ledger.read(path.read_text())) == ClosedAccount.objects.count() and path.stat().st_mode & 0o077 == 0
 
 
 def test_an_account_that_came_back_is_closed_again_under_any_key(ada, alice, bob, channel, settings):

@@ -13,22 +13,23 @@ pytestmark = pytest.mark.timeout(600)  # each restoring runs all migrations
 CLOSE = """
 from community.members.models import User
 from community.members.people.actions import close_account
+from community.backups.ledger import keep_list
 close_account(actor=User.objects.get(name="Ada"), member=User.objects.get(name="Alice"))
+keep_list()
 """
 ASK = """
-from datetime import timedelta
+import datetime as dt
 from django.utils import timezone
 from community.members.models import User
 from community.members.people.closing_models import AccountClosing
-from community.members.settings.actions import ask_for_closing
-ask_for_closing(member=User.objects.get(name="Bob"), empties_messages=True)
-AccountClosing.objects.update(closes_at=timezone.now() - timedelta(days=1))
+asked = timezone.now() - dt.timedelta(days=9)
+AccountClosing.objects.create(member=User.objects.get(name="Bob"), asked_at=asked, closes_at=asked + dt.timedelta(days=7))
 """
 
 
 @pytest.fixture(scope="module")
 def backups(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup with Alice in it, and with Bob on his way out, and the one of the night after she was gone."""
+    """A backup with Alice in it, while Bob waits to be closed, and the one of the night after she was gone."""
     folder = tmp_path_factory.mktemp("closed")
     site = make_site(folder / "site")
     did(manage(site, "shell", "--verbosity=0", "-c", ASK))
@@ -59,11 +60,23 @@ def test_who_left_since_stays_away(backups: Path, tmp_path: Path) -> None:
     assert taken.returncode and "Somebody here has that name" in taken.stderr, "reserved under the key that the restored site has"
 
 
-def test_who_was_on_their_way_out_has_a_week_again(backups: Path, tmp_path: Path) -> None:
-    """Bob may have changed his mind after the backup: his time was over in it, and the first night would have emptied all he wrote."""
-    did(manage(tmp_path, "restore", backups / "with.age"))
-    closing = "SELECT count(*) FROM members_accountclosing WHERE closes_at > datetime('now', '+6 days')"
-    assert sql(tmp_path, closing) == [(1,)]
+def test_whoever_may_have_changed_their_mind_since_is_not_closed(backups: Path, tmp_path: Path) -> None:
+    """A week of long ago has run out, and the account would be gone within the hour. And nobody is reminded who asked for no more."""
+    said = did(manage(tmp_path, "restore", backups / "with.age"))
+    assert "1 account waits to be closed" in said and "1 invitation waits for an answer, and no reminder" in said
+    assert sql(tmp_path, "SELECT count(*) FROM members_accountclosing WHERE closes_at > datetime('now', '+6 days')") == [(1,)]
+    assert sql(tmp_path, "SELECT email, without_reminders FROM members_invitation WHERE answered_at IS NULL") == [
+        ("newcomer@example.org", 1)
+    ]
+    did(manage(tmp_path, "retention"))
+    assert sql(tmp_path, "SELECT count(*) FROM members_user WHERE name = 'Bob' AND is_active") == [(1,)]
+
+
+def test_a_list_that_fits_nobody_is_said_not_to(backups: Path, tmp_path: Path) -> None:
+    """Of a newer secret key: "0 accounts were closed again" would read as if nobody had left."""
+    (tmp_path / "other.txt").write_text(f"{'f' * 64} 2099-01-01T00:00:00+00:00 kept\n")
+    said = did(manage(tmp_path / "site", "restore", backups / "with.age", "--closed", tmp_path / "other.txt"))
+    assert "they ARE OPEN AGAIN" in said and "MAINSTAY_SECRET_KEY" in said
 
 
 def test_without_the_list_it_says_so(backups: Path, tmp_path: Path) -> None:

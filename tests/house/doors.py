@@ -246,6 +246,7 @@ COMMANDS = {
 # Every periodic job. None acts for a person, and none shows anything to one.
 JOBS = {
     "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
+    "community.backups.ledger.keep_list": "writes the list of closed accounts among the files",
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
     "community.downloads.tasks.forget_downloads": "deletes copies of somebody's things that were there for a week",
     "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",

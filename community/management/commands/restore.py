@@ -117,23 +117,39 @@ def words(done: Restored) -> str:
             f"{which} had not left when it was made, and will not: marked as not sent. "
             "Look through /staff/people/ and send invitations again."
         )
+    if done.unreminded:
+        which = "1 invitation waits" if done.unreminded == 1 else f"{done.unreminded} invitations wait"
+        lines.append(
+            f"{which} for an answer, and no reminder of it will leave: since the backup was made, people may have been reminded, or have "
+            "asked for no more e-mails. Whoever did the latter can be invited again here: don't, where you know of it."
+        )
+    if done.put_off:
+        which = "1 account waits" if done.put_off == 1 else f"{done.put_off} accounts wait"
+        lines.append(f"{which} to be closed, and will be in a week from now: whoever changed their mind since can keep it until then.")
     if done.keys:
         lines.append(
             f"{done.keys} holds the site's secret key, which is not the one set here. Set MAINSTAY_SECRET_KEY to its first line "
             "and MAINSTAY_SECRET_KEY_FALLBACKS to the others, then delete that file: without it, what was sealed under it cannot be read."
         )
-    lines += ["", closed_words(done.closed_again)]
+    lines += ["", closed_words(done)]
     lines += ["", "What was written after the backup was made is not here. Next: manage.py serve, sign in, and look."]
     return "\n".join(lines)
 
 
-def closed_words(closed_again: int | None) -> str:
+def closed_words(done: Restored) -> str:
     """What became of the accounts that were closed after the backup was made."""
-    if closed_again is None:
+    if done.closed_again is None:
         return (
             f"No list of closed accounts was here: no {ledger.NAME} beside the backup, and no --closed. "
             "ACCOUNTS THAT WERE CLOSED AFTER IT WAS MADE ARE OPEN AGAIN, under their names. Look for the list beside later backups "
             "or among the old site's files, make this place empty, and restore once more with it."
         )
-    which = "1 account was" if closed_again == 1 else f"{closed_again} accounts were"
+    if done.is_foreign:
+        return (
+            "The list of closed accounts has some that were closed after the backup was made, and none of them was found here. Unless all "
+            "of these people joined after it was made, they ARE OPEN AGAIN, under their names: the list is another site's, or was made "
+            "under a newer secret key. Make this place empty, set MAINSTAY_SECRET_KEY to the newest one and MAINSTAY_SECRET_KEY_FALLBACKS "
+            "to those before it, and restore once more."
+        )
+    which = "1 account was" if done.closed_again == 1 else f"{done.closed_again} accounts were"
     return f"Closed accounts: {which} closed again, as the list of them says."
