@@ -60,9 +60,10 @@ def unsealed(sealed: str) -> Any:
 
 
 def keyed_hashes(purpose: str, text: str) -> list[str]:
-    """Return hashes of `text` that only this site can make, in hex: under its secret key, and under each former one that still counts.
+    """Return hashes of `text` that only this site can make, in hex: under its secret key, then under each former one that still counts.
 
-    Whoever keeps all of them finds the text again by any of them, also after the key was changed.
+    Store the first, and look for all: what is stored is found until the key that was the first is dropped. What has to be found for longer,
+    and cannot be hashed anew, belongs under a site key (`site_keys.py`).
     """
     return [hmac.digest(secret, f"mainstay.{purpose}\0{text}".encode(), "sha256").hex() for secret in _secrets()]
 

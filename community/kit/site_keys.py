@@ -3,6 +3,7 @@
 They are kept sealed in the database, so they are in backups, and the same at every server.
 """
 
+import hmac
 import secrets
 
 from django.conf import settings
@@ -29,6 +30,20 @@ def newest_key(purpose: str) -> bytes:
     made = secrets.token_bytes(32)
     SiteKey.objects.create(purpose=purpose, sealed=seal(made.hex()))
     return made
+
+
+def lasting_hash(purpose: str, text: str) -> str:
+    """Return the hash of `text` under which to store it, in hex."""
+    return _hash(newest_key(purpose), text)
+
+
+def lasting_hashes(purpose: str, text: str) -> list[str]:
+    """Return each hash under which `text` may be stored."""
+    return [_hash(key, text) for key in keys(purpose)]
+
+
+def _hash(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def seal_afresh() -> None:

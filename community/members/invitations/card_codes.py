@@ -2,14 +2,11 @@
 
 import re
 
-from django.conf import settings
-from django.utils.crypto import salted_hmac
-
+from community.kit.encryption import keyed_hashes
 from community.kit.text import codes
 
 LENGTH = 8
 WHOLE = re.compile(f"[{codes.ALPHABET}]{{{LENGTH}}}")
-PURPOSE = "community.members.invitations.card"
 
 
 def new_code() -> str:
@@ -33,5 +30,4 @@ def hashes_of(code: str) -> list[str]:
 
     All codes can be tried in a minute, so that without a key whoever got hold of the database would have them.
     """
-    secret_keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [salted_hmac(PURPOSE, code, secret=key, algorithm="sha256").hexdigest() for key in secret_keys]
+    return keyed_hashes("card", code)

@@ -91,7 +91,9 @@ def _end(member: User, *, emptied_messages: bool) -> None:
 
 def _reserve(member: User, *, emptied_messages: bool) -> None:
     """Keep the name for a year, and for good that this account is closed: both as hashes."""
-    ReservedName.objects.keep(skeleton(member.name), member.sign_in_key)
+    ReservedName.objects.keep(ReservedName.Use.SHOWN, skeleton(member.name))
+    if member.sign_in_key:
+        ReservedName.objects.keep(ReservedName.Use.SIGNING_IN, member.sign_in_key)
     rows = [ClosedAccount(id_hash=each, emptied_messages=emptied_messages) for each in ClosedAccount.hashes(member.pk)]
     ClosedAccount.objects.bulk_create(rows, ignore_conflicts=True)
 

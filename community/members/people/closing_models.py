@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from community.kit import limits
 from community.kit.encryption import keyed_hashes
+from community.kit.site_keys import lasting_hash, lasting_hashes
 
 HASH_LENGTH = 64
 
@@ -77,15 +78,13 @@ class ReservedNameQuerySet(models.QuerySet["ReservedName"]):
         """Those that anybody may take again."""
         return self.filter(until__lte=timezone.now())
 
-    def keep(self, *keys: str | None) -> None:
-        """Reserve the names with these skeletons for limits.NAME_RESERVATION from now on."""
-        hashes = [each for key in keys if key for each in keyed_hashes("reserved-name", key)]
-        rows = [self.model(key_hash=each) for each in hashes]
-        self.bulk_create(rows, update_conflicts=True, unique_fields=["key_hash"], update_fields=["until"])
+    def keep(self, use: "ReservedName.Use", key: str) -> None:
+        """Reserve the name with this skeleton for limits.NAME_RESERVATION from now on."""
+        self.update_or_create(key_hash=lasting_hash(use, key), defaults={"until": reserved_until()})
 
-    def holds(self, key: str) -> bool:
+    def holds(self, use: "ReservedName.Use", key: str) -> bool:
         """True where the name with this skeleton was somebody's who is gone."""
-        return self.filter(key_hash__in=keyed_hashes("reserved-name", key), until__gt=timezone.now()).exists()
+        return self.filter(key_hash__in=lasting_hashes(use, key), until__gt=timezone.now()).exists()
 
 
 def reserved_until() -> dt.datetime:
@@ -93,7 +92,14 @@ def reserved_until() -> dt.datetime:
 
 
 class ReservedName(models.Model):
-    """A name, or a sign-in name, of a closed account: a keyed hash of its skeleton, which tells nobody whose it was."""
+    """A name, or a sign-in name, of a closed account: a keyed hash of its skeleton, which tells nobody whose it was.
+
+    Each use has keys of its own. So no form answers for the other, and nobody sees of two rows that somebody had the one name for both.
+    """
+
+    class Use(models.TextChoices):
+        SHOWN = "names people see"
+        SIGNING_IN = "sign-in names"
 
     key_hash = models.CharField(max_length=HASH_LENGTH, primary_key=True)
     until = models.DateTimeField(default=reserved_until, db_index=True)

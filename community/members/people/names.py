@@ -71,7 +71,7 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     if member:
         alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
     is_reserved = member is None or tidy != member.name
-    if alike.exists() or (is_reserved and ReservedName.objects.holds(skeleton(tidy))):
+    if alike.exists() or (is_reserved and ReservedName.objects.holds(ReservedName.Use.SHOWN, skeleton(tidy))):
         raise ValidationError(NAME_TAKEN, code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")
@@ -97,7 +97,8 @@ def free_sign_in_name(name: str, *, shown: str) -> str:
             raise ValidationError(_("People here will see that name, so anyone could try it. Choose another to sign in by."))
     except ValidationError as error:
         raise Refused(Refusal.BAD_SIGN_IN_NAME, " ".join(error.messages)) from None
-    if User.objects.filter(sign_in_key=skeleton(tidy)).exists() or ReservedName.objects.holds(skeleton(tidy)):
+    key = skeleton(tidy)
+    if User.objects.filter(sign_in_key=key).exists() or ReservedName.objects.holds(ReservedName.Use.SIGNING_IN, key):
         raise _sign_in_name_taken()
     return tidy
 

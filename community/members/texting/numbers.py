@@ -1,12 +1,11 @@
 """Phone numbers: in one spelling (E.164), and the keyed hashes by which they are found. None of this is logged."""
 
 import phonenumbers
-from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from community.centre.models import centre
+from community.kit.encryption import keyed_hashes
 from community.kit.errors import Refusal, Refused
 
 LONGEST = 40  # as somebody types it; fifteen digits are the most
@@ -47,5 +46,4 @@ def hash_of(number: str) -> str:
 
 def hashes_of(number: str) -> list[str]:
     """Return the hash of a number under the secret key, and those under the former ones that still count."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [salted_hmac("community.notifications.texting", number, secret=each, algorithm="sha256").hexdigest() for each in secrets]
+    return keyed_hashes("phone-number", number)

@@ -14,7 +14,6 @@ from django.utils import timezone
 from community.centre import retention
 from community.centre.tasks import forget_old
 from community.kit.errors import Refused
-from community.kit.text.names import skeleton
 from community.members.models import ConsentText, Device, User
 from community.members.people import actions as people
 from community.members.people import closing, recovery
@@ -351,17 +350,6 @@ def test_retention_counts_it_first(alice, time_machine, capsys):
     kept = ReservedName.objects.count()
     assert kept and f"{kept}  names of closed accounts" in capsys.readouterr().out
     assert retention.forget()["reserved_names"] == kept and not ReservedName.objects.exists() and ClosedAccount.objects.exists()
-
-
-def test_a_name_stays_reserved_for_a_year(ada, alice, bob, time_machine):
-    """Somebody could take it while others remember who had it, and be told what was meant for her."""
-    User.objects.filter(pk=alice.pk).update(sign_in_name="Kettle Lamp", sign_in_key=skeleton("Kettle Lamp"))
-    people.close_account(actor=ada, member=User.objects.get(pk=alice.pk))
-    for name in ("Alice", "alíce", "Kettle Lamp"):
-        with pytest.raises(Exception, match="Somebody here has that name"):
-            check_name(name, member=bob)
-    time_machine.move_to(timezone.now() + dt.timedelta(days=366), tick=False)
-    assert check_name("Alice", member=bob) == "Alice"
 
 
 def test_those_who_are_gone_have_one_name_and_stay_apart(ada, alice, bob, charlie, channel):
