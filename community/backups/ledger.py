@@ -1,6 +1,7 @@
 """The list of closed accounts beside the backups, and among the site's files: by it no backup brings anybody back.
 
-A line is a keyed hash of an account's id, when it was closed, and whether its messages were emptied. It tells nobody whose it was.
+A line is a keyed hash of an account's id, when it was closed, and whether its messages were emptied; or the hash of an address whose
+person asked for no more invitations. It tells nobody whose it was.
 """
 
 import os
@@ -18,37 +19,56 @@ from django.utils.dateparse import parse_datetime
 
 from community.kit.ops import lock
 from community.kit.schedule import periodic
+from community.members.invitations.do_not_write import HASH_BYTES
+from community.members.models import DoNotWrite
 from community.members.people.closing_models import HASH_LENGTH, ClosedAccount
 
 NAME = "closed-accounts.txt"
-_EMPTIED, _KEPT = "emptied", "kept"
-_HASH = re.compile(f"[0-9a-f]{{{HASH_LENGTH}}}")
+_EMPTIED, _KEPT, _LEFT_ALONE = "emptied", "kept", "left-alone"
+_LENGTHS = {_EMPTIED: HASH_LENGTH, _KEPT: HASH_LENGTH, _LEFT_ALONE: 2 * HASH_BYTES}
+_HASH = re.compile(r"[0-9a-f]+")
+Listed = ClosedAccount | DoNotWrite
 
 
-def _lines(accounts: Iterable[ClosedAccount]) -> str:
-    return "".join(
-        f"{each.id_hash} {each.closed_at.isoformat(timespec='seconds')} {_EMPTIED if each.emptied_messages else _KEPT}\n"
-        for each in sorted(accounts, key=lambda each: (each.closed_at, each.id_hash))
-    )
+def _rows() -> list[Listed]:
+    return [*ClosedAccount.objects.all(), *DoNotWrite.objects.all()]
 
 
-def read(text: str) -> list[ClosedAccount]:
-    """Return the accounts of a list. Raises CommandError where it is none."""
+def _lines(rows: Iterable[Listed]) -> str:
+    return "".join(sorted(map(_line, rows), key=lambda line: (line.split()[1], line)))
+
+
+def _line(row: Listed) -> str:
+    if isinstance(row, DoNotWrite):
+        at, word = row.asked_at, _LEFT_ALONE
+    else:
+        at, word = row.closed_at, _EMPTIED if row.emptied_messages else _KEPT
+    return f"{_hash_of(row)} {at.isoformat(timespec='seconds')} {word}\n"
+
+
+def _hash_of(row: Listed) -> str:
+    return row.address_hash if isinstance(row, DoNotWrite) else row.id_hash
+
+
+def read(text: str) -> list[Listed]:
+    """Return the rows of a list. Raises CommandError where it is none."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
-        account = _account(line)
-        if account is None:
+        row = _row(line)
+        if row is None:
             raise CommandError(f"Line {number} of the list of closed accounts can't be read: take a copy that is whole.")
-        found.append(account)
+        found.append(row)
     return found
 
 
-def _account(line: str) -> ClosedAccount | None:
-    id_hash, at, choice = [*line.split(), "", "", ""][:3]
-    closed_at = _moment(at)
-    if not _HASH.fullmatch(id_hash) or closed_at is None or choice not in (_EMPTIED, _KEPT):
+def _row(line: str) -> Listed | None:
+    hashed, at, word = [*line.split(), "", "", ""][:3]
+    moment = _moment(at)
+    if moment is None or len(hashed) != _LENGTHS.get(word) or not _HASH.fullmatch(hashed):
         return None
-    return ClosedAccount(id_hash=id_hash, closed_at=closed_at, emptied_messages=choice == _EMPTIED)
+    if word == _LEFT_ALONE:
+        return DoNotWrite(address_hash=hashed, asked_at=moment)
+    return ClosedAccount(id_hash=hashed, closed_at=moment, emptied_messages=word == _EMPTIED)
 
 
 def _moment(text: str) -> Any:
@@ -60,17 +80,17 @@ def _moment(text: str) -> Any:
 
 
 def write_beside(folder: Path) -> Path | None:
-    """Add this site's closed accounts to the list in a folder of backups; what another release or key wrote there stays.
+    """Add what this site's list has to the one in a folder of backups; what another release or key wrote there stays.
 
     A list of which some lines can't be read is put aside, and those that can are taken over. Return where it lies then.
     """
     path, aside = folder / NAME, None
     with lock.held(folder, waits=True):
         lines = path.read_text(errors="replace").splitlines() if path.exists() else []
-        there = [_account(line) for line in lines]
+        there = [_row(line) for line in lines]
         if None in there:
             aside = path.replace(path.with_name(f"{NAME}.broken-{timezone.now():%Y-%m-%d-%H%M%S}"))
-        _put(path, _lines({each.id_hash: each for each in [*there, *ClosedAccount.objects.all()] if each}.values()))
+        _put(path, _lines({_hash_of(each): each for each in [*there, *_rows()] if each}.values()))
     return aside
 
 
@@ -85,8 +105,8 @@ def _put(path: Path, text: str) -> None:
 
 
 def write_to(storage: Storage) -> None:
-    """Have the list among a site's files say what its table says."""
-    text = _lines(ClosedAccount.objects.all())
+    """Have the list among a site's files say what its tables say."""
+    text = _lines(_rows())
     if text == _stored(storage):
         return
     if isinstance(storage, FileSystemStorage):
@@ -104,7 +124,14 @@ def _stored(storage: Storage) -> str:
     return ""
 
 
+def take_over(rows: Iterable[Listed]) -> None:
+    """Store the rows of a list. Those that are there already stay as they are."""
+    rows = list(rows)
+    ClosedAccount.objects.bulk_create([each for each in rows if isinstance(each, ClosedAccount)], ignore_conflicts=True)
+    DoNotWrite.objects.bulk_create([each for each in rows if isinstance(each, DoNotWrite)], ignore_conflicts=True)
+
+
 @periodic(60)
 def keep_list() -> None:
-    """Write it for those who have closed since, so that a copy of the files, or the bucket, has the newest. Idempotent."""
+    """Write the list among the files for those who have closed or asked since, so that a copy of them has the newest. Idempotent."""
     write_to(default_storage)

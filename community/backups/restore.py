@@ -53,8 +53,8 @@ def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, arch
     return found
 
 
-def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAccount] | None) -> Restored:
-    """Make the site of a backup here, and close the accounts again that are in the list `closed`.
+def restore(file: IO[bytes], keys: Sequence[Identity], listed: Sequence[ledger.Listed] | None) -> Restored:
+    """Make the site of a backup here, close the accounts again that are listed, and leave those alone who asked for that.
 
     Raises CommandError, and leaves the place as empty as it was, where anything is amiss.
     """
@@ -75,18 +75,19 @@ def restore(file: IO[bytes], keys: Sequence[Identity], closed: Sequence[ClosedAc
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
         with under(site_keys(head.keys)):
-            closed_again = None if closed is None else close_again(closed, storage)
-        is_foreign = closed_again == 0 and any(each.closed_at > dt.datetime.fromisoformat(head.made_at) for each in closed or ())
+            closed_again = None if listed is None else close_again(listed, storage)
+        closed = [each for each in listed or () if isinstance(each, ClosedAccount)]
+        is_foreign = closed_again == 0 and any(each.closed_at > dt.datetime.fromisoformat(head.made_at) for each in closed)
         put_off = put_off_closings()
     return Restored(head, manifest, unsent, migrated, kept, closed_again, is_foreign, put_off, unreminded)
 
 
-def close_again(closed: Sequence[ClosedAccount], storage: Storage) -> int:
-    """Take a list of closed accounts over, and close those that the backup had open; return how many.
+def close_again(listed: Sequence[ledger.Listed], storage: Storage) -> int:
+    """Take a list over, and close those that the backup had open; return how many.
 
     The list is written into `storage`, since the site's files are not in their place yet.
     """
-    ClosedAccount.objects.bulk_create(closed, ignore_conflicts=True)
+    ledger.take_over(listed)
     found = closing.close_again()
     ledger.write_to(storage)
     return found
@@ -105,7 +106,7 @@ def put_off_closings() -> int:
 
 
 def end_reminders() -> int:
-    """Have nobody reminded who waits with an invitation: they may have been since, or have asked for no more. Return how many."""
+    """Have nobody reminded who waits with an invitation: they may have been since. Return how many."""
     waiting = Invitation.objects.open().filter(email__isnull=False, without_reminders=False)
     return waiting.update(without_reminders=True)
 

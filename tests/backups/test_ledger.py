@@ -8,7 +8,10 @@ from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 
 from community.backups import ledger
-from community.members.models import User
+from community.kit.errors import Refused
+from community.members.invitations.actions import invite
+from community.members.invitations.do_not_write import asked_not_to_write, link_to_stop
+from community.members.models import DoNotWrite, User
 from community.members.people import actions as people
 from community.members.people import closing
 from community.members.people.closing_models import ClosedAccount
@@ -66,6 +69,25 @@ def test_the_list_among_the_files_is_there_at_any_time_and_is_mended(ada, alice,
     path.write_bytes(b"\xff")
     ledger.keep_list()
     assert len(ledger.read(path.read_text())) == ClosedAccount.objects.count() and path.stat().st_mode & 0o077 == 0
+
+
+def test_whoever_asked_to_be_left_alone_is_listed_too(ada, client, tmp_path):
+    """A backup from before they asked, after which they are invited again; and their address for all to read."""
+    address = "wren@example.org"
+    assert client.post(link_to_stop(address)).status_code < 400
+    ledger.write_beside(tmp_path)
+    text = (tmp_path / ledger.NAME).read_text()
+    DoNotWrite.objects.all().delete()
+    assert "left-alone" in text and address not in text and not asked_not_to_write([address])
+    for _time in "ab":
+        ledger.take_over(ledger.read(text))
+    with pytest.raises(Refused, match="asked us not to write"):
+        invite(actor=ada, email=address)
+    ledger.keep_list()
+    with default_storage.open(ledger.NAME) as file:
+        assert file.read().decode() == text
+    with pytest.raises(CommandError, match="Line 1"):
+        ledger.read(f"{'f' * 64} 2026-01-01T00:00:00+00:00 left-alone")
 
 
 def test_an_account_that_came_back_is_closed_again_under_any_key(ada, alice, bob, channel, settings):

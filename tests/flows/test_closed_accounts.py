@@ -14,7 +14,9 @@ CLOSE = """
 from community.members.models import User
 from community.members.people.actions import close_account
 from community.backups.ledger import keep_list
+from community.members.invitations.do_not_write import link_to_stop, stop
 close_account(actor=User.objects.get(name="Ada"), member=User.objects.get(name="Alice"))
+stop(token=link_to_stop("newcomer@example.org").rstrip("/").rpartition("/")[2])
 keep_list()
 """
 ASK = """
@@ -56,12 +58,13 @@ def test_who_left_since_stays_away(backups: Path, tmp_path: Path) -> None:
     held = whole(tmp_path)
     assert b"alice@example.org" not in held and b"Alice" not in held and b"Line 29" in held
     assert (tmp_path / "media" / NAME).read_text() == (backups / NAME).read_text()
+    assert sql(tmp_path, "SELECT count(*) FROM members_donotwrite") == [(1,)], "who asked since to be left alone stays so"
     taken = manage(tmp_path, "shell", "--verbosity=0", "-c", "from community.members.people.names import check_name; check_name('Alice')")
     assert taken.returncode and "Somebody here has that name" in taken.stderr, "reserved under the key that the restored site has"
 
 
 def test_whoever_may_have_changed_their_mind_since_is_not_closed(backups: Path, tmp_path: Path) -> None:
-    """A week of long ago has run out, and the account would be gone within the hour. And nobody is reminded who asked for no more."""
+    """A week of long ago has run out, and the account would be gone within the hour. And nobody is reminded once more."""
     said = did(manage(tmp_path, "restore", backups / "with.age"))
     assert "1 account waits to be closed" in said and "1 invitation waits for an answer, and no reminder" in said
     assert sql(tmp_path, "SELECT count(*) FROM members_accountclosing WHERE closes_at > datetime('now', '+6 days')") == [(1,)]

@@ -14,7 +14,6 @@ from community.backups import archive, encryption, ledger
 from community.backups.restore import Restored, check, restore
 from community.backups.trouble import in_a_sentence
 from community.kit.ops import environ, lock
-from community.members.people.closing_models import ClosedAccount
 
 ANYBODYS = (
     "This file can't tell you who made it: anyone who knows your public key, which is not secret, can encrypt a forged one for it. "
@@ -43,7 +42,7 @@ class Command(BaseCommand):
             with in_a_sentence("Nothing was restored"), options["file"].open("rb") as file:
                 own = encryption.key_of(file, passphrase)
                 keys = own or keys_of(options["key_file"])
-                told = checked(file, keys) if options["check"] else restored(file, keys, closed_of(options["closed"], options["file"]))
+                told = checked(file, keys) if options["check"] else restored(file, keys, listed_in(options["closed"], options["file"]))
         except BaseException:
             environ.take_back_key()
             raise
@@ -73,20 +72,20 @@ def checked(file: IO[bytes], keys: list[Identity]) -> str:
     return f"{told(head, manifest)}\nThe file is whole: it was decrypted to its end, and everything in it is what its manifest says."
 
 
-def closed_of(given: Path | None, backup: Path) -> list[ClosedAccount] | None:
-    """Return the closed accounts of the list that was given, or of the one beside the backup; None where there is none."""
+def listed_in(given: Path | None, backup: Path) -> list[ledger.Listed] | None:
+    """Return the rows of the list that was given, or of the one beside the backup; None where there is none."""
     path = given or backup.with_name(ledger.NAME)
     return ledger.read(path.read_text(errors="replace")) if given or path.exists() else None
 
 
-def restored(file: IO[bytes], keys: list[Identity], closed: list[ClosedAccount] | None) -> str:
+def restored(file: IO[bytes], keys: list[Identity], listed: list[ledger.Listed] | None) -> str:
     try:
         held = lock.take(settings.DATA_DIR, settings.SITE_URL)
     except lock.Taken as taken:
         raise CommandError(f"A site is running here already: open {taken.by}/.") from taken
     with held:
         try:
-            return words(restore(file, keys, closed))
+            return words(restore(file, keys, listed))
         except BaseException:
             (settings.DATA_DIR / lock.NAME).unlink(missing_ok=True)  # the place is left as empty as it was
             raise
@@ -119,10 +118,7 @@ def words(done: Restored) -> str:
         )
     if done.unreminded:
         which = "1 invitation waits" if done.unreminded == 1 else f"{done.unreminded} invitations wait"
-        lines.append(
-            f"{which} for an answer, and no reminder of it will leave: since the backup was made, people may have been reminded, or have "
-            "asked for no more e-mails. Whoever did the latter can be invited again here: don't, where you know of it."
-        )
+        lines.append(f"{which} for an answer, and no reminder of it will leave: people may have been reminded since the backup was made.")
     if done.put_off:
         which = "1 account waits" if done.put_off == 1 else f"{done.put_off} accounts wait"
         lines.append(f"{which} to be closed, and will be in a week from now: whoever changed their mind since can keep it until then.")
@@ -141,7 +137,8 @@ def closed_words(done: Restored) -> str:
     if done.closed_again is None:
         return (
             f"No list of closed accounts was here: no {ledger.NAME} beside the backup, and no --closed. "
-            "ACCOUNTS THAT WERE CLOSED AFTER IT WAS MADE ARE OPEN AGAIN, under their names. Look for the list beside later backups "
+            "ACCOUNTS THAT WERE CLOSED AFTER IT WAS MADE ARE OPEN AGAIN, under their names, and whoever has asked for no more invitations "
+            "since can be invited. Look for the list beside later backups "
             "or among the old site's files, make this place empty, and restore once more with it."
         )
     if done.is_foreign:
