@@ -113,7 +113,7 @@ def write_to(storage: Storage) -> None:
         Path(storage.location).mkdir(parents=True, exist_ok=True)
         _put(Path(storage.path(NAME)), text)
     else:
-        bucket: Any = type(storage)
+        bucket: Any = storage.__class__  # of what the site's own storage stands for
         bucket(file_overwrite=True).save(NAME, ContentFile(text.encode()))
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from community.backups import ledger
 from community.kit.errors import Refused
+from community.kit.web.streaming import Away
 from community.members.invitations.actions import invite
 from community.members.invitations.do_not_write import asked_not_to_write, link_to_stop
 from community.members.models import DoNotWrite, User
@@ -17,6 +18,7 @@ from community.members.people import closing
 from community.members.people.closing_models import ClosedAccount
 from groups.chat import actions as chat
 from groups.chat.models import Message
+from tests.buckets import Bucket, keep_files_in
 
 pytestmark = pytest.mark.postgresql
 
@@ -69,6 +71,23 @@ def test_the_list_among_the_files_is_there_at_any_time_and_is_mended(ada, alice,
     path.write_bytes(b"\xff")
     ledger.keep_list()
     assert len(ledger.read(path.read_text())) == ClosedAccount.objects.count() and path.stat().st_mode & 0o077 == 0
+
+
+def test_a_bucket_has_one_list_and_gets_it_once_it_is_back(ada, alice, bob, settings, monkeypatch):
+    """A newer list under a name that nobody reads, or none for a closing while the bucket was away."""
+    with Bucket() as bucket:
+        keep_files_in(bucket, settings, monkeypatch)
+        for person in (alice, bob):
+            people.close_account(actor=ada, member=person)
+            ledger.keep_list()
+        assert bucket.names() == [ledger.NAME]
+        DoNotWrite.objects.create(address_hash="f" * 32)
+        with bucket.failing("503 Service Unavailable"), pytest.raises(Away):
+            ledger.keep_list()
+        ledger.keep_list()
+        assert bucket.names() == [ledger.NAME]
+        with default_storage.open(ledger.NAME) as file:
+            assert len(ledger.read(file.read().decode())) == ClosedAccount.objects.count() + 1 == 3
 
 
 def test_whoever_asked_to_be_left_alone_is_listed_too(ada, client, tmp_path):
