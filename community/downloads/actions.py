@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_lazy
 
 from community.kit import audit, limits
 from community.kit.encryption import seal_file, unseal_file
@@ -33,11 +33,7 @@ FOLDER = "downloads"
 LEASE = dt.timedelta(seconds=60)  # longer than any step takes
 PAUSE = dt.timedelta(minutes=1)  # times the tries so far, until what failed is tried again
 MAX_TRIES = 10
-TOO_MANY = ngettext_lazy(
-    "You have asked for your things several times this week. You can ask again in %(minutes)d minute.",
-    "You have asked for your things several times this week. You can ask again in %(minutes)d minutes.",
-    "minutes",
-)
+TOO_MANY = gettext_lazy("You have asked for your things several times this week. You can ask again on %(moment)s.")
 
 
 class Lost(Exception):
@@ -69,15 +65,18 @@ def fetch(*, member: User) -> bytes:
     with transaction.atomic():
         download = Download.objects.ready().select_for_update(no_key=True).filter(member=member).first()
         content = _content(download) if download else None
-        if download is None or content is None:
-            raise Refused(Refusal.RUN_OUT, _("It's no longer here. You can ask for it again."))
-        Download.objects.filter(pk=download.pk).update(fetched_at=timezone.now())
-        audit.record(actor=member, verb=MembersVerb.FETCH_THINGS, target=member.pk)
+        if download and content is None:
+            _end(download)
+        elif download:
+            Download.objects.filter(pk=download.pk).update(fetched_at=timezone.now())
+            audit.record(actor=member, verb=MembersVerb.FETCH_THINGS, target=member.pk)
+    if content is None:
+        raise Refused(Refusal.RUN_OUT, _("It's no longer here. You can ask for it again."))
     return content
 
 
 def _content(download: Download) -> bytes | None:
-    """The ZIP; None where its file is gone, as after a restored backup, or was made under a secret key that no longer counts."""
+    """The ZIP; None where its file is gone, or was made under a secret key that no longer counts."""
     with suppress(FileNotFoundError, ValueError), default_storage.open(download.file) as file:
         return unseal_file(file.read())
     return None
@@ -94,7 +93,11 @@ def make_all_anew() -> None:
 
 
 def _make_anew(downloads: QuerySet[Download]) -> None:
-    for download in downloads.select_for_update(no_key=True).filter(state__in=("making", "ready")).order_by("pk"):
+    """One that nobody has begun is locked, too: a worker that began it now would read what the caller's transaction is changing."""
+    states = (*Download.UNDER_WAY, Download.State.READY)
+    for download in downloads.select_for_update(no_key=True).filter(state__in=states).order_by("pk"):
+        if download.state == Download.State.ASKED:
+            continue
         _drop_file(download)
         seams.gone.send(sender=Download, download=download)
         now = timezone.now()
@@ -113,14 +116,20 @@ def end_run_out() -> None:
     """Delete what has been there for its time, and the files that no download names: those of killed workers."""
     for download in Download.objects.run_out():
         with transaction.atomic():
-            if Download.objects.run_out().filter(pk=download.pk).update(state=Download.State.GONE, file="", size=0):
-                _drop_file(download)
-                seams.gone.send(sender=Download, download=download)
+            if locked := Download.objects.run_out().select_for_update(no_key=True).filter(pk=download.pk).first():
+                _end(locked)
+    # The files first, and then both of a row at once: one that becomes ready meanwhile has the name of its claim.
     stored = _stored()
-    kept = set(Download.objects.exclude(file="").values_list("file", flat=True))
-    kept |= {_name(claim) for claim in Download.objects.values_list("claim", flat=True) if claim}
-    for name in stored - kept:
+    rows = Download.objects.values_list("file", "claim")
+    for name in stored - {_name(claim) if claim else file for file, claim in rows}:
         default_storage.delete(name)
+
+
+def _end(download: Download) -> None:
+    """Say of a locked one that it is gone, and delete its file once the caller's transaction holds."""
+    Download.objects.filter(pk=download.pk).update(state=Download.State.GONE, file="", size=0)
+    _drop_file(download)
+    seams.gone.send(sender=Download, download=download)
 
 
 def _stored() -> set[str]:
@@ -149,9 +158,14 @@ def make_due() -> None:
 
 
 def claim() -> Download | None:
-    """Claim the download that has waited longest; None where nobody waits."""
+    """Claim the download that has waited longest; None where nobody waits. What was tried MAX_TRIES times is given up here.
+
+    So it is given up as well where each try ended its worker, which has nobody left to count it.
+    """
     if not Download.objects.due().exists():
         return None
+    if given_up := Download.objects.due().filter(tries__gte=MAX_TRIES).update(state=Download.State.FAILED, claim=None):
+        log.error("What could not be made for %d members is tried no more: it is given up.", given_up)
     with transaction.atomic():
         download = Download.objects.due().order_by("due").select_for_update(skip_locked=True, no_key=True).first()
         if download:
@@ -171,7 +185,7 @@ def _prolong(download: Download) -> None:
 
 
 def make(download: Download) -> None:
-    """Make a claimed download. What fails is tried again later, and given up after MAX_TRIES."""
+    """Make a claimed download. What fails is tried again later."""
     assert download.claim
     name = _name(download.claim)
     try:
@@ -181,10 +195,8 @@ def make(download: Download) -> None:
     except Lost:
         default_storage.delete(name)
     except Exception:
-        is_over = download.tries >= MAX_TRIES
-        log.exception("A member's download could not be made%s.", "; it is given up" if is_over else ", and will be tried again")
-        state = Download.State.FAILED if is_over else Download.State.ASKED
-        _mine(download).update(state=state, claim=None, due=timezone.now() + PAUSE * download.tries)
+        log.exception("A member's download could not be made, at try %d of %d.", download.tries, MAX_TRIES)
+        _mine(download).update(state=Download.State.ASKED, claim=None, due=timezone.now() + PAUSE * download.tries)
 
 
 def _finish(download: Download, name: str, size: int) -> None:

@@ -6,12 +6,14 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from community.centre import retention
 from community.members import personal_data
 from community.members import seams as members
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
 
 from . import account, actions  # noqa: F401  (account registers the chapters of the rooms below)
+from .models import Download
 
 
 def _own_row() -> members.LinkRow:
@@ -25,6 +27,7 @@ def _last_row(member: User) -> members.LinkRow:
 members.YOURS.append(_own_row)
 members.WHILE_CLOSING.append(_last_row)
 members.OPEN_WHILE_CLOSING.update({"downloads:things", "downloads:ask", "downloads:fetch"})
+retention.register_deadline("downloads", _("that somebody had a copy of their things, a week after it was gone"), Download.objects.over)
 
 
 @receiver(members.closing)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from community.kit import limits
 from community.kit.ids import new_id
 
 
@@ -19,6 +20,12 @@ class DownloadQuerySet(models.QuerySet["Download"]):
     def run_out(self) -> "DownloadQuerySet":
         """Those that nobody may fetch anymore, whose file is still there."""
         return self.filter(state=Download.State.READY, until__lte=timezone.now())
+
+    def over(self) -> "DownloadQuerySet":
+        """Those of which nothing but the row is there, after as long again: nobody waits for them anymore."""
+        before = timezone.now() - limits.DOWNLOAD_LIFETIME
+        gone, failed = Download.State.GONE, Download.State.FAILED
+        return self.filter(models.Q(state=gone, until__lte=before) | models.Q(state=failed, due__lte=before))
 
 
 class Download(models.Model):

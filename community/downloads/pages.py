@@ -15,10 +15,13 @@ ROWS_PER_PAGE = 500
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as a page shows it: facts beside their labels, texts, and what others answered."""
+    """A row as a page shows it: facts beside their labels, texts with theirs, and what others answered.
+
+    A text that is what the row is about, such as a message, has no label.
+    """
 
     facts: list[tuple[Field, Any]]
-    texts: list[tuple[Field, str]]
+    texts: list[tuple[Field | None, str]]
     answers: list[Row]
 
 
@@ -72,7 +75,7 @@ def _entry(chapter: Chapter, row: Row) -> ShownRow:
         if of.shape is Shape.ANSWERS:
             entry.answers.extend(value)
         elif of.shape is Shape.WORDS:
-            entry.texts.append((of, value))
+            entry.texts.append((None if name == "text" else of, value))
         elif name != chapter.headings:
             entry.facts.append((of, value))
     return entry

@@ -5,7 +5,7 @@ from community.kit.worker import loop
 
 from . import actions
 
-DAY = 24 * 3600
+HOUR = 3600
 
 
 @loop("downloads")
@@ -14,7 +14,7 @@ def make_downloads() -> None:
     actions.make_due()
 
 
-@periodic(DAY)
+@periodic(HOUR)
 def forget_downloads() -> None:
     """Delete downloads that were there for a week."""
     actions.end_run_out()

@@ -155,7 +155,7 @@ def _waiting_for_things(about: str, actor: UUID | None) -> Iterable[UUID]:
 def _shown_things(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
     downloads = Download.objects.ready().filter(pk__in={about for _member, about in pairs}).values_list("member", "pk")
     ready = {(member, str(pk)) for member, pk in downloads}
-    shown = Shown(_("Your download is ready"), _("It is here for seven days."), reverse("downloads:things"), "me")
+    shown = Shown(_("Your things are ready to download"), _("It is here for seven days."), reverse("downloads:things"), "me")
     return {pair: shown for pair in pairs if pair in ready}
 
 

@@ -19,7 +19,7 @@ from community.members.models import User
 from community.members.settings import actions as settings
 from groups.chat.models import Message
 from groups.peers import actions as peers
-from groups.peers.models import PeerGroup
+from groups.peers.models import JoinRequest, PeerGroup
 from tests.cast import make_group, make_person
 from tests.downloads.things import ANSWERED, FOREIGN, MARKS, copy_of, data, links, make_world, pages, say
 from tests.worlds import lasting
@@ -158,6 +158,20 @@ def test_a_day_is_the_readers_own(robin, archive):
     Message.objects.filter(pk=message.pk).update(sent_at="2026-05-02T03:30:00Z")
     page = next(page for page in pages(copy_of(robin)).values() if "Mark of a message" in page)
     assert "May 1, 2026, 10:30 PM" in page and "May 2" not in page
+
+
+def test_a_day_has_its_year_and_each_text_says_what_it_is(robin, archive):
+    """A copy that is read years later, and a question beside its answer, of which nobody can tell whose is which."""
+    group = PeerGroup.objects.get(name="By asking")
+    JoinRequest.objects.filter(group=group, member=robin).update(answer="Mark of an answer")
+    shown = pages(copy_of(robin))
+    page = next(page for page in shown.values() if "Mark of an answer" in page)
+    said = re.findall(r'<p class="label">(.*?)</p>\s*<p class="words" dir="auto">(.*?)</p>', page)
+    assert ("What you wrote", "Mark of a request") in said and ("What you were answered", "Mark of an answer") in said
+    days = re.findall(r"<h[23]>(<time.*?)</h", "".join(shown.values()))
+    assert days and all(re.search(r", \d{4}</time>$", day) for day in days)
+    messages = next(page for page in shown.values() if "Mark of a message" in page)
+    assert 'class="label"' not in messages, "what somebody said needs no word beside it"
 
 
 def test_a_long_conversation_comes_in_pages(robin, monkeypatch):

@@ -3,13 +3,16 @@
 import io
 import uuid
 import zipfile
+from threading import Event
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils import timezone
 
 from community.backups.tables import PASSING
+from community.centre import retention
 from community.downloads import actions, making
 from community.downloads.models import Download
 from community.kit.models import AuditEntry
@@ -21,6 +24,7 @@ from community.notifications.models import Notification
 from groups.chat import actions as chat
 from groups.peers import actions as peers
 from tests.cast import PASSWORD
+from tests.races import at_once, meet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 PAGE, ASK, FETCH, AGAIN = "/me/things/", "/me/things/ask/", "/me/things/fetch/", "/accounts/again/"
@@ -108,7 +112,7 @@ def test_a_notification_says_when_it_is_there(alice, things):
     assert not Notification.objects.filter(kind="download").exists()
     work()
     expansion.run()
-    assert "Your download is ready" in text_of(things.get("/inbox/"))
+    assert "Your things are ready to download" in text_of(things.get("/inbox/"))
     things.get(PAGE)
     assert not Notification.objects.unread().filter(kind="download").exists()
 
@@ -134,7 +138,7 @@ def test_one_at_a_time_and_three_a_week(alice, things, clock):
     work()
     file = Download.objects.get().file
     answer = things.post(ASK, follow=True)
-    assert "several times this week" in text_of(answer)
+    assert "several times this week. You can ask again on December 2, 2026, " in text_of(answer)
     assert Download.objects.get().file == file, "what is there stays"
     clock.shift(WEEK)
     actions.ask(member=alice)
@@ -167,6 +171,20 @@ def test_after_a_week_it_is_gone(things, alice, clock, client_of, django_capture
         sweep()
     assert actions._stored() == set()
     assert "no longer here" in text_of(later.get(PAGE)) and "Ask for a new copy" in text_of(later.get(PAGE))
+
+
+def test_what_is_over_goes_within_the_hour_and_that_it_was_asked_for_after_another_week(things, alice, clock, client_of):
+    """A file that lay there for a day more than was said, and a row that nothing but closing deleted."""
+    things.post(ASK)
+    work()
+    job = JOBS["community.downloads.tasks.forget_downloads"]
+    assert job.seconds == 3600
+    clock.shift(WEEK)
+    sweep()
+    assert retention.forget()["downloads"] == 0 and Download.objects.get().state == "gone"
+    clock.shift(WEEK)
+    assert retention.forget()["downloads"] == 1 and not Download.objects.exists()
+    assert "Ask for my things" in text_of(client_of(alice).get(PAGE))
 
 
 def test_a_new_one_takes_the_place_of_the_first(things, django_capture_on_commit_callbacks):
@@ -242,12 +260,35 @@ def test_who_has_gone_is_in_no_copy_that_waits_to_be_fetched(ada, alice, bob, th
     assert b"I am up" in again and b"Bob" not in again
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_worker_begins_a_copy_while_its_member_leaves(alice):
+    """A worker that claims what nobody has begun, reads what the leaving has not committed yet, and is ready with it afterwards."""
+    actions.ask(member=alice)
+    left, claimed = Event(), []
+
+    def act(leaves):
+        if not leaves:
+            assert left.wait(20)
+            with transaction.atomic():
+                claimed.append(actions.claim())
+            return
+        with transaction.atomic():
+            actions.make_anew(alice)
+            left.set()
+            meet()
+            assert not any(claimed)
+
+    at_once(act, (True, False))
+    assert any(claimed) or actions.claim()
+
+
 def test_a_file_that_is_gone_is_said_to_be(things):
-    """After a backup was restored, or under another secret key."""
+    """Somebody deleted it, or the secret key is another: a page that says it is gone, and offers it all the same."""
     things.post(ASK)
     work()
     default_storage.delete(Download.objects.get().file)
-    assert "It&#x27;s no longer here" in text_of(things.post(FETCH, follow=True))
+    page = text_of(things.post(FETCH, follow=True))
+    assert "It&#x27;s no longer here" in page and "Your things are ready" not in page and "Download my things" not in page
     assert "downloads.Download" in PASSING
 
 
@@ -304,6 +345,35 @@ def test_a_file_that_no_row_names_is_swept_up(things, clock):
         default_storage.save(f"{actions.FOLDER}/{name}", ContentFile(b"x"))
     sweep()
     assert actions._stored() == {f"{actions.FOLDER}/{claimed.claim}"}
+
+
+def test_one_that_becomes_ready_while_files_are_swept_up_stays(things):
+    """A copy that is ready and has no file, since it was neither among the files nor among the claims when these were asked for."""
+    things.post(ASK)
+    claimed = actions.claim()
+    default_storage.save(name := f"{actions.FOLDER}/{claimed.claim}", ContentFile(b"x"))
+    finished = []
+
+    def watch(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if sql.startswith('SELECT "downloads_download"."file"') and not finished:
+            finished.append(True)
+            actions._finish(claimed, name, 1)
+        return answer
+
+    with connection.execute_wrapper(watch):
+        sweep()
+    assert finished and Download.objects.get().state == "ready" and actions._stored() == {name}
+
+
+def test_what_kills_its_worker_each_time_is_given_up(things, clock, caplog):
+    """One that is too much for the memory, and takes the e-mails and pushes of its worker down with it each minute for good."""
+    things.post(ASK)
+    for _more in range(actions.MAX_TRIES):
+        assert actions.claim()
+        clock.shift(61)
+    assert actions.claim() is None and Download.objects.get().state == "failed" and "it is given up" in caplog.text
+    assert "Something went wrong on our side" in text_of(things.get(PAGE))
 
 
 def test_what_fails_is_tried_again_and_given_up_at_last(things, clock, monkeypatch, caplog):

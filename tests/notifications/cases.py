@@ -250,7 +250,7 @@ CASES = {
         lambda w: w.alice.notifications.all().delete(),  # told also when there are new ones
     ),
     "download": Case(
-        _asks_for_things, "Alice", ("Your download is ready", "It is here for seven days."), lambda w: downloads.forget(w.alice),
+        _asks_for_things, "Alice", ("Your things are ready to download", "It is here for seven days."), lambda w: downloads.forget(w.alice),
     ),
     "consent": Case(
         lambda w: publish_text(w.ada), EVERYBODY, ("What you agreed to has a new version", "Please read it when you can."), _all_agree,
