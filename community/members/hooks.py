@@ -101,7 +101,7 @@ personal_data.register(
     ),
     email=Held("The address they sign in with. Beside it, the password goes too.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
     sign_in_name=Held("The name they sign in by.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
-    sign_in_key=Held("What that name looks like, so that nobody has one like it.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
+    sign_in_key=Held("What that name looks like, so that nobody takes one like it.", Closing.EMPTIED, Erasure.DELETED, Export.ABOUT),
     mailbox_owner=Held("Which account their mailbox belongs to, where several share one.", Closing.EMPTIED, Erasure.UNNAMED, Export.ABOUT),
 )
 personal_data.register("members.User_groups", user=Held("Their roles.", Closing.DELETED, Erasure.DELETED, Export.ABOUT))

@@ -83,11 +83,11 @@ register(
 register(
     "notifications",
     gettext_lazy("Notifications"),
-    gettext_lazy("Of what you were notified, and when you read it. Its words are not kept."),
+    gettext_lazy("What you were notified of, and when you read it. Its words are not kept."),
     "notifications.Notification.member",
     fields={
         "when": Field(gettext_lazy("When"), Shape.MOMENT),
-        "what": Field(gettext_lazy("That")),
+        "what": Field(gettext_lazy("About")),
         "read": Field(gettext_lazy("Read"), Shape.MOMENT),
     },
     rows=_notifications,

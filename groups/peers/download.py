@@ -76,7 +76,7 @@ register(
 )
 register(
     "group_requests",
-    gettext_lazy("On the way into a group"),
+    gettext_lazy("Asking to join groups"),
     gettext_lazy("Which groups you asked to join, waited for or were invited to, and what came of it."),
     "peers.JoinRequest.member",
     fields={

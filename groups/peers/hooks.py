@@ -99,7 +99,7 @@ def _led_alone(member: User) -> list[seams.LinkRow]:
     others = Membership.objects.current().exclude(member=member).filter(group=OuterRef("group"))
     leading = Membership.objects.leading().exclude(member=member).filter(group=OuterRef("group"))
     led = Membership.objects.leading().filter(Exists(others), ~Exists(leading), member=member).select_related("group")
-    about = gettext("Nobody else looks after this group. An admin can choose somebody who does.")
+    about = gettext("Nobody else looks after this group. An admin or a coordinator can choose somebody who does.")
     page = [(each.group.name, reverse("peers:people", args=[each.group_id])) for each in by_name(led, lambda each: each.group.name)]
     return [seams.LinkRow(name, about, url) for name, url in page]
 
