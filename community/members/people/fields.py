@@ -109,6 +109,17 @@ class LoginField(AddressField):
         return super().clean(value) if is_address(typed) else login_of(str(forms.CharField.clean(self, value)))
 
 
+class LoginOrNameField(LoginField):
+    """The same, where the name that people here see will do: with an @ in it that name may be no address, and is looked up as a name."""
+
+    def clean(self, value: Any) -> str:
+        typed = str(forms.CharField.clean(self, value))
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return login_of(typed)
+
+
 class DrawingInput(forms.RadioSelect):
     """The drawings to choose from; components/field.html shows each beside its word."""
 

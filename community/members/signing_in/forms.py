@@ -13,7 +13,16 @@ from community.kit import limits
 from community.kit.encryption import seal
 
 from ..models import User
-from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressField, Focused, LoginField, password_field, sign_in_name_field
+from ..people.fields import (
+    MAX_TYPED_PASSWORD_LENGTH,
+    PASSWORD_HELP,
+    AddressField,
+    Focused,
+    LoginField,
+    LoginOrNameField,
+    password_field,
+    sign_in_name_field,
+)
 from ..tasks import send_reset
 from ..verbs import MembersVerb
 from . import attempt_limits, log
@@ -109,7 +118,7 @@ class WayBackForm(forms.Form):
     """Asks who somebody is and for a code that lets them choose a new password. The error never says which was wrong."""
 
     bound_field_class = Focused
-    login = LoginField()
+    login = LoginOrNameField()
     code = forms.CharField(
         label=_("One of your ways back, or the code from the staff"), max_length=100,
         help_text=_("12 characters. Spaces and dashes don't matter."),

@@ -43,7 +43,7 @@ def _use(request: HttpRequest, form: WayBackForm) -> User | None:
     except ValidationError as error:
         form.add_error(None, error)
         return None
-    if member := ways_back.use(login=login, code=form.cleaned_data["code"]):
+    if member := ways_back.use(login=login, name=form["login"].value(), code=form.cleaned_data["code"]):
         attempt.rollback()
         return member
     note_wrong_way_back.enqueue(seal(login))  # whose it is, is looked up in the background, since the time it takes would tell

@@ -80,15 +80,15 @@ def forget_expired() -> None:
     WayBack.objects.filter(expires_at__lte=timezone.now()).delete()
 
 
-def use(*, login: str, code: str) -> User | None:
+def use(*, login: str, name: str, code: str) -> User | None:
     """Use up the code of who signs in by `login`, and return them; None where there is no such code.
 
-    One that staff gave is found by the name that people here see, too, for who has forgotten what they sign in by; it opens nothing
+    One that staff gave is found by `name`, what people here see, too, for who has forgotten what they sign in by; it opens nothing
     once its member has an address after all, and with it maybe a role.
     As much is worked out where nobody is found, or where the code was used, as for a wrong code, so that the time doesn't tell.
     """
     code = codes.read_code(code)
-    theirs = Q(member__in=User.objects.signing_in_by(login)) | Q(expires_at__isnull=False, member__name_key=login)
+    theirs = Q(member__in=User.objects.signing_in_by(login)) | Q(expires_at__isnull=False, member__in=User.objects.looking_like(name))
     open_ones = WayBack.objects.open().exclude(expires_at__isnull=False, member__email__isnull=False)
     found = list(open_ones.filter(theirs, member__is_active=True, first=code[:1]).select_related("member"))
     if not found:

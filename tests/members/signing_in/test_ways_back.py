@@ -330,6 +330,22 @@ def test_the_name_that_people_see_opens_nothing_with_a_code_of_ones_own(lee):
     assert NOT_RIGHT in come_back("Lee", ways_back.make(lee)[0]).content.decode()
 
 
+@pytest.mark.parametrize(("name", "typed"), [("L@urie", "l@urie"), ("lee@home.example", "LEE@home.example"), ("@ Lee", "@ Lee")])
+def test_one_in_person_works_with_a_name_that_has_an_at_sign(lee, ada, client_of, name, typed):
+    """Taken for an address, that name was nobody's: the code was refused, and each try counted."""
+    lee.name = name
+    lee.save()
+    (code,) = codes_on(ask_for_code(client_of(ada), lee).content.decode())
+    assert come_back(typed, code).status_code == 302
+
+
+def test_one_in_person_works_with_a_name_that_came_to_look_like_anothers(lee, bob, ada, client_of):
+    """Names of an earlier release that look alike since: the key of the second has something behind it."""
+    User.objects.filter(pk=bob.pk).update(name="LEE", name_key=f"{skeleton('Lee')} 2", email=None, sign_in_key="bb")
+    codes = [codes_on(ask_for_code(client_of(ada), person).content.decode())[0] for person in (lee, bob)]
+    assert [come_back("Lee", code).status_code for code in codes] == [302, 302]
+
+
 def test_only_members_without_an_address_are_given_one(alice, mo, ada, client_of):
     """An admin who is talked into it, or means harm, and is in before a mailbox could tell; or a door into the staff."""
     User.objects.filter(pk=mo.pk).update(email=None, sign_in_key="mo")
