@@ -119,7 +119,7 @@ def test_who_has_a_sign_in_name_keeps_it(dot, client_of):
 
 def test_a_sign_in_name_that_is_taken_keeps_the_address(dot, alice, client_of):
     told = client_of(alice).post(AWAY, {"sign_in": "tea at dawn"}).content.decode()
-    assert "can&#x27;t be had" in told and User.objects.get(pk=alice.pk).email
+    assert "isn&#x27;t available" in told and User.objects.get(pk=alice.pk).email
 
 
 def test_two_who_choose_one_sign_in_name_at_once_are_told_of_it(dot, alice, ada, client_of, monkeypatch):

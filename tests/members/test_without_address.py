@@ -70,7 +70,7 @@ def test_the_page_with_the_password_says_what_they_will_sign_in_by(ada):
 @pytest.mark.parametrize(
     ("chosen", "sentence"),
     [
-        ("tea-at-dawn", "can&#x27;t be had"),
+        ("tea-at-dawn", "isn&#x27;t available"),
         ("ROBIN", "People here will see that name"),
         ("me@home", "has no @"),
         ("\u200bdot", "cannot be seen"),
@@ -90,7 +90,7 @@ def test_trying_which_sign_in_names_are_taken_has_an_end(dot, ada):
     client, link = Client(), card(ada)
     reach(client, link, "password/")
     told = [client.post(f"{link}sign-in/", {"sign_in": "Tea at dawn"}).content.decode() for _try in range(11)]
-    assert "can&#x27;t be had" in told[9] and "looked up for now" in told[10] and 'value="Tea at dawn"' in told[10]
+    assert "isn&#x27;t available" in told[9] and "looked up for now" in told[10] and 'value="Tea at dawn"' in told[10]
 
 
 def test_a_card_is_used_up_once_and_another_still_works(ada):
@@ -124,7 +124,7 @@ def test_the_sign_in_page_asks_for_either_and_answers_alike(dot):
     known, unknown = (
         Client().post(LOGIN, {"login": name, "password": "nonsense"}).content.decode() for name in ("tea at dawn", "tea at noon")
     )
-    assert "What you sign in with, or the password, isn&#x27;t right" in known
+    assert "That sign-in name or address, or the password, isn&#x27;t right" in known
     assert re.sub(r'value="[^"]*"', "", known) == re.sub(r'value="[^"]*"', "", unknown)
 
 
@@ -269,8 +269,8 @@ def test_nobody_signs_in_by_a_name_of_an_account_that_was_closed(dot, alice, ada
     close_account(actor=ada, member=dot)
     for chosen in ("TEA at dáwn", "Dot"):
         answer = join_by_card(Client(), card(ada), sign_in=chosen)
-        assert answer.status_code == 200 and "can&#x27;t be had" in answer.content.decode()
-        assert "can&#x27;t be had" in client_of(alice).post(AWAY, {"sign_in": chosen}).content.decode()
+        assert answer.status_code == 200 and "isn&#x27;t available" in answer.content.decode()
+        assert "isn&#x27;t available" in client_of(alice).post(AWAY, {"sign_in": chosen}).content.decode()
     with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
         assert join_by_card(Client(), card(ada)).status_code == 302
 

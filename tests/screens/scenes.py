@@ -295,7 +295,7 @@ def _staff() -> list[Scene]:
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
         Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=not_an_address),
         Scene("Staff", "Invited by phone, without consent", "members:invite", "/staff/people/", "coordinator", kind="error", do=not_agreed),
-        Scene("Staff", "Someone had asked us not to write", "members:write_again", again, "admin"),
+        Scene("Staff", "Invite someone who opted out", "members:write_again", again, "admin"),
         Scene("Staff", "Nobody had asked", "members:write_again", again, "admin", kind="error", do=send(address="a@b.org", has_asked=True)),
         Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
         Scene("Staff", "A person", "members:person", person, "admin"),

@@ -115,7 +115,7 @@ def unique_name() -> Iterator[None]:
 
 
 def _sign_in_name_taken() -> Refused:
-    return Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, can't be had. Choose another."))
+    return Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, isn't available. Choose another."))
 
 
 def passes_for_staff(name: str) -> bool:

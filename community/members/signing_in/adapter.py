@@ -31,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("What you sign in with, or the password, isn't right. Check both and try again."),
+        "email_password_mismatch": _("That sign-in name or address, or the password, isn't right. Check both and try again."),
         "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
         "link_needed": _(
             "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
