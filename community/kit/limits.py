@@ -69,7 +69,7 @@ CARD_LIFETIME = dt.timedelta(days=14)  # of a printed card, which is handed out 
 MAX_CARDS_PER_SHEET = 60  # more people than finish together anywhere; seven or eight pages
 CARD_TRIES = "10/h/ip"  # wrong codes: a slip of the finger or two for each of a group, and far from a guess
 CARD_TRIES_BEFORE_DELAY = "100/h/key"  # wrong codes of all networks together; then each try takes CARD_TRY_DELAY, and none is refused
-CARD_TRY_DELAY = dt.timedelta(seconds=2)  # a person waits as long without a thought, and whoever guesses needs patience
+CARD_TRY_DELAY = dt.timedelta(seconds=2)  # somebody with a card hardly notices, and whoever guesses needs patience
 
 # Answers that tell whether somebody is here, in DISCLOSURE_WINDOW
 DISCLOSURE_WINDOW = dt.timedelta(hours=1)  # then all of it is forgotten

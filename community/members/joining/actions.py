@@ -44,7 +44,7 @@ def answer(
     """
     hashed = make_password(spellings(password)[0] if password else None)  # slow on purpose, so before the transaction
     with unique_name(), transaction.atomic():
-        # By its key: whose link was sent again meanwhile has another one.
+        # Found by the key of the link that was opened: sending the invitation again gave it another, and ended this one.
         fresh = Invitation.objects.open().select_for_update().filter(key_hash=invitation.key_hash).first()
         if not fresh:
             raise Refused(Refusal.RUN_OUT, _("This invitation has run out. Ask the person who sent it for a new one."))

@@ -29,7 +29,7 @@ def free_name_for(invitation: Invitation, name: str) -> str:
 
 
 def free_sign_in_name_for(to: User | Invitation, name: str, *, shown: str) -> str:
-    """Return a sign-in name, tidied, if it can be had. Raises Refused: bad_sign_in_name, sign_in_name_taken, rate_limited."""
+    """Return a sign-in name, tidied, if it is free. Raises Refused: bad_sign_in_name, sign_in_name_taken, rate_limited."""
     with limit_disclosures(to):
         return free_sign_in_name(name, shown=shown)
 

@@ -48,7 +48,7 @@ def give_code(*, actor: User, member: User, reason: str) -> str:
     Raises Refused: self, no_reason, away (their account is closed), forbidden (they have an address, or are staff).
     """
     check_help(actor=actor, member=member, reason=reason)
-    code = ways_back.new_code(secrets.choice(ways_back.FIGURES))  # none of their own begins so
+    code = ways_back.new_code(secrets.choice(ways_back.DIGITS))  # none of their own begins so
     hashed = make_password(code)  # slow on purpose, so before the transaction
     with transaction.atomic():
         member = lock_open(member)

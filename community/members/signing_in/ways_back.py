@@ -21,7 +21,7 @@ from ..models import User, WayBack
 from ..verbs import MembersVerb
 from . import log
 
-FIGURES = "3479"  # with one of which those of staff begin
+DIGITS = "3479"  # with one of which those of staff begin
 HOUR = 3600
 LENGTH = 12  # 46 bits beside the first character, hashed as slowly as a password that may have 27
 TOO_OFTEN = ngettext_lazy(

@@ -152,7 +152,7 @@ def test_each_lets_somebody_without_a_mailbox_choose_a_new_password_once(lee, cl
 
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_each_is_read_however_it_is_written(alice, ada, client_of, spelled):
-    """Another spelling than on cards, by people who have both; and one of staff, which begins with a figure."""
+    """Another spelling than on cards, by people who have both; and one of staff, which begins with a digit."""
     code = next(code for code in ways_back.make(alice) if set(code) & set("ZGBV")).replace("-", "")
     assert come_back(alice.email, spelled(code)).status_code == 302
 
