@@ -31,8 +31,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
 # What stays open to a session that lacks its second factor: the same, how long the session lives, and the pages of the factor.
 OPEN_WHILE_HELD = OPEN_WHILE_PAUSED | {"members:session"}
-# The pages of closing one's account: nobody has to agree to anything to go.
-CLOSING = frozenset({"members:close_own", "members:closing", "members:cancel_closing", "account_reauthenticate"})
+# When one's account closes, keeping it, and proving who one is: nobody has to agree to anything to go.
+CLOSING = frozenset({"members:closing", "members:cancel_closing", "account_reauthenticate"})
 OPEN_BEFORE_FACTOR = {
     RequiredStep.SET_UP: OPEN_WHILE_HELD | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
     RequiredStep.USE: OPEN_WHILE_HELD | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
@@ -41,13 +41,11 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
-# What stays open while one's account waits to be closed: keeping it, what rooms above add to that, and proving who one is.
-OPEN_WHILE_CLOSING = (
-    OPEN_WHILE_HELD | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {"members:closing", "members:cancel_closing", "account_reauthenticate"}
-)
+# What stays open while one's account waits to be closed, beside what rooms above add to that.
+OPEN_WHILE_CLOSING = OPEN_WHILE_HELD | OPEN_BEFORE_FACTOR[RequiredStep.USE] | CLOSING
 # Without consent to the newest version: all of that (the factor comes first), the policy, and what open pages of rooms above fetch.
 OPEN_WITHOUT_CONSENT = CLOSING | OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
-    "mfa_view_recovery_codes", "members:consent", "members:consent_version",
+    "mfa_view_recovery_codes", "members:close_own", "members:consent", "members:consent_version",
 }  # fmt: skip
 
 

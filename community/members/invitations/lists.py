@@ -49,16 +49,11 @@ def shown_invitations(request: HttpRequest, invitations: InvitationQuerySet) -> 
         "open_count": sum(counts[state] for state in (InvitationState.PENDING, InvitationState.EXPIRED, InvitationState.BOUNCED)),
         "state": wanted or "",
         "kept_days": centre().keep_invitations,
-        "can_send": can_send(),
+        "can_send": centre().can_send,
         "sends_texts": bool(settings.SMS_URL),
         "unsent": _unsent(page.object_list),
         "left_alone": asked_not_to_write({each.address for each in listed if each.address}),
     }
-
-
-def can_send() -> bool:
-    """True where an e-mail can leave, or goes to the demo's outbox."""
-    return bool(settings.MAIL_SERVER or centre().has_outbox)
 
 
 def _unsent(invitations: Iterable[Invitation]) -> set[str]:

@@ -68,7 +68,7 @@ def _waiting() -> InvitationQuerySet:
     waiting = Invitation.objects.sent().open().filter(bounced_at=None, without_reminders=False)
     if not settings.SMS_URL:
         waiting = waiting.exclude(email=None)
-    if not (settings.MAIL_SERVER or centre().has_outbox):
+    if not centre().can_send:
         waiting = waiting.filter(email=None)
     return waiting.exclude(cohort__without_reminders=True).prefetch_related("reminders")
 

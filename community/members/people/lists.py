@@ -8,9 +8,11 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from community.centre.models import centre
+
 from .. import seams
 from ..access import current_member
-from ..invitations.lists import PAGE_SIZE, can_send, shown_invitations
+from ..invitations.lists import PAGE_SIZE, shown_invitations
 from ..models import Invitation, InvitationState, User
 from ..roles import Right
 from .search import search_invitations, search_people
@@ -37,7 +39,7 @@ def list_chosen(asked: str) -> str:
 def shown_list(request: HttpRequest, search: str) -> dict[str, object]:
     """What members/people/people.html shows: the filters, and one page of the list that was asked for."""
     show = list_chosen(request.GET.get("show", ""))
-    context = {"show": show if show != JOINED else "", "filters": _filters(show), "can_send": can_send()}
+    context = {"show": show if show != JOINED else "", "filters": _filters(show), "can_send": centre().can_send}
     if show in (INVITED, UNREACHED):
         invitations = search_invitations(search).filter(InvitationState.BOUNCED.is_of() if show == UNREACHED else Q())
         listed = shown_invitations(request, invitations)

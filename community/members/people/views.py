@@ -62,7 +62,7 @@ def people_page(request: HttpRequest, form: InvitationForm) -> HttpResponse:
         "suggesting": seams.SUGGESTING,
         "list_url": reverse("members:people"),  # an invitation that was refused is answered at another address
         "has_shared_mailboxes": mailbox_owners().exists(),
-        "may_write_again": current_member(request).may(Right.WRITE_AGAIN) and DoNotWrite.objects.exists(),
+        "has_opted_out": DoNotWrite.objects.exists,  # asked by the page, for those who may do something about it
         **shown_list(request, search),
     }
     return render(request, "members/people/people.html", context)
