@@ -75,14 +75,14 @@ def restore(file: IO[bytes], keys: Sequence[Identity], listed: Sequence[ledger.L
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
         with under(site_keys(head.keys)):
-            closed_again = None if listed is None else close_again(listed, storage)
+            closed_again = None if listed is None else close_those_in_ledger(listed, storage)
         closed = [each for each in listed or () if isinstance(each, ClosedAccount)]
         is_foreign = closed_again == 0 and any(each.closed_at > dt.datetime.fromisoformat(head.made_at) for each in closed)
         put_off = put_off_closings()
     return Restored(head, manifest, unsent, migrated, kept, closed_again, is_foreign, put_off, unreminded)
 
 
-def close_again(listed: Sequence[ledger.Listed], storage: Storage) -> int:
+def close_those_in_ledger(listed: Sequence[ledger.Listed], storage: Storage) -> int:
     """Take a list over, and close those that the backup had open; return how many.
 
     The list is written into `storage`, since the site's files are not in their place yet.

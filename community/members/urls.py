@@ -4,7 +4,7 @@ from django.urls import path
 
 from .invitations import card_views, cohort_views
 from .invitations import views as invitations_views
-from .joining import card_views as joining_card_views
+from .joining import card_code_views
 from .joining import views as joining_views
 from .people import role_views
 from .people import views as people_views
@@ -15,7 +15,7 @@ from .signing_in import way_back_views
 
 app_name = "members"
 urlpatterns = [
-    path("card/", joining_card_views.card, name="card"),
+    path("card/", card_code_views.card, name="card"),
     path("invitation/<str:key>/", joining_views.ConsentStep.as_view(), name="invitation"),
     path("invitation/<str:key>/name/", joining_views.NameStep.as_view(), name="join_name"),
     path("invitation/<str:key>/sign-in/", joining_views.SignInStep.as_view(), name="join_sign_in"),

@@ -1,4 +1,4 @@
-"""Joining, from an invitation's link or a printed card (card_views) to Today, in five steps at most.
+"""Joining, from an invitation's link or a printed card (card_code_views) to Today, in five steps at most.
 
 The first three are asked of a guest who holds one: consent, name and picture, password or passkey. Who is invited without an address
 is asked before the password what they will sign in by: a page of the same step. Their answers are stored in their session until the
@@ -41,7 +41,7 @@ from ..signing_in.allauth_internals import auto_generate_recovery_codes, begin_r
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
 from . import actions
-from .card_views import CARD, ask_again, invitation_by
+from .card_code_views import CARD, ask_again, invitation_by
 from .forms import ConsentForm, FirstPasswordForm, NameForm, SignInNameForm
 from .steps import LAST, JoiningStep, mark_shown, step
 

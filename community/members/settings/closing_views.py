@@ -1,7 +1,5 @@
 """Closing one's own account, and keeping it after all."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -22,11 +20,11 @@ from . import actions
 from .forms import ClosingForm
 
 
-def _describe(fields: dict[str, str]) -> Any:
+def _asking_to_close(fields: dict[str, str]) -> str:
     return _("Close my account")
 
 
-@proven(_describe)
+@proven(_asking_to_close)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_own(request: HttpRequest) -> HttpResponse:
     """Ask for one's account to be closed, after a page that says what that means and when it would be."""

@@ -51,7 +51,7 @@ def _use(request: HttpRequest, form: WayBackForm) -> User | None:
     return None
 
 
-def _making(fields: dict[str, str], **kwargs: Any) -> str:
+def _making(fields: dict[str, str]) -> str:
     return _("Make new ways back")
 
 

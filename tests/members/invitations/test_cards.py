@@ -18,7 +18,7 @@ from community.kit.models import AuditEntry
 from community.kit.text.codes import ALPHABET
 from community.members.invitations import card_codes, cards, cohorts
 from community.members.invitations.actions import invite
-from community.members.joining import card_views
+from community.members.joining import card_code_views
 from community.members.models import CardSheet, Invitation
 from community.members.signing_in import attempt_limits
 from tests.joining import ANSWERS
@@ -275,7 +275,7 @@ def test_nor_while_they_are_looked_at(ada, cohort, naps, monkeypatch):
             answers.append(Client().post(CARD, {"code": left.pop()}).status_code)
         return cards.find_card(code)
 
-    monkeypatch.setattr(card_views, "find_card", meanwhile)
+    monkeypatch.setattr(card_code_views, "find_card", meanwhile)
     answers.append(Client().post(CARD, {"code": left.pop()}).status_code)
     assert answers == [302] * 4
     assert [text in Client().post(CARD, {"code": "BCDFGHJK"}).content.decode() for text in (NO_SUCH, WAIT)] == [True, True]

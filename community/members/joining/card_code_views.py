@@ -22,7 +22,7 @@ from ..signing_in.link_keys import hash_of
 from .forms import CardForm
 
 CARD = "card"  # in an address, in the place of a link's key
-HELD = "joining by card"  # in a session: the id of the invitation
+CARD_INVITATION = "joining by card"  # in a session: the id of the invitation
 NO_SUCH_CARD = _("This code doesn't work. Check it against your card. If it's right, ask the person who gave you the card for a new one.")
 
 
@@ -37,7 +37,7 @@ def card(request: HttpRequest) -> HttpResponse:
         form = CardForm(request.POST)
         if form.is_valid():
             try:
-                request.session[HELD] = str(card_with(request, form.cleaned_data["code"]).pk)
+                request.session[CARD_INVITATION] = str(card_with(request, form.cleaned_data["code"]).pk)
                 if request.user.is_anonymous:
                     request.session.set_expiry(0)  # a shared device forgets the card when its browser closes
                 return redirect("members:invitation", key=CARD)
@@ -59,13 +59,13 @@ def card_with(request: HttpRequest, code: str) -> Invitation:
 def invitation_by(invitations: InvitationQuerySet, request: HttpRequest, key: str) -> InvitationQuerySet:
     """Which of these the steps of joining are about: the one of a link's key, or the card that this session holds."""
     if key == CARD:
-        held = request.session.get(HELD)
+        held = request.session.get(CARD_INVITATION)
         return invitations.filter(pk=held) if held else invitations.none()
     return invitations.of_link(hash_of(key))
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """Ask for a code, where the card that this session held no longer works, or where it holds none."""
-    if request.session.pop(HELD, None):
+    if request.session.pop(CARD_INVITATION, None):
         messages.warning(request, NO_SUCH_CARD)
     return redirect("members:card")
