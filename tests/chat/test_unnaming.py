@@ -14,6 +14,7 @@ from community.members.models import User
 from community.members.people import actions as people
 from community.members.people.closing_models import EarlierName
 from community.members.settings import actions as settings
+from community.members.settings import closing_actions
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -47,7 +48,7 @@ def test_whoever_is_asked_for_while_they_leave_is_named_nowhere_afterwards(
 ) -> None:
     """The week in which the others miss somebody is when they call them; and a name that no mention goes with."""
     older = say(bob, channel, "@Alice, hello")
-    settings.ask_for_closing(member=alice, empties_messages=False)
+    closing_actions.ask_for_closing(member=alice, empties_messages=False)
     newer = say(bob, channel, "＠alice, are you there?")
     chat.edit(member=bob, message=older.pk, body="@Alice, hello again")
     time_machine.move_to(timezone.now() + dt.timedelta(days=8), tick=False)

@@ -16,7 +16,7 @@ from community.downloads.chapters import CHAPTERS
 from community.downloads.pages import ROWS_PER_PAGE
 from community.kit.text import giveaways
 from community.members.models import User
-from community.members.settings import actions as settings
+from community.members.settings import closing_actions
 from groups.chat.models import Message
 from groups.peers import actions as peers
 from groups.peers.models import JoinRequest, PeerGroup
@@ -68,7 +68,7 @@ def test_all_that_is_theirs_is_in_the_pages_and_in_the_json(archive):
 
 def test_nothing_is_missing_while_the_account_waits_to_be_closed(robin):
     """Who is paused may read nothing, and their copy would be empty where it is wanted most."""
-    settings.ask_for_closing(member=robin, empties_messages=True)
+    closing_actions.ask_for_closing(member=robin, empties_messages=True)
     archive = copy_of(robin)
     ended = ["Mark of a device", "Mark of a browser"]  # they are signed out everywhere, and no push reaches them
     for text in (readable(archive), everything(data(archive))):

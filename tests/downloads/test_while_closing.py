@@ -13,7 +13,7 @@ from community.downloads import actions as downloads
 from community.downloads.models import Download
 from community.kit.worker import LOOPS
 from community.members.models import User
-from community.members.settings import actions
+from community.members.settings import closing_actions
 from tests.cast import PASSWORD, make_person
 from tests.downloads.things import data
 
@@ -40,7 +40,7 @@ def archive_of(answer) -> zipfile.ZipFile:
 def test_the_page_of_an_account_that_closes_leads_to_ones_things(db, sign_in, clock):
     """A copy that is promised, on a page that leads nowhere; or one that wants a mailbox."""
     person = make_person("wren", sign_in=sign_in)
-    closing = actions.ask_for_closing(member=person, empties_messages=True)
+    closing = closing_actions.ask_for_closing(member=person, empties_messages=True)
     clock.shift(dt.timedelta(days=3))
     client = signed_in_by(sign_in or "wren@example.org")
     assert client.get("/today/")["Location"] == WAITING and f'href="{PAGE}"' in text_of(client.get(WAITING))
@@ -67,7 +67,7 @@ def test_the_page_of_an_account_that_closes_leads_to_ones_things(db, sign_in, cl
 
 
 def test_staff_fetch_theirs_with_their_second_step(mo, client_of):
-    actions.ask_for_closing(member=mo, empties_messages=False)
+    closing_actions.ask_for_closing(member=mo, empties_messages=False)
     mo = User.objects.get(pk=mo.pk)
     held = Client()
     held.force_login(mo)
@@ -88,7 +88,7 @@ def test_whom_an_admin_paused_is_told_so_and_no_more(alice, client_of):
 
 
 def test_it_is_gone_with_the_account(alice, client_of, clock, django_capture_on_commit_callbacks):
-    closing = actions.ask_for_closing(member=alice, empties_messages=False)
+    closing = closing_actions.ask_for_closing(member=alice, empties_messages=False)
     client = client_of(User.objects.get(pk=alice.pk))
     client.post(ASK)
     LOOPS["downloads"]()

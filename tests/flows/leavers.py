@@ -29,6 +29,7 @@ from community.members.models import ConsentText, Device, User
 from community.members.people import recovery
 from community.members.people.closing_models import AccountClosing
 from community.members.settings import actions as settings
+from community.members.settings import closing_actions
 from community.members.signing_in import addresses, ways_back
 from community.members.signing_in.sessions import SessionStore
 from community.notifications import expansion
@@ -110,7 +111,7 @@ def end() -> None:
     """Ask for the account to be closed, go on to the night of that, and have worker and schedule do all that is due."""
     member = User.objects.get(name=NAME)
     peers.appoint(actor=User.objects.get(name="Ada"), group=PeerGroup.objects.get(name="Mornings"), member=member, role="member")
-    closing = settings.ask_for_closing(member=member, empties_messages=True)
+    closing = closing_actions.ask_for_closing(member=member, empties_messages=True)
     end = closing.closes_at.astimezone(dt.UTC)
     with time_machine.travel(end - dt.timedelta(days=1)):
         downloads.ask(member=User.objects.get(name="Bob"))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.kit.models import AuditEntry
-from community.members.settings.actions import ask_for_closing
+from community.members.settings.closing_actions import ask_for_closing
 from groups.chat.models import Message
 from groups.peers import actions
 from groups.peers.models import Membership

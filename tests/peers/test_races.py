@@ -6,7 +6,7 @@ from django.urls import reverse
 from community.kit.models import AuditEntry
 from community.members.people import closing
 from community.members.people.closing_models import AccountClosing
-from community.members.settings import actions as settings
+from community.members.settings import closing_actions
 from groups.chat.models import Message
 from groups.peers import actions, rules
 from groups.peers.models import Membership
@@ -96,7 +96,7 @@ def test_who_asks_to_go_while_they_are_appointed_does_one_of_both(ada, alice, fa
     def do(goes):
         try:
             if goes:
-                settings.ask_for_closing(member=alice, empties_messages=False)
+                closing_actions.ask_for_closing(member=alice, empties_messages=False)
             else:
                 meet()
                 actions.appoint(actor=ada, group=group, member=alice, role="facilitator")

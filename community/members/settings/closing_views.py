@@ -16,7 +16,7 @@ from ..people.actions import is_last_admin
 from ..people.closing import closing_time, what_comes_first
 from ..people.closing_models import AccountClosing
 from ..signing_in.proof import proven
-from . import actions
+from .closing_actions import ask_for_closing, cancel_closing
 from .forms import ClosingForm
 
 
@@ -32,7 +32,7 @@ def close_own(request: HttpRequest) -> HttpResponse:
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.ask_for_closing(member=member, empties_messages=form.cleaned_data["words"] == form.EMPTY)
+            made = ask_for_closing(member=member, empties_messages=form.cleaned_data["words"] == form.EMPTY)
         except Refused as refusal:
             messages.error(request, refusal.sentence)
             return redirect("members:close_own")
@@ -62,7 +62,7 @@ def closing(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest) -> HttpResponse:
     """Keep one's account."""
     try:
-        actions.cancel_closing(member=current_member(request))
+        cancel_closing(member=current_member(request))
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("members:closing")

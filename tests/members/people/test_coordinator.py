@@ -13,7 +13,7 @@ from community.members.invitations import cohorts
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.models import Invitation, User
 from community.members.roles import Role
-from community.members.settings.actions import ask_for_closing
+from community.members.settings.closing_actions import ask_for_closing
 from groups.peers.models import JoinRequest
 from groups.peers.suggestions import actions as suggestions
 

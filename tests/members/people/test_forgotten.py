@@ -18,7 +18,7 @@ from community.members.invitations.actions import invite
 from community.members.joining import actions as joining
 from community.members.models import ConsentText, Device, User
 from community.members.people import recovery
-from community.members.settings import actions
+from community.members.settings import actions, closing_actions
 from community.members.signing_in import addresses
 from community.notifications.models import PushSubscription
 from community.safety import actions as safety
@@ -92,7 +92,7 @@ def test_after_the_week_nothing_is_left_of_twenty_marked_values(ada, alice, bob,
 
     PushSubscription.objects.create(member=person, words=MARKS["push"], endpoint_hash="0" * 64, sealed="", key_id="")
     assert len(MARKS) > 20 and left() == set(MARKS)
-    actions.ask_for_closing(member=person, empties_messages=True)
+    closing_actions.ask_for_closing(member=person, empties_messages=True)
     time_machine.move_to(timezone.now() + dt.timedelta(days=8), tick=False)
     forget_old()
     assert left() == set()

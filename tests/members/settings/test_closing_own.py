@@ -18,7 +18,7 @@ from community.members.people import closing, recovery
 from community.members.people.closing_models import AccountClosing, ClosedAccount, ReservedName
 from community.members.people.names import check_name
 from community.members.roles import Role
-from community.members.settings import actions
+from community.members.settings import actions, closing_actions
 from community.notifications import expansion
 from community.notifications.models import Notification, PushSubscription
 from community.safety import actions as safety
@@ -125,7 +125,7 @@ def test_what_rooms_above_offer_meanwhile_opens(alice, client_of, monkeypatch):
 
     monkeypatch.setattr(seams, "OPEN_WHILE_CLOSING", {"members:devices"})
     monkeypatch.setattr(seams, "WHILE_CLOSING", [lambda member: seams.LinkRow("Your things", "As a file.", "/me/devices/")])
-    actions.ask_for_closing(member=alice, empties_messages=False)
+    closing_actions.ask_for_closing(member=alice, empties_messages=False)
     client = sign_in(User.objects.get(pk=alice.pk))
     assert "Your things" in client.get(WAITING).content.decode() and client.get("/me/devices/").status_code == 200
 
@@ -133,7 +133,7 @@ def test_what_rooms_above_offer_meanwhile_opens(alice, client_of, monkeypatch):
 def test_others_see_what_they_see_of_a_pause(alice, bob, client_of, channel, group, faye):
     """Who changes their mind has told nobody, and who goes isn't asked why."""
     say(alice, channel, "I was here.")
-    actions.ask_for_closing(member=alice, empties_messages=True)
+    closing_actions.ask_for_closing(member=alice, empties_messages=True)
     page = client_of(bob).get(f"/chat/{channel.pk}/").content.decode()
     assert "I was here." in page and "Alice" in page and "Alice left the group" not in page
     say(bob, channel, "@Alice, are you there?")
@@ -171,12 +171,12 @@ def test_the_only_admin_and_who_alone_looks_after_a_group_hear_what_comes_first(
         assert "Take care" in client_of(person).post(PAGE, KEEP).content.decode()
     kim = User.objects.get(name="Kim")
     with pytest.raises(Refused, match="only admin"):
-        actions.ask_for_closing(member=kim, empties_messages=False)
+        closing_actions.ask_for_closing(member=kim, empties_messages=False)
 
 
 def test_staff_prove_who_they_are_before_they_keep_it(mo):
     """A password alone opens nothing of staff's, this page neither."""
-    actions.ask_for_closing(member=mo, empties_messages=False)
+    closing_actions.ask_for_closing(member=mo, empties_messages=False)
     client = Client()
     client.force_login(User.objects.get(pk=mo.pk))
     assert client.get(WAITING)["Location"].startswith("/accounts/again/code/")
@@ -188,7 +188,7 @@ def test_staff_prove_who_they_are_before_they_keep_it(mo):
 
 def test_staff_whose_second_step_was_taken_off_set_one_up_and_keep_it(ada, mo):
     """Two pages that each sent them to the other, without end, until the week was over."""
-    actions.ask_for_closing(member=mo, empties_messages=False)
+    closing_actions.ask_for_closing(member=mo, empties_messages=False)
     recovery.take_factors_off(actor=ada, member=mo, reason="He lost his phone.")
     client = sign_in(User.objects.get(pk=mo.pk))
     answer = client.get("/today/", follow=True)
@@ -204,13 +204,13 @@ def test_staff_whose_second_step_was_taken_off_set_one_up_and_keep_it(ada, mo):
 
 def test_admins_see_it_and_can_neither_end_it_nor_be_outlasted_by_it(ada, alice, client_of):
     """A pause that nobody made would have them let her in again; one that they made must hold when she changes her mind."""
-    actions.ask_for_closing(member=alice, empties_messages=False)
+    closing_actions.ask_for_closing(member=alice, empties_messages=False)
     desk = client_of(ada)
     page = desk.get("/staff/people/").content.decode()
     assert "Closes" in page and f"/staff/people/{alice.pk}/let-back/" not in page
     assert "Only they can change that" in desk.post(f"/staff/people/{alice.pk}/let-back/", follow=True).content.decode()
     people.suspend(actor=ada, member=alice)
-    actions.cancel_closing(member=alice)
+    closing_actions.cancel_closing(member=alice)
     assert User.objects.get(pk=alice.pk).is_suspended and not AccountClosing.objects.exists()
     people.reinstate(actor=ada, member=alice)
     assert not User.objects.get(pk=alice.pk).is_suspended
@@ -218,7 +218,7 @@ def test_admins_see_it_and_can_neither_end_it_nor_be_outlasted_by_it(ada, alice,
 
 def test_letting_them_back_from_a_pause_leaves_the_closing_in_sight(ada, alice, client_of):
     """A page from before they asked, and an account that was open to its last day and then closed without a word."""
-    actions.ask_for_closing(member=alice, empties_messages=False)
+    closing_actions.ask_for_closing(member=alice, empties_messages=False)
     people.suspend(actor=ada, member=alice)
     client_of(ada).post(f"/staff/people/{alice.pk}/let-back/")
     client = sign_in(User.objects.get(pk=alice.pk))
@@ -229,7 +229,7 @@ def test_letting_them_back_from_a_pause_leaves_the_closing_in_sight(ada, alice, 
 
 def test_an_admin_who_closes_it_earlier_keeps_to_what_they_chose(ada, alice, channel):
     said = say(alice, channel, "I was here.")
-    actions.ask_for_closing(member=alice, empties_messages=True)
+    closing_actions.ask_for_closing(member=alice, empties_messages=True)
     people.close_account(actor=ada, member=alice)
     assert not User.objects.get(pk=alice.pk).is_active and Message.objects.get(pk=said.pk).body == ""
 
@@ -246,7 +246,7 @@ def test_a_closing_that_broke_off_goes_on_by_itself(ada, alice, monkeypatch):
             people.close_account(actor=ada, member=alice)
     assert User.objects.get(pk=alice.pk).is_suspended
     with pytest.raises(Refused):
-        actions.cancel_closing(member=alice)
+        closing_actions.cancel_closing(member=alice)
     forget_old()
     assert not User.objects.get(pk=alice.pk).is_active
 
@@ -255,7 +255,7 @@ def test_a_closing_that_broke_off_goes_on_by_itself(ada, alice, monkeypatch):
 
 
 def test_it_closes_at_night_and_not_before(alice, time_machine, centre_in):
-    made = actions.ask_for_closing(member=alice, empties_messages=False)
+    made = closing_actions.ask_for_closing(member=alice, empties_messages=False)
     local = made.closes_at.astimezone(centre_in)
     assert (local.hour, local.minute) == (4, 0) and dt.timedelta(days=7) <= made.closes_at - made.asked_at <= dt.timedelta(days=8, hours=1)
     time_machine.move_to(made.closes_at - dt.timedelta(seconds=1), tick=False)
@@ -263,7 +263,7 @@ def test_it_closes_at_night_and_not_before(alice, time_machine, centre_in):
     assert User.objects.get(pk=alice.pk).is_active
     time_machine.move_to(made.closes_at, tick=False)
     with pytest.raises(Refused, match="too late"):
-        actions.cancel_closing(member=alice)
+        closing_actions.cancel_closing(member=alice)
     forget_old()
     forget_old()
     assert not User.objects.get(pk=alice.pk).is_active
@@ -272,7 +272,7 @@ def test_it_closes_at_night_and_not_before(alice, time_machine, centre_in):
 
 def test_one_that_fails_holds_up_no_other(alice, bob, time_machine, monkeypatch):
     for person in (alice, bob):
-        actions.ask_for_closing(member=person, empties_messages=False)
+        closing_actions.ask_for_closing(member=person, empties_messages=False)
     reserve = closing._reserve
 
     def fails_for_alice(member, **options):
@@ -286,7 +286,7 @@ def test_one_that_fails_holds_up_no_other(alice, bob, time_machine, monkeypatch)
 
 
 def test_retention_counts_it_first(alice, time_machine, capsys):
-    actions.ask_for_closing(member=alice, empties_messages=False)
+    closing_actions.ask_for_closing(member=alice, empties_messages=False)
     time_machine.move_to(timezone.now() + WEEK, tick=False)
     call_command("retention", dry_run=True)
     assert "     1  accounts to be closed" in capsys.readouterr().out and User.objects.get(pk=alice.pk).is_active
@@ -329,7 +329,7 @@ def test_words_that_were_taken_out_keep_their_place(alice, bob, channel, time_ma
     said = say(alice, channel, "I was here.")
     reply = say(bob, channel, "So was I.", reply_to=said.pk)
     chat.react(member=bob, message=said.pk, emoji="hug")
-    actions.ask_for_closing(member=alice, empties_messages=True)
+    closing_actions.ask_for_closing(member=alice, empties_messages=True)
     assert Message.objects.get(pk=said.pk).body == "I was here.", "not before the day"
     a_week_later(time_machine)
     emptied = Message.objects.get(pk=said.pk)
@@ -345,7 +345,7 @@ def test_a_copy_in_a_report_stays_without_the_name(alice, bob, mo, channel, time
     for kind, target in (("message", mine.pk), ("person", alice.pk)):
         safety.report(member=bob, kind=kind, target_id=target, reason="other")
     safety.report(member=alice, kind="message", target_id=named.pk, reason="other")
-    actions.ask_for_closing(member=alice, empties_messages=True)
+    closing_actions.ask_for_closing(member=alice, empties_messages=True)
     a_week_later(time_machine)
     copies = [report.snapshot["text"] for report in Report.objects.order_by("pk")]
     assert sorted(copies) == ["@Former member, stop that.", "Buy it from me.", "Former member"]
