@@ -267,10 +267,9 @@ def test_closing_ends_the_sign_in_name_and_touches_no_other_card(dot, ada):
 def test_nobody_signs_in_by_a_name_of_an_account_that_was_closed(dot, alice, ada, client_of):
     """For a year: what somebody still has on paper, or in a password manager, opens nothing of anybody else's."""
     close_account(actor=ada, member=dot)
-    for chosen in ("TEA at dáwn", "Dot"):
-        answer = join_by_card(Client(), card(ada), sign_in=chosen)
-        assert answer.status_code == 200 and "isn&#x27;t available" in answer.content.decode()
-        assert "isn&#x27;t available" in client_of(alice).post(AWAY, {"sign_in": chosen}).content.decode()
+    answer = join_by_card(Client(), card(ada), sign_in="TEA at dáwn")
+    assert answer.status_code == 200 and "isn&#x27;t available" in answer.content.decode()
+    assert "isn&#x27;t available" in client_of(alice).post(AWAY, {"sign_in": "TEA at dáwn"}).content.decode()
     with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
         assert join_by_card(Client(), card(ada)).status_code == 302
 
