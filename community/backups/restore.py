@@ -107,8 +107,7 @@ def put_off_closings() -> int:
 
 def end_reminders() -> int:
     """Have nobody reminded who waits with an invitation: they may have been since. Return how many."""
-    waiting = Invitation.objects.open().filter(email__isnull=False, without_reminders=False)
-    return waiting.update(without_reminders=True)
+    return Invitation.objects.sent().open().filter(without_reminders=False).update(without_reminders=True)
 
 
 def refuse_unknown(head: archive.Head) -> None:
