@@ -345,7 +345,7 @@ def test_what_nobody_answers_is_forgotten_with_its_number(desk, gateway, time_ma
     assert not InvitationText.objects.exists() and not Invitation.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["€" * 60, "’“”–ëıç" * 9, "中" * 60, "L" * 60, "🙂", "[{~^}]" * 10, "Long Table"])
+@pytest.mark.parametrize("name", ["€" * 60, "’“”–ëıç" * 8, "中" * 60, "L" * 60, "🙂", "[{~^}]" * 10, "Long Table"])
 @pytest.mark.parametrize("host", ["https://a.example", "https://" + "community" * 7 + ".example.org"])
 def test_an_invitation_is_one_message_whatever_the_center_is_called(gateway, settings, ada, name, host):
     settings.SITE_URL = host
