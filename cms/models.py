@@ -4,5 +4,10 @@ from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
 from .library.reviews import Review
 from .media.models import LibraryDocument, Picture, Rendition
+from .search.everyday import EverydayWords
+from .search.index import SearchTerm, SearchText
 
-__all__ = ["ArticlePage", "Entry", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition", "Review"]
+__all__ = [
+    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition", "Review", "SearchTerm",
+    "SearchText",
+]  # fmt: skip

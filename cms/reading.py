@@ -1,6 +1,5 @@
 """What the library answers to rooms above, and to its own views."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from community.members.models import User
 from community.members.roles import Right
 
 from .library.audience import hidden_articles, read_hidden_articles
-from .library.kinds import Reader, entries, kinds, newest_first, open_to
+from .library.kinds import entries, kinds, newest_first, open_to
 from .models import Entry, LibraryPage, Review
 from .rules import may_review
 from .tasks import MISSED_PUBLICATION
@@ -70,14 +69,6 @@ def _missed() -> Any:
     """What is noted of publications that were missed, until somebody works on the article again."""
     since = PageLogEntry.objects.filter(page=OuterRef("page"), timestamp__gt=OuterRef("timestamp")).exclude(user=None)
     return PageLogEntry.objects.filter(~Exists(since), action=MISSED_PUBLICATION)
-
-
-def search_articles(reader: Reader, words: str) -> list[Entry]:
-    """Return the articles that `reader` may read and that hold all of `words`, best first. Punctuation is ignored."""
-    terms = " ".join(re.findall(r"\w+", words))
-    if not terms:
-        return []
-    return list(open_to(reader).defer_streamfields().specific().search(terms, operator="and"))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ from .media.readers import known_files
 from .media.uses import FILE_FIELDS
 from .models import LibraryDocument, Picture
 
-SETTINGS = {("centre", "centre"), ("members", "consentdraft"), ("peers", "agreementdraft")}  # what admins set in the editor
+SETTINGS = {  # what admins set in the editor
+    ("centre", "centre"), ("cms", "everydaywords"), ("members", "consentdraft"), ("peers", "agreementdraft"),
+}  # fmt: skip
 BULK = {  # what the editor does to many things at once: (app, model, action)
     *(("wagtailcore", "page", action) for action in ("delete", "publish", "unpublish")),
     ("cms", "picture", "delete"),

@@ -20,8 +20,8 @@ from community.notifications.actions import mark_read
 from .library.kinds import newest_first, open_to
 from .models import LibraryDocument, LibraryPage, Rendition
 from .notifying import ARTICLE
-from .reading import search_articles
 from .rules import is_file_public, may_edit, may_see_file
+from .search.finding import find, shown
 
 PAGE_SIZE = 20
 mimetypes.add_type("image/webp", ".webp")  # Python 3.11 does not know it
@@ -51,12 +51,14 @@ def library(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The articles that the reader may read and that hold the words of `?q=`."""
+    """What the reader may read and `?q=` finds, the best first."""
     words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[: limits.MAX_SEARCH_LENGTH]
     if not words:
         return redirect("cms:library")
-    page = Paginator(search_articles(request.user, words), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "cms/search.html", {"words": words, "page": page})
+    results = find(request.user, words)
+    page = Paginator(results.entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = shown(request.user, results, list(page.object_list))
+    return render(request, "cms/search.html", {"words": words, "page": page, "results": results})
 
 
 @login_not_required

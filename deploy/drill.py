@@ -34,8 +34,8 @@ STARTUP_SECONDS = 90.0
 ALREADY = 10  # messages that were sent before the backup begins
 # What a restored site has not, makes anew or adds to; and rows that it or the first one changes, of which only the number is compared.
 APART = re.compile(
-    r"django_(session|migrations|tasks_)|members_device|sqlite_|wagtailsearch_|wagtailcore_referenceindex|kit_(auditentry|schedule|letter|serving)"
-    r"|notifications_(delivery|notificationevent)"
+    r"django_(session|migrations|tasks_)|members_device|sqlite_|wagtailsearch_|cms_search|wagtailcore_referenceindex"
+    r"|kit_(auditentry|schedule|letter|serving)|notifications_(delivery|notificationevent)"
 )
 MOVING = {
     "chat_channel", "chat_notificationcursor", "chat_participant", "members_invitation", "members_user",

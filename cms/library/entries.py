@@ -27,12 +27,14 @@ from groups.peers.models import PeerGroup
 from ..admin.forms import EntryDrawingInput, EntryForm
 from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
+from ..search import index as search_index
 from .audience import Audience, hidden_articles
 from .blocks import BodyBlock
 from .kinds import EntryKind, Reader
 from .reviews import Review, content_fields, fingerprint_of
 
 WORDS_PER_MINUTE = 200
+FOUND_BY = ("title", "summary", "content_note", "live")  # what a search needs beside the words of the body
 OPAQUE = re.compile(r"[0-9a-f]{16}")
 
 
@@ -160,14 +162,16 @@ class Entry(EntryKind, Page):
             self.slug = opaque_slug()
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save the row and, with its words, the minutes to read them, their fingerprint and the files that they show."""
+        """Save the row and, with its words, the minutes to read them, their fingerprint, the files that they show, and what finds them."""
         fields = kwargs.get("update_fields")
-        if fields is not None and not {field.name for field in content_fields(self)}.intersection(fields):
+        if fields is not None and not {*FOUND_BY, *(field.name for field in content_fields(self))}.intersection(fields):
             return super().save(*args, **kwargs)
         self.minutes, self.edition = self._minutes(), fingerprint_of(self)
         with transaction.atomic():
             saved = super().save(*args, **kwargs)
             self._record_files(self)
+            if self.live:
+                search_index.write(self)
         return saved
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:

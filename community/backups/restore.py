@@ -174,10 +174,11 @@ def bring_up_to_date() -> int:
 
 
 def make_derived() -> None:
-    """Make the search index and Wagtail's list of references."""
+    """Make both search indexes and Wagtail's list of references."""
     with open(os.devnull, "w") as nowhere:
         call_command("rebuild_references_index", verbosity=0, stdout=nowhere)
         call_command("update_index", verbosity=0, stdout=nowhere)
+        call_command("index_library", stdout=nowhere)
 
 
 def end_emails() -> int:

@@ -29,7 +29,8 @@ def write(
 ) -> Any:
     """Write an article, or another `kind` of entry, the way the editor does: a draft page, a revision and, if `live`, its publication."""
     body = fields.pop("body", [("text", f"<p>About the {WORD} and {title}.</p>")])
-    article = kind(title=title, audience=audience, summary=f"Summary of {title}", body=body, owner=owner, live=False, **fields)
+    summary = fields.pop("summary", f"Summary of {title}")
+    article = kind(title=title, audience=audience, summary=summary, body=body, owner=owner, live=False, **fields)
     article.groups = list(groups)
     LibraryPage.objects.get().add_child(instance=article)
     revision = article.save_revision()

@@ -79,6 +79,7 @@ def test_the_search_finds_what_was_written(restored):
     """An index that was left behind and is never made anew."""
     folder, _said = restored
     assert sql(folder, "SELECT count(*) FROM wagtailsearch_indexentry")[0][0] > 0
+    assert sql(folder, "SELECT count(*) FROM cms_searchterm")[0][0] > 0
     assert sql(folder, "SELECT count(*) FROM wagtailcore_referenceindex")[0][0] > 0
 
 

@@ -231,6 +231,7 @@ COMMANDS = {
     "backup": "writes all of the site's data into one encrypted file",
     "clean_files": "takes out of stored pictures and documents what they tell beside what they show",
     "demo": "makes the demo world, in a database that holds nobody else",
+    "index_library": "writes anew what the library's search finds articles by",
     "move": "carries the site's data to another database and storage",
     "publish_scheduled": "publishes and takes down what editors have scheduled, without waiting for the schedule",
     "rotate_push_key": "makes a new key for push notifications",

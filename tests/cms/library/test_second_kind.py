@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
-from wagtail.search import index
 
 from cms import reading
 from cms.library.entries import OPAQUE
@@ -30,22 +29,16 @@ def tale(db: None) -> Iterator[type[Any]]:
 @pytest.fixture
 def hidden_tale(tale: type[Any], hidden_group: Any) -> Any:
     """A tale with a picture, for a group that only Alice and Faye know of."""
-    return put(write(KEPT, "groups", groups=(hidden_group,), kind=tale, body=with_picture(picture()) + words()))
+    return write(KEPT, "groups", groups=(hidden_group,), kind=tale, body=with_picture(picture()) + words())
 
 
 @pytest.fixture
 def open_tale(tale: type[Any]) -> Any:
-    return put(write(OPEN, "public", kind=tale, body=words()))
+    return write(OPEN, "public", kind=tale, body=words())
 
 
 def words() -> list[Any]:
     return [("text", f"<p>About the {WORD}.</p>")]
-
-
-def put(entry: Any) -> Any:
-    """Have it found by its words: the kinds that were there at the start are by themselves."""
-    index.insert_or_update_object(entry)
-    return entry
 
 
 def test_who_may_not_read_it_finds_it_at_no_door(hidden_tale: Any, open_tale: Any, client_of: Any, alice: Any, charlie: Any) -> None:
