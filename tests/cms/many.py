@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from wagtail.models import Page
 
 from cms.models import ArticlePage, SearchTerm, SearchText
@@ -19,7 +19,7 @@ def multiply(articles: list[ArticlePage], count: int) -> None:
     for model in KEYS:
         rows = list(_copies(model, articles, first, count))
         columns = ", ".join(f'"{column}"' for column in rows[0])
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             statement = f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(rows[0]))})"
             cursor.executemany(statement, [list(row.values()) for row in rows])
             for reset in connection.ops.sequence_reset_sql(no_style(), [Page]):
