@@ -6,15 +6,15 @@ those that the reader may see, for the same reason, and only where a word finds 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from ..library.kinds import Reader, newest_first, open_to
+from ..library.kinds import Reader, any_of, newest_first, open_to
 from .everyday import Everyday, everyday_words
 from .excerpts import excerpt
 from .index import SearchTerm, SearchText
@@ -144,14 +144,19 @@ def _hits(readable: Any, sought: list[Sought], everyday: Everyday) -> Hits:
     for entry, stem, word, weight in rows:
         hits.weights[entry][stem] += weight * EXACT if _singular(folded(word)) in exact else weight
         hits.words[entry][stem].add(word)
-    phrases = sorted(stem for stem in every if " " in stem)
-    holding = [
-        SearchText.objects.filter(stems__contains=f" {phrase} ", entry__in=readable).order_by().values_list(Value(phrase), "entry")
-        for phrase in phrases
-    ]
-    if holding and hits.weights:
-        hits.together = set(holding[0].union(*holding[1:]))
+    there = {stem for weights in hits.weights.values() for stem in weights}
+    if phrases := [stem for stem in every if " " in stem and there.issuperset(stem.split())]:
+        hits.together = set(_together(readable, phrases))
     return hits
+
+
+def _together(readable: Any, phrases: list[str]) -> Iterator[tuple[str, int]]:
+    """Each of `phrases` with each entry in which its words stand together, in one look at each entry."""
+    holds = [Q(stems__contains=f" {phrase} ") for phrase in phrases]
+    texts = SearchText.objects.filter(any_of(holds), entry__in=readable)
+    answers = [ExpressionWrapper(each, output_field=BooleanField()) for each in holds]
+    for entry, *held in texts.values_list("entry", *answers):
+        yield from ((phrase, entry) for phrase, holds_it in zip(phrases, held, strict=True) if holds_it)
 
 
 def _singular(word: str) -> str:
