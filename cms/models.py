@@ -1,5 +1,6 @@
 """The library: pages with an audience, and the pictures and documents in them."""
 
+from .library.addresses import PublicAddress
 from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
 from .library.reviews import Review
@@ -8,6 +9,6 @@ from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
-    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "Rendition", "Review", "SearchTerm",
-    "SearchText",
+    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "PublicAddress", "Rendition", "Review",
+    "SearchTerm", "SearchText",
 ]  # fmt: skip

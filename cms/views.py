@@ -4,6 +4,7 @@ import mimetypes
 
 from allauth.account.views import logout as sign_out
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models.fields.files import FieldFile
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from community.kit import limits
 from community.kit.ids import as_id
+from community.kit.web.public_views import public
 from community.kit.web.streaming import in_pieces
 from community.notifications.actions import mark_read
 
 from .library.kinds import newest_first, open_to
-from .models import LibraryDocument, LibraryPage, Rendition
+from .models import LibraryDocument, LibraryPage, PublicAddress, Rendition
 from .notifying import ARTICLE
 from .rules import is_file_public, may_edit, may_see_file
 from .search.finding import find, shown
@@ -67,11 +69,21 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article. Only a guest's copy of a public one may be cached and indexed."""
     shown = open_to(request.user, slug=slug).specific().first()
     if shown is None:
-        return not_visible(request)
+        return moved(slug) or not_visible(request)
     if request.user.is_authenticated:
         mark_read(request.user, ARTICLE.key, about=shown.pk)
     response: HttpResponse = shown.serve(request)
     response.is_public = shown.is_public and not request.user.is_authenticated  # type: ignore[attr-defined]
+    return response
+
+
+def moved(slug: str) -> HttpResponse | None:
+    """Lead from an earlier address of what is public to its own. Browsers ask each time, since one that is narrowed leaves nothing."""
+    entry = open_to(AnonymousUser(), pk__in=PublicAddress.objects.filter(slug=slug).values("entry")).first()
+    if entry is None:
+        return None
+    response = public(redirect("cms:article", entry.slug, permanent=True))
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

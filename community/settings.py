@@ -353,6 +353,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False  # its e-mails, and those of comments, would tell a mailbox what is written here
 WAGTAILADMIN_COMMENTS_ENABLED = False
+WAGTAILREDIRECTS_AUTO_CREATE = False  # they would outlive what is public; cms/library/addresses.py keeps those that may
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever

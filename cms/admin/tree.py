@@ -5,14 +5,16 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import connection, transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from community.members.roles import HOLDERS, Right
 
-from ..models import HomePage, LibraryPage
+from ..library.kinds import open_to
+from ..models import HomePage, LibraryPage, PublicAddress
 from ..rules import SETTINGS
+from .publishing import locked
 
 PAGES = ("add_page", "change_page", "publish_page")
 FILES = (
@@ -91,3 +93,12 @@ def after_migrate(sender: Any, *, plan: Any = (), **kwargs: Any) -> None:
     if sender is not last or backwards or LibraryPage._meta.db_table not in connection.introspection.table_names():
         return
     ensure_tree()
+    name_public_entries()
+
+
+def name_public_entries() -> None:
+    """Give readable addresses to entries that an earlier release, which had none, published for everyone."""
+    unnamed = open_to(AnonymousUser()).exclude(pk__in=PublicAddress.objects.values("entry"))
+    for page in unnamed.values_list("pk", flat=True):
+        with locked([page]):
+            Page.objects.get(pk=page).specific.save(clean=False)

@@ -1,8 +1,6 @@
 """What every kind of entry in the library has: an audience, words, the files that they show, and the rights of its editors."""
 
 import math
-import re
-import secrets
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -28,6 +26,7 @@ from ..admin.forms import EntryDrawingInput, EntryForm
 from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from ..search import index as search_index
+from .addresses import is_opaque, opaque_slug, slug_for
 from .audience import Audience, hidden_articles
 from .blocks import BodyBlock
 from .kinds import EntryKind, Reader
@@ -35,12 +34,6 @@ from .reviews import Review, content_fields, fingerprint_of
 
 WORDS_PER_MINUTE = 200
 FOUND_BY = ("title", "summary", "content_note", "live")  # what a search needs beside the words of the body
-OPAQUE = re.compile(r"[0-9a-f]{16}")
-
-
-def opaque_slug() -> str:
-    """A random slug, so that an address tells nothing of the title in a browser's history or a log."""
-    return secrets.token_hex(8)
 
 
 class ImmovablePermissions(PagePermissionTester):
@@ -150,24 +143,31 @@ class Entry(EntryKind, Page):
         return EntryPermissions(user, self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        self._make_slug_opaque()
+        self._begin_opaque()
         super().full_clean(*args, **kwargs)
 
     def minimal_clean(self) -> None:
-        self._make_slug_opaque()
+        self._begin_opaque()
         super().minimal_clean()
 
-    def _make_slug_opaque(self) -> None:
-        if not OPAQUE.fullmatch(self.slug or ""):
+    def _begin_opaque(self) -> None:
+        """Give a new entry an address before Wagtail makes one of its title."""
+        if self.pk is None and not is_opaque(self.slug):
             self.slug = opaque_slug()
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """One of its versions, at the address of today: that of another day may be another entry's by now, or tell too much."""
+        return super().with_content_json(content | {"slug": self.slug})
+
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """Save the row and, with its words, the minutes to read them, their fingerprint, the files that they show, and what finds them."""
+        """Save the row and, with its words, its address, minutes, fingerprint, the files that they show, and what finds them."""
         fields = kwargs.get("update_fields")
         if fields is not None and not {*FOUND_BY, *(field.name for field in content_fields(self))}.intersection(fields):
             return super().save(*args, **kwargs)
         self.minutes, self.edition = self._minutes(), fingerprint_of(self)
         with transaction.atomic():
+            if self.pk:
+                self.slug = slug_for(self)
             saved = super().save(*args, **kwargs)
             self._record_files(self)
             if self.live:

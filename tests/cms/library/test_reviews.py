@@ -36,7 +36,7 @@ def sign(reviewer: Any, article: ArticlePage, **changes: Any) -> Any:
 
 
 def shown(client: Any, article: ArticlePage) -> str:
-    return str(client.get(f"/library/{article.slug}/").content.decode())
+    return str(client.get(f"/library/{article.slug}/", follow=True).content.decode())  # it may have been given a readable address
 
 
 def test_a_review_stands_on_the_article_until_its_words_change(client: Any, reviewer: Any, rena: Any) -> None:

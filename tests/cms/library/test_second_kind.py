@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from cms import reading
-from cms.library.entries import OPAQUE
+from cms.library.addresses import is_opaque
 from community.kit.errors import Refused
 from tests.cms.articles import WORD, picture, plain, with_picture, write
 from tests.cms.declared_pages import a_second_kind
@@ -53,7 +53,7 @@ def test_who_may_not_read_it_finds_it_at_no_door(hidden_tale: Any, open_tale: An
         for door in ("/library/feed/", "/sitemap.xml"):
             told = client.get(door).content.decode()
             assert open_tale.slug in told and hidden_tale.slug not in told, (who, door)
-    assert OPAQUE.fullmatch(hidden_tale.slug)
+    assert is_opaque(hidden_tale.slug)
 
 
 def test_todays_newest_may_be_one(hidden_tale: Any, open_tale: Any, alice: Any, charlie: Any) -> None:
