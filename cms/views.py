@@ -47,7 +47,8 @@ def library(request: HttpRequest) -> HttpResponse:
     """The articles that the reader may read, newest first."""
     articles = newest_first(open_to(request.user))
     page = Paginator(articles, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "cms/library.html", {"library": LibraryPage.objects.first(), "page": page})
+    response = render(request, "cms/library.html", {"library": LibraryPage.objects.first(), "page": page})
+    return response if request.user.is_authenticated else public(response)
 
 
 @login_not_required
@@ -73,8 +74,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         mark_read(request.user, ARTICLE.key, about=shown.pk)
     response: HttpResponse = shown.serve(request)
-    response.is_public = shown.is_public and not request.user.is_authenticated  # type: ignore[attr-defined]
-    return response
+    return public(response) if shown.is_public and not request.user.is_authenticated else response
 
 
 def moved(slug: str) -> HttpResponse | None:
@@ -82,9 +82,7 @@ def moved(slug: str) -> HttpResponse | None:
     entry = open_to(AnonymousUser(), pk__in=PublicAddress.objects.filter(slug=slug).values("entry")).first()
     if entry is None:
         return None
-    response = public(redirect("cms:article", entry.slug, permanent=True))
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return public(redirect("cms:article", entry.slug, permanent=True))
 
 
 @login_not_required

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from community.centre.models import centre
 from community.kit.ops.patience import for_a_person
 from community.kit.web.form_echo import to_copy
+from community.kit.web.public_views import SHARED
 from community.notifications.push.reading import outlives
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -57,7 +58,7 @@ def compression(get_response: Handler) -> Handler:
 
 
 def privacy_headers(get_response: Handler) -> Handler:
-    """Forbid storing and indexing of every response that does not say itself that it is public.
+    """Forbid storing and indexing of every response that does not say itself that it is public; have browsers ask anew for what is.
 
     To a browser with a session nothing is public but files and what is the same for everyone, whatever a view says: other pages
     show who is there, and Back must not show them when the session is over. A view says by `is_for_everyone` on its response that
@@ -77,7 +78,10 @@ def privacy_headers(get_response: Handler) -> Handler:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES and not (is_file or getattr(response, "is_for_everyone", False))
         if has_session and "no-store" not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = NOT_KEPT
-        if not getattr(response, "is_public", False) and not is_file:
+        if getattr(response, "is_public", False):
+            getattr(request, "scope", {})[SHARED] = not has_session
+            response.headers.setdefault("Cache-Control", "no-cache")
+        elif not is_file:
             response.headers.setdefault("Cache-Control", NOT_KEPT)
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         cookie = response.cookies.get(settings.SESSION_COOKIE_NAME)

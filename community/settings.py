@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "community.middleware.patience",
     "django.middleware.security.SecurityMiddleware",
     "community.middleware.compression",
+    "django.middleware.http.ConditionalGetMiddleware",  # of the page as it is before compression, which adds a random length
     "community.middleware.privacy_headers",
     "csp.middleware.CSPMiddleware",
     "community.middleware.editor_policy",

@@ -32,9 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page for a guest; members go on to Today."""
     if request.user.is_authenticated:
         return redirect("today")
-    response = public(render(request, "home.html", lines_of(centre())))
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return public(render(request, "home.html", lines_of(centre())))
 
 
 @require_safe
@@ -64,18 +62,14 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What we keep and who can read it."""
-    response = public(render(request, "privacy.html"))
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return public(render(request, "privacy.html"))
 
 
 @login_not_required
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     """What "Leave quickly" does and what it cannot do, with a way to try it."""
-    response = public(render(request, "leaving.html"))
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return public(render(request, "leaving.html"))
 
 
 @same_for_everyone
@@ -110,9 +104,7 @@ def _icon(size: int, purpose: str) -> str:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps the help page. It stands at the root, since a worker rules only what is below it."""
     # Named with the release, it is another worker in each, which keeps the help page of its own release.
-    response = public(HttpResponse(f"{WORKER}// {settings.STATIC_ROOT.name}\n", content_type="text/javascript; charset=utf-8"))
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return public(HttpResponse(f"{WORKER}// {settings.STATIC_ROOT.name}\n", content_type="text/javascript; charset=utf-8"))
 
 
 @same_for_everyone

@@ -9,7 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.contrib.syndication.views import Feed
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
@@ -20,6 +22,7 @@ from wagtail.models import PageQuerySet
 from community.centre.models import centre
 from community.kit import limits
 from community.kit.text.seen import one_line
+from community.kit.web.public_views import absolute_url, public, same_for_everyone
 
 from ..models import Entry
 from .kinds import newest_first, open_to
@@ -28,11 +31,6 @@ from .kinds import newest_first, open_to
 def public_articles() -> PageQuerySet:
     """What guests may read, the newest first."""
     return newest_first(open_to(AnonymousUser()))
-
-
-def absolute_url(name: str, *args: str) -> str:
-    """The address of a page as the site is configured, whatever host the request names."""
-    return settings.SITE_URL + reverse(name, args=args)
 
 
 class PublicArticles(Feed[Entry, None]):
@@ -63,6 +61,10 @@ class PublicArticles(Feed[Entry, None]):
     def item_link(self, item: Entry) -> str:
         return absolute_url("cms:article", item.slug)
 
+    def item_author_name(self, item: Entry) -> str:
+        """Readers that mix feeds show no other. Not who wrote it: a name of this site is nobody's on the open web."""
+        return self.author_name()
+
     def item_pubdate(self, item: Entry) -> Any:
         return item.first_published_at
 
@@ -82,7 +84,7 @@ class SiteSitemap(Sitemap[Any]):
 
 class PublicPages(SiteSitemap):
     def items(self) -> list[str]:
-        return ["home", "help", "privacy"]
+        return ["home", "cms:library", "help", "privacy"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -98,23 +100,44 @@ class ArticlePages(SiteSitemap):
     def lastmod(self, item: Entry) -> Any:
         return item.last_published_at
 
+    def get_latest_lastmod(self) -> Any:
+        return open_to(AnonymousUser()).aggregate(latest=Max("last_published_at"))["latest"]
+
 
 _feed = PublicArticles()
+_sections: dict[str, Any] = {"pages": PublicPages, "articles": ArticlePages}
 
 
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """The public articles as an Atom feed."""
-    response = _feed(request)
-    response.is_public = True  # type: ignore[attr-defined]
-    return response
+    return public(_feed(request))
 
 
 @login_not_required
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """The addresses of everything public."""
-    response = sitemap_view(request, {"pages": PublicPages, "articles": ArticlePages})
-    response.is_public = True  # type: ignore[attr-defined]
-    return response
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """The addresses of the sitemaps. Django's own view names the host that the request named."""
+    parts = []
+    for section, kind in _sections.items():
+        part, address = kind(), absolute_url(f"cms:sitemap_{section}")
+        changed = part.get_latest_lastmod()
+        pages = [address, *(f"{address}?p={number}" for number in range(2, part.paginator.num_pages + 1))]
+        parts += [{"location": page, "last_mod": changed} for page in pages]
+    return public(render(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml"))
+
+
+@login_not_required
+@require_safe
+def sitemap(request: HttpRequest, section: str) -> HttpResponse:
+    """The addresses of everything public of one section."""
+    return public(sitemap_view(request, _sections, section))
+
+
+@same_for_everyone
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers ask first. Nothing is forbidden: a list of what is would name it, and whoever may not come reads no "noindex"."""
+    text = f"User-agent: *\nAllow: /\nSitemap: {absolute_url('cms:sitemap_index')}\n"
+    return public(HttpResponse(text, content_type="text/plain; charset=utf-8"))

@@ -174,7 +174,10 @@ def test_only_a_public_article_has_a_title_of_its_own(world, people):
     ]
 
 
-@pytest.mark.parametrize("name", ["manifest", "cms:feed", "cms:sitemap", "service_worker", "healthz", "readyz"])
+MACHINES = ["cms:feed", "cms:robots", "cms:sitemap_index", "cms:sitemap_pages", "cms:sitemap_articles"]
+
+
+@pytest.mark.parametrize("name", ["manifest", *MACHINES, "service_worker", "healthz", "readyz"])
 def test_what_machines_read_knows_nothing_of_what_is_not_public(world, people, name):
     """A feed reader, a search engine or a home screen that learns of a group."""
     text = people["alice"].get(reverse(name)).content.decode()

@@ -23,7 +23,8 @@ NO_PAGE = {
     "notifications:remove_number",
     "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back",
     "chat:involvement", "notifications:pause", "notifications:resume", "notifications:try_again",
-    "cms:feed", "cms:picture", "cms:document", "cms:sitemap", "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
+    "cms:feed", "cms:picture", "cms:document", "cms:robots", "cms:sitemap_index", "cms:sitemap_pages", "cms:sitemap_articles",
+    "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",
 }  # fmt: skip
 # Pages about a passkey that is there: the browser here has no device to make one with.
 NEEDS_A_PASSKEY = {"mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn"}

@@ -1,18 +1,26 @@
-"""Marks for what is open to everybody."""
+"""Marks for what is open to everybody, and its address for others' use."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.urls import reverse
 
 View = Callable[..., HttpResponse]
+SHARED = "mainstay.shared"  # in the scope of a request: its answer is public, and for a guest
 
 
 def public(response: HttpResponse) -> HttpResponse:
     """Mark a response as public: `community.middleware.privacy_headers` then lets it be stored and indexed."""
     response.is_public = True  # type: ignore[attr-defined]
     return response
+
+
+def absolute_url(name: str, *args: str) -> str:
+    """The address of a page as the site is configured, whatever host the request names."""
+    return settings.SITE_URL + reverse(name, args=args)
 
 
 def same_for_everyone(view: View) -> View:

@@ -108,7 +108,7 @@ def test_search_for_a_hidden_title_answers_like_nonsense(shelf: Shelf, clients: 
 
 
 @PEOPLE
-@pytest.mark.parametrize("door", ["/library/feed/", "/sitemap.xml"])
+@pytest.mark.parametrize("door", ["/library/feed/", "/sitemap-articles.xml"])
 def test_feed_and_sitemap_hold_public_articles_whoever_asks(shelf: Shelf, clients: dict[str, Any], who: str, door: str) -> None:
     text = clients[who].get(door).content.decode()
     assert [kind for kind in KINDS if shelf[kind].slug in text] == ["public"]
@@ -125,7 +125,7 @@ def test_who_leaves_the_group_loses_its_articles_at_once(shelf: Shelf, clients: 
 def test_a_change_of_audience_closes_every_door_at_once(shelf: Shelf, clients: dict[str, Any]) -> None:
     publish(shelf["public"], audience="members")
     assert clients["guest"].get(address(shelf["public"])).status_code == 302
-    for door in ("/library/", "/library/feed/", "/sitemap.xml", f"/library/search/?q={WORD}"):
+    for door in ("/library/", "/library/feed/", "/sitemap-articles.xml", f"/library/search/?q={WORD}"):
         assert shelf["public"].slug not in clients["guest"].get(door).content.decode(), door
 
 

@@ -50,7 +50,7 @@ def test_who_may_not_read_it_finds_it_at_no_door(hidden_tale: Any, open_tale: An
             assert OPEN in titles and (KEPT in titles) == (who == "alice"), (who, door)
         assert client.get(f"/library/{open_tale.slug}/").status_code == 200
         assert (client.get(f"/library/{hidden_tale.slug}/").status_code == 200) == (who == "alice"), who
-        for door in ("/library/feed/", "/sitemap.xml"):
+        for door in ("/library/feed/", "/sitemap-articles.xml"):
             told = client.get(door).content.decode()
             assert open_tale.slug in told and hidden_tale.slug not in told, (who, door)
     assert is_opaque(hidden_tale.slug)
