@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Page, get_page_models
 
-from community.kit import limits
+from community.kit import generation, limits
 from community.members.models import User
 from community.members.roles import Right
 from community.members.seams import closing
@@ -20,6 +22,20 @@ from groups.peers.models import PeerGroup
 from . import actions, download, notifying, personal_data, reading, tasks  # noqa: F401  (these register what the library keeps of people, notifies of, and does)
 from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's)
 from .media import deletion  # noqa: F401  (guards files that are in use)
+from .models import LibraryDocument, Picture, Rendition, Review
+
+generation.changes_with(Review, Picture, LibraryDocument, Rendition)
+
+
+def _begin_generation(instance: Page, update_fields: Any = None, **kwargs: Any) -> None:
+    """What guests see changes with the whole row of a page that is or was live: drafts write a part of it, or were never live."""
+    if update_fields is None and (instance.live or instance.first_published_at):
+        generation.changed()
+
+
+for page_model in get_page_models():
+    post_save.connect(_begin_generation, sender=page_model)
+    post_delete.connect(generation.changed, sender=page_model)
 
 
 @receiver(closing)

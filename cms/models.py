@@ -9,6 +9,6 @@ from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
-    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "PublicAddress", "Rendition", "Review",
-    "SearchTerm", "SearchText",
+    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "PublicAddress", "Rendition",
+    "Review", "SearchTerm", "SearchText",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """What the library answers to rooms above, and to its own views."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, When
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, When
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +32,12 @@ def newest_for(member: User, *, gently: bool = False) -> Entry | None:
     which = {"first_published_at__gte": timezone.now() - limits.NEW_ARTICLE_PERIOD} | ({"content_note": ""} if gently else {})
     article: Entry | None = newest_first(open_to(member, **which)).first()
     return article
+
+
+def next_expiry() -> dt.datetime | None:
+    """Return when the next of the articles that guests may read expires."""
+    at: dt.datetime | None = open_to(AnonymousUser()).aggregate(at=Min("expire_at"))["at"]
+    return at
 
 
 def first_article_url() -> str | None:

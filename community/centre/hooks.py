@@ -1,15 +1,19 @@
-"""What the ground keeps, and how long: the room below has no centre to ask."""
+"""What the ground keeps, and how long: the room below has no centre to ask. What of it guests see."""
 
 import datetime as dt
 
 from django.db.models import QuerySet
 
+from community.kit import generation
 from community.kit.models import AuditEntry, OutboxEmail, PolicyReport, QueuedEmail
 
 from . import (
     retention,
     tasks,  # noqa: F401  (registers the periodic jobs)
 )
+from .models import Centre, OwnLine
+
+generation.changes_with(Centre, OwnLine, OutboxEmail)  # a demo's pages say how many e-mails its outbox holds
 
 
 def _audit(before: dt.datetime) -> QuerySet[AuditEntry]:

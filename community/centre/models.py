@@ -128,7 +128,8 @@ class Centre(ClusterableModel, BaseGenericSetting):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         before = Centre.objects.filter(pk=self.pk).values_list("logo", "logo_dark", "icon").first() or ()
-        super().save(*args, **kwargs)
+        with transaction.atomic():  # with the generation that begins with it (hooks.py)
+            super().save(*args, **kwargs)
         forget()
         transaction.on_commit(forget)  # once more, when others can read what was saved
         for name in set(before) - {self.logo.name, self.logo_dark.name, self.icon.name, ""}:
@@ -245,14 +246,15 @@ def _plain(number: str) -> str:
 def forget() -> None:
     """Read the centre afresh next time."""
     global _kept
-    _kept = (0.0, None)
+    _kept = (time.monotonic(), None)
 
 
 def centre(*, seconds_old: float = KEEP_SECONDS) -> Centre:
     """Return the centre's settings with its lines, at most `seconds_old`; the last known ones while the database is away."""
     global _kept
     read_at, known = _kept
-    if known is not None and time.monotonic() - read_at < seconds_old:
+    now = time.monotonic()
+    if known is not None and now - read_at < seconds_old:
         return known
     try:
         fresh = Centre.objects.first() or Centre()
@@ -260,5 +262,6 @@ def centre(*, seconds_old: float = KEEP_SECONDS) -> Centre:
     except DatabaseError:
         fresh = known or Centre()
         fresh.__dict__.setdefault("own_lines", [])
-    _kept = (time.monotonic(), fresh)
+    if now >= _kept[0]:  # else somebody has begun to read, or changed it, after this
+        _kept = (now, fresh)
     return fresh

@@ -126,3 +126,12 @@ class Serving(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Generation(models.Model):
+    """The one row by which every process knows whether anything has changed that guests see (kit/generation.py)."""
+
+    mark = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.mark)

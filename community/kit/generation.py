@@ -1,0 +1,32 @@
+"""The generation of what guests see: a mark that changes in the same transaction as anything that a public page shows.
+
+A page that was drawn under the mark that the database holds now is as it would be drawn anew. Each room above connects the models whose
+rows its public pages show.
+"""
+
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, models
+from django.db.models.signals import post_delete, post_save
+
+from .models import Generation
+
+
+def changed(**kwargs: Any) -> None:
+    """Begin another generation, once the transaction that this is called in is committed. Takes what a signal brings."""
+    Generation.objects.bulk_create([Generation(pk=1, mark=uuid4())], update_conflicts=True, update_fields=["mark"], unique_fields=["pk"])
+
+
+def changes_with(*shown: type[models.Model]) -> None:
+    """Begin another generation whenever a row of one of these models is saved or deleted."""
+    for model in shown:
+        for signal in (post_save, post_delete):
+            signal.connect(changed, sender=model)
+
+
+def current() -> Any:
+    """Return the mark, or None as long as nothing has changed. Asked at each request of a guest, and therefore not through the ORM."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mark FROM kit_generation")
+        return cursor.fetchone()

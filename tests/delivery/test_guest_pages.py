@@ -1,0 +1,134 @@
+"""Guests' pages of running sites: what every process shows after a change that another one made, and that no member's page is among them.
+
+A copy is known by its bytes: each time Django packs a page, it gives it another random length.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.delivery.stage import Stage
+
+pytestmark = pytest.mark.timeout(180)
+PAGES = ("/", "/library/", "/library/evenings/", "/library/feed/")
+WRITE = """
+from tests.cms.articles import write
+from cms.models import ArticlePage
+for old in ArticlePage.objects.all():
+    old.delete()
+write("Evenings", "public")
+write("For members", "members")
+write("Circle paper", "groups", groups=(PeerGroup.objects.get(pk=group),))
+result = {each.title: each.slug for each in ArticlePage.objects.all()}
+"""
+FIND = """
+from tests.cms.articles import publish, write
+from cms.models import ArticlePage, LibraryPage
+from community.centre.models import Centre
+article = ArticlePage.objects.get(title="Evenings")
+"""
+REVIEW = """
+from cms import actions
+from cms.library.reviews import fingerprint_of
+actions.review(actor=person("rena"), article=article, fingerprint=fingerprint_of(article), name="Rena Reed", credential="LCSW")
+"""
+CENTRE = "site = Centre.objects.first() or Centre(); "
+CHANGES = {  # what is done in a process that serves nothing: a page, and the words that come or go there
+    "another title": ("publish(article, title='Long evenings')", "/library/", "Long evenings", True),
+    "other words": ("publish(article, body=[('text', '<p>Other words.</p>')])", "/library/evenings/", "Other words", True),
+    "one more": ("write('Brand new', 'public')", "/library/", "Brand new", True),
+    "one less": ("article.unpublish()", "/library/", "Evenings", False),
+    "unpublished": ("article.unpublish()", "/library/evenings/", "lighthouse", False),
+    "narrowed": ("publish(article, audience='members')", "/library/evenings/", "lighthouse", False),
+    "narrowed in the feed": ("publish(article, audience='members')", "/library/feed/", "Evenings", False),
+    "deleted": ("article.delete()", "/library/evenings/", "lighthouse", False),
+    "reviewed": (REVIEW, "/library/evenings/", "Reviewed by Rena Reed", True),
+    "introduction": (
+        "page = LibraryPage.objects.get(); page.introduction = 'Read on.'; page.save_revision().publish()", "/library/", "Read on.", True,
+    ),
+    "name of the center": (CENTRE + "site.name = 'Harbor'; site.save()", "/library/evenings/", "Harbor", True),
+    "a help line": (CENTRE + "site.lines.add(OwnLine(name='Night line', number='555 0100')); site.save()", "/", "Night line", True),
+}  # fmt: skip
+
+
+@pytest.fixture
+def slugs(stage: Stage) -> dict[str, str]:
+    """The library of this test, in a center of its own name."""
+    stage.back.run("from community.centre.models import Centre; Centre.objects.all().delete()")
+    found: dict[str, str] = stage.back.run(WRITE, group=stage.site.ids["group"])
+    return found
+
+
+@pytest.fixture
+def guests(stage: Stage) -> Iterator[list[httpx.Client]]:
+    """A guest at each process."""
+    clients = [stage.site.client(n) for n in range(len(stage.site.ports))]
+    yield clients
+    for client in clients:
+        client.close()
+
+
+def packed(client: httpx.Client, path: str) -> bytes:
+    """The bytes of an answer as they come over the wire."""
+    with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.status_code == 200, path
+        return b"".join(answer.iter_raw())
+
+
+def warm(guests: list[httpx.Client]) -> None:
+    """Have every process keep a copy of each page, however many requests it takes until pictures are drawn."""
+    for guest in guests:
+        for path in PAGES:
+            packed(guest, path)
+            assert packed(guest, path) == packed(guest, path), path
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_change_is_seen_by_the_next_guest_of_every_process(
+    stage: Stage, slugs: dict[str, str], guests: list[httpx.Client], change: str
+) -> None:
+    code, path, words, comes = CHANGES[change]
+    warm(guests)
+    assert {(words in guest.get(path).text) for guest in guests} == {not comes}
+    stage.back.run(FIND + "from community.centre.models import OwnLine\n" + code)
+    assert {(words in guest.get(path).text) for guest in guests} == {comes}, "as the first, and not after a while"
+
+
+def test_guests_and_members_never_get_each_others_pages(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
+    """Each page is asked for by a guest, by a member and by a guest again, on each process, and the other way round."""
+    articles = [f"/library/{slug}/" for slug in slugs.values()]
+    doors = [*PAGES, *articles, "/today/", "/groups/", "/privacy/", "/leaving/", "/library/search/?q=paper", "/library/?page=1"]
+    names = ("alice", "pat")
+    for n, guest in enumerate(guests):
+        members = {name: httpx.Client(base_url=stage.site.url(n), headers={"Cookie": stage.site.cookie(name)}) for name in names}
+        for path in doors:
+            asked: list[Any] = []
+            for who in ("guest", "alice", "pat", "guest", "guest", "pat", "alice", "guest"):
+                answer = (members.get(who) or guest).get(path)
+                asked.append(
+                    (who, answer.status_code, "data-who" in answer.text, "Circle paper" in answer.text, "Set-Cookie" in answer.headers)
+                )
+                if who == "guest":
+                    assert "data-who" not in answer.text and "Signed in" not in answer.text, path
+                    assert "Circle paper" not in answer.text and "For members" not in answer.text, path
+                else:
+                    assert "no-store" in answer.headers["Cache-Control"], path
+            assert len({each for each in asked if each[0] == "guest"}) == 1, (path, asked)
+            assert len({each for each in asked if each[0] == "alice"}) == 1, (path, asked)
+        assert "Circle paper" in members["alice"].get("/library/").text
+        for member in members.values():
+            member.close()
+
+
+def test_a_browser_that_has_the_page_hears_so_until_it_changes(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
+    """A tag of the packed bytes would be another each time that a page is drawn."""
+    for guest in guests:
+        assert len({guest.get("/library/evenings/").headers["ETag"] for _ in range(3)}) == 1
+        tag = {"If-None-Match": guest.get("/library/evenings/").headers["ETag"]}
+        for path, status in (("/library/evenings/", 304), ("/library/", 200)):
+            assert [guest.get(path, headers=tag).status_code for _ in range(3)] == [status] * 3
+    tag = {"If-None-Match": guests[0].get("/library/evenings/").headers["ETag"]}
+    stage.back.run(FIND + "publish(article, summary='Another line.')")
+    assert guests[0].get("/library/evenings/", headers=tag).status_code == 200
