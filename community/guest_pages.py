@@ -103,7 +103,7 @@ class GuestPages:
     def __init__(self, pages: Any) -> None:
         self.pages = pages
         self._copies: dict[Any, Copy] = {}
-        self._mark: Any = None
+        self._generation: Any = None
         self._asking: asyncio.Future[Any] | None = None  # a question that is on its way, and one that waits for it
         self._next: asyncio.Future[Any] | None = None
 
@@ -113,14 +113,14 @@ class GuestPages:
             await self.pages(scope, receive, send)
             return
         key = scope["path"], bool(re_accepts_gzip.search(headers.get(b"accept-encoding", b"").decode("latin-1")))
-        copy, mark = self._copies.get(key), self._mark
+        copy, generation_then = self._copies.get(key), self._generation
         if copy and time.time() < copy.ends:
             await copy.answer(headers.get(b"if-none-match", b"").decode("latin-1"), send)
             return
         recorder, ends = Recorder(send), await ends_of_now()
         await self.pages(scope, receive, recorder)
         copy = recorder.copy(ends) if scope.get(SHARED) else None
-        if copy and mark == self._mark:
+        if copy and generation_then == self._generation:
             self._keep(key, copy)
 
     def _keep(self, key: Any, copy: Copy) -> None:
@@ -132,12 +132,12 @@ class GuestPages:
     async def _is_current(self) -> bool:
         """Throw away what is of another generation than the database's. False where the database does not say."""
         try:
-            mark = await asyncio.wait_for(asyncio.shield(self._ask()), PATIENCE)
+            value = await asyncio.wait_for(asyncio.shield(self._ask()), PATIENCE)
         except (Error, TimeoutError):
             return False
-        if mark != self._mark:
+        if value != self._generation:
             self._copies.clear()
-            self._mark = mark
+            self._generation = value
         return True
 
     def _ask(self) -> "asyncio.Future[Any]":

@@ -350,16 +350,14 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]  # it asks for that very thing
 WAGTAIL_SITE_NAME = "Mainstay"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords and addresses change on the account pages alone
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False  # its e-mails, and those of comments, would tell a mailbox what is written here
 WAGTAILADMIN_COMMENTS_ENABLED = False
 WAGTAILREDIRECTS_AUTO_CREATE = False  # they would outlive what is public; cms/library/addresses.py keeps those that may
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
 WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(("jpeg", "png", "gif", "avif", "webp", "heic", "bmp", "tiff"), "webp")
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = limits.MAX_UPLOAD_BYTES

@@ -1,6 +1,6 @@
-"""The generation of what guests see: a mark that changes in the same transaction as anything that a public page shows.
+"""The generation of what guests see: a random value that changes in the same transaction as anything that a public page shows.
 
-A page that was drawn under the mark that the database holds now is as it would be drawn anew. Each room above connects the models whose
+A page that was drawn under the value that the database holds now is as it would be drawn anew. Each room above connects the models whose
 rows its public pages show.
 """
 
@@ -15,7 +15,7 @@ from .models import Generation
 
 def changed(**kwargs: Any) -> None:
     """Begin another generation, once the transaction that this is called in is committed. Takes what a signal brings."""
-    Generation.objects.bulk_create([Generation(pk=1, mark=uuid4())], update_conflicts=True, update_fields=["mark"], unique_fields=["pk"])
+    Generation.objects.bulk_create([Generation(pk=1, value=uuid4())], update_conflicts=True, update_fields=["value"], unique_fields=["pk"])
 
 
 def changes_with(*shown: type[models.Model]) -> None:
@@ -26,7 +26,7 @@ def changes_with(*shown: type[models.Model]) -> None:
 
 
 def current() -> Any:
-    """Return the mark, or None as long as nothing has changed. Asked at each request of a guest, and therefore not through the ORM."""
+    """Return the value, or None as long as nothing has changed. Asked at each request of a guest, and therefore not through the ORM."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mark FROM kit_generation")
+        cursor.execute("SELECT value FROM kit_generation")
         return cursor.fetchone()

@@ -131,7 +131,7 @@ class Serving(models.Model):
 class Generation(models.Model):
     """The one row by which every process knows whether anything has changed that guests see (kit/generation.py)."""
 
-    mark = models.UUIDField()
+    value = models.UUIDField()
 
     def __str__(self) -> str:
-        return str(self.mark)
+        return str(self.value)

@@ -122,6 +122,21 @@ def test_guests_and_members_never_get_each_others_pages(stage: Stage, slugs: dic
             member.close()
 
 
+def test_nothing_that_a_stranger_says_of_themselves_is_in_a_copy(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
+    """The first to ask after a change would choose what all others read."""
+    named = dict.fromkeys(("X-Forwarded-Host", "Referer", "Origin", "User-Agent", "X-Original-URL"), "https://evil.example/")
+    said = named | {
+        "X-Forwarded-For": "203.0.113.7",
+        "Forwarded": "host=evil.example",
+        "Accept-Language": "es",
+        "Accept": "application/json",
+    }
+    for path in PAGES:
+        usual = guests[0].get(path).text
+        stage.back.run("from community.kit import generation; generation.changed()")
+        assert guests[0].get(path, headers=said).text == guests[0].get(path).text == usual, path
+
+
 def test_a_browser_that_has_the_page_hears_so_until_it_changes(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
     """A tag of the packed bytes would be another each time that a page is drawn."""
     for guest in guests:

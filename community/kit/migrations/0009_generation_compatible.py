@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='Generation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.UUIDField()),
+                ('value', models.UUIDField()),
             ],
         ),
     ]

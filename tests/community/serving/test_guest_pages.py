@@ -24,7 +24,7 @@ class Site:
 
     def __init__(self, monkeypatch: Any, runner: asyncio.Runner) -> None:
         self.run = runner.run
-        self.mark: Any = "first"
+        self.value: Any = "first"
         self.ends = time.time() + 60
         self.drawn = 0
         self.is_shared, self.status, self.more = True, 200, []
@@ -34,7 +34,7 @@ class Site:
 
     async def _database(self, work: Any) -> Any:
         await asyncio.sleep(0)
-        answer = self.mark if work is generation.current else self.ends
+        answer = self.value if work is generation.current else self.ends
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -116,15 +116,15 @@ def test_nothing_is_kept_but_what_is_public_whole_and_nobodys(site: Site, case: 
 
 def test_another_generation_throws_all_copies_away(site: Site) -> None:
     site.get(), site.get("/library/")
-    site.mark = "second"
+    site.value = "second"
     assert site.get() == (200, "drawn 3") and site.get("/library/") == (200, "drawn 4") and site.get() == (200, "drawn 3")
 
 
 def test_a_page_that_was_begun_before_a_change_is_not_taken_for_one_after_it(site: Site) -> None:
-    """With a mark that is read after drawing, it would have stayed for good."""
+    """With a value that is read after drawing, it would have stayed for good."""
 
     def change() -> None:
-        site.mark, site.while_drawing = "second", lambda: None
+        site.value, site.while_drawing = "second", lambda: None
 
     site.while_drawing = change
     assert [site.get()[1] for _ in range(3)] == ["drawn 1", "drawn 2", "drawn 2"]
@@ -132,9 +132,9 @@ def test_a_page_that_was_begun_before_a_change_is_not_taken_for_one_after_it(sit
 
 def test_a_database_that_is_away_is_answered_for_by_no_copy(site: Site) -> None:
     site.get()
-    site.mark = OperationalError("away")
+    site.value = OperationalError("away")
     assert site.get() == (200, "drawn 2")
-    site.mark = "first"
+    site.value = "first"
     assert site.get() == (200, "drawn 1")
 
 
@@ -158,7 +158,7 @@ def test_who_has_the_page_already_is_told_so(site: Site) -> None:
     assert site.get("/", (b"if-none-match", b'"other", W/"drawn 1"')) == (304, "")
     assert site.get("/", (b"if-none-match", b'"drawn 1"')) == (304, "")
     assert site.get("/", (b"if-none-match", b'"other"')) == (200, "drawn 1")
-    site.mark = "second"
+    site.value = "second"
     assert site.get("/", (b"if-none-match", b'"drawn 1"')) == (200, "drawn 2")
 
 
