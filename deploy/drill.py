@@ -224,7 +224,8 @@ def furnish() -> None:
     Image.effect_noise((1200, 900), 60).convert("RGB").save(drawn, "JPEG")
     picture = Picture.objects.create(title="Noise", file=ContentFile(drawn.getvalue(), "noise.jpg"))
     document = LibraryDocument.objects.create(title="Noise", file=ContentFile(os.urandom(3 << 19).hex().encode(), "noise.txt"))
-    body = [("picture", {"image": picture, "alt": "Noise", "caption": ""}), ("document", {"document": document, "title": "Noise"})]
+    described = {"image": picture, "alt_text": "Noise", "decorative": False}
+    body = [("picture", {"image": described, "caption": ""}), ("document", {"document": document, "title": "Noise"})]
     page = ArticlePage(title=ARTICLE, summary="It proves that files come back.", audience=Audience.MEMBERS, body=body, live=False)
     ensure_tree().add_child(instance=page)
     page.save_revision().publish()

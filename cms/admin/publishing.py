@@ -12,6 +12,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
 from community.kit.errors import Refusal, Refused
@@ -97,7 +98,10 @@ def _block_errors(error: ValidationError, block: Any, value: Any, label: str) ->
     elif isinstance(error, StructBlockValidationError):
         for name, inner in error.block_errors.items():
             part = block.child_blocks[name]
-            yield from _block_errors(inner, part, value[name], f"{label}, {part.label}")
+            if isinstance(part, ImageBlock):  # a chooser and a description, and no value that holds both
+                yield from _block_errors(inner, part, dict.fromkeys(part.child_blocks), label)
+            else:
+                yield from _block_errors(inner, part, value[name], f"{label}, {part.label}")
     elif isinstance(error, ListBlockValidationError):
         for number, inner in error.block_errors.items():
             yield from _block_errors(inner, block.child_block, value[number], f"{label}, {number + 1}")

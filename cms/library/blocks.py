@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 from community.centre.models import centre
 from community.kit.text.seen import holds_something
@@ -48,21 +49,50 @@ class TextBlock(RequiredTextBlock):
         template = "cms/blocks/text.html"
 
 
+class DescribedImageBlock(ImageBlock):
+    """Wagtail's choice of an image, with our words for its description, and a limit that it asks for too."""
+
+    def __init__(self, required: bool = True, **kwargs: Any) -> None:
+        description = blocks.CharBlock(
+            label=_("Description for people who can't see it"), required=False, max_length=250,
+            help_text=_("What the image shows, in one sentence. A screen reader reads this out."),
+        )  # fmt: skip
+        decorative = blocks.BooleanBlock(
+            label=_("It is decoration"), required=False, help_text=_("Nothing is missing for somebody who doesn't see it.")
+        )
+        image = ImageChooserBlock(label=_("Image"), required=required)
+        super(ImageBlock, self).__init__([("image", image), ("alt_text", description), ("decorative", decorative)], **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Raises StructBlockValidationError for an image that is missing, or that is to be published without a description."""
+        errors = {}
+        for name, part in (("image", value), ("alt_text", value and value.contextual_alt_text)):
+            try:
+                self.child_blocks[name].clean(part)
+            except ValidationError as error:
+                errors[name] = error
+        is_described = not value or value.contextual_alt_text or value.decorative
+        if not is_described and not self.is_deferred_validation:
+            errors["alt_text"] = ValidationError(_("Describe the image in a sentence, or say that it is decoration."))
+        if errors:
+            raise StructBlockValidationError(block_errors=errors)
+        return value
+
+    class Meta:
+        icon = "image"
+
+
 class PictureBlock(blocks.StructBlock):
     """A picture. The editor calls it an image throughout, because Wagtail does in a hundred places; to members it is a picture."""
 
-    image = ImageChooserBlock(label=_("Image"))
-    alt = blocks.CharBlock(
-        label=_("Description for people who can't see it"), max_length=250,
-        help_text=_("What the image shows, in one sentence. A screen reader reads this out."),
-    )  # fmt: skip
+    image = DescribedImageBlock(label=_("Image"))
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
 
     class Meta:
         icon = "image"
         label = _("Image")
         description = _("An image with a description and, if you like, a caption.")
-        preview_value = {"image": None, "alt": "", "caption": "A cup on a kitchen table, early in the morning"}
+        preview_value = {"image": None, "caption": "A cup on a kitchen table, early in the morning"}
         template = "cms/blocks/picture.html"
 
 

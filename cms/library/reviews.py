@@ -11,11 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 
-def _without_ids(value: Any) -> Any:
-    """A StreamField's raw value without the ids of its blocks, which say nothing to readers."""
+def _canonical(value: Any) -> Any:
+    """A StreamField's raw value without what says nothing to readers, and a picture in the form that it was first stored in.
+
+    Earlier releases kept the description beside the picture; reviews of what they stored hold.
+    """
     if isinstance(value, dict):
-        return {key: _without_ids(part) for key, part in value.items() if key != "id"}
-    return [_without_ids(part) for part in value] if isinstance(value, list | tuple) else value
+        match value.get("image"):
+            case {"image": picture, "decorative": decorative, "alt_text": words}:
+                value = value | {"image": picture, "alt": "" if decorative else words or ""}
+        return {key: _canonical(part) for key, part in value.items() if key != "id"}
+    return [_canonical(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def content_fields(entry: Any) -> list[Any]:
@@ -25,7 +31,7 @@ def content_fields(entry: Any) -> list[Any]:
 
 def fingerprint_of(entry: Any) -> str:
     """A hash (64 hexadecimal digits) of what an entry says and shows: its words, sources and choice of pictures."""
-    contents = [_without_ids(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
+    contents = [_canonical(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
     words = [entry.title, entry.summary, entry.content_note, *contents]
     return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -47,12 +47,8 @@ class WaitingFile(FieldFile):
 
 
 def form_fields(fields: tuple[str, ...]) -> tuple[str, ...]:
-    """`fields` of Wagtail's form of a file, but two.
-
-    Every editor would be offered tags, of files that they may not know of too. A picture is described where an article shows it; a
-    description here would be read by nobody.
-    """
-    return tuple(field for field in fields if field not in ("tags", "description"))
+    """`fields` of Wagtail's form of a file, but tags: every editor would be offered those of files that they may not know of."""
+    return tuple(field for field in fields if field != "tags")
 
 
 _guards: list[Callable[[Iterable[Any]], None]] = []
@@ -114,6 +110,11 @@ class Picture(GuardedFile, AbstractImage):
     class Meta:
         verbose_name = _("image")  # the editor's word, see `blocks.PictureBlock`
         verbose_name_plural = _("images")
+
+    @property
+    def default_alt_text(self) -> str:
+        """What an article takes over as its description there: never the title, as Wagtail has it, which is often a file's name."""
+        return self.description
 
     def get_rendition(self, filter: Any) -> Any:
         """For "original", which the editor shows of a picture, return the size that pages show, with the original's width and height."""

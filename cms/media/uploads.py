@@ -64,6 +64,10 @@ class PictureForm(Storing, BaseImageForm):
         if "file" in self.fields:
             field = self.fields["file"]
             self.fields["file"] = PictureField(label=field.label, widget=field.widget)
+        if "description" in self.fields:
+            description = self.fields["description"]
+            description.label = _("Description for people who can't see it")
+            description.help_text = _("What it shows, in one sentence. An article takes it over, and may say it differently.")
 
 
 class DocumentField(WagtailDocumentField):

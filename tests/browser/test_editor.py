@@ -48,9 +48,9 @@ LEAVES = """() => {
 def article(site: Site) -> int:
     """An article with one thing in it that the checks must find."""
     code = (
-        "from tests.cms.articles import picture, write; "
+        "from tests.cms.articles import picture, shown, write; "
         "write('Checked', body=[('text', '<p>Ten words stand in here, and all of them count.</p>'), "
-        "('picture', {'image': picture(), 'alt': 'IMG_2041.jpg', 'caption': ''})])"
+        "('picture', {'image': shown(picture(), 'IMG_2041.jpg'), 'caption': ''})])"
     )
     site.manage("shell", "--command", code)
     return int(site.sql("SELECT id FROM wagtailcore_page WHERE title = 'Checked'")[0][0])

@@ -1,6 +1,7 @@
 """A site of the first release goes on under today's code: its database is migrated at the start and everything in it is still there."""
 
 import gzip
+import json
 import re
 import shutil
 import sqlite3
@@ -48,6 +49,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(sqlite3.connect(path)) as connection, connection:
         for name, (email, last_login) in SHARING.items():
             _copy_alice(connection, name, email, last_login)
+        _show_a_picture(connection)
     return path
 
 
@@ -60,6 +62,28 @@ def _copy_alice(connection: sqlite3.Connection, name: str, email: str, last_logi
         row = dict(connection.execute(f"SELECT * FROM {table} WHERE email = 'alice@example.org'").fetchone()) | fields
         columns, marks = ", ".join(f'"{column}"' for column in row), ", ".join("?" * len(row))
         connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))
+
+
+def _show_a_picture(connection: sqlite3.Connection) -> None:
+    """Add a picture to the article, described as that release described one: beside it."""
+    now = "2026-11-01 12:00:00"
+    fields = {
+        "id": 1,
+        "title": "IMG_2041",
+        "file": "cup.jpg",
+        "description": "",
+        "width": 4,
+        "height": 3,
+        "created_at": now,
+        "collection_id": 1,
+    }
+    marks = ", ".join("?" * (len(fields) + 1))
+    connection.execute(f"INSERT INTO cms_picture ({', '.join(fields)}, file_hash) VALUES ({marks})", [*fields.values(), ""])
+    body = json.dumps([{"type": "picture", "value": {"image": 1, "alt": "A cup by a window", "caption": "At six"}, "id": "a"}])
+    page = connection.execute("SELECT id FROM wagtailcore_page WHERE title = ?", [ARTICLE]).fetchone()["id"]
+    connection.execute("UPDATE cms_articlepage SET body = ? WHERE page_ptr_id = ?", [body, page])
+    connection.execute("UPDATE wagtailcore_revision SET content = json_set(content, '$.body', ?) WHERE object_id = ?", [body, str(page)])
+    connection.execute("INSERT INTO cms_articlepage_pictures (articlepage_id, picture_id) VALUES (?, 1)", [page])
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +115,14 @@ def test_alice_finds_her_talk_as_it_was(site):
         page = alice.get(f"/chat/{_dashed(channel)}/")
         assert page.status_code == 200 and LINES[0] in page.text and LINES[3] not in page.text
         assert ARTICLE in alice.get("/library/").text
+
+
+def test_a_picture_is_described_as_before(site):
+    """Catches a description that becomes the name of a file, for people who cannot see the picture."""
+    slug = site.sql("SELECT slug FROM wagtailcore_page WHERE title = %s", ARTICLE)[0][0]
+    with closing(site.sign_in("alice")) as alice:
+        page = alice.get(f"/library/{slug}/").text
+        assert 'alt="A cup by a window"' in page and "<figcaption>At six</figcaption>" in page
 
 
 def test_each_conversation_is_still_its_groups(site):

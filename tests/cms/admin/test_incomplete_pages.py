@@ -14,7 +14,7 @@ from wagtail.models import PageLogEntry
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from cms.tasks import keep_dates
-from tests.cms.articles import paper, picture, write
+from tests.cms.articles import paper, picture, shown, write
 from tests.cms.editor_forms import form
 
 EMPTY_PARAGRAPH = json.dumps({"blocks": [{"key": "a", "text": " ", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],
@@ -27,8 +27,8 @@ def lacking(what: str) -> ArticlePage:
         "a line": {"summary": ""},
         "a body": {"body": []},
         "words": {"body": [("text", '<p data-block-key="a"> </p>')]},
-        "a picture": {"body": [("picture", {"image": None, "alt": "A chair", "caption": ""})]},
-        "a description": {"body": [("text", "<p>Words.</p>"), ("picture", {"image": picture(), "alt": "", "caption": ""})]},
+        "a picture": {"body": [("picture", {"image": shown(None, "A chair"), "caption": ""})]},
+        "a description": {"body": [("text", "<p>Words.</p>"), ("picture", {"image": shown(picture(), ""), "caption": ""})]},
         "a second step": {"body": [("steps", {"heading": "", "steps": ["<p>One.</p>"]})]},
         "words in a step": {"body": [("steps", {"heading": "", "steps": ["<p>One.</p>", "<p></p>"]})]},
         "words in a callout": {"body": [("callout", {"tone": "note", "heading": "", "text": "<p></p>"})]},
@@ -51,7 +51,7 @@ SAID = {
     "a body": "“Article” is empty.",
     "words": "“Article, part 1 (Text)” is empty.",
     "a picture": "“Article, part 1 (Image), Image” is empty.",
-    "a description": "“Article, part 2 (Image), Description for people who can't see it” is empty.",
+    "a description": "“Article, part 2 (Image), Description for people who can't see it”: Describe the image in a sentence",
     "a second step": "“Article, part 1 (Steps), Steps”: The minimum number of items is 2",
     "words in a step": "“Article, part 1 (Steps), Steps, 2” is empty.",
     "words in a callout": "“Article, part 1 (Callout), Text” is empty.",

@@ -27,7 +27,8 @@ def body(kind: str, number: Any) -> dict[str, Any]:
     """The fields of a body that is one picture or one document."""
     block = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": kind, "body-0-id": str(uuid.uuid4())}
     if kind == "picture":
-        return block | {"body-0-value-image": str(number), "body-0-value-alt": "By a window", "body-0-value-caption": ""}
+        described = {"body-0-value-image-image": str(number), "body-0-value-image-alt_text": "By a window"}
+        return block | described | {"body-0-value-caption": ""}
     return block | {"body-0-value-document": str(number), "body-0-value-title": "The plan"}
 
 
@@ -132,7 +133,7 @@ def test_the_number_of_a_kept_file_is_taken_like_one_of_nothing(
     file = make(kind)
     write("Quiet words", "groups", groups=(hidden_group,), body=showing(file))
     sent = form(**body(kind, file.pk) | fields)
-    never = sent | {f"body-0-value-{'image' if kind == 'picture' else 'document'}": "9000001"}
+    never = sent | {f"body-0-value-{'image-image' if kind == 'picture' else 'document'}": "9000001"}
     add = ADD.format(ensure_tree().pk)
     answers = [clients["pat"].post(add, data) for data in (sent, never)]
     assert answers[0].status_code == answers[1].status_code

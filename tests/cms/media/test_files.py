@@ -145,7 +145,7 @@ def test_wagtails_own_document_addresses_with_their_serial_numbers_are_closed(cl
 def test_an_article_survives_the_loss_of_its_files(clients: dict[str, Any]) -> None:
     """Catches a page that fails for everybody because a row of a file is gone: none can be deleted while an article needs it."""
     lost = [
-        {"type": "picture", "value": {"image": 987654, "alt": "A chair", "caption": ""}},
+        {"type": "picture", "value": {"image": {"image": 987654, "alt_text": "A chair", "decorative": False}, "caption": ""}},
         {"type": "document", "value": {"document": 987654, "title": "The plan"}},
     ]
     article = write("Open", "public")
