@@ -359,6 +359,7 @@ WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can writ
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no other host ever
 WAGTAIL_ENABLE_UPDATE_CHECK = WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_IMAGE_MODEL = "cms.Picture"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpeg", "jpg", "png", "webp"]  # with what an iPhone's camera makes
 WAGTAILIMAGES_FORMAT_CONVERSIONS = dict.fromkeys(("jpeg", "png", "gif", "avif", "webp", "heic", "bmp", "tiff"), "webp")
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = limits.MAX_UPLOAD_BYTES
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = limits.MAX_PICTURE_PIXELS

@@ -16,7 +16,7 @@ WHO = "Sam Telltale"
 XMP = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><creator>{WHO}</creator></x:xmpmeta>'.encode()
 ICC = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 SIZE = (160, 120)  # noise takes long to draw anew, in every format
-PICTURES = ("avif", "gif", "jpeg", "jpg", "png", "webp")
+PICTURES = ("avif", "gif", "heic", "jpeg", "jpg", "png", "webp")
 DOCUMENTS = ("csv", "docx", "ods", "odt", "pdf", "txt", "xlsx")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -42,7 +42,9 @@ def photograph(kind: str = "jpg", *, size: tuple[int, int] = SIZE, format: str =
         "pnginfo": words,
     }
     buffer = io.BytesIO()
-    canvas.save(buffer, format or {"jpg": "JPEG"}.get(kind, kind.upper()), **{name: value for name, value in told.items() if value})
+    canvas.save(
+        buffer, format or {"heic": "HEIF", "jpg": "JPEG"}.get(kind, kind.upper()), **{name: value for name, value in told.items() if value}
+    )
     return buffer.getvalue()
 
 
