@@ -20,7 +20,7 @@ from community.kit.web.streaming import in_pieces
 from community.notifications.actions import mark_read
 
 from .library.kinds import newest_first, open_to
-from .models import LibraryDocument, LibraryPage, PublicAddress, Rendition
+from .models import LibraryDocument, LibraryPage, Picture, PublicAddress
 from .notifying import ARTICLE
 from .rules import is_file_public, may_edit, may_see_file
 from .search.finding import find, shown
@@ -87,18 +87,19 @@ def moved(slug: str) -> HttpResponse | None:
 
 @login_not_required
 @require_safe
-def picture(request: HttpRequest, key: str) -> HttpResponseBase:
+def picture(request: HttpRequest, key: str, size: str) -> HttpResponseBase:
     """A picture in one size, for those who may read an article that shows it, and for editors. Never the original.
 
     One that guests may see is the same for everybody: a member's browser may cache it for an hour.
     """
-    rendition = Rendition.objects.select_related("image").filter(key=as_id(key)).exclude(filter_spec="original").first()
-    if rendition is None or not may_see_file(request.user, rendition.image):
+    image = Picture.objects.filter(key=as_id(key)).first()
+    shown = image.size_called(size) if image and may_see_file(request.user, image) else None
+    if image is None or shown is None:
         return not_visible(request)
-    kind = mimetypes.guess_type(rendition.file.name)[0] or "application/octet-stream"
-    is_public = is_file_public(rendition.image)
+    kind = mimetypes.guess_type(shown.file.name)[0] or "application/octet-stream"
+    is_public = is_file_public(image)
     headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600" if is_public else "private, no-store"}
-    return file_response(request, rendition.file, kind, headers, is_for_everyone=is_public)
+    return file_response(request, shown.file, kind, headers, mark=image.file_hash, is_for_everyone=is_public)
 
 
 @login_not_required

@@ -32,7 +32,7 @@ class CleaningResult:
 
 def clean_all() -> Iterator[CleaningResult]:
     """Clean every stored file of the library, and yield the result for each."""
-    Rendition.objects.filter(filter_spec="original").delete()  # no longer made
+    Rendition.objects.filter(filter_spec__in=("original", "max-1056x1400")).delete()  # no longer made
     yield from _each(Picture, _picture, "wagtailimages:edit")
     yield from _each(Rendition, _rendition)
     yield from _each(LibraryDocument, _document, "wagtaildocs:edit")

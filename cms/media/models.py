@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, SourceImageIOError
+from wagtail.images.shortcuts import get_rendition_or_not_found
 from wagtail.models import Revision
 
 from community.kit.ids import new_id
@@ -18,8 +20,7 @@ from community.kit.ids import new_id
 from ..admin.wagtail_internals import ImageQuerySet, UploadedFile, WagtailDocumentQuerySet, WagtailImageFieldFile, store_through
 from .documents import CleanedDocument, cleaned
 from .pictures import RedrawnPicture, redrawn
-
-PAGE_RENDITION = "max-1056x1400"  # how large a page shows a picture
+from .sizes import OF_PAGES, ask_for_sizes, draw_sizes, filters_of, shape_of
 
 
 class PictureFile(WagtailImageFieldFile):
@@ -100,6 +101,7 @@ class DocumentQuerySet(GuardedFiles, WagtailDocumentQuerySet):
 class Picture(GuardedFile, AbstractImage):
     """A picture, redrawn from what was uploaded; that itself is not stored."""
 
+    key = models.UUIDField(default=new_id, unique=True, editable=False)  # its address, which stays when its file is another
     # The versions of articles that show it. Wagtail's own index of references knows what is live alone.
     versions = models.ManyToManyField(Revision, editable=False, related_name="pictures")
 
@@ -116,27 +118,85 @@ class Picture(GuardedFile, AbstractImage):
         """What an article takes over as its description there: never the title, as Wagtail has it, which is often a file's name."""
         return self.description
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row and have the queue draw what it lacks. With a new file, the old one and all of its sizes are gone."""
+        with transaction.atomic():
+            old = Picture.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("file", flat=True).first()
+            super().save(*args, **kwargs)
+            if old and old != self.file.name:
+                self.renditions.all().delete()
+                transaction.on_commit(partial(self.file.storage.delete, old))
+            draw_sizes.enqueue(self.pk)
+
     def get_rendition(self, filter: Any) -> Any:
-        """For "original", which the editor shows of a picture, return the size that pages show, with the original's width and height."""
+        """For "original", which the editor shows of a picture, return the largest size of pages, with the original's width and height."""
         if getattr(filter, "spec", filter) != "original":
             return super().get_rendition(filter)
-        shown = copy.copy(super().get_rendition(PAGE_RENDITION))
+        shown = copy.copy(self.sizes()[-1])
         shown.width, shown.height = self.width, self.height
         return shown
 
+    def create_rendition(self, filter: Any) -> Any:
+        """Draw one size and store it, unless somebody has replaced the file or the focal point meanwhile: then draw it anew."""
+        drawn = self.generate_rendition_file(filter)
+        with transaction.atomic():
+            stored = Picture.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+            if stored is None:  # deleted: as if its file were missing
+                raise SourceImageIOError
+            if (stored.file.name, stored.get_focal_point()) == (self.file.name, self.get_focal_point()):
+                which = {"filter_spec": filter.spec, "focal_point_key": filter.get_cache_key(self)}
+                return self.renditions.get_or_create(**which, defaults={"file": drawn})[0]
+        self.refresh_from_db()
+        return self.create_rendition(filter)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Width and height of what pages show of it, known before any size is drawn: nothing jumps when one comes."""
+        return shape_of(self)
+
+    def sizes(self) -> list[Any]:
+        """The sizes in which pages can show it now, the smallest first. The queue draws them; until then the smallest is drawn here."""
+        filters = list(filters_of(self).values())
+        there = self.find_existing_renditions(*filters)
+        if len(there) < len(filters):
+            ask_for_sizes(self)
+        return [there[filter] for filter in filters if filter in there] or [get_rendition_or_not_found(self, filters[0])]
+
+    def size_called(self, name: str) -> Any:
+        """The size with this name in its address, or None. In the place of one of pages' that is not drawn, the smallest of them."""
+        if name.isdecimal():
+            sizes = self.sizes()
+            return next((size for size in sizes if size.name == name), sizes[0])
+        return self.renditions.filter(filter_spec=name).exclude(filter_spec="original").order_by("-pk").first()
+
+    def draw_sizes(self) -> None:
+        """Draw the sizes of it that are missing, one after the other, and delete those of another focal point."""
+        for filter in filters_of(self).values():
+            get_rendition_or_not_found(self, filter)
+        needed = {(filter.spec, filter.get_cache_key(self)) for filter in filters_of(self).values()}  # of what it is now
+        for size in self.renditions.filter(filter_spec__regex=OF_PAGES):
+            if (size.filter_spec, size.focal_point_key) not in needed:
+                size.delete()
+
 
 class Rendition(AbstractRendition):
-    """A picture in one of the sizes that pages show."""
+    """A picture in one size: one of those that pages show, or one of the editor's."""
 
-    key = models.UUIDField(default=new_id, unique=True, editable=False)
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
     @property
+    def name(self) -> str:
+        """What it is called in its address: its width for those that pages show, else Wagtail's name of it."""
+        spec = str(self.filter_spec)
+        return next((name for name, filter in filters_of(self.image).items() if filter.spec == spec), spec)
+
+    @property
     def url(self) -> str:
-        return reverse("cms:picture", args=[self.key])
+        """Its address, which stays, with a mark that is another for another file: what a browser has kept of the old one is not shown."""
+        return f"{reverse('cms:picture', args=[self.image.key, self.name])}?{self.image.file_hash[:8]}{self.focal_point_key}"
 
 
 class LibraryDocument(GuardedFile, AbstractDocument):

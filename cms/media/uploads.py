@@ -15,6 +15,7 @@ from .documents import CleanedDocument, cleaned
 from .pictures import RedrawnPicture, redrawn
 
 ANIMATED_FORMATS = ("AVIF", "GIF", "PNG", "WEBP")  # those that can be animated; in others frames are sizes, or pages
+FOCAL_POINT = {"focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height"}
 ANIMATED = _("This image moves, and images here stand still. Save one frame of it as an image, and upload that.")
 
 
@@ -68,6 +69,16 @@ class PictureForm(Storing, BaseImageForm):
             description = self.fields["description"]
             description.label = _("Description for people who can't see it")
             description.help_text = _("What it shows, in one sentence. An article takes it over, and may say it differently.")
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "file" in self.changed_data:  # what mattered was a place in the picture that this one replaces
+            self.cleaned_data |= dict.fromkeys(FOCAL_POINT & self.cleaned_data.keys())
+        return self.cleaned_data
+
+    def save(self, commit: bool = True) -> Any:
+        self.original_file = None  # the picture itself deletes it; Wagtail would delete new sizes too
+        return super().save(commit=commit)
 
 
 class DocumentField(WagtailDocumentField):

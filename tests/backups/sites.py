@@ -22,7 +22,7 @@ people, group = make_cast()
 for n in range(30):
     chat.send(member=people["alice"], channel=group.channels.get().pk, client_id=uuid.uuid4(), body=f"Line {n}")
 publish(write_every_block("members"), audience="groups", groups=[group])
-[picture.get_rendition("max-1056x1400") for picture in Picture.objects.all()]
+[picture.sizes()[0] for picture in Picture.objects.all()]
 invite(actor=people["ada"], email="newcomer@example.org")
 """
 

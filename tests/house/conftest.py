@@ -57,6 +57,6 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
     image, leaflet = picture(), paper()
     write("With files", "groups", groups=(hidden_group,), body=with_picture(image) + with_document(leaflet))
     return things | {
-        "picture": {"key": image.get_rendition("max-1056x1400").key},
+        "picture": {"key": image.key, "size": "480"},
         "document": {"key": leaflet.key},
     }

@@ -76,7 +76,7 @@ def test_the_editor_hides_it_from_who_may_not_know_of_its_group(
 def test_its_pictures_follow_it(hidden_tale: Any, client_of: Any, alice: Any, charlie: Any, pat: Any, ada: Any) -> None:
     """Served to whoever asks, named to every editor, put where more people read, or deleted under it."""
     image = hidden_tale.files()[0]
-    address = image.get_rendition("max-1056x1400").url
+    address = image.sizes()[0].url
     assert client_of(alice).get(address).status_code == 200 and client_of(charlie).get(address).status_code == 404
     assert image.title not in client_of(pat).get("/cms/images/").content.decode()
     wide = write("In the open", "public", live=False, kind=type(hidden_tale), body=with_picture(image))

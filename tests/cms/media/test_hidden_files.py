@@ -16,7 +16,7 @@ from cms.models import ArticlePage, LibraryDocument, Picture
 from groups.peers import actions
 from tests.cast import bring_in
 from tests.cms.articles import paper as leaflet
-from tests.cms.articles import photograph, picture, plain, publish, with_document, with_picture, write
+from tests.cms.articles import photograph, plain, publish, with_document, with_picture, write
 from tests.cms.editor_forms import addresses, filled, noted
 
 IMAGE, PAPER, NOTHING = 7_000_001, 8_000_001, 9_000_001  # numbers that nothing else has
@@ -31,7 +31,8 @@ def kept(hidden_group: Any, faye: Any, pat: Any) -> Any:
     """Make a picture and a document that Pat, who has left the hidden group since, has uploaded for an article of the group."""
 
     def make(way: str) -> ArticlePage:
-        Picture.objects.filter(pk=picture(pat).pk).update(id=IMAGE, title=TITLES[0], description=TITLES[0])
+        file = ContentFile(photograph(), name="garden-of-sam.jpg")
+        Picture.objects.create(pk=IMAGE, title=TITLES[0], description=TITLES[0], file=file, uploaded_by_user=pat)
         LibraryDocument.objects.filter(pk=leaflet(pat).pk).update(id=PAPER, title=TITLES[1])
         image, paper = Picture.objects.get(), LibraryDocument.objects.get()
         for file in (image, paper):

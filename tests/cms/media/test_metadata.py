@@ -189,7 +189,7 @@ def earlier_document(kind: str, data: bytes) -> LibraryDocument:
 
 
 def earlier_rendition(image: Picture, data: bytes) -> Rendition:
-    made = image.get_rendition("max-1056x1400")
+    made = image.sizes()[0]
     Rendition.objects.filter(pk=made.pk).update(file=default_storage.save("images/old.png", ContentFile(data)))
     return Rendition.objects.get(pk=made.pk)
 

@@ -48,7 +48,7 @@ def article(db: None, bucket: Bucket, group: Any) -> ArticlePage:
 
 
 def test_they_go_to_who_may_read_the_article_and_to_nobody_else(clients: dict[str, Any], article: ArticlePage) -> None:
-    shown = Picture.objects.get().get_rendition("max-1056x1400").url
+    shown = Picture.objects.get().sizes()[0].url
     offered = LibraryDocument.objects.get().url
     for url in (shown, offered):
         assert clients["alice"].get(url).status_code == 200
@@ -124,7 +124,7 @@ def impatient(bucket: Bucket, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
 def test_nobody_waits_for_a_bucket_that_is_frozen(impatient: Bucket, clients: dict[str, Any], group: Any, monkeypatch: Any) -> None:
     """A minute and more for each picture of a page, at every request, and a thread of the server for each."""
     article = publish(write_every_block(), audience="groups", groups=[group])
-    shown, offered = Picture.objects.get().get_rendition("max-1056x1400").url, LibraryDocument.objects.get().url
+    shown, offered = Picture.objects.get().sizes()[0].url, LibraryDocument.objects.get().url
     with impatient.frozen():
         started = time.monotonic()
         alice = clients["alice"]
@@ -186,7 +186,7 @@ def test_a_logo_that_the_bucket_does_not_take_is_told_at_its_field(impatient: Bu
 def test_what_a_bucket_refuses_to_give_is_no_fault_of_ours(impatient: Bucket, clients: dict[str, Any], group: Any, answer: str) -> None:
     """A failure with a reference that leads nobody anywhere, for each picture of a page."""
     article = publish(write_every_block(), audience="groups", groups=[group])
-    shown, offered = Picture.objects.get().get_rendition("max-1056x1400").url, LibraryDocument.objects.get().url
+    shown, offered = Picture.objects.get().sizes()[0].url, LibraryDocument.objects.get().url
     alice = clients["alice"]
     alice.raise_request_exception = False
     with impatient.failing(answer):
