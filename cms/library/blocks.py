@@ -92,7 +92,7 @@ class DescribedImageBlock(ImageBlock):
 class PictureBlock(blocks.StructBlock):
     """A picture. The editor calls it an image throughout, because Wagtail does in a hundred places; to members it is a picture."""
 
-    image = DescribedImageBlock(label=_("Image"))
+    image = DescribedImageBlock(label=_("What it shows"))
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=250)
 
     class Meta:
