@@ -160,7 +160,10 @@ class Picture(GuardedFile, AbstractImage):
         there = self.find_existing_renditions(*filters)
         if len(there) < len(filters):
             ask_for_sizes(self)
-        return [there[filter] for filter in filters if filter in there] or [get_rendition_or_not_found(self, filters[0])]
+        if not there:
+            there[filters[0]] = smallest = get_rendition_or_not_found(self, filters[0])
+            smallest.filter_spec = filters[0].spec  # it has an address where the file is missing, too
+        return [there[filter] for filter in filters if filter in there]
 
     def size_called(self, name: str) -> Any:
         """The size with this name in its address, or None. In the place of one of pages' that is not drawn, the smallest of them."""

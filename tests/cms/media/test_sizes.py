@@ -217,6 +217,17 @@ def test_a_size_that_is_not_drawn_yet_is_not_a_hole(clients: dict[str, Any]) -> 
         assert clients["charlie"].get(f"/pictures/{image.key}/{name}/").status_code == never.status_code == 404, name
 
 
+def test_a_page_says_what_a_picture_shows_whose_file_is_lost(clients: dict[str, Any]) -> None:
+    """Catches a page that fails for a file, or that asks for itself in the place of the picture."""
+    image = stored(file(canvas(1000, 800)))
+    article = write("Evenings", "public", body=with_picture(image))
+    default_storage.delete(image.file.name)
+    Rendition.objects.all().delete()
+    told = image_of(clients["guest"], article)
+    assert told["alt"] == "A chair by a window" and told["src"].startswith(f"/pictures/{image.key}/480/")
+    assert clients["charlie"].get(told["src"]).status_code == 404
+
+
 def test_what_is_drawn_of_a_picture_that_was_replaced_meanwhile_is_not_kept(
     clients: dict[str, Any], pat: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
