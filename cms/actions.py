@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -34,7 +35,7 @@ def review(*, actor: User, article: Page, fingerprint: str, name: str, credentia
             raise Refused(
                 Refusal.CHANGED, _("The article changed while you were reading. Here is the current version; please read it again.")
             )
-        words = {"reviewer": actor, "name": name, "credential": credential}
+        words = {"reviewer": actor, "name": name, "credential": credential, "at": timezone.now()}
         made, _new = Review.objects.update_or_create(article=article, edition=fingerprint, defaults=words)
         audit.record(actor=actor, verb=LibraryVerb.REVIEW, target=article.pk)
         forget_about(article.pk, REVIEW.key)

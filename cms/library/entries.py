@@ -102,6 +102,14 @@ class Entry(EntryKind, Page):
         blank=True,
         help_text=_("Shown above the article and next to it in the list. It is decoration: put what matters into words."),
     )
+    review_due = models.DateField(
+        _("review due"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day when a clinician should read it again. Leave it empty, and the center's usual time counts from the last review."
+        ),
+    )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     # The fingerprint of the words in this row, and in each stored version of its words: lists compare it without reading them.
@@ -130,7 +138,7 @@ class Entry(EntryKind, Page):
         FieldPanel("body"),
     ]
     promote_panels: ClassVar[list[Any]] = []
-    settings_panels: ClassVar[list[Any]] = [PublishingPanel()]
+    settings_panels: ClassVar[list[Any]] = [FieldPanel("review_due"), PublishingPanel()]
 
     class Meta:
         abstract = True

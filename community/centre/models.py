@@ -108,6 +108,11 @@ class Centre(ClusterableModel, BaseGenericSetting):
             "was decided on in time. Leave it empty to name no time."
         ),
     )  # fmt: skip
+    review_months = models.PositiveSmallIntegerField(
+        _("articles are reviewed again after"), null=True, blank=True, default=12, db_default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("In months after the last review, unless an article names a day of its own. Leave it empty to set no time."),
+    )  # fmt: skip
     keep_invitations = periods.field("keep_invitations")
     keep_emails = periods.field("keep_emails", db_column="keep_letters")
     keep_drafts = periods.field("keep_drafts")

@@ -51,6 +51,7 @@ centre = TabbedInterface(
             ],
             heading=_("Help lines"),
         ),
+        ObjectList([FieldPanel("review_months")], heading=_("Library")),
         ObjectList(
             [
                 HelpPanel(
