@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page, Revision, get_page_models
 
 from community.kit import generation, limits
 from community.members.models import User
@@ -21,6 +21,7 @@ from groups.peers.models import PeerGroup
 
 from . import actions, download, notifying, personal_data, reading, tasks  # noqa: F401  (these register what the library keeps of people, notifies of, and does)
 from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's)
+from .library.audience import forget_unnamed
 from .media import deletion  # noqa: F401  (guards files that are in use)
 from .models import LibraryDocument, Picture, Rendition, Review
 
@@ -41,6 +42,13 @@ for page_model in get_page_models():
 @receiver(closing)
 def delete_unsaved_work(member: User, **kwargs: Any) -> None:
     actions.delete_unsaved_work(member=member)
+
+
+@receiver(post_delete, sender=Revision)
+def _forget_named_groups(instance: Revision, origin: Any, **kwargs: Any) -> None:
+    """Of a page that is deleted with its versions, nothing is left to note."""
+    if getattr(origin, "model", type(origin)) is Revision:
+        forget_unnamed(int(instance.object_id))
 
 
 def _in_library(member: User) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """The library: pages with an audience, and the pictures and documents in them."""
 
 from .library.addresses import PublicAddress
+from .library.audience import NamedGroup
 from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
 from .library.reviews import Review
@@ -9,6 +10,6 @@ from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
-    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "Picture", "PublicAddress", "Rendition",
-    "Review", "SearchTerm", "SearchText",
+    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup", "Picture", "PublicAddress",
+    "Rendition", "Review", "SearchTerm", "SearchText",
 ]  # fmt: skip

@@ -1,25 +1,40 @@
 """Who an article is for, and which peer groups an editor may know of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from community.members.models import User
 from community.members.roles import Right
 from groups.peers.models import PeerGroup
 
-from .kinds import kinds, named_groups
+from .kinds import named_groups
 
 
 class Audience(models.TextChoices):
     PUBLIC = "public", _("Everyone, on the open web")
     MEMBERS = "members", _("All members")
     GROUPS = "groups", _("Some groups")
+
+
+class NamedGroup(models.Model):
+    """A group that some version of an entry names as its readers: kept apart, since there are many versions, and each is large.
+
+    The group is its id alone: what named a group that is gone stays as hidden as it was.
+    """
+
+    entry = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="named_groups")
+    group = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "group"], name="a_named_group_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.group}"
 
 
 def groups_for(editor: User) -> models.QuerySet[PeerGroup]:
@@ -41,31 +56,36 @@ def read_hidden_articles(editors: Sequence[User]) -> None:
     """Read for each of these editors what `hidden_articles` returns, in a number of queries that doesn't grow with them."""
     asked = [editor for editor in editors if not editor.may(Right.EVERY_AUDIENCE)]
     known = _known_groups(asked)
-    named = [*((entry, {str(group)}) for entry, group, _name in named_groups()), *_ever_named()] if asked else []
+    named = {*((entry, group) for entry, group, _name in named_groups()), *ever_named()} if asked else set()
     for editor in editors:
-        hidden = {entry for entry, groups in named if not known[editor.pk].issuperset(groups)} if editor in asked else set()
+        hidden = {entry for entry, group in named if group not in known[editor.pk]} if editor in asked else set()
         editor.hidden_article_ids = hidden  # type: ignore[attr-defined]
 
 
-def _known_groups(editors: Sequence[User]) -> dict[UUID, set[str]]:
+def _known_groups(editors: Sequence[User]) -> dict[UUID, set[UUID]]:
     """Return the ids of the groups that each of these editors may know of."""
-    known: dict[UUID, set[str]] = {editor.pk: set() for editor in editors}
+    known: dict[UUID, set[UUID]] = {editor.pk: set() for editor in editors}
     each = [groups_for(editor).order_by().values_list(models.Value(n), "pk") for n, editor in enumerate(editors)]
     for n, group in each[0].union(*each[1:]) if each else ():
-        known[editors[n].pk].add(str(group))
+        known[editors[n].pk].add(group)
     return known
 
 
-def _ever_named() -> Iterator[tuple[int, set[str]]]:
-    for entry, groups in ever_named():
-        yield int(entry), set(map(str, groups or ()))
+def ever_named() -> models.QuerySet[NamedGroup, tuple[int, UUID]]:
+    """Each entry's id with each group that any of its versions names: an old one can still be opened and brought back."""
+    return NamedGroup.objects.values_list("entry", "group")
 
 
-def ever_named() -> models.QuerySet[Revision, tuple[str, list[str] | None]]:
-    """Each article's id with each set of groups that any of its versions names: an old one can still be opened and brought back.
+def record_named_groups(entry: Page, *, is_new: bool) -> None:
+    """Note the groups that a version of `entry`, which was just saved, names. What an older content of that version named may be gone."""
+    named, noted = {group.pk for group in entry.groups.all()}, set(entry.named_groups.values_list("group", flat=True))
+    NamedGroup.objects.bulk_create([NamedGroup(entry_id=entry.pk, group=group) for group in named - noted], ignore_conflicts=True)
+    if noted - named and not is_new:
+        forget_unnamed(entry.pk)
 
-    A hundred versions for the same groups are one row, and those for no group are none.
-    """
-    types = ContentType.objects.get_for_models(*kinds()).values()
-    versions = Revision.objects.filter(content_type__in=list(types)).exclude(content__groups=[])
-    return versions.annotate(named=KeyTransform("groups", "content")).values_list("object_id", "named").distinct()
+
+def forget_unnamed(entry: int) -> None:
+    """Forget the groups of an entry that none of its versions names any more, after one was deleted or rewritten."""
+    versions = Revision.page_revisions.filter(object_id=str(entry)).exclude(content__groups=[])
+    contents = versions.annotate(named=KeyTransform("groups", "content")).values_list("named", flat=True).distinct()
+    NamedGroup.objects.filter(entry=entry).exclude(group__in={group for named in contents for group in named or ()}).delete()

@@ -27,7 +27,7 @@ from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from ..search import index as search_index
 from .addresses import is_opaque, opaque_slug, slug_for
-from .audience import Audience, hidden_articles
+from .audience import Audience, hidden_articles, record_named_groups
 from .blocks import BodyBlock
 from .kinds import EntryKind, Reader
 from .reviews import Review, content_fields, fingerprint_of
@@ -183,11 +183,12 @@ class Entry(EntryKind, Page):
         return saved
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Save a version with its fingerprint and the files that it shows."""
+        """Save a version with its fingerprint, the files that it shows, and the groups that it names."""
         self.edition = fingerprint_of(self)
         with transaction.atomic():
             revision = super().save_revision(*args, **kwargs)
             self._record_files(revision)
+            record_named_groups(self, is_new=kwargs.get("overwrite_revision") is None)
         return revision
 
     def files(self) -> list[Picture | LibraryDocument]:

@@ -4,15 +4,17 @@ Each test begins with an editor who was in the group, wrote for it and left: not
 """
 
 import re
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from wagtail.models import Page
 
 from cms.admin import gate
 from cms.admin.tree import ensure_tree
 from cms.library.audience import ever_named
-from cms.models import ArticlePage
+from cms.models import ArticlePage, NamedGroup
 from groups.peers import actions
 from tests.cast import bring_in
 from tests.cms.articles import picture, publish, write
@@ -106,9 +108,36 @@ def test_many_versions_are_read_like_one(hidden_group: Any, group: Any) -> None:
     for number in range(3):
         publish(write(f"Evenings {number}", "members"), summary="again")
         publish(article, summary=f"Version {number}")
-    assert list(ever_named()) == [(str(article.pk), [str(hidden_group.pk)])]
+    assert list(ever_named()) == [(article.pk, hidden_group.pk)]
     publish(article, groups=[group])
     assert len(ever_named()) == 2
+
+
+@pytest.mark.parametrize("overwrites", [True, False])
+def test_it_is_kept_back_until_no_version_names_the_group(pat: Any, client_of: Any, hidden_group: Any, overwrites: bool) -> None:
+    """A group that was named by what an autosave has rewritten, or by a version that was deleted, hid the article for good."""
+    article = write(TITLE, "members")
+    draft = ArticlePage.objects.get(pk=article.pk)
+    draft.audience, draft.groups = "groups", [hidden_group]
+    version = draft.save_revision()
+    edit = f"/cms/pages/{article.pk}/edit/"
+    assert client_of(pat).get(edit).status_code == 404
+    draft.audience, draft.groups = "members", []
+    draft.save_revision(overwrite_revision=version if overwrites else None)
+    assert client_of(pat).get(edit).status_code == (200 if overwrites else 404)
+    if not overwrites:
+        version.delete()
+    assert client_of(pat).get(edit).status_code == 200
+
+
+def test_the_versions_of_an_older_release_count(hidden_group: Any, group: Any) -> None:
+    """Whoever upgrades would open all that was ever hidden."""
+    article = write(TITLE, "groups", groups=(hidden_group, group))
+    publish(article, audience="members", groups=[])
+    noted = set(ever_named())
+    NamedGroup.objects.all().delete()
+    import_module("cms.migrations.0009_named_groups").note(apps, None)
+    assert set(ever_named()) == noted == {(article.pk, hidden_group.pk), (article.pk, group.pk)}
 
 
 @pytest.mark.parametrize("path", ["choose-page/chosen-multiple/", "bulk/wagtailcore/page/delete/", "bulk/wagtailcore/page/publish/"])
