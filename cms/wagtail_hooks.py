@@ -20,6 +20,8 @@ from community.members.access import current_member
 from community.members.roles import Right
 from community.notifications.actions import mark_read
 
+from .admin.articles import ArticleLists
+from .admin.home import panels_for
 from .admin.live_articles import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_incomplete
@@ -55,6 +57,11 @@ def limit_main_menu(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_settings_menu")
 def limit_settings_menu(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if (item.model._meta.app_label, item.model._meta.model_name) in SETTINGS]
+
+
+@hooks.register("register_admin_viewset")
+def list_articles() -> ArticleLists:
+    return ArticleLists()
 
 
 @hooks.register("register_log_actions")
@@ -129,8 +136,9 @@ class OversharedFiles(Component):
 
 @hooks.register("construct_homepage_panels")
 def limit_home_panels(request: HttpRequest, panels: list[Any]) -> None:
-    panels[:] = [KnownEdits()]
-    if current_member(request).may(Right.EVERY_AUDIENCE):
+    editor = current_member(request)
+    panels[:] = [*panels_for(editor, new_article_url()), KnownEdits()]
+    if editor.may(Right.EVERY_AUDIENCE):
         panels.append(OversharedFiles())
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models import IntegerField, QuerySet
+from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.blocks.list_block import ListBlockValidationError
@@ -13,7 +15,7 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
@@ -49,6 +51,12 @@ def refuse_incomplete(versions: Collection[Any], editor: User | None) -> None:
             sentences.append(_("“%(article)s” was not published. %(reasons)s") % words)
     if sentences:
         raise Refused(Refusal.NOT_WHOLE, " ".join(sentences))
+
+
+def scheduled() -> QuerySet[Revision, int]:
+    """The ids of the pages of which a version waits for its time, for a subquery."""
+    waiting = Revision.page_revisions.filter(approved_go_live_at__isnull=False)
+    return waiting.annotate(article=Cast("object_id", IntegerField())).values_list("article", flat=True)
 
 
 def clear_publish_time(page: Page) -> None:

@@ -109,6 +109,7 @@ DOWNLOAD_LIFETIME = dt.timedelta(days=7)  # all that is kept of somebody in one 
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture or document; the proxy must let as much through
 MAX_PICTURE_PIXELS = 40_000_000  # a few bytes can unpack to more than a machine has
 NEW_ARTICLE_PERIOD = dt.timedelta(days=14)  # for how long Today shows an article, and first steps to a member
+REVIEW_DUE_SOON = dt.timedelta(days=91)  # a quarter: time enough to ask a reviewer and to rewrite what they find
 FEED_SIZE = 30  # articles; readers ask for it often
 
 # The center

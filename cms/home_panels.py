@@ -1,0 +1,70 @@
+"""What the editor's first page says of today's articles: drafts, what waits for a review, what is scheduled, and what is overdue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import Page, Revision
+
+from community.members.models import User
+
+from .admin.articles import OVERDUE, STATES, UNPUBLISHED
+from .admin.home import HomePanel, HomeRow, register
+from .library.audience import hidden_articles
+from .library.due import due_pages, today
+from .library.kinds import entries
+from .models import LibraryPage
+from .reading import unreviewed_articles
+
+
+def _known(editor: User) -> QuerySet[Any]:
+    return entries().exclude(pk__in=hidden_articles(editor))
+
+
+def _edit(page: int) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page])
+
+
+def _list(query: str) -> str:
+    return reverse("wagtailadmin_explore", args=[LibraryPage.objects.get().pk]) + query
+
+
+def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
+    """What this editor began and has not published, or not in its newest words."""
+    mine = _known(editor).filter(STATES[UNPUBLISHED].condition(), owner=editor)
+    drafts = mine.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+    return [HomeRow(page.draft_title, _edit(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
+
+
+def _waiting(editor: User, most: int) -> Sequence[HomeRow]:
+    """The articles in whose newest words nobody has reviewed them, first those that wait longest."""
+    by_kind = [kind.order_by(F("latest_revision_created_at").asc(nulls_first=True), "pk") for kind in unreviewed_articles(editor)]
+    waiting = [page for kind in by_kind for page in kind.defer_streamfields()[:most]]
+    waiting.sort(key=lambda page: page.latest_revision_created_at.timestamp() if page.latest_revision_created_at else 0)
+    return [HomeRow(page.draft_title, reverse("cms:review", args=[page.pk])) for page in waiting[:most]]
+
+
+def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
+    """The versions that wait for their time, whoever scheduled them, the next one first."""
+    known = Revision.page_revisions.exclude(object_id__in=[str(page) for page in hidden_articles(editor)])
+    waiting = known.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at", "pk")
+    times = [(int(page), time) for page, time in waiting.values_list("object_id", "approved_go_live_at")[:most]]
+    titles = dict(Page.objects.filter(pk__in=[page for page, _time in times]).values_list("pk", "draft_title"))
+    return [HomeRow(titles[page], _edit(page), date_format(localtime(time), "SHORT_DATETIME_FORMAT")) for page, time in times]
+
+
+def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
+    late = due_pages(_known(editor)).filter(due_on__lt=today()).order_by("due_on", "pk")
+    days = [(page, date_format(page.due_on, "SHORT_DATE_FORMAT")) for page in late[:most]]
+    return [HomeRow(page.draft_title, _edit(page.pk), _("Since %(day)s") % {"day": day}) for page, day in days]
+
+
+register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: _list(f"?state={UNPUBLISHED}&owner={editor.pk}")))
+register(HomePanel("waiting", gettext_lazy("Waiting for my review"), 30, _waiting, lambda _editor: reverse("cms:review_desk")))
+register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: _list("?state=scheduled")))
+register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: _list(f"?due={OVERDUE}&ordering=due_on")))

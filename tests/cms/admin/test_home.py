@@ -1,0 +1,94 @@
+"""The editor's first page: what there is to do, each panel with what it says and where it leads, and nothing that is hidden."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cms.admin.home import MAX_ROWS
+from community.members.roles import Role
+from tests.cast import make_person
+from tests.cms.articles import publish, schedule, write
+
+pytestmark = pytest.mark.postgresql
+PANELS = ("drafts", "waiting", "scheduled", "overdue")
+YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
+
+
+@pytest.fixture
+def pats(client_of: Any, pat: Any) -> Any:
+    return client_of(pat)
+
+
+def publisher_and_reviewer() -> Any:
+    both = make_person("both", Role.PUBLISHER)
+    both.groups.add(Group.objects.get(name=Role.REVIEWER))
+    return both
+
+
+def panels(browser: Any) -> dict[str, str]:
+    """The HTML of each of our panels that is there, by name."""
+    page = browser.get("/cms/").content.decode()
+    parts = re.split(r'<section class="w-panel[^"]*"[^>]*\bid="home-(\w+)[^"]*"|<section class="w-panel', page)
+    return {name: after for name, after in zip(parts[1::2], parts[2::2], strict=True) if name}
+
+
+def test_it_says_what_there_is_to_do_and_leads_there(pats: Any, client_of: Any, pat: Any) -> None:
+    both = client_of(publisher_and_reviewer())
+    draft = write("A draft", owner=pat, live=False)
+    coming = schedule("Coming")
+    late = publish(write("Late"), review_due=YESTERDAY)
+    found = panels(pats)
+    assert set(found) == {"drafts", "scheduled", "overdue"}, "who doesn't review has no reviews that wait"
+    for name, article in {"drafts": draft, "scheduled": coming, "overdue": late}.items():
+        assert article.title in found[name] and f'href="/cms/pages/{article.pk}/edit/"' in found[name], name
+    assert f'href="/staff/reviews/{late.pk}/"' in panels(both)["waiting"]
+    assert "A draft" not in panels(both).get("drafts", ""), "it is Pat's"
+
+
+def test_who_has_nothing_to_do_is_told_so_and_can_write(pats: Any) -> None:
+    page = pats.get("/cms/").content.decode()
+    assert panels(pats) == {}
+    assert "Nothing is waiting for you." in page
+    assert re.search(r'<a class="button" href="/cms/pages/add/cms/articlepage/\d+/">', page)
+
+
+def test_a_panel_shows_some_and_leads_to_all(pats: Any, pat: Any) -> None:
+    for number in range(MAX_ROWS + 1):
+        publish(write(f"Late {number}"), review_due=YESTERDAY)
+        write(f"Draft {number}", owner=pat, live=False)
+    for name, panel in panels(pats).items():
+        assert panel.count("<li>") == MAX_ROWS, name
+        more = re.findall(r'<p><a href="([^"]+)">All of', panel)[0].replace("&amp;", "&")
+        every = pats.get(more).content.decode()
+        assert all(f"{'Late' if name == 'overdue' else 'Draft'} {number}" in every for number in range(MAX_ROWS + 1)), name
+
+
+def test_nothing_hidden_is_named_or_counted(pats: Any, pat: Any, hidden_group: Any) -> None:
+    """Also not what the editor began themselves, before they left the group."""
+    kept = {"groups": (hidden_group,), "owner": pat}
+    write("Quiet draft", "groups", live=False, **kept)
+    schedule("Quiet plan", "groups", **kept)
+    publish(write("Quiet words", "groups", **kept), review_due=YESTERDAY)
+    assert panels(pats) == {} and "Quiet" not in pats.get("/cms/").content.decode()
+
+
+def test_a_full_library_asks_no_more_than_a_small_one(db: None, client_of: Any) -> None:
+    both = publisher_and_reviewer()
+    counts = []
+    for number in (MAX_ROWS + 1, 20):
+        for each in range(number):
+            publish(write(f"Late {number} {each}"), review_due=YESTERDAY)
+            write(f"Draft {number} {each}", owner=both, live=False)
+            schedule(f"Coming {number} {each}")
+        browser = client_of(both)
+        browser.get("/cms/")
+        with CaptureQueriesContext(connection) as asked:
+            browser.get("/cms/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1], counts
