@@ -179,7 +179,7 @@ class ArticleList(ExplorableIndexView):
         reviewed = with_words_reviewed(Page.objects.filter(pk__in=[page.pk for page in shown]))
         found = {pk: at for pk, *at in reviewed.values_list("pk", "reviewed_at", "words_reviewed_at")}
         for page in shown:
-            page.reviewed_at, page.words_reviewed_at = found[page.pk]
+            page.reviewed_at, page.words_reviewed_at = found.get(page.pk, (None, None))
         return context
 
 

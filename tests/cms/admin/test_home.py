@@ -64,7 +64,7 @@ def test_a_panel_shows_some_and_leads_to_all(pats: Any, pat: Any) -> None:
         write(f"Draft {number}", owner=pat, live=False)
     for name, panel in panels(pats).items():
         assert panel.count("<li>") == MAX_ROWS, name
-        more = re.findall(r'<p><a href="([^"]+)">All of', panel)[0].replace("&amp;", "&")
+        more = re.findall(r'<p class="home-more"><a href="([^"]+)">All of', panel)[0].replace("&amp;", "&")
         every = pats.get(more).content.decode()
         assert all(f"{'Late' if name == 'overdue' else 'Draft'} {number}" in every for number in range(MAX_ROWS + 1)), name
 
