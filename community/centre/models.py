@@ -101,6 +101,10 @@ class Centre(ClusterableModel, BaseGenericSetting):
         _("e-mail address for questions"), blank=True, default="", db_default="", validators=[neutral],
         help_text=_("Where members can write to. Someone who was removed from a group, for example, is shown it."),
     )  # fmt: skip
+    publish_unreviewed = models.BooleanField(
+        _("articles may be published before they're reviewed"), default=True, db_default=True,
+        help_text=_("Until a clinician has reviewed it, an article says that nobody has. Without this, it waits for the review."),
+    )  # fmt: skip
     report_hours = models.PositiveSmallIntegerField(
         _("reports are looked at within"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(168)],
         help_text=_(
