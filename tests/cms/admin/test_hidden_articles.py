@@ -136,7 +136,7 @@ def test_the_versions_of_an_older_release_count(hidden_group: Any, group: Any) -
     publish(article, audience="members", groups=[])
     noted = set(ever_named())
     NamedGroup.objects.all().delete()
-    import_module("cms.migrations.0009_named_groups").note(apps, None)
+    import_module("cms.migrations.0011_named_groups").note(apps, None)
     assert set(ever_named()) == noted == {(article.pk, hidden_group.pk), (article.pk, group.pk)}
 
 

@@ -17,7 +17,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('cms', '0007_any_kind_of_entry_compatible'),
+        ('cms', '0012_public_addresses_compatible'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('centre', '0008_icon_compatible'),
+        ('centre', '0009_publish_unreviewed_compatible'),
     ]
 
     operations = [
