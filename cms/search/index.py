@@ -10,9 +10,7 @@ from unicodedata import normalize
 
 from django.db import models, transaction
 from django.dispatch import receiver
-from wagtail.blocks import ChoiceBlock, StructValue
-from wagtail.blocks.list_block import ListValue
-from wagtail.blocks.stream_block import StreamValue
+from wagtail.blocks import BaseStreamBlock, BaseStructBlock, ChoiceBlock, ChooserBlock, ListBlock, StreamValue
 from wagtail.models import Page
 from wagtail.signals import page_unpublished
 
@@ -86,7 +84,7 @@ def write_all() -> int:
     live = [(kind, pk) for kind in kinds() for pk in kind.objects.live().values_list("pk", flat=True)]
     for kind, pk in live:
         with transaction.atomic():
-            for entry in kind.objects.select_for_update(no_key=True).filter(pk=pk):
+            for entry in kind.objects.live().select_for_update(no_key=True).filter(pk=pk):
                 write(entry)
     for model in (SearchText, SearchTerm):
         model.objects.exclude(entry__in=Page.objects.live().values("pk")).delete()
@@ -108,25 +106,29 @@ def _parts(entry: Any) -> Iterator[tuple[str, int]]:
     for field in content_fields(entry):
         value = getattr(entry, field.name)
         if isinstance(value, StreamValue):
-            for name, text in _texts("", value.stream_block, value):
+            for name, text in _texts("", value.stream_block, value.stream_block.get_prep_value(value)):
                 yield text, LABEL if name in LABELS else BODY
         else:
             yield from ((text, BODY) for text in field.get_searchable_content(value))
 
 
-def _texts(name: str, block: Any, value: Any) -> Iterator[tuple[str, str]]:
-    """Each text in `value` of `block`, with the name of the block that holds it; not what was only chosen, such as a kind of callout."""
-    if isinstance(value, StreamValue):
-        for child in value:
-            yield from _texts(child.block_type, child.block, child.value)
-    elif isinstance(value, StructValue):
+def _texts(name: str, block: Any, raw: Any) -> Iterator[tuple[str, str]]:
+    """Each text in what is stored of `block`, with the name of the block that holds it; not what was only chosen, such as a picture.
+
+    It reads what is stored, and no files: a migration does so before these have the columns of today.
+    """
+    if isinstance(block, BaseStreamBlock):
+        for child in raw or ():
+            if child["type"] in block.child_blocks:
+                yield from _texts(child["type"], block.child_blocks[child["type"]], child["value"])
+    elif isinstance(block, BaseStructBlock):
         for inner, inner_block in block.child_blocks.items():
-            yield from _texts(inner, inner_block, value.get(inner))
-    elif isinstance(value, ListValue):
-        for bound in value.bound_blocks:
-            yield from _texts(name, bound.block, bound.value)
-    elif value is not None and not isinstance(block, ChoiceBlock):
-        yield from ((name, text) for text in block.get_searchable_content(value))
+            yield from _texts(inner, inner_block, raw.get(inner) if isinstance(raw, dict) else None)
+    elif isinstance(block, ListBlock):
+        for item in raw or ():
+            yield from _texts(name, block.child_block, item["value"] if isinstance(item, dict) and "value" in item else item)
+    elif raw is not None and not isinstance(block, ChoiceBlock | ChooserBlock):
+        yield from ((name, text) for text in block.get_searchable_content(block.to_python(raw)))
 
 
 def _body(parts: list[Part]) -> str:
