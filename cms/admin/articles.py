@@ -115,7 +115,7 @@ class ArticleFilters(WagtailFilterSet):
 
     def is_due(self, pages: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         day = today()
-        span = {"due_on__lt": day} if value == OVERDUE else {"due_on__range": (day, day + limits.REVIEW_DUE_SOON)}
+        span: dict[str, Any] = {"due_on__lt": day} if value == OVERDUE else {"due_on__range": (day, day + limits.REVIEW_DUE_SOON)}
         return pages.filter(pk__in=due_pages(Page.objects.order_by()).filter(**span).values("pk"))
 
 

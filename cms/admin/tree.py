@@ -7,11 +7,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import connection, transaction
+from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
 
 from community.members.roles import HOLDERS, Right
 
-from ..library.kinds import open_to
+from ..library.kinds import any_of, open_to
 from ..models import HomePage, LibraryPage, PublicAddress
 from ..rules import SETTINGS
 from .publishing import locked
@@ -79,7 +80,8 @@ def _rights(library: LibraryPage) -> None:
             for codename in codenames:
                 GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=_permission(app, codename))
         if role in HOLDERS[Right.SET_UP]:
-            group.permissions.add(*(_permission(app, f"change_{model}") for app, model in SETTINGS))
+            settings_of = any_of(Q(content_type__app_label=app, codename=f"change_{model}") for app, model in SETTINGS)
+            group.permissions.add(*Permission.objects.filter(settings_of))  # a database half-way to this release has not all of them
 
 
 def _permission(app: str, codename: str) -> Permission:
