@@ -2,6 +2,7 @@
 
 from .library.addresses import PublicAddress
 from .library.audience import NamedGroup
+from .library.dead_links import DeadLink
 from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
 from .library.reviews import Review
@@ -10,6 +11,6 @@ from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
-    "ArticlePage", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup", "Picture", "PublicAddress",
-    "Rendition", "Review", "SearchTerm", "SearchText",
+    "ArticlePage", "DeadLink", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup", "Picture",
+    "PublicAddress", "Rendition", "Review", "SearchTerm", "SearchText",
 ]  # fmt: skip

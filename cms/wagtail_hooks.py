@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import include, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from community.members.access import current_member
 from community.members.roles import Right
 from community.notifications.actions import mark_read
 
+from .admin import reports
 from .admin.articles import ArticleLists
 from .admin.home import panels_for
 from .admin.live_articles import unreadable_articles
@@ -34,7 +35,7 @@ from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
 
-MENU = {"back", "help-now", "explorer", "images", "documents", "settings"}
+MENU = {"back", "help-now", "explorer", "images", "documents", "reports", "settings"}
 
 
 @hooks.register("register_admin_menu_item")
@@ -57,6 +58,16 @@ def limit_main_menu(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_settings_menu")
 def limit_settings_menu(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if (item.model._meta.app_label, item.model._meta.model_name) in SETTINGS]
+
+
+@hooks.register("register_admin_urls")
+def report_addresses() -> list[Any]:
+    return [path("reports/library/", include((reports.urlpatterns, "library_reports")))]
+
+
+@hooks.register("construct_reports_menu")
+def limit_reports_menu(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = reports.menu()
 
 
 @hooks.register("register_admin_viewset")

@@ -346,13 +346,13 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # it asks for that very thing
 
-# ------------------------------------------------------------------ Wagtail
+# ------------------------------------------------------------------ the library: Wagtail
+CHECK_OUTSIDE_LINKS = environ.yes("MAINSTAY_CHECK_OUTSIDE_LINKS")  # whether other sites may learn that this server asks for their pages
 WAGTAIL_SITE_NAME = "Mainstay"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords and addresses change on the account pages alone
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_WORKFLOW_ENABLED = False  # its e-mails, and those of comments, would tell a mailbox what is written here
-WAGTAILADMIN_COMMENTS_ENABLED = False
+WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False  # their e-mails would tell a mailbox what is written here
 WAGTAILREDIRECTS_AUTO_CREATE = False  # they would outlive what is public; cms/library/addresses.py keeps those that may
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved

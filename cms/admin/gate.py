@@ -76,7 +76,8 @@ FILES = {
     }.items()
     for name in names
 }  # fmt: skip
-FOR_EDITORS = PAGES | GENERAL | CHOOSERS | FILES
+REPORTS = {f"library_reports:{name}" for name in ("dead_links", "narrower_links", "files", "files_results")}
+FOR_EDITORS = PAGES | GENERAL | CHOOSERS | FILES | REPORTS
 SETTING = "wagtailsettings:edit"
 FOR_ADMINS = {SETTING, "wagtailsettings:preview_on_edit"}
 ADD, PUBLISH = "wagtailadmin_pages:add", "action-publish"

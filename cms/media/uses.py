@@ -78,17 +78,44 @@ def _is_overshared(uses: list[Use]) -> bool:
     return any(not is_no_wider(use.audience, use.groups, [other]) for use in uses for other in uses)
 
 
-def overshared_files() -> list[File]:
-    """The files of a live article that another live article shows to more people, from before that was refused."""
+def live_entries() -> dict[int, Use]:
+    """Every live article with its readers, by its id."""
     groups: dict[int, list[str]] = defaultdict(list)
     for article, group, _name in named_groups(live=True):
         groups[article].append(str(group))
+    rows = (row for kind in kinds() for row in kind.objects.live().order_by().values_list("pk", "title", "audience"))
+    return {article: Use(article, title, audience, frozenset(groups[article])) for article, title, audience in rows}
+
+
+def needed(kind: type[File]) -> Q:
+    """The files of `kind` that a live article, a newest draft or a scheduled version shows."""
+    waiting = kind._default_manager.filter(Q(versions__in=newest_versions()) | Q(versions__approved_go_live_at__isnull=False))
+    return shown_by(kind, live=True) | Q(pk__in=waiting.values("pk"))
+
+
+def articles_that_need(kind: type[File], files: Iterable[int]) -> dict[int, dict[int, str]]:
+    """For each of these files: the articles that need it, by id, with the title of each."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    name = FILE_FIELDS[kind]
+    versions = Revision.objects.filter(Q(pk__in=newest_versions()) | Q(approved_go_live_at__isnull=False), **{f"{name}__in": files})
+    drafted = [(file, int(article)) for file, article in versions.values_list(name, "object_id")]
+    titles = dict(Page.objects.filter(pk__in={article for _file, article in drafted}).values_list("pk", "draft_title"))
+    for file, article in drafted:
+        found[file][article] = titles[article]
+    for entry in kinds():
+        for file, article, title in entry.objects.live().filter(**{f"{name}__in": files}).order_by().values_list(name, "pk", "title"):
+            found[file][article] = title
+    return found
+
+
+def overshared_files() -> list[File]:
+    """The files of a live article that another live article shows to more people, from before that was refused."""
+    live = live_entries()
     shown: dict[type[File], dict[int, list[Use]]] = {Picture: defaultdict(list), LibraryDocument: defaultdict(list)}
     for entry in kinds():
         for kind, field in FILE_FIELDS.items():
-            live = entry.objects.live().filter(**{f"{field}__isnull": False}).order_by()
-            for file, article, title, audience in live.values_list(field, "pk", "title", "audience"):
-                shown[kind][file].append(Use(article, title, audience, frozenset(groups[article])))
+            for file, article in entry.objects.live().filter(**{f"{field}__isnull": False}).order_by().values_list(field, "pk"):
+                shown[kind][file].append(live[article])
     found: list[File] = []
     for kind, shown_in in shown.items():
         overshared = [file for file, uses in shown_in.items() if _is_overshared(uses)]

@@ -232,6 +232,7 @@ PAGE_TYPES = {"HomePage": False, "LibraryPage": False, "ArticlePage": True}
 # Every command of ours. All are for who runs the server: they stand outside the roles.
 COMMANDS = {
     "backup": "writes all of the site's data into one encrypted file",
+    "check_links": "notes which links of live articles lead nowhere",
     "clean_files": "takes out of stored pictures and documents what they tell beside what they show",
     "demo": "makes the demo world, in a database that holds nobody else",
     "index_library": "writes anew what the library's search finds articles by",

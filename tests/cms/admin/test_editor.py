@@ -92,7 +92,7 @@ def test_the_menu_holds_what_there_is(client_of: Any, pat: Any, ada: Any) -> Non
     texts = {p.name: client_of(p).get("/cms/").content.decode() for p in (pat, ada)}
     for text in texts.values():
         assert '"name": "images"' in text
-        for name in ("users", "groups", "sites", "redirects", "workflows", "collections", "reports", "help"):
+        for name in ("users", "groups", "sites", "redirects", "workflows", "collections", "help"):
             assert f'"name": "{name}"' not in text, name
         assert f'"url": "{ADD.format(ensure_tree().pk)}"' in text, "the way to write hid behind a plus"
     assert '"name": "center"' in texts["Ada"]

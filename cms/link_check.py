@@ -1,0 +1,84 @@
+"""Looks where the links of live articles lead, and notes those that lead nowhere."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from wagtail.models import Page
+
+from .library.dead_links import DeadLink, Why, addresses_in, pages_in
+from .library.kinds import kinds
+from .outside import Asker
+
+CHUNK = 100
+Target = int | str  # the number of a page, or an address
+
+
+class LinkCheck:
+    """One check of all articles. An address is asked for once, however many of them name it."""
+
+    def __init__(self) -> None:
+        self.asker = Asker() if settings.CHECK_OUTSIDE_LINKS else None
+        self.live = set(Page.objects.live().values_list("pk", flat=True))
+        self.slugs = {slug for kind in kinds() for slug in kind.objects.live().values_list("slug", flat=True)}
+        self.there = set(Page.objects.values_list("pk", flat=True))
+        self.known: dict[str, Why | None] = {}
+
+    def run(self) -> tuple[int, int]:
+        """Check all; return how many addresses were looked at, and how many links of articles are dead."""
+        dead = 0
+        for kind in kinds():
+            for entry in kind.objects.live().order_by("pk").iterator(chunk_size=CHUNK):
+                found: dict[Target, Why] = {page: self._why_page(page) for page in pages_in(entry) - self.live}
+                found |= {address: why for address in addresses_in(entry) if (why := self.why_dead(address))}
+                note(entry, found)
+                dead += len(found)
+        return len(self.known), dead
+
+    def why_dead(self, address: str) -> Why | None:
+        """Why `address` leads nowhere; None where it leads somewhere, or nobody may ask."""
+        if address not in self.known:
+            self.known[address] = self._look(address)
+        return self.known[address]
+
+    def _why_page(self, page: int) -> Why:
+        return Why.TAKEN_DOWN if page in self.there else Why.GONE
+
+    def _look(self, address: str) -> Why | None:
+        parts = urlsplit(address)
+        if parts.netloc == urlsplit(settings.SITE_URL).netloc:
+            return self._look_inside(parts.path)
+        why = self.asker.why_dead(address) if self.asker else None
+        return Why(why) if why else None
+
+    def _look_inside(self, path: str) -> Why | None:
+        try:
+            match = resolve(path or "/")
+        except Resolver404:
+            return Why.GONE
+        if not match.url_name:  # what answers for all addresses that are no page
+            return Why.GONE
+        is_lost = match.view_name == "cms:article" and match.kwargs["slug"] not in self.slugs
+        return Why.GONE if is_lost else None
+
+
+@transaction.atomic
+def note(entry: Any, dead: dict[Target, Why]) -> None:
+    """Store the dead links of an entry in the place of those that were found before."""
+    now = timezone.now()
+    since: dict[Target, Any] = {page or address: at for page, address, at in entry.dead_links.values_list("page", "address", "since")}
+    entry.dead_links.all().delete()
+    DeadLink.objects.bulk_create(
+        DeadLink(
+            entry_id=entry.pk,
+            page=target if isinstance(target, int) else None,
+            address="" if isinstance(target, int) else target,
+            why=why,
+            since=since.get(target, now),
+            checked_at=now,
+        )
+        for target, why in dead.items()
+    )

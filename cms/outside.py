@@ -1,0 +1,92 @@
+"""Asks whether a page on another site is there, without being led into the center's own network.
+
+Whoever writes an article names the address, and another site may lead on to a third. Each host is looked up once; the connection goes
+to the very address that was found to be a public one.
+"""
+
+import ipaddress
+import socket
+import time
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+GONE, UNREACHABLE, PRIVATE = "gone", "unreachable", "private"
+PORTS = {80, 443}
+MAX_REDIRECTS = 5
+TIMEOUT = urllib3.Timeout(connect=5, read=10)  # seconds
+PAUSE = 1.0  # seconds between two questions to one host
+AGENT = "Mozilla/5.0 (compatible; link check)"  # says nothing of what this site is
+GONE_STATUSES = {404, 410}
+NOT_FOR_HEAD = {405, 501}
+SERVER_ERROR = 500
+BEHIND = ipaddress.ip_network("64:ff9b::/96")  # where IPv6 stands in for any address of IPv4
+
+
+class Asker:
+    """Asks about addresses one after another, politely."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, float] = {}
+
+    def why_dead(self, address: str) -> str | None:
+        """Return GONE, UNREACHABLE or PRIVATE for an address that leads nowhere, and None for one that leads somewhere."""
+        for _hop in range(MAX_REDIRECTS + 1):
+            parts = urlsplit(address)
+            try:
+                host = public_address(parts)
+                if host is None:
+                    return PRIVATE
+                self._wait(parts.netloc)
+                status, leads_on = ask(parts, host)
+            except (OSError, HTTPError, ValueError):
+                return UNREACHABLE
+            if leads_on is None:
+                return GONE if status in GONE_STATUSES else UNREACHABLE if status >= SERVER_ERROR else None
+            address = urljoin(address, leads_on)
+        return UNREACHABLE
+
+    def _wait(self, host: str) -> None:
+        if host in self._asked:
+            time.sleep(max(0.0, self._asked[host] + PAUSE - time.monotonic()))
+        self._asked[host] = time.monotonic()
+
+
+def public_address(parts: SplitResult) -> str | None:
+    """The IP address of a host on the open internet; None where one of its addresses isn't, and for unusual schemes and ports.
+
+    Raises OSError for a host that has none, ValueError for an address that can't be read.
+    """
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    if parts.scheme not in ("http", "https") or port not in PORTS or not parts.hostname:
+        return None
+    found = [str(entry[4][0]) for entry in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
+    return found[0] if found and all(map(is_public, found)) else None
+
+
+def is_public(address: str) -> bool:
+    """True for an IP address that anybody on the internet may ask, also where it stands in for another one."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in BEHIND):
+        return False
+    return ip.is_global and not ip.is_multicast
+
+
+def ask(parts: SplitResult, host: str) -> tuple[int, str | None]:
+    """Ask `host`, the IP address of `parts.hostname`, for its page: the status, and where it leads on to. No page is read."""
+    headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": AGENT, "Accept": "*/*"}
+    pool: urllib3.HTTPConnectionPool
+    if parts.scheme == "https":
+        names = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
+        pool = urllib3.HTTPSConnectionPool(host, parts.port or 443, timeout=TIMEOUT, headers=headers, **names)
+    else:
+        pool = urllib3.HTTPConnectionPool(host, parts.port or 80, timeout=TIMEOUT, headers=headers)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    with pool:
+        for method in ("HEAD", "GET"):
+            answer = pool.urlopen(method, path, redirect=False, retries=False, assert_same_host=False, preload_content=False)
+            answer.close()
+            if answer.status not in NOT_FOR_HEAD:
+                break
+    return answer.status, answer.get_redirect_location() or None
