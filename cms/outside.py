@@ -78,8 +78,9 @@ def ask(parts: SplitResult, host: str) -> tuple[int, str | None]:
     headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": AGENT, "Accept": "*/*"}
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
-        names = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
-        pool = urllib3.HTTPSConnectionPool(host, parts.port or 443, timeout=TIMEOUT, headers=headers, **names)
+        pool = urllib3.HTTPSConnectionPool(
+            host, parts.port or 443, timeout=TIMEOUT, headers=headers, server_hostname=parts.hostname, assert_hostname=parts.hostname
+        )
     else:
         pool = urllib3.HTTPConnectionPool(host, parts.port or 80, timeout=TIMEOUT, headers=headers)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
