@@ -105,3 +105,15 @@ def test_a_long_list_asks_no_more_than_a_short_one(pats: Any, pat: Any, query: d
             listed(pats, **query)
         counts.append(len(asked))
     assert counts[0] == counts[1], counts
+
+
+@pytest.mark.parametrize(
+    "narrowed", [{}, {"state": "live"}, {"audience": "members"}, {"due": "soon"}, {"reviewed": "no"}, {"ordering": "due_on"}]
+)
+def test_words_are_looked_for_in_what_it_is_narrowed_to(pats: Any, narrowed: dict[str, str]) -> None:
+    """A search that knows other columns than the list does fails on its filters, or leaves them out."""
+    publish(write("Evenings"), review_due=timezone.localdate() + dt.timedelta(days=30))
+    publish(write("Mornings"), review_due=timezone.localdate() + dt.timedelta(days=30))
+    write("Evenings again", "public", live=False)
+    assert set(titles(pats, q="Evenings", **narrowed)) - {"Evenings again"} == {"Evenings"}
+    assert ("Evenings again" in titles(pats, q="Evenings", **narrowed)) == (set(narrowed) <= {"reviewed", "ordering"})
