@@ -1,4 +1,4 @@
-"""What the editor's first page says of today's articles: drafts, what waits for a review, what is scheduled, and what is overdue."""
+"""What the editor's first page says of today's articles: drafts, what was sent back or waits for a review, what is scheduled or overdue."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,11 +13,12 @@ from wagtail.models import Page, Revision
 
 from community.members.models import User
 
-from .admin.articles import OVERDUE, STATES, UNPUBLISHED
+from .admin.articles import OVERDUE, SENT_BACK, STATES, UNPUBLISHED
 from .admin.home import HomePanel, HomeRow, register
 from .library.audience import hidden_articles
 from .library.due import due_pages, today
 from .library.kinds import entries
+from .library.review_requests import sent_back
 from .models import LibraryPage
 from .reading import unreviewed_articles
 
@@ -41,12 +42,17 @@ def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
     return [HomeRow(page.draft_title, _edit(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
 
 
+def _sent_back(editor: User, most: int) -> Sequence[HomeRow]:
+    """What reviewers sent back of what this editor saved, and of which nobody has asked again, the last first."""
+    mine = sent_back().filter(revision__user=editor, article__in=_known(editor).values("pk")).order_by("-finished_at", "-pk")
+    days = list(mine.values_list("article", "finished_at")[:most])
+    titles = dict(Page.objects.filter(pk__in=[page for page, _day in days]).values_list("pk", "draft_title"))
+    return [HomeRow(titles[page], _edit(page), date_format(localtime(day), "SHORT_DATE_FORMAT")) for page, day in days]
+
+
 def _waiting(editor: User, most: int) -> Sequence[HomeRow]:
-    """The articles in whose newest words nobody has reviewed them, first those that wait longest."""
-    by_kind = [kind.order_by(F("latest_revision_created_at").asc(nulls_first=True), "pk") for kind in unreviewed_articles(editor)]
-    waiting = [page for kind in by_kind for page in kind.defer_streamfields()[:most]]
-    waiting.sort(key=lambda page: page.latest_revision_created_at.timestamp() if page.latest_revision_created_at else 0)
-    return [HomeRow(page.draft_title, reverse("cms:review", args=[page.pk])) for page in waiting[:most]]
+    """The articles whose newest words nobody has reviewed, in the order of the reviewers' list."""
+    return [HomeRow(page.draft_title, reverse("cms:review", args=[page.pk])) for page in unreviewed_articles(editor)[:most]]
 
 
 def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
@@ -65,6 +71,7 @@ def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
 
 
 register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: _list(f"?state={UNPUBLISHED}&owner={editor.pk}")))
+register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 20, _sent_back, lambda _editor: _list(f"?state={SENT_BACK}")))
 register(HomePanel("waiting", gettext_lazy("Waiting for my review"), 30, _waiting, lambda _editor: reverse("cms:review_desk")))
 register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: _list("?state=scheduled")))
 register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: _list(f"?due={OVERDUE}&ordering=due_on")))

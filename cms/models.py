@@ -5,12 +5,13 @@ from .library.audience import NamedGroup
 from .library.dead_links import DeadLink
 from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
+from .library.review_requests import ClinicianReview, ReviewNote
 from .library.reviews import Review
 from .media.models import LibraryDocument, Picture, Rendition
 from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
-    "ArticlePage", "DeadLink", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup", "Picture",
-    "PublicAddress", "Rendition", "Review", "SearchTerm", "SearchText",
+    "ArticlePage", "ClinicianReview", "DeadLink", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup",
+    "Picture", "PublicAddress", "Rendition", "Review", "ReviewNote", "SearchTerm", "SearchText",
 ]  # fmt: skip

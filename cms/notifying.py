@@ -1,4 +1,4 @@
-"""What the library notifies of: a new article, one that waits for a review, and one that could not be published on time."""
+"""What the library notifies of: a new article, one to review, a reviewer's answer, and one that could not be published on time."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -10,8 +10,8 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import Page, PageLogEntry, Revision
-from wagtail.signals import page_published
+from wagtail.models import Page, PageLogEntry, Revision, TaskState
+from wagtail.signals import page_published, task_submitted
 
 from community.members.models import User
 from community.members.roles import Right
@@ -22,8 +22,8 @@ from groups.peers.models import Membership
 
 from .library.audience import Audience
 from .library.kinds import kinds, named_groups
-from .models import Entry
-from .reading import missed_by, to_review_by
+from .models import ClinicianReview, Entry
+from .reading import answered_for, missed_by, to_review_by
 from .tasks import MISSED_PUBLICATION
 
 # --------------------------------------------------------------- a new article
@@ -102,6 +102,28 @@ def _to_review(article: Page) -> Shown:
     return Shown(article.draft_title, _("It's waiting for a review"), reverse("cms:review", args=[article.pk]), "check")
 
 
+@receiver(task_submitted)
+def _note_request(instance: TaskState, user: User, **kwargs: Any) -> None:
+    """Reviewers hear of an article when somebody asks for its review, also once more."""
+    if isinstance(instance.task.specific, ClinicianReview):
+        notify(REVIEW.key, instance.workflow_state.object_id, actor=user)
+
+
+def _asked(about: str, actor: UUID | None) -> Iterable[UUID]:
+    """Who saved the version that a reviewer answered."""
+    answered = TaskState.objects.filter(workflow_state__object_id=about, finished_by=actor).exclude(revision__user=None)
+    return answered.order_by("-finished_at").values_list("revision__user", flat=True)[:1]
+
+
+def _answer(answered: tuple[Page, TaskState]) -> Shown:
+    article, answer = answered
+    if answer.status == TaskState.STATUS_APPROVED:
+        about = _("It was reviewed. You can publish it.") if article.has_unpublished_changes else _("It was reviewed.")
+    else:
+        about = _("It came back from its review, with notes.")
+    return Shown(article.draft_title, about, reverse("wagtailadmin_pages:edit", args=[article.pk]), "edit")
+
+
 def _author(about: str, actor: UUID | None) -> Iterable[UUID]:
     """Who saved the version that was due."""
     missed = PageLogEntry.objects.filter(page=about, action=MISSED_PUBLICATION).exclude(revision__user=None).order_by("-timestamp")
@@ -130,6 +152,14 @@ REVIEW = NotificationKind(
     leaves_by=frozenset({Transport.EMAIL}),
     may=lambda member: member.may(Right.REVIEW),
 )
+REVIEW_ANSWER = NotificationKind(
+    "review_answer",
+    gettext_lazy("a reviewer answered about an article of yours"),
+    _for_staff(answered_for, _answer),
+    _asked,
+    leaves_by=frozenset({Transport.EMAIL}),
+    may=lambda member: member.may(Right.WRITE),
+)
 MISSED = NotificationKind(
     "missed_publication",
     gettext_lazy("an article of yours could not be published on time"),
@@ -137,10 +167,10 @@ MISSED = NotificationKind(
     _author,
     may=lambda member: member.may(Right.WRITE),
 )
-for kind in (ARTICLE, REVIEW, MISSED):
+for kind in (ARTICLE, REVIEW, REVIEW_ANSWER, MISSED):
     notifications.register(kind)
 
 
 @receiver(post_delete, sender=Page)
 def _forget(instance: Page, **kwargs: Any) -> None:
-    forget_about(instance.pk, ARTICLE.key, REVIEW.key, MISSED.key)
+    forget_about(instance.pk, ARTICLE.key, REVIEW.key, REVIEW_ANSWER.key, MISSED.key)

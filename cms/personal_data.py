@@ -46,12 +46,13 @@ register("wagtailusers.UserProfile", user=Held("How they set up the editor.", Cl
 register("wagtailimages.Image", uploaded_by_user=Held("Who uploaded a picture.", *_unused_unnamed))
 register("wagtaildocs.Document", uploaded_by_user=Held("Who uploaded a document.", *_unused_unnamed))
 
-# Wagtail's comments, workflows and locks are switched off.
+register("wagtailcore.WorkflowState", requested_by=Held("Who asked for a review of an article.", *_worked))
+register("wagtailcore.TaskState", finished_by=Held("Who answered that, with notes, or took it back.", *_worked))
+
+# Wagtail's comments and locks are switched off.
 register(
     "wagtailcore.Comment",
     user=Held("Who commented on an article.", *_unused),
     resolved_by=Held("Who resolved a comment.", *_unused_unnamed),
 )
 register("wagtailcore.CommentReply", user=Held("Who answered a comment.", *_unused))
-register("wagtailcore.WorkflowState", requested_by=Held("Who asked for an approval.", *_unused_unnamed))
-register("wagtailcore.TaskState", finished_by=Held("Who gave it.", *_unused_unnamed))

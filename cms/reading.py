@@ -1,17 +1,19 @@
 """What the library answers to rooms above, and to its own views."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Exists, F, Min, OuterRef, When
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page, PageLogEntry, PageQuerySet, TaskState, WorkflowState
 
 from community.kit import limits
 from community.members.models import User
@@ -81,16 +83,17 @@ def _missed() -> Any:
 
 @dataclass(frozen=True)
 class ReviewState:
-    """The review of an article's newest words, if there is one, and whether those are published."""
+    """How far an article is with its review: that of its newest words, if there is one, who asks for one, or that it was sent back."""
 
-    article: int
-    title: str
+    article: Page
     review: Review | None
-    is_published: bool
-    has_changes: bool
+
+    @property
+    def is_asked_for(self) -> bool:
+        return self.article.asked_at is not None
 
 
-def reviewable(reviewer: User) -> Any:
+def reviewable(reviewer: User) -> PageQuerySet:
     """The articles that `reviewer` may know of, published or not."""
     return entries().exclude(pk__in=hidden_articles(reviewer))
 
@@ -101,51 +104,78 @@ def draft_of(article: Page) -> Entry:
     return draft
 
 
-def _with_fingerprints() -> list[Any]:
-    """All articles, one queryset a kind, each with `newest`, the fingerprint of its newest words.
+def _with_review(articles: PageQuerySet) -> PageQuerySet:
+    """`articles`, each with `newest`, the fingerprint of its newest words, and with what is known of their review.
 
-    A version saved by an older release has none, and counts as not reviewed.
+    A version saved by an older release has no fingerprint, and counts as not reviewed.
     """
+    in_row = Coalesce(*[f"{kind._meta.model_name}__edition" for kind in kinds()], Value(""))
     in_version = KeyTextTransform("edition", "latest_revision__content")
-    newest = Case(When(latest_revision=None, then=F("edition")), default=in_version, output_field=CharField())
-    return [kind.objects.annotate(newest=newest) for kind in kinds()]
+    newest = Case(When(latest_revision=None, then=in_row), default=in_version, output_field=CharField())
+    pages = {"base_content_type": ContentType.objects.get_for_model(Page), "object_id": Cast(OuterRef("pk"), CharField())}
+    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, **pages)
+    return articles.annotate(newest=newest).annotate(
+        is_reviewed=Exists(Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))),
+        is_sent_back=Exists(WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, **pages)),
+        asked_at=Subquery(asked.values("created_at")[:1]),
+        asked_by=Subquery(asked.values("requested_by__name")[:1]),
+    )
+
+
+def _waiting(articles: PageQuerySet) -> PageQuerySet:
+    """Those of `articles`, which are `_with_review`, that wait for a reviewer, and not for whoever writes them."""
+    return articles.filter(is_reviewed=False, is_sent_back=False)
+
+
+def unreviewed_articles(reviewer: User) -> PageQuerySet:
+    """Those of the `review_queue` that wait for a review; for those who review."""
+    return _waiting(review_queue(reviewer)) if reviewer.may(Right.REVIEW) else Page.objects.none()
 
 
 def unreviewed(reviewer: User) -> int:
     """The number of articles that wait for a review."""
-    return sum(articles.count() for articles in unreviewed_articles(reviewer))
-
-
-def unreviewed_articles(reviewer: User) -> list[Any]:
-    """The articles of whose newest words there is no review, one queryset a kind; for those who review."""
-    if not reviewer.may(Right.REVIEW):
-        return []
-    return [articles.exclude(pk__in=hidden_articles(reviewer)) for articles in _without_review()]
+    return unreviewed_articles(reviewer).count()
 
 
 def to_review_by(reviewers: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:
-    """Return which of these articles are among the `unreviewed_articles` of which of many reviewers, in a fixed number of queries."""
+    """Return which of these articles wait for which of many reviewers, in a fixed number of queries."""
     read_hidden_articles(reviewers)
-    waiting = [article for kind in _without_review() for article in kind.filter(pk__in=articles).defer_streamfields()]
+    waiting = list(_waiting(_with_review(entries().filter(pk__in=articles))))
     return {(reviewer.pk, str(article.pk)): article for article in waiting for reviewer in reviewers if may_review(reviewer, article)}
 
 
-def _without_review() -> list[Any]:
-    reviews = Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))
-    return [articles.filter(~Exists(reviews)) for articles in _with_fingerprints()]
+def review_queue(reviewer: User) -> PageQuerySet:
+    """The articles that `reviewer` may know of: those asked for, the longest first, then others without a review, then the rest."""
+    return _with_review(reviewable(reviewer)).order_by(
+        F("asked_at").asc(nulls_last=True), "is_reviewed", "is_sent_back", F("latest_revision_created_at").desc(nulls_last=True), "-pk"
+    )
 
 
-def review_states(reviewer: User) -> list[ReviewState]:
-    """The articles that `reviewer` may know of: first those without a review, and each part from the last changed."""
-    states = []
-    known = [kind.exclude(pk__in=hidden_articles(reviewer)) for kind in _with_fingerprints()]
-    articles = [article for kind in known for article in kind.defer_streamfields().prefetch_related("reviews")]
-    for article in sorted(articles, key=_changed, reverse=True):
-        review = next((review for review in article.reviews.all() if review.edition == article.newest), None)
-        states.append(ReviewState(article.pk, article.draft_title, review, article.live, article.has_unpublished_changes))
-    return sorted(states, key=lambda state: state.review is not None)
+def review_states(articles: Iterable[Page]) -> list[ReviewState]:
+    """How far each of these articles, of a `review_queue`, is with its review, in one query."""
+    found = {(review.article_id, review.edition): review for review in Review.objects.filter(article__in=articles)}
+    return [ReviewState(article, found.get((article.pk, article.newest))) for article in articles]
 
 
-def _changed(article: Entry) -> tuple[float, int]:
-    at = article.latest_revision_created_at
-    return (at.timestamp() if at else 0, article.pk)
+def answered_for(editors: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:
+    """Return the answers of reviewers that still hold for these articles, by editor and article, in a fixed number of queries.
+
+    Each belongs to whoever saved the version that was read. It holds until they ask again, or publish.
+    """
+    read_hidden_articles(editors)
+    answers: dict[str, TaskState] = {}
+    states = TaskState.objects.filter(workflow_state__object_id__in=articles, workflow_state__base_content_type__model="page")
+    for state in states.select_related("revision", "workflow_state").order_by("started_at", "pk"):
+        answers[state.workflow_state.object_id] = state
+    held = (WorkflowState.STATUS_NEEDS_CHANGES, WorkflowState.STATUS_APPROVED)
+    titles = {str(page.pk): page for page in entries().filter(pk__in=answers)}
+    return {
+        (editor.pk, about): (titles[about], answer)
+        for about, answer in answers.items()
+        for editor in editors
+        if answer.workflow_state.status in held
+        and answer.revision.user_id == editor.pk
+        and about in titles
+        and editor.may(Right.WRITE)
+        and titles[about].pk not in hidden_articles(editor)
+    }

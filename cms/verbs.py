@@ -8,3 +8,5 @@ class LibraryVerb(Verb):
 
     REVIEW = "cms.review"
     WITHDRAW_REVIEW = "cms.withdraw_review"
+    SEND_BACK = "cms.send_back"
+    CORRECT = "cms.correct"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -20,17 +21,20 @@ from community.members.access import current_member
 from community.members.roles import Right
 from community.notifications.actions import mark_read
 
+from .actions import SMALL_CORRECTION, correct
 from .admin import reports
 from .admin.articles import ArticleLists
 from .admin.home import panels_for
 from .admin.live_articles import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_incomplete
+from .admin.review_panel import AskForReview, in_our_words
 from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
 from .media.uses import overshared_files
-from .notifying import MISSED
+from .models import Entry
+from .notifying import MISSED, REVIEW_ANSWER
 from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
@@ -78,6 +82,7 @@ def list_articles() -> ArticleLists:
 @hooks.register("register_log_actions")
 def register_log_words(actions: Any) -> None:
     actions.register_action(MISSED_PUBLICATION, _("Not published on time"), _("Its time came, but it couldn't be published"))
+    actions.register_action(SMALL_CORRECTION, _("Small correction"), _("Published as a small correction: its review stays"))
 
 
 @hooks.register("insert_global_admin_css")
@@ -123,6 +128,13 @@ def refuse_incomplete_pages(request: HttpRequest, action: str, pages: list[Any],
     refuse_incomplete([page.get_latest_revision_as_object() for page in published], current_member(request))
 
 
+@hooks.register("before_publish_page")
+def keep_review(request: HttpRequest, page: Any) -> None:
+    """Keep the review where the form says that only a little was corrected. Raises Refused: not_whole."""
+    if "small_correction" in request.POST and isinstance(page, Entry) and not page.review:
+        correct(actor=current_member(request), article=page)
+
+
 @hooks.register("after_publish_page")
 def say_who_reads_it(request: HttpRequest, page: Any) -> None:
     """Tell somebody who published for others why they can't open it, instead of a link that would not open."""
@@ -132,7 +144,22 @@ def say_who_reads_it(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("before_edit_page")
 def note_opened_page(request: HttpRequest, page: Any) -> None:
-    mark_read(current_member(request), MISSED.key, about=page.pk)
+    mark_read(current_member(request), MISSED.key, REVIEW_ANSWER.key, about=page.pk)
+
+
+@hooks.register("construct_page_action_menu")
+def call_it_a_review(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    items[:] = in_our_words(items, context.get("page"))
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_who_was_asked(request: HttpRequest, page: Any) -> None:
+    """Say that a review was asked for, in place of Wagtail's sentence about moderation."""
+    if AskForReview.name in request.POST and page.workflow_in_progress:
+        for _theirs in get_messages(request):  # reading them takes them off the list
+            pass
+        messages.success(request, _("Reviewers are told that “%(article)s” waits for them.") % {"article": page.draft_title})
 
 
 class OversharedFiles(Component):

@@ -322,9 +322,7 @@ EDITOR_SECURITY_POLICY = {
     "require-trusted-types-for": None,
     "trusted-types": None,
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: [] for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")
-}
+PERMISSIONS_POLICY = {name: list[str]() for name in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")}
 SECURE_REFERRER_POLICY = "same-origin"  # stricter, and Django refuses every form sent over https
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -352,7 +350,8 @@ WAGTAIL_SITE_NAME = "Mainstay"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # passwords and addresses change on the account pages alone
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_WORKFLOW_ENABLED = WAGTAILADMIN_COMMENTS_ENABLED = False  # their e-mails would tell a mailbox what is written here
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.library.approval.leave_unpublished"
+WAGTAILADMIN_COMMENTS_ENABLED = False  # reviewers' notes stand on their own page and beside the form (docs/decisions/0056)
 WAGTAILREDIRECTS_AUTO_CREATE = False  # they would outlive what is public; cms/library/addresses.py keeps those that may
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "exact"  # "/" is no page of the library; Wagtail would offer Home, which has no address
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds: on SQLite nobody else can write while one is saved

@@ -26,11 +26,12 @@ from community.members.models import User
 from ..library.audience import Audience
 from ..library.due import due_pages, of_kind, today
 from ..library.kinds import any_of, kinds
+from ..library.review_requests import sent_back
 from ..models import Entry, Review
 from .publishing import scheduled
 
 OVERDUE, SOON = "overdue", "soon"
-UNPUBLISHED = "unpublished"
+UNPUBLISHED, SENT_BACK = "unpublished", "sent_back"
 
 
 class State(NamedTuple):
@@ -45,6 +46,7 @@ STATES = {
     UNPUBLISHED: State(
         _("Draft, or with changes that are not published"), lambda: Q(has_unpublished_changes=True) & ~Q(pk__in=scheduled())
     ),
+    SENT_BACK: State(_("Sent back by a reviewer"), lambda: Q(pk__in=sent_back().values("article"))),
     "scheduled": State(_("Scheduled"), lambda: Q(pk__in=scheduled())),
     "withdrawn": State(_("Taken down"), lambda: Q(live=False, first_published_at__isnull=False)),
 }

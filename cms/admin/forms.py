@@ -71,8 +71,16 @@ class PageForm(WagtailAdminPageForm):
 class EntryForm(PageForm):
     """Offers the groups that this editor may know of, and checks an entry's audience, groups and files together."""
 
+    small_correction = forms.BooleanField(
+        label=_("I've only corrected something small: keep the review"),
+        required=False,
+        help_text=_("For spelling and the like, when you publish. It's noted, and reviewers see what you corrected."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.instance.pk or not self.instance.reviews.exists():
+            self.fields.pop("small_correction", None)
         if "groups" in self.fields and self.for_user is not None:
             offer(self.fields["groups"], groups_for(self.for_user))
         if self.for_user is not None:

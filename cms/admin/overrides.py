@@ -1,7 +1,7 @@
 """Wagtail's methods and views that we replace or extend, each because no hook of Wagtail's reaches far enough.
 
-They name nothing that an editor may not know of, publish only complete pages, link only to pages that open, and sort titles as the
-rest of the site does.
+They name nothing that an editor may not know of, publish only complete pages, mail nothing, link only to pages that open, and sort
+titles as the rest of the site does.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
-from wagtail.admin import auth, filters, messages
+from wagtail.admin import auth, filters, mail, messages
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views.bulk_action.registry import BulkActionRegistry
@@ -26,7 +26,7 @@ from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsUnschedule
 from wagtail.admin.wagtail_hooks import PageListingViewLiveButton
 from wagtail.images.views import chooser as image_chooser
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, WorkflowState
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.rich_text.pages import PageLinkHandler
@@ -40,6 +40,7 @@ from ..models import Entry
 from ..rules import BULK
 from .live_articles import unreadable_articles
 from .publishing import clear_publish_time, refuse_incomplete
+from .review_panel import ReviewPanel
 from .sorting import sorted_rows
 from .wagtail_internals import get_active_log_context, replaces
 
@@ -153,6 +154,38 @@ def unschedule(original: Any, self: RevisionsUnschedule, request: HttpRequest, *
 def open_bulk_actions(original: Any, self: BulkActionRegistry, app_label: str, model_name: str) -> list[Any]:
     """The bulk actions for which a list has buttons."""
     return [action for action in original(self, app_label, model_name) if (app_label, model_name, action.action_type) in BULK]
+
+
+# ------------------------------------------------------------------- reviews
+
+
+# Wagtail's e-mails tell a mailbox the title of an article and what was noted on it; they don't pass the register of e-mails.
+@replaces("__call__", mail.Notifier)
+def no_mail(_original: Any, self: mail.Notifier, instance: Any = None, **kwargs: Any) -> bool:
+    """Mail nothing of a review: it is told by notifications."""
+    return True
+
+
+# Wagtail lets only whoever asked for a review, and who began the article, take the request back: they may have left.
+@replaces("user_can_cancel", WorkflowState)
+def may_take_back(_original: Any, self: WorkflowState, user: User) -> bool:
+    """Whether `user` may take a request for a review back: everybody who may change the article."""
+    return bool(self.content_object.permissions_for_user(user).can_edit())
+
+
+@replaces("add_cancel_workflow_confirmation_message", EditView)
+def say_taken_back(_original: Any, self: EditView) -> None:
+    """Say that a request was taken back, in the words of the button."""
+    messages.success(self.request, _("The request for a review is taken back. You can keep writing."))
+
+
+@replaces("get_side_panels", EditView)
+def with_review(original: Any, self: EditView) -> Any:
+    """The panels beside the form of a page; an article has one about its review."""
+    panels = original(self)
+    if isinstance(self.page, Entry) and not self.expects_json_response:
+        panels.append(ReviewPanel(self.page, self.request))
+    return panels
 
 
 # ------------------------------------------------------------------- links to pages, and lists

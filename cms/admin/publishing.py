@@ -17,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page, Revision
 
+from community.centre.models import centre
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
 
@@ -72,8 +73,15 @@ def _reasons(version: Any, editor: User | None) -> list[str]:
     if isinstance(version, Entry):
         if version.audience == Audience.GROUPS and not version.groups.exists():
             reasons.append(_empty_sentence(_label(version, "groups")))
-        reasons += audience_conflicts(editor, version)
+        reasons += [*audience_conflicts(editor, version), *_lacking_review(version)]
     return reasons
+
+
+def _lacking_review(version: Entry) -> Iterator[str]:
+    if version.workflow_in_progress:
+        yield _("It's waiting for a review. Take the request back first, or wait for the answer.")
+    elif not centre().publish_unreviewed and not version.review:
+        yield _("Here, a clinician reviews an article before it's published. Ask for a review first.")
 
 
 def _field_errors(version: Any) -> Iterator[str]:

@@ -8,12 +8,22 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import connection, transaction
 from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)  # fmt: skip
 
 from community.members.roles import HOLDERS, Right
 
 from ..library.kinds import any_of, open_to
-from ..models import HomePage, LibraryPage, PublicAddress
+from ..models import ClinicianReview, HomePage, LibraryPage, PublicAddress
 from ..rules import SETTINGS
 from .publishing import locked
 
@@ -27,7 +37,7 @@ STOCK_GROUPS = ("Editors", "Moderators")  # Wagtail creates them with rights on 
 
 @transaction.atomic
 def ensure_tree() -> LibraryPage:
-    """Make what is missing of locale, root, home, site, library and the editors' rights; return the library."""
+    """Make what is missing of locale, root, home, site, library, its workflow and the editors' rights; return the library."""
     Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
     root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
     home = _home(root)
@@ -35,6 +45,7 @@ def ensure_tree() -> LibraryPage:
     library = LibraryPage.objects.first()
     if library is None:
         library = home.add_child(instance=LibraryPage(title="Library", slug="library"))
+    _workflow(library)
     _rights(library)
     return library
 
@@ -66,6 +77,15 @@ def _site(home: HomePage) -> None:
         for field, value in wanted.items():
             setattr(site, field, value)
         site.save()
+
+
+def _workflow(library: LibraryPage) -> None:
+    """Have articles reviewed by one step of ours, in place of Wagtail's workflow, which asks its moderators."""
+    Workflow.objects.exclude(workflow_tasks__task__in=ClinicianReview.objects.all()).filter(workflow_states=None).delete()
+    task = ClinicianReview.objects.first() or ClinicianReview.objects.create(name="Clinician's review")
+    workflow = Workflow.objects.filter(workflow_tasks__task=task).first() or Workflow.objects.create(name="Review")
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    WorkflowPage.objects.update_or_create(page=library, defaults={"workflow": workflow})
 
 
 def _rights(library: LibraryPage) -> None:

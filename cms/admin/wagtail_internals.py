@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
+from wagtail.admin.compare import StreamBlockComparison
 from wagtail.admin.models import EditingSession, FormState
+from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.blocks import BlockWidget
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.models import ImageQuerySet, WagtailImageFieldFile
+from wagtail.locks import WorkflowLock
 from wagtail.log_actions import LogContext, get_active_log_context
 from wagtail.models import PagePermissionTester, PageSubscription, UploadedFile
 from wagtail.users.models import UserProfile
@@ -25,6 +28,7 @@ from wagtail.utils.file import hash_filelike
 from community.members.models import User
 
 __all__ = [
+    "BaseSidePanel",  # stands beside the form of a page; ours shows a reviewer's notes
     "BlockWidget",  # the input of a stream: ours drops files that the editor may not use
     "EditingSession",  # these four tables hold what somebody began in the editor; closing an account empties them
     "FormState",
@@ -32,12 +36,14 @@ __all__ = [
     "LogContext",  # says who is at work to code that gets no request
     "PagePermissionTester",  # what an editor may do with a page; ours take rights away
     "PageSubscription",
+    "StreamBlockComparison",  # compares two versions part by part; a reviewer is shown those that changed
     "UploadedFile",  # a file of several that were uploaded at once, which waits for its title
     "UserProfile",
     "WagtailDocumentField",  # the upload fields of both forms: ours clean what they are given
     "WagtailDocumentQuerySet",
     "WagtailImageField",
     "WagtailImageFieldFile",  # knows an image's size; ours redraws before it stores
+    "WorkflowLock",  # keeps an article as it is while it waits for its reviewer; ours says why
     "get_active_log_context",
     "hash_filelike",  # the hash that Wagtail stores with a file
 ]

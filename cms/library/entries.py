@@ -30,6 +30,7 @@ from .addresses import is_opaque, opaque_slug, slug_for
 from .audience import Audience, hidden_articles, record_named_groups
 from .blocks import BodyBlock
 from .kinds import EntryKind, Reader
+from .review_requests import was_read
 from .reviews import Review, content_fields, fingerprint_of
 
 WORDS_PER_MINUTE = 200
@@ -136,6 +137,7 @@ class Entry(EntryKind, Page):
         FieldPanel("content_note"),
         FieldPanel("drawing", widget=EntryDrawingInput),
         FieldPanel("body"),
+        FieldPanel("small_correction"),
     ]
     promote_panels: ClassVar[list[Any]] = []
     settings_panels: ClassVar[list[Any]] = [FieldPanel("review_due"), PublishingPanel()]
@@ -182,13 +184,18 @@ class Entry(EntryKind, Page):
                 search_index.write(self)
         return saved
 
-    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Save a version with its fingerprint, the files that it shows, and the groups that it names."""
+    def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
+        """Save a version with its fingerprint, the files that it shows, and the groups that it names.
+
+        An autosave writes over none that a reviewer has read.
+        """
         self.edition = fingerprint_of(self)
+        if overwrite_revision and was_read(overwrite_revision):
+            overwrite_revision = None
         with transaction.atomic():
-            revision = super().save_revision(*args, **kwargs)
+            revision = super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
             self._record_files(revision)
-            record_named_groups(self, is_new=kwargs.get("overwrite_revision") is None)
+            record_named_groups(self, is_new=overwrite_revision is None)
         return revision
 
     def files(self) -> list[Picture | LibraryDocument]:
@@ -210,6 +217,14 @@ class Entry(EntryKind, Page):
     def review(self) -> Review | None:
         """The review of exactly the words of this page, if there is one."""
         return self.reviews.filter(edition=fingerprint_of(self)).first() if self.pk else None
+
+    @property
+    def status_string(self) -> str:
+        """How far it is, in the words of the editor's lists."""
+        if self.workflow_in_progress:
+            return str(_("live + in review") if self.live else _("in review"))
+        status: str = super().status_string
+        return status
 
     def readers(self) -> str:
         """Who will see this, in words, for an editor's preview."""

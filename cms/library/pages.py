@@ -28,6 +28,9 @@ class FixedPermissions(ImmovablePermissions):
     def can_unpublish(self) -> bool:
         return False
 
+    def can_submit_for_moderation(self) -> bool:
+        return False  # articles are reviewed; the library carries their workflow
+
 
 class FixedPage(Page):
     base_form_class = PageForm

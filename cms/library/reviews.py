@@ -1,7 +1,9 @@
 """Reviews of articles by clinicians. A review is bound to the fingerprint of the words that were read: after a change there is none."""
 
+import difflib
 import hashlib
 import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 
-def _canonical(value: Any) -> Any:
+def canonical(value: Any) -> Any:
     """A StreamField's raw value without what says nothing to readers, and a picture in the form that it was first stored in.
 
     Earlier releases kept the description beside the picture; reviews of what they stored hold.
@@ -20,8 +22,8 @@ def _canonical(value: Any) -> Any:
         match value.get("image"):
             case {"image": picture, "decorative": decorative, "alt_text": words}:
                 value = value | {"image": picture, "alt": "" if decorative else words or ""}
-        return {key: _canonical(part) for key, part in value.items() if key != "id"}
-    return [_canonical(part) for part in value] if isinstance(value, list | tuple) else value
+        return {key: canonical(part) for key, part in value.items() if key != "id"}
+    return [canonical(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def content_fields(entry: Any) -> list[Any]:
@@ -29,11 +31,22 @@ def content_fields(entry: Any) -> list[Any]:
     return sorted((field for field in entry._meta.concrete_fields if hasattr(field, "extract_references")), key=lambda field: field.name)
 
 
+def _contents_of(entry: Any) -> str:
+    """What an entry says and shows, as JSON: its words, sources and choice of pictures."""
+    contents = [canonical(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
+    return json.dumps([entry.title, entry.summary, entry.content_note, *contents], sort_keys=True, default=str)
+
+
 def fingerprint_of(entry: Any) -> str:
-    """A hash (64 hexadecimal digits) of what an entry says and shows: its words, sources and choice of pictures."""
-    contents = [_canonical(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
-    words = [entry.title, entry.summary, entry.content_note, *contents]
-    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
+    """A hash (64 hexadecimal digits) of what an entry says and shows."""
+    return hashlib.sha256(_contents_of(entry).encode()).hexdigest()
+
+
+def changed_words(before: Any, after: Any) -> int:
+    """How many words of an entry are others, new or gone between two versions. A link and a picture count as words."""
+    old, new = (re.findall(r"\w+", _contents_of(version)) for version in (before, after))
+    changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return sum(max(end - start, new_end - new_start) for kind, start, end, new_start, new_end in changes if kind != "equal")
 
 
 class Review(models.Model):
@@ -45,6 +58,7 @@ class Review(models.Model):
     name = models.CharField(_("your name, as it appears under the article"), max_length=80)
     credential = models.CharField(_("your credential"), max_length=80)
     at = models.DateTimeField(default=timezone.now)
+    corrected_at = models.DateTimeField(null=True)  # of the small correction by which an earlier review came to be of these words
 
     class Meta:
         ordering = ["-at", "-pk"]

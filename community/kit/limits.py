@@ -110,6 +110,8 @@ MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture or document; the proxy must 
 MAX_PICTURE_PIXELS = 40_000_000  # a few bytes can unpack to more than a machine has
 NEW_ARTICLE_PERIOD = dt.timedelta(days=14)  # for how long Today shows an article, and first steps to a member
 REVIEW_DUE_SOON = dt.timedelta(days=91)  # a quarter: time enough to ask a reviewer and to rewrite what they find
+MAX_REVIEW_NOTE_LENGTH = 2000  # characters; a few paragraphs beside the one that they are about
+MAX_CORRECTED_WORDS = 12  # of an article since its review, by small corrections: more may say something else
 FEED_SIZE = 30  # articles; readers ask for it often
 
 # The center

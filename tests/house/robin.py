@@ -135,6 +135,7 @@ def _on_the_staff(robin: User, alice: User) -> None:
         file = SimpleUploadedFile("chair.jpg", photograph())
         client.post(f"/cms/{door}/multiple/add/", {"title": title, "files[]": file}, headers={"X-Requested-With": "XMLHttpRequest"})
     client.post("/cms/documents/add/", {"title": "A plan", "file": SimpleUploadedFile("plan.txt", b"A plan")})
+    assert client.post(f"/cms/pages/{article.pk}/edit/", form(title="Evenings") | {"action-submit": "1"}).status_code == 302
     library.review(actor=robin, article=article, fingerprint=article.edition, name="Robin Reed", credential="LCSW")
     UserProfile.get_for_user(robin)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from wagtail.models import Revision
 
+from cms import actions as library
 from cms.tasks import keep_dates
 from community.centre.policies import POLICIES
 from community.downloads import actions as downloads
@@ -165,6 +166,13 @@ def _misses(w: World) -> object:
     return w.article.pk
 
 
+def _is_sent_back(w: World) -> object:
+    article = write("Evenings", live=False)
+    article.save_revision(user=w.pat)
+    library.send_back(actor=w.rena, article=article, fingerprint=article.edition, comment="Please name a source.", notes={})
+    return article.pk
+
+
 def _announces(w: World) -> object:
     w.announcement = announcements.announce(
         actor=w.ada, identity=uuid.uuid4(), title="Closed on Friday", body="We open again on Monday.", audience="everybody"
@@ -259,6 +267,9 @@ CASES = {
     "article": Case(_article, "Alice Bob Faye", ("Evenings", "New in the library"), lambda w: w.article.unpublish()),
     "review": Case(
         lambda w: write("Mornings", "public").pk, "Rena", ("Mornings", "It's waiting for a review"), _no_role("rena", Role.REVIEWER),
+    ),
+    "review_answer": Case(
+        _is_sent_back, "Pat", ("Evenings", "It came back from its review, with notes."), _no_role("pat", Role.PUBLISHER),
     ),
     "missed_publication": Case(
         _misses, "Pat", ("Coming", "It was due, and could not be published. Try publishing it yourself to see why."),

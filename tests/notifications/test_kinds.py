@@ -109,11 +109,11 @@ def test_many_take_as_many_queries_as_one(w, kind, django_assert_max_num_queries
     """A question for each row of an inbox."""
     happen(w, kind)
     people = list(User.objects.values_list("pk", flat=True))
-    with django_assert_max_num_queries(12 if kind in ("review", "missed_publication") else 6):
+    with django_assert_max_num_queries(12 if kind in ("review", "review_answer", "missed_publication") else 6):
         kinds.shown((kind, (pk, w.about)) for pk in people)
 
 
-@pytest.mark.parametrize("kind", ["review", "missed_publication"])
+@pytest.mark.parametrize("kind", ["review", "review_answer", "missed_publication"])
 def test_many_of_the_staff_take_as_many_queries_as_one(w, kind):
     """What each of them may know of asked for each: of a hundred reviewers, some hundred questions for one article."""
 

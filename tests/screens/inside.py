@@ -16,7 +16,9 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from cms import actions as library
 from cms.models import ArticlePage
+from cms.reading import draft_of
 from community.centre.models import Centre
 from community.demo import data
 from community.downloads import actions as downloads
@@ -148,10 +150,26 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "invitation": Invitation.objects.open()[0].pk,
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),
-        "article_id": _first(ArticlePage.objects.live()),
+        "article_id": _first(ArticlePage.objects.live()), "asked_article": _asked_about(people["publisher"], people["reviewer"]),
         "report": _first(Report.objects.filter(state="open", kind="message")), "about_person": about.pk,
         "decided": _first(Report.objects.filter(state="closed")), "announcement": _first(Announcement.objects),
     }  # fmt: skip
+
+
+def _asked_about(writer: User, reviewer: User) -> int:
+    """An article that came back from its review once, was changed, and waits for its reviewer again."""
+    article = ArticlePage.objects.live().last()
+    draft = draft_of(article)
+    part = next(part for part in draft.body if part.block_type == "text")
+    library.send_back(
+        actor=reviewer, article=article, fingerprint=draft.edition, comment="Almost there. One thing in the second part.",
+        notes={part.id: "Say for how long, so that nobody waits too long before they call."},
+    )  # fmt: skip
+    draft.summary = "Changed since: " + draft.summary
+    part.value.source = part.value.source.replace("</p>", " Call somebody after an hour.</p>", 1)
+    draft.save_revision(user=writer)
+    draft.current_workflow_state.resume(user=writer)
+    return int(article.pk)
 
 
 def _first(rows: Any, field: str = "pk") -> Any:

@@ -281,6 +281,16 @@ def _library() -> list[Scene]:
         Scene("Library", "Reviews", "cms:review_desk", "/staff/reviews/", "reviewer"),
         Scene("Library", "Reviews, nothing there", "cms:review_desk", "/staff/reviews/", "staff", site="empty", kind="empty"),
         Scene("Library", "A review", "cms:review", "/staff/reviews/{article_id}/", "reviewer"),
+        Scene("Library", "A review, asked for again", "cms:review", "/staff/reviews/{asked_article}/", "reviewer"),
+        Scene(
+            "Library",
+            "A review, nothing said",
+            "cms:review",
+            "/staff/reviews/{article_id}/",
+            "reviewer",
+            kind="error",
+            do=on_the_way(lambda page: page.locator("[name=send_back]").click()),
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cms import actions
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Review
 from tests.cms.articles import publish, schedule, write
@@ -53,11 +54,11 @@ def test_each_row_says_for_whom_by_whom_and_what_was_reviewed(pats: Any, pat: An
     assert "Changed since" in row_of(pats, "Evenings")
 
 
-def test_it_is_narrowed_by_audience_state_review_and_author(pats: Any, group: Any, pat: Any, ada: Any) -> None:
+def test_it_is_narrowed_by_audience_state_review_and_author(pats: Any, group: Any, pat: Any, ada: Any, rena: Any) -> None:
     old = write("Old", "public", owner=pat)
     reviewed(old, 400)
     write("Circle", "groups", groups=(group,), owner=ada)
-    write("Draft", live=False)
+    actions.send_back(actor=rena, article=(back := write("Draft", live=False)), fingerprint=back.edition, comment="Which?", notes={})
     schedule("Coming")
     soon = publish(write("Soon"), review_due=timezone.localdate() + dt.timedelta(days=30))
     draft = ArticlePage.objects.get(pk=soon.pk)
@@ -66,7 +67,8 @@ def test_it_is_narrowed_by_audience_state_review_and_author(pats: Any, group: An
     for query, found in {
         "audience=public": {"Old"}, "audience=groups": {"Circle"}, "audience=public&audience=groups": {"Old", "Circle"},
         "state=live": {"Old", "Circle", "Soon"}, "state=unpublished": {"Soon", "Draft"}, "state=scheduled": {"Coming"},
-        "reviewed=yes": {"Old"}, "reviewed=no": {"Circle", "Draft", "Coming", "Soon"}, "due=overdue": {"Old"}, "due=soon": {"Soon"},
+        "state=sent_back": {"Draft"}, "reviewed=yes": {"Old"}, "reviewed=no": {"Circle", "Draft", "Coming", "Soon"},
+        "due=overdue": {"Old"}, "due=soon": {"Soon"},
         f"owner={pat.pk}": {"Old"}, f"owner={pat.pk}&owner={ada.pk}": {"Old", "Circle"},
         "state=nothing": {"Old", "Circle", "Draft", "Coming", "Soon"},
     }.items():  # fmt: skip

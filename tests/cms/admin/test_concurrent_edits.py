@@ -16,7 +16,7 @@ from wagtail.models import Page
 from cms.admin import forms
 from cms.admin.tree import ensure_tree
 from cms.library import blocks
-from cms.models import ArticlePage
+from cms.models import ArticlePage, Review
 from cms.tasks import keep_dates
 from tests.cms.articles import write
 from tests.cms.editor_forms import ADD, form
@@ -130,6 +130,58 @@ def test_the_clock_and_an_autosave_keep_what_each_wrote(client_of: Any, pat: Any
     )
     article.refresh_from_db()
     assert (article.live, article.get_latest_revision_as_object().title) == (False, "Evenings, later")
+
+
+@pytest.mark.parametrize("first", ["autosave", "review"])
+def test_a_review_is_of_what_was_read_also_beside_an_autosave(client_of: Any, pat: Any, rena: Any, halted: Any, first: str) -> None:
+    """An approval that came to stand under words which were saved at that moment, and which nobody had read."""
+    article = write("Evenings", live=False)
+    article.save_revision(user=pat)
+    writer, reviewer, page = client_of(pat), client_of(rena), f"/staff/reviews/{article.pk}/"
+    read = reviewer.get(page).context["form"]["fingerprint"].value()
+    said = {"fingerprint": read, "name": "Rena Reed", "credential": "LCSW", "read": "on"}
+    inside = halted(EditView, "save_action") if first == "autosave" else halted(Review, "save")
+
+    def autosave() -> Any:
+        sent = form(title="Mornings", overwrite_revision_id=article.latest_revision_id)
+        return writer.post(f"/cms/pages/{article.pk}/edit/", sent, headers={"Accept": "application/json"})
+
+    def review() -> Any:
+        return reviewer.post(page, said)
+
+    if first == "autosave":
+        saved, reviewed = together(autosave, inside, review)
+        assert "changed while you were reading" in reviewed.content.decode() and not Review.objects.exists()
+    else:
+        reviewed, saved = together(review, inside, autosave)
+        assert reviewed.status_code == 302 and Review.objects.get().edition == read
+        assert article.revisions.filter(content__edition=read).exists(), "what was read is still there"
+    assert saved.json()["success"]
+    article.refresh_from_db()
+    assert article.get_latest_revision_as_object().title == "Mornings" and article.get_latest_revision_as_object().review is None
+
+
+@pytest.mark.parametrize("first", ["asked", "autosave"])
+def test_what_is_asked_about_stays_as_it_was_asked(client_of: Any, pat: Any, ada: Any, halted: Any, first: str) -> None:
+    """An autosave of another editor, on its way while a review is asked for, changed the version that the reviewer is to read."""
+    article = write("Evenings", live=False)
+    one, other = client_of(pat), client_of(ada)
+    inside = halted(EditView, "submit_action" if first == "asked" else "save_action")
+
+    def ask() -> Any:
+        return one.post(f"/cms/pages/{article.pk}/edit/", form(title="Evenings", **{"action-submit": "1"}))
+
+    def autosave() -> Any:
+        return other.post(f"/cms/pages/{article.pk}/edit/", form(title="Mornings"), headers={"Accept": "application/json"})
+
+    if first == "asked":
+        _asked, saved = together(ask, inside, autosave)
+        assert saved.json()["error_code"] == "locked"
+    else:
+        together(autosave, inside, ask)
+    article.refresh_from_db()
+    state = article.current_workflow_state.current_task_state
+    assert state.revision_id == article.latest_revision_id and state.revision.content["title"] == "Evenings"
 
 
 def test_nothing_that_lacks_something_is_published_while_a_draft_is_checked(

@@ -10,13 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cms import actions
 from cms.admin.home import MAX_ROWS
 from community.members.roles import Role
 from tests.cast import make_person
 from tests.cms.articles import publish, schedule, write
 
 pytestmark = pytest.mark.postgresql
-PANELS = ("drafts", "waiting", "scheduled", "overdue")
 YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
 
 
@@ -25,10 +25,17 @@ def pats(client_of: Any, pat: Any) -> Any:
     return client_of(pat)
 
 
-def publisher_and_reviewer() -> Any:
-    both = make_person("both", Role.PUBLISHER)
+def publisher_and_reviewer(role: Role = Role.PUBLISHER) -> Any:
+    both = make_person("both", role)
     both.groups.add(Group.objects.get(name=Role.REVIEWER))
     return both
+
+
+def send_back(article: Any, writer: Any, reviewer: Any) -> Any:
+    """Have `reviewer` send back what `writer` saves of `article`."""
+    article.save_revision(user=writer)
+    actions.send_back(actor=reviewer, article=article, fingerprint=article.edition, comment="Please name a source.", notes={})
+    return article
 
 
 def panels(browser: Any) -> dict[str, str]:
@@ -49,6 +56,15 @@ def test_it_says_what_there_is_to_do_and_leads_there(pats: Any, client_of: Any, 
         assert article.title in found[name] and f'href="/cms/pages/{article.pk}/edit/"' in found[name], name
     assert f'href="/staff/reviews/{late.pk}/"' in panels(both)["waiting"]
     assert "A draft" not in panels(both).get("drafts", ""), "it is Pat's"
+
+
+def test_what_came_back_is_told_to_who_wrote_it_until_they_ask_again(pats: Any, client_of: Any, pat: Any, rena: Any) -> None:
+    both = client_of(publisher_and_reviewer())
+    article = send_back(write("Evenings", live=False), pat, rena)
+    assert "Evenings" in panels(pats)["sent_back"] and f'href="/cms/pages/{article.pk}/edit/"' in panels(pats)["sent_back"]
+    assert not {"sent_back", "waiting"} & set(panels(both)), "another wrote it, and it waits for its writer"
+    article.current_workflow_state.resume(user=pat)
+    assert "sent_back" not in panels(pats) and "Evenings" in panels(both)["waiting"]
 
 
 def test_who_has_nothing_to_do_is_told_so_and_can_write(pats: Any) -> None:
@@ -75,10 +91,11 @@ def test_nothing_hidden_is_named_or_counted(pats: Any, pat: Any, hidden_group: A
     write("Quiet draft", "groups", live=False, **kept)
     schedule("Quiet plan", "groups", **kept)
     publish(write("Quiet words", "groups", **kept), review_due=YESTERDAY)
+    send_back(write("Quiet notes", "groups", live=False, **kept), pat, publisher_and_reviewer(Role.ADMIN))
     assert panels(pats) == {} and "Quiet" not in pats.get("/cms/").content.decode()
 
 
-def test_a_full_library_asks_no_more_than_a_small_one(db: None, client_of: Any) -> None:
+def test_a_full_library_asks_no_more_than_a_small_one(rena: Any, client_of: Any) -> None:
     both = publisher_and_reviewer()
     counts = []
     for number in (MAX_ROWS + 1, 20):
@@ -86,6 +103,7 @@ def test_a_full_library_asks_no_more_than_a_small_one(db: None, client_of: Any) 
             publish(write(f"Late {number} {each}"), review_due=YESTERDAY)
             write(f"Draft {number} {each}", owner=both, live=False)
             schedule(f"Coming {number} {each}")
+            send_back(write(f"Back {number} {each}", live=False), both, rena)
         browser = client_of(both)
         browser.get("/cms/")
         with CaptureQueriesContext(connection) as asked:

@@ -45,6 +45,7 @@ WAGTAIL = Path(wagtail.__file__).parent
 DOCUMENTED = {
     "wagtail": {"blocks", "hooks"},
     "wagtail.admin": {"messages", "urls"},
+    "wagtail.admin.action_menu": {"ActionMenuItem"},
     "wagtail.admin.forms": {"WagtailAdminPageForm"},
     "wagtail.admin.menu": {"MenuItem"},
     "wagtail.admin.panels": {"FieldPanel", "MultiFieldPanel", "PublishingPanel"},
@@ -64,10 +65,10 @@ DOCUMENTED = {
     "wagtail.log_actions": {"log"},
     "wagtail.models": {
         "Collection", "GroupCollectionPermission", "GroupPagePermission", "Locale", "Page", "PageLogEntry", "PageManager", "PageQuerySet",
-        "Revision", "Site", "get_page_models",
+        "Revision", "Site", "Task", "TaskState", "Workflow", "WorkflowPage", "WorkflowState", "WorkflowTask", "get_page_models",
     },
     "wagtail.search": {"index"},
-    "wagtail.signals": {"page_published"},
+    "wagtail.signals": {"page_published", "task_submitted"},
 }  # fmt: skip
 # The code that we replace, as it was when ours was written.
 SOURCES = {
@@ -76,13 +77,17 @@ SOURCES = {
     "CollectionOwnershipPermissionPolicy.instances_user_has_any_permission_for": "562497c1eb16",
     "CollectionOwnershipPermissionPolicy.user_has_any_permission_for_instance": "f4fbbfd55d70",
     "CreateView.get_view_live_message_button": "26bcf89a244a",
+    "EditView.add_cancel_workflow_confirmation_message": "89245a16c56f",
+    "EditView.get_side_panels": "59a602e30720",
     "EditView.get_view_live_message_button": "26bcf89a244a",
+    "Notifier.__call__": "8680778a90bc",
     "PageBulkAction.get_all_objects_in_listing_query": "96a6c930cca6",
     "PageListingViewLiveButton.is_shown": "e0ae3cb67db5",
     "PagePermissionPolicy.explorable_instances": "25ef0943d0f2",
     "PublishPageRevisionAction.execute": "cd87b11b1916",
     "ReferenceIndex.get_references_to": "66d1a2db939a",
     "RevisionsUnschedule.post": "b9fd46c6263f",
+    "WorkflowState.user_can_cancel": "4d73651fc72c",
     "wagtail.admin.auth.permission_denied": "0a2f47e25b7d",
     "wagtail.admin.filters.popular_tags_for_model": "bf2569d4d206",
     "wagtail.admin.views.chooser.can_choose_page": "e0a6cb1fa451",
@@ -97,6 +102,7 @@ TEMPLATES = {
     "wagtailadmin/shared/page_status_tag_new.html": "ccd6a9f6283b",
     "wagtailadmin/shared/side_panels/includes/status/locked.html": "d790461ffcbb",
     "wagtailadmin/shared/side_panels/includes/status/privacy.html": "ee164595d109",
+    "wagtailadmin/shared/side_panels/includes/status/workflow.html": "5576087b4e00",
     "wagtailcore/shared/block_preview.html": "e35023cfde06",
 }
 

@@ -1,0 +1,63 @@
+"""What the editor shows of an article's review: a panel beside the form, and the words on its buttons."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.action_menu import ActionMenuItem
+
+from ..library.review_requests import last_answer
+from ..models import Entry
+from .wagtail_internals import BaseSidePanel
+
+
+class ReviewPanel(BaseSidePanel):
+    """Who reviewed the newest words of an article, who was asked to, and what a reviewer noted."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = _("Toggle review")
+        icon_name = "clipboard-list"
+
+        def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"count": self.panel.count}
+
+    name = "review"
+    title = _("Review")
+    template_name = "cms/review_panel.html"
+    order = 150  # after the status
+
+    def __init__(self, article: Entry, request: Any) -> None:
+        super().__init__(article, request)
+        self.request_for_review = article.current_workflow_state
+        self.answer = last_answer(article)
+        self.notes: list[tuple[int, Any, str]] = []
+        if self.answer and (texts := {note.part: note.text for note in self.answer.notes.all()}):
+            parts = enumerate(self.answer.revision.as_object().body, 1)
+            self.notes = [(number, part, texts[part.id]) for number, part in parts if part.id in texts]
+        self.count = len(self.notes) if self.request_for_review else 0
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        return context | {"article": self.object, "asked": self.request_for_review, "answer": self.answer, "notes": self.notes}
+
+
+class AskForReview(ActionMenuItem):
+    name = "action-submit"
+    label = _("Ask for a review")
+    icon_name = "resubmit"
+
+
+class TakeBack(ActionMenuItem):
+    name = "action-cancel-workflow"
+    label = _("Take the request back")
+    icon_name = "arrow-left"
+
+
+IN_OUR_WORDS: dict[str, type[ActionMenuItem]] = {item.name: item for item in (AskForReview, TakeBack)}
+
+
+def in_our_words(items: list[Any], page: Any) -> list[Any]:
+    """The actions of the form of `page`, where Wagtail's workflow is called what it is here: a review. Other pages have none."""
+    if page is not None and not isinstance(page, Entry):
+        items = [item for item in items if item.name not in IN_OUR_WORDS]
+    return [IN_OUR_WORDS[item.name](order=item.order) if item.name in IN_OUR_WORDS else item for item in items]
