@@ -46,7 +46,7 @@ PAGES = {
     for name in (
         "add", "preview_on_add", "edit", "preview_on_edit", "view_draft", "add_subpage", "usage", "delete", "unpublish",
         "search", "search_results", "revisions_index", "revisions_view", "revisions_revert", "revisions_unschedule",
-        "revisions_compare", "history", "history_results",
+        "revisions_compare", "history", "history_results", "confirm_workflow_cancellation",
     )
 }  # fmt: skip
 GENERAL = {
