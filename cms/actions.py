@@ -33,19 +33,16 @@ def review(
 ) -> Review:
     """Note that `actor` has reviewed the newest words of an article, which they read when their fingerprint was `fingerprint`.
 
-    Where a writer asked for it, this answers, with a comment and notes (each by the id of the part that it is about). A second review
-    of the same words replaces the first.
+    This answers whoever asked for it; a comment and notes (each by the id of the part that it is about) go with it, also where nobody
+    asked. A second review of the same words replaces the first.
 
     Raises Refused: forbidden, changed (an editor has saved other words meanwhile).
     """
     with _newest_words(actor, article, fingerprint) as newest:
         words = {"reviewer": actor, "name": name, "credential": credential, "at": timezone.now(), "corrected_at": None}
         made, _new = Review.objects.update_or_create(article=article, edition=fingerprint, defaults=words)
-        request = newest.current_workflow_state
-        if request and request.status == WorkflowState.STATUS_NEEDS_CHANGES:  # a reviewer sent these words back, and they are right
-            request.resume(user=actor)
-        if request:
-            _answer(actor, newest, request, "approve", comment, notes or {})
+        if newest.current_workflow_state or comment or notes:
+            _answer(actor, newest, "approve", comment, notes or {})
         audit.record(actor=actor, verb=LibraryVerb.REVIEW, target=article.pk)
         forget_about(article.pk, REVIEW.key)
     return made
@@ -61,12 +58,7 @@ def send_back(*, actor: User, article: Page, fingerprint: str, comment: str, not
     with _newest_words(actor, article, fingerprint) as newest:
         if newest.review:
             raise Refused(Refusal.CHANGED, _("Somebody has reviewed these words meanwhile. Here is what they noted."))
-        request = newest.current_workflow_state
-        if request is None:
-            request = newest.get_workflow().start(newest, actor)
-        elif request.status == WorkflowState.STATUS_NEEDS_CHANGES:
-            request.resume(user=actor)
-        _answer(actor, newest, request, "reject", comment, notes)
+        _answer(actor, newest, "reject", comment, notes)
         audit.record(actor=actor, verb=LibraryVerb.SEND_BACK, target=article.pk)
         forget_about(article.pk, REVIEW.key)
 
@@ -114,8 +106,11 @@ def _newest_words(actor: User, article: Page, fingerprint: str) -> Iterator[Entr
         yield newest
 
 
-def _answer(actor: User, article: Entry, request: WorkflowState, answer: str, comment: str, notes: Mapping[str, str]) -> None:
-    """Answer a request, `approve` or `reject`, and have whoever asked told of it."""
+def _answer(actor: User, article: Entry, answer: str, comment: str, notes: Mapping[str, str]) -> None:
+    """Answer the request about an article, `approve` or `reject`, and have whoever wrote it told. Where nobody asks, a request is made."""
+    request = article.current_workflow_state or article.get_workflow().start(article, actor)
+    if request.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        request.resume(user=actor)
     state = request.current_task_state
     state.task.specific.on_action(state, actor, answer, comment=comment)
     parts = {part.id for part in article.body}
@@ -130,7 +125,10 @@ def withdraw(*, actor: User, article: Page) -> None:
     if not rules.may_review(actor, article):
         raise Refused(Refusal.FORBIDDEN, _("Only a reviewer can do that."))
     with transaction.atomic():
-        if Review.objects.filter(article=article, reviewer=actor, edition=fingerprint_of(draft_of(article))).delete()[0]:
+        own = Review.objects.filter(article=article, reviewer=actor)
+        newest = own.filter(edition=fingerprint_of(draft_of(article))).first()
+        if newest:
+            own.filter(at=newest.at).delete()  # with what small corrections made of it: none may bring it back
             audit.record(actor=actor, verb=LibraryVerb.WITHDRAW_REVIEW, target=article.pk)
             forget_about(article.pk, REVIEW_ANSWER.key)
             notify(REVIEW.key, article.pk, actor=actor)

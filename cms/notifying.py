@@ -111,8 +111,8 @@ def _note_request(instance: TaskState, user: User, **kwargs: Any) -> None:
 
 def _asked(about: str, actor: UUID | None) -> Iterable[UUID]:
     """Who saved the version that a reviewer answered."""
-    answered = TaskState.objects.filter(workflow_state__object_id=about, finished_by=actor).exclude(revision__user=None)
-    return answered.order_by("-finished_at").values_list("revision__user", flat=True)[:1]
+    savers = TaskState.objects.filter(workflow_state__object_id=about).values("revision__user")
+    return [person for person, _article in answered_for(_staff(pk__in=savers), [about])]
 
 
 def _answer(answered: tuple[Page, TaskState]) -> Shown:

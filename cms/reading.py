@@ -165,7 +165,7 @@ def answered_for(editors: Sequence[User], articles: Collection[str]) -> dict[tup
     read_hidden_articles(editors)
     answers: dict[str, TaskState] = {}
     states = TaskState.objects.filter(workflow_state__object_id__in=articles, workflow_state__base_content_type__model="page")
-    for state in states.select_related("revision", "workflow_state").order_by("started_at", "pk"):
+    for state in states.select_related("revision", "workflow_state").defer("revision__content").order_by("started_at", "pk"):
         answers[state.workflow_state.object_id] = state
     held = (WorkflowState.STATUS_NEEDS_CHANGES, WorkflowState.STATUS_APPROVED)
     titles = {str(page.pk): page for page in entries().filter(pk__in=answers)}

@@ -49,7 +49,10 @@ class Right(models.TextChoices):
     WRITE = "write", _("write, publish and schedule articles, with pictures and documents")
     EVERY_AUDIENCE = "every_audience", _("write for every group, also for hidden ones")
     ANNOUNCE = "announce", _("write announcements to all members or to groups and, if they also invite people, to a cohort")
-    REVIEW = "review", _("read articles that are not published yet, and say that they have reviewed them as a clinician")
+    REVIEW = (
+        "review",
+        _("read articles that are not published yet, and say that they have reviewed them as a clinician, or what should change"),
+    )
     MODERATE = "moderate", _("read what was reported, with a few messages around it, and hide messages with a note")
     MODERATE_MODERATORS = "moderate_moderators", _("read and hide, in the same way, what a moderator wrote and somebody reported")
 

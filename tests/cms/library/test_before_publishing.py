@@ -15,6 +15,7 @@ from tests.cms.articles import due_now, publish, schedule, write
 from tests.cms.editor_forms import form
 from tests.cms.library.test_review_requests import SAID, answer, ask, edit, page_of
 
+pytestmark = pytest.mark.postgresql
 PUBLISH = {"action-publish": "1"}
 NOBODY = "Not yet reviewed by a clinician."
 REFUSED = "Here, a clinician reviews an article before it&#x27;s published. Ask for a review first."
@@ -91,10 +92,13 @@ def test_what_nobody_reviewed_has_no_review_to_keep(writer: Any, client: Any, re
     assert NOBODY in shown(client, article) and not Review.objects.exists()
 
 
-def test_a_correction_after_a_review_that_was_taken_back_is_none(writer: Any, reviewer: Any, client: Any, reviewed: ArticlePage) -> None:
-    reviewer.post(page_of(reviewed), {"withdraw": "1"})
+def test_a_correction_brings_back_no_review_that_was_taken_back(writer: Any, reviewer: Any, client: Any, reviewed: ArticlePage) -> None:
+    """Also one that was corrected before: the words that the reviewer read stand further down, and so did their review."""
     writer.post(edit(reviewed), form(audience="public", title="Evening", small_correction="on", **PUBLISH))
+    reviewer.post(page_of(reviewed), {"withdraw": "1"})
     assert NOBODY in shown(client, reviewed)
+    writer.post(edit(reviewed), form(audience="public", title="An evening", small_correction="on", **PUBLISH))
+    assert NOBODY in shown(client, reviewed) and not Review.objects.exists()
 
 
 @pytest.mark.usefixtures("reviewed_first")

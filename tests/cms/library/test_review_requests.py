@@ -20,6 +20,7 @@ from tests.cast import make_person
 from tests.cms.articles import plain, publish, write, write_every_block
 from tests.cms.editor_forms import ADD, form
 
+pytestmark = pytest.mark.postgresql
 SAID = {"name": "Rena Okafor", "credential": "LCSW", "read": "on"}
 JSON = {"Accept": "application/json"}
 WORDS = [("heading", "First weeks"), ("text", "<p>One hour is enough.</p>")]
@@ -197,6 +198,11 @@ def test_a_reviewer_may_send_back_what_nobody_asked_about(reviewer: Any, pat: An
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_APPROVED
 
 
+def test_notes_go_with_a_review_that_nobody_asked_for(writer: Any, reviewer: Any, pat: Any, article: ArticlePage) -> None:
+    answer(reviewer, article, **SAID, **{f"note-{parts(article)[0]}": "A better word: hour."})
+    assert told(pat) == ["review_answer"] and "A better word: hour." in writer.get(edit(article)).content.decode()
+
+
 def test_of_two_reviewers_the_second_hears_of_the_first(reviewer: Any, client_of: Any, article: ArticlePage) -> None:
     other = client_of(make_person("Remy", role=Role.REVIEWER))
     shown = re.search(r'name="fingerprint" value="([^"]+)"', other.get(page_of(article)).content.decode())
@@ -235,6 +241,29 @@ def test_a_request_for_a_hidden_group_is_told_to_no_reviewer_outside_it(
     assert WorkflowState.objects.exists() and told(rena) == []
     assert "Quiet words" not in reviewer.get("/staff/reviews/").content.decode()
     assert plain(reviewer.post(page_of(article), {"send_back": "1", "comment": "No."})) == plain(reviewer.post("/staff/reviews/987654/"))
+
+
+def test_an_editor_kept_from_a_group_asks_nothing_of_its_articles(writer: Any, hidden_group: Any) -> None:
+    """By raw id."""
+    article = write("Quiet words", "groups", groups=(hidden_group,), live=False)
+    nothing = plain(writer.post("/cms/pages/987654/edit/", form(**{"action-submit": "1"})))
+    assert plain(writer.post(edit(article), form(**{"action-submit": "1"}))) == nothing and not WorkflowState.objects.exists()
+
+
+def test_nobody_asks_whose_role_was_taken_away(writer: Any, ada: Any, pat: Any, article: ArticlePage) -> None:
+    writer.get(edit(article))
+    take_role(actor=ada, member=pat, role=Role.PUBLISHER)
+    assert writer.post(edit(article), form(**{"action-submit": "1"})).status_code == 404
+    assert not WorkflowState.objects.exists()
+
+
+def test_nobody_answers_whose_role_was_taken_away(writer: Any, reviewer: Any, ada: Any, rena: Any, article: ArticlePage) -> None:
+    ask(writer, article)
+    shown = re.search(r'name="fingerprint" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
+    take_role(actor=ada, member=rena, role=Role.REVIEWER)
+    for sent in (SAID, {"send_back": "1", "comment": "No."}):
+        assert reviewer.post(page_of(article), {"fingerprint": shown[1], **sent}).status_code == 404  # type: ignore[index]
+    assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS and not Review.objects.exists()
 
 
 def test_the_library_itself_is_not_reviewed(writer: Any) -> None:
