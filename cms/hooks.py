@@ -23,9 +23,9 @@ from . import actions, download, home_panels, notifying, personal_data, reading,
 from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's)
 from .library.audience import forget_unnamed
 from .media import deletion  # noqa: F401  (guards files that are in use)
-from .models import LibraryDocument, Picture, Rendition, Review
+from .models import LibraryDocument, Picture, Rendition, Review, Topic
 
-generation.changes_with(Review, Picture, LibraryDocument, Rendition)
+generation.changes_with(Review, Topic, Picture, LibraryDocument, Rendition)
 
 
 def _begin_generation(instance: Page, update_fields: Any = None, **kwargs: Any) -> None:

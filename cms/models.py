@@ -7,11 +7,12 @@ from .library.entries import Entry
 from .library.pages import ArticlePage, HomePage, LibraryPage
 from .library.review_requests import ClinicianReview, ReviewNote
 from .library.reviews import Review
+from .library.topics import Topic, Topics
 from .media.models import LibraryDocument, Picture, Rendition
 from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
     "ArticlePage", "ClinicianReview", "DeadLink", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup",
-    "Picture", "PublicAddress", "Rendition", "Review", "ReviewNote", "SearchTerm", "SearchText",
+    "Picture", "PublicAddress", "Rendition", "Review", "ReviewNote", "SearchTerm", "SearchText", "Topic", "Topics",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
@@ -20,8 +20,8 @@ from community.members.models import User
 from community.members.roles import Right
 
 from .library.audience import hidden_articles, read_hidden_articles
-from .library.kinds import entries, kinds, newest_first, open_to
-from .models import Entry, LibraryPage, Review
+from .library.kinds import Reader, any_of, entries, kinds, newest_first, open_to
+from .models import Entry, LibraryPage, Review, Topic
 from .rules import may_review
 from .tasks import MISSED_PUBLICATION
 
@@ -40,6 +40,11 @@ def next_expiry() -> dt.datetime | None:
     """Return when the next of the articles that guests may read expires."""
     at: dt.datetime | None = open_to(AnonymousUser()).aggregate(at=Min("expire_at"))["at"]
     return at
+
+
+def topics_for(reader: Reader) -> QuerySet[Topic]:
+    """The topics of the articles that `reader` may read, in their order: one in which there is nothing for them does not exist."""
+    return Topic.objects.filter(any_of(Q(pk__in=kind.objects.visible_to(reader).order_by().values("topics")) for kind in kinds()))
 
 
 def first_article_url() -> str | None:

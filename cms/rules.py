@@ -15,7 +15,7 @@ from .media.uses import FILE_FIELDS
 from .models import LibraryDocument, Picture
 
 SETTINGS = {  # what admins set in the editor
-    ("centre", "centre"), ("cms", "everydaywords"), ("members", "consentdraft"), ("peers", "agreementdraft"),
+    ("centre", "centre"), ("cms", "everydaywords"), ("cms", "topics"), ("members", "consentdraft"), ("peers", "agreementdraft"),
 }  # fmt: skip
 BULK = {  # what the editor does to many things at once: (app, model, action)
     *(("wagtailcore", "page", action) for action in ("delete", "publish", "unpublish")),

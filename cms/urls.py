@@ -11,6 +11,7 @@ library = (
         path("library/", views.library, name="library"),
         path("library/search/", views.search, name="search"),
         path("library/feed/", feeds.feed, name="feed"),
+        path("library/topics/<int:topic>/", views.topic, name="topic"),
         path("library/<slug:slug>/", views.article, name="article"),
         path("pictures/<str:key>/<str:size>/", views.picture, name="picture"),
         path("documents/<str:key>/", views.document, name="document"),

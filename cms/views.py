@@ -22,6 +22,7 @@ from community.notifications.actions import mark_read
 from .library.kinds import newest_first, open_to
 from .models import LibraryDocument, LibraryPage, Picture, PublicAddress
 from .notifying import ARTICLE
+from .reading import topics_for
 from .rules import is_file_public, may_edit, may_see_file
 from .search.finding import find, shown
 
@@ -44,10 +45,25 @@ def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
 @login_not_required
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
-    """The articles that the reader may read, newest first."""
-    articles = newest_first(open_to(request.user))
-    page = Paginator(articles, PAGE_SIZE).get_page(request.GET.get("page"))
-    response = render(request, "cms/library.html", {"library": LibraryPage.objects.first(), "page": page})
+    """The articles that the reader may read, newest first; above them the topics, and those to start with."""
+    page = Paginator(newest_first(open_to(request.user)), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"library": LibraryPage.objects.first(), "topics": topics_for(request.user), "page": page}
+    if page.number == 1:
+        context["first"] = newest_first(open_to(request.user, start_here=True))[: limits.MAX_START_HERE]
+    response = render(request, "cms/library.html", context)
+    return response if request.user.is_authenticated else public(response)
+
+
+@login_not_required
+@require_safe
+def topic(request: HttpRequest, topic: int) -> HttpResponse:
+    """The articles about one topic that the reader may read, newest first."""
+    topics = list(topics_for(request.user))
+    current = next((each for each in topics if each.pk == topic), None)
+    if current is None:
+        return not_visible(request)
+    page = Paginator(newest_first(open_to(request.user, topics=current)), PAGE_SIZE).get_page(request.GET.get("page"))
+    response = render(request, "cms/topic.html", {"topics": topics, "current": current, "page": page})
     return response if request.user.is_authenticated else public(response)
 
 

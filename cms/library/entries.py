@@ -1,5 +1,6 @@
 """What every kind of entry in the library has: an audience, words, the files that they show, and the rights of its editors."""
 
+import datetime as dt
 import math
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
 
+from community.kit import limits
 from community.kit.text.order import by_name
 from community.members.models import User
 from community.members.people.avatars import Drawing
@@ -32,6 +34,7 @@ from .blocks import BodyBlock
 from .kinds import EntryKind, Reader
 from .review_requests import was_read
 from .reviews import Review, content_fields, fingerprint_of
+from .topics import Topic, legible
 
 WORDS_PER_MINUTE = 200
 FOUND_BY = ("title", "summary", "content_note", "live")  # what a search needs beside the words of the body
@@ -112,6 +115,18 @@ class Entry(EntryKind, Page):
         ),
     )
     body = StreamField(BodyBlock(), verbose_name=_("article"))
+    author = models.CharField(
+        _("author"),
+        max_length=80,
+        blank=True,
+        validators=[legible],
+        db_default="",
+        help_text=_("As they want to be named, for everybody who reads it. Leave it empty to name no one."),
+    )
+    topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
+    start_here = models.BooleanField(
+        _("start here"), default=False, db_default=False, help_text=_("Shown first in the library, to those who are new to it.")
+    )
     minutes = models.PositiveSmallIntegerField(default=1, editable=False)
     # The fingerprint of the words in this row, and in each stored version of its words: lists compare it without reading them.
     edition = models.CharField(max_length=64, default="", db_default="", editable=False)
@@ -137,6 +152,10 @@ class Entry(EntryKind, Page):
         FieldPanel("content_note"),
         FieldPanel("drawing", widget=EntryDrawingInput),
         FieldPanel("body"),
+        FieldPanel("author"),
+        MultiFieldPanel(
+            [FieldPanel("topics", widget=CheckboxSelectMultiple), FieldPanel("start_here")], heading=_("Where readers find it")
+        ),
         FieldPanel("small_correction"),
     ]
     promote_panels: ClassVar[list[Any]] = []
@@ -217,6 +236,16 @@ class Entry(EntryKind, Page):
     def review(self) -> Review | None:
         """The review of exactly the words of this page, if there is one."""
         return self.reviews.filter(edition=fingerprint_of(self)).first() if self.pk else None
+
+    @property
+    def updated_at(self) -> dt.datetime | None:
+        """When it was published last, where that was on a later day than at first."""
+        first, last = self.first_published_at, self.last_published_at
+        return last if first and last and timezone.localdate(last) > timezone.localdate(first) else None
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.first_published_at and self.first_published_at > timezone.now() - limits.NEW_ARTICLE_PERIOD)
 
     @property
     def status_string(self) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from cms.admin.tree import ensure_tree
 from cms.library.audience import Audience
-from cms.models import ArticlePage
+from cms.models import ArticlePage, Topic
 from community.kit.text.markdown import to_html
 from community.members.models import User
 from groups.peers.models import PeerGroup
@@ -26,6 +26,9 @@ def _publish(library: Any, entry: dict[str, Any], groups: dict[str, PeerGroup], 
         summary=entry["summary"],
         content_note=entry.get("note", ""),
         drawing=entry.get("drawing", ""),
+        author=entry.get("by", ""),
+        topics=list(Topic.objects.filter(name__in=entry["topics"])),
+        start_here=entry.get("first", False),
         audience=Audience.GROUPS if group else entry["audience"],
         groups=[group] if group else [],
         body=[block(part) for part in entry["blocks"]],

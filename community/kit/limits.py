@@ -108,11 +108,13 @@ DOWNLOAD_LIFETIME = dt.timedelta(days=7)  # all that is kept of somebody in one 
 # The library
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture or document; the proxy must let as much through
 MAX_PICTURE_PIXELS = 40_000_000  # a few bytes can unpack to more than a machine has
-NEW_ARTICLE_PERIOD = dt.timedelta(days=14)  # for how long Today shows an article, and first steps to a member
+NEW_ARTICLE_PERIOD = dt.timedelta(days=14)  # for how long Today and the library call an article new, and Today shows first steps
 REVIEW_DUE_SOON = dt.timedelta(days=91)  # a quarter: time enough to ask a reviewer and to rewrite what they find
 MAX_REVIEW_NOTE_LENGTH = 2000  # characters; a few paragraphs beside the one that they are about
 MAX_CORRECTED_WORDS = 12  # of an article since its review, by small corrections: more may say something else
 FEED_SIZE = 30  # articles; readers ask for it often
+MAX_TOPICS = 24  # of the library; more than a reader looks through before they rather search
+MAX_START_HERE = 6  # articles above the library's list; who is new is not to choose among many
 
 # The center
 MAX_LOGO_BYTES = 1024 * 1024  # of an icon, too; they are shown 96 and 512 pixels high at most

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from cms.models import Topic
 from community.members.models import CardSheet, Cohort, Device, Invitation
 from community.notifications.models import Announcement, Notification, PushSubscription
 from community.safety.actions import report
@@ -29,7 +30,8 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
     invitation = Invitation.objects.create(email="newcomer@example.org", invited_by=ada, key_hash="0" * 64)
     sheet = CardSheet.objects.create(made_by=ada)
     Invitation.objects.create(sheet=sheet, card_number=1, invited_by=ada, key_hash="1" * 64)
-    article = write("Only for the quiet corner", "groups", groups=(hidden_group,))
+    topic = Topic.objects.earliest("pk")
+    article = write("Only for the quiet corner", "groups", groups=(hidden_group,), topics=[topic])
     things = {
         "group": {"group": hidden_group.pk},
         "channel": {"channel": channel.pk},
@@ -46,6 +48,7 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
         "notification": {"notification": Notification.objects.create(member=alice, kind="mention", about=str(message.pk)).pk},
         "browser": {"browser": PushSubscription.objects.create(member=alice, words="Phone", endpoint_hash="of alice").pk},
         "article": {"slug": article.slug},
+        "topic": {"topic": topic.pk},
         "review": {"article": write("For everybody here").pk},  # which a reviewer may know of
         "text": {"kind": "consent"},
         "role": {"member": alice.pk, "role": "moderator"},

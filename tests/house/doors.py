@@ -206,6 +206,7 @@ DOORS: dict[str, Door] = {
     # the library
     "cms:library": Door(EVERYONE),
     "cms:search": Door(EVERYONE, guest=302),  # without words it leads to the library
+    "cms:topic": Door(EVERYONE, guest=SIGN_IN, hidden="topic"),
     "cms:feed": Door(EVERYONE),
     "cms:article": Door(EVERYONE, guest=SIGN_IN, hidden="article"),
     "cms:picture": Door(EVERYONE, guest=SIGN_IN, hidden="picture"),

@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from cms import actions as library
-from cms.models import ArticlePage
+from cms.models import ArticlePage, Topic
 from cms.reading import draft_of
 from community.centre.models import Centre
 from community.demo import data
@@ -150,6 +150,7 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
         "invitation": Invitation.objects.open()[0].pk,
         "article": _first(ArticlePage.objects.live().filter(audience="public"), "slug"),
         "members_article": _first(ArticlePage.objects.live().exclude(audience="public"), "slug"),
+        "topic": Topic.objects.get(name="The first weeks").pk,
         "article_id": _first(ArticlePage.objects.live()), "asked_article": _asked_about(people["publisher"], people["reviewer"]),
         "report": _first(Report.objects.filter(state="open", kind="message")), "about_person": about.pk,
         "decided": _first(Report.objects.filter(state="closed")), "announcement": _first(Announcement.objects),

@@ -271,6 +271,7 @@ def _library() -> list[Scene]:
         Scene("Library", "Library of a guest", "cms:library", "/library/"),
         Scene("Library", "Library", "cms:library", "/library/", "alumnus"),
         Scene("Library", "Library, nothing there", "cms:library", "/library/", "member", site="empty", kind="empty"),
+        Scene("Library", "A topic", "cms:topic", "/library/topics/{topic}/", "alumnus"),
         Scene("Library", "An article", "cms:article", "/library/{article}/"),
         Scene("Library", "An article for members", "cms:article", "/library/{members_article}/", "alumnus"),
         Scene("Library", "Found", "cms:search", "/library/search/?q=evening", "alumnus"),
