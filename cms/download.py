@@ -1,13 +1,17 @@
-"""The chapter of a download about the editor: how somebody on the staff set it up."""
+"""The chapters of a download about the library: what a member said of articles and saved, and how staff set the editor up."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.downloads.chapters import Field, Row, register
+from community.downloads.chapters import Field, Row, Shape, register
 from community.members.models import User
 
 from .admin.wagtail_internals import UserProfile
+from .library.kinds import open_to
+from .readers.models import Rating, SavedArticle
 
 
 def _profile(member: User) -> Iterator[Row]:
@@ -34,4 +38,47 @@ register(
         "contrast": Field(gettext_lazy("Contrast")),
     },
     rows=_profile,
+)
+
+
+def _titles(member: User, articles: Any) -> dict[int, str]:
+    """The titles of those of these articles that `member` may read now."""
+    return dict(open_to(member).filter(pk__in=articles).values_list("pk", "title"))
+
+
+def _ratings(member: User) -> Iterator[Row]:
+    ratings = Rating.objects.filter(member=member).order_by("at", "pk")
+    titles = _titles(member, ratings.values("article"))
+    for rating in ratings:
+        article = titles.get(rating.article_id, _("An article that you can't read now"))
+        yield {"article": article, "helped": rating.helped, "words": rating.words, "when": rating.at}
+
+
+def _saved(member: User) -> Iterator[Row]:
+    saved = SavedArticle.objects.filter(member=member)
+    titles = _titles(member, saved.values("article"))
+    for each in saved:
+        yield {"article": titles.get(each.article_id, _("An article that you can't read now")), "when": each.at}
+
+
+register(
+    "helpful",
+    gettext_lazy("What you said of articles"),
+    gettext_lazy("Whether an article in the library helped you, and what you told its editors."),
+    "cms.Rating.member",
+    fields={
+        "article": Field(gettext_lazy("Article")),
+        "helped": Field(gettext_lazy("It helped"), Shape.YES),
+        "words": Field(gettext_lazy("Your words"), Shape.WORDS),
+        "when": Field(gettext_lazy("When"), Shape.MOMENT),
+    },
+    rows=_ratings,
+)
+register(
+    "read_later",
+    gettext_lazy("Read later"),
+    gettext_lazy("The articles on your list."),
+    "cms.SavedArticle.member",
+    fields={"article": Field(gettext_lazy("Article")), "when": Field(gettext_lazy("Saved"), Shape.MOMENT)},
+    rows=_saved,
 )

@@ -14,7 +14,7 @@ from wagtail.models import Page, Revision, get_page_models
 from community.kit import generation, limits
 from community.members.models import User
 from community.members.roles import Right
-from community.members.seams import closing
+from community.members.seams import YOURS, LinkRow, closing
 from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
 from groups.peers.models import PeerGroup
@@ -24,6 +24,7 @@ from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's
 from .library.audience import forget_unnamed
 from .media import deletion  # noqa: F401  (guards files that are in use)
 from .models import LibraryDocument, Picture, Rendition, Review, Topic
+from .readers import actions as readers
 
 generation.changes_with(Review, Topic, Picture, LibraryDocument, Rendition)
 
@@ -40,8 +41,16 @@ for page_model in get_page_models():
 
 
 @receiver(closing)
-def delete_unsaved_work(member: User, **kwargs: Any) -> None:
+def delete_what_is_theirs(member: User, **kwargs: Any) -> None:
     actions.delete_unsaved_work(member=member)
+    readers.forget(member=member)
+
+
+def _saved_row() -> LinkRow:
+    return LinkRow(_("Read later"), _("The articles that you put on your list."), reverse("cms:saved"))
+
+
+YOURS.append(_saved_row)
 
 
 @receiver(post_delete, sender=Revision)

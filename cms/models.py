@@ -9,10 +9,12 @@ from .library.review_requests import ClinicianReview, ReviewNote
 from .library.reviews import Review
 from .library.topics import Topic, Topics
 from .media.models import LibraryDocument, Picture, Rendition
+from .readers.models import Rating, SavedArticle
 from .search.everyday import EverydayWords
 from .search.index import SearchTerm, SearchText
 
 __all__ = [
     "ArticlePage", "ClinicianReview", "DeadLink", "Entry", "EverydayWords", "HomePage", "LibraryDocument", "LibraryPage", "NamedGroup",
-    "Picture", "PublicAddress", "Rendition", "Review", "ReviewNote", "SearchTerm", "SearchText", "Topic", "Topics",
+    "Picture", "PublicAddress", "Rating", "Rendition", "Review", "ReviewNote", "SavedArticle", "SearchTerm", "SearchText", "Topic",
+    "Topics",
 ]  # fmt: skip

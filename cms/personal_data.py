@@ -7,6 +7,11 @@ _unused = Closing.UNUSED, Erasure.DELETED, Export.UNUSED
 _unused_unnamed = Closing.UNUSED, Erasure.UNNAMED, Export.UNUSED
 
 register("cms.Review", reviewer=Held("Who reviewed an article as a clinician, with the name and credential they typed.", *_worked))
+register(
+    "cms.Rating",
+    member=Held("Whether an article helped them, and what they told its editors.", Closing.DELETED, Erasure.DELETED, Export.WROTE),
+)
+register("cms.SavedArticle", member=Held("What they want to read later.", Closing.DELETED, Erasure.DELETED, Export.DID))
 register("cms.Picture", uploaded_by_user=Held("Who uploaded a picture.", *_worked))
 register("cms.LibraryDocument", uploaded_by_user=Held("Who uploaded a document.", *_worked))
 register(

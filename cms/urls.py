@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from . import views
 from .admin import gate
 from .library import feeds, review_views
+from .readers import views as reader_views
 
 library = (
     [
@@ -12,7 +13,10 @@ library = (
         path("library/search/", views.search, name="search"),
         path("library/feed/", feeds.feed, name="feed"),
         path("library/topics/<int:topic>/", views.topic, name="topic"),
+        path("library/later/", reader_views.saved, name="saved"),
         path("library/<slug:slug>/", views.article, name="article"),
+        path("library/<slug:slug>/helpful/", reader_views.rate, name="rate"),
+        path("library/<slug:slug>/later/", reader_views.later, name="later"),
         path("pictures/<str:key>/<str:size>/", views.picture, name="picture"),
         path("documents/<str:key>/", views.document, name="document"),
         path("robots.txt", feeds.robots, name="robots"),

@@ -22,6 +22,7 @@ from community.notifications.actions import mark_read
 from .library.kinds import newest_first, open_to
 from .models import LibraryDocument, LibraryPage, Picture, PublicAddress
 from .notifying import ARTICLE
+from .readers.views import own_context
 from .reading import topics_for
 from .rules import is_file_public, may_edit, may_see_file
 from .search.finding import find, shown
@@ -90,7 +91,10 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if request.user.is_authenticated:
         mark_read(request.user, ARTICLE.key, about=shown.pk)
     response: HttpResponse = shown.serve(request)
-    return public(response) if shown.is_public and not request.user.is_authenticated else response
+    if request.user.is_authenticated:
+        response.context_data |= own_context(request.user, shown)  # type: ignore[attr-defined]
+        return response
+    return public(response) if shown.is_public else response
 
 
 def moved(slug: str) -> HttpResponse | None:

@@ -25,6 +25,7 @@ from community.members.people.avatars import Drawing
 from groups.peers.models import PeerGroup
 
 from ..admin.forms import EntryDrawingInput, EntryForm
+from ..admin.rating_panel import RatingPanel
 from ..admin.wagtail_internals import PagePermissionTester
 from ..media.models import LibraryDocument, Picture, files_in
 from ..search import index as search_index
@@ -156,6 +157,7 @@ class Entry(EntryKind, Page):
         MultiFieldPanel(
             [FieldPanel("topics", widget=CheckboxSelectMultiple), FieldPanel("start_here")], heading=_("Where readers find it")
         ),
+        RatingPanel(heading=_("What readers said")),
         FieldPanel("small_correction"),
     ]
     promote_panels: ClassVar[list[Any]] = []

@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from wagtail.models import Page, PageQuerySet, get_page_models
 
 from community.members.models import User
@@ -42,6 +42,12 @@ def named_groups(**filters: Any) -> Iterator[tuple[int, int, str]]:
     """Each group that an entry's row names as its readers: (id of the entry, id of the group, its name). `filters` say of which entries."""
     for kind in kinds():
         yield from kind.objects.filter(groups__isnull=False, **filters).order_by().values_list("pk", "groups", "groups__name")
+
+
+def newest_saved(pages: PageQuerySet, saved: Any) -> PageQuerySet:
+    """Those of `pages` that the rows `saved` name, the last saved first, as `newest_first` gives them."""
+    at = Subquery(saved.filter(article=OuterRef("pk")).values("at"))
+    return pages.filter(pk__in=saved.values("article")).annotate(saved_at=at).defer_streamfields().order_by("-saved_at", "-pk").specific()
 
 
 def newest_first(pages: PageQuerySet) -> PageQuerySet:

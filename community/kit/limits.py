@@ -114,6 +114,8 @@ MAX_REVIEW_NOTE_LENGTH = 2000  # characters; a few paragraphs beside the one tha
 MAX_CORRECTED_WORDS = 12  # of an article since its review, by small corrections: more may say something else
 FEED_SIZE = 30  # articles; readers ask for it often
 MAX_TOPICS = 24  # of the library; more than a reader looks through before they rather search
+MIN_RATINGS = 5  # members who said whether an article helped, before its editors see the sum: of fewer one could guess who said what
+MAX_RATING_WORDS = 500  # characters, to the editors of an article
 MAX_START_HERE = 6  # articles above the library's list; who is new is not to choose among many
 
 # The center

@@ -207,6 +207,9 @@ DOORS: dict[str, Door] = {
     "cms:library": Door(EVERYONE),
     "cms:search": Door(EVERYONE, guest=302),  # without words it leads to the library
     "cms:topic": Door(EVERYONE, guest=SIGN_IN, hidden="topic"),
+    "cms:saved": Door(MEMBERS),
+    "cms:rate": Door(MEMBERS, hidden="article"),
+    "cms:later": Door(MEMBERS, hidden="article"),
     "cms:feed": Door(EVERYONE),
     "cms:article": Door(EVERYONE, guest=SIGN_IN, hidden="article"),
     "cms:picture": Door(EVERYONE, guest=SIGN_IN, hidden="picture"),

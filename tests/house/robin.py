@@ -20,6 +20,7 @@ from wagtail.users.models import UserProfile
 from cms import actions as library
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
+from cms.readers import actions as readers
 from community.backups import tables
 from community.downloads import actions as downloads
 from community.kit.encryption import unseal
@@ -138,6 +139,8 @@ def _on_the_staff(robin: User, alice: User) -> None:
     assert client.post(f"/cms/pages/{article.pk}/edit/", form(title="Evenings") | {"action-submit": "1"}).status_code == 302
     library.review(actor=robin, article=article, fingerprint=article.edition, name="Robin Reed", credential="LCSW")
     UserProfile.get_for_user(robin)
+    readers.rate(member=robin, article=article, helped=True, words="It was short.")
+    readers.save(member=robin, article=article)
 
 
 def _notified(robin: User) -> None:

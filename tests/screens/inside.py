@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from cms import actions as library
-from cms.models import ArticlePage, Topic
+from cms.models import ArticlePage, SavedArticle, Topic
 from cms.reading import draft_of
 from community.centre.models import Centre
 from community.demo import data
@@ -136,6 +136,8 @@ def _things(people: dict[str, User]) -> dict[str, Any]:
     cohort.invitations.filter(sheet=sheet, card_number=2).update(answered_at=timezone.now())
     cohort.invitations.filter(sheet=sheet, card_number=4).update(revoked_at=timezone.now())
     new = cohorts.make_cohort(actor=admin, name="Finished in November", buddy=None)
+    for article in ArticlePage.objects.live().filter(audience="public")[:2]:
+        SavedArticle.objects.create(article=article, member=member)
     return {
         "channel": channels[0].pk, "channel2": channels[1].pk, "group": channels[0].about,
         "own_message": talk.filter(author=member)[0].pk, "message": talk.exclude(author=member)[0].pk,

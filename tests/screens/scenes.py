@@ -272,6 +272,8 @@ def _library() -> list[Scene]:
         Scene("Library", "Library", "cms:library", "/library/", "alumnus"),
         Scene("Library", "Library, nothing there", "cms:library", "/library/", "member", site="empty", kind="empty"),
         Scene("Library", "A topic", "cms:topic", "/library/topics/{topic}/", "alumnus"),
+        Scene("Library", "Read later", "cms:saved", "/library/later/", "alumnus"),
+        Scene("Library", "Read later, nothing there", "cms:saved", "/library/later/", "member", site="empty", kind="empty"),
         Scene("Library", "An article", "cms:article", "/library/{article}/"),
         Scene("Library", "An article for members", "cms:article", "/library/{members_article}/", "alumnus"),
         Scene("Library", "Found", "cms:search", "/library/search/?q=evening", "alumnus"),

@@ -1,0 +1,76 @@
+"""What a member does with an article that they may read. One that they may not read answers like one that does not exist."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.members.access import current_member
+from community.members.models import User
+
+from ..library.kinds import newest_saved, open_to
+from . import actions
+from .forms import RatingForm
+from .models import Rating, SavedArticle
+
+PAGE_SIZE = 20
+
+
+def own_context(member: User, article: Any, form: RatingForm | None = None) -> dict[str, Any]:
+    """What the page of an article says to `member` alone."""
+    rating = Rating.objects.filter(article=article, member=member).first()
+    return {
+        "rating": rating,
+        "rating_form": form or RatingForm(initial={"words": rating.words} if rating else None),
+        "is_saved": SavedArticle.objects.filter(article=article, member=member).exists(),
+    }
+
+
+def readable(request: HttpRequest, slug: str) -> Any:
+    """The article at `slug`. Raises Http404."""
+    return get_object_or_404(open_to(current_member(request)), slug=slug)
+
+
+@require_POST
+def rate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Note whether an article helped, or take that back."""
+    article, member = readable(request, slug), current_member(request)
+    if "back" in request.POST:
+        actions.take_rating_back(member=member, article=article)
+        messages.success(request, _("Taken back."))
+        return redirect(f"{reverse('cms:article', args=[slug])}#helpful")
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        page: HttpResponse = article.specific.serve(request)
+        page.context_data |= own_context(member, article, form)  # type: ignore[attr-defined]
+        page.status_code = 422
+        return page
+    actions.rate(member=member, article=article, **form.cleaned_data)
+    messages.success(request, _("Thank you. You can change your answer at any time."))
+    return redirect(f"{reverse('cms:article', args=[slug])}#helpful")
+
+
+@require_POST
+def later(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put an article on the member's list, or take it off."""
+    article, member = readable(request, slug), current_member(request)
+    if request.POST.get("saved") == "no":
+        actions.unsave(member=member, article=article)
+        messages.success(request, _("It's no longer on your list."))
+    else:
+        actions.save(member=member, article=article)
+        messages.success(request, _("It's on your list. You find the list in the library, and under Me."))
+    return redirect("cms:article", slug)
+
+
+@require_safe
+def saved(request: HttpRequest) -> HttpResponse:
+    """What the member wants to read later, as far as they may read it now, the last saved first."""
+    articles = newest_saved(open_to(current_member(request)), SavedArticle.objects.filter(member=current_member(request)))
+    page = Paginator(articles, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "cms/saved.html", {"page": page})
