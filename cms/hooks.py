@@ -17,6 +17,7 @@ from community.members.roles import Right
 from community.members.seams import YOURS, LinkRow, closing
 from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
+from groups.chat.links import TITLES
 from groups.peers.models import PeerGroup
 
 from . import actions, download, home_panels, notifying, personal_data, reading, tasks  # noqa: F401  (these register what the library keeps of people, notifies of, and does)
@@ -25,6 +26,7 @@ from .library.audience import forget_unnamed
 from .media import deletion  # noqa: F401  (guards files that are in use)
 from .models import LibraryDocument, Picture, Rendition, Review, Topic
 from .readers import actions as readers
+from .readers import sharing
 
 generation.changes_with(Review, Topic, Picture, LibraryDocument, Rendition)
 
@@ -51,6 +53,7 @@ def _saved_row() -> LinkRow:
 
 
 YOURS.append(_saved_row)
+TITLES.append(sharing.titles)
 
 
 @receiver(post_delete, sender=Revision)

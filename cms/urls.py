@@ -16,6 +16,7 @@ library = (
         path("library/later/", reader_views.saved, name="saved"),
         path("library/<slug:slug>/", views.article, name="article"),
         path("library/<slug:slug>/helpful/", reader_views.rate, name="rate"),
+        path("library/<slug:slug>/share/", reader_views.share, name="share"),
         path("library/<slug:slug>/later/", reader_views.later, name="later"),
         path("pictures/<str:key>/<str:size>/", views.picture, name="picture"),
         path("documents/<str:key>/", views.document, name="document"),

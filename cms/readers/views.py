@@ -4,17 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.kit.errors import Refused
+from community.kit.ids import as_id
 from community.members.access import current_member
 from community.members.models import User
+from groups.chat.reading import channels_of
 
 from ..library.kinds import newest_saved, open_to
-from . import actions
+from . import actions, sharing
 from .forms import RatingForm
 from .models import Rating, SavedArticle
 
@@ -66,6 +69,25 @@ def later(request: HttpRequest, slug: str) -> HttpResponse:
         actions.save(member=member, article=article)
         messages.success(request, _("It's on your list. You find the list in the library, and under Me."))
     return redirect("cms:article", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose one of one's own conversations; its box then holds a link to the article, unless something was begun there."""
+    article, member = readable(request, slug), current_member(request)
+    if request.method != "POST":
+        return render(request, "cms/share.html", {"article": article.specific, "channels": channels_of(member)})
+    channel = as_id(request.POST.get("channel"))
+    if channel is None:
+        raise Http404
+    try:
+        is_in_box = sharing.begin(member=member, channel=channel, slug=slug)
+    except Refused:
+        raise Http404 from None
+    if not is_in_box:
+        sentence = _("You had begun a message here, so nothing was added to it. This is the article's address: %(address)s")
+        messages.info(request, sentence % {"address": sharing.address_of(slug)})
+    return redirect(f"{reverse('chat:conversation', args=[channel])}#box")
 
 
 @require_safe

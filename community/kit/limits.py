@@ -25,6 +25,7 @@ def unread_shown(count: int) -> str:
 MAX_MESSAGE_LENGTH = 4000  # characters; a screen or two, so that one message cannot push a conversation away
 MAX_DRAFT_LENGTH = 20_000  # characters; more than a message holds, so that what is too long to send is not lost either
 MAX_UNREAD = 100  # nobody needs a larger number, and counting on would cost more with each message
+MAX_LINKS_PER_REQUEST = 50  # of which a page asks the titles at once
 MAX_ROWS_PER_REQUEST = 100  # messages; what a phone can draw at once
 MESSAGE_UNDO_WINDOW = dt.timedelta(seconds=30)  # how long the text of a message that its author deleted waits to be brought back
 

@@ -203,6 +203,18 @@ def set_involvement(*, member: User, channel: UUID, involvement: str) -> None:
         drop_waiting(member, channel, UNWANTED[Participant.Involvement(involvement)])
 
 
+def begin_draft(*, member: User, channel: UUID, body: str) -> bool:
+    """Store `body` as the draft of `member`, unless they have begun one: that stays, and the answer is False.
+
+    Raises Refused: not_found.
+    """
+    with transaction.atomic():
+        mine = Participant.objects.current().filter(channel=channel, member=member)
+        if not mine.exists():
+            raise not_found()
+        return bool(mine.filter(drafted_at=None).update(draft=body, drafted_at=timezone.now()))
+
+
 def save_draft(*, member: User, channel: UUID, body: str) -> None:
     """Store the draft of `member`; an empty body deletes it. Where it is refused, the last draft stays.
 

@@ -5,6 +5,7 @@ from .page import message_views, views
 app_name = "chat"
 urlpatterns = [
     path("involvement/", views.involvement, name="involvement"),
+    path("links/", views.links, name="links"),
     path("<uuid:channel>/", views.conversation, name="conversation"),
     path("<uuid:channel>/history/", views.history, name="history"),
     path("<uuid:channel>/send/", views.send, name="send"),

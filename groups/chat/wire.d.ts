@@ -195,7 +195,7 @@ declare namespace Wire {
   }
 
   type Urls = Record<
-    "conversation" | "history" | "draft" | "block" | "groups" | "help" | "sign_in" | "sign_out",
+    "conversation" | "history" | "draft" | "links" | "block" | "groups" | "help" | "sign_in" | "sign_out",
     string
   >;
 

@@ -272,6 +272,8 @@ def _library() -> list[Scene]:
         Scene("Library", "Library", "cms:library", "/library/", "alumnus"),
         Scene("Library", "Library, nothing there", "cms:library", "/library/", "member", site="empty", kind="empty"),
         Scene("Library", "A topic", "cms:topic", "/library/topics/{topic}/", "alumnus"),
+        Scene("Library", "Talk about it", "cms:share", "/library/{article}/share/", "alumnus"),
+        Scene("Library", "Talk about it, in no group", "cms:share", "/library/{article}/share/", "outsider", kind="empty"),
         Scene("Library", "Read later", "cms:saved", "/library/later/", "alumnus"),
         Scene("Library", "Read later, nothing there", "cms:saved", "/library/later/", "member", site="empty", kind="empty"),
         Scene("Library", "An article", "cms:article", "/library/{article}/"),

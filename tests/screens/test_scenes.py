@@ -21,6 +21,7 @@ NO_PAGE = {
     "peers:withdraw", "peers:appoint", "safety:read_note", "safety:undo",
     "safety:block", "safety:unblock", "notifications:register_browser", "notifications:remove_browser", "notifications:test_browser",
     "notifications:remove_number",
+    "chat:history", "chat:send", "chat:draft", "chat:read", "chat:bring_back", "chat:links", "cms:rate", "cms:later",
     "chat:involvement", "notifications:pause", "notifications:resume", "notifications:try_again",
     "cms:feed", "cms:picture", "cms:document", "cms:robots", "cms:sitemap_index", "cms:sitemap_pages", "cms:sitemap_articles",
     "wagtail_serve", "^(?:library|pictures|documents)/(?P<rest>.*)/$",

@@ -98,6 +98,7 @@ def _urls(view: ChannelView, wording: Wording) -> dict[str, str]:
     return {
         **here,
         "block": f"{reverse('safety:block', args=[ANY])}?back={here['conversation']}",
+        "links": reverse("chat:links"),
         "groups": wording.all_url,
         "help": reverse("help"),
         "sign_in": reverse("account_login"),

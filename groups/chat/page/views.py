@@ -18,6 +18,7 @@ from community.members.access import current_member
 from community.notifications.preferences.views import preferences_page
 
 from .. import actions, reading, throttle
+from ..links import titles_for
 from .context import channels_with, page_context
 from .forms import STATUS, HistoryForm, InvolvementForm, MessageForm, ReadForm, ReplyForm, as_typed
 
@@ -117,6 +118,13 @@ def draft(request: HttpRequest, channel: UUID) -> HttpResponse:
     if reply_to or "reply" in request.POST:
         return redirect(f"{reverse('chat:conversation', args=[channel])}{f'?reply={reply_to}' if reply_to else ''}#box")
     return _answer_or_redirect(request, channel, _("Saved as draft."))
+
+
+@require_POST
+def links(request: HttpRequest) -> JsonResponse:
+    """The titles of the pages of this site that a script found links to, as far as the member may read them now."""
+    paths = dict.fromkeys(request.POST.getlist("path")[: limits.MAX_LINKS_PER_REQUEST])
+    return JsonResponse({"titles": titles_for(current_member(request), paths)})
 
 
 @require_POST

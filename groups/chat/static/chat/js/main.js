@@ -21,6 +21,7 @@ import { drawChannels } from "./view/channels.js";
 import { Closing, isOutOfGroup } from "./view/closing.js";
 import { byId } from "./view/elements.js";
 import { Keys } from "./view/keys.js";
+import { Links } from "./view/links.js";
 import { Actions } from "./view/log/actions.js";
 import { Jumps } from "./view/log/jumps.js";
 import { watchPresses } from "./view/log/press.js";
@@ -312,6 +313,7 @@ const keys = new Keys({
   edit: (row) => actions.edit(row),
   answer: (row) => actions.answer(row),
 });
+new Links({ list: byId("rows", HTMLElement), url: page.urls.links, token, signal });
 watchPresses({ list: byId("rows", HTMLElement), open: (element) => keys.openMenu(element), signal });
 
 /**
