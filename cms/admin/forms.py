@@ -23,6 +23,11 @@ from ..media.readers import audience_conflict, usable_files
 from .wagtail_internals import BlockWidget
 
 
+def whose_zone() -> str:
+    """In which zone whoever is at work in the editor writes and reads hours, in a sentence."""
+    return _("In your time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name().replace("_", " ")}
+
+
 class EntryDrawingInput(forms.RadioSelect):
     """The drawings to choose from, each shown beside its word; "none" is the first choice."""
 
@@ -88,8 +93,7 @@ class EntryForm(PageForm):
                 self.fields[name].widget = StreamInput(self.fields[name].widget, self.for_user, self.instance)
         for field in self.fields.values():
             if isinstance(field, forms.DateTimeField):
-                zone = timezone.get_current_timezone_name().replace("_", " ")
-                field.help_text = _("In your time zone: %(zone)s.") % {"zone": zone}
+                field.help_text = whose_zone()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -1,10 +1,10 @@
-"""Who reads a live article, for the editor's pages."""
+"""Who reads a live article, and in which zone its hours are, for the editor's pages."""
 
 from typing import Any
 
 from django import template
 
-from ..admin import live_articles
+from ..admin import forms, live_articles
 
 register = template.Library()
 
@@ -19,3 +19,9 @@ def why_unreadable(context: dict[str, Any], page: Any) -> str:
 def live_readers(page: Any) -> str:
     """Return who reads the live version of an article, in words."""
     return live_articles.live_readers(page)
+
+
+@register.simple_tag
+def whose_zone() -> str:
+    """Return in which zone the hours of a page are, in a sentence."""
+    return forms.whose_zone()

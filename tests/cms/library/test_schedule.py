@@ -111,6 +111,16 @@ def test_every_hour_in_the_editor_names_its_time_zone(clients: dict[str, Any], p
             assert help_text and "In your time zone: America/New York." in help_text[1], (page, field)
 
 
+def test_a_schedule_beside_the_form_names_its_zone(clients: dict[str, Any], pat: Any) -> None:
+    """The hours of a schedule, in the panel about its status, were anybody's."""
+    pat.time_zone = "America/New_York"
+    pat.save()
+    leaving = write("Leaving", expire_at=timezone.now() + dt.timedelta(days=9))
+    for article, times in ((schedule("Coming"), 1), (leaving, 1), (write("Here"), 0)):
+        panel = clients["pat"].get(f"/cms/pages/{article.pk}/edit/").content.decode().partition('data-side-panel="status"')[2]
+        assert panel.partition("</form>")[0].count('<p class="w-help-text">In your time zone: America/New York.') == times, article.title
+
+
 def hours(page: str) -> list[str]:
     """The hours in the form of an article."""
     return re.findall(r'name="go_live_at" value="([^"]+)"', page)
