@@ -16,6 +16,9 @@ from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 from community.centre.models import centre
 from community.kit.text.seen import holds_something
 
+from .headings import anchored
+
+HEADINGS = ["h2", "h3"]
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
 
@@ -42,10 +45,21 @@ DECONSTRUCT_ALIASES = {RequiredTextBlock: "wagtail.blocks.RichTextBlock"}  # mig
 
 
 class TextBlock(RequiredTextBlock):
+    """A text that may have headings of its own."""
+
+    def __init__(self, *, features: list[str], **kwargs: Any) -> None:
+        super().__init__(features=[*HEADINGS, *features], **kwargs)
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Give each heading of the text its anchor, where the page that shows it has named the text's own."""
+        context = super().get_context(value, parent_context=parent_context)
+        part = context.get("part")
+        return context | {"html": anchored(str(value), part.anchor) if part else value}
+
     class Meta:
         icon = "pilcrow"
         label = _("Text")
-        description = _("Paragraphs and lists, with bold, italics and links.")
+        description = _("Paragraphs, lists and headings, with bold, italics and links.")
         preview_value = "<p>Most people find the evenings <b>longer</b> at first. A plan for one hour is enough to begin with.</p>"
         template = "cms/blocks/text.html"
 

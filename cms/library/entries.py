@@ -32,6 +32,7 @@ from ..search import index as search_index
 from .addresses import is_opaque, opaque_slug, slug_for
 from .audience import Audience, hidden_articles, record_named_groups
 from .blocks import BodyBlock
+from .headings import contents_of, parts_of
 from .kinds import EntryKind, Reader
 from .review_requests import was_read
 from .reviews import Review, content_fields, fingerprint_of
@@ -265,4 +266,6 @@ class Entry(EntryKind, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        return context | {"article": self, "is_preview": getattr(request, "is_preview", False)}
+        parts = parts_of(self.body)
+        shown = {"article": self, "parts": parts, "contents": contents_of(parts)}
+        return context | shown | {"is_preview": getattr(request, "is_preview", False)}

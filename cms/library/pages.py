@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -15,8 +14,6 @@ from ..admin.forms import PageForm
 from ..admin.wagtail_internals import PagePermissionTester
 from .blocks import SourcesBlock
 from .entries import Entry, ImmovablePermissions
-
-MIN_HEADINGS = 6  # headings; below that an article is short enough to scroll
 
 
 class FixedPermissions(ImmovablePermissions):
@@ -82,11 +79,3 @@ class ArticlePage(Entry):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-
-    def contents(self) -> list[tuple[str, str]]:
-        """The headings as (anchor, words), where there are many enough to need a list."""
-        headings = [(f"part-{n}", block.value) for n, block in enumerate(self.body, 1) if block.block_type == "heading"]
-        return headings if len(headings) >= MIN_HEADINGS else []
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"contents": self.contents()}
