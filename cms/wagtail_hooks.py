@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import include, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -39,6 +39,15 @@ from .reading import new_article_url
 from .rules import SETTINGS
 from .tasks import MISSED_PUBLICATION
 
+CHANGED = {  # what paste.js says below a text of what was pasted into it
+    "images": _("Images were left out: add each as a block of its own."),
+    "embedded": _("Videos, forms and other embedded things were left out."),
+    "hidden": _("Comments, deleted and hidden words were left out."),
+    "links": _("Links that lead to no web page were left out; their words are still there."),
+    "tables": _("Tables are lists now, with an item for each row."),
+    "levels": _("Headings have two levels here: the deeper ones are all of the second now."),
+    "headings": _("There are no headings in this field: they are paragraphs now."),
+}
 MENU = {"back", "help-now", "explorer", "images", "documents", "reports", "settings"}
 
 
@@ -94,8 +103,9 @@ def stylesheets() -> SafeString:
 
 
 @hooks.register("insert_editor_js")
-def editor_script() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("cms/editor.js"))
+def editor_scripts() -> SafeString:
+    scripts = [(static(f"cms/{name}.js"),) for name in ("editor", "paste")]
+    return json_script(CHANGED, "paste-words") + format_html_join("", '<script type="module" src="{}"></script>', scripts)
 
 
 @hooks.register("insert_global_admin_js")
