@@ -152,8 +152,8 @@ class Entry(EntryKind, Page):
         FieldPanel("title", help_text=_("Shown in the list and above the article.")),
         FieldPanel("summary"),
         FieldPanel("content_note"),
-        FieldPanel("drawing", widget=EntryDrawingInput),
         FieldPanel("body"),
+        FieldPanel("drawing", widget=EntryDrawingInput, classname="collapsed"),
         FieldPanel("author"),
         MultiFieldPanel(
             [FieldPanel("topics", widget=CheckboxSelectMultiple), FieldPanel("start_here")], heading=_("Where readers find it")

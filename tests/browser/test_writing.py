@@ -1,6 +1,7 @@
 """Writing in the editor, under its own policy: what each program puts on the clipboard, what is pointed out, and what folds away."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,16 @@ def test_pictures_plain_text_and_the_editors_own_are_as_they_were(open_page: Any
     field.press("ArrowRight")
     field.press("Control+v")
     expect(field).to_contain_text("as plain textas plain text")
+
+
+def test_the_drawings_do_not_stand_before_the_words(open_page: Any, site: Site) -> None:
+    """Two dozen drawings, through which one had to scroll to what one came to write."""
+    page = open_page("pat")
+    begin(page, site)
+    drawings = page.locator("#panel-child-content-drawing-section")
+    expect(drawings.get_by_role("radio").first).not_to_be_visible()
+    body = page.locator("#panel-child-content-body-section").bounding_box()
+    folded = drawings.bounding_box()
+    assert body and folded and body["y"] < folded["y"]
+    drawings.get_by_role("button", name=re.compile("Drawing", re.I)).first.click()
+    expect(drawings.get_by_role("radio").first).to_be_visible()
