@@ -1,12 +1,13 @@
 """The blocks that an article is made of: few, each with a picture of itself in the editor."""
 
 import threading
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -227,3 +228,21 @@ class SourceBlock(blocks.StructBlock):
 
 class SourcesBlock(LockedStreamBlock):
     source = SourceBlock()
+
+
+def writing_in(block: blocks.Block, value: Any) -> Iterator[str]:
+    """The words of `value` that whoever edits it wrote, as pieces of HTML: not what it quotes."""
+    if not value or isinstance(block, QuoteBlock):
+        return
+    if isinstance(block, blocks.RichTextBlock):
+        yield value.source
+    elif isinstance(block, blocks.CharBlock):
+        yield escape(value)
+    elif isinstance(block, ImageBlock):
+        yield escape(value.contextual_alt_text or "")
+    elif isinstance(value, blocks.StructValue):
+        for name, child in block.child_blocks.items():
+            yield from writing_in(child, value.get(name))
+    elif isinstance(block, blocks.StreamBlock | blocks.ListBlock):
+        for child in value if isinstance(block, blocks.StreamBlock) else value.bound_blocks:
+            yield from writing_in(child.block, child.value)

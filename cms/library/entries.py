@@ -10,14 +10,15 @@ from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, PublishingPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
 
+from community.centre.models import centre
 from community.kit import limits
 from community.kit.text.order import by_name
 from community.members.models import User
@@ -31,8 +32,9 @@ from ..media.models import LibraryDocument, Picture, files_in
 from ..search import index as search_index
 from .addresses import is_opaque, opaque_slug, slug_for
 from .audience import Audience, hidden_articles, record_named_groups
-from .blocks import BodyBlock
+from .blocks import BodyBlock, writing_in
 from .headings import contents_of, parts_of
+from .hints import Hints, hints_for
 from .kinds import EntryKind, Reader
 from .review_requests import was_read
 from .reviews import Review, content_fields, fingerprint_of
@@ -153,6 +155,7 @@ class Entry(EntryKind, Page):
         FieldPanel("summary"),
         FieldPanel("content_note"),
         FieldPanel("body"),
+        HelpPanel(heading=_("How it reads"), template="cms/hints_panel.html"),
         FieldPanel("drawing", widget=EntryDrawingInput, classname="collapsed"),
         FieldPanel("author"),
         MultiFieldPanel(
@@ -257,6 +260,11 @@ class Entry(EntryKind, Page):
             return str(_("live + in review") if self.live else _("in review"))
         status: str = super().status_string
         return status
+
+    def hints(self) -> Hints:
+        """What the editor points out in its words."""
+        own = (escape(words) for words in (self.title, self.summary, self.content_note))
+        return hints_for([*own, *writing_in(self.body.stream_block, self.body)], centre().word_hints)
 
     def readers(self) -> str:
         """Who will see this, in words, for an editor's preview."""

@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from community.kit.web.uploading import Storing
 
 from .branding.logo import BOX, ICON_BOX, redrawn
+from .word_hints import BUILT_IN
 from .zones import zones_for
 
 
@@ -18,6 +19,7 @@ class CentreForm(Storing, WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["listed_words"] = self.instance.listed_words or BUILT_IN
         zones = self.fields["time_zone"]
         assert isinstance(zones, forms.ChoiceField)
         zones.choices = zones_for(self.instance.country, self.instance.time_zone)
@@ -30,6 +32,11 @@ class CentreForm(Storing, WagtailAdminModelForm):
 
     def clean_icon(self) -> Any:
         return self._redrawn("icon", ICON_BOX)
+
+    def clean_listed_words(self) -> str:
+        """Keep none of its own where it is the list that comes with Mainstay, which a later release may make better."""
+        words = "\n".join(self.cleaned_data["listed_words"].strip().splitlines())
+        return "" if words == BUILT_IN else words
 
     def _redrawn(self, field: str, box: tuple[int, int] = BOX) -> Any:
         upload = self.cleaned_data[field]

@@ -22,7 +22,7 @@ from community.kit import limits
 from community.kit.text.giveaways import found_in
 from community.kit.text.names import clean_name
 
-from . import panels, periods
+from . import panels, periods, word_hints
 from .branding import colors
 from .branding.logo import LogoField
 from .forms import CentreForm
@@ -117,6 +117,13 @@ class Centre(ClusterableModel, BaseGenericSetting):
         validators=[MinValueValidator(1), MaxValueValidator(120)],
         help_text=_("In months after the last review, unless an article names a day of its own. Leave it empty to set no time."),
     )  # fmt: skip
+    listed_words = models.TextField(
+        _("words to say otherwise"), blank=True, default="", db_default="", validators=[word_hints.one_to_a_line],
+        help_text=_(
+            "Pointed out to those who write articles, who can save all the same. One line each: words with commas between them, a colon, "
+            "and what to say in their place. Leave it empty for the list that comes with Mainstay."
+        ),
+    )  # fmt: skip
     keep_invitations = periods.field("keep_invitations")
     keep_emails = periods.field("keep_emails", db_column="keep_letters")
     keep_drafts = periods.field("keep_drafts")
@@ -158,6 +165,11 @@ class Centre(ClusterableModel, BaseGenericSetting):
     def stale_lines(self) -> "list[OwnLine]":
         """Its own lines that nobody has checked for half a year."""
         return [line for line in self.own_lines if line.is_stale]
+
+    @property
+    def word_hints(self) -> list[word_hints.WordHint]:
+        """The words that the editor points out in articles."""
+        return word_hints.read(self.listed_words or word_hints.BUILT_IN)
 
     @property
     def kept_for(self) -> list[tuple[periods.PeriodKind, int]]:

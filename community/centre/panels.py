@@ -51,7 +51,7 @@ centre = TabbedInterface(
             ],
             heading=_("Help lines"),
         ),
-        ObjectList([FieldPanel("publish_unreviewed"), FieldPanel("review_months")], heading=_("Library")),
+        ObjectList([FieldPanel("publish_unreviewed"), FieldPanel("review_months"), FieldPanel("listed_words")], heading=_("Library")),
         ObjectList(
             [
                 HelpPanel(

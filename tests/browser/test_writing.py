@@ -1,13 +1,14 @@
 """Writing in the editor, under its own policy: what each program puts on the clipboard, what is pointed out, and what folds away."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.talk import until
+from tests.browser.test_editor import begin as watched
 from tests.browser.watch import axe
 from tests.sites import Site
 
@@ -37,7 +38,7 @@ EVENINGS = [
     ("unordered-list-item", 0, "Monday; Walk"),
     ("unordered-list-item", 0, "Tuesday; Meeting"),
 ]
-TABLES, PICTURES = "Tables are lists now", "Pictures were left out"
+TABLES, PICTURES = "Tables are lists now", "Images were left out"
 
 
 def begin(page: Page, site: Site, kind: str = "Text") -> Locator:
@@ -51,10 +52,15 @@ def begin(page: Page, site: Site, kind: str = "Text") -> Locator:
 
 
 def stored(page: Page, name: str = "body-0-value") -> dict[str, Any]:
-    """What the form holds of a rich text, once the editor has handed it over."""
+    """What the form holds of a rich text, once the editor has handed it over, which it does a moment after the paste."""
     field = page.locator(f"[name={name}]")
-    expect(field).not_to_have_value("null")
-    found: dict[str, Any] = json.loads(field.input_value())
+    found: dict[str, Any] = {}
+
+    def has_words() -> bool:
+        found.update(json.loads(field.input_value()) or {})
+        return bool(found and blocks(found))
+
+    until(page, has_words)
     return found
 
 
@@ -140,6 +146,25 @@ def test_pictures_plain_text_and_the_editors_own_are_as_they_were(open_page: Any
     expect(field).to_contain_text("as plain textas plain text")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_hints_follow_what_is_typed(open_page: Any, site: Site, scheme: str) -> None:
+    """Hints that were those of an hour ago, or of a page that somebody had to load again."""
+    site.manage("shell", "--command", "from tests.cms.articles import write; write('Hinted')")
+    ((article,),) = site.sql("SELECT max(id) FROM wagtailcore_page WHERE title = 'Hinted'")
+    page = open_page("pat", scheme=scheme)
+    watched(page, article)
+    hints = page.locator("[data-hints]")
+    expect(hints).to_contain_text("Nothing to point out")
+    field = page.locator("#panel-child-content-body-section .public-DraftEditor-content")
+    field.click()
+    page.keyboard.type("An addict reads this. ")
+    until(page, lambda: "An addict" in page.locator("[name=body-0-value]").input_value())
+    expect(hints).to_contain_text("addict: perhaps person with an addiction", timeout=20_000)
+    expect(hints).to_contain_text("You can save and publish as it is")
+    expect(field).to_contain_text("An addict reads this.")
+    axe(page, runOnly={"type": "rule", "values": ["color-contrast", "list", "listitem"]})
+
+
 def test_the_drawings_do_not_stand_before_the_words(open_page: Any, site: Site) -> None:
     """Two dozen drawings, through which one had to scroll to what one came to write."""
     page = open_page("pat")
@@ -149,5 +174,5 @@ def test_the_drawings_do_not_stand_before_the_words(open_page: Any, site: Site) 
     body = page.locator("#panel-child-content-body-section").bounding_box()
     folded = drawings.bounding_box()
     assert body and folded and body["y"] < folded["y"]
-    drawings.get_by_role("button", name=re.compile("Drawing", re.I)).first.click()
+    drawings.get_by_role("button", name="Toggle section").click()
     expect(drawings.get_by_role("radio").first).to_be_visible()

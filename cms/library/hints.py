@@ -1,0 +1,44 @@
+"""What the editor points out in an article: words that hurt, and a text that is hard to read. It never keeps anybody from saving."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from community.centre.word_hints import WordHint
+
+from .reading_level import ReadingLevel, reading_level
+
+_ENDS = re.compile(r"</(?:p|li|h[1-6])>|<br\s*/?>", re.I)
+
+
+@dataclass(frozen=True)
+class Hints:
+    words: list[tuple[str, str]]  # each as it is in the text, and what to say in its place
+    hard: ReadingLevel | None  # where it is hard to read
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.hard)
+
+
+def hints_for(writing: Iterable[str], listed: Iterable[WordHint]) -> Hints:
+    """Return the hints for an article's own words, given as pieces of HTML, by a list of words."""
+    text = "\n".join(unescape(strip_tags(_ENDS.sub("\n", piece))) for piece in writing)
+    level = reading_level(text)
+    return Hints(_found(text, listed), level if level and level.is_hard else None)
+
+
+def _found(text: str, listed: Iterable[WordHint]) -> list[tuple[str, str]]:
+    """Each listed word that is in `text`, once, in the order of the text; of words within others only the longest."""
+    instead = {" ".join(word.casefold().split()): hint.instead for hint in listed for word in hint.words}
+    if not instead:
+        return []
+    longest_first = sorted(instead, key=len, reverse=True)
+    pattern = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
+    found = {}
+    for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.I):
+        word = " ".join(match[0].split())
+        found.setdefault(word.casefold(), (word, instead[word.casefold()]))
+    return list(found.values())
