@@ -15,17 +15,17 @@ pytestmark = pytest.mark.timeout(180)
 PAGES = ("/", "/library/", "/library/evenings/", "/library/feed/")
 WRITE = """
 from tests.cms.articles import write
-from cms.models import ArticlePage
+from cms.models import ArticlePage, Topic
 for old in ArticlePage.objects.all():
     old.delete()
-write("Evenings", "public")
+write("Evenings", "public", topics=[Topic.objects.earliest("pk")])
 write("For members", "members")
 write("Circle paper", "groups", groups=(PeerGroup.objects.get(pk=group),))
 result = {each.title: each.slug for each in ArticlePage.objects.all()}
 """
 FIND = """
 from tests.cms.articles import publish, write
-from cms.models import ArticlePage, LibraryPage
+from cms.models import ArticlePage, LibraryPage, Topic
 from community.centre.models import Centre
 article = ArticlePage.objects.get(title="Evenings")
 """
@@ -45,6 +45,8 @@ CHANGES = {  # what is done in a process that serves nothing: a page, and the wo
     "narrowed in the feed": ("publish(article, audience='members')", "/library/feed/", "Evenings", False),
     "deleted": ("article.delete()", "/library/evenings/", "lighthouse", False),
     "reviewed": (REVIEW, "/library/evenings/", "Reviewed by Rena Reed", True),
+    "another topic": ("topic = Topic.objects.earliest('pk'); topic.name = 'Long nights'; topic.save()", "/library/", "Long nights", True),
+    "to start with": ("publish(article, start_here=True)", "/library/", "Start here", True),
     "introduction": (
         "page = LibraryPage.objects.get(); page.introduction = 'Read on.'; page.save_revision().publish()", "/library/", "Read on.", True,
     ),
@@ -99,7 +101,8 @@ def test_a_change_is_seen_by_the_next_guest_of_every_process(
 def test_guests_and_members_never_get_each_others_pages(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
     """Each page is asked for by a guest, by a member and by a guest again, on each process, and the other way round."""
     articles = [f"/library/{slug}/" for slug in slugs.values()]
-    doors = [*PAGES, *articles, "/today/", "/groups/", "/privacy/", "/leaving/", "/library/search/?q=paper", "/library/?page=1"]
+    others = ("/today/", "/groups/", "/privacy/", "/leaving/", "/library/search/?q=paper", "/library/?page=1", "/library/topics/1/")
+    doors = [*PAGES, *articles, *others]
     names = ("alice", "pat")
     for n, guest in enumerate(guests):
         members = {name: httpx.Client(base_url=stage.site.url(n), headers={"Cookie": stage.site.cookie(name)}) for name in names}
