@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from . import views
+from . import guides, views
 from .admin import gate
 from .library import feeds, review_views
 from .readers import views as reader_views
@@ -26,6 +26,7 @@ library = (
         path("sitemap-articles.xml", feeds.sitemap, {"section": "articles"}, name="sitemap_articles"),
         path("staff/reviews/", review_views.desk, name="review_desk"),
         path("staff/reviews/<int:article>/", review_views.article, name="review"),
+        path("staff/guides/<slug:name>/", guides.page, name="guide"),
     ],
     "cms",
 )

@@ -48,7 +48,7 @@ CHANGED = {  # what paste.js says below a text of what was pasted into it
     "levels": _("Headings have two levels here: the deeper ones are all of the second now."),
     "headings": _("There are no headings in this field: they are paragraphs now."),
 }
-MENU = {"back", "help-now", "explorer", "images", "documents", "reports", "settings"}
+MENU = {"back", "help-now", "guide", "explorer", "images", "documents", "reports", "settings"}
 
 
 @hooks.register("register_admin_menu_item")
@@ -59,6 +59,11 @@ def back_to_the_site() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def help_now() -> MenuItem:
     return MenuItem(_("Help now"), reverse("help"), name="help-now", icon_name="help", order=10)
+
+
+@hooks.register("register_admin_menu_item")
+def guide() -> MenuItem:
+    return MenuItem(_("Guide"), reverse("cms:guide", args=["editors"]), name="guide", icon_name="doc-full-inverse", order=30)
 
 
 @hooks.register("construct_main_menu")

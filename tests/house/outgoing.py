@@ -73,6 +73,8 @@ SECTIONS = {
     "Reports",
     "Reports and blocks",
     "Reviews",
+    "Guide for editors",
+    "Guide for reviewers",
     "Second step",
     "Send it again",
     "Sign in",

@@ -285,6 +285,8 @@ def _library() -> list[Scene]:
         Scene("Library", "Not found, with near words", "cms:search", "/library/search/?q=cxldrrn", kind="empty"),
         Scene("Library", "Reviews", "cms:review_desk", "/staff/reviews/", "reviewer"),
         Scene("Library", "Reviews, nothing there", "cms:review_desk", "/staff/reviews/", "staff", site="empty", kind="empty"),
+        Scene("Library", "Guide for editors", "cms:guide", "/staff/guides/editors/", "publisher"),
+        Scene("Library", "Guide for reviewers", "cms:guide", "/staff/guides/reviewers/", "reviewer"),
         Scene("Library", "A review", "cms:review", "/staff/reviews/{article_id}/", "reviewer"),
         Scene("Library", "A review, asked for again", "cms:review", "/staff/reviews/{asked_article}/", "reviewer"),
         Scene(

@@ -1,0 +1,42 @@
+"""The guides for those who write and review, as pages of the site."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cms.guides import FOLDER, TITLES
+from community.members.models import User
+from community.members.roles import Role
+from tests.cast import make_person
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_each_is_read_by_those_who_write_and_review(db: Any, client_of: Any, name: str, ada: User, alice: User) -> None:
+    """A guide that stands in the repository alone, or names what only staff know to everybody."""
+    path = f"/staff/guides/{name}/"
+    for person in (ada, make_person("rena", Role.REVIEWER), make_person("paula", Role.PUBLISHER)):
+        page = client_of(person).get(path).content.decode()
+        headings = re.findall(r"^## (.+)$", (FOLDER / f"{name}.md").read_text(encoding="utf-8"), re.M)
+        assert headings and all(f">{heading}</h2>" in page.replace("&quot;", '"') for heading in headings)
+        for anchor in re.findall(r'href="#([\w-]+)"', page):
+            assert page.count(f'id="{anchor}"') == 1, anchor
+    for person in (alice, make_person("mo", Role.MODERATOR), make_person("coco", Role.COORDINATOR)):
+        assert client_of(person).get(path).status_code == 404
+    assert Client().get(path).status_code == 302
+
+
+def test_another_is_none(client_of: Any, ada: User) -> None:
+    assert client_of(ada).get("/staff/guides/moderators/").status_code == 404
+
+
+def test_none_leads_to_another_host() -> None:
+    for name in TITLES:
+        assert not re.search(r"https?:|\]\(//", (FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def test_the_editor_leads_to_it(client_of: Any, ada: User) -> None:
+    """Wagtail's own help leads to another host; here there is one word in the side bar."""
+    page = client_of(ada).get("/cms/").content.decode()
+    assert "/staff/guides/editors/" in page and "guide.wagtail.org" not in page
