@@ -13,8 +13,10 @@ DRAFT = re.compile("/draft/")
 
 
 def keep_drafts_away(page):
-    """Let nothing that is begun reach the server."""
-    page.watch.expect("ERR_FAILED")
+    """Let nothing that is begun reach the server, from any tab of this browser."""
+    for tab in page.context.pages:
+        tab.watch.expect("ERR_FAILED")
+    page.context.on("page", lambda tab: tab.watch.expect("ERR_FAILED"))
     page.context.route(DRAFT, lambda route: route.abort())
 
 
