@@ -17,7 +17,7 @@ from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
 from groups.peers.models import PeerGroup
 
-from . import actions, notifying, personal_data, reading, tasks  # noqa: F401  (these register what the library keeps of people, notifies of, and does)
+from . import actions, download, notifying, personal_data, reading, tasks  # noqa: F401  (these register what the library keeps of people, notifies of, and does)
 from .admin import overrides  # noqa: F401  (puts ours in the place of Wagtail's)
 from .media import deletion  # noqa: F401  (guards files that are in use)
 

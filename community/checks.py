@@ -9,6 +9,9 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError
 
 from community.kit.ops.postgresql import log
+from community.members.invitations.actions import link_of
+from community.members.signing_in.link_keys import new_key
+from community.members.texting import wording
 from community.notifications.push import condition
 
 
@@ -39,6 +42,15 @@ def discreet_database(app_configs: Any, databases: Sequence[str] | None = None, 
         return []  # that it is away is said by others
     sentence = "PostgreSQL writes what members wrote into its log. Its superuser must run: %s Then start the site's processes again."
     return [Warning(sentence % " ".join(wanted), id="mainstay.W003")] if wanted else []
+
+
+@register(Tags.security)
+def text_has_room(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """An invitation's text message is one: behind a long host there is no room for its link."""
+    if not settings.SMS_URL or not wording.is_too_long(link_of(new_key())):
+        return []
+    sentence = "A text message holds 160 characters, and an invitation's link is longer: shorten MAINSTAY_URL, or unset MAINSTAY_SMS_URL."
+    return [Error(sentence, id="mainstay.E009")]
 
 
 @register(Tags.security, deploy=True)

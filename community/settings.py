@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "groups.peers",
     "community.safety",
     "community.notifications",
+    "community.downloads",
     "community.members",
     "community.centre",
     "community.kit",
@@ -208,7 +209,7 @@ LOGIN_REDIRECT_URL = "today"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "community.members.signing_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGIN_METHODS = {"email"}  # what allauth calls so; members.backend finds sign-in names too
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has proven the address, and there is no other way in
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -227,7 +228,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = False  # the adapter sends an e-mail of our own
 ACCOUNT_SESSION_REMEMBER = None  # the person chooses, and the box is empty at first
-ACCOUNT_USER_DISPLAY = "community.members.models.display_name"
+ACCOUNT_USER_DISPLAY = "community.members.signing_in.logins.display_name"
 # Only a proxy can have brought a visitor to a site with https; without this all visitors would share one limit of attempts.
 ALLAUTH_TRUSTED_PROXY_COUNT = environ.whole("MAINSTAY_PROXIES", 1 if HTTPS else 0)
 PROXY_ADDRESSES = environ.addresses("MAINSTAY_PROXY_ADDRESS", "127.0.0.1")
@@ -271,8 +272,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environ.sender(f"post@{SITE_HOST}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# ------------------------------------------------------------------ push
+# ------------------------------------------------------------------ pushes and text messages
 PUSH_HOSTS = environ.push_hosts()  # beside those of notifications/push/endpoints.py
+SMS_URL, SMS_SECRET = environ.text_gateway()  # the center's own program that passes them on; without one there are none
 
 # ------------------------------------------------------------------ words and time
 USE_TZ = True

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("community.members.urls")),
     path("accounts/", include("community.members.signing_in.urls")),
+    path("", include("community.downloads.urls")),
     path("", include("community.notifications.urls")),
     path("", include("community.safety.urls")),
     path("", include("groups.peers.suggestions.urls")),

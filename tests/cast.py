@@ -25,16 +25,21 @@ from community.members.signing_in.allauth_internals import (
 from community.members.signing_in.factors import factors_of
 
 PASSWORD = "cast-password-1"
-ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "ada": Role.ADMIN}
+ROLES = {"pat": Role.PUBLISHER, "rena": Role.REVIEWER, "mo": Role.MODERATOR, "cora": Role.COORDINATOR, "ada": Role.ADMIN}
 NAMES = ("alice", "bob", "charlie", "faye", *ROLES)
 HALF_MINUTE = 30
 AGREEMENT = "What is said here stays here.\nWe listen before we answer."
 
 
-def make_person(name: str, role: Role | None = None) -> User:
-    """Make somebody who has answered their invitation: confirmed address, consent given, password `PASSWORD`; staff with an app."""
-    person = User.objects.create_user(email=f"{name}@example.org", name=name.capitalize(), password=PASSWORD)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+def make_person(name: str, role: Role | None = None, *, sign_in: str = "") -> User:
+    """Make somebody who has answered their invitation: confirmed address, consent given, password `PASSWORD`; staff with an app.
+
+    Who signs in by a name, `sign_in`, has no address.
+    """
+    email = None if sign_in else f"{name}@example.org"
+    person = User.objects.create_user(email=email, sign_in=sign_in, name=name.capitalize(), password=PASSWORD)
+    if email:
+        EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     if text := ConsentText.objects.order_by("-version").first():
         Consent.objects.create(member=person, text=text)
     if role:

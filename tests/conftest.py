@@ -1,6 +1,6 @@
 """The cast, and what every test starts from: an empty cache and a migrated database.
 
-`alice`, `bob`, `charlie`, `faye`, `pat`, `rena`, `mo`, `ada` are Users; `group` is Alice's and Bob's, `channel` its first one,
+`alice`, `bob`, `charlie`, `faye`, `pat`, `rena`, `mo`, `cora`, `ada` are Users; `group` is Alice's and Bob's, `channel` its first one,
 `hidden_group` one that only Alice and Faye know of. A test marked `django_db(transaction=True)` gets the same cast, committed.
 """
 
@@ -169,6 +169,11 @@ def rena(db: None) -> User:
 @pytest.fixture
 def mo(db: None) -> User:
     return make_person("mo", ROLES["mo"])
+
+
+@pytest.fixture
+def cora(db: None) -> User:
+    return make_person("cora", ROLES["cora"])
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from pyrage.x25519 import Identity, Recipient
 
+from community.downloads.actions import FOLDER
 from community.health import SENTENCES, schema_trouble
 from community.kit.ops.lock import had
 
@@ -58,6 +59,8 @@ def _fill(writer: archive.ArchiveWriter) -> archive.Manifest:
                 writer.rows(table.name, lines)
         counted = conversations(using)
     for name in list(files.names(default_storage)):
+        if name.startswith(f"{FOLDER}/"):  # copies of members' things, which are gone in a week
+            continue
         try:
             file = default_storage.open(name)
         except FileNotFoundError:  # deleted meanwhile

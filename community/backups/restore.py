@@ -1,5 +1,6 @@
 """Restoring: a backup becomes a site again, in an empty place, and everything is checked before that is said."""
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,18 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from pyrage.x25519 import Identity
 
 from community.kit import audit
+from community.kit.encryption import under
 from community.kit.models import QueuedEmail
 from community.kit.ops import last_backup
+from community.members.models import Invitation
+from community.members.people import closing
+from community.members.people.closing_models import AccountClosing, ClosedAccount
 
-from . import archive, encryption, files, tables, target
+from . import archive, encryption, files, ledger, tables, target
 from .snapshot import conversations
 
 HERE = "default"
@@ -32,6 +38,10 @@ class Restored:
     unsent: int  # e-mails that waited
     migrated: int  # migrations that the backup did not know yet
     keys: Path | None  # where the secret keys lie that must be set by hand
+    closed_again: int | None  # accounts that were closed after the backup was made; None where no list of them was given
+    is_foreign: bool  # the list has some that were closed since, and none of them is an account that is here
+    put_off: int  # accounts that wait to be closed
+    unreminded: int  # invitations that wait for an answer
 
 
 def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, archive.Manifest]:
@@ -43,8 +53,11 @@ def check(file: IO[bytes], keys: Sequence[Identity]) -> tuple[archive.Head, arch
     return found
 
 
-def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
-    """Make the site of a backup here. Raises CommandError, and leaves the place as empty as it was, where anything is amiss."""
+def restore(file: IO[bytes], keys: Sequence[Identity], listed: Sequence[ledger.Listed] | None) -> Restored:
+    """Make the site of a backup here, close the accounts again that are listed, and leave those alone who asked for that.
+
+    Raises CommandError, and leaves the place as empty as it was, where anything is amiss.
+    """
     target.refuse_unless_empty()
     head, manifest = check(file, keys)
     refuse_unknown(head)
@@ -58,10 +71,43 @@ def restore(file: IO[bytes], keys: Sequence[Identity]) -> Restored:
         if (found := conversations(HERE)) != manifest.conversations:
             raise CommandError(f"The conversations are not what they were: {found.messages} messages of {manifest.conversations.messages}.")
         with transaction.atomic():
-            unsent = end_emails()
+            unsent, unreminded = end_emails(), end_reminders()
             audit.record(actor=None, verb=last_backup.RESTORED, target=head.made_at)
         kept = keep_keys(head.keys)
-    return Restored(head, manifest, unsent, migrated, kept)
+        with under(site_keys(head.keys)):
+            closed_again = None if listed is None else close_those_in_ledger(listed, storage)
+        closed = [each for each in listed or () if isinstance(each, ClosedAccount)]
+        is_foreign = closed_again == 0 and any(each.closed_at > dt.datetime.fromisoformat(head.made_at) for each in closed)
+        put_off = put_off_closings()
+    return Restored(head, manifest, unsent, migrated, kept, closed_again, is_foreign, put_off, unreminded)
+
+
+def close_those_in_ledger(listed: Sequence[ledger.Listed], storage: Storage) -> int:
+    """Take a list over, and close those that the backup had open; return how many.
+
+    The list is written into `storage`, since the site's files are not in their place yet.
+    """
+    ledger.take_over(listed)
+    found = closing.close_again()
+    ledger.write_to(storage)
+    return found
+
+
+def site_keys(restored: list[str]) -> list[str]:
+    """Return the secret keys that are the site's from here on: the one set here, those of the backup, and the former ones."""
+    own = [settings.SECRET_KEY] if os.environ.get("MAINSTAY_SECRET_KEY") else []  # else it was made for this command alone
+    return list(dict.fromkeys([*own, *restored, *settings.SECRET_KEY_FALLBACKS]))
+
+
+def put_off_closings() -> int:
+    """Give whoever waited for their account to be closed another week: they may have changed their mind since. Return how many."""
+    waiting = AccountClosing.objects.filter(member__is_active=True)
+    return waiting.update(closes_at=closing.closing_time(timezone.now()))
+
+
+def end_reminders() -> int:
+    """Have nobody reminded who waits with an invitation: they may have been since. Return how many."""
+    return Invitation.objects.sent().open().filter(without_reminders=False).update(without_reminders=True)
 
 
 def refuse_unknown(head: archive.Head) -> None:

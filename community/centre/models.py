@@ -160,6 +160,11 @@ class Centre(ClusterableModel, BaseGenericSetting):
         return self.is_demo and not settings.MAIL_SERVER
 
     @property
+    def can_send(self) -> bool:
+        """True where an e-mail can leave, or goes to the demo's outbox."""
+        return settings.MAIL_SERVER or self.has_outbox
+
+    @property
     def national(self) -> Country | None:
         """The emergency number and the national lines of the centre's country."""
         return COUNTRIES.get(self.country)

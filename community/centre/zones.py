@@ -1,4 +1,8 @@
-"""The time zones that a person can choose from, and what is done where one is not known."""
+"""The time zones that a person can choose from, what is done where one is not known, and hours of the day in them.
+
+Hours are chosen in quarters, since no zone's offset is anything finer, and looked for by walking in UTC: those that a change of clocks
+leaves out or repeats need no rule of their own.
+"""
 
 import datetime as dt
 import functools
@@ -11,6 +15,7 @@ from community.kit.text.order import by_name
 
 from .helplines import COUNTRIES
 
+QUARTER = dt.timedelta(minutes=15)
 _AREAS = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 
 
@@ -84,3 +89,25 @@ def offsets(zone: dt.tzinfo, year: int) -> tuple[tuple[int, int], ...]:
             before, after = (middle, after) if ahead(middle) == changes[-1][1] else (before, middle)
         changes.append((after, ahead(after)))
     return tuple(changes)
+
+
+def quarter_of(moment: dt.datetime, zone: dt.tzinfo) -> int:
+    """Return in which quarter of the local day (0 to 95) a moment lies."""
+    local = moment.astimezone(zone)
+    return local.hour * 4 + local.minute // 15
+
+
+def is_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> bool:
+    """Return whether a moment lies in the quiet hours from `start` until `end`, in quarters of the local day."""
+    quarter = quarter_of(moment, zone)
+    return start <= quarter or quarter < end if start > end else start <= quarter < end
+
+
+def end_of_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> dt.datetime:
+    """Return the first moment from `moment` on that isn't quiet."""
+    if not is_quiet(moment, zone, start, end):
+        return moment
+    after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
+    while is_quiet(after, zone, start, end):
+        after += QUARTER
+    return after

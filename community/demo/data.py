@@ -20,7 +20,7 @@ def read_all(folder: str) -> dict[str, dict[str, Any]]:
 
 
 def people() -> dict[str, dict[str, Any]]:
-    """Return the people of the demo by their key: name, email, ago (days since they joined), and for some picture, role and sign_in."""
+    """Return the people of the demo by their key: name, email or sign_in_name, ago (days since they joined), and for some more."""
     file = read("people")
     return {key: {"ago": file["ago"], **entry} for key, entry in file.items() if isinstance(entry, dict)}
 

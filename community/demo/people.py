@@ -20,7 +20,8 @@ def make_people(centre: Centre) -> dict[str, User]:
     people = {}
     for key, entry in data.people().items():
         person = User.objects.create_user(
-            email=entry["email"],
+            email=entry.get("email"),
+            sign_in=entry.get("sign_in_name", ""),
             name=entry["name"],
             time_zone=centre.time_zone,
             drawing=entry.get("picture", ""),
@@ -29,7 +30,8 @@ def make_people(centre: Centre) -> dict[str, User]:
         )
         if "sign_in" in entry:
             User.objects.filter(pk=person.pk).update(password=known)
-        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        if person.email:
+            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         if consent:
             Consent.objects.create(member=person, text=consent)
         if role := entry.get("role"):

@@ -1,4 +1,4 @@
-"""The demo's one page of its own: the codes that its staff sign in with."""
+"""The demo's one page of its own: the codes that its staff sign in with, and those of its cards."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,4 +15,4 @@ def demo_codes(request: HttpRequest) -> HttpResponse:
     now = codes.current()
     if not now:
         raise Http404
-    return render(request, "demo_codes.html", {"codes": now})
+    return render(request, "demo_codes.html", {"codes": now, "cards": codes.open_cards()})

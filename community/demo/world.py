@@ -26,7 +26,7 @@ from .reports import make_reports
 class SignIn:
     role: str
     name: str
-    email: str
+    login: str
     password: str
 
 
@@ -58,19 +58,20 @@ def refuse_real() -> None:
 
 
 def signins() -> list[SignIn]:
-    """Return who can sign in, one person a role."""
-    entries = [entry for entry in data.people().values() if "sign_in" in entry]
-    return [SignIn(entry["sign_in"], entry["name"], entry["email"], data.password()) for entry in entries]
+    """Return who can sign in, one person a role. A demo from an earlier release has not everybody."""
+    here = {person.name: person.signs_in_as for person in User.objects.filter(is_demo=True)}
+    entries = [entry for entry in data.people().values() if "sign_in" in entry and entry["name"] in here]
+    return [SignIn(entry["sign_in"], entry["name"], here[entry["name"]], data.password()) for entry in entries]
 
 
 def words() -> str:
     """Return what the demo says of itself: that it is one, where to sign in, and as whom."""
-    people, codes_now = signins(), {code.email: code.digits for code in codes.current()}
-    rows = [(person.role, person.name, person.email, person.password, codes_now.get(person.email, "")) for person in people]
+    people, codes_now = signins(), {code.login: code.digits for code in codes.current()}
+    rows = [(person.role, person.name, person.login, person.password, codes_now.get(person.login, "")) for person in people]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  " + "   ".join(field.ljust(width) for field, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     fresh = settings.SITE_URL + reverse("demo_codes")
-    foot = f"Staff need a second step: the code at the end of their line. It works once, for about a minute. Fresh ones: {fresh}"
+    foot = f"Staff need a second step: the code at the end of their line, which works once. Fresh ones, and cards to join by: {fresh}"
     head = f"This is a demo. All people in it are made up. Sign in at {settings.SITE_URL}{reverse('account_login')} as:"
     return "\n".join(["", head, "", *lines, "", foot, ""])
 

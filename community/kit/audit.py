@@ -1,11 +1,13 @@
 """The audit trail: one line for each act that touches somebody else, or that may be done only so often."""
 
+import datetime as dt
 import math
 from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
 
 from .errors import Refusal, Refused
 from .limits import Rate
@@ -33,12 +35,14 @@ def record(*, actor: Any, verb: Verb, target: object = "") -> None:
 def throttle(*, actor: Any, verbs: tuple[Verb, ...], rate: Rate, sentence: Any) -> None:
     """Raise Refused(Refusal.RATE_LIMITED) where `actor` has done any of `verbs` as often as `rate` allows.
 
-    `sentence`, a lazy one with a plural, takes the `minutes` to wait. It holds over all processes: the actor's row is locked
-    until the caller's commit, so that what is recorded in it counts for the next try.
+    `sentence`, a lazy one, takes the `minutes` to wait, or the `moment` from which on it can be done. It holds over all processes: the
+    actor's row is locked until the caller's commit, so that what is recorded in it counts for the next try.
     """
     get_user_model().objects.select_for_update(no_key=True).get(pk=actor.pk)
     if minutes := _minutes_to_wait(actor, verbs, rate):
-        raise Refused(Refusal.RATE_LIMITED, sentence % {"minutes": minutes}, retry_after=minutes * 60)
+        again = timezone.localtime(timezone.now() + dt.timedelta(minutes=minutes))
+        told = {"minutes": minutes, "moment": formats.date_format(again, _("F j, Y, g:i A"))}
+        raise Refused(Refusal.RATE_LIMITED, sentence % told, retry_after=minutes * 60)
 
 
 def _minutes_to_wait(actor: Any, verbs: tuple[Verb, ...], rate: Rate) -> int:

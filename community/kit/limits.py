@@ -52,14 +52,24 @@ MAX_NAME_LENGTH = 30  # characters; a name stands in front of each message
 NAME_CHANGE_RATE = Rate(5, dt.timedelta(hours=1))  # tries of one member, since "taken" tells that somebody has that name
 MAX_ADDRESS_LENGTH = 254  # characters of an e-mail address (RFC 5321)
 MAX_SEARCH_LENGTH = 100  # characters of what is looked for, in the library and among people
+CLOSING_DELAY = dt.timedelta(days=7)  # at least, until an account closes whose owner asked for it: long enough to change one's mind
+CLOSING_HOUR = 4  # of the center's day, at which accounts close: nobody has to wait for it
+NAME_RESERVATION = dt.timedelta(days=365)  # nobody takes the name of a closed account while others still remember who had it
 WELCOME_PERIOD = dt.timedelta(days=7)  # for how long Today names a newcomer to the person who was asked to welcome them
+SILENT_PERIOD = dt.timedelta(days=90)  # for how long staff are shown as new who has written nothing
 
 # Invitations
-INVITATION_LIFETIME = dt.timedelta(days=7)  # its link is a key, and mailboxes are read by others
-INVITATION_EMAIL_RATE = Rate(3, dt.timedelta(days=30))  # to one address: who does not answer is left in peace
+INVITATION_LIFETIME = dt.timedelta(days=14)  # its link is a key, and mailboxes are read by others; people come home to theirs late
+REMINDERS_AFTER = (dt.timedelta(days=1), dt.timedelta(days=3), dt.timedelta(days=7))  # then never again
+INVITATION_EMAIL_RATE = Rate(4, dt.timedelta(days=30))  # to one address, reminders included: who does not answer is left in peace
 MAX_LIST_BYTES = 200_000  # of a pasted or uploaded list of addresses
 MAX_LIST_LINES = 300  # a person checks them one by one
 MAX_LIST_LINE_LENGTH = 320  # characters of a line that are shown, or can be corrected
+CARD_LIFETIME = dt.timedelta(days=14)  # of a printed card, which is handed out days after it was printed, and can be lost
+MAX_CARDS_PER_SHEET = 60  # more people than finish together anywhere; seven or eight pages
+CARD_TRIES = "10/h/ip"  # wrong codes: a slip of the finger or two for each of a group, and far from a guess
+CARD_TRIES_BEFORE_DELAY = "100/h/key"  # wrong codes of all networks together; then each try takes CARD_TRY_DELAY, and none is refused
+CARD_TRY_DELAY = dt.timedelta(seconds=2)  # somebody with a card hardly notices, and whoever guesses needs patience
 
 # Answers that tell whether somebody is here, in DISCLOSURE_WINDOW
 DISCLOSURE_WINDOW = dt.timedelta(hours=1)  # then all of it is forgotten
@@ -72,11 +82,15 @@ KNOWN_DEVICE_TRIES = "5/5m/key"  # a device or session that the account knows: n
 NETWORK_TRIES = "10/m/ip"  # all strangers of a network together
 NETWORK_AND_ACCOUNT_TRIES = "5/5m/key"  # strangers of one network, at one account
 CODE_TRIES = "5/5m/key"  # six digits are soon guessed, from however many networks
-ACCOUNT_TRIES = "100/d/key"  # all strangers together; after that a new device needs the link of an e-mail
+ACCOUNT_TRIES = "100/d/key"  # all strangers together; after that a new device needs the link of an e-mail, or a way back
 RESET_REQUESTS = "20/m/ip,5/m/key"  # by network, and by network and address
 RESET_EMAIL_RATE = Rate(5, dt.timedelta(hours=1))  # to one member, so that nobody floods their mailbox
 RESET_LINK_LIFETIME = dt.timedelta(hours=24)  # it opens an account to whoever reads the mailbox
+WAYS_BACK = 8  # codes that somebody has at once; a small sheet of paper holds them
+WAYS_BACK_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each hashes all of them, as slowly as passwords
+HELP_CODE_LIFETIME = dt.timedelta(hours=1)  # of a code that staff give in person: they are still there
 ADDRESS_CHANGE_RATE = Rate(5, dt.timedelta(hours=1))  # of one member: each sends an e-mail to a mailbox of their choice
+ADDRESS_LINK_LIFETIME = dt.timedelta(days=7)  # it confirms a new address from its mailbox
 ADDRESS_CHANGE_DELAY = dt.timedelta(hours=24)  # before a change that an admin asked for can count: the old mailbox can stop it
 PROOF_LIFETIME = dt.timedelta(minutes=5)  # of a password or code that was given for what decides over others
 REMEMBERED_SESSION_LIFETIME = dt.timedelta(days=14)  # after a member who asked to stay signed in was last here
@@ -86,6 +100,10 @@ MAX_ACCOUNTS_PER_DEVICE = 5  # a cookie has to hold them
 MIN_PASSWORD_SCORE = 3  # of zxcvbn's 0 to 4: more than a hundred million guesses
 MAX_PASSWORD_LENGTH = 200  # characters; hashing more would only cost time
 MAX_PASSKEY_NAME_LENGTH = 60  # characters, one row of a list
+
+# My things
+DOWNLOAD_RATE = Rate(3, dt.timedelta(days=7))  # of one member: each reads all that they ever wrote
+DOWNLOAD_LIFETIME = dt.timedelta(days=7)  # all that is kept of somebody in one file is kept no longer than they need to fetch it
 
 # The library
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024  # of a picture or document; the proxy must let as much through
@@ -106,6 +124,11 @@ MAX_POLICY_REPORT_ROWS_PER_DAY = 200  # different ones; what comes beyond them i
 # Being reached
 PUSH_DELAY = dt.timedelta(seconds=10)  # who has read it in the site by then isn't disturbed, and nobody is more often
 EMAIL_DELAY = dt.timedelta(minutes=5)  # the same, where somebody wants an e-mail each time
+TEXT_DELAY = dt.timedelta(minutes=15)  # the same for text messages, which are louder than an e-mail and cost the center something
+TEXT_CODE_LIFETIME = dt.timedelta(minutes=10)  # of a code that proves a number
+MAX_TEXT_CODE_TRIES = 5  # at one code; six digits are soon guessed
+TEXT_CODE_RATE = Rate(5, dt.timedelta(days=1))  # to one member, and to one number: each costs money, and it may be somebody else's phone
+TEXT_NUMBER_RATE = Rate(3, dt.timedelta(days=1))  # different numbers of one member
 MAX_EMAIL_REFUSALS = 3  # in a row; writing on to a mailbox that refuses harms the center's mail
 MAX_PUSH_BROWSERS = 10  # of one member: phones and computers, and those that were forgotten
 PUSH_TEST_RATE = "5/m/key"  # of one member: each asks a push service while they wait

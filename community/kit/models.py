@@ -89,6 +89,17 @@ class QueuedEmail(models.Model):
         return f"{self.template} {self.id}"
 
 
+class SiteKey(models.Model):
+    """A random key that outlives a change of the site's secret key, under which it is sealed (kit/site_keys.py)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(max_length=40)
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
 class OutboxEmail(models.Model):
     """An e-mail that a site without a mail server shows on its outbox page instead of sending it."""
 

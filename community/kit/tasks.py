@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from . import mail, task_queue
+from . import mail, site_keys, task_queue
 from .limits import DISCLOSURE_WINDOW
 from .models import QueuedEmail, Serving, Told
 from .schedule import periodic
@@ -30,6 +30,12 @@ def send_again() -> None:
     lost = Q(tries=0, made_at__lt=now - dt.timedelta(hours=1))
     for email in QueuedEmail.objects.filter(Q(tries__gt=0) | lost, state=QueuedEmail.State.WAITING, due__lte=now):
         mail.queue(email)
+
+
+@periodic(24 * 3600)
+def seal_keys() -> None:
+    """Seal the site's own keys under a new secret key."""
+    site_keys.seal_afresh()
 
 
 @periodic(3600)

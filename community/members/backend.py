@@ -1,4 +1,4 @@
-"""Who signs in with an address and a password. Sessions hold this module's name, so it stays where it is."""
+"""Who signs in with a password, by an address or a sign-in name. Sessions hold this module's name, so it stays where it is."""
 
 from typing import Any
 
@@ -10,7 +10,10 @@ from .signing_in.allauth_internals import PasswordBackend
 
 
 class Backend(PasswordBackend):
-    """Finds them by the canonical address; in a shared mailbox by the password, and first whose address is stored as it was typed."""
+    """Finds them by the canonical address or the skeleton of the sign-in name.
+
+    In a shared mailbox by the password, and first whose address is stored as it was typed.
+    """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User:
         user: User | None = super().authenticate(request, **credentials)
@@ -19,5 +22,5 @@ class Backend(PasswordBackend):
         return user
 
     def find(self, **credentials: Any) -> list[User]:
-        people = User.objects.reached_at(credentials.get("email", ""))
+        people = User.objects.signing_in_by(credentials.get("email", ""))
         return sorted(people, key=lambda person: person.email != credentials.get("typed"))

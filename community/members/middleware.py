@@ -1,7 +1,7 @@
 """What holds for every request of a signed-in member: their session, time zone, pause, second factor and consent."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -18,7 +18,9 @@ from community.centre.zones import zone_named
 from community.kit.web.form_echo import to_copy
 
 from . import seams
+from .access import current_member
 from .models import ConsentText
+from .people.closing_models import AccountClosing
 from .signing_in import devices
 from .signing_in.factors import RequiredStep, records_of, required_step
 from .signing_in.sessions import UNTIL
@@ -29,6 +31,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_WHILE_PAUSED = frozenset({"privacy", "leaving", "account_logout"})
 # What stays open to a session that lacks its second factor: the same, how long the session lives, and the pages of the factor.
 OPEN_WHILE_HELD = OPEN_WHILE_PAUSED | {"members:session"}
+# When one's account closes, keeping it, and proving who one is: nobody has to agree to anything to go.
+CLOSING = frozenset({"members:closing", "members:cancel_closing", "account_reauthenticate"})
 OPEN_BEFORE_FACTOR = {
     RequiredStep.SET_UP: OPEN_WHILE_HELD | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},
     RequiredStep.USE: OPEN_WHILE_HELD | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"},
@@ -37,14 +41,16 @@ CHANGES_FACTORS = frozenset({
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
 })  # fmt: skip
+# What stays open while one's account waits to be closed, beside what rooms above add to that.
+OPEN_WHILE_CLOSING = OPEN_WHILE_HELD | OPEN_BEFORE_FACTOR[RequiredStep.USE] | CLOSING
 # Without consent to the newest version: all of that (the factor comes first), the policy, and what open pages of rooms above fetch.
-OPEN_WITHOUT_CONSENT = OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
-    "mfa_view_recovery_codes", "members:consent", "members:consent_version",
+OPEN_WITHOUT_CONSENT = CLOSING | OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] | OPEN_BEFORE_FACTOR[RequiredStep.USE] | {
+    "mfa_view_recovery_codes", "members:close_own", "members:consent", "members:consent_version",
 }  # fmt: skip
 
 
 def _stays_open(view_name: str) -> bool:
-    return view_name in OPEN_WITHOUT_CONSENT or view_name in seams.OPEN_WITHOUT_CONSENT
+    return view_name in OPEN_WITHOUT_CONSENT or view_name in seams.OPEN_WITHOUT_CONSENT | seams.OPEN_WHILE_CLOSING
 
 
 def session_age(get_response: Handler) -> Handler:
@@ -89,14 +95,28 @@ def time_zone(get_response: Handler) -> Handler:
 
 
 def pause(get_response: Handler) -> Handler:
-    """Show members whose account is paused a page that says so, and nothing else but help and signing out."""
+    """Show members whose account is paused a page that says so, and nothing else but help and signing out.
+
+    Who asked for their account to be closed is shown how to keep it instead.
+    """
 
     def handle(request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated or not request.user.is_suspended or _view_name(request.path_info) in OPEN_WHILE_PAUSED:
+        if not request.user.is_authenticated or not request.user.is_suspended:
             return get_response(request)
-        return render(request, "members/people/paused.html", to_copy(request), status=403)
+        is_closing = AccountClosing.objects.filter(pk=request.user.pk).exists()
+        if _view_name(request.path_info) in (_open_while_closing(request) if is_closing else OPEN_WHILE_PAUSED):
+            return get_response(request)
+        if is_closing and request.method in ("GET", "HEAD"):
+            return redirect("members:closing")
+        return render(request, "members/people/paused.html", to_copy(request) | {"is_closing": is_closing}, status=403)
 
     return handle
+
+
+def _open_while_closing(request: HttpRequest) -> Set[str]:
+    """What stays open; staff without a second factor set one up before they can keep their account."""
+    must_set_up = required_step(current_member(request), request.session) is RequiredStep.SET_UP
+    return OPEN_WHILE_CLOSING | seams.OPEN_WHILE_CLOSING | (OPEN_BEFORE_FACTOR[RequiredStep.SET_UP] if must_set_up else set())
 
 
 def second_factor(get_response: Handler) -> Handler:
@@ -145,14 +165,14 @@ def consent(get_response: Handler) -> Handler:
 def note_device(get_response: Handler) -> Handler:
     """Store the device of a session and when it was last used, for the page "Where you are signed in".
 
-    From then on the account knows its browser, as it does one in which the link of an e-mail was used.
+    From then on the account knows its browser, as it does one in which a new password was chosen without the old one.
     """
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.user.is_authenticated and not _is_poll(request):
             devices.note_use(request, response, request.user)
-        elif member := getattr(request, "has_mailbox_of", None):
+        elif member := getattr(request, "came_back", None):
             devices.remember_browser(request, response, member)
         return response
 

@@ -1,12 +1,13 @@
 """A person here: the name they chose comes first, and the address they sign in with is shown to nobody."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,22 +16,30 @@ from wagtail.contrib.settings.models import register_setting
 from community.centre.policies import PolicyDraft, PolicyVersion, draft_panels
 from community.centre.zones import zone_choices
 from community.kit import limits
+from community.kit.encryption import unsealed
 from community.kit.ids import new_id
-from community.kit.text.addresses import canonical
+from community.kit.text.addresses import canonical, readable
 from community.kit.text.names import skeleton
 
+from .invitations.models import DoNotWrite, InvitationState, InvitationText, Reminder
+from .people import closing_models  # noqa: F401  (Django looks for tables here)
 from .people.avatars import Drawing
 from .roles import HOLDERS, Right, Role
 from .settings.choices import Announce, Cover, EnterKey
+from .signing_in.logins import NAME_KEY_LENGTH, SignsIn
+from .signing_in.models import SignInHelp, WayBack
 from .signing_in.passwords import FromAnyKeyboard
+from .texting.numbers import hashes_of, is_number, masked
 
-NAME_KEY_LENGTH = limits.MAX_NAME_LENGTH * 4
+__all__ = ["DoNotWrite", "InvitationState", "InvitationText", "Reminder", "SignInHelp", "WayBack"]
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person who can sign in with `email`; without a password they cannot."""
-        user = self.model(email=canonical(email), name=name, **fields)
+    def create_user(self, *, name: str, email: str | None = None, sign_in: str = "", password: str | None = None, **fields: Any) -> "User":
+        """Make a person who signs in with `email`, by the name `sign_in`, or either; without a password they cannot."""
+        user = self.model(email=canonical(email) if email else None, name=name, **fields)
+        if sign_in:
+            user.sign_in_by(sign_in)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -38,6 +47,10 @@ class UserManager(BaseUserManager["User"]):
     def reached_at(self, address: str) -> list["User"]:
         """The accounts of the mailbox with this canonical address: who has it, and who shares it (signing_in/shared_mailboxes.py)."""
         return [*self.filter(email=address), *self.filter(mailbox_owner__email=address)]
+
+    def signing_in_by(self, login: str) -> list["User"]:
+        """The accounts that `login` opens, a canonical address or the skeleton of a sign-in name (signing_in/logins.py)."""
+        return self.reached_at(login) if "@" in login else list(self.filter(sign_in_key=login))
 
     def active(self) -> models.QuerySet["User"]:
         """People whose account is open and not paused."""
@@ -59,22 +72,22 @@ class UserManager(BaseUserManager["User"]):
     def newcomers(self) -> models.QuerySet["User"]:
         """Recent newcomers whom somebody was asked to welcome (`invitation.cohort.buddy`) who would like to."""
         lately = self.active().filter(joined_at__gt=timezone.now() - limits.WELCOME_PERIOD)
-        return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=models.F("invitation__cohort__buddy"))
+        return lately.filter(invitation__cohort__buddy__may_welcome=True).exclude(pk=F("invitation__cohort__buddy"))
 
 
-class User(FromAnyKeyboard, PermissionsMixin):
+class User(SignsIn, FromAnyKeyboard, PermissionsMixin):
     """A member or one of the staff. `str(user)` is the name that people here see."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"), unique=True)
     mailbox_owner = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, db_column="twin_of_id", related_name="mailbox_sharers"
     )  # see signing_in/shared_mailboxes.py
-    name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH, unique=True)
+    name = models.CharField(_("name"), max_length=limits.MAX_NAME_LENGTH)  # all that are closed have the same
     name_key = models.CharField(max_length=NAME_KEY_LENGTH, unique=True, editable=False)  # what the name looks like
     drawing = models.CharField(max_length=10, choices=Drawing.choices, blank=True)  # "": none
     browsers = models.PositiveIntegerField(default=0, editable=False)  # how often those that the account knew were forgotten
     may_welcome = models.BooleanField(default=True)  # staff may name them to newcomers
+    wants_no_ways_back = models.BooleanField(default=False, db_default=False, editable=False)  # so they are not offered again
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", choices=zone_choices)
     cover_after = models.SmallIntegerField(_("cover the page"), choices=Cover.choices, default=Cover.MINUTE)
     leave_by_keys = models.BooleanField(_("leave quickly with the Shift key"), default=True)
@@ -94,6 +107,10 @@ class User(FromAnyKeyboard, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=~Q(email=""), name="no_empty_address"),
+            models.CheckConstraint(condition=Q(email__isnull=False) | Q(sign_in_key__isnull=False), name="some_way_to_sign_in"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -137,11 +154,6 @@ class User(FromAnyKeyboard, PermissionsMixin):
         """The member whom staff named to them to say hello to, while that member is here and willing."""
         named = User.objects.active().filter(may_welcome=True, cohorts__invitations__member=self)
         return named.exclude(pk=self.pk).first()
-
-
-def display_name(user: User) -> str:
-    """What allauth's pages and mails call a person."""
-    return user.name
 
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
@@ -191,32 +203,6 @@ class Consent(models.Model):
         return f"{self.member}: {self.text}"
 
 
-def is_alone(member: User) -> bool:
-    """True where nobody else has an account, and no invitation is open."""
-    others = User.objects.active().exclude(pk=member.pk)
-    return not others.exists() and not Invitation.objects.open().exists()
-
-
-class InvitationState(models.TextChoices):
-    """What became of an invitation, in the words that staff read."""
-
-    PENDING = "pending", _("Waiting")
-    JOINED = "joined", _("Joined")
-    EXPIRED = "expired", _("Run out")
-    REVOKED = "revoked", _("Taken back")
-    BOUNCED = "bounced", _("Not delivered")
-
-    def is_of(self, prefix: str = "") -> Q:
-        """Which invitations are in this state, as a filter on them, or through `prefix` on what they belong to."""
-        joined = Q(**{f"{prefix}answered_at__isnull": False})
-        revoked = Q(**{f"{prefix}revoked_at__isnull": False}) & ~joined
-        unanswered = Q(**{f"{prefix}answered_at": None, f"{prefix}revoked_at": None})
-        bounced = unanswered & Q(**{f"{prefix}bounced_at__isnull": False})
-        waiting = unanswered & Q(**{f"{prefix}bounced_at": None})
-        expired, pending = Q(**{f"{prefix}expires_at__lte": timezone.now()}), Q(**{f"{prefix}expires_at__gt": timezone.now()})
-        return {"pending": waiting & pending, "joined": joined, "expired": waiting & expired, "revoked": revoked, "bounced": bounced}[self]
-
-
 class CohortQuerySet(models.QuerySet["Cohort"]):
     def with_counts(self) -> "CohortQuerySet":
         """Each with how many of its invitations are in each state, as `n_pending`, `n_joined` and so on."""
@@ -233,6 +219,7 @@ class Cohort(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60, unique=True)
     buddy = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="cohorts")
+    without_reminders = models.BooleanField(default=False, db_default=False)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = CohortQuerySet.as_manager()
@@ -244,14 +231,39 @@ class Cohort(models.Model):
         return self.name
 
 
+class CardSheet(models.Model):
+    """Printed cards that were made together, each an invitation without an address, whose key is the code on it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Those that can still be answered."""
         return self.filter(answered_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
+    def sent(self) -> "InvitationQuerySet":
+        """Those to an e-mail address or a phone number. The others are cards."""
+        return self.filter(sheet=None)
+
+    def to(self, addresses: Collection[str]) -> "InvitationQuerySet":
+        """Those to any of these e-mail addresses and phone numbers."""
+        hashes = [each for address in addresses if is_number(address) for each in hashes_of(address)]
+        return self.filter(Q(email__in=addresses) | Q(number_hash__in=hashes))
+
     def unanswered(self) -> "InvitationQuerySet":
         """Those that can be sent again or taken back: neither answered nor taken back."""
         return self.filter(answered_at=None, revoked_at=None)
+
+    def of_link(self, key_hash: str) -> "InvitationQuerySet":
+        """The one whose link has the key with this hash: its own, or that of a reminder since it was last sent."""
+        reminders = Reminder.objects.filter(key_hash=key_hash, sent_at__gte=F("invitation__sent_at"))
+        return self.filter(Q(key_hash=key_hash) | Q(pk__in=reminders.values("invitation")))
 
     def counts(self) -> dict[str, int]:
         """How many are in each state, in one query."""
@@ -265,8 +277,15 @@ def invitation_expiry() -> dt.datetime:
 class Invitation(models.Model):
     """One person asked to join. The link's key is stored as a hash, so that nobody who reads the database can answer for them."""
 
+    next_reminder: dt.datetime | None  # when the next one leaves at the earliest, on a page that lists invitations
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("email"))
+    email = models.EmailField(_("email"), null=True)  # noqa: DJ001  (none: a card, one to a phone, or its member's address was deleted)
+    # A number in E.164 that staff gave, and a keyed hash of it; gone from here once somebody has joined.
+    number_sealed = models.TextField(blank=True, db_default="")
+    number_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
+    sheet = models.ForeignKey(CardSheet, null=True, on_delete=models.PROTECT, related_name="cards")
+    card_number = models.PositiveSmallIntegerField(null=True, editable=False)  # on its sheet, by which staff know it
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="invitations")
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)  # empty: an alumnus
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations")
@@ -276,18 +295,45 @@ class Invitation(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     member = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitation")
     revoked_at = models.DateTimeField(null=True, blank=True)
-    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail could not be delivered
+    bounced_at = models.DateTimeField(null=True, blank=True)  # when its last e-mail or text message could not be delivered
+    # None: its e-mail is of an earlier release, promised no reminders and has no link that ends them: none follow until it is sent again.
+    without_reminders = models.BooleanField(default=False, null=True)
 
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-sent_at", "email"]
         constraints = [
-            models.UniqueConstraint(fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address")
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_an_address"
+            ),
+            models.UniqueConstraint(
+                fields=["number_hash"], condition=Q(answered_at=None, revoked_at=None), name="one_open_invitation_a_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(sheet__isnull=False) | Q(number_hash__isnull=False) | Q(answered_at__isnull=False),
+                name="to_somebody_or_on_a_card",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def number(self) -> str:
+        """The phone number in E.164; "" where there is none, and where it was sealed under a secret key that is lost."""
+        return str(unsealed(self.number_sealed) or "")
+
+    @property
+    def address(self) -> str:
+        """The e-mail address or phone number to which it was sent; "" for a card."""
+        return self.email or self.number
+
+    def sent_to(self) -> str:
+        """Where it was sent, as lists show it: of a phone number no more than by which staff know it again."""
+        if self.email:
+            return readable(self.email)
+        return masked(self.number) if self.number else str(_("No longer kept"))
 
     @property
     def state(self) -> InvitationState:
@@ -352,25 +398,3 @@ class AddressChange(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class SignInHelp(models.Model):
-    """A change by staff to how somebody signs in, and why. The person is shown it until they mark it as read."""
-
-    class Kind(models.TextChoices):
-        FACTORS = "factors", _("Your second step was taken off, so that you can sign in again.")
-        ADDRESS = "address", _("A new address to sign in with was entered for you. It counts once it is confirmed.")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    member = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_helps")
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")  # None: whoever runs the server
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    reason = models.CharField(max_length=300)
-    at = models.DateTimeField(auto_now_add=True)
-    read_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"

@@ -15,18 +15,36 @@ class Role(models.TextChoices):
     PUBLISHER = "publisher", _("Publisher")
     REVIEWER = "reviewer", _("Reviewer")
     MODERATOR = "moderator", _("Moderator")
+    COORDINATOR = "coordinator", _("Coordinator")
     ADMIN = "admin", _("Admin")
 
 
 class Right(models.TextChoices):
     """What somebody may do beyond what every member may."""
 
-    INVITE = "invite", _("invite people, see the addresses that were invited, and take invitations back")
+    INVITE = (
+        "invite",
+        _(
+            "invite people, see the addresses that were invited, and take invitations back; see everybody's name, their roles, when they "
+            "joined and whose account is paused, who is in no group yet, who is new and has written nothing, and whose first message "
+            "nobody has answered"
+        ),
+    )
+    WRITE_AGAIN = "write_again", _("let somebody be invited who had asked for no more e-mails, when they ask to be")
     PAUSE = "pause", _("pause accounts and let people back in")
     CLOSE = "close", _("close accounts for good")
-    HELP_IN = "help_in", _("help people who can't sign in: take their second step off, or enter a new address; they are told")
+    HELP_IN = (
+        "help_in",
+        _("help people who can't sign in: take their second step off, enter a new address, or give a code in person; they are told"),
+    )
     APPOINT = "appoint", _("give roles and take them away")
-    MAKE_GROUPS = "make_groups", _("make groups, choose who facilitates them, see every group and who is in it; each look is noted")
+    MAKE_GROUPS = (
+        "make_groups",
+        _(
+            "make groups and suggest them to people, choose who may join and who facilitates them, answer people who ask to join, "
+            "remove members, see every group and who is in it, but nothing that is said there; each look is noted"
+        ),
+    )
     SET_UP = "set_up", _("change the center's settings, and publish the texts that people agree to")
     WRITE = "write", _("write, publish and schedule articles, with pictures and documents")
     EVERY_AUDIENCE = "every_audience", _("write for every group, also for hidden ones")
@@ -37,16 +55,17 @@ class Right(models.TextChoices):
 
 
 HOLDERS: dict[Right, frozenset[Role]] = {
-    Right.INVITE: frozenset({Role.ADMIN}),
+    Right.INVITE: frozenset({Role.COORDINATOR, Role.ADMIN}),
+    Right.WRITE_AGAIN: frozenset({Role.ADMIN}),
     Right.PAUSE: frozenset({Role.ADMIN}),
     Right.CLOSE: frozenset({Role.ADMIN}),
     Right.HELP_IN: frozenset({Role.ADMIN}),
     Right.APPOINT: frozenset({Role.ADMIN}),
-    Right.MAKE_GROUPS: frozenset({Role.ADMIN}),
+    Right.MAKE_GROUPS: frozenset({Role.COORDINATOR, Role.ADMIN}),
     Right.SET_UP: frozenset({Role.ADMIN}),
     Right.WRITE: frozenset({Role.PUBLISHER, Role.ADMIN}),
     Right.EVERY_AUDIENCE: frozenset({Role.ADMIN}),
-    Right.ANNOUNCE: frozenset({Role.PUBLISHER, Role.ADMIN}),
+    Right.ANNOUNCE: frozenset({Role.PUBLISHER, Role.COORDINATOR, Role.ADMIN}),
     Right.REVIEW: frozenset({Role.REVIEWER}),
     Right.MODERATE: frozenset({Role.MODERATOR}),
     Right.MODERATE_MODERATORS: frozenset({Role.ADMIN}),

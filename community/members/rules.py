@@ -24,9 +24,19 @@ def may_appoint(actor: User) -> bool:
     return is_here(actor) and actor.may(Right.APPOINT)
 
 
+def may_invite_as(actor: User | None, role: str) -> bool:
+    """Invites somebody with this role ("": none), sends that invitation again and takes it back; None is who sets up the site."""
+    return not role or actor is None or may_appoint(actor)
+
+
 def may_take(actor: User, member: User, role: Role) -> bool:
     """Takes this role from this person. Nobody takes their own right to give roles, so that somebody always has it."""
     return may_appoint(actor) and not (actor.pk == member.pk and role == Role.ADMIN)
+
+
+def may_be_given_code(member: User) -> bool:
+    """Is let in again by a code in person: who has no mailbox for a link, and is none of the staff."""
+    return member.is_active and member.email is None and not member.is_staff
 
 
 def may_set_up(actor: User) -> bool:

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from community.members.models import Invitation
+
 from .kinds import KINDS, NotificationKind
-from .models import Delivery, Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription
+from .models import Delivery, Notification, NotificationEvent, NotificationQuerySet, Preferences, PushSubscription, TextCode, TextNumber
 
 
 def notify(kind: str, about: object, *, actor: Any = None) -> None:
@@ -86,7 +88,9 @@ def forget_member(member: Any) -> None:
     """Delete what a member whose account is closed was notified of, what others were notified of about them, and how they are reached."""
     forget_about(member.pk)
     Notification.objects.filter(member=member).delete()
-    PushSubscription.objects.filter(member=member).delete()
+    Invitation.objects.filter(number_hash__in=TextNumber.objects.filter(member=member).values("number_hash")).delete()
+    for model in (PushSubscription, TextNumber, TextCode):
+        model.objects.filter(member=member).delete()
     Preferences.objects.filter(pk=member.pk).delete()
 
 

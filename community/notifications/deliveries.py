@@ -1,12 +1,13 @@
 """Claims what is to leave the site, so that of several workers one sends it, and asks once more whether it still may.
 
-A claim is a lease. Where its worker is killed before it has heard a push service's answer, nobody can know whether the attempt left: it is
-counted as unknown, shown to admins and not made again.
+A claim is a lease. Where its worker is killed before it has heard the answer to a push or a text message, nobody can know whether the
+attempt left: it is counted as unknown, shown to admins and not made again.
 """
 
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,19 +15,17 @@ from django.db.models import F, Min, QuerySet
 from django.utils import timezone
 
 from community.centre.zones import zone_named
-from community.kit import limits
 from community.kit.ids import new_id
 from community.members.models import User
 
 from . import kinds
-from .expansion import chosen_by, reachable, transports_of
+from .expansion import chosen_by, delay_of, reachable, transports_of
 from .kinds import KINDS, NotificationKind, Transport
 from .models import Delivery, Notification
 from .preferences import hours
 
 LEASE = dt.timedelta(seconds=45)  # longer than any attempt takes
 MEMBERS_AT_ONCE = 50
-DELAYS = {Transport.EMAIL: limits.EMAIL_DELAY, Transport.PUSH: limits.PUSH_DELAY}
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,10 @@ class Claim:
         """Give it back until then."""
         _give_back(self.id, self.deliveries, until)
 
+    def give_back(self, until: dt.datetime) -> None:
+        """The same, where it wasn't tried."""
+        _give_back(self.id, self.deliveries, until, tries=F("tries") - 1)
+
 
 def claim(transport: Transport) -> list[Claim]:
     """Claim what is due by `transport` for up to MEMBERS_AT_ONCE members; return what may leave now. The rest is dropped or put off."""
@@ -70,7 +73,7 @@ def claim(transport: Transport) -> list[Claim]:
     try:
         return _still_allowed(identity, transport, rows, now)
     except Exception:  # nothing has left yet, so it is certain what became of them; others are tried first
-        _give_back(identity, rows, now + LEASE)
+        _give_back(identity, rows, now + LEASE, tries=F("tries") - 1)
         raise
 
 
@@ -78,8 +81,8 @@ def _mine(claim: UUID, deliveries: list[Delivery]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk__in=[row.pk for row in deliveries], claim=claim, state=Delivery.State.LEAVING)
 
 
-def _give_back(claim: UUID, deliveries: list[Delivery], until: dt.datetime) -> None:
-    _mine(claim, deliveries).update(state=Delivery.State.WAITING, due=until, claim=None)
+def _give_back(claim: UUID, deliveries: list[Delivery], until: dt.datetime, **values: Any) -> None:
+    _mine(claim, deliveries).update(state=Delivery.State.WAITING, due=until, claim=None, **values)
 
 
 def _give_up_dropped(transport: Transport, now: dt.datetime) -> None:
@@ -97,8 +100,8 @@ def _due(transport: Transport, now: dt.datetime) -> list[Delivery]:
     waiting = Delivery.objects.filter(transport=transport, state=Delivery.State.WAITING)
     longest = waiting.filter(due__lte=now).values("notification__member").annotate(since=Min("due")).order_by("since")
     members = [row["notification__member"] for row in longest[:MEMBERS_AT_ONCE]]
-    mine = waiting.filter(due__lte=now + DELAYS[transport], notification__member__in=members).select_related("notification").order_by("pk")
-    return list(mine.select_for_update(of=("self",), skip_locked=True, no_key=True))
+    mine = waiting.filter(due__lte=now + delay_of(transport), notification__member__in=members).select_related("notification")
+    return list(mine.order_by("pk").select_for_update(of=("self",), skip_locked=True, no_key=True))
 
 
 def _still_allowed(identity: UUID, transport: Transport, rows: list[Delivery], now: dt.datetime) -> list[Claim]:
@@ -129,5 +132,5 @@ def _may_leave(claim: Claim, now: dt.datetime) -> bool:
     """Whether this member may be reached now; else it is put off until they may."""
     allowed = hours.next_allowed(chosen_by(claim.member), zone_named(claim.member.time_zone), now)
     if allowed > now:
-        claim.put_off(allowed)
+        claim.give_back(allowed)
     return allowed <= now

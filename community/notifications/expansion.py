@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -23,7 +24,7 @@ from community.members.models import User
 
 from . import actions
 from .kinds import KINDS, NotificationKind, Transport
-from .models import Delivery, Notification, NotificationEvent, Preferences, PushSubscription
+from .models import Delivery, Notification, NotificationEvent, Preferences, PushSubscription, TextNumber
 from .preferences import hours
 
 CHUNK = 100  # members in one transaction: SQLite has one writer, and others wait for it
@@ -132,9 +133,10 @@ def _send(kind: NotificationKind, people: dict[UUID, User], new: list[Notificati
 
 
 def reachable() -> QuerySet[User]:
-    """Members who may use the site now, with their preferences, and whether they have a browser to push to as `has_push`."""
+    """Members who may use the site now, with their preferences, and whether they have a browser (`has_push`) or a number (`has_text`)."""
     has_push = Exists(PushSubscription.objects.filter(member=OuterRef("pk")))
-    return User.objects.active().select_related("notification_preferences").annotate(has_push=has_push)
+    has_text = Exists(TextNumber.objects.filter(member=OuterRef("pk"), agreed_at__isnull=False))
+    return User.objects.active().select_related("notification_preferences").annotate(has_push=has_push, has_text=has_text)
 
 
 def chosen_by(member: User) -> Preferences:
@@ -146,8 +148,9 @@ def transports_of(kind: NotificationKind, member: User) -> list[Transport]:
     """Return the ways by which a kind leaves the site for a member from `reachable`."""
     chosen = chosen_by(member)
     open_ways = {
-        Transport.EMAIL: chosen.email != Preferences.Email.OFF and not chosen.is_refused,
+        Transport.EMAIL: bool(member.email) and chosen.email != Preferences.Email.OFF and not chosen.is_refused,
         Transport.PUSH: bool(member.has_push),  # type: ignore[attr-defined]  # annotated by `reachable`
+        Transport.TEXT: bool(member.has_text and settings.SMS_URL),  # type: ignore[attr-defined]
     }
     return [] if kind.key in chosen.kinds_off else sorted(way for way in kind.leaves_by if open_ways[way])
 
@@ -157,8 +160,11 @@ def due_for(member: User, transport: str, now: dt.datetime, *, at_once: bool = F
     chosen, zone = chosen_by(member), zone_named(member.time_zone)
     if at_once:
         return hours.next_allowed(chosen, zone, now)
-    if transport == Transport.PUSH:
-        return hours.next_allowed(chosen, zone, now + limits.PUSH_DELAY)
-    if chosen.email == Preferences.Email.EACH:
-        return hours.next_allowed(chosen, zone, now + limits.EMAIL_DELAY)
-    return hours.next_digest(chosen, zone, now)
+    if transport == Transport.EMAIL and chosen.email != Preferences.Email.EACH:
+        return hours.next_digest(chosen, zone, now)
+    return hours.next_allowed(chosen, zone, now + delay_of(transport))
+
+
+def delay_of(transport: str) -> dt.timedelta:
+    """Return how long something waits at least: who has read it by then isn't disturbed, and nobody is more often."""
+    return {Transport.EMAIL: limits.EMAIL_DELAY, Transport.PUSH: limits.PUSH_DELAY, Transport.TEXT: limits.TEXT_DELAY}[Transport(transport)]

@@ -12,18 +12,21 @@ from community.centre import retention
 from community.kit import mail
 from community.kit.ops import condition as site_condition
 from community.members import personal_data, seams
-from community.members.models import User, is_alone
+from community.members.models import Invitation, User
 from community.members.people.recovery import unread_helps
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.members.roles import Right
 from community.members.seams import LinkRow, closing, disconnected
+from community.members.signing_in import ways_back
 
-from . import actions, condition, leftovers, members_kinds, waiting
+from . import actions, condition, download, leftovers, members_kinds, waiting  # noqa: F401  (these register what it notifies of, and gives)
 from .announcements import reading as announcements
 from .models import Preferences, PushSubscription, preferences_of
 from .preferences import actions as preferences
 from .push import condition as push_condition
 from .push.reading import hash_of_session
+from .texting import actions as texting
+from .texting import condition as text_condition
 from .waiting import Row, Urgency
 
 
@@ -32,14 +35,22 @@ def forget(member: User, **kwargs: Any) -> None:
     actions.forget_member(member)
 
 
+def _has_no_members() -> bool:
+    """True where only staff have an account, and no invitation of anybody else is open."""
+    return not User.objects.active().filter(groups=None).exists() and not Invitation.objects.open().filter(role="").exists()
+
+
 def _about_accounts(member: User) -> Iterator[Row]:
-    if member.may(Right.SET_UP) and is_alone(member):
-        yield Row("staff", _("Invite somebody"), _("Nobody else is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
+    if member.may(Right.INVITE) and _has_no_members():
+        yield Row("staff", _("Invite somebody"), _("Nobody but staff is here yet."), reverse("members:people"), Urgency.FIRST_STEP)
     if unread_helps(member):
         help = members_kinds.help_shown()
         yield Row(help.icon, help.title, help.about, help.url, Urgency.HAPPENED)
+    if ways_back.are_offered_to(member):
+        about = _("Codes to keep on paper. Without an e-mail address, no link can reach you")
+        yield Row("lock", _("For the day you forget your password"), about, reverse("members:ways_back"), Urgency.CHOICE)
     chosen = preferences_of(member)
-    if chosen.misses_emails:
+    if member.email and chosen.misses_emails:
         about = _("Have us try again, give another address, or turn them off")
         yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 
@@ -49,7 +60,7 @@ waiting.register(_about_accounts)
 retention.register("keep_notifications", leftovers.old)
 retention.register("keep_notifications", leftovers.old_events)
 retention.register("keep_notifications", announcements.forgotten)
-site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles]
+site_condition.ASKED_OF_ROOMS += [condition.troubles, push_condition.troubles, text_condition.troubles]
 mail.register("notification", fields=["link", "unsubscribe"], once=True)
 
 
@@ -69,9 +80,23 @@ def forget_refusals(email: Any, **kwargs: Any) -> None:
 
 @receiver(seams.moved)
 def write_to_new_address(member: User, **kwargs: Any) -> None:
-    """What the old address refused, the new one may take."""
+    """What the old address refused, the new one may take. Where there is none anymore, what waits for it leaves nowhere."""
+    if not member.email:
+        mail.withdraw("notification", about=member.pk)
     if Preferences.objects.filter(pk=member.pk, email_refusals__gt=0).exists():
         preferences.try_again(member=member)
+
+
+@receiver(seams.joined)
+def keep_number(member: User, number: str, **kwargs: Any) -> None:
+    """A number at which somebody was invited is proven by their joining."""
+    if number:
+        texting.keep_proven(member=member, number=number)
+
+
+@receiver(seams.stopped)
+def forget_stopped(number: str, **kwargs: Any) -> None:
+    texting.forget_stopped(number)
 
 
 @receiver(seams.came)
@@ -125,6 +150,17 @@ personal_data.register(
     member=Held(
         "The browsers that they are notified in, with an encrypted address for each.", Closing.DELETED, Erasure.DELETED, Export.ABOUT
     ),
+)
+personal_data.register(
+    "notifications.TextNumber",
+    member=Held(
+        "Their phone number, encrypted, when they proved it, and the sentence that they agreed to.",
+        Closing.DELETED, Erasure.DELETED, Export.ABOUT,
+    ),
+)  # fmt: skip
+personal_data.register(
+    "notifications.TextCode",
+    member=Held("That they asked for a code for a phone number; gone within a day.", Closing.DELETED, Erasure.DELETED, Export.PASSES),
 )
 personal_data.register(
     "notifications.Announcement",

@@ -17,6 +17,7 @@ class Transport(StrEnum):
 
     EMAIL = "email"
     PUSH = "push"
+    TEXT = "text"
 
 
 OUTSIDE = frozenset(Transport)

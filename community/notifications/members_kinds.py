@@ -12,8 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.members.models import Consent, ConsentText, Device, SignInHelp, User
-from community.members.seams import devices_seen, new_browser, policy_published
+from community.downloads.models import Download
+from community.downloads.seams import gone as download_gone
+from community.downloads.seams import ready as download_ready
+from community.downloads.seams import seen as downloads_seen
+from community.members.models import Consent, ConsentText, Device, SignInHelp, User, WayBack
+from community.members.seams import devices_seen, new_browser, policy_published, way_back_used, ways_back_seen
 
 from . import kinds
 from .actions import forget_about, mark_read, notify
@@ -86,6 +90,32 @@ def _note_devices_seen(member: User, **kwargs: Any) -> None:
     mark_read(member, DEVICE.key)
 
 
+# ---------------------------------------------------------- a way back was used
+
+
+def _came_back(about: str, actor: UUID | None) -> Iterable[UUID]:
+    return WayBack.objects.filter(pk=about).exclude(used_at=None).values_list("member", flat=True)
+
+
+def _shown_ways_back(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    """It is told also when new ones were made since: perhaps it wasn't the member who did."""
+    rows = {"about__in": {about for _member, about in pairs}, "member__in": {member for member, _about in pairs}}
+    mine = set(Notification.objects.filter(kind=WAY_BACK.key, **rows).values_list("member", "about"))
+    words = _("It lets somebody choose a new password. If that wasn't you, choose another one, and make new ways back.")
+    shown = Shown(_("A way back was used"), words, reverse("members:ways_back"), "lock")
+    return {pair: shown for pair in pairs if pair in mine}
+
+
+@receiver(way_back_used)
+def _note_way_back(way: WayBack, **kwargs: Any) -> None:
+    notify(WAY_BACK.key, way.pk)
+
+
+@receiver(ways_back_seen)
+def _note_ways_back_seen(member: User, **kwargs: Any) -> None:
+    mark_read(member, WAY_BACK.key)
+
+
 # ------------------------------------------------------ a text to agree to anew
 
 
@@ -115,10 +145,40 @@ def _note_consent(instance: Consent, **kwargs: Any) -> None:
     mark_read(instance.member, CONSENT.key, about=instance.text_id)
 
 
+# ------------------------------------------------------- their things are ready
+
+
+def _waiting_for_things(about: str, actor: UUID | None) -> Iterable[UUID]:
+    return Download.objects.ready().filter(pk=about).values_list("member", flat=True)
+
+
+def _shown_things(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
+    downloads = Download.objects.ready().filter(pk__in={about for _member, about in pairs}).values_list("member", "pk")
+    ready = {(member, str(pk)) for member, pk in downloads}
+    shown = Shown(_("Your things are ready to download"), _("It is here for seven days."), reverse("downloads:things"), "me")
+    return {pair: shown for pair in pairs if pair in ready}
+
+
+@receiver(download_ready)
+def _note_download(download: Download, **kwargs: Any) -> None:
+    notify(DOWNLOAD.key, download.pk)
+
+
+@receiver(downloads_seen)
+def _note_download_seen(member: User, **kwargs: Any) -> None:
+    mark_read(member, DOWNLOAD.key)
+
+
+@receiver(download_gone)
+def _forget_download(download: Download, **kwargs: Any) -> None:
+    forget_about(download.pk)
+
+
 HELP = NotificationKind("sign_in_help", gettext_lazy("staff change how you sign in"), _shown_helps, _helped)
 DEVICE = NotificationKind(
     "sign_in", gettext_lazy("somebody signs in to your account in a new browser"), _shown_devices, _signed_in, is_alarm=True
 )
+WAY_BACK = NotificationKind("way_back", gettext_lazy("one of your ways back is used"), _shown_ways_back, _came_back, is_alarm=True)
 CONSENT = NotificationKind(
     "consent",
     gettext_lazy("what you agreed to has a new version"),
@@ -126,5 +186,8 @@ CONSENT = NotificationKind(
     _asked_to_agree,
     leaves_by=frozenset({Transport.EMAIL}),
 )
-for kind in (HELP, DEVICE, CONSENT):
+DOWNLOAD = NotificationKind(
+    "download", gettext_lazy("the copy of your things that you asked for is ready"), _shown_things, _waiting_for_things
+)
+for kind in (HELP, DEVICE, WAY_BACK, CONSENT, DOWNLOAD):
     kinds.register(kind)

@@ -190,6 +190,43 @@ class PushKey(models.Model):
         return self.id
 
 
+class TextNumber(models.Model):
+    """A member's phone number: proven by a code or by an invitation, stored encrypted, and found by a keyed hash.
+
+    Notifications are sent there once its member has agreed to it.
+    """
+
+    member = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="text_number")
+    sealed = models.TextField()  # in E.164
+    number_hash = models.CharField(max_length=64, unique=True)  # a number is one member's at a time
+    agreed_to = models.TextField(blank=True)  # the sentence, as it stood there
+    agreed_at = models.DateTimeField(null=True)
+    proven_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+
+class TextCode(models.Model):
+    """A code that is to prove a number. Its row is kept for a day, for the limits; what it says, only as long as it can be used."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    sealed = models.TextField()  # the number and the code
+    number_hash = models.CharField(max_length=64)
+    agreed_to = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+    guesses = models.PositiveSmallIntegerField(default=0)
+    due = models.DateTimeField(null=True, default=timezone.now)  # when it is to be sent, or sent again: its worker may have been killed
+    tries = models.PositiveSmallIntegerField(default=0)  # to send it
+
+    class Meta:
+        indexes = [models.Index(fields=["due"], condition=Q(due__isnull=False), name="text_codes_due")]
+
+    def __str__(self) -> str:
+        return str(self.member_id)
+
+
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def standing(self) -> "AnnouncementQuerySet":
         """Those that have not been withdrawn."""

@@ -7,6 +7,7 @@ from .email import views as email_views
 from .inbox import views as inbox
 from .preferences import views as preferences_views
 from .push import views as push_views
+from .texting import views as text_views
 
 app_name = "notifications"
 urlpatterns = [
@@ -28,4 +29,8 @@ urlpatterns = [
     path("me/notifications/device/register/", push_views.register, name="register_browser"),
     path("me/notifications/device/<uuid:browser>/remove/", push_views.remove, name="remove_browser"),
     path("me/notifications/device/<uuid:browser>/test/", push_views.test, name="test_browser"),
+    path("me/notifications/texts/", text_views.texts, name="texts"),
+    path("me/notifications/texts/ask/", text_views.ask, name="ask_text_code"),
+    path("me/notifications/texts/prove/", text_views.prove, name="prove_number"),
+    path("me/notifications/texts/remove/", text_views.remove, name="remove_number"),
 ]

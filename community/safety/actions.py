@@ -1,10 +1,11 @@
 """Every write of this room: reporting, blocking, deciding, and reading what was decided."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -178,3 +179,17 @@ def see_answers(*, member: User, reports: Collection[Report]) -> None:
         with transaction.atomic():
             Report.objects.answers_to(member).filter(pk__in=unseen).update(answer_seen_at=timezone.now())
             mark_each_read(member, [ANSWER.key], unseen)
+
+
+def reword_copies(reports: QuerySet[Report], reword: Callable[[str], str], *, around: bool = True) -> None:
+    """Change the copies in reports, one after another: the text and, unless `around` is false, those around it."""
+    for pk in reports.values_list("pk", flat=True):
+        with transaction.atomic():
+            report = Report.objects.select_for_update(no_key=True).filter(pk=pk).first()
+            if report is None:
+                continue
+            kept = report.snapshot
+            near = [[author, reword(text), sent] for author, text, sent in kept["around"]] if around else kept["around"]
+            report.snapshot = kept | {"text": reword(kept["text"]), "around": near}
+            if report.snapshot != kept:
+                report.save(update_fields=["snapshot"])

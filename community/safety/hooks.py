@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from community.centre import retention
 from community.members import personal_data, seams
 from community.members.models import User
+from community.members.people.names import former_name
 from community.members.personal_data import Closing, Erasure, Export, Held
 from community.notifications import waiting
 from community.notifications.waiting import Row, Urgency
 
-from . import contacts, notifying, reading, reportable  # noqa: F401  (registers what this room notifies of)
+from . import actions, contacts, download, notifying, reading, reportable  # noqa: F401  (these register what this room notifies of, and gives)
 from .models import Report
 from .reportable import Snapshot
 
@@ -69,6 +70,14 @@ def find_person(reporter: User, id: UUID) -> Snapshot | None:
 
 
 reportable.register("person", find=find_person)
+
+
+def take_name_out(member: User, empties_messages: bool) -> None:
+    """Have no report of a person be of one with a name whose account is closed. Rooms above reword the copies of what was written."""
+    actions.reword_copies(Report.objects.filter(kind="person", target_id=member.pk), lambda name: former_name(), around=False)
+
+
+seams.UNNAMING.append(take_name_out)
 
 personal_data.register(
     "safety.Report",

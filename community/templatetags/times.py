@@ -35,10 +35,16 @@ def moment(value: Any) -> str | SafeString:
 def day(value: Any) -> str | SafeString:
     """Return "Tuesday, October 14" for an aware datetime, with the year where it is another one."""
     if isinstance(value, dt.datetime) and timezone.localtime(value).year != timezone.localtime().year:
-        # Translators: how a day of another year is written, in Django's date format letters.
-        return _element(value, _("l, F j, Y"))
+        return dated(value)
     # Translators: how a day of this year is written, in Django's date format letters.
     return _element(value, _("l, F j"))
+
+
+@register.filter
+def dated(value: Any) -> str | SafeString:
+    """Return "Tuesday, October 14, 2026" for an aware datetime, whatever the year: for what is read years later."""
+    # Translators: how a day with its year is written, in Django's date format letters.
+    return _element(value, _("l, F j, Y"))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.downloads.actions import make_anew
 from community.kit import audit, limits
 from community.kit.errors import Refusal, Refused
 from community.members.models import User
@@ -141,6 +142,7 @@ def end_participation(*, channel: UUID, member: User, removed: bool) -> None:
         notice = _notice(_locked(channel), member, "removed" if removed else "left")
         Participant.objects.filter(channel=channel, member=member).update(left_version=notice.version, draft="", drafted_at=None)
         mark_read_within(member, channel, notice.seq)
+        make_anew(member)  # what others wrote here goes from their download
         publish.membership_on_commit(member.pk)
 
 

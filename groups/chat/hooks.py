@@ -12,7 +12,7 @@ from community.centre import retention
 from community.members import personal_data, seams
 from community.members.models import User
 from community.members.personal_data import Closing, Erasure, Export, Held
-from community.members.seams import renamed
+from community.members.seams import PeopleMark, renamed
 from community.notifications import expansion
 from community.notifications.preferences import sections
 from community.notifications.preferences.sections import Section
@@ -20,7 +20,7 @@ from community.safety import contacts, reportable
 from community.safety.contacts import Contact
 from community.safety.reportable import Snapshot
 
-from . import actions, notifying, reading, rules
+from . import actions, download, notifying, reading, rules, unnaming  # noqa: F401  (download registers what a member's copy holds)
 from .models import Message, Participant
 from .page.forms import InvolvementForm
 from .page.layout import notices
@@ -36,6 +36,11 @@ sections.register(
         form=lambda member: InvolvementForm(member=member),
     )
 )
+seams.UNNAMING.append(unnaming.unname)
+seams.PEOPLE += [
+    PeopleMark("unanswered", gettext_lazy("No answer yet"), reading.never_answered),
+    PeopleMark("silent", gettext_lazy("New"), reading.new_and_silent),
+]
 seams.OPEN_WITHOUT_CONSENT.add("chat:history")  # fetched by an open conversation
 
 
@@ -91,7 +96,7 @@ retention.register("keep_drafts", _old_drafts, emptied={"draft": "", "drafted_at
 personal_data.register(
     "chat.Message",
     author=Held("Who wrote a message, or whom a notice of the group is about.", Closing.KEPT, Erasure.UNNAMED, Export.WROTE),
-    mentions=Held("Whom somebody's message names.", Closing.KEPT, Erasure.LEFT, Export.OTHERS),
+    mentions=Held("Whom somebody's message names.", Closing.EMPTIED, Erasure.LEFT, Export.OTHERS),
 )
 personal_data.register(
     "chat.Participant",

@@ -56,9 +56,9 @@ class _RowCount(Subquery):
 
 def _seen_texts() -> "MessageQuerySet":
     """The messages that the participant of the outer query sees: they may read them, they stand, and nobody whom they block wrote them."""
-    texts = Message.objects.filter(channel=OuterRef("channel"), seq__gte=OuterRef("first_seq"), kind=Message.Kind.TEXT)
+    texts = Message.objects.standing().filter(channel=OuterRef("channel"), seq__gte=OuterRef("first_seq"))
     blocked = Block.objects.filter(blocker=OuterRef(OuterRef("member"))).values("blocked")
-    return texts.filter(deleted_at=None, hidden=False).exclude(author__in=blocked)
+    return texts.exclude(author__in=blocked)
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
@@ -152,6 +152,10 @@ class _ReactionList(Subquery):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def standing(self) -> "MessageQuerySet":
+        """What people wrote that is neither removed nor hidden."""
+        return self.filter(kind=Message.Kind.TEXT, deleted_at=None, hidden=False)
+
     def whole(self) -> "MessageQuerySet":
         """Each with all that `row()` needs, in one query: a second one might see a later version."""
         reactions = Reaction.objects.filter(message=OuterRef("pk")).values("id", "emoji", "member_id")

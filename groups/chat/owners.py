@@ -1,6 +1,6 @@
 """Whose a channel is. A room that opens channels registers a `ChannelKind` here, from its `hooks.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -8,6 +8,8 @@ from uuid import UUID
 from django.http import Http404
 
 from community.members.models import User
+
+from .models import Channel
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class ChannelKind(Protocol):
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         """Return the 404 for a former participant of this channel; None for anybody else."""
 
+    def names_for_former(self, member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+        """Return the names, by channel, that somebody who has left these channels may still know, in one query."""
+
     def wording(self) -> Wording:
         """Return its words in the reader's language."""
 
@@ -73,6 +78,14 @@ KINDS: dict[str, ChannelKind] = {}
 def register(key: str, kind: ChannelKind) -> None:
     """Register the kind of the channels whose `kind` is `key`."""
     KINDS[key] = kind
+
+
+def names_for_former(member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+    """Return the names, by channel, that somebody who has left these channels may still know."""
+    names: dict[UUID, str] = {}
+    for key, kind in KINDS.items():
+        names |= kind.names_for_former(member, [channel for channel in channels if channel.kind == key])
+    return names
 
 
 def not_found_for(member: User, channel: UUID) -> Http404:

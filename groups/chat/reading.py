@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
 from community.kit import limits
 from community.kit.text.order import by_name
 from community.members.models import User
+from community.safety.models import Block
 
-from .models import Channel, Message, Participant
+from .models import Channel, Message, MessageQuerySet, Participant
 from .wire.outgoing import Change, PersonRow, change_of, person
 
 PAGE_SIZE = 50
@@ -117,15 +119,35 @@ def message_url(message: Message) -> str:
     return f"{reverse('chat:conversation', args=[message.channel_id])}{older}#m{message.seq}"
 
 
+def never_answered() -> Q:
+    """Members who have written something that stands, and after none of it, in the same channel, has somebody else."""
+    theirs = Message.objects.standing().filter(author=OuterRef("pk"))
+    later = Message.objects.standing().filter(channel=OuterRef("channel"), seq__gt=OuterRef("seq")).exclude(author=OuterRef("author"))
+    return Q(Exists(theirs), ~Exists(theirs.filter(Exists(later))))
+
+
+def new_and_silent() -> Q:
+    """Members who have written nothing yet, and have not been here for so long that they may rather read."""
+    theirs = Message.objects.standing().filter(author=OuterRef("pk"))
+    return Q(~Exists(theirs), joined_at__gt=timezone.now() - limits.SILENT_PERIOD)
+
+
 def participant_in(member: User, channel: UUID) -> Participant | None:
     """Return the member as a current participant of a channel, with the channel and the member, or None."""
     return Participant.objects.current().select_related("channel", "member").filter(member=member, channel=channel).first()
 
 
-def _readable(participant: Participant) -> QuerySet[Message]:
+def _readable(participant: Participant) -> MessageQuerySet:
     """The messages that a participant may read. The join checks the right again in the query that reads the rows."""
     readable = Message.objects.whole().filter(channel=participant.channel_id, seq__gte=participant.first_seq)
     return readable.filter(channel__participants__pk=participant.pk, channel__participants__left_version=None)
+
+
+def answers_to(participant: Participant, messages: Collection[UUID]) -> QuerySet[Message]:
+    """The messages of others that answer one of `messages`, as far as a participant may read them now and would be shown them."""
+    answers = _readable(participant).standing().filter(reply_to__in=messages)
+    blocked = Block.objects.filter(blocker=participant.member_id).values("blocked")
+    return answers.exclude(author=participant.member_id).exclude(author__in=blocked).select_related("author").order_by("seq")
 
 
 def history(

@@ -30,7 +30,7 @@ def visible_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Me
 
 
 def managed_group(request: HttpRequest, group: uuid.UUID) -> tuple[PeerGroup, Membership | None]:
-    """The same, for its facilitators and admins. Raises Http404, or PermissionDenied for members who only see it."""
+    """The same, for its facilitators and who may make groups. Raises Http404, or PermissionDenied for members who only see it."""
     found, mine = visible_group(request, group)
     if not rules.can_manage(current_member(request), mine):
         raise PermissionDenied

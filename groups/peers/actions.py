@@ -150,7 +150,7 @@ def make_group(
     Raises Refused: bad_name, forbidden.
     """
     if not rules.can_make(actor):
-        raise Refused(Refusal.FORBIDDEN, _("Only an admin can make a group."))
+        raise Refused(Refusal.FORBIDDEN, _("Only a coordinator or an admin can make a group."))
     with transaction.atomic():
         group = PeerGroup(
             name=_available_name(name, actor),
@@ -344,7 +344,7 @@ def remove(*, actor: User, group: PeerGroup, member: User) -> Membership:
         mine = require_manager(actor, group)
         membership = _current(group, member, _not_in_group())
         if not rules.can_remove(actor, mine, membership):
-            raise Refused(Refusal.FORBIDDEN, _("You can't remove this person. An admin can."))
+            raise Refused(Refusal.FORBIDDEN, _("You can't remove this person. A coordinator or an admin can."))
         audit.record(actor=actor, verb=PeersVerb.REMOVE, target=member.pk)
         _end(membership, by=actor)
         seats.offer_free_seats(group)
@@ -358,12 +358,16 @@ def record_roster_view(*, actor: User, group: PeerGroup) -> None:
 
 
 def appoint(*, actor: User, group: PeerGroup, member: User, role: str) -> Membership:
-    """Give a member of the group the role `role` (`Membership.Role`). Raises Refused: forbidden, not_found."""
+    """Give a member of the group the role `role` (`Membership.Role`). Raises Refused: away, forbidden, not_found."""
     with transaction.atomic():
+        # Before the group, as those lock them who close accounts: nobody begins to facilitate who has just asked to go.
+        is_here = bool(User.objects.active().select_for_update(no_key=True).filter(pk=member.pk))
         group = locked(group)
         if not rules.can_make(actor):
-            raise Refused(Refusal.FORBIDDEN, _("Only an admin can choose who facilitates."))
+            raise Refused(Refusal.FORBIDDEN, _("Only a coordinator or an admin can choose who facilitates."))
         membership = _current(group, member, _not_in_group())
+        if role == Membership.Role.FACILITATOR and not is_here:
+            raise Refused(Refusal.AWAY, _("%(name)s's account is not open, so they can't look after a group.") % {"name": member})
         if membership.role != role:
             _give_role(membership, Membership.Role(role))
             audit.record(actor=actor, verb=PeersVerb.APPOINT, target=member.pk)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
@@ -30,11 +30,11 @@ from community.safety import contacts
 from community.safety.contacts import Contact
 from groups.chat import owners
 
-from . import actions, conversation, notifying
+from . import actions, conversation, download, notifying  # noqa: F401  (download registers what a member's copy holds)
 from .models import CHANNEL_KIND, AgreementDraft, GroupChannel, JoinRequest, Membership, NewAgreement, PeerGroup, Suggestion
 from .owner import GroupConversations
 from .pending import pending_for
-from .reading import newest_conversations_of
+from .reading import in_no_group, newest_conversations_of
 from .suggestions import actions as suggestions
 
 owners.register(CHANNEL_KIND, GroupConversations())
@@ -48,6 +48,8 @@ def end_conversation(instance: GroupChannel, **kwargs: Any) -> None:
 
 steps.register_group_step("suggestions:welcome")
 seams.NEWCOMERS.append("peers:hello")
+seams.SUGGESTING.update(cohort="suggestions:cohort", person="suggestions:person")
+seams.PEOPLE.append(seams.PeopleMark("groupless", _("No group yet"), in_no_group, is_chip=False))
 
 
 def _cohort_row(cohort: Cohort) -> seams.LinkRow:
@@ -69,7 +71,7 @@ def _groups_of(member: User) -> Iterator[GroupRow]:
 
 def _in_groups(member: User) -> Iterator[Row]:
     """What waits for them in their groups, whom they were asked to welcome, and where they are in none, that there are some."""
-    if member.may(Right.SET_UP) and not PeerGroup.objects.exists():
+    if member.may(Right.MAKE_GROUPS) and not PeerGroup.objects.exists():
         about = gettext("There is no group yet that people could join.")
         yield Row("groups", gettext("Make a group"), about, reverse("peers:new"), Urgency.FIRST_STEP)
     if not PeerGroup.objects.of(member).exists() and PeerGroup.objects.visible_to(member).exists():
@@ -89,6 +91,20 @@ waiting.register(_in_groups)
 @receiver(closing)
 def leave_all(member: User, **kwargs: Any) -> None:
     actions.leave_every_group(member=member)
+    JoinRequest.objects.filter(member=member).update(message="", answer="")  # which nobody can read anymore
+
+
+def _led_alone(member: User) -> list[seams.LinkRow]:
+    """The groups that nobody looks after but `member`, while somebody else is in them."""
+    others = Membership.objects.current().exclude(member=member).filter(group=OuterRef("group"))
+    leading = Membership.objects.leading().exclude(member=member).filter(group=OuterRef("group"))
+    led = Membership.objects.leading().filter(Exists(others), ~Exists(leading), member=member).select_related("group")
+    about = gettext("Nobody else looks after this group. An admin or a coordinator can choose somebody who does.")
+    page = [(each.group.name, reverse("peers:people", args=[each.group_id])) for each in by_name(led, lambda each: each.group.name)]
+    return [seams.LinkRow(name, about, url) for name, url in page]
+
+
+seams.BEFORE_CLOSING.append(_led_alone)
 
 
 @receiver(joined)

@@ -31,7 +31,10 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return self.annotate(is_mine=Exists(mine))  # type: ignore[no-redef]  # declared on the model
 
     def visible_to(self, member: User) -> "PeerGroupQuerySet":
-        """The groups that `member` may know of: all that are not hidden, their own, and those with their open join request. Admins: all."""
+        """The groups that `member` may know of: all that are not hidden, their own, and those with their open join request.
+
+        Who may make groups knows of all.
+        """
         known = self.with_membership_of(member)
         if member.may(Right.MAKE_GROUPS):
             return known
@@ -39,7 +42,7 @@ class PeerGroupQuerySet(models.QuerySet["PeerGroup"]):
         return known.filter(~Q(join_policy=PeerGroup.JoinPolicy.HIDDEN) | Q(is_mine=True) | Exists(requested))
 
     def inside_for(self, member: User) -> "PeerGroupQuerySet":
-        """The groups whose roster `member` may read: their own. Admins: all."""
+        """The groups whose roster `member` may read: their own. Who may make groups: all."""
         known = self.with_membership_of(member)
         return known if member.may(Right.MAKE_GROUPS) else known.filter(is_mine=True)  # type: ignore[misc]  # annotated above
 

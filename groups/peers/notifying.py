@@ -62,11 +62,11 @@ def _shown_decisions(pairs: Collection[Pair]) -> Mapping[Pair, Shown]:
 
 
 def _answering(groups: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """Who answers the join requests of which of these groups, as (member, group): facilitators, and admins where there is none."""
+    """Who answers the join requests of which of these groups, as (member, group): facilitators, else who may make groups."""
     led = set(Membership.objects.leading().filter(group__in=groups).values_list("member", "group"))
     unled = set(groups) - {group for _member, group in led}
-    admins = list(User.objects.who_may(Right.MAKE_GROUPS).values_list("pk", flat=True)) if unled else []
-    return led | {(admin, group) for admin in admins for group in unled}
+    makers = list(User.objects.who_may(Right.MAKE_GROUPS).values_list("pk", flat=True)) if unled else []
+    return led | {(maker, group) for maker in makers for group in unled}
 
 
 def _answerers(about: str, actor: UUID | None) -> Iterable[UUID]:

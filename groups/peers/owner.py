@@ -1,5 +1,6 @@
 """What a conversation shows of the group that it belongs to."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.http import Http404
@@ -9,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from community.centre.models import centre
 from community.members.models import User
+from groups.chat.models import Channel
 from groups.chat.owners import Banner, Link, Owner, Wording
 
 from .access import ended
-from .models import Membership
+from .models import Membership, PeerGroup
 
 
 class GroupConversations:
@@ -33,6 +35,10 @@ class GroupConversations:
 
     def ended(self, member: User, channel: UUID) -> Http404 | None:
         return ended(member, group__channels=channel)
+
+    def names_for_former(self, member: User, channels: Collection[Channel]) -> dict[UUID, str]:
+        known = set(PeerGroup.objects.visible_to(member).filter(channels__in=channels).values_list("channels", flat=True))
+        return {channel.pk: channel.name for channel in channels if channel.pk in known}
 
     def wording(self) -> Wording:
         out = _("You’re no longer in this group, so its messages aren’t shown here.")

@@ -45,7 +45,7 @@ def _answers(member: User) -> Iterator[PendingItem]:
 
 
 def _requests(member: User) -> Iterator[PendingItem]:
-    """Join requests to answer: for facilitators, and for admins in groups without one."""
+    """Join requests to answer: for facilitators, and for who may make groups where there is none."""
     led = PeerGroup.objects.filter(pk__in=Membership.objects.leading().filter(member=member).values("group"))
     if rules.can_make(member):
         led |= PeerGroup.objects.without_facilitator()
@@ -64,7 +64,7 @@ def _agreements(member: User) -> Iterator[PendingItem]:
 
 
 def _without_facilitator(member: User) -> Iterator[PendingItem]:
-    """For admins: groups without a facilitator. One is named, several are counted."""
+    """For who may make groups: those without a facilitator. One is named, several are counted."""
     if not rules.can_make(member):
         return
     groups = list(PeerGroup.objects.without_facilitator())

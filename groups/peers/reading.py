@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from community.kit.text.order import by_name
@@ -32,6 +33,11 @@ def groups_for(member: User) -> tuple[list[PeerGroup], list[PeerGroup]]:
         group.size_in_words = rounded(group.size)
     mine = sorted((group for group in seen if group.is_mine), key=lambda group: _written_at(group.last_words), reverse=True)
     return mine, [group for group in seen if not group.is_mine]
+
+
+def in_no_group() -> Q:
+    """Members who belong to no group now."""
+    return Q(~Exists(Membership.objects.current().filter(member=OuterRef("pk"))))
 
 
 def newest_conversations_of(member: User) -> list[tuple[ChannelView, LastWords | None]]:

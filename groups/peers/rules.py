@@ -22,7 +22,7 @@ def can_make(member: User) -> bool:
 
 
 def can_manage(member: User, membership: Membership | None) -> bool:
-    """Edits the group and its join rules, answers join requests, invites and removes people: its facilitators, and admins."""
+    """Edits the group and its join rules, answers join requests, invites and removes people: its facilitators, and who may make groups."""
     return (membership is not None and membership.leads) or can_make(member)
 
 
@@ -59,7 +59,7 @@ def can_ask(group: PeerGroup, membership: Membership | None, join_request: JoinR
 
 
 def can_remove(member: User, mine: Membership | None, theirs: Membership) -> bool:
-    """May end somebody else's membership; only admins may end a facilitator's."""
+    """May end somebody else's membership; only who may make groups ends a facilitator's."""
     if theirs.member_id == member.pk or not belongs(theirs):
         return False
     return can_make(member) or (can_manage(member, mine) and not theirs.leads)

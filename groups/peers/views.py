@@ -70,7 +70,7 @@ def join(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def agreement(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """The agreement with its older versions, who changed it and when, for members of the group and admins."""
+    """The agreement with its older versions, who changed it and when, for members of the group and who may make groups."""
     found = get_object_or_404(PeerGroup.objects.inside_for(current_member(request)), pk=group)
     accepted = dict(current_member(request).acceptances.filter(text__group=found).values_list("text", "agreed_at"))
     texts = list(found.agreement_texts.select_related("made_by"))

@@ -43,11 +43,15 @@ def sentence(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr.strip()
 
 
-def make_site(folder: Path) -> Path:
-    """Make a site with the cast, a talk, an article with files, and an invitation whose letter has not left."""
+def make_site(folder: Path, **environment: str) -> Path:
+    """Make a site with the cast, a talk, an article with files, and an invitation whose letter has not left.
+
+    It is on SQLite, or in the migrated database that `environment` names.
+    """
     folder.mkdir(mode=0o700)
-    shutil.copy(sqlite_template(), folder / "db.sqlite3")
-    did(manage(folder, "shell", "--verbosity=0", "-c", FILL))
+    if "DATABASE_URL" not in environment:
+        shutil.copy(sqlite_template(), folder / "db.sqlite3")
+    did(manage(folder, "shell", "--verbosity=0", "-c", FILL, **environment))
     return folder
 
 

@@ -35,6 +35,6 @@ def fill_shelf(group: Any) -> dict[str, ArticlePage]:
 
 
 @pytest.fixture
-def clients(client: Any, client_of: Any, charlie: Any, alice: Any, pat: Any, mo: Any, faye: Any) -> dict[str, Any]:
+def clients(client: Any, client_of: Any, charlie: Any, alice: Any, pat: Any, mo: Any, cora: Any, faye: Any) -> dict[str, Any]:
     """Signed-in clients by name, and the guest's."""
-    return {"guest": client, **{p.name.lower(): client_of(p) for p in (charlie, alice, pat, mo, faye)}}
+    return {"guest": client, **{p.name.lower(): client_of(p) for p in (charlie, alice, pat, mo, cora, faye)}}

@@ -35,6 +35,7 @@ from community.members.models import User
 from community.members.people.actions import close_account
 from community.members.people.recovery import take_factors_off
 from community.members.settings.actions import change_profile, set_conversation
+from community.members.settings.closing_actions import ask_for_closing
 from groups.chat import actions as chat
 from groups.peers import actions as peers
 from groups.peers.join import requests

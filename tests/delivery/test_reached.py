@@ -14,6 +14,7 @@ ROUNDS, MENTIONS = 5, 10  # fifty people are mentioned once each
 
 _REACHED = """
 from community.notifications.models import Preferences, PushSubscription
+Preferences.objects.filter(member=person("faye")).update(is_quiet=False)  # or she hears of it in the morning
 for name in names:
     Preferences.objects.create(member=person(name), email=Preferences.Email.EACH, is_quiet=False)
     PushSubscription.objects.create(member=person(name), words="Firefox", endpoint_hash=name, sealed="", key_id="k")

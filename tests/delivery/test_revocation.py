@@ -184,6 +184,10 @@ def _account_closed(stage: Stage, name: str, cookie: str) -> None:
     stage.back.run("close_account(actor=person('ada'), member=person(name))", name=name)
 
 
+def _closing_asked_for(stage: Stage, name: str, cookie: str) -> None:
+    stage.back.run("ask_for_closing(member=person(name), empties_messages=False)", name=name)
+
+
 ENDINGS: dict[Callable[[Stage, str, str], None], int] = {
     _sign_out_on_the_page: 4401,
     _session_deleted: 4401,
@@ -191,6 +195,7 @@ ENDINGS: dict[Callable[[Stage, str, str], None], int] = {
     _password_changed: 4401,
     _suspended: 4403,
     _account_closed: 4401,
+    _closing_asked_for: 4401,
 }
 
 

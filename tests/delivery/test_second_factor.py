@@ -43,7 +43,7 @@ def take_app(stage: Stage, name: str) -> None:
     stage.back.run("person(name).authenticator_set.all().delete()", name=name)
 
 
-@pytest.mark.parametrize("role", ["publisher", "moderator", "admin"])
+@pytest.mark.parametrize("role", ["publisher", "moderator", "coordinator", "admin"])
 @pytest.mark.parametrize(("app", "proven"), [(False, False), (False, True), (True, False)], ids=["no factor", "factor gone", "not used"])
 async def test_staff_open_no_connection_without_a_factor_that_was_used(stage: Stage, robin, role: str, app: bool, proven: bool) -> None:
     """Catches a socket, or history as JSON, that answers where each page is shut."""

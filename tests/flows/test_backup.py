@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from community.backups.ledger import NAME
 from tests.backups.sites import PASSPHRASE, did, make_site, manage, sentence, sql
 
 pytestmark = pytest.mark.timeout(600)  # each command is a process, and a passphrase takes its time
@@ -41,7 +42,7 @@ def test_a_backup_opens_for_its_key_and_holds_what_the_site_holds(site, key, tmp
     path = tmp_path / "site.age"
     said = did(manage(site, "backup", path, "--to", public(key), MAINSTAY_BACKUP_PASSPHRASE=""))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert [left.name for left in tmp_path.iterdir()] == ["site.age"]
+    assert {left.name: stat.S_IMODE(left.stat().st_mode) for left in tmp_path.iterdir()} == dict.fromkeys([NAME, "site.age"], 0o600)
     assert "Not checked: your own key" in said
     checked = did(manage(tmp_path / "elsewhere", "restore", "--check", path, "--key-file", key))
     assert "can encrypt a forged one" in checked, "the public key is no secret, so the file does not tell who made it"

@@ -129,6 +129,7 @@ def test_an_older_releases_backup_becomes_a_site_of_today(database, tmp_path):
     did(manage(old, "shell", "--verbosity=0", "-c", code, TO=to, **key))
     there = key | ({"DATABASE_URL": postgresql().create("mainstay_older")} if database == "postgresql" else {})
     said = did(manage(tmp_path / "new", "restore", tmp_path / "site.age", **there))
+    assert "ARE OPEN AGAIN" in said, "an older release left no list of closed accounts beside its backup"
     assert "older release" in said and "[ ]" not in did(manage(tmp_path / "new", "showmigrations", "--plan", **there))
     conversations = did(manage(tmp_path / "new", "shell", "--verbosity=0", "-c", CONVERSATIONS, **there)).splitlines()
     assert len(conversations) == 3 and all(line.startswith("True") for line in conversations)

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from community.members.models import Cohort, Device, Invitation
+from community.members.models import CardSheet, Cohort, Device, Invitation
 from community.notifications.models import Announcement, Notification, PushSubscription
 from community.safety.actions import report
 from groups.chat.actions import send
@@ -27,6 +27,8 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
     channel = hidden_group.channels.get()
     message = send(member=alice, channel=channel.pk, client_id=uuid.uuid4(), body="Only for us.")
     invitation = Invitation.objects.create(email="newcomer@example.org", invited_by=ada, key_hash="0" * 64)
+    sheet = CardSheet.objects.create(made_by=ada)
+    Invitation.objects.create(sheet=sheet, card_number=1, invited_by=ada, key_hash="1" * 64)
     article = write("Only for the quiet corner", "groups", groups=(hidden_group,))
     things = {
         "group": {"group": hidden_group.pk},
@@ -37,6 +39,7 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
         "member": {"member": alice.pk},
         "membership": {"group": hidden_group.pk, "member": alice.pk},
         "invitation": {"invitation": invitation.pk},
+        "sheet": {"sheet": sheet.pk},
         "cohort": {"cohort": Cohort.objects.create(name="Finished in May").pk},
         "passkey": {"pk": Authenticator.objects.create(user=bob, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"}).pk},
         "device": {"device": Device.objects.create(member=alice, session_key="of alice", words="Phone", seen_at=timezone.now()).pk},

@@ -16,7 +16,8 @@ MEMBERS = frozenset({"members"})
 ADMINS = frozenset({Role.ADMIN})
 MODERATORS = frozenset({Role.MODERATOR})
 REVIEWERS = frozenset({Role.REVIEWER})
-ANNOUNCERS = frozenset({Role.PUBLISHER, Role.ADMIN})
+COORDINATORS = frozenset({Role.COORDINATOR, Role.ADMIN})
+ANNOUNCERS = frozenset({Role.PUBLISHER, Role.COORDINATOR, Role.ADMIN})
 SUBTREES = {"cms/"}  # Wagtail's editor: cms.admin.gate lists its pages, tests/cms asks each
 SIGN_IN = 302
 
@@ -26,7 +27,7 @@ class Door:
     who: frozenset[str]
     guest: int | None = None  # of GET, where it is neither 200 (everyone) nor the way to the sign-in page
     hidden: str = ""  # what the id in the route names, for charlie's test: a key of `hidden_things`
-    led: bool = False  # of those who belong to the group, for its facilitators alone, and for admins
+    led: bool = False  # of those who belong to the group, for its facilitators alone, and for who may make groups
 
 
 DOORS: dict[str, Door] = {
@@ -58,6 +59,7 @@ DOORS: dict[str, Door] = {
     "account_reset_password_done": Door(EVERYONE),
     "account_reset_password_from_key": Door(EVERYONE),
     "account_reset_password_from_key_done": Door(EVERYONE),
+    "account_way_back": Door(EVERYONE),
     "account_reauthenticate": Door(MEMBERS),
     "mfa_reauthenticate": Door(MEMBERS),
     "mfa_reauthenticate_webauthn": Door(MEMBERS),
@@ -74,11 +76,17 @@ DOORS: dict[str, Door] = {
     # people
     "members:invitation": Door(EVERYONE, guest=404),
     "members:join_name": Door(EVERYONE, guest=404),
+    "members:join_sign_in": Door(EVERYONE, guest=404),
     "members:join_password": Door(EVERYONE, guest=404),
+    "members:card": Door(EVERYONE),
+    "members:do_not_write": Door(EVERYONE),
     "members:joined": Door(MEMBERS),
     "members:leaving": Door(MEMBERS),
     "suggestions:welcome": Door(MEMBERS),
     "members:settings": Door(MEMBERS),
+    "members:close_own": Door(MEMBERS),
+    "members:closing": Door(MEMBERS),
+    "members:cancel_closing": Door(MEMBERS),
     "members:discretion": Door(MEMBERS),
     "members:conversation": Door(MEMBERS),
     "members:session": Door(MEMBERS, guest=401),
@@ -87,7 +95,11 @@ DOORS: dict[str, Door] = {
     "members:end_other_devices": Door(MEMBERS),
     "members:end_device": Door(MEMBERS, hidden="device"),
     "members:helped": Door(MEMBERS),
+    "members:ways_back": Door(MEMBERS),
+    "members:refuse_ways_back": Door(MEMBERS),
     "members:change_address": Door(MEMBERS),
+    "members:stop_own_address": Door(MEMBERS),
+    "members:take_address_away": Door(MEMBERS),
     "members:confirm_address": Door(EVERYONE, guest=404),
     "members:stop_address": Door(EVERYONE, guest=404),
     "members:help_in": Door(ADMINS, hidden="member"),
@@ -97,28 +109,33 @@ DOORS: dict[str, Door] = {
     "members:person": Door(ADMINS, hidden="member"),
     "members:give": Door(ADMINS, hidden="role"),
     "members:take": Door(ADMINS, hidden="role"),
-    "members:people": Door(ADMINS),
-    "members:invite": Door(ADMINS),
+    "members:people": Door(COORDINATORS),
+    "members:invite": Door(COORDINATORS),
+    "members:write_again": Door(ADMINS),
     "members:shared_mailboxes": Door(ADMINS),
     "members:pause": Door(ADMINS, hidden="member"),
     "members:suspend": Door(ADMINS, hidden="member"),
     "members:let_back": Door(ADMINS, hidden="member"),
     "members:close": Door(ADMINS, hidden="member"),
-    "members:resend": Door(ADMINS, hidden="invitation"),
-    "members:revoke": Door(ADMINS, hidden="invitation"),
-    "members:cohorts": Door(ADMINS),
-    "members:new_cohort": Door(ADMINS),
-    "members:cohort": Door(ADMINS, hidden="cohort"),
-    "members:edit_cohort": Door(ADMINS, hidden="cohort"),
-    "members:invite_cohort": Door(ADMINS, hidden="cohort"),
-    "members:resend_cohort": Door(ADMINS, hidden="cohort"),
-    "members:revoke_cohort": Door(ADMINS, hidden="cohort"),
-    "suggestions:cohort": Door(ADMINS, hidden="cohort"),
-    "suggestions:make": Door(ADMINS, hidden="cohort"),
+    "members:resend": Door(COORDINATORS, hidden="invitation"),
+    "members:revoke": Door(COORDINATORS, hidden="invitation"),
+    "members:cohorts": Door(COORDINATORS),
+    "members:new_cohort": Door(COORDINATORS),
+    "members:cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:edit_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:invite_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:resend_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:revoke_cohort": Door(COORDINATORS, hidden="cohort"),
+    "members:make_cards": Door(COORDINATORS, hidden="cohort"),
+    "members:card_sheet": Door(COORDINATORS, hidden="sheet"),
+    "members:revoke_cards": Door(COORDINATORS, hidden="sheet"),
+    "suggestions:cohort": Door(COORDINATORS, hidden="cohort"),
+    "suggestions:person": Door(COORDINATORS, hidden="member"),
+    "suggestions:make": Door(COORDINATORS, hidden="cohort"),
     # peer groups
     "peers:list": Door(MEMBERS),
     "peers:hello": Door(MEMBERS),
-    "peers:new": Door(ADMINS),
+    "peers:new": Door(COORDINATORS),
     "peers:group": Door(MEMBERS, hidden="group"),
     "peers:join": Door(MEMBERS, hidden="group"),
     "peers:leave": Door(MEMBERS, hidden="group"),
@@ -135,7 +152,11 @@ DOORS: dict[str, Door] = {
     "peers:answer": Door(MEMBERS, hidden="membership"),  # of who asked; tests/peers asks the others
     "peers:withdraw": Door(MEMBERS, hidden="membership"),
     "peers:remove": Door(MEMBERS, hidden="membership", led=True),
-    "peers:appoint": Door(ADMINS, hidden="membership"),
+    "peers:appoint": Door(COORDINATORS, hidden="membership"),
+    # my things
+    "downloads:things": Door(MEMBERS),
+    "downloads:ask": Door(MEMBERS),
+    "downloads:fetch": Door(MEMBERS),
     # notifications
     "notifications:announcement": Door(MEMBERS, hidden="announcement"),  # who is in its audience
     "notifications:announcements": Door(ANNOUNCERS),
@@ -167,6 +188,10 @@ DOORS: dict[str, Door] = {
     "notifications:register_browser": Door(MEMBERS),
     "notifications:remove_browser": Door(MEMBERS, hidden="browser"),
     "notifications:test_browser": Door(MEMBERS, hidden="browser"),
+    "notifications:texts": Door(MEMBERS),
+    "notifications:ask_text_code": Door(MEMBERS),
+    "notifications:prove_number": Door(MEMBERS),
+    "notifications:remove_number": Door(MEMBERS),
     # the chat
     "chat:conversation": Door(MEMBERS, hidden="channel"),
     "chat:history": Door(MEMBERS, guest=401, hidden="channel"),
@@ -221,14 +246,22 @@ COMMANDS = {
 # Every periodic job. None acts for a person, and none shows anything to one.
 JOBS = {
     "cms.tasks.keep_dates": "publishes and takes down what editors have scheduled",
+    "community.backups.ledger.keep_list": "writes the list of closed accounts among the files",
     "community.centre.tasks.forget_old": "forgets what is older than the centre keeps it",
+    "community.downloads.tasks.forget_downloads": "deletes copies of somebody's things that were there for a week",
     "community.kit.tasks.take_up_dropped": "gives back to the queue what a killed worker had in hand",
     "community.kit.tasks.send_again": "sends e-mails that could not leave",
     "community.kit.tasks.forget_done": "forgets results of the queue, sessions that have run out, and who asked lately who is here",
+    "community.kit.tasks.seal_keys": "seals the site's own keys under the present secret key",
     "community.members.addresses.let_holds_end": "lets an address count that an admin entered and its mailbox confirmed, a day later",
     "community.members.devices.forget_ended": "forgets on what ended sessions ran",
     "community.members.factors.seal_afresh": "seals second factors under the present key",
+    "community.members.ways_back.forget_expired": "deletes the codes of staff whose hour is over",
+    "community.members.invitations.texts.seal_afresh": "seals the phone numbers of invitations under the present key",
+    "community.members.invitations.reminders.send_due": "reminds people who were invited and have not answered",
     "community.notifications.tasks.forget_gone": "deletes notifications that nobody has read and nobody can",
+    "community.notifications.tasks.forget_codes": "deletes codes that were sent by text message",
+    "community.notifications.tasks.keep_text_numbers": "seals phone numbers under the present key",
     "community.notifications.tasks.keep_push_keys": "seals what push needs under the present key, and deletes former push keys",
     "groups.chat.tasks.forget_taken_back": "deletes the text of messages that their authors removed",
     "groups.peers.tasks.pass_places_on": "offers a seat that has become free to the next on the waiting list",

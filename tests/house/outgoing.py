@@ -24,6 +24,7 @@ from community.kit.text import giveaways
 FIELDS: dict[str, Any] = {
     "link": f"{settings.SITE_URL}/invitation/key/",
     "days": 7,
+    "until": "December 14",
     "unsubscribe": f"{settings.SITE_URL}/u/{'k' * 22}/",
 }
 
@@ -37,6 +38,7 @@ SECTIONS = {
     "Announcements",
     "Authenticator app",
     "Back soon",
+    "Cards",
     "Codes",
     "Conversation",
     "E-mails",
@@ -52,6 +54,7 @@ SECTIONS = {
     "Library",
     "Library editor",
     "Me",
+    "My things",
     "New password",
     "Not found",
     "Notifications on this device",
@@ -77,18 +80,22 @@ SECTIONS = {
     "Sign out",
     "Signing in",
     "Something went wrong",
+    "Text messages",
     "Texts",
     "Today",
+    "Ways back",
     "Welcome",
     "Where you are signed in",
     "Your address",
 }
-BARE_TITLES = {"Notes"}  # what covers a page, and what is shown on the way to another site
+# What covers a page and what is shown on the way to another site; and cards, beside which browsers print the title.
+BARE_TITLES = {"Notes", "Cards"}
 
 # Which routes hand out files, and under which names these lie in a folder of downloads.
 FILES = {
     "cms:document": r'attachment; filename="document-[0-9a-f]{6}\.[a-z0-9]{2,5}"',
     "cms:picture": "inline",
+    "downloads:fetch": r'attachment; filename="my-things\.zip"',
 }
 # Cookies whose value is random, and those whose value says something and must be sealed.
 RANDOM_COOKIES = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
@@ -104,6 +111,7 @@ WAYS_OUT = {
     "community/management/commands/setup.py": {"smtplib", "django.core.mail"},  # the test e-mail, composed by kit.mail
     "community/management/commands/serve.py": {"socket"},  # listens
     "community/notifications/push/posting.py": {"requests", "py_vapid", "pywebpush"},  # every push
+    "community/members/texting/posting.py": {"requests", "urllib3"},  # every text message
     "community/kit/ops/cache.py": {"redis"},
     "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket
@@ -115,7 +123,7 @@ THREADING = {"List-Id", "List-Post", "List-Archive", "References", "In-Reply-To"
 SENDING = {"email_user", "send_mail", "mail_admins", "mail_managers", "send_mass_mail", "EmailMessage", "EmailMultiAlternatives"}
 HANDING_OUT = {"FileResponse", "Content-Disposition", "text/calendar", "text/csv", "application/zip"}
 MAY_SEND = {"community/kit/mail.py"}
-MAY_HAND_OUT = {"cms/views.py"}
+MAY_HAND_OUT = {"cms/views.py", "community/downloads/views.py"}
 MAY_PUSH = {"community/static/community/js/push.js", "community/static/community/js/worker.js"}
 IN_SCRIPTS = re.compile(r"\b(?:showNotification|pushManager|new Notification|importScripts)\b|addEventListener\(\s*[\"']push[\"']")
 

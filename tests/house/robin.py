@@ -4,6 +4,7 @@ Robin was invited with a cohort, belongs to groups, holds every role, and has do
 """
 
 import contextlib
+import datetime as dt
 import json
 import uuid
 from collections import defaultdict
@@ -13,29 +14,35 @@ from django.apps import apps
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from cms import actions as library
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
 from community.backups import tables
+from community.downloads import actions as downloads
 from community.kit.encryption import unseal
+from community.kit.ids import new_id
 from community.kit.mail import OutboxBackend
 from community.kit.web import disclosures
-from community.members.invitations import cohorts
+from community.members.invitations import cards, cohorts
 from community.members.invitations.actions import invite
+from community.members.invitations.do_not_write import hash_of_address, link_to_stop
 from community.members.joining.actions import answer
-from community.members.models import Cohort, ConsentText, User
+from community.members.models import Cohort, ConsentText, Invitation, User
 from community.members.people import recovery
 from community.members.people.actions import give_role
+from community.members.people.closing_models import AccountClosing
 from community.members.people.disclosure_limits import count_list
 from community.members.roles import Role
-from community.members.signing_in import addresses
+from community.members.settings import actions as settings
+from community.members.signing_in import addresses, ways_back
 from community.members.signing_in.allauth_internals import TOTP
 from community.members.signing_in.sessions import SessionStore
 from community.notifications import actions as notifications
 from community.notifications import expansion
-from community.notifications.models import Announcement, PushSubscription
+from community.notifications.models import Announcement, PushSubscription, TextCode, TextNumber
 from community.safety import actions as safety
 from community.safety.models import Report
 from groups.chat import actions as chat
@@ -48,6 +55,7 @@ from tests.cms.editor_forms import ADD, form
 from tests.settings import QUEUED
 
 ADDRESS, WANTED = "robin@example.org", "robin.new@example.org"
+SIGN_IN, SIGN_IN_KEY = "Kettle by night", "kettlebynlght"
 Traces = dict[str, set[Any]]
 
 
@@ -56,14 +64,17 @@ def make_robin() -> None:
     people, group = make_cast()
     alice, bob, charlie, faye, ada = (people[name] for name in ("alice", "bob", "charlie", "faye", "ada"))
     cohort = cohorts.make_cohort(actor=ada, name="Finished in May", buddy=alice)
-    _invitation, key = invite(actor=ada, email=ADDRESS, cohort=cohort)
+    invitation, _key = invite(actor=ada, email=ADDRESS, cohort=cohort)
     OutboxBackend().send_messages([mail.outbox[-1]])
     with override_settings(TASKS=QUEUED):  # from here on, what is queued waits
-        _live(key, cohort, group, ada, alice, bob, charlie, faye)
+        _live(invitation, cohort, group, ada, alice, bob, charlie, faye)
 
 
-def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
-    robin = answer(key=key, name="Robin", password=PASSWORD, text=ConsentText.objects.latest())
+def _live(invitation: Invitation, cohort: Cohort, group: Any, ada: User, alice: User, bob: User, charlie: User, faye: User) -> None:
+    robin = answer(invitation=invitation, name="Rowan", password=PASSWORD, text=ConsentText.objects.latest())
+    settings.change_profile(member=robin, name="Robin", time_zone="UTC", drawing="")
+    robin.sign_in_by(SIGN_IN)
+    robin.save()
     expansion.run()  # Alice hears that Robin has joined
     User.objects.filter(pk=charlie.pk).update(mailbox_owner=robin)
     for role in Role:
@@ -71,12 +82,16 @@ def _live(key: str, cohort: Cohort, group: Any, ada: User, alice: User, bob: Use
     cohorts.change_cohort(actor=ada, cohort=cohort, name=cohort.name, buddy=robin)
     recovery.take_factors_off(actor=ada, member=robin, reason="We talked.")
     TOTP.activate(robin, secret_of("robin"))
+    ways_back.make(robin)
     robin = User.objects.get(pk=robin.pk)  # as their next request finds them, with the roles
     _among_people(robin, ada, alice, bob, charlie, faye, group)
     _notified(robin)
     _on_the_staff(robin, alice)
     addresses.request_change(member=robin, email=WANTED)
+    downloads.ask(member=robin)
+    AccountClosing.objects.create(member=robin, asked_at=timezone.now(), closes_at=timezone.now() + dt.timedelta(days=7))
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
+    Client().post(link_to_stop(ADDRESS))
 
 
 def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User, faye: User, group: Any) -> None:
@@ -105,6 +120,7 @@ def _among_people(robin: User, ada: User, alice: User, bob: User, charlie: User,
 def _on_the_staff(robin: User, alice: User) -> None:
     """What one does who invites, helps, writes and reviews."""
     invite(actor=robin, email="wren@example.org")
+    cards.make_sheet(actor=robin, cohort=Cohort.objects.get(), count=1, identity=new_id())
     addresses.request_change(member=alice, email="alice.new@example.org", actor=robin, reason="We talked.")
     count_list(robin)
     client = Client()
@@ -127,6 +143,8 @@ def _notified(robin: User) -> None:
     """How somebody is told of what others do, and others of them."""
     expansion.run()
     PushSubscription.objects.create(member=robin, words="Firefox on Android", endpoint_hash="0" * 64, sealed="", key_id="")
+    TextNumber.objects.create(member=robin, sealed="", number_hash="0" * 64, agreed_to="Yes.", agreed_at=timezone.now())
+    TextCode.objects.create(member=robin, sealed="", number_hash="0" * 64, agreed_to="Yes.")
     Announcement.objects.create(title="The room is open", body="From May on.", audience="everybody", made_by=robin)
     notifications.notify("newcomer", robin.pk)  # which no worker has seen yet, like all that Robin does from here on
 
@@ -134,7 +152,7 @@ def _notified(robin: User) -> None:
 def traces_of(robin: User, *addresses: str) -> Traces:
     """Where in the database Robin's id stands, or one of their `addresses`: the keys of the rows, by column. What is sealed is opened."""
     asked = [disclosures._key(f"{kind} {robin.pk}") for kind in ("person", "lists")]
-    marks = (str(robin.pk), *addresses, *asked)
+    marks = (str(robin.pk), *addresses, *asked, *map(hash_of_address, addresses))
     found: Traces = defaultdict(set)
     for model in tables.of(apps, without=tables.DERIVED):
         names = [field.name for field in model._meta.local_concrete_fields]
@@ -153,7 +171,7 @@ def opened(column: str, value: Any) -> str:
     if column == "sessions.Session.session_data":
         return str(SessionStore().decode(value))
     if column == "members.User.email":
-        return "" if value.endswith("@closed.invalid") else str(value)
+        return "" if str(value).endswith("@closed.invalid") else str(value)
     if column in ("kit.QueuedEmail.sealed", "django_tasks_database.DBTaskResult.args_kwargs"):
         return " ".join(_unsealed(part) for part in ([value] if isinstance(value, str) else value["args"]))
     return str(value)

@@ -20,6 +20,8 @@ def in_words(value: object) -> str:
         unit, seconds = next((unit, seconds) for unit, seconds in UNITS.items() if not value.total_seconds() % seconds)
         number = int(value.total_seconds()) // seconds
         return f"{number} {unit}{'' if number == 1 else 's'}"
+    if isinstance(value, tuple):
+        return ", ".join(map(in_words, value))
     return f"`{value}`" if isinstance(value, str) else f"{value:,}"
 
 

@@ -15,12 +15,13 @@ from community.members.models import User
 from community.members.personal_data import COLUMNS, Closing, Erasure, Export, Held
 from groups.chat.models import Participant
 from groups.peers.models import JoinRequest, Membership
-from tests.house.robin import ADDRESS, WANTED, Traces, make_robin, traces_of
+from tests.house.robin import ADDRESS, SIGN_IN, SIGN_IN_KEY, WANTED, Traces, make_robin, traces_of
 from tests.house.tree import ROOT
 from tests.worlds import from_the_world, lasting
 
 pytestmark = pytest.mark.postgresql
 
+MARKS = (ADDRESS, WANTED, SIGN_IN, SIGN_IN_KEY)
 ERASES = {models.CASCADE: Erasure.DELETED, models.SET_NULL: Erasure.UNNAMED, models.DO_NOTHING: Erasure.LEFT}
 # By which rows one sees that they are over.
 OVER = {
@@ -90,14 +91,14 @@ def test_a_new_one_is_found_and_one_that_is_gone_too() -> None:
 def test_in_a_full_world_nothing_of_somebody_is_elsewhere(robin: User) -> None:
     """An id or an address without a key: in JSON, in a text, within what is sealed. And a column that the list has for nothing."""
     filled = {column for column, held in COLUMNS.items() if held.closing is not Closing.UNUSED}
-    assert set(traces_of(robin, ADDRESS, WANTED)) == filled
+    assert set(traces_of(robin, *MARKS)) == filled
 
 
 def test_closing_does_what_the_list_says(robin: User, ada: User, client_of: Any) -> None:
     """A row that stays behind where deletion is promised, and one that is gone where it should stay."""
-    before = traces_of(robin, ADDRESS, WANTED)
+    before = traces_of(robin, *MARKS)
     close(robin, client_of(ada))
-    assert untrue(before, traces_of(robin, ADDRESS, WANTED), "closing") == []
+    assert untrue(before, traces_of(robin, *MARKS), "closing") == []
 
 
 def test_erasing_what_is_closed_does_what_the_list_says(robin: User, ada: User, client_of: Any) -> None:

@@ -34,6 +34,7 @@ STAY_OPEN = {
     "leaving",
     "members:session",
     "notifications:unsubscribe",
+    "members:do_not_write",
 }
 SET_UP = {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
 USE = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
@@ -85,7 +86,9 @@ WITHOUT = pytest.mark.parametrize("make", [fresh, taken_away, role_given])
 EACH_ROLE = pytest.mark.parametrize("role", list(Role))
 # The rule asks whether somebody is staff, and what their session has used, and never which role it is. So each way is walked, and each
 # role, and not each way as each role.
-WALKS = [(fresh, Role.PUBLISHER), (fresh, Role.REVIEWER), (taken_away, Role.ADMIN), (role_given, Role.MODERATOR)]
+WALKS = [
+    (fresh, Role.PUBLISHER), (fresh, Role.REVIEWER), (fresh, Role.COORDINATOR), (taken_away, Role.ADMIN), (role_given, Role.MODERATOR),
+]  # fmt: skip
 EDITORS_WALKS = [
     (fresh, OVERVIEW, Role.ADMIN), (taken_away, OVERVIEW, Role.PUBLISHER), (role_given, OVERVIEW, Role.ADMIN),
     (used_elsewhere, CODE, Role.PUBLISHER),

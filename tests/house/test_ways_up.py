@@ -6,7 +6,7 @@ import pytest
 
 from tests.house.tree import texts
 
-ORDER = ("kit", "centre", "members", "notifications", "safety", "chat", "peers", "cms")
+ORDER = ("kit", "centre", "members", "downloads", "notifications", "safety", "chat", "peers", "cms")
 # Whose a namespace of routes and a folder of templates is. Routes without a namespace are allauth's, or the roof's own.
 OWNERS = {"suggestions": "peers", "mfa": "members", "account": "members", "wagtailadmin": "cms", "wagtailcore": "cms"}
 ROUTE = re.compile(r"""["'](\w+):\w+["']""")

@@ -357,3 +357,32 @@ def test_names_are_looked_up_in_a_second(tmp_path):
             env=clean_environment() | {"MAINSTAY_DATA": str(tmp_path)} | own, capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert done.stdout.strip() == heard
+
+
+@pytest.mark.parametrize(
+    "url", ["https://sms.example.org/send", "http://127.0.0.1:9000/", "http://[::1]:9000/a?b=c", " https://SMS.example.org "]
+)
+def test_text_messages_leave_by_a_gateway_that_nobody_listens_in_on(monkeypatch, url):
+    monkeypatch.setenv("MAINSTAY_SMS_URL", url)
+    monkeypatch.setenv("MAINSTAY_SMS_SECRET", "s" * 40)
+    assert environ.text_gateway() == (url.strip(), "s" * 40)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://sms.example.org/", "ftp://sms.example.org/", "sms.example.org", f"https://a:{SECRET}@x.org/", "https://", "https://x:y/"],
+)
+def test_any_other_gateway_is_refused(monkeypatch, url):
+    monkeypatch.setenv("MAINSTAY_SMS_URL", url)
+    monkeypatch.setenv("MAINSTAY_SMS_SECRET", "s" * 40)
+    refused(environ.text_gateway, "MAINSTAY_SMS_URL")
+
+
+def test_a_gateway_wants_a_secret(monkeypatch):
+    """Text messages that anybody could hand to it, at the center's cost."""
+    monkeypatch.setenv("MAINSTAY_SMS_URL", "https://sms.example.org/")
+    for secret in ("", SECRET):
+        monkeypatch.setenv("MAINSTAY_SMS_SECRET", secret)
+        refused(environ.text_gateway, "MAINSTAY_SMS_SECRET", "40 random characters")
+    monkeypatch.setenv("MAINSTAY_SMS_URL", "")
+    assert environ.text_gateway() == ("", "")

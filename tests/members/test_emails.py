@@ -26,7 +26,8 @@ TELLING = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 EXAMPLES = {
-    "invitation": {"link": "http://localhost:8000/invitation/k/", "days": 7},
+    "invitation": {"link": "http://localhost:8000/invitation/k/", "days": 14, "unsubscribe": "http://localhost:8000/stop/k/"},
+    "reminder": {"link": "http://localhost:8000/invitation/k/", "until": "December 14", "unsubscribe": "http://localhost:8000/stop/k/"},
     "password_reset": {"link": "http://localhost:8000/accounts/password/reset/key/1-2/"},
     "sign_in_changed": {"link": "http://localhost:8000/accounts/signing-in/"},
     "way_in": {"link": "http://localhost:8000/accounts/password/reset/key/1-2/"},
@@ -76,7 +77,7 @@ def test_a_letter_gives_nothing_away(letter, ada, faye, alice, db):
     assert sent.from_email == "Quiet House <post@localhost>" and sent.subject and "\n" not in sent.subject
     assert sent.message().get_content_type() == "text/plain" and not sent.attachments
     lists = [name for name in sent.message() if name.startswith("List-")]
-    assert lists == (["List-Unsubscribe", "List-Unsubscribe-Post"] if letter == "notification" else [])
+    assert lists == (["List-Unsubscribe", "List-Unsubscribe-Post"] if letter in ("notification", "invitation", "reminder") else [])
     assert "&#x27;" not in raw and "&amp;" not in raw
 
 

@@ -11,6 +11,8 @@ from wagtail.models import Revision
 
 from cms.tasks import keep_dates
 from community.centre.policies import POLICIES
+from community.downloads import actions as downloads
+from community.downloads.models import Download
 from community.members.invitations import cohorts
 from community.members.invitations.actions import invite
 from community.members.joining.actions import answer
@@ -19,6 +21,7 @@ from community.members.people import recovery
 from community.members.people.actions import take_role
 from community.members.roles import Role
 from community.members.settings.policy_actions import agree, publish_policy
+from community.members.signing_in import ways_back
 from community.notifications.announcements import actions as announcements
 from community.safety import actions as safety
 from community.safety.models import Block, Report
@@ -97,8 +100,8 @@ def _changes_agreement(w: World) -> object:
 
 def _newcomer(w: World) -> object:
     cohort = cohorts.make_cohort(actor=w.ada, name="Finished in May", buddy=w.bob)
-    _invitation, key = invite(actor=w.ada, email="nora@example.org", cohort=cohort)
-    w.nora = answer(key=key, name="Nora", password=PASSWORD, text=ConsentText.objects.latest())
+    invitation, _key = invite(actor=w.ada, email="nora@example.org", cohort=cohort)
+    w.nora = answer(invitation=invitation, name="Nora", password=PASSWORD, text=ConsentText.objects.latest())
     return w.nora.pk
 
 
@@ -121,6 +124,12 @@ def sign_in(member: User, client: Client | None = None) -> Client:
     client.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
     client.get("/today/")
     return client
+
+
+def _comes_back(w: World) -> object:
+    codes = ways_back.make(w.alice)
+    Client().post("/accounts/way-back/", {"login": w.alice.email, "code": codes[0]})
+    return w.alice.ways_back.exclude(used_at=None).get().pk
 
 
 def _signs_in_elsewhere(w: World) -> object:
@@ -163,6 +172,12 @@ def _announces(w: World) -> object:
     return w.announcement.pk
 
 
+def _asks_for_things(w: World) -> object:
+    downloads.ask(member=w.alice)
+    downloads.make_due()
+    return Download.objects.get(member=w.alice).pk
+
+
 # ---------------------------------------------------------------------- what takes it away
 
 
@@ -186,7 +201,7 @@ def _withdraws(w: World) -> None:
     announcements.withdraw(actor=w.ada, announcement=w.announcement)
 
 
-EVERYBODY = "Alice Bob Charlie Faye Mo Pat Rena"
+EVERYBODY = "Alice Bob Charlie Cora Faye Mo Pat Rena"
 CASES = {
     "announcement": Case(_announces, EVERYBODY, ("Closed on Friday", "From the staff"), _withdraws, may_read="Ada"),
     "mention": Case(
@@ -228,6 +243,14 @@ CASES = {
     "sign_in": Case(
         _signs_in_elsewhere, "Alice", ("A new sign-in", "Firefox on Android. If that wasn't you, change your password."),
         lambda w: w.alice.notifications.all().delete(),  # told also when that session has ended
+    ),
+    "way_back": Case(
+        _comes_back, "Alice",
+        ("A way back was used", "It lets somebody choose a new password. If that wasn't you, choose another one, and make new ways back."),
+        lambda w: w.alice.notifications.all().delete(),  # told also when there are new ones
+    ),
+    "download": Case(
+        _asks_for_things, "Alice", ("Your things are ready to download", "It is here for seven days."), lambda w: downloads.forget(w.alice),
     ),
     "consent": Case(
         lambda w: publish_text(w.ada), EVERYBODY, ("What you agreed to has a new version", "Please read it when you can."), _all_agree,

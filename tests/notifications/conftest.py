@@ -1,4 +1,4 @@
-"""A kind of notification for the tests alone, somebody who has a browser to push to, and a push service of our own."""
+"""A kind of notification for the tests alone, somebody who has a browser to push to, and a push service and a text gateway of our own."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from community.members.models import User
 from community.notifications.kinds import KINDS, NotificationKind, Shown
 from community.notifications.models import Preferences, PushSubscription
 from community.notifications.push import posting, sending
+from tests.notifications import text_gateway
 from tests.notifications.push_service import PushService, running
 
 
@@ -55,4 +56,12 @@ def service(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushServ
         settings.DEFAULT_FROM_EMAIL = "post@example.org"
         monkeypatch.setattr(posting, "hosts", posting.Hosts())
         monkeypatch.setattr(sending, "_refused", set())
+        yield started
+
+
+@pytest.fixture
+def gateway(settings: Any) -> Iterator[text_gateway.Gateway]:
+    """The gateway for text messages of the site in a test."""
+    with text_gateway.running() as started:
+        settings.SMS_URL, settings.SMS_SECRET = started.url, text_gateway.SECRET
         yield started

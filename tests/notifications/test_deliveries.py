@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from community.notifications import actions, deliveries, expansion
 from community.notifications.kinds import Transport
-from community.notifications.models import Delivery, Notification, Preferences, PushSubscription
+from community.notifications.models import Delivery, Notification, Preferences, PushSubscription, TextNumber
 from tests.notifications.kills import before, killed_before_each_statement
 from tests.races import at_once, meet
 
@@ -17,10 +17,13 @@ State = Delivery.State
 
 
 @pytest.fixture
-def due(kind, reached, alice, bob):
-    """Alice and Bob are to be told of two things, by e-mail and push, now."""
+def due(kind, reached, alice, bob, settings):
+    """Alice and Bob are to be told of two things, by e-mail, push and text message, now."""
+    settings.SMS_URL = "https://sms.example.org/"
     kind.recipients = [alice, bob]
     reached(kind.recipients)
+    for person in kind.recipients:
+        TextNumber.objects.create(member=person, sealed="", number_hash=str(person.pk), agreed_to="Yes.", agreed_at=timezone.now())
     for about in "xy":
         actions.notify("test", about)
     expansion.run()
@@ -30,6 +33,11 @@ def due(kind, reached, alice, bob):
 def make_due():
     """Let the time pass until all that waits is due, and all that was claimed should be done."""
     Delivery.objects.update(due=timezone.now() - dt.timedelta(seconds=1))
+
+
+def without_devices():
+    PushSubscription.objects.all().delete()
+    TextNumber.objects.all().delete()
 
 
 def states(transport, member=None):
@@ -98,8 +106,8 @@ def test_a_worker_that_wakes_up_late_changes_nothing():
         lambda kind, bob: kind.hidden.add(bob.pk),
         lambda kind, bob: actions.mark_all_read(bob),
         lambda kind, bob: Preferences.objects.filter(member=bob).update(kinds_off=["test"]),
-        lambda kind, bob: (PushSubscription.objects.all().delete(), Preferences.objects.update(email=Preferences.Email.OFF)),
-        lambda kind, bob: Preferences.objects.update(email_refusals=3) and PushSubscription.objects.all().delete(),
+        lambda kind, bob: (without_devices(), Preferences.objects.update(email=Preferences.Email.OFF)),
+        lambda kind, bob: (without_devices(), Preferences.objects.update(email_refusals=3)),
         lambda kind, bob: type(bob).objects.filter(pk=bob.pk).update(suspended_at=timezone.now()),
         lambda kind, bob: type(bob).objects.filter(pk=bob.pk).update(is_active=False),
     ],

@@ -14,7 +14,7 @@ from community.notifications.kinds import KINDS
 from community.notifications.models import Delivery, Notification, Preferences
 from groups.chat import actions as chat
 from groups.chat.models import Participant
-from tests.cast import make_group
+from tests.cast import make_group, make_person
 from tests.notifications.cases import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -284,9 +284,26 @@ def test_nobody_else_sees_what_was_chosen(page, bob, alice, channel, client_of):
 
 def test_the_page_asks_no_query_for_each_conversation(page, bob, ada, faye, channel, django_assert_num_queries):
     page.get(PAGE)
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(11) as few:
         page.get(PAGE)
     for n in range(3):
         make_group(actor=ada, facilitator=faye, members=(bob,), name=f"Circle {n}")
     with django_assert_num_queries(len(few)):
         page.get(PAGE)
+
+
+def test_newcomers_are_told_what_happens_where_they_choose_nothing(alice, client_of):
+    """A last step of joining that promises silence, and an e-mail on the next day."""
+    fresh = Preferences()
+    assert fresh.email == Preferences.Email.DAILY and fresh.is_quiet
+    told = client_of(alice).get("/welcome/leaving/").content.decode()
+    assert "once a day at most and never at night" in told and "unless you turn it on" in told
+    told = client_of(make_person("dot", sign_in="Tea at dawn")).get("/welcome/leaving/").content.decode()
+    assert "nothing is e-mailed to you" in told and "once a day" not in told and "unless you turn it on" in told
+
+
+def test_who_asks_for_their_account_to_be_closed_is_told_what_stops(alice, client_of):
+    """A page that names some of the ways in which one is reached, and not the one that goes on."""
+    told = client_of(alice).get("/me/close/").content.decode()
+    assert "not by e-mail, not on your devices, and not by text message" in told
+    assert "your phone number" in told and "download your things" in told

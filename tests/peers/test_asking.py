@@ -32,7 +32,10 @@ def test_a_question_reaches_who_answers_and_nobody_else(client_of, charlie, faye
     """Would catch a message that other members, or staff who do not look after the group, can read."""
     client = client_of(charlie)
     form = page_of(client, asked)
-    assert "The people who look after the group read it: Faye. Admins can read it too." in form and "no set time for an answer" in form
+    assert (
+        "The people who look after the group read it: Faye. Coordinators and admins can read it too." in form
+        and "no set time for an answer" in form
+    )
     assert client.post(url("ask", asked), {"message": LINE}).status_code == 302
     assert LINE in page_of(client, asked) and "You've asked to join" in page_of(client, asked)
     assert "You've asked" in client.get(reverse("peers:list")).content.decode()

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.kit.models import AuditEntry
+from community.members.settings.closing_actions import ask_for_closing
 from groups.chat.models import Message
 from groups.peers import actions
 from groups.peers.models import Membership
@@ -78,4 +79,14 @@ def test_a_facilitator_whose_account_is_paused_looks_after_nothing(client_of, ad
     """Would catch a page that names somebody who cannot answer."""
     type(faye).objects.filter(pk=faye.pk).update(suspended_at=timezone.now())
     assert NONE in page_of(client_of(alice), group)
+    assert NONE in today(client_of(ada))
+
+
+def test_nobody_begins_to_facilitate_whose_account_waits_to_be_closed(client_of, ada, faye, bob, group):
+    """Would catch a group that is handed to somebody who is gone in a week."""
+    ask_for_closing(member=bob, empties_messages=False)
+    answer = client_of(ada).post(url("appoint", group, bob.pk), {"role": "facilitator"}, follow=True)
+    assert "account is not open" in answer.content.decode()
+    assert not Membership.objects.get(member=bob, group=group).leads
+    actions.step_down(member=faye, group=group)
     assert NONE in today(client_of(ada))

@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from community.kit.models import AuditEntry
+from community.members.people import closing
+from community.members.people.closing_models import AccountClosing
+from community.members.settings import closing_actions
 from groups.chat.models import Message
 from groups.peers import actions, rules
 from groups.peers.models import Membership
@@ -75,3 +78,31 @@ def test_the_people_page_notes_an_admin_from_outside_but_not_its_facilitator(cli
     for person in (ada, faye):
         assert client_of(person).get(reverse("peers:people", args=[hidden_group.pk])).status_code == 200
     assert list(AuditEntry.objects.filter(verb="peers.look").values_list("actor", flat=True)) == [ada.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_to_go_while_they_are_appointed_does_one_of_both(ada, alice, faye, group, monkeypatch):
+    """Would catch somebody who alone looks after a group, and whose account closes all the same."""
+    actions.step_down(member=faye, group=group)
+    first = closing.what_comes_first
+
+    def late(member):
+        found = first(member)
+        meet()
+        return found
+
+    monkeypatch.setattr(closing, "what_comes_first", late)
+
+    def do(goes):
+        try:
+            if goes:
+                closing_actions.ask_for_closing(member=alice, empties_messages=False)
+            else:
+                meet()
+                actions.appoint(actor=ada, group=group, member=alice, role="facilitator")
+        except actions.Refused:
+            return False
+        return True
+
+    assert sorted(at_once(do, (True, False))) == [False, True]
+    assert Membership.objects.get(member=alice, group=group).leads != AccountClosing.objects.filter(pk=alice.pk).exists()

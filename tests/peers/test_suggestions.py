@@ -17,7 +17,7 @@ pytestmark = pytest.mark.postgresql
 
 def newcomer(client, actor, cohort, name):
     """Invite somebody into a cohort and have them join with `client`."""
-    cohorts.invite_all(actor=actor, cohort=cohort, emails=[f"{name.lower()}@example.org"])
+    cohorts.invite_all(actor=actor, cohort=cohort, addresses=[f"{name.lower()}@example.org"])
     join(client, link_in(mail.outbox[-1]), name=name)
     return User.objects.get(name=name)
 

@@ -23,6 +23,7 @@ from tests.sites import Site
 
 FOLDER = ROOT / "screenshots"
 SCHEMES = ("light", "dark")
+TEXTS = {"MAINSTAY_SMS_URL": "http://127.0.0.1:9/", "MAINSTAY_SMS_SECRET": "s" * 40}  # a gateway at which nobody answers
 LARGE = "large"
 TWICE = ["--blink-settings=defaultFontSize=32"]  # text twice as large, as somebody sets it in the browser who sees badly
 
@@ -38,17 +39,24 @@ class Place:
 
     def hear(self, function: str) -> None:
         """Run a function of `inside.py` in the site and take in what it tells."""
-        told = json.loads(self.site.manage("shell", "--verbosity=0", "-c", f"from tests.screens import inside; inside.{function}()"))
+        told = self.ask(function)
         self.sessions |= told["sessions"]
         self.things |= told["things"]
         self.cookie = told["cookie"]
+
+    def ask(self, function: str) -> Any:
+        """Run a function of `inside.py` in the site and return what it tells."""
+        return json.loads(self.site.manage("shell", "--verbosity=0", "-c", f"from tests.screens import inside; inside.{function}()"))
 
 
 @contextmanager
 def places() -> Iterator[dict[str, Place]]:
     """The sites: `full`, which is the demo, `empty`, and `quiet`, with one group in which nothing was said."""
     with ExitStack() as stack:
-        found = {name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template()))) for name in ("full", "empty", "quiet")}
+        found = {
+            name: Place(stack.enter_context(Site("sqlite", start_from=sqlite_template(), **more)))
+            for name, more in (("full", TEXTS), ("empty", {}), ("quiet", {}))
+        }
         found["full"].site.manage("demo")
         found["full"].hear("full")
         found["empty"].hear("empty")

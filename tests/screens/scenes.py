@@ -3,92 +3,16 @@
 `{name}` in a path is a thing that `inside.py` names. A scene of the kind "error" shows something gone wrong.
 """
 
-from playwright.sync_api import Page
-
 from community.demo import data
-from tests.browser.watch import holds
 
-from .scene import Deed, Scene
+from .deeds import forged, leave, offline, on_the_way, press, send, signed_out, too_often
+from .scene import Scene
 from .talk import talk
-
-
-def send(button: str = "", /, **fields: str | bool) -> Deed:
-    """Fill in fields of the page's form by their names and press its button, or the one of that name."""
-
-    def do(page: Page) -> None:
-        for name, value in fields.items():
-            field = page.locator(f'main [name="{name}"]').first
-            if isinstance(value, bool):
-                field.set_checked(value, force=True)
-            elif field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
-        form = (
-            page.locator("main form").filter(has=page.locator(f'[name="{next(iter(fields))}"]')).first
-            if fields
-            else page.locator("main form").first
-        )
-        choice = form.get_by_role("button", name=button) if button else form.locator("button:not([type=button])")
-        with page.expect_navigation():
-            choice.first.click()
-
-    return do
-
-
-def press(name: str) -> Deed:
-    """Press a button or open a summary of that name."""
-    return lambda page: page.locator("main button, main summary, header button, header summary").filter(has_text=name).first.click()
-
-
-def forged(page: Page) -> None:
-    """Send a form whose token has run out."""
-    page.locator('main [name="csrfmiddlewaretoken"]').first.evaluate("field => (field.value = 'x'.repeat(64))")
-    send()(page)
-
-
-def signed_out(page: Page) -> None:
-    """Send a form after the session ended."""
-    page.context.clear_cookies()
-    send()(page)
-
-
-def leave(page: Page) -> None:
-    """Leave the group of this page, unless that has been done, and see what can be undone."""
-    group = page.url
-    if button := page.locator("main form[action$='/leave/'] button").all():
-        with page.expect_navigation():
-            button[0].click()
-    page.goto(f"{group}left/")
-
-
-def on_the_way(*steps: Deed) -> Deed:
-    def do(page: Page) -> None:
-        for step in steps:
-            step(page)
-
-    return do
-
-
-def offline(page: Page) -> None:
-    """Open Help again without a connection, once the worker has kept it."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    holds(page, "() => caches.open('help').then(kept => kept.keys()).then(all => all.length > 0)")
-    page.context.set_offline(True)
-    page.reload()
-
-
-def too_often(page: Page) -> None:
-    """Try to sign in until the page says to wait."""
-    for _ in range(12):
-        send(login="robin@example.org", password="not this")(page)
-        if page.locator("[name=login]").count() == 0:
-            return
-
 
 SIGN_IN = send(login="moderator@demo.example", password=data.password())
 FIRST_STEP = send(adult=True)
 SECOND_STEP = send(name="Somebody new")
+NUMBERS = "jo@example.org\n(212) 555-0123\n212 555 01\n+44 7911 123456\nKim"
 WRONG = "A name that is much longer than any name can be here, by far"
 
 
@@ -110,10 +34,29 @@ def _public() -> list[Scene]:
 def _joining() -> list[Scene]:
     way = "/invitation/{key}/"
     return [
+        Scene("Joining", "A card", "members:card", "/card/"),
+        Scene("Joining", "A scanned card", "members:card", "/card/?code=BCDFGHJK"),
+        Scene("Joining", "No such card", "members:card", "/card/", kind="error", do=send(code="bcdf-ghjk")),
         Scene("Joining", "What this is", "members:invitation", way),
         Scene("Joining", "Not ticked", "members:invitation", way, kind="error", do=send()),
         Scene("Joining", "Name", "members:join_name", way, do=FIRST_STEP),
         Scene("Joining", "No name", "members:join_name", way, kind="error", do=on_the_way(FIRST_STEP, send(name=""))),
+        Scene("Joining", "Sign-in name", "members:join_sign_in", "/invitation/{card}/", do=on_the_way(FIRST_STEP, SECOND_STEP)),
+        Scene(
+            "Joining",
+            "An address as sign-in name",
+            "members:join_sign_in",
+            "/invitation/{card}/",
+            kind="error",
+            do=on_the_way(FIRST_STEP, SECOND_STEP, send(sign_in="me@home")),
+        ),
+        Scene(
+            "Joining",
+            "Password, without an address",
+            "members:join_password",
+            "/invitation/{card}/",
+            do=on_the_way(FIRST_STEP, SECOND_STEP, send(sign_in="tea at dawn")),
+        ),
         Scene("Joining", "Password or passkey", "members:join_password", way, do=on_the_way(FIRST_STEP, SECOND_STEP)),
         Scene(
             "Joining",
@@ -127,6 +70,8 @@ def _joining() -> list[Scene]:
         Scene("Joining", "How to leave quickly", "members:leaving", "/welcome/leaving/", "newcomer"),
         Scene("Joining", "Welcome", "members:joined", "/welcome/", "newcomer"),
         Scene("Joining", "An invitation that has run out", "members:invitation", "/invitation/{over}/", kind="error"),
+        Scene("Joining", "No more of these e-mails", "members:do_not_write", "/stop/nothing/"),
+        Scene("Joining", "No more e-mails from now on", "members:do_not_write", "/stop/nothing/", do=send("Don't write to me again")),
         Scene("Joining", "An invitation while signed in", "members:invitation", way, "alumnus", kind="error"),
     ]
 
@@ -155,6 +100,15 @@ def _signing_in() -> list[Scene]:
             "/accounts/password/reset/key/0-nothing/",
             kind="error",
         ),
+        Scene("Signing in", "A way back", "account_way_back", "/accounts/way-back/"),
+        Scene(
+            "Signing in",
+            "A wrong way back",
+            "account_way_back",
+            "/accounts/way-back/",
+            kind="error",
+            do=send(login="robin", code="BCDF-GHJK-MNPQ"),
+        ),
         Scene("Signing in", "New password set", "account_reset_password_from_key_done", "/accounts/password/reset/key/done/"),
         Scene("Signing in", "No open door", "account_signup", "/accounts/signup/"),
         Scene("Signing in", "Account closed", "account_inactive", "/accounts/inactive/"),
@@ -181,11 +135,29 @@ def _me() -> list[Scene]:
         Scene("Me", "Notifications", "notifications:inbox", "/inbox/", "alumnus"),
         Scene("Me", "Notifications, none", "notifications:inbox", "/inbox/", "member", site="empty", kind="empty"),
         Scene("Me", "Me", "members:settings", "/me/", "alumnus"),
+        Scene("Me", "Me, without an address", "members:settings", "/me/", "without"),
+        Scene("Me", "Add an address", "members:change_address", "/me/address/", "without"),
+        Scene("Me", "How you hear from us, without an address", "notifications:preferences", "/me/notifications/", "without"),
         Scene("Me", "A name that is taken", "members:settings", "/me/", "alumnus", kind="error", do=send(name="Ingrid")),
+        Scene("Me", "Close my account", "members:close_own", "/me/close/", "alumnus"),
+        Scene("Me", "Nothing chosen for my messages", "members:close_own", "/me/close/", "alumnus", kind="error", do=send()),
+        Scene("Me", "A group comes first", "members:close_own", "/me/close/", "facilitator"),
+        Scene("Me", "My account is going to be closed", "members:closing", "/me/closing/", "going"),
         Scene("Me", "Devices", "members:devices", "/me/devices/", "alumnus"),
+        Scene("Me", "My things", "downloads:things", "/me/things/", "alumnus"),
+        Scene("Me", "My things, asked for", "downloads:things", "/me/things/", "admin"),
+        Scene("Me", "My things, ready", "downloads:things", "/me/things/", "facilitator"),
+        Scene("Me", "My things, gone", "downloads:things", "/me/things/", "moderator"),
+        Scene("Me", "My things, before my account closes", "downloads:things", "/me/things/", "going"),
+        Scene("Me", "My things, not made", "downloads:things", "/me/things/", "reviewer", kind="error"),
         Scene("Me", "Notifications on this device", "notifications:device", "/me/notifications/device/", "alumnus"),
+        Scene("Me", "Today, ways back offered", "today", "/today/", "without"),
+        Scene("Me", "Ways back, offered", "members:ways_back", "/me/ways-back/", "without", kind="empty"),
+        Scene("Me", "Ways back, made", "members:ways_back", "/me/ways-back/", "alumnus", do=send()),
         Scene("Me", "Change address", "members:change_address", "/me/address/", "alumnus"),
         Scene("Me", "Not an address", "members:change_address", "/me/address/", "alumnus", kind="error", do=send(email="nowhere")),
+        Scene("Me", "Go without an address", "members:take_address_away", "/me/address/away/", "alumnus"),
+        Scene("Me", "Staff keep theirs", "members:take_address_away", "/me/address/away/", "moderator", kind="error"),
         Scene("Me", "Confirm an address, too late", "members:confirm_address", "/address/confirm/nothing/", kind="error"),
         Scene("Me", "Stop a change of address, too late", "members:stop_address", "/address/stop/nothing/", kind="error"),
         Scene("Me", "Change password", "account_change_password", "/accounts/password/change/", "alumnus"),
@@ -205,6 +177,29 @@ def _me() -> list[Scene]:
             do=send(quiet_from="32", quiet_until="32"),
         ),
         Scene("Me", "A break", "notifications:preferences", "/me/notifications/", "outsider", do=send("For a day")),
+        Scene("Me", "Text messages", "notifications:texts", "/me/notifications/texts/", "alumnus"),
+        Scene("Me", "Text messages, a number", "notifications:texts", "/me/notifications/texts/", "moderator"),
+        Scene("Me", "Text messages, not on yet", "notifications:texts", "/me/notifications/texts/", "coordinator"),
+        Scene("Me", "Text messages, none here", "notifications:texts", "/me/notifications/texts/", "member", site="empty", kind="empty"),
+        Scene("Me", "Text messages, a code", "notifications:texts", "/me/notifications/texts/", "reviewer"),
+        Scene(
+            "Me",
+            "Text messages, no mobile number",
+            "notifications:ask_text_code",
+            "/me/notifications/texts/",
+            "alumnus",
+            kind="error",
+            do=send(number="911", agreed=True),
+        ),
+        Scene(
+            "Me",
+            "Text messages, no code",
+            "notifications:prove_number",
+            "/me/notifications/texts/",
+            "reviewer",
+            kind="error",
+            do=send(code=""),
+        ),
         Scene("Me", "Stop the e-mails", "notifications:unsubscribe", "/u/nothing/"),
         Scene("Me", "The e-mails have stopped", "notifications:unsubscribe", "/u/nothing/", do=send("Stop them")),
         Scene("Me", "A text to agree to", "members:consent", "/consent/", "undecided"),
@@ -287,16 +282,30 @@ def _library() -> list[Scene]:
 
 
 def _staff() -> list[Scene]:
-    person, cohort = "/staff/people/{person}/", "/staff/cohorts/{cohort}/"
+    person, cohort, again = "/staff/people/{person}/", "/staff/cohorts/{cohort}/", "/staff/people/write-again/"
+    menu_of_a_person = on_the_way(lambda page: page.locator("main .row summary").nth(1).click())
+    not_agreed = on_the_way(press("Invite one person"), send(number="(212) 555-0123"))
+    not_an_address = on_the_way(press("Invite one person"), send(email="nowhere"))
     return [
         Scene("Staff", "People", "members:people", "/staff/people/", "admin"),
+        Scene("Staff", "People, of a coordinator", "members:people", "/staff/people/", "coordinator"),
+        Scene("Staff", "Menu of somebody among people", "members:people", "/staff/people/", "admin", do=menu_of_a_person),
+        Scene("Staff", "People, invited", "members:people", "/staff/people/?show=invited", "coordinator"),
+        Scene("Staff", "People, without an answer", "members:people", "/staff/people/?show=unanswered", "coordinator", kind="empty"),
         Scene("Staff", "People, nearly none", "members:people", "/staff/people/", "staff", site="empty", kind="empty"),
-        Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=send(email="nowhere")),
+        Scene("Staff", "Not an address", "members:invite", "/staff/people/", "admin", kind="error", do=not_an_address),
+        Scene("Staff", "Invited by phone, without consent", "members:invite", "/staff/people/", "coordinator", kind="error", do=not_agreed),
+        Scene("Staff", "Invite someone who opted out", "members:write_again", again, "admin"),
+        Scene("Staff", "Nobody had asked", "members:write_again", again, "admin", kind="error", do=send(address="a@b.org", has_asked=True)),
         Scene("Staff", "A shared mailbox, none", "members:shared_mailboxes", "/staff/people/twins/", "admin", kind="empty"),
         Scene("Staff", "A person", "members:person", person, "admin"),
+        Scene("Staff", "Groups for one of the people", "suggestions:person", f"{person}groups/", "coordinator"),
         Scene("Staff", "Pause somebody", "members:pause", f"{person}pause/", "admin"),
         Scene("Staff", "Close an account", "members:close", f"{person}close/", "admin"),
         Scene("Staff", "Help somebody in", "members:help_in", f"{person}help-in/", "admin"),
+        Scene("Staff", "Help somebody without an address", "members:help_in", "/staff/people/{without}/help-in/", "admin"),
+        Scene("Staff", "Way back in person", "members:help_in", "/staff/people/{without}/help-in/", "admin", do=send(reason="He came by.")),
+        Scene("Staff", "No role without an address", "members:person", "/staff/people/{without}/", "admin"),
         Scene("Staff", "Cohorts", "members:cohorts", "/staff/cohorts/", "admin"),
         Scene("Staff", "Cohorts, none", "members:cohorts", "/staff/cohorts/", "staff", site="empty", kind="empty"),
         Scene("Staff", "New cohort", "members:new_cohort", "/staff/cohorts/new/", "admin"),
@@ -305,6 +314,11 @@ def _staff() -> list[Scene]:
         Scene("Staff", "A new cohort", "members:cohort", "/staff/cohorts/{new_cohort}/", "admin", kind="empty"),
         Scene("Staff", "Change a cohort", "members:edit_cohort", f"{cohort}edit/", "admin"),
         Scene("Staff", "Invite a cohort", "members:invite_cohort", f"{cohort}invite/", "admin"),
+        Scene("Staff", "A list with phone numbers", "members:invite_cohort", f"{cohort}invite/", "admin", do=send(pasted=NUMBERS)),
+        Scene("Staff", "Make cards", "members:make_cards", "/cards/for/{cohort}/", "admin"),
+        Scene("Staff", "How many cards", "members:make_cards", "/cards/for/{cohort}/", "admin", kind="error", do=send(count="600")),
+        Scene("Staff", "Cards to print", "members:make_cards", "/cards/for/{cohort}/", "admin", do=send(count="9")),
+        Scene("Staff", "A sheet of cards", "members:card_sheet", "/cards/{sheet}/", "admin"),
         Scene("Staff", "Groups for a cohort", "suggestions:cohort", f"{cohort}groups/", "admin"),
         Scene("Staff", "A group of its own", "suggestions:make", f"{cohort}new-group/", "admin"),
         Scene("Staff", "What newcomers agree to", "members:policy", "/staff/texts/consent/", "admin"),

@@ -28,6 +28,7 @@ def main() -> int:
         site = found["full"]
         verdicts = [lighthouse.ask(packages, site.site.url(), path.format(**site.things), public=public) for path, public in PAGES.items()]
         pages, broken = markup.sources(found, scenes())
+        pages |= {f"A copy of somebody's things, {name}": page for name, page in found["full"].ask("copy").items()}
     print(f"{'Lighthouse':40}" + "".join(f"{category:>16}" for category in lighthouse.CATEGORIES))
     for verdict in verdicts:
         print(f"{verdict.path:40}" + "".join(f"{verdict.scores[category]:16}" for category in lighthouse.CATEGORIES))

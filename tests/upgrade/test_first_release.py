@@ -132,7 +132,7 @@ def test_rights_are_what_they_were(site):
         assert key
         code = format_hotp_value(hotp_value(key[1].replace(" ", ""), step_now()))
         assert site.fill_in(ada, "/accounts/signing-in/app/", code=code).status_code == 302
-        assert "newcomer@example.org" in ada.get("/staff/people/").text
+        assert "newcomer@example.org" in ada.get("/staff/people/?show=invited").text
 
 
 def _dashed(id: str) -> str:

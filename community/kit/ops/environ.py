@@ -33,6 +33,7 @@ URL_EXAMPLE = "MAINSTAY_URL=https://community.example.org"
 REDIS_EXAMPLE = "REDIS_URL=redis://127.0.0.1:6379/0"
 DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host/name"
 BUCKET_EXAMPLE = "MAINSTAY_S3_URL=https://access-key:secret-key@s3.example.org/bucket?region=eu-1"
+SMS_EXAMPLE = "MAINSTAY_SMS_URL=https://sms.example.org/send"
 _made: list[Path] = []  # keys, by this process
 
 
@@ -242,6 +243,21 @@ def push_hosts() -> tuple[str, ...]:
         if not HOST.fullmatch(host):
             stop(f"MAINSTAY_PUSH_HOSTS names {one}, which is no host. Write push.example.org, or https://push.example.org:8443.")
     return tuple(found)
+
+
+def text_gateway() -> tuple[str, str]:
+    """Return MAINSTAY_SMS_URL and MAINSTAY_SMS_SECRET, by which text messages leave; both are empty on a site that sends none."""
+    url, secret = (os.environ.get(name, "").strip() for name in ("MAINSTAY_SMS_URL", "MAINSTAY_SMS_SECRET"))
+    if not url:
+        return "", ""
+    how = f"Write {SMS_EXAMPLE}, or http://127.0.0.1:9000/ for a program on this machine."
+    parts, host, _at = _split("MAINSTAY_SMS_URL", url, how)
+    is_here = host in ("127.0.0.1", "::1", "localhost")
+    if not (parts.scheme == "https" or (parts.scheme == "http" and is_here)) or not host or parts.username or parts.fragment:
+        stop(f"MAINSTAY_SMS_URL must be an address with https, and without a name or password. {how}")
+    if len(secret) < WHOLE_KEY:
+        stop("Text messages are signed: set MAINSTAY_SMS_SECRET to 40 random characters or more, which that program knows, too.")
+    return url, secret
 
 
 def data_folder(default: Path) -> Path:

@@ -104,7 +104,7 @@ def _parts(word: str) -> Iterator[str]:
 
 
 def _latin_look(letter: str, *, is_latin: bool) -> str:
-    """Return the letter or figure of ours that `letter` looks like, if any: in a Latin word as it is written, else as a capital."""
+    """Return the letter or digit of ours that `letter` looks like, if any: in a Latin word as it is written, else as a capital."""
     for form in (letter, letter.swapcase()) if is_latin else (letter.upper(), letter.lower()):
         look = _PROTOTYPES.get(form, form).casefold().translate(_LOOKALIKE)
         if is_latin:

@@ -19,7 +19,8 @@ from ..errors import Refusal, Refused
 from ..limits import DISCLOSURE_WINDOW
 from ..models import Told
 
-TELLING = frozenset({Refusal.NAME_TAKEN, Refusal.HAS_ACCOUNT, Refusal.INVITED, Refusal.NOBODY})  # the codes of refusals that tell
+# The codes of refusals that tell.
+TELLING = frozenset({Refusal.NAME_TAKEN, Refusal.SIGN_IN_NAME_TAKEN, Refusal.HAS_ACCOUNT, Refusal.INVITED, Refusal.NOBODY})
 TOO_OFTEN = ngettext_lazy(
     "That is as much as can be looked up for now. You can try again in %(minutes)d minute.",
     "That is as much as can be looked up for now. You can try again in %(minutes)d minutes.",

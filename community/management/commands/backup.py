@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from pyrage.x25519 import Identity
 
-from community.backups import encryption
+from community.backups import encryption, ledger
 from community.backups.backup import backup, refuse_existing
 from community.backups.trouble import in_a_sentence
 from community.kit.ops import last_backup
@@ -55,6 +55,8 @@ class Command(BaseCommand):
             self.stderr.write(
                 f"{broken} conversations have gaps in their numbers. They had them before: the backup holds them as they are."
             )
+        if aside := ledger.write_beside(options["file"].parent):
+            self.stderr.write(f"The list of closed accounts beside it was spoiled: it is {aside} now. What could be read of it was kept.")
         if keys:
             self.stdout.write("Not checked: your own key, which need not be here. Run manage.py restore --check where it is kept.")
 

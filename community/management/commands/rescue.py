@@ -30,8 +30,8 @@ class Command(BaseCommand):
             raise CommandError(refusal.sentence) from None
         member = next((each for each in reached if each.is_active and Role.ADMIN in each.roles), None)
         if not member:
-            admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True).values_list("email", flat=True)
-            known = ", ".join(admins) or "nobody"
+            admins = User.objects.filter(groups__name=Role.ADMIN, is_active=True)
+            known = ", ".join(admin.email for admin in admins if admin.email) or "nobody"
             raise CommandError(f"No admin has this address. Admins are: {known}. With --invite you invite a new one.")
         link = recovery.recover_admin(member=member)
         return (

@@ -16,6 +16,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = retention.overdue() if options["dry_run"] else retention.forget()
         for field, rows in found.items():
-            kind, days = KINDS[field], getattr(centre(), field)
-            self.stdout.write(f"{rows:>6}  {kind.what}, {days} days {kind.after}")
+            self.stdout.write(f"{rows:>6}  {_words(field)}")
         self.stdout.write("Nothing was forgotten." if options["dry_run"] else "Done.")
+
+
+def _words(field: str) -> str:
+    if field in retention.DEADLINES:
+        return str(retention.DEADLINES[field].words)
+    kind = KINDS[field]
+    return f"{kind.what}, {getattr(centre(), field)} days {kind.after}"

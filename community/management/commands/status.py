@@ -17,8 +17,9 @@ from community import VERSION, health
 from community.kit.ops import last_backup, pulse
 from community.kit.ops.condition import queue_state, redis_state, worker_state
 from community.notifications.condition import condition
-from community.notifications.models import PushSubscription
+from community.notifications.models import PushSubscription, TextNumber
 from community.notifications.push.condition import troubles as push_troubles
+from community.notifications.texting.condition import troubles as text_troubles
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def email() -> Fact:
 
 
 def notified() -> Fact:
-    """What is to leave by e-mail or push. Those that failed, and those of which nobody knows, are counted and no alarm."""
+    """What is to leave by e-mail, push or text message. Those that failed, and those of which nobody knows, are counted and no alarm."""
     found = condition()
     words = f"{found.waiting.count} waiting{since(found.waiting)}"
     words += "".join(f", {count} {what}" for count, what in ((found.failed, "failed today"), (found.unknown, "perhaps sent")) if count)
@@ -111,6 +112,14 @@ def push() -> Fact:
     return Fact("push", f"{words}. {trouble}" if trouble else words, {"browsers": count, "trouble": trouble}, bool(trouble))
 
 
+def texts() -> Fact:
+    """Members who get text messages, and what keeps these from leaving."""
+    count, trouble = TextNumber.objects.count(), " ".join(text_troubles())
+    words = f"{count} {'number' if count == 1 else 'numbers'}" + ("" if settings.SMS_URL else "; no gateway is set")
+    value = {"numbers": count, "gateway": bool(settings.SMS_URL), "trouble": trouble}
+    return Fact("texts", f"{words}. {trouble}" if trouble else words, value, bool(trouble))
+
+
 def live() -> Fact:
     count = pulse.live()
     return Fact("live", f"{count} {'member' if count == 1 else 'members'} now", count)
@@ -122,6 +131,7 @@ ASKED: dict[str, Callable[[], Fact]] = {
     "email": email,
     "notified": notified,
     "push": push,
+    "texts": texts,
     "backup": backup,
     "live": live,
 }

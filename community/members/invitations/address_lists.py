@@ -1,6 +1,6 @@
 """Reading addresses out of a pasted list or a table. Of each line only its address is taken; whatever else stands there is left unread.
 
-Nothing here touches the database: whether an address may be invited is asked in `cohorts`.
+An address is that of a mailbox or, in a line that has none, the number of a phone. Whether it may be invited is asked in `cohorts`.
 """
 
 import csv
@@ -8,16 +8,33 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.kit import limits
 from community.kit.errors import Refused
-from community.kit.text.addresses import canonical, plain
+from community.kit.text.addresses import canonical, plain, readable
+
+from ..texting import numbers
 
 MAX_FIELD_LINES = 5  # lines over which one quoted field may run
 SEPARATORS = (";", "\t", ",")
 # What the column of addresses is called, in letters alone.
 HEADINGS = ("email", "emailaddress", "mail", "mailaddress", "emails", "address", "correo", "correoelectronico")
+NUMBER_HEADINGS = (
+    "mobile",
+    "mobilenumber",
+    "mobilephone",
+    "cell",
+    "cellphone",
+    "phone",
+    "phonenumber",
+    "number",
+    "telefono",
+    "celular",
+    "movil",
+)
+LIKE_NUMBER = re.compile(r"\+?(?:[\s().\-/\u2010-\u2015]*\d){7,20}\W*")  # whatever digits they are
 IN_BRACKETS = re.compile(r"<([^<>]*)>")
 
 
@@ -37,6 +54,11 @@ class ListRow:
     @property
     def address(self) -> str:
         return "" if self.reason else self.attempt
+
+    @property
+    def shown(self) -> str:
+        """The address for people to read."""
+        return numbers.readable(self.address) if numbers.is_number(self.address) else readable(self.address)
 
 
 def decode(raw: bytes) -> str:
@@ -58,11 +80,11 @@ def read(text: str) -> list[ListRow]:
     Raises UnreadableList where there are more than limits.MAX_LIST_LINES of them.
     """
     rows = list(_rows(text.removeprefix("\ufeff")))
-    column = _column(rows[0][2]) if rows else None
-    if column is None:
+    columns = _columns(rows[0][2]) if rows else []
+    if not columns:
         lines = [_row(number, raw, cells) for number, raw, cells in rows]
     else:
-        lines = [_row(number, raw, cells[column : column + 1]) for number, raw, cells in rows[1:]]
+        lines = [_row(number, raw, [cells[at] for at in columns if at < len(cells)]) for number, raw, cells in rows[1:]]
     return _once_each(lines)
 
 
@@ -77,7 +99,9 @@ def _once_each(lines: list[ListRow]) -> list[ListRow]:
     places: dict[str, int] = {}
     for at, line in enumerate(lines):
         if line.address in places:
-            told = _("This address stands in line %(number)d already.") % {"number": places[line.address]}
+            twice = _("This number stands in line %(number)d already.")
+            twice = twice if numbers.is_number(line.address) else _("This address stands in line %(number)d already.")
+            told = twice % {"number": places[line.address]}
             lines[at] = replace(line, reason=told)
         elif line.address:
             places[line.address] = line.number
@@ -123,26 +147,51 @@ def _cells(raw: str, separator: str | None) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _column(cells: list[str]) -> int | None:
-    """Return which column holds the addresses, where the first line is a heading that says so."""
+def _columns(cells: list[str]) -> list[int]:
+    """Return which column holds the addresses, and which the numbers, where the first line is a heading that says so."""
     if any("@" in cell for cell in cells):
-        return None
+        return []
     names = ["".join(c for c in cell.casefold() if c.isalpha()) for cell in cells]
-    return next((names.index(heading) for heading in HEADINGS if heading in names), None)
+    known = (HEADINGS, NUMBER_HEADINGS) if settings.SMS_URL else (HEADINGS,)
+    found = [next((names.index(heading) for heading in headings if heading in names), None) for headings in known]
+    return [column for column in found if column is not None]
 
 
 def _row(number: int, text: str, cells: list[str]) -> ListRow:
     found = [address for cell in cells for address in _addresses(cell)]
+    if not found and settings.SMS_URL and (like := [cell for cell in cells if looks_like_number(cell)]):
+        return _row_with_number(number, text, like)
     meant = "; ".join(found) or (cells[0] if len(cells) == 1 else "")
     line = ListRow(number, text, meant[: limits.MAX_LIST_LINE_LENGTH])
     if not found:
-        return replace(line, reason=_("There is no e-mail address in this line."))
+        none = _("There is neither an e-mail address nor a phone number in this line.")
+        return replace(line, reason=none if settings.SMS_URL else _("There is no e-mail address in this line."))
     if len(found) > 1:
         return replace(line, reason=_("There is more than one address in this line. Keep the one to invite."))
     try:
         return replace(line, attempt=canonical(line.attempt))
     except Refused as refusal:
         return replace(line, reason=refusal.sentence)
+
+
+def looks_like_number(cell: str) -> bool:
+    """Whether somebody means a phone number: digits of whatever script, and what people write between them."""
+    return bool(LIKE_NUMBER.fullmatch(plain(cell).strip()))
+
+
+def _row_with_number(number: int, text: str, cells: list[str]) -> ListRow:
+    """Read a line without an address in which these look like numbers. A date does, too, and is none."""
+    found, reasons = [], []
+    for cell in cells:
+        try:
+            found.append(numbers.canonical(plain(cell)))
+        except Refused as refusal:
+            reasons.append(refusal.sentence)
+    if len(set(found)) == 1:
+        return ListRow(number, text, found[0])
+    line = ListRow(number, text, "; ".join(cells)[: limits.MAX_LIST_LINE_LENGTH])
+    many = _("There is more than one number in this line. Keep the one to invite.")
+    return replace(line, reason=many if found else reasons[0])
 
 
 def _addresses(cell: str) -> list[str]:

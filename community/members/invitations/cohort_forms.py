@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from community.kit import limits
 from community.kit.text.order import offer
 
 from ..models import User
+from ..people.fields import Focused, may_text_field, without_reminders_field
+from ..texting.numbers import is_number
 from . import address_lists
 from .address_lists import ListRow
 
@@ -22,11 +25,14 @@ GOOD_ROW = re.compile(r"([0-9]{1,6}) (\S+)")
 class CohortForm(forms.Form):
     """What staff call a cohort, and who is asked to welcome its people."""
 
+    bound_field_class = Focused
     name = forms.CharField(label=_("Name of the cohort"), max_length=60, help_text=_("For staff alone, for example: Finished in May."))
     buddy = forms.ModelChoiceField(
         label=_("Somebody to say hello to"), queryset=User.objects.none(), required=False, empty_label=_("Nobody"),
         help_text=_("A member. Newcomers see the name that this member chose here, and the member is told who has joined. Ask them first."),
     )  # fmt: skip
+
+    without_reminders = without_reminders_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,12 +88,17 @@ class CheckedForm(forms.Form):
     """The second step: the good lines, and a field for each bad one, under its number in the list. Of a line only the address is left."""
 
     good = forms.CharField(widget=forms.HiddenInput, required=False, max_length=limits.MAX_LIST_BYTES)  # "number address", one a line
+    may_text = may_text_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.data:
-            if (found := ROW_FIELD.fullmatch(name)) and len(self.fields) <= limits.MAX_LIST_LINES:
+            if (found := ROW_FIELD.fullmatch(name)) and len(self.fields) <= limits.MAX_LIST_LINES + 1:
                 self.fields[name] = row_field(int(found[1]))
+
+    def to_correct(self) -> list[BoundField]:
+        """The fields of the bad lines."""
+        return [self[name] for name in self.fields if ROW_FIELD.fullmatch(name)]
 
     def lines(self) -> list[ListRow]:
         """What stands in the form now, in the order of the list; a line that was emptied is left out."""
@@ -102,7 +113,7 @@ class CheckedForm(forms.Form):
         return [(int(line[1]), line[2]) for line in found if line]
 
     def _others(self) -> list[tuple[int, str]]:
-        return [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if name != "good"]
+        return [(int(name.removeprefix("line-")), self.cleaned_data[name]) for name in self.fields if ROW_FIELD.fullmatch(name)]
 
 
 def row_field(number: int, text: str = "") -> forms.CharField:
@@ -112,11 +123,19 @@ def row_field(number: int, text: str = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=limits.MAX_LIST_LINE_LENGTH, widget=widget, help_text=text)
 
 
-def checked_form(good: list[ListRow], bad: list[ListRow]) -> CheckedForm:
-    """Return the form that shows a checked list: each bad line in its field, with its reason as the field's error."""
+def checked_form(good: list[ListRow], bad: list[ListRow], *, may_text: bool, no_consent: str = "") -> CheckedForm:
+    """Return the form that shows a checked list: each bad line in its field, with its reason as the field's error.
+
+    `no_consent` is why it was not sent, where there are numbers in it and nobody said that their owners agreed.
+    """
     carried = "\n".join(f"{line.number} {line.address}" for line in good)
-    form = CheckedForm({"good": carried, **{f"line-{line.number}": line.attempt for line in bad}})
+    agreed = {"may_text": "on"} if may_text else {}
+    form = CheckedForm({"good": carried, **agreed, **{f"line-{line.number}": line.attempt for line in bad}})
     form.is_valid()
+    if not any(is_number(line.address) for line in good):
+        del form.fields["may_text"]
+    elif no_consent:
+        form.add_error("may_text", no_consent)
     for line in bad:
         form.fields[f"line-{line.number}"] = row_field(line.number, line.text if line.text != line.attempt else "")
         form.add_error(f"line-{line.number}", line.reason)

@@ -1,8 +1,10 @@
-"""The staff's desk for people who are invited together. To everybody but admins these pages do not exist."""
+"""The staff's desk for people who are invited together. To everybody who may not invite, these pages do not exist."""
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +17,18 @@ from community.centre.models import centre
 from community.kit import limits
 from community.kit.errors import Refused
 
-from .. import seams
+from .. import rules, seams
 from ..access import current_member, for_right
 from ..models import Cohort, Invitation, InvitationState
 from ..people.disclosure_limits import count_list
 from ..roles import Right
+from ..texting.numbers import is_number
 from . import cohorts
+from .actions import NO_CONSENT
 from .address_lists import ListRow
 from .cohort_forms import CheckedForm, CohortForm, ListForm, checked_form
-from .flashes import emails_sent
-from .lists import shown_invitations
+from .flashes import emails_sent, texts_sent
+from .lists import shown_cards, shown_invitations
 
 PAGE_SIZE = 50
 COHORT_FIELDS = {"bad_name": "name", "name_taken": "name", "unwilling": "buddy"}
@@ -58,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Cohort, pk=cohort)
-    form = CohortForm(request.POST if request.method == "POST" else None, initial={"name": found.name, "buddy": found.buddy_id})
+    form = CohortForm(request.POST if request.method == "POST" else None, initial=_present(found))
     if request.method == "POST" and form.is_valid():
         try:
             cohorts.change_cohort(actor=current_member(request), cohort=found, **form.cleaned_data)
@@ -70,13 +74,19 @@ def edit(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
     return render(request, "members/invitations/cohort_edit.html", {"form": form, "cohort": found})
 
 
+def _present(cohort: Cohort) -> dict[str, Any]:
+    return {"name": cohort.name, "buddy": cohort.buddy_id, "without_reminders": cohort.without_reminders}
+
+
 @for_right(Right.INVITE)
 @require_GET
 def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
-    """One cohort: what is suggested to it, and its invitations, all of them or those in one state."""
+    """One cohort: what is suggested to it, its invitations by e-mail, all of them or those in one state, and its cards."""
     found = get_object_or_404(Cohort.objects.select_related("buddy"), pk=cohort)
     rows = [row(found) for row in seams.COHORT]
-    context = {"cohort": found, "rows": rows, **shown_invitations(request, Invitation.objects.filter(cohort=found))}
+    sent = Invitation.objects.sent().filter(cohort=found)
+    context = {"cohort": found, "rows": rows, "gives_roles": rules.may_appoint(current_member(request))}
+    context |= {**shown_invitations(request, sent), **shown_cards(found)}
     return render(request, "members/invitations/cohort.html", context)
 
 
@@ -95,17 +105,23 @@ def invite(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
             form.add_error("file" if form.cleaned_data["file"] else "pasted", refusal.sentence)
         else:
             return _check(request, found, form.cleaned_data["lines"])
-    return render(request, "members/invitations/cohort_invite.html", {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES})
+    return render(
+        request,
+        "members/invitations/cohort_invite.html",
+        {"form": form, "cohort": found, "most": limits.MAX_LIST_LINES, "sends_texts": bool(settings.SMS_URL)},
+    )
 
 
-def _check(request: HttpRequest, found: Cohort, lines: list[ListRow]) -> HttpResponse:
+def _check(request: HttpRequest, found: Cohort, lines: list[ListRow], no_consent: str = "") -> HttpResponse:
     """Show a list as it was read. Nothing has been sent."""
     checked = cohorts.check(lines)
-    return _checked_page(request, found, checked.good, checked.bad)
+    return _checked_page(request, found, checked.good, checked.bad, no_consent)
 
 
-def _checked_page(request: HttpRequest, found: Cohort, good: list[ListRow], bad: list[ListRow]) -> HttpResponse:
-    context = {"form": checked_form(good, bad), "cohort": found, "good": good, "bad": bad}
+def _checked_page(request: HttpRequest, found: Cohort, good: list[ListRow], bad: list[ListRow], no_consent: str = "") -> HttpResponse:
+    form = checked_form(good, bad, may_text="may_text" in request.POST, no_consent=no_consent)
+    numbers = sum(is_number(line.address) for line in good)
+    context = {"form": form, "cohort": found, "good": good, "bad": bad, "to_numbers": numbers, "to_mailboxes": len(good) - numbers}
     return render(request, "members/invitations/cohort_checked.html", context)
 
 
@@ -123,7 +139,10 @@ def _second_step(request: HttpRequest, found: Cohort) -> HttpResponse:
     checked = cohorts.check(lines)
     if not checked.good:
         return _check(request, found, lines)
-    result = cohorts.invite_all(actor=current_member(request), cohort=found, emails=[line.address for line in checked.good])
+    addresses, may_text = [line.address for line in checked.good], form.cleaned_data["may_text"]
+    if any(map(is_number, addresses)) and not may_text:
+        return _check(request, found, lines, str(NO_CONSENT))
+    result = cohorts.invite_all(actor=current_member(request), cohort=found, addresses=addresses, may_text=may_text)
     left_out = len(checked.bad) + len(result.refused)
     _report(request, result, left_out)
     return redirect("members:cohort", cohort=found.pk)
@@ -154,8 +173,10 @@ def revoke(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
 
 def _report(request: HttpRequest, result: cohorts.BulkResult, left_out: int) -> None:
     """Say how many invitations were sent and how many were not, with the first reasons."""
-    if result.count:
-        messages.success(request, emails_sent(result.count))
+    if result.count - result.texts:
+        messages.success(request, emails_sent(result.count - result.texts))
+    if result.texts:
+        messages.success(request, texts_sent(result.texts))
     if left_out:
         many = ngettext("%(count)d line was left out.", "%(count)d lines were left out.", left_out) % {"count": left_out}
         told = [f"{email}: {sentence}" for email, sentence in result.refused[:3]]

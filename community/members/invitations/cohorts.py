@@ -18,25 +18,31 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text.names import unlike
 
 from ..models import Cohort, Invitation, InvitationState, User
+from ..texting.numbers import is_number, masked
 from ..verbs import MembersVerb
 from . import actions
 from .address_lists import ListRow
+from .do_not_write import asked_not_to_write, left_alone
 
 
-def make_cohort(*, actor: User, name: str, buddy: User | None) -> Cohort:
+def make_cohort(*, actor: User, name: str, buddy: User | None, without_reminders: bool = False) -> Cohort:
     """Make a cohort. Nobody is invited yet. Raises Refused: bad_name, name_taken, unwilling."""
-    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy))
+    cohort = Cohort(name=_free_name(name), buddy=_willing(buddy), without_reminders=without_reminders)
     with transaction.atomic():
         _save_named(cohort)
         audit.record(actor=actor, verb=MembersVerb.MAKE_COHORT, target=cohort.pk)
     return cohort
 
 
-def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None) -> None:
-    """Give a cohort another name or buddy. Raises Refused: bad_name, name_taken, unwilling."""
+def change_cohort(*, actor: User, cohort: Cohort, name: str, buddy: User | None, without_reminders: bool = False) -> None:
+    """Give a cohort another name or buddy, and choose whether its people are reminded from now on.
+
+    Raises Refused: bad_name, name_taken, unwilling.
+    """
     with transaction.atomic():
         cohort.name = name if name == cohort.name else _free_name(name, cohort=cohort)
         cohort.buddy = buddy if cohort.buddy == buddy else _willing(buddy)
+        cohort.without_reminders = without_reminders
         _save_named(cohort)
         audit.record(actor=actor, verb=MembersVerb.CHANGE_COHORT, target=cohort.pk)
 
@@ -79,13 +85,16 @@ def check(lines: Iterable[ListRow]) -> CheckedList:
     return CheckedList([line for line in known if line.address], [line for line in known if line.reason])
 
 
-def _reasons(emails: Collection[str]) -> dict[str, str]:
-    """Return why an address may not be invited, for those that may not."""
-    often = {email: actions.invited_too_often(again).sentence for email, again in actions.invitation_limits(emails).items()}
-    pending = Invitation.objects.filter(InvitationState.PENDING.is_of(), email__in=emails)
-    invited = dict.fromkeys(pending.values_list("email", flat=True), actions.is_invited().sentence)
-    here = dict.fromkeys(User.objects.filter(email__in=emails).values_list("email", flat=True), actions.has_account().sentence)
-    return often | invited | here
+def _reasons(addresses: Collection[str]) -> dict[str, str]:
+    """Return why an e-mail address or a phone number may not be invited, for those that may not."""
+    limited = actions.invitation_limits(addresses).items()
+    often = {address: actions.invited_too_often(address, again).sentence for address, again in limited}
+    pending = Invitation.objects.to(addresses).filter(InvitationState.PENDING.is_of())
+    invited = {each.address: actions.is_invited(each.address).sentence for each in pending}
+    accounts = User.objects.filter(email__in=addresses).values_list("email", flat=True)
+    here = {str(email): actions.has_account().sentence for email in accounts}
+    alone = dict.fromkeys(asked_not_to_write(addresses), left_alone().sentence)
+    return often | alone | invited | here
 
 
 @dataclass
@@ -93,38 +102,47 @@ class BulkResult:
     """The result of an action on many invitations: for how many it worked, and why not for the others."""
 
     count: int = 0
+    texts: int = 0  # of these, by text message
     refused: list[tuple[str, str]] = field(default_factory=list)  # (address, sentence)
 
 
-def invite_all(*, actor: User, cohort: Cohort, emails: Iterable[str]) -> BulkResult:
-    """Invite every address into the cohort."""
-    return _each(emails, str, lambda email: actions.invite(actor=actor, email=email, cohort=cohort))
+def invite_all(*, actor: User, cohort: Cohort, addresses: Iterable[str], may_text: bool = False) -> BulkResult:
+    """Invite every e-mail address and phone number into the cohort; `may_text`: those with a number agreed to get text messages."""
+
+    def invite(address: str) -> object:
+        if is_number(address):
+            return actions.invite(actor=actor, cohort=cohort, number=address, may_text=may_text)
+        return actions.invite(actor=actor, cohort=cohort, email=address)
+
+    return _each(addresses, str, invite)
 
 
 def resend_all(*, actor: User, cohort: Cohort) -> BulkResult:
     """Send the cohort's waiting and expired invitations again. Not to addresses where the e-mail did not arrive."""
-    waiting = cohort.invitations.unanswered().filter(bounced_at=None)
-    return _each(waiting, _email, lambda invitation: actions.resend(actor=actor, invitation=invitation))
+    waiting = cohort.invitations.sent().unanswered().filter(bounced_at=None)
+    return _each(waiting, _address, lambda invitation: actions.resend(actor=actor, invitation=invitation))
 
 
 def revoke_all(*, actor: User, cohort: Cohort) -> BulkResult:
-    """Take back every invitation of the cohort that nobody has answered."""
-    return _each(cohort.invitations.unanswered(), _email, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
+    """Take back every invitation of the cohort that nobody has answered. Its cards are taken back by sheets."""
+    return _each(cohort.invitations.sent().unanswered(), _address, lambda invitation: actions.revoke(actor=actor, invitation=invitation))
 
 
-def _email(invitation: Invitation) -> str:
-    return invitation.email
+def _address(invitation: Invitation) -> str:
+    return invitation.address
 
 
-def _each(things: Iterable[Any], name: Callable[[Any], str], act: Callable[[Any], object]) -> BulkResult:
+def _each(things: Iterable[Any], address: Callable[[Any], str], act: Callable[[Any], object]) -> BulkResult:
     result = BulkResult()
     for thing in list(things):
+        to = address(thing)
         try:
             act(thing)
         except Refused as refusal:
-            result.refused.append((name(thing), refusal.sentence))
+            result.refused.append((masked(to) if is_number(to) else to, refusal.sentence))
         else:
             result.count += 1
+            result.texts += is_number(to)
     return result
 
 

@@ -18,6 +18,17 @@ def email_sent() -> str:
     return _("No mail server is set, so the e-mail can't go out. Set one, then send the invitation again.")
 
 
+def text_sent() -> str:
+    """Return what became of one text message."""
+    return _("The text message is on its way.")
+
+
+def texts_sent(count: int) -> str:
+    """Return what became of `count` text messages."""
+    words = ngettext("%(count)d text message is on its way.", "%(count)d text messages are on their way.", count)
+    return words % {"count": count}
+
+
 def emails_sent(count: int) -> str:
     """Return what became of `count` e-mails, with the link of `with_outbox`."""
     if settings.MAIL_SERVER:

@@ -1,4 +1,4 @@
-"""The forms of the first three steps of joining."""
+"""The forms of the first three steps of joining, and of the card that leads to them."""
 
 from typing import Any
 
@@ -9,9 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
 
+from ..invitations.card_codes import read_code
 from ..models import ConsentText, Invitation, User
-from ..people.fields import PASSWORD_HELP, Focused, drawing_field, name_field, password_field
+from ..people.fields import PASSWORD_HELP, AddressField, Focused, drawing_field, name_field, password_field, sign_in_name_field
 from ..people.names import clean_name
+
+
+class CardForm(forms.Form):
+    """The code of a printed card, pasted or typed, whatever stands in between."""
+
+    bound_field_class = Focused
+    code = forms.CharField(
+        label=_("Code on the card"), max_length=60, help_text=_("Eight characters. Lower case, spaces and dashes are fine."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Type the code that is printed on the card.")},
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError(
+                _("This isn't a whole code. It has eight characters, no vowels and no digits. Check it against your card.")
+            )
+        return code
 
 
 class ConsentForm(forms.Form):
@@ -54,15 +74,26 @@ class NameForm(forms.Form):
         return clean_name(self.cleaned_data["name"])
 
 
+class SignInNameForm(forms.Form):
+    """The third step where an invitation has no address: the name that they sign in by, and an address if they want to give one."""
+
+    bound_field_class = Focused
+    sign_in = sign_in_name_field()
+    email = AddressField(_("E-mail address"), "email", required=False, help_text=_(
+        "With one, we can send you a link if you forget your password, and tell you when something is new, once you have confirmed it. "
+        "Without one, codes on paper or somebody at the center help you back in."
+    ))  # fmt: skip
+
+
 class FirstPasswordForm(forms.Form):
-    """The third step: a password that suits this address and name."""
+    """The third step: a password that suits this person."""
 
     bound_field_class = Focused
     password = password_field(_("Password"), "new-password", PASSWORD_HELP)
 
-    def __init__(self, *args: Any, email: str, name: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = User(email=email, name=name)
+        self.person = person
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

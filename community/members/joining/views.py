@@ -1,8 +1,9 @@
-"""Joining, from an invitation's link to Today, in five steps at most.
+"""Joining, from an invitation's link or a printed card (card_code_views) to Today, in five steps at most.
 
-The first three are asked of a guest who holds a link: consent, name and picture, password or passkey. Their answers are stored in
-their session until the third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and
-after it the account is whole. The last two are for new members and can be skipped: groups (groups.peers.suggestions.views), and
+The first three are asked of a guest who holds one: consent, name and picture, password or passkey. Who is invited without an address
+is asked before the password what they will sign in by: a page of the same step. Their answers are stored in their session until the
+third, which makes the account and uses the invitation up in one transaction; before it there is nothing, and after it the account is
+whole. The last two are for new members and can be skipped: groups (groups.peers.suggestions.views), and
 how this place writes and how to leave it. Opening a link changes nothing, since mail scanners open every link.
 
 The pages keep the site's "same-origin" referrer policy: under "no-referrer" browsers send a form with the origin "null", which the
@@ -26,22 +27,25 @@ from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from community.kit.encryption import seal, unsealed
 from community.kit.errors import Refusal, Refused
 from community.kit.ids import new_id
 from community.kit.text.markdown import to_html
 
 from ..access import current_member
 from ..models import ConsentText, Invitation, User
-from ..people.disclosure_limits import free_name_for
+from ..people.disclosure_limits import free_name_for, free_sign_in_name_for
 from ..roles import Role, rights_of
+from ..signing_in import addresses
 from ..signing_in.allauth_internals import auto_generate_recovery_codes, begin_registration, record_authentication, signup_authenticator
 from ..signing_in.factor_forms import PasskeyForm
 from ..signing_in.factors import count_as_used
-from ..signing_in.link_keys import hash_of
 from . import actions
-from .forms import ConsentForm, FirstPasswordForm, NameForm
+from .card_code_views import CARD, ask_again, invitation_by
+from .forms import ConsentForm, FirstPasswordForm, NameForm, SignInNameForm
 from .steps import LAST, JoiningStep, mark_shown, step
 
+MAX_STORED = 400  # characters of an answer that is stored as it was typed
 ANSWERS = "joining"  # in a session: what was answered so far, for one invitation
 
 
@@ -55,12 +59,12 @@ class StepView(View):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         key = str(kwargs["key"])
-        invitations = Invitation.objects.select_related("invited_by", "cohort__buddy").filter(key_hash=hash_of(key))
+        invitations = invitation_by(Invitation.objects.select_related("invited_by", "cohort__buddy"), request, key)
         if request.user.is_authenticated and invitations.filter(member=request.user).exists():
             return redirect("members:joined")
         invitation = invitations.open().first()
         if not invitation:
-            return run_out(request)
+            return run_out(request, key)
         if request.user.is_authenticated:
             return render(request, "members/joining/signed_in.html", {"key": key}, status=403 if request.method == "POST" else 200)
         self.key, self.invitation, self.text = key, invitation, ConsentText.objects.latest()
@@ -159,9 +163,45 @@ class NameStep(StepView):
         if form.is_valid():
             try:
                 self.store_answers(request, name=free_name_for(self.invitation, form.cleaned_data["name"]), named=True)
-                return redirect("members:join_password", key=key)
+                return redirect("members:join_password" if self.invitation.email else "members:join_sign_in", key=key)
             except Refused as refusal:
                 form.add_error("name", refusal.sentence)
+        return self.show(request, form)
+
+
+class SignInStep(StepView):
+    """What somebody who is invited without an address will sign in by; they may give one here."""
+
+    number = 3
+    template = "members/joining/sign_in.html"
+
+    def unanswered_step(self) -> str:
+        if self.answers.get("version") != self.text.version:
+            return "members:invitation"
+        if not self.answers.get("named"):
+            return "members:join_name"
+        return "members:join_password" if self.invitation.email else ""
+
+    def form(self, data: Any = None) -> SignInNameForm:
+        return SignInNameForm(data, initial={name: unsealed(self.answers.get(name, "")) or "" for name in ("sign_in", "email")})
+
+    def store_typed(self, request: HttpRequest) -> None:
+        form = self.form(request.POST)
+        typed = {name: seal(str(form[name].value() or "")[:MAX_STORED]) for name in ("sign_in", "email")}
+        self.store_answers(request, **typed, signs_in=False)
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        self.store_typed(request)
+        if "back" in request.POST:
+            return redirect("members:join_name", key=key)
+        form = self.form(request.POST)
+        if form.is_valid():
+            try:
+                sign_in = free_sign_in_name_for(self.invitation, form.cleaned_data["sign_in"], shown=self.answers["name"])
+                self.store_answers(request, sign_in=seal(sign_in), email=seal(form.cleaned_data["email"]), signs_in=True)
+                return redirect("members:join_password", key=key)
+            except Refused as refusal:
+                form.add_error("sign_in", refusal.sentence)
         return self.show(request, form)
 
 
@@ -174,25 +214,35 @@ class PasswordStep(StepView):
     def unanswered_step(self) -> str:
         if self.answers.get("version") != self.text.version:
             return "members:invitation"
-        return "" if self.answers.get("named") else "members:join_name"
+        if not self.answers.get("named"):
+            return "members:join_name"
+        return "" if self.invitation.email or self.answers.get("signs_in") else "members:join_sign_in"
 
     def form(self, data: Any = None) -> FirstPasswordForm:
-        return FirstPasswordForm(data, email=self.invitation.email, name=self.answers["name"])
+        return FirstPasswordForm(data, person=self.future_member())
 
     def extra_context(self) -> dict[str, Any]:
         """What the browser needs to make a passkey for an account that is not there yet."""
-        if "id" not in self.answers:
-            self.store_answers(self.request, id=str(new_id()))
-        options = begin_registration(self.future_member(), True)
-        return {"passkey": PasskeyForm(user=self.future_member()), "js_data": {"creation_options": options}}
+        member = self.future_member()
+        options = begin_registration(member, True)
+        return {"member": member, "passkey": PasskeyForm(user=member), "js_data": {"creation_options": options}}
 
     def future_member(self) -> User:
         """The member they will be, unsaved."""
-        return User(pk=UUID(self.answers["id"]), email=self.invitation.email, name=self.answers["name"])
+        if "id" not in self.answers:
+            self.store_answers(self.request, id=str(new_id()))
+        member = User(pk=UUID(self.answers["id"]), email=self.invitation.email, name=self.answers["name"])
+        if not member.email:
+            member.sign_in_by(self.sign_in())
+        return member
+
+    def sign_in(self) -> str:
+        """The sign-in name that they chose, "" where they sign in with the address that was invited."""
+        return str(unsealed(self.answers.get("sign_in", "")) or "")
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         if "back" in request.POST:
-            return redirect("members:join_name", key=key)
+            return redirect("members:join_name" if self.invitation.email else "members:join_sign_in", key=key)
         if "credential" in request.POST and "id" in self.answers:
             return self.answer_by_passkey(request)
         form = self.form(request.POST)
@@ -222,10 +272,13 @@ class PasswordStep(StepView):
     def make_account(self, request: HttpRequest, **credentials: Any) -> User:
         """Make the account and sign in to it."""
         given = {name: self.answers[name] for name in ("name", "drawing")}
-        member = actions.answer(key=self.key, text=self.text, **given, **credentials)
+        member = actions.answer(invitation=self.invitation, text=self.text, sign_in=self.sign_in(), **given, **credentials)
         request.session.pop(ANSWERS, None)
         get_adapter().login(request, member)
         request.session.set_expiry(0)  # a shared device forgets them when its browser closes
+        if not member.email and (email := unsealed(self.answers.get("email", ""))):
+            addresses.request_change(member=member, email=email)
+            messages.success(request, _("If your address can be used, an e-mail is on its way to it. It counts once you confirm it."))
         return member
 
     def redirect_refused(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -234,14 +287,20 @@ class PasswordStep(StepView):
             self.store_answers(request, named=False)
             messages.warning(request, refusal.sentence)
             return redirect("members:join_name", key=self.key)
+        if refusal.code in (Refusal.BAD_SIGN_IN_NAME, Refusal.SIGN_IN_NAME_TAKEN):
+            self.store_answers(request, signs_in=False)
+            messages.warning(request, refusal.sentence)
+            return redirect("members:join_sign_in", key=self.key)
         if refusal.code == Refusal.TEXT_CHANGED:
             messages.warning(request, refusal.sentence)
             return redirect("members:invitation", key=self.key)
-        return run_out(request)
+        return run_out(request, self.key)
 
 
-def run_out(request: HttpRequest) -> HttpResponse:
-    """The same page for links that are unknown, used, expired or revoked."""
+def run_out(request: HttpRequest, key: str) -> HttpResponse:
+    """The same page for links that are unknown, used, expired or revoked. Whoever came by a card is asked for a code."""
+    if key == CARD:
+        return ask_again(request)
     return render(request, "members/joining/over.html", status=404)
 
 

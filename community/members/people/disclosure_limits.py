@@ -8,7 +8,7 @@ from community.kit.web import disclosures
 from ..models import Invitation, User
 from ..roles import Right
 from ..signing_in.allauth_internals import context, get_ip
-from .names import free_name
+from .names import free_name, free_sign_in_name
 
 
 def limit_disclosures(to: User | Invitation) -> AbstractContextManager[None]:
@@ -26,6 +26,12 @@ def free_name_for(invitation: Invitation, name: str) -> str:
     """Return `name`, tidied, if whoever holds the invitation can have it. Raises Refused: bad_name, name_taken, rate_limited."""
     with limit_disclosures(invitation):
         return free_name(name, for_staff=bool(invitation.role))
+
+
+def free_sign_in_name_for(to: User | Invitation, name: str, *, shown: str) -> str:
+    """Return a sign-in name, tidied, if it is free. Raises Refused: bad_sign_in_name, sign_in_name_taken, rate_limited."""
+    with limit_disclosures(to):
+        return free_sign_in_name(name, shown=shown)
 
 
 def count_list(actor: User) -> None:

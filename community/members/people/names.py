@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unicodedata import normalize
+from uuid import UUID
 
 import regex
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +18,10 @@ from community.kit.errors import Refusal, Refused
 from community.kit.text import names
 from community.kit.text.names import skeleton
 
-from ..models import NAME_KEY_LENGTH, User
+from ..models import User
 from ..roles import Role
+from ..signing_in.logins import NAME_KEY_LENGTH, clean_sign_in_name
+from .closing_models import EarlierName, ReservedName
 
 NAME_TAKEN = gettext_lazy("Somebody here has that name, or one that looks like it. Choose another.")
 # Words that stand for the site. A name may not be one of them, nor begin or end with one.
@@ -28,6 +32,19 @@ HOUSE_WORDS = (
 ALONE = ("mod", "host", "owner", "root", "help", "everyone", "all", "here", "former member", "nobody")
 # People are called so.
 REAL_NAMES = ("staffan", "stafford")
+
+
+def former_name() -> str:
+    """Return what everybody is called whose account is closed."""
+    return _("Former member")
+
+
+def names_of(people: QuerySet[User]) -> Iterator[tuple[UUID, str, bool]]:
+    """Yield the names by which others may have named each of `people`: who, the name, and whether they have it now."""
+    for id, name in people.values_list("pk", "name"):
+        yield id, name, True
+    for id, name in EarlierName.objects.filter(member__in=people).values_list("member", "name"):
+        yield id, name, False
 
 
 def clean_name(name: str) -> str:
@@ -46,12 +63,15 @@ def check_name(name: str, *, member: User | None = None, for_staff: bool = False
     Its code is "taken" where it tells of somebody who is here.
     """
     tidy = clean_name(name)
+    if member and member.sign_in_key == skeleton(tidy):
+        raise ValidationError(_("You sign in by that name, so keep it to yourself. Choose another for people here to see."))
     if not for_staff and passes_for_staff(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."))
     alike = User.objects.looking_like(tidy)
     if member:
         alike = alike.exclude(pk=member.pk) if tidy != member.name else alike.none()
-    if alike.exists():
+    is_reserved = member is None or tidy != member.name
+    if alike.exists() or (is_reserved and ReservedName.objects.holds(ReservedName.Use.SHOWN, skeleton(tidy))):
         raise ValidationError(NAME_TAKEN, code="taken")
     if not for_staff and _carries_staff_name(tidy):
         raise ValidationError(_("That name could be taken for staff. Choose another."), code="taken")
@@ -66,13 +86,36 @@ def free_name(name: str, *, member: User | None = None, for_staff: bool = False)
         raise Refused(Refusal.NAME_TAKEN if error.code == "taken" else Refusal.BAD_NAME, " ".join(error.messages)) from None
 
 
+def free_sign_in_name(name: str, *, shown: str) -> str:
+    """Return the tidied sign-in name if it is free for somebody whom people here see as `shown`.
+
+    Raises Refused: sign_in_name_taken, which tells that somebody is here, or bad_sign_in_name.
+    """
+    try:
+        tidy = clean_sign_in_name(name)
+        if skeleton(tidy) == skeleton(shown):
+            raise ValidationError(_("People here will see that name, so anyone could try it. Choose another to sign in by."))
+    except ValidationError as error:
+        raise Refused(Refusal.BAD_SIGN_IN_NAME, " ".join(error.messages)) from None
+    key = skeleton(tidy)
+    if User.objects.filter(sign_in_key=key).exists() or ReservedName.objects.holds(ReservedName.Use.SIGNING_IN, key):
+        raise _sign_in_name_taken()
+    return tidy
+
+
 @contextmanager
 def unique_name() -> Iterator[None]:
-    """Raise Refused: name_taken where the database says so, because two people took one name at once."""
+    """Raise Refused: name_taken or sign_in_name_taken where the database says so, because two people took one name at once."""
     try:
         yield
-    except IntegrityError:
+    except IntegrityError as error:
+        if "sign_in_key" in str(error):
+            raise _sign_in_name_taken() from None
         raise Refused(Refusal.NAME_TAKEN, str(NAME_TAKEN)) from None
+
+
+def _sign_in_name_taken() -> Refused:
+    return Refused(Refusal.SIGN_IN_NAME_TAKEN, _("That sign-in name, or one that looks like it, isn't available. Choose another."))
 
 
 def passes_for_staff(name: str) -> bool:

@@ -38,7 +38,7 @@ def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
         "person": found,
         "roles": [HeldRole(role, rights_of(role), role in found.roles, rules.may_take(admin, found, role)) for role in Role],
         "local": [(role, role.held(found)) for role in LOCAL],
-        "may_get": found.is_active and not found.is_suspended,
+        "may_get": found.is_active and not found.is_suspended and bool(found.email),
         "sentences": [sentence for said in seams.PERSON if (sentence := said(found))],
     }
     return render(request, "members/people/person.html", context)

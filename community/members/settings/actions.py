@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import ngettext_lazy
 
 from community.kit import audit, limits
@@ -10,6 +11,7 @@ from community.kit import audit, limits
 from .. import seams
 from ..models import User
 from ..people.avatars import known_drawing
+from ..people.closing_models import EarlierName
 from ..people.disclosure_limits import limit_disclosures
 from ..people.names import free_name, unique_name
 from ..verbs import MembersVerb
@@ -40,6 +42,8 @@ def change_profile(*, member: User, name: str, time_zone: str, drawing: str) -> 
         was, member.name = (member.name, member.drawing), free_name(name, member=member, for_staff=member.is_staff)
         member.drawing, member.time_zone = known_drawing(drawing), time_zone
         member.save(update_fields=["name", "name_key", "drawing", "time_zone"])
+        if member.name != was[0]:
+            EarlierName.objects.update_or_create(member=member, name=was[0], defaults={"until": timezone.now()})
         if (member.name, member.drawing) != was:
             seams.renamed.send(sender=User, member=member)
 

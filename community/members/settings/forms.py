@@ -72,6 +72,20 @@ class ConversationForm(forms.Form):
         self.initial.update(aloud=member.aloud, enter_key=member.enter_key, shows_writing=member.shows_writing)
 
 
+class ClosingForm(forms.Form):
+    """What becomes of somebody's messages when their account is closed."""
+
+    KEEP, EMPTY = "keep", "empty"
+    words = forms.ChoiceField(
+        label=_("What you wrote in your groups"), widget=forms.RadioSelect,
+        choices=[
+            (KEEP, _("Leave it there, as “Former member”. What others answered still makes sense.")),
+            (EMPTY, _("Take my words out. Others see that a message was there, and not what it said.")),
+        ],
+        error_messages={"required": _("Choose what becomes of your messages.")},
+    )  # fmt: skip
+
+
 class AgreeForm(forms.Form):
     """Agreeing to a new version of the text, the one that was shown."""
 

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.kit import limits
 from community.kit.errors import Refused
 from community.kit.text.markdown import to_html
 
 from .. import seams
 from ..access import current_member
 from ..models import User
-from ..signing_in import log
+from ..signing_in import log, ways_back
+from ..signing_in.addresses import waiting_change
 from . import actions
 from .forms import ConversationForm, DiscretionForm, ProfileForm
 
@@ -73,11 +75,14 @@ def _settings_page(request: HttpRequest, **sent: Form) -> HttpResponse:
         "form": next(iter(sent.values()), forms["profile"]),
         "consents": consents,
         **log.recent_activity(member),
+        "ways_back": {"left": ways_back.left(member), "all": limits.WAYS_BACK},
         "newcomers": User.objects.newcomers_to(member),
         "newcomers_route": seams.newcomers_route(),
         "notification_rows": [row() for row in seams.NOTIFICATIONS],
         "safety_rows": [row() for row in seams.SAFETY],
+        "own_rows": [row() for row in seams.YOURS],
         "member": member,
+        "waiting": waiting_change(member),
     }
     return render(request, "members/settings/settings.html", context)
 

@@ -14,16 +14,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from community.centre.models import centre
-from community.kit import mail
 from community.kit.encryption import seal, unseal
 
+from ..emails import write_to
 from ..models import User
 from ..tasks import note_wrong_password
 from ..verbs import MembersVerb
 from . import attempt_limits, log
 from .allauth_internals import account_settings, context, count_until_success
 from .devices import device_words
-from .factors import factors_of, records_of
+from .factors import NEEDS_KEY, factors_of, opens_without_address, records_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -31,11 +31,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The address or the password is not right. Check both and try again."),
+        "email_password_mismatch": _("That sign-in name or address, or the password, isn't right. Check both and try again."),
         "too_many_login_attempts": _("You have tried several times. Please wait five minutes, then try again."),
         "link_needed": _(
             "Wrong passwords were tried for this address many times today. A device that it was not used on before needs a link now: "
             "choose “I can't get in”, open the link in the e-mail on this device, and sign in."
+        ),
+        "way_back_needed": _(
+            "Wrong codes were tried for this account many times today. A device that it was not used on before needs a way back, or a "
+            "code from the staff of your center, now: choose “I can't get in” on the page for signing in, and come back with it on this "
+            "device."
         ),
         "rate_limited": _("You have tried several times. Please wait five minutes, then try again."),
         "enter_current_password": _("That is not your current password. Type it again."),
@@ -61,11 +66,17 @@ class AccountAdapter(DefaultAccountAdapter):
         count_until_success(self, attempt_limits.count_password(request, credentials.get("email", "")))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record the attempt. Whose address a guest typed is looked up in the background, since the time it takes would tell."""
+        """Record the attempt. Whom a guest means is looked up in the background, since the time it takes would tell."""
         if isinstance(request.user, User):
             log.note(MembersVerb.WRONG_PASSWORD, request.user)
         else:
             note_wrong_password.enqueue(seal(credentials.get("email", "")))
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether this is the password of `user`. allauth would find no one without an address."""
+        if user.email:
+            return bool(super().reauthenticate(user, password))
+        return self.authenticate(context.request, email=user.login, password=password) == user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Every e-mail leaves through community.kit.mail; for the one that allauth would send here, see members.tasks."""
@@ -73,11 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """Tell the owner of an account that its password or its second factor was changed, in an e-mail that names neither."""
-        mail.send("sign_in_changed", to=user.email, context={"link": settings.SITE_URL + reverse("mfa_index")}, about=user.pk)
+        write_to(user, "sign_in_changed", context={"link": settings.SITE_URL + reverse("mfa_index")})
 
 
 class FactorAdapter(DefaultMFAAdapter):
-    """Second factors: encrypted in the database, and staff can't remove their last one."""
+    """Second factors: encrypted in the database, and nobody can remove the last one that they need."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -97,11 +108,22 @@ class FactorAdapter(DefaultMFAAdapter):
         return str(unseal(encrypted_text))
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not self.refusal_to_delete(authenticator)
+
+    def refusal_to_delete(self, authenticator: Authenticator) -> str:
+        """Why its owner can't remove this one, "" where they can: staff need a second step, and everybody something to come in by."""
         owner = authenticator.user
-        return not owner.is_staff or factors_of(owner).exclude(pk=authenticator.pk).exists()
+        if owner.is_staff and not factors_of(owner).exclude(pk=authenticator.pk).exists():
+            return str(self.error_messages["cannot_delete_authenticator"])
+        is_passkey = authenticator.type == Authenticator.Type.WEBAUTHN
+        return str(NEEDS_KEY) if is_passkey and not owner.email and not opens_without_address(owner, without=authenticator) else ""
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         return device_words(context.request.headers.get("User-Agent", ""))
+
+    def get_totp_label(self, user: User) -> str:
+        """What an app shows beside its digits: what they sign in with, and not the name that people here see."""
+        return user.signs_in_as
 
     def get_totp_issuer(self) -> str:
         return centre().name
@@ -110,5 +132,5 @@ class FactorAdapter(DefaultMFAAdapter):
         return {"id": str(urlsplit(settings.SITE_URL).hostname), "name": centre().name}
 
     def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
-        """What a phone stores and shows with the passkey: the address, and not the name that people here see."""
-        return super().get_public_key_credential_user_entity(user) | {"display_name": user.email}
+        """What a phone stores and shows with the passkey: what they sign in with, and not the name that people here see."""
+        return super().get_public_key_credential_user_entity(user) | {"name": user.signs_in_as, "display_name": user.signs_in_as}

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from community.kit.schedule import periodic
 
@@ -36,7 +37,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 HAS_FACTOR = Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS))
 IS_STAFF = Exists(Group.objects.filter(user=OuterRef("pk"), name__in=Role.values))
 
-
+NEEDS_KEY = gettext_lazy("Choose a password or add a passkey first. Without one, and without an address, you couldn't come back.")
 DAY = 24 * 3600
 
 
@@ -50,6 +51,12 @@ class RequiredStep(StrEnum):
 def factors_of(member: User) -> Any:
     """Return the authenticators of `member` that count as a second factor."""
     return Authenticator.objects.filter(user=member.pk, type__in=FACTORS)
+
+
+def opens_without_address(member: User, *, without: Authenticator | None = None) -> bool:
+    """True where `member` can sign in without an e-mail address: with a password, or with a passkey other than `without`."""
+    passkeys = Authenticator.objects.filter(user=member, type=Authenticator.Type.WEBAUTHN)
+    return member.has_usable_password() or passkeys.exclude(pk=without.pk if without else None).exists()
 
 
 def records_of(session: Mapping[str, Any], member: User) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm, ResetPasswordKeyForm, SetPasswordForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from community.kit import limits
 from community.kit.encryption import seal
 
-from ..people.fields import MAX_TYPED_PASSWORD_LENGTH, PASSWORD_HELP, AddressField, Focused, password_field
+from ..models import User
+from ..people.fields import (
+    MAX_TYPED_PASSWORD_LENGTH,
+    PASSWORD_HELP,
+    AddressField,
+    Focused,
+    LoginField,
+    LoginOrNameField,
+    password_field,
+    sign_in_name_field,
+)
 from ..tasks import send_reset
 from ..verbs import MembersVerb
 from . import attempt_limits, log
@@ -26,7 +36,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = AddressField(_("E-mail address"), "username")
+        self.fields["login"] = LoginField()
         self.fields["password"] = password_field(_("Password"), "current-password", max_length=MAX_TYPED_PASSWORD_LENGTH)
         self.fields["remember"] = forms.BooleanField(
             label=_("Keep me signed in on this device"),
@@ -76,7 +86,7 @@ class PasswordForm(ChangePasswordForm):
         _make_new_password(self.fields["password1"])
 
     def clean_oldpassword(self) -> str:
-        attempt = attempt_limits.count_password(context.request, self.user.email)
+        attempt = attempt_limits.count_password(context.request, self.user.login)
         try:
             right = str(super().clean_oldpassword())
         except ValidationError:
@@ -86,6 +96,17 @@ class PasswordForm(ChangePasswordForm):
         return right
 
 
+class AddedPasswordForm(SetPasswordForm):
+    """Sets the first password of somebody who is signed in and has proven who they are without one."""
+
+    bound_field_class = Focused
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        _make_new_password(self.fields["password1"])
+
+
 def _make_new_password(field: forms.Field) -> None:
     """Give allauth's field, which asks whether a password is good enough, our words and our limit."""
     field.label, field.help_text = _("New password"), PASSWORD_HELP
@@ -93,10 +114,33 @@ def _make_new_password(field: forms.Field) -> None:
     field.validators.append(MaxLengthValidator(limits.MAX_PASSWORD_LENGTH))
 
 
+class WayBackForm(forms.Form):
+    """Asks who somebody is and for a code that lets them choose a new password. The error never says which was wrong."""
+
+    bound_field_class = Focused
+    login = LoginOrNameField()
+    code = forms.CharField(
+        label=_("One of your ways back, or the code from the staff"), max_length=100,
+        help_text=_("12 characters. Spaces and dashes don't matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
 class AddressForm(forms.Form):
     """A new address to sign in with."""
 
     email = AddressField(_("New e-mail address"), "email")
+
+
+class WithoutAddressForm(forms.Form):
+    """The name by which somebody signs in who takes their address away; those who have one keep it."""
+
+    sign_in = sign_in_name_field()
+
+    def __init__(self, *args: Any, member: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if member.sign_in_key:
+            del self.fields["sign_in"]
 
 
 def _reason_field() -> forms.CharField:
@@ -108,6 +152,12 @@ def _reason_field() -> forms.CharField:
 
 class FactorsOffForm(forms.Form):
     """Why somebody's second step is taken off."""
+
+    reason = _reason_field()
+
+
+class CodeForThemForm(forms.Form):
+    """Why somebody is given a code for a new password."""
 
     reason = _reason_field()
 

@@ -20,8 +20,14 @@ WORDS = {
     MembersVerb.WRONG_PASSWORD: _("Somebody typed a wrong password"),
     MembersVerb.WRONG_CODE: _("Somebody tried a wrong code or passkey"),
     MembersVerb.RESET_ASKED: _("Somebody asked for a link to choose a new password"),
-    MembersVerb.PASSWORD_RESET: _("A new password was chosen with that link"),
+    MembersVerb.MAKE_WAYS_BACK: _("Ways back were made"),
+    MembersVerb.WRONG_WAY_BACK: _("Somebody typed a wrong way back"),
+    MembersVerb.USE_WAY_BACK: _("A way back was used"),
+    MembersVerb.GIVE_CODE: _("Staff gave a code for a new password, in person"),
+    MembersVerb.PASSWORD_RESET: _("A new password was chosen without the old one"),
     MembersVerb.PASSWORD_CHANGED: _("The password was changed"),
+    MembersVerb.ASK_THINGS: _("A copy of your things was asked for"),
+    MembersVerb.FETCH_THINGS: _("A copy of your things was downloaded"),
 }
 SIGN_INS_SHOWN, RECENT = 5, dt.timedelta(days=30)
 

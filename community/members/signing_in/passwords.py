@@ -84,8 +84,8 @@ def _score(password: str, words: set[str]) -> int:
 
 
 def _words_about(user: AbstractBaseUser | None) -> set[str]:
-    """What a person who knows this place and `user` would try first: names and addresses, whole and in their parts."""
-    about = [centre().name, settings.SITE_HOST, "Mainstay", getattr(user, "name", ""), getattr(user, "email", "")]
+    """What a person who knows this place and `user` would try first: names, sign-in names and addresses, whole and in their parts."""
+    about = [centre().name, settings.SITE_HOST, "Mainstay", *(getattr(user, each, "") for each in ("name", "email", "sign_in_name"))]
     words: set[str] = set()
     for text in filter(None, about):
         parts = regex.findall(r"[\p{L}\p{M}\p{N}]+", normalize("NFKC", text))

@@ -5,10 +5,12 @@ The account of them that signed in last, when that changed, has the canonical ad
 """
 
 from allauth.account.models import EmailAddress
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+
+from community.kit import mail
 
 from .. import seams
-from ..models import User
+from ..models import Invitation, User
 
 
 def mailbox_owners() -> QuerySet[User]:
@@ -28,7 +30,20 @@ def set_address(member: User, address: str) -> None:
     EmailAddress.objects.filter(user=member).delete()
     EmailAddress.objects.create(user=member, email=address, verified=True, primary=True)
     seams.moved.send(sender=User, member=member)
-    release_address(member, former)
+    if former:
+        release_address(member, former)
+
+
+def forget_copies(member: User) -> None:
+    """Delete every copy of the member's address but the one that they sign in with. An invitation that was answered stays, without it."""
+    theirs = Q(member=member) | Q(email=member.email) if member.email else Q(member=member)
+    invitations = Invitation.objects.filter(theirs).exclude(member__mailbox_owner=member)
+    address = "" if shares_mailbox(member) else member.email or ""
+    mail.forget(about=[member.pk, *invitations.values_list("pk", flat=True)], address=address)
+    invitations.filter(answered_at=None).delete()
+    invitations.update(email=None)
+    EmailAddress.objects.filter(user=member).delete()
+    member.address_changes.all().delete()
 
 
 def release_address(member: User, address: str) -> None:

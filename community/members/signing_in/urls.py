@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
 from django.urls import path, re_path
 
-from . import views
+from . import views, way_back_views
 
 urlpatterns = [
     path("login/", account_views.login, name="account_login"),
@@ -23,6 +23,7 @@ urlpatterns = [
         account_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("way-back/", way_back_views.way_back, name="account_way_back"),
     path("again/", account_views.reauthenticate, name="account_reauthenticate"),
     path("again/code/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
     path("again/passkey/", webauthn_views.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),

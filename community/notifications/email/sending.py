@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.centre.zones import zone_named
-from community.kit import mail
 from community.kit.models import QueuedEmail
+from community.members.emails import write_to
 
 from .. import deliveries
 from ..actions import bump
@@ -30,6 +30,9 @@ def send_due() -> None:
 
 
 def _queue(claim: Claim) -> None:
+    if not claim.member.email:
+        claim.close(Delivery.State.DROPPED)
+        return
     chosen, zone, now = chosen_by(claim.member), zone_named(claim.member.time_zone), timezone.now()
     if chosen._state.adding:
         bump([claim.member.pk])  # makes the row, whose key the e-mail needs
@@ -41,7 +44,7 @@ def _queue(claim: Claim) -> None:
         return
     context = {"link": settings.SITE_URL + reverse("notifications:inbox"), "unsubscribe": unsubscribe_url(chosen)}
     if claim.close(Delivery.State.SENT):
-        mail.send("notification", to=claim.member.email, context=context, key=key, about=claim.member.pk)
+        write_to(claim.member, "notification", context=context, key=key)
 
 
 def unsubscribe_url(preferences: Preferences) -> str:

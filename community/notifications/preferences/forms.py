@@ -55,6 +55,8 @@ class PreferencesForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self._offered = {key: kind.label for key, kind in KINDS.items() if kind.leaves_by and kind.may(member)}
         self._off = set(chosen.kinds_off)
+        if not member.email:
+            del self.fields["email"]
         self.initial["kinds"] = [key for key in self._offered if key not in self._off]
         for name, options in (
             ("quiet_from", times(chosen.quiet_from)), ("quiet_until", times(chosen.quiet_until)), ("kinds", list(self._offered.items())),

@@ -1,40 +1,18 @@
 """When somebody may be reached: quiet hours, pauses and the time of a digest. All moments are in UTC; only hours of the day are local.
 
-Quiet hours are chosen in quarters of an hour, since no zone's offset is anything finer, and looked for by walking in UTC: hours that a
-change of clocks leaves out or repeats need no rule of their own.
+They are looked for by walking in UTC, in quarters of an hour (community/centre/zones.py).
 """
 
 import datetime as dt
 from typing import Any
 
+from community.centre.zones import QUARTER, end_of_quiet, is_quiet, quarter_of
+
 from ..models import Preferences
 
-QUARTER = dt.timedelta(minutes=15)
 FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 MORNING = 32  # 8:00, where there are no quiet hours to end
 DIGEST_WEEKDAY = 0  # Monday
-
-
-def quarter_of(moment: dt.datetime, zone: dt.tzinfo) -> int:
-    """Return in which quarter of the local day (0 to 95) a moment lies."""
-    local = moment.astimezone(zone)
-    return local.hour * 4 + local.minute // 15
-
-
-def is_quiet(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> bool:
-    """Return whether a moment lies in the quiet hours from `start` until `end`, in quarters of the local day."""
-    quarter = quarter_of(moment, zone)
-    return start <= quarter or quarter < end if start > end else start <= quarter < end
-
-
-def next_loud(moment: dt.datetime, zone: dt.tzinfo, start: int, end: int) -> dt.datetime:
-    """Return the first moment from `moment` on that isn't quiet."""
-    if not is_quiet(moment, zone, start, end):
-        return moment
-    after = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0) + QUARTER
-    while is_quiet(after, zone, start, end):
-        after += QUARTER
-    return after
 
 
 def paused_until(preferences: Preferences, moment: dt.datetime) -> dt.datetime:
@@ -57,7 +35,7 @@ def next_allowed(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime)
     start = paused_until(preferences, moment)
     if start == FOREVER or not preferences.is_quiet:
         return start
-    return next_loud(start, zone, preferences.quiet_from, preferences.quiet_until)
+    return end_of_quiet(start, zone, preferences.quiet_from, preferences.quiet_until)
 
 
 def next_quiet(preferences: Preferences, zone: dt.tzinfo, moment: dt.datetime) -> dt.datetime:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.members.access import current_member
 
 from ..models import preferences_of
+from ..texting import reading as texting
 from . import actions, hours
 from .forms import PauseForm, PreferencesForm
 from .sections import SECTIONS
@@ -38,9 +39,10 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "preferences": form,
         "form": next(iter(sent.values()), form),
         "sections": [(section, part) for section, part in sections if part.fields],
+        "may_text": texting.is_on() or texting.number_of(member),
         **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": chosen.misses_emails,
+        "is_refused": bool(member.email) and chosen.misses_emails,
     }
     return render(request, "notifications/preferences.html", context)
 

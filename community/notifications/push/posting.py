@@ -5,18 +5,17 @@ Only what sends imports this module, since its libraries take long to load. No a
 
 import datetime as dt
 import logging
-import random
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 
 import requests
-from django.utils import timezone
 from py_vapid import Vapid02
 from pywebpush import WebPusher
+
+from community.kit.web.retry_after import wait_of
 
 from .condition import subject
 from .endpoints import ADDRESS, Endpoint, is_allowed
@@ -25,7 +24,6 @@ TIMEOUT = (3.05, 10)  # seconds to connect, and to answer
 SIGNED_FOR = 12 * 3600
 MAX_TIMEOUTS = 3  # in a row, of one host
 REST_SECONDS = 300.0  # then nothing is sent there
-LONGEST_WAIT = dt.timedelta(hours=6)  # that a push service may ask for
 
 log = logging.getLogger("mainstay.push")
 
@@ -139,14 +137,5 @@ def _read(response: requests.Response) -> Answer:
     if status in (400, 401, 403):
         return Answer(PushResult.REFUSED)
     if status == 429 or status >= 500:
-        return Answer(PushResult.LATER, _wait_of(response.headers.get("Retry-After", "")))
+        return Answer(PushResult.LATER, wait_of(response.headers.get("Retry-After", "")))
     return Answer(PushResult.FAILED)  # a redirect is one: followed, it would lead to where no push service is
-
-
-def _wait_of(text: str) -> dt.timedelta | None:
-    """Return how long a service asks us to wait, in seconds or as a date, with a little added so that not all come at once."""
-    try:
-        wait = dt.timedelta(seconds=int(text)) if text.isdigit() else parsedate_to_datetime(text) - timezone.now()
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return max(dt.timedelta(0), min(wait, LONGEST_WAIT)) + dt.timedelta(seconds=random.randrange(30))

@@ -69,8 +69,8 @@ def read_on_commit(participant: Participant, *, by: str, ref: Ref) -> None:
 
 
 def person_on_commit(member: User) -> None:
-    """Tell those who share a channel with `member` their name and picture, once the transaction is committed."""
-    channels = [str(pk) for pk in Participant.objects.filter(member=member, left_version=None).values_list("channel", flat=True)]
+    """Tell those who read in a channel what `member` wrote there their name and picture, once the transaction is committed."""
+    channels = [str(pk) for pk in Participant.objects.filter(member=member).values_list("channel", flat=True)]
     transaction.on_commit(partial(_publish, PersonEvent(channels, person_frame(member))), robust=True)
 
 

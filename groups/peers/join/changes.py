@@ -28,8 +28,8 @@ def _policy_sentences(group: PeerGroup, join_policy: str) -> Iterator[str]:
         )
     yield {
         PeerGroup.JoinPolicy.OPEN: _("Every member can join right away, by accepting the agreement."),
-        PeerGroup.JoinPolicy.ASK: _("Members can ask to join. Facilitators and admins read the request and answer it."),
-        PeerGroup.JoinPolicy.INVITED: _("Members can neither join nor ask. Facilitators and admins invite them."),
+        PeerGroup.JoinPolicy.ASK: _("Members can ask to join. Facilitators, coordinators and admins read the request and answer it."),
+        PeerGroup.JoinPolicy.INVITED: _("Members can neither join nor ask. Facilitators, coordinators and admins invite them."),
         PeerGroup.JoinPolicy.HIDDEN: _("Members who aren't in this group no longer find it. Anyone who knew of it may remember it."),
     }[PeerGroup.JoinPolicy(join_policy)]
     if join_policy == PeerGroup.JoinPolicy.OPEN and (asked := group.join_requests.asked().count()):

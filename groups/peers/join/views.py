@@ -97,7 +97,7 @@ def _answer_sentence(join_request: JoinRequest) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """The roster and open join requests, for facilitators and admins: invite, remove, appoint."""
+    """The roster and open join requests, for facilitators and who may make groups: invite, remove, appoint."""
     found, mine = managed_group(request, group)
     form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -21,10 +21,9 @@ from ..verbs import PeersVerb
 def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) -> None:
     """Suggest exactly these groups to a cohort, also to members who have joined the site already. Nobody leaves a group by it.
 
-    Raises Refused: forbidden.
+    Whoever suggests them is offered none. Raises Refused: forbidden.
     """
-    if not rules.can_make(actor):
-        raise Refused(Refusal.FORBIDDEN, _("Only an admin can suggest groups."))
+    _check(actor)
     wanted = set(groups)
     with transaction.atomic():
         Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
@@ -33,10 +32,28 @@ def suggest_groups(*, actor: User, cohort: Cohort, groups: Iterable[PeerGroup]) 
         Suggestion.objects.bulk_create([Suggestion(cohort=cohort, group=group) for group in wanted - known])
         for group in sorted(wanted ^ known, key=lambda group: group.pk):
             if group in wanted:
-                _offer(group, User.objects.active().filter(invitation__cohort=cohort))
+                _offer(group, User.objects.active().filter(invitation__cohort=cohort).exclude(pk=actor.pk))
             else:
                 _withdraw(group, cohort)
         audit.record(actor=actor, verb=PeersVerb.SUGGEST_GROUPS, target=cohort.pk)
+
+
+def suggest_to(*, actor: User, member: User, groups: Iterable[PeerGroup]) -> None:
+    """Offer one member a seat in each of these groups. Raises Refused: away (their account is not open), forbidden, self."""
+    _check(actor)
+    if actor.pk == member.pk:
+        raise Refused(Refusal.SELF, _("You can't let yourself into a group. Somebody else has to."))
+    with transaction.atomic():
+        if not User.objects.active().filter(pk=member.pk).exists():
+            raise Refused(Refusal.AWAY, _("%(name)s's account is not open.") % {"name": member})
+        for group in sorted(groups, key=lambda group: group.pk):
+            _offer(group, [member])
+        audit.record(actor=actor, verb=PeersVerb.SUGGEST_GROUPS, target=member.pk)
+
+
+def _check(actor: User) -> None:
+    if not rules.can_make(actor):
+        raise Refused(Refusal.FORBIDDEN, _("Only a coordinator or an admin can suggest groups."))
 
 
 def make_group(*, actor: User, cohort: Cohort, **fields: Any) -> PeerGroup:

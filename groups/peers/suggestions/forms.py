@@ -1,4 +1,4 @@
-"""Which groups are suggested to a cohort."""
+"""Which groups are suggested to a cohort, or to one person."""
 
 from typing import Any
 
@@ -29,3 +29,15 @@ class SuggestionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self.fields["groups"], PeerGroup.objects.all())
+
+
+class PersonForm(SuggestionForm):
+    """The groups that are suggested to one person: at least one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groups"].required = True
+        self.fields["groups"].error_messages["required"] = _("Choose at least one group.")
+        self.fields["groups"].help_text = _(
+            "They see a group that is suggested, also a hidden one, and can join it by accepting its agreement."
+        )

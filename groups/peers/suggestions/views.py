@@ -1,4 +1,4 @@
-"""The step of joining at which new members choose groups, and the pages where staff suggest groups to a cohort."""
+"""The step of joining at which new members choose groups, and the pages where staff suggest groups."""
 
 import uuid
 
@@ -12,7 +12,7 @@ from community.kit.errors import Refused
 from community.kit.ids import as_id
 from community.members.access import current_member, for_right
 from community.members.joining.steps import FOURTH, mark_shown, step
-from community.members.models import Cohort
+from community.members.models import Cohort, User
 from community.members.roles import Right
 from community.members.signing_in.proof import proven
 
@@ -21,7 +21,7 @@ from ..access import describe_new_group
 from ..forms import ChoiceForm, NewGroupForm
 from ..models import JoinRequest, Membership, PeerGroup
 from . import actions as suggestion_actions
-from .forms import SuggestionForm
+from .forms import PersonForm, SuggestionForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +76,23 @@ def cohort(request: HttpRequest, cohort: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("members:cohort", cohort=cohort)
     return render(request, "suggestions/cohort.html", {"form": form, "cohort": found})
+
+
+@for_right(Right.MAKE_GROUPS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+    """Suggest groups to one member. It doesn't tell which groups they are in: what they have already is left as it is."""
+    found = get_object_or_404(User.objects.active().exclude(pk=current_member(request).pk), pk=member)
+    form = PersonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            suggestion_actions.suggest_to(actor=current_member(request), member=found, groups=form.cleaned_data["groups"])
+        except Refused as refusal:  # their account was paused or closed since
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("Suggested. %(name)s decides.") % {"name": found})
+        return redirect("members:people")
+    return render(request, "suggestions/person.html", {"form": form, "person": found})
 
 
 @for_right(Right.MAKE_GROUPS)

@@ -225,7 +225,7 @@ def test_articles_are_never_copied_moved_or_given_a_second_lock(clients: dict[st
 
 
 def test_wagtails_own_groups_with_rights_on_every_page_are_gone(db: None) -> None:
-    assert set(Group.objects.values_list("name", flat=True)) <= {"publisher", "reviewer", "moderator", "admin"}
+    assert set(Group.objects.values_list("name", flat=True)) <= {"publisher", "reviewer", "moderator", "coordinator", "admin"}
     assert set(GroupPagePermission.objects.values_list("group__name", flat=True)) == {"publisher", "admin"}
     people = Permission.objects.filter(group__isnull=False, content_type__app_label__in=["members", "auth"])
     assert set(people.values_list("codename", flat=True)) == {"change_consentdraft"}, "a right of Wagtail's over people"

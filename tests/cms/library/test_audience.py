@@ -20,6 +20,7 @@ READS = {
     "charlie": {"public", "members"},
     "mo": {"public", "members"},
     "pat": {"public", "members"},
+    "cora": {"public", "members"},
     "alice": {"public", "members", "group"},
     "faye": {"public", "members", "group"},
 }
@@ -50,7 +51,7 @@ def group(made: dict[str, int], db: None) -> PeerGroup:
     return PeerGroup.objects.get()
 
 
-alice, bob, charlie, faye, pat, rena, mo, ada = map(from_the_world, NAMES)
+alice, bob, charlie, faye, pat, rena, mo, cora, ada = map(from_the_world, NAMES)
 
 
 def address(article: ArticlePage) -> str:

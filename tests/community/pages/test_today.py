@@ -234,6 +234,14 @@ def test_an_admin_of_an_empty_site_reads_what_to_do_first_and_only_while_it_is_t
     assert steps(admin) == [] and "nothing you have to do" in page(admin)
 
 
+def test_a_coordinator_of_an_empty_site_reads_that_people_can_be_invited(client_of, ada, cora):
+    """An admin and a coordinator are no members yet, and an open invitation of staff brings none."""
+    invite(actor=ada, email="robin@example.org", role="publisher")
+    assert steps(client_of(cora)) == ["Invite somebody", "Make a group"]
+    invite(actor=cora, email="sam@example.org")
+    assert steps(client_of(cora)) == ["Make a group"]
+
+
 def test_what_comes_first_is_an_admins(client_of, alice, pat, mo):
     """The doors behind it are closed to the others."""
     for person in (alice, pat, mo):

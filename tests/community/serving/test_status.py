@@ -62,7 +62,7 @@ def test_a_well_site_says_so_in_few_lines_without_a_name(well, alice, group):
     code, text = status()
     lines = text.splitlines()
     assert code == 0, text
-    assert len(lines) == 12 and lines[-1] == "All is well." and not any(line.startswith("!") for line in lines)
+    assert len(lines) == 13 and lines[-1] == "All is well." and not any(line.startswith("!") for line in lines)
     assert f"version   {VERSION}" in lines[0] and "live      3 members now" in text
     assert "Alice" not in text and "@" not in text
 

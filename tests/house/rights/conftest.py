@@ -35,4 +35,4 @@ def hidden_group(made: Things, db: None) -> PeerGroup:
     return PeerGroup.objects.get(pk=made["group"]["group"])
 
 
-alice, bob, charlie, faye, pat, rena, mo, ada = map(from_the_world, NAMES)
+alice, bob, charlie, faye, pat, rena, mo, cora, ada = map(from_the_world, NAMES)

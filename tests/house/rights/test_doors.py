@@ -45,9 +45,9 @@ def test_a_hidden_thing_answers_charlie_like_none(name, method, hidden_things, c
 
 def test_every_route_with_an_id_is_asked_as_charlie():
     """A route with an id that the test above does not know of."""
-    joining = {"members:invitation", "members:join_name", "members:join_password"}
-    letters = {"account_reset_password_from_key", "members:confirm_address", "members:stop_address", "notifications:unsubscribe"}
-    secrets = joining | letters  # their keys are no ids of things
+    joining = {"members:invitation", "members:join_name", "members:join_sign_in", "members:join_password"}
+    links_in_emails = {"account_reset_password_from_key", "members:confirm_address", "members:stop_address", "notifications:unsubscribe"}
+    secrets = joining | links_in_emails | {"members:do_not_write"}  # their keys are no ids of things
     for_all = {
         "look",
         "logo",

@@ -38,9 +38,9 @@ def test_every_frame_page_type_command_and_job_is_classified():
 
 
 @pytest.fixture
-def cast(client_of: Any, alice: Any, faye: Any, pat: Any, rena: Any, mo: Any, ada: Any) -> dict[str, tuple[Any, Any]]:
+def cast(client_of: Any, alice: Any, faye: Any, pat: Any, rena: Any, mo: Any, cora: Any, ada: Any) -> dict[str, tuple[Any, Any]]:
     """Each with a client that is signed in: an alumna, a facilitator, and one person of each role."""
-    people = {"alice": alice, "faye": faye, "pat": pat, "rena": rena, "mo": mo, "ada": ada}
+    people = {"alice": alice, "faye": faye, "pat": pat, "rena": rena, "mo": mo, "cora": cora, "ada": ada}
     return {name: (person, client_of(person)) for name, person in people.items()}
 
 
@@ -89,10 +89,12 @@ def test_a_role_that_is_given_in_mid_session_opens_its_doors_and_no_other(role, 
 
 
 @pytest.mark.parametrize("name", LED)
-def test_a_door_of_a_group_is_its_facilitators_and_the_admins(name, cast, client_of, charlie, hidden_things, hidden_group, faye, ada):
+def test_a_door_of_a_group_is_for_its_facilitators_and_for_who_makes_groups(
+    name, cast, client_of, charlie, hidden_things, hidden_group, faye, ada
+):
     """Members are told that it is not theirs to do; outsiders, staff among them, not even that the group is there."""
     address = at(name, hidden_things)
-    expected = {"alice": 403, "faye": 200, "pat": 404, "rena": 404, "mo": 404, "ada": 200}
+    expected = {"alice": 403, "faye": 200, "pat": 404, "rena": 404, "mo": 404, "cora": 200, "ada": 200}
     assert {who: client.get(address).status_code for who, (_person, client) in cast.items()} == expected
     assert client_of(charlie).get(address).status_code == 404
     peers.appoint(actor=ada, group=hidden_group, member=faye, role="member")

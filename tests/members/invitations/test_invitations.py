@@ -18,6 +18,7 @@ from community.members.invitations.actions import invite, revoke
 from community.members.joining import actions as joining_actions
 from community.members.models import Consent, ConsentText, Invitation, User
 from community.members.roles import Role
+from community.notifications.models import preferences_of
 from tests.joining import ANSWERS, STEPS, join, link_in, reach
 
 pytestmark = pytest.mark.postgresql
@@ -45,6 +46,14 @@ def test_the_whole_way_from_the_desk_to_an_account(ada, client, client_of):
     assert robin.emailaddress_set.get().verified
     assert robin.consents.get().text == ConsentText.objects.get(version=1)
     assert Client().login(email="robin@example.org", password=ANSWERS["password"])
+
+
+def test_what_newcomers_read_of_e_mails_and_of_closing_is_so(link, client):
+    """The last step promised no notifications, which are e-mailed daily where nobody chooses otherwise; the first sent people to staff."""
+    assert "You can close your account yourself, under Me" in client.get(link).content.decode()
+    join(client, link)
+    page = client.get("/welcome/leaving/").content.decode()
+    assert preferences_of(User.objects.get(name="Robin")).email == "daily" and "once a day at most" in page
 
 
 def test_opening_the_link_does_not_use_it_up(link, client):
@@ -97,13 +106,13 @@ def test_sending_again_kills_the_first_link(link, client, client_of, ada):
 @pytest.mark.django_db(transaction=True)
 def test_two_answers_at_once_make_one_account(link):
     """Catches a check of the invitation that is not in the transaction of its use."""
-    outcomes = []
+    invitation, outcomes = Invitation.objects.get(), []
     ready = threading.Barrier(2)
 
     def answer(name):
         ready.wait()
         try:
-            joining_actions.answer(key=link.split("/")[2], name=name, password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(invitation=invitation, name=name, password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
@@ -122,21 +131,21 @@ def test_two_answers_at_once_make_one_account(link):
 @pytest.mark.django_db(transaction=True)
 def test_one_name_taken_twice_at_once_goes_to_one(ada):
     """The check before the write cannot see the other's row; the database's no must become a sentence, and leave the link open."""
-    keys = [invite(actor=ada, email=f"{who}@example.org")[1] for who in ("one", "two")]
+    invitations = [invite(actor=ada, email=f"{who}@example.org")[0] for who in ("one", "two")]
     outcomes = []
     ready = threading.Barrier(2)
 
-    def answer(key):
+    def answer(invitation):
         ready.wait()
         try:
-            joining_actions.answer(key=key, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
+            joining_actions.answer(invitation=invitation, name="Robin", password=ANSWERS["password"], text=ConsentText(version=1))
             outcomes.append("made")
         except Refused as refusal:
             outcomes.append(refusal.code)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=answer, args=[key]) for key in keys]
+    threads = [threading.Thread(target=answer, args=[invitation]) for invitation in invitations]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -41,7 +41,7 @@ def cohort(ada, faye):
 
 @pytest.fixture
 def cohort_link(ada, cohort):
-    cohorts.invite_all(actor=ada, cohort=cohort, emails=["robin@example.org"])
+    cohorts.invite_all(actor=ada, cohort=cohort, addresses=["robin@example.org"])
     return link_in(mail.outbox[-1])
 
 

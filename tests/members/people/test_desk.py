@@ -13,6 +13,7 @@ from community.members.models import Invitation, User
 from tests.answers import same
 
 DESK = "/staff/people/"
+INVITED = "/staff/people/?show=invited"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def routes(invitation, member):
     ]
 
 
-@pytest.mark.parametrize("who", ["alice", "faye", "pat", "mo"])
+@pytest.mark.parametrize("who", ["alice", "faye", "pat", "rena", "mo"])
 def test_outsiders_find_no_desk(who, request, client_of, invitation, charlie):
     """Every door of the desk, asked for by who has no key to it, is a page that does not exist, and does nothing."""
     client = client_of(request.getfixturevalue(who))
@@ -63,7 +64,7 @@ def test_ids_of_nobody_are_not_found(client_of, ada):
 
 def test_the_desk_shows_what_became_of_an_invitation(client_of, ada, invitation):
     def page():
-        return client_of(ada).get(DESK).content.decode()
+        return client_of(ada).get(INVITED).content.decode()
 
     assert "robin@example.org" in page() and "Waiting" in page()
     client_of(ada).post(f"/staff/invitations/{invitation.pk}/revoke/")
@@ -76,12 +77,12 @@ def test_an_invitation_from_before_there_was_a_mail_server_says_that_it_never_le
     never_left = "No mail server was set when this was written, so the e-mail never went out. Send it again."
     settings.EMAIL_BACKEND = outbox
     client_of(ada).post(DESK + "invite/", {"email": "wren@example.org", "role": "alumnus"})
-    assert never_left not in client_of(ada).get(DESK).content.decode(), "there is still no server"
+    assert never_left not in client_of(ada).get(INVITED).content.decode(), "there is still no server"
     settings.EMAIL_BACKEND, settings.MAIL_SERVER = backend, True
-    page = client_of(ada).get(DESK).content.decode()
+    page = client_of(ada).get(INVITED).content.decode()
     assert page.count(never_left) == 1 and never_left in page.split("wren@example.org")[1].split("</li>")[0]
     client_of(ada).post(f"/staff/invitations/{Invitation.objects.get(email='wren@example.org').pk}/resend/")
-    assert never_left not in client_of(ada).get(DESK).content.decode() and mail.outbox[-1].to == ["wren@example.org"]
+    assert never_left not in client_of(ada).get(INVITED).content.decode() and mail.outbox[-1].to == ["wren@example.org"]
 
 
 def test_who_is_here_is_not_invited_again(client_of, ada, alice):
@@ -122,12 +123,13 @@ def test_nobody_pauses_themselves(client_of, ada):
     assert not User.objects.get(pk=ada.pk).is_suspended
 
 
-def test_the_desk_asks_the_database_as_often_for_many_as_for_one(client_of, ada, invitation):
+@pytest.mark.parametrize("address", [DESK, INVITED])
+def test_the_desk_asks_the_database_as_often_for_many_as_for_one(client_of, ada, invitation, address):
     def queries():
         client = client_of(ada)
-        client.get(DESK)
+        client.get(address)
         with CaptureQueriesContext(connection) as asked:
-            client.get(DESK)
+            client.get(address)
         return len(asked)
 
     few = queries()

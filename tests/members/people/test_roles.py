@@ -38,8 +38,10 @@ def test_every_right_is_held_by_some_role_and_by_no_more_than_it_needs():
         Role.PUBLISHER: {"write", "announce"},
         Role.REVIEWER: {"review"},
         Role.MODERATOR: {"moderate"},
+        Role.COORDINATOR: {"invite", "make_groups", "announce"},
         Role.ADMIN: {
             "invite",
+            "write_again",
             "pause",
             "close",
             "help_in",

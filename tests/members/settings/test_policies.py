@@ -1,7 +1,10 @@
 """What people agree to, in versions: written in the editor, published once, and asked of everybody who agreed to an older one."""
 
+from importlib import import_module
+
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.db import IntegrityError
 from django.urls import reverse
 
@@ -17,6 +20,14 @@ from tests.cast import prove, secret_of
 from tests.joining import join
 
 NEW = "**What is new.** Two words of it."
+# What the first release said, and what is said now.
+FIRST_WORDS = (
+    ("Your e-mail address is seen", "Your e-mail address, if you give one, is seen"),
+    ("Our letters and", "Our e-mails and"),
+    ("To have your account closed, ask the staff who invited you.", "You can close your account yourself, under Me."),
+    ("a programme,", "a program,"),
+    ("the centre's", "the center's"),
+)
 
 
 def write(client, app, model, body):
@@ -36,6 +47,26 @@ def publish(client, kind="consent"):
 @pytest.fixture
 def second(db):
     return ConsentText.objects.create(version=2, body=NEW)
+
+
+def test_a_site_with_the_first_text_is_offered_the_present_one(client_of, ada, alice):
+    """It went on saying that only staff can close an account. Nothing is published for a center, and what it wrote itself stays."""
+    offer = import_module("community.members.migrations.0026_offer_consent_text").offer
+    page, present = "/staff/texts/consent/", ConsentText.objects.get().body
+    offer(apps, None)
+    assert "Nothing new has been written" in client_of(ada).get(page).content.decode(), "a new site begins with it"
+    first = present
+    for old, new in FIRST_WORDS:
+        first = first.replace(new, old)
+    for body, is_offered in ((first.replace("Everybody here", "Everybody in our house"), False), (first, True)):
+        ConsentText.objects.update(body=body)
+        ConsentDraft.objects.all().delete()  # looking at the page lays one
+        offer(apps, None)
+        assert ("close your account yourself" in client_of(ada).get(page).content.decode()) is is_offered
+    assert client_of(alice).get("/today/").status_code == 200, "nobody is asked before the center publishes it"
+    publish(client_of(ada))
+    assert ConsentText.objects.latest().body.strip() == present.strip()
+    assert client_of(alice).get("/today/")["Location"].startswith("/consent/")
 
 
 # ------------------------------------------------------------------- writing and publishing

@@ -13,8 +13,9 @@ from django.utils.crypto import salted_hmac
 
 from community.kit.encryption import seal
 from community.members.models import Device, User
-from community.members.signing_in import attempt_limits
-from tests.cast import PASSWORD, code_of, make_person, step_now
+from community.members.signing_in import attempt_limits, ways_back
+from community.members.signing_in.allauth_internals import TOTP
+from tests.cast import PASSWORD, code_of, make_person, secret_of, step_now
 
 LOGIN, SECOND, RESET = "/accounts/login/", "/accounts/second-step/", "/accounts/password/reset/"
 TIRED, LINK = "You have tried several times", "needs a link now"
@@ -289,3 +290,47 @@ def test_guesses_of_the_present_password_are_counted_with_the_others(client_of, 
     assert TIRED in client.post("/accounts/password/change/", form | {"oldpassword": PASSWORD}).content.decode()
     clock.shift(300)
     assert client.post("/accounts/password/change/", form | {"oldpassword": PASSWORD}).status_code == 302
+
+
+# ------------------------------------------------- who has no mailbox for a link
+
+
+@pytest.fixture
+def dot(db):
+    """Dot has no address, and signs in by "Tea at dawn"."""
+    return make_person("dot", sign_in="Tea at dawn")
+
+
+def by_name(client, password=PASSWORD):
+    return client.post(LOGIN, {"login": "Tea at dawn", "password": password})
+
+
+def test_who_has_no_mailbox_is_told_of_the_way_that_they_have(dot, monkeypatch):
+    """Told to open the link in an e-mail that nobody can send, they had no way in for a day."""
+    TOTP.activate(dot, secret_of("dot"))
+    monkeypatch.setitem(attempt_limits.RATES, "day", "3/d/key")
+    for n in range(4):
+        stranger = browser(f"198.51.100.{n}")
+        by_name(stranger)
+        page = stranger.post(SECOND, {"code": "000000"}).content.decode()
+    assert LINK not in page and "e-mail" not in page and "way back, or a code from the staff" in page
+    owner = browser("192.0.2.7")
+    answer = owner.post("/accounts/way-back/", {"login": "Tea at dawn", "code": ways_back.make(dot)[0]})
+    form = owner.get(answer["Location"], follow=True)
+    owner.post(form.redirect_chain[-1][0], {"password1": "the coat on the chair"})
+    by_name(owner, "the coat on the chair")
+    assert owner.post(SECOND, {"code": code_of("dot")})["Location"] == "/today/"
+
+
+def test_a_found_phone_does_not_shut_them_out_of_their_own(few, dot, clock):
+    """A day's guesses in one known browser were those of all that the account knows, and no link could come."""
+    found, own = browser("192.0.2.50"), browser("192.0.2.51")
+    for client in (found, own):
+        by_name(client)
+        client.get("/today/")
+        client.post("/accounts/logout/")
+    for _try in range(10):
+        clock.shift(100)
+        assert LINK not in by_name(found, "x").content.decode()
+    clock.shift(301)
+    assert by_name(own)["Location"] == "/today/"

@@ -141,7 +141,7 @@ def robin(ada, client):
 
 @pytest.mark.parametrize("password", EASY)
 def test_one_that_is_guessed_quickly_is_refused_in_one_sentence(robin, client, password):
-    """Long enough, with a figure and a sign: and the first that anybody tries who knows the place."""
+    """Long enough, with a digit and a sign: and the first that anybody tries who knows the place."""
     form = client.post(robin, {"password": password}).context["form"]
     assert form.errors["password"] == ["That password is easy to guess. Three or four words that do not belong together are better."]
 

@@ -46,7 +46,7 @@ SAID = {
     "members:take": "Take this role away from Alice: Admin",
     "members:suspend": "Pause Alice's account",
     "members:let_back": "Let Alice back in",
-    "members:close": "Close Alice's account for good",
+    "members:close": "Close Alice's account for good, at once",
     "members:help_in": "Take Alice's second step off",
     "members:policy": "Publish the next version: What newcomers agree to",
     "peers:appoint": "Make Alice a facilitator of Tuesday evening",
@@ -122,7 +122,7 @@ def test_every_right_that_decides_over_others_is_on_the_list():
     """A right that comes later, and that nobody has thought about."""
     assert set(Right) - PROVEN == {
         Right.INVITE, Right.MAKE_GROUPS, Right.WRITE, Right.EVERY_AUDIENCE, Right.ANNOUNCE, Right.REVIEW, Right.MODERATE,
-        Right.MODERATE_MODERATORS,
+        Right.MODERATE_MODERATORS, Right.WRITE_AGAIN,
     }  # fmt: skip
 
 

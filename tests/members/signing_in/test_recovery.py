@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -34,6 +35,25 @@ def link_in(email):
 
 def emails_to(to):
     return [email for email in mail.outbox if email.to == [to]]
+
+
+@pytest.mark.parametrize("what", ["factors", "address", "code"])
+def test_nobody_is_helped_in_whose_account_is_closed(alice, ada, client_of, what):
+    """A page that was open since before: an account that nobody has was given an address once more, and a reason that tells of them."""
+    admin = client_of(ada)
+    assert admin.get(help_page(alice)).status_code == 200
+    close_account(actor=ada, member=alice)
+    mail.outbox.clear()
+    fields = {"what": what, "reason": "She came to the office.", "email": "alice@example.net"}
+    assert admin.post(help_page(alice), fields).status_code == 404 == admin.get(help_page(alice)).status_code
+    with pytest.raises(Refused, match="isn't open"):  # closed in the moment between
+        helps(what)(actor=ada, member=alice, reason="She came to the office.")
+    assert not SignInHelp.objects.exists() and not AddressChange.objects.exists() and not mail.outbox
+
+
+def helps(what):
+    address = partial(addresses.request_change, email="alice@example.net")
+    return {"factors": recovery.take_factors_off, "address": address, "code": recovery.give_code}[what]
 
 
 # ------------------------------------------------------------------- a lost phone

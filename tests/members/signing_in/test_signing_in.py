@@ -45,7 +45,7 @@ def test_sign_in_answers_alike_for_known_and_unknown_addresses(alice):
     unknown = Client().post("/accounts/login/", {"login": address[1].decode(), "password": "not the one"})
     status, headers, cookies, body = seen(known)
     assert (status, headers, cookies, body.replace(address[0], address[1])) == seen(unknown)
-    assert b"The address or the password is not right." in body
+    assert b"That sign-in name or address, or the password, isn&#x27;t right." in body
 
 
 def test_sign_in_tires_of_guesses_alike_for_known_and_unknown_addresses(alice):

@@ -46,6 +46,15 @@ function copyTexts() {
   }
 }
 
+function printPages() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const buttons = document.querySelectorAll("[data-print]");
+  for (const button of buttons) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
+
 function sayWhatIsWrong() {
   // At the field and in a list that takes the focus; a browser's own bubble is gone after a moment.
   for (const form of document.forms) form.noValidate = true;
@@ -103,6 +112,7 @@ async function forgetKept() {
 
 showPasswords();
 copyTexts();
+printPages();
 sayWhatIsWrong();
 closeMenus();
 /** @type {HTMLElement | null} */
