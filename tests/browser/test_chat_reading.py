@@ -20,7 +20,7 @@ from tests.browser.talk import (
     sent,
     texts,
 )
-from tests.browser.watch import axe, no_sideways_scroll
+from tests.browser.watch import axe, holds, no_sideways_scroll
 
 pytestmark = pytest.mark.usefixtures("own_group")
 
@@ -38,6 +38,12 @@ def away(page):
     page.keyboard.press("End")
     expect(badge(page)).to_have_count(0)
     page.goto("/help/")
+
+
+def all_is_kept_as_read(page):
+    """Wait until the server knows what was read: a page that is loaded meanwhile shows the line where it stood."""
+    loaded = r"(await (await fetch(location.href)).text()).replace(/<template[^]*?<\/template>/g, '')"
+    holds(page, f"async () => !{loaded}.includes('id=\"new\"')")
 
 
 def top_of(page, text):
@@ -61,6 +67,7 @@ def test_the_line_stands_at_what_is_new_and_stays_until_escape(open_page, site):
     expect(page.locator("#new + li")).to_contain_text("Line one")
     page.keyboard.press("Escape")
     expect(new_line(page)).to_have_count(0)
+    all_is_kept_as_read(page)
     page.reload()
     expect(message(page, "Line three")).to_be_visible()
     expect(new_line(page)).to_have_count(0)

@@ -1,5 +1,6 @@
 """Notifications by e-mail: how they leave, and how they are stopped by people, mail services, and mailboxes that refuse them."""
 
+import datetime as dt
 import logging
 import smtplib
 import uuid
@@ -118,8 +119,9 @@ def test_what_came_together_is_one_email(told, channel, alice):
     assert len(django_mail.outbox) == 1
 
 
-def test_the_digests_of_a_morning_leave_at_once(channel, alice, django_assert_max_num_queries):
+def test_the_digests_of_a_morning_leave_at_once(channel, alice, django_assert_max_num_queries, time_machine):
     """Fifty a second, or a look at the database for each member beyond what an e-mail itself needs."""
+    time_machine.move_to(dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC), tick=True)
     people = [User(email=f"m{n}@example.org", name=f"M{n}", name_key=f"m{n}", time_zone="UTC") for n in range(60)]
     Participant.objects.bulk_create([Participant(channel=channel, member=person) for person in User.objects.bulk_create(people)])
     write(alice, channel)

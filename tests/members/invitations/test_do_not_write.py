@@ -15,7 +15,7 @@ from community.kit import schedule
 from community.kit.errors import Refused
 from community.kit.models import AuditEntry, SiteKey
 from community.kit.ops.logs import DiscreetLine
-from community.members.invitations import cohorts, do_not_write, views
+from community.members.invitations import cohorts, do_not_write, do_not_write_views
 from community.members.invitations.actions import invite, resend, revoke
 from community.members.models import DoNotWrite, Invitation
 from tests.joining import join, link_in
@@ -184,7 +184,7 @@ def test_a_site_that_is_away_from_its_secret_key_invites_and_forgets_nothing(pat
 def test_the_link_is_in_no_log(path, caplog, monkeypatch):
     """Whoever reads the log could end somebody's e-mails. It is an error that is logged with its address."""
     console = next(handler for handler in logging.getLogger().handlers if isinstance(handler.formatter, DiscreetLine))
-    monkeypatch.setattr(views, "stop", Mock(side_effect=ValueError(path)))
+    monkeypatch.setattr(do_not_write_views, "stop", Mock(side_effect=ValueError(path)))
     assert Client(raise_request_exception=False).post(path).status_code == 500
     (failed,) = [record for record in caplog.records if record.name == "django.request"]
     console.filter(failed)
