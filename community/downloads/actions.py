@@ -53,8 +53,7 @@ def ask(*, member: User) -> None:
         audit.throttle(actor=member, verbs=(MembersVerb.ASK_THINGS,), rate=limits.DOWNLOAD_RATE, sentence=TOO_MANY)
         audit.record(actor=member, verb=MembersVerb.ASK_THINGS, target=member.pk)
         if before:
-            _drop_file(before)
-            seams.gone.send(sender=Download, download=before)
+            _take_away(before)
         now = timezone.now()
         asked = {"state": Download.State.ASKED, "asked_at": now, "due": now, "claim": None, "tries": 0, "until": None, "fetched_at": None}
         Download.objects.update_or_create(member=member, defaults=asked | {"file": "", "size": 0})
@@ -98,8 +97,7 @@ def _make_anew(downloads: QuerySet[Download]) -> None:
     for download in downloads.select_for_update(no_key=True).filter(state__in=states).order_by("pk"):
         if download.state == Download.State.ASKED:
             continue
-        _drop_file(download)
-        seams.gone.send(sender=Download, download=download)
+        _take_away(download)
         now = timezone.now()
         Download.objects.filter(pk=download.pk).update(state=Download.State.ASKED, due=now, claim=None, tries=0, file="", until=None)
 
@@ -107,8 +105,7 @@ def _make_anew(downloads: QuerySet[Download]) -> None:
 def forget(member: User) -> None:
     """Delete what was made for a member, and that they asked for it. In the caller's transaction."""
     for download in Download.objects.select_for_update(no_key=True).filter(member=member):
-        _drop_file(download)
-        seams.gone.send(sender=Download, download=download)
+        _take_away(download)
         download.delete()
 
 
@@ -128,8 +125,7 @@ def end_run_out() -> None:
 def _end(download: Download) -> None:
     """Say of a locked one that it is gone, and delete its file once the caller's transaction holds."""
     Download.objects.filter(pk=download.pk).update(state=Download.State.GONE, file="", size=0)
-    _drop_file(download)
-    seams.gone.send(sender=Download, download=download)
+    _take_away(download)
 
 
 def _stored() -> set[str]:
@@ -142,10 +138,11 @@ def _name(claim: UUID) -> str:
     return f"{FOLDER}/{claim}"
 
 
-def _drop_file(download: Download) -> None:
-    """Delete its file once the caller's transaction holds."""
+def _take_away(download: Download) -> None:
+    """Delete its file once the caller's transaction holds, and tell the rooms above that nobody can fetch it anymore."""
     if download.file:
         transaction.on_commit(partial(default_storage.delete, download.file))
+    seams.gone.send(sender=Download, download=download)
 
 
 # ------------------------------------------------------------------- making

@@ -50,7 +50,7 @@ def _about_accounts(member: User) -> Iterator[Row]:
         about = _("Codes to keep on paper. Without an e-mail address, no link can reach you")
         yield Row("lock", _("For the day you forget your password"), about, reverse("members:ways_back"), Urgency.CHOICE)
     chosen = preferences_of(member)
-    if member.email and chosen.misses_emails:
+    if chosen.misses_emails:
         about = _("Have us try again, give another address, or turn them off")
         yield Row("mail", _("Our e-mails don't reach you"), about, reverse("notifications:preferences"), Urgency.HAPPENED)
 

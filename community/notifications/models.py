@@ -157,7 +157,7 @@ class Preferences(models.Model):
     @property
     def misses_emails(self) -> bool:
         """Whether they want e-mails, and get none for that."""
-        return self.is_refused and self.email != self.Email.OFF
+        return self.is_refused and self.email != self.Email.OFF and bool(self.member.email)
 
 
 class PushSubscription(models.Model):

@@ -287,11 +287,13 @@ def test_a_center_without_a_gateway_offers_none_and_lets_a_number_be_removed(pag
     assert not TextNumber.objects.exists()
 
 
-def test_whoever_is_paused_meanwhile_proves_nothing(page, gateway, bob):
+@pytest.mark.parametrize("away", ["paused", "closed"])
+def test_whoever_is_paused_or_closed_meanwhile_proves_nothing(page, gateway, bob, away):
     ask(page)
     code = come(gateway)
-    type(bob).objects.filter(pk=bob.pk).update(is_active=False)
-    assert prove(page, code).status_code != 200 or not TextNumber.objects.exists()
+    type(bob).objects.filter(pk=bob.pk).update(**{"suspended_at": timezone.now()} if away == "paused" else {"is_active": False})
+    prove(page, code)
+    assert not TextNumber.objects.exists()
     with pytest.raises(Refused):
         actions.prove(member=bob, code=code)
     assert not TextNumber.objects.exists()

@@ -224,6 +224,14 @@ def troubles_of_texts():
     return [sentence for sentence in troubles() if "MAINSTAY_SMS_URL" in sentence]
 
 
+def test_status_counts_those_who_get_them(gateway, alice, bob):
+    """A number that was proven by joining, and at which nobody asked for notifications, is among those who get them."""
+    TextNumber.objects.create(member=alice, sealed=seal(["+12025550148"]), number_hash="0")
+    assert "0 numbers" in status_of_site()
+    give(bob, "+12025550143")
+    assert "1 number" in status_of_site()
+
+
 def status_of_site():
     out = StringIO()
     with pytest.raises(SystemExit):  # no worker runs, no backup was made

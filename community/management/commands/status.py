@@ -114,7 +114,7 @@ def push() -> Fact:
 
 def texts() -> Fact:
     """Members who get text messages, and what keeps these from leaving."""
-    count, trouble = TextNumber.objects.count(), " ".join(text_troubles())
+    count, trouble = TextNumber.objects.exclude(agreed_at=None).count(), " ".join(text_troubles())
     words = f"{count} {'number' if count == 1 else 'numbers'}" + ("" if settings.SMS_URL else "; no gateway is set")
     value = {"numbers": count, "gateway": bool(settings.SMS_URL), "trouble": trouble}
     return Fact("texts", f"{words}. {trouble}" if trouble else words, value, bool(trouble))

@@ -61,8 +61,7 @@ def _send(row: InvitationText) -> bool:
     elif answer.result is TextResult.REFUSED or timezone.now() - row.made_at > TRIED_FOR:
         _give_up(row)
     else:
-        pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
-        mine.update(due=timezone.now() + max(pause, answer.wait or pause))
+        mine.update(due=timezone.now() + answer.pause(PAUSES[min(row.tries, len(PAUSES) - 1)]))
     return answer.result not in (TextResult.LATER, TextResult.UNKNOWN)
 
 

@@ -39,6 +39,10 @@ class TextAnswer:
     result: TextResult
     wait: dt.timedelta | None = None  # that the gateway asks for
 
+    def pause(self, least: dt.timedelta) -> dt.timedelta:
+        """Return how long to wait until the next try: as long as the gateway asks for, and `least` at least."""
+        return max(least, self.wait or least)
+
 
 def post(identity: UUID, number: str, text: str) -> TextAnswer:
     """Hand over one text message and say what became of it. The same `identity` again is the same message."""

@@ -42,7 +42,7 @@ def preferences_page(request: HttpRequest, **sent: Form | ModelForm) -> HttpResp
         "may_text": texting.is_on() or texting.number_of(member),
         **hours.break_of(chosen, now),
         "pauses": PauseForm().fields["until"].choices,  # type: ignore[attr-defined]
-        "is_refused": bool(member.email) and chosen.misses_emails,
+        "is_refused": chosen.misses_emails,
     }
     return render(request, "notifications/preferences.html", context)
 

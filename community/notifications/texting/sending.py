@@ -7,7 +7,6 @@ A code is handed over again where nobody knows whether it was taken, under the s
 
 import datetime as dt
 import time
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import F
@@ -26,10 +25,6 @@ from ..kinds import Transport
 from ..models import Delivery, TextCode
 from .reading import number_of, plain
 
-if TYPE_CHECKING:
-    from community.members.texting.posting import TextAnswer
-
-PATIENCE = 25.0  # seconds in which messages are begun: each takes 13 at most, and a lease is 45
 PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30)]  # before the tries of a notification after the first
 CODE_PAUSE = dt.timedelta(seconds=20)  # before the next of a code, for which its member looks at their phone
 
@@ -42,7 +37,7 @@ def send_due() -> None:
 
 def send_codes() -> None:
     """Hand over the codes that are due, as long as they can be entered."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + texts.PATIENCE
     due = TextCode.objects.filter(due__lte=timezone.now(), made_at__gt=timezone.now() - limits.TEXT_CODE_LIFETIME).exclude(sealed="")
     for row in due.order_by("due"):
         if time.monotonic() > until:
@@ -62,12 +57,12 @@ def _send_code(row: TextCode) -> None:
     elif answer.result is TextResult.STOPPED:
         stop_texts(number=number)
     else:
-        mine.exclude(due=None).update(due=timezone.now() + max(CODE_PAUSE, answer.wait or CODE_PAUSE))
+        mine.exclude(due=None).update(due=timezone.now() + answer.pause(CODE_PAUSE))
 
 
 def send_notifications() -> None:
     """Hand over the notifications that are due. Where the gateway can't take one, the others aren't tried either for a while."""
-    until, is_away = time.monotonic() + PATIENCE, False
+    until, is_away = time.monotonic() + texts.PATIENCE, False
     for claim in deliveries.claim(Transport.TEXT):
         if is_away or time.monotonic() > until:
             claim.give_back(timezone.now() + (PAUSES[0] if is_away else dt.timedelta(0)))
@@ -89,13 +84,8 @@ def _send(claim: Claim) -> bool:
         claim.close(Delivery.State.DROPPED)
         stop_texts(number=number)
     elif answer.result is TextResult.LATER and claim.tries <= len(PAUSES):
-        _put_off(claim, answer)
+        claim.put_off(timezone.now() + answer.pause(PAUSES[claim.tries - 1]))
     else:
         states = {TextResult.TAKEN: Delivery.State.SENT, TextResult.UNKNOWN: Delivery.State.UNKNOWN}
         claim.close(states.get(answer.result, Delivery.State.FAILED))
     return answer.result not in (TextResult.LATER, TextResult.UNKNOWN)
-
-
-def _put_off(claim: Claim, answer: "TextAnswer") -> None:
-    pause = PAUSES[claim.tries - 1]
-    claim.put_off(timezone.now() + max(pause, answer.wait or pause))
