@@ -193,7 +193,7 @@ class Rendition(AbstractRendition):
     @property
     def name(self) -> str:
         """What it is called in its address: its width for those that pages show, else Wagtail's name of it."""
-        spec = str(self.filter_spec)
+        spec = str(self.filter_spec or "missing")  # Wagtail shows one without a name where the picture's file is missing
         return next((name for name, filter in filters_of(self.image).items() if filter.spec == spec), spec)
 
     @property

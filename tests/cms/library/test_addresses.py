@@ -13,7 +13,7 @@ from cms.models import ArticlePage, PublicAddress
 from tests.cms.articles import plain, publish, write
 from tests.cms.editor_forms import ADD, form
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def address(slug: str) -> str:

@@ -212,7 +212,8 @@ def test_what_is_deleted_while_the_bucket_refuses_is_deleted_later(
         assert clients["pat"].post(f"/cms/images/{image.pk}/delete/").status_code == 302
         run_waiting()
         run_waiting()
-    assert impatient.names() and [row.status for row in queue.exclude(status="SUCCESSFUL")] == ["READY"]
+    assert len(impatient.names()) == 2, "the picture and its one size"
+    assert [row.status for row in queue.exclude(status="SUCCESSFUL")] == ["READY"] * 2
     queue.filter(status="READY").update(run_after=timezone.now())
     run_waiting()
     assert impatient.names() == [] and not queue.exclude(status="SUCCESSFUL").exists()
