@@ -12,12 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
-from wagtail.admin.views.pages.listing import ExplorableIndexView
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page
-from wagtail.permissions import page_permission_policy
 
 from community.kit import limits
 from community.kit.text.order import by_name
@@ -29,6 +26,14 @@ from ..library.kinds import any_of, kinds
 from ..library.review_requests import sent_back
 from ..models import Entry, Review
 from .publishing import scheduled
+from .wagtail_internals import (
+    BulkActionsColumn,
+    DateColumn,
+    ExplorableIndexView,
+    PageStatusColumn,
+    PageTitleColumn,
+    page_permission_policy,
+)
 
 OVERDUE, SOON = "overdue", "soon"
 UNPUBLISHED, SENT_BACK = "unpublished", "sent_back"

@@ -13,8 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic import BaseListingView
+from wagtail.admin.ui.tables import Column
 from wagtail.models import Page, ReferenceIndex
 
 from community.kit.text.order import by_name
@@ -28,6 +27,7 @@ from ..media.readers import known_files
 from ..media.uses import FILE_FIELDS, File, Use, articles_that_need, is_no_wider, live_entries, needed
 from ..models import LibraryPage
 from .articles import OVERDUE
+from .wagtail_internals import BaseListingView, DateColumn, TitleColumn
 
 Places = list[tuple[str, str]]
 

@@ -14,29 +14,47 @@ from django.db.models.fields.files import FieldFile
 from wagtail.admin.compare import StreamBlockComparison
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.admin.ui.side_panels import BaseSidePanel
-from wagtail.blocks import BlockWidget
+from wagtail.admin.ui.tables import DateColumn, TitleColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.generic import BaseListingView
+from wagtail.admin.views.pages.listing import ExplorableIndexView
+from wagtail.blocks import BaseStreamBlock, BaseStructBlock, BlockWidget, ChooserBlock
+from wagtail.coreutils import string_to_ascii
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from wagtail.images.fields import WagtailImageField
-from wagtail.images.models import ImageQuerySet, WagtailImageFieldFile
+from wagtail.images.models import ImageQuerySet, SourceImageIOError, WagtailImageFieldFile
+from wagtail.images.shortcuts import get_rendition_or_not_found
 from wagtail.locks import WorkflowLock
 from wagtail.log_actions import LogContext, get_active_log_context
 from wagtail.models import PagePermissionTester, PageSubscription, UploadedFile
+from wagtail.permissions import page_permission_policy
 from wagtail.users.models import UserProfile
 from wagtail.utils.file import hash_filelike
 
 from community.members.models import User
 
 __all__ = [
+    "BaseListingView",  # a list with filters, pages and an export: that of each report
     "BaseSidePanel",  # stands beside the form of a page; ours shows a reviewer's notes
+    "BaseStreamBlock",  # these three are the kinds of blocks through which the search index reads
+    "BaseStructBlock",
     "BlockWidget",  # the input of a stream: ours drops files that the editor may not use
+    "BulkActionsColumn",  # these five are columns of the list of articles and of the reports
+    "ChooserBlock",
+    "DateColumn",
     "EditingSession",  # these four tables hold what somebody began in the editor; closing an account empties them
+    "ExplorableIndexView",  # the list of all pages that an editor may open; ours is that of articles
     "FormState",
     "ImageQuerySet",  # ours refuse to delete a file that an article shows, and keep Wagtail's search
     "LogContext",  # says who is at work to code that gets no request
     "PagePermissionTester",  # what an editor may do with a page; ours take rights away
+    "PageStatusColumn",
     "PageSubscription",
+    "PageTitleColumn",
+    "SourceImageIOError",  # says that a picture's file is missing
     "StreamBlockComparison",  # compares two versions part by part; a reviewer is shown those that changed
+    "TitleColumn",
     "UploadedFile",  # a file of several that were uploaded at once, which waits for its title
     "UserProfile",
     "WagtailDocumentField",  # the upload fields of both forms: ours clean what they are given
@@ -45,7 +63,10 @@ __all__ = [
     "WagtailImageFieldFile",  # knows an image's size; ours redraws before it stores
     "WorkflowLock",  # keeps an article as it is while it waits for its reviewer; ours says why
     "get_active_log_context",
+    "get_rendition_or_not_found",  # draws one size, and stands for it where the picture's file is missing
     "hash_filelike",  # the hash that Wagtail stores with a file
+    "page_permission_policy",  # which pages an editor may open
+    "string_to_ascii",  # letters of every script as the nearest of those in addresses
 ]
 
 VERSION = (7, 4)  # the Wagtail that all of this was read in

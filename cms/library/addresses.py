@@ -12,8 +12,9 @@ from typing import Any
 from django.db import models
 from django.urls import resolve, reverse
 from django.utils.text import slugify
-from wagtail.coreutils import string_to_ascii
 from wagtail.models import Page
+
+from ..admin.wagtail_internals import string_to_ascii
 
 MAX_READABLE = 60  # characters of the title
 OPAQUE = re.compile(r"[0-9a-f]{16}")

@@ -11,13 +11,20 @@ from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
-from wagtail.images.models import AbstractImage, AbstractRendition, Image, SourceImageIOError
-from wagtail.images.shortcuts import get_rendition_or_not_found
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Revision
 
 from community.kit.ids import new_id
 
-from ..admin.wagtail_internals import ImageQuerySet, UploadedFile, WagtailDocumentQuerySet, WagtailImageFieldFile, store_through
+from ..admin.wagtail_internals import (
+    ImageQuerySet,
+    SourceImageIOError,
+    UploadedFile,
+    WagtailDocumentQuerySet,
+    WagtailImageFieldFile,
+    get_rendition_or_not_found,
+    store_through,
+)
 from .documents import CleanedDocument, cleaned
 from .pictures import RedrawnPicture, redrawn
 from .sizes import OF_PAGES, ask_for_sizes, draw_sizes, filters_of, shape_of

@@ -10,10 +10,11 @@ from unicodedata import normalize
 
 from django.db import models, transaction
 from django.dispatch import receiver
-from wagtail.blocks import BaseStreamBlock, BaseStructBlock, ChoiceBlock, ChooserBlock, ListBlock, StreamValue
+from wagtail.blocks import ChoiceBlock, ListBlock, StreamValue
 from wagtail.models import Page
 from wagtail.signals import page_unpublished
 
+from ..admin.wagtail_internals import BaseStreamBlock, BaseStructBlock, ChooserBlock
 from ..library.kinds import kinds
 from ..library.reviews import content_fields
 from .words import Word, language_of, stem, telling, words_of

@@ -14,7 +14,7 @@ from community.demo.data import read_all
 from community.demo.library import make_articles
 from groups.peers.models import PeerGroup
 from tests.cast import NAMES, make_cast
-from tests.cms.articles import picture, plain, publish, write
+from tests.cms.articles import picture, plain, publish, shown, write
 from tests.cms.search.asking import ask, titles
 from tests.worlds import from_the_world, lasting
 
@@ -317,7 +317,7 @@ def test_every_part_of_an_article_is_found(articles: dict[str, int], readers: di
 
 
 def test_captions_and_descriptions_of_pictures_are_found(articles: dict[str, int], readers: dict[str, Client]) -> None:
-    write("Beach", "members", body=[("picture", {"image": picture(), "alt": "Driftwood", "caption": "Sandcastles"})])
+    write("Beach", "members", body=[("picture", {"image": shown(picture(), "Driftwood"), "caption": "Sandcastles"})])
     for words in ("sandcastle", "driftwood"):
         assert titles(ask(readers["charlie"], words)) == ["Beach"]
 
