@@ -165,7 +165,7 @@ def test_a_tower_or_a_strip_is_cropped_around_what_matters_in_it(clients: dict[s
     article = write("Evenings", "public", body=with_picture(tower))
     whole = offered(clients["guest"], article)
     assert whole[480].size == (480, 1200) and color(whole[480], 0.1) == "red" and color(whole[480], 0.9) == "blue"
-    focus(clients["pat"], tower, 500, 2000)
+    focus(clients["pat"], tower, 500, 2300)
     image = image_of(clients["guest"], article)
     assert (image["width"], image["height"]) == ("960", "1200")
     around = offered(clients["guest"], article)
