@@ -34,7 +34,7 @@ chaos-selftest: test-environment ## Show that this check sees what it is for: sw
 screenshots: test-environment ## Write every screen, phone and desktop, light and dark, into screenshots/ (ARGS="library 320 large")
 	@$(BIN)/python -m tests.screens $(ARGS)
 
-pictures: test-environment ## Write the pictures in README.md anew, from the demo
+pictures: test-environment ## Take the pictures in README.md and the guides anew, from the demo
 	@$(BIN)/python -m tests.screens pictures
 
 strangers: test-environment ## Have Lighthouse judge guests' pages and the Nu checker every page (needs Node and Java)

@@ -2,8 +2,10 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from cms.guides import FOLDER, TITLES
@@ -34,6 +36,18 @@ def test_another_is_none(client_of: Any, ada: User) -> None:
 def test_none_leads_to_another_host() -> None:
     for name in TITLES:
         assert not re.search(r"https?:|\]\(//", (FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_its_pictures_are_there_and_described(client_of: Any, ada: User, name: str) -> None:
+    """A hole in the page, or one in the repository: both show the same files, by addresses of their own."""
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^]]+)\]\(([^)]+)\)", text)
+    assert shown and all((FOLDER / path).is_file() for _words, path in shown)
+    page = client_of(ada).get(f"/staff/guides/{name}/").content.decode()
+    addresses = re.findall(r'<img src="([^"]+)" alt="[^"]+" loading="lazy"', page)
+    assert len(addresses) == len(shown)
+    assert all(finders.find(unquote(address.removeprefix("/static/"))) for address in addresses)
 
 
 def test_the_editor_leads_to_it(client_of: Any, ada: User) -> None:
