@@ -33,18 +33,18 @@ class Asker:
     def why_dead(self, address: str) -> str | None:
         """Return GONE, UNREACHABLE or PRIVATE for an address that leads nowhere, and None for one that leads somewhere."""
         for _hop in range(MAX_REDIRECTS + 1):
-            parts = urlsplit(address)
             try:
+                parts = urlsplit(address)
                 host = public_address(parts)
                 if host is None:
                     return PRIVATE
                 self._wait(parts.netloc)
                 status, leads_on = ask(parts, host)
+                address = urljoin(address, leads_on or "")
             except (OSError, HTTPError, ValueError):
                 return UNREACHABLE
             if leads_on is None:
                 return GONE if status in GONE_STATUSES else UNREACHABLE if status >= SERVER_ERROR else None
-            address = urljoin(address, leads_on)
         return UNREACHABLE
 
     def _wait(self, host: str) -> None:

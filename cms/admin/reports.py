@@ -55,10 +55,10 @@ class Report(BaseListingView):
 
 
 def dead_links(editor: User) -> list[DeadLink]:
-    """What the last check found. What did not answer once may only have been busy."""
+    """What the last check found in what is still live. What did not answer once may only have been busy."""
     hidden = hidden_articles(editor)
-    found = DeadLink.objects.exclude(entry__in=hidden).exclude(why=Why.UNREACHABLE, since=F("checked_at")).order_by("pk")
-    return by_name(found.select_related("entry"), lambda link: link.entry.title)
+    found = DeadLink.objects.filter(entry__live=True).exclude(entry__in=hidden).exclude(why=Why.UNREACHABLE, since=F("checked_at"))
+    return by_name(found.order_by("pk").select_related("entry"), lambda link: link.entry.title)
 
 
 class DeadLinks(Report):

@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from .reviews import content_fields
 
-ADDRESS = re.compile(r"https?://\S+", re.ASCII)
+ADDRESS = re.compile(r"(?:https?:/)?/\S+", re.ASCII)  # also one within the site, without a host
 HREF = re.compile(r'<a\s(?:[^>]*\s)?href="([^"]*)"')
 
 

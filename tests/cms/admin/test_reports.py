@@ -90,6 +90,15 @@ def test_no_report_names_what_is_hidden(pats: Any, client_of: Any, ada: Any, hid
     assert "Quiet draft" in report(client_of(ada), "dead-links") and len(rows(client_of(ada), "narrower-links")) == 1
 
 
+def test_what_was_taken_down_has_no_dead_links(pats: Any) -> None:
+    """The check looks at what is live alone: what it found before stayed in the report for good."""
+    article = write("Evenings", body=leading_to(addresses=("http://localhost:8000/library/none/",)))
+    call_command("check_links")
+    assert len(rows(pats, "dead-links")) == 1
+    article.unpublish()
+    assert rows(pats, "dead-links") == []
+
+
 def test_files_say_where_they_are_used_also_in_what_is_not_published(pats: Any, pat: Any) -> None:
     """An index of what is live alone calls a picture unused that a draft needs."""
     shown, drafted, coming, old, unused = (picture(pat) for _each in range(5))

@@ -2,17 +2,21 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from wagtail.models import Page
 
 from cms import outside
 from cms.models import ArticlePage, DeadLink
 from cms.outside import GONE, PRIVATE, UNREACHABLE, Asker
 from tests.cms.articles import publish, write
+from tests.cms.many import multiply
 
 SITE = "http://localhost:8000"
 
@@ -46,6 +50,60 @@ def test_links_within_the_site_are_found_dead_and_alive_again(db: None) -> None:
     publish(article, body=text(f"{SITE}/help/"))
     call_command("check_links")
     assert dead(article) == {}
+
+
+def test_an_address_that_leads_on_to_a_public_article_is_not_dead(db: None) -> None:
+    """What somebody copied before it was published, or under an earlier title, opens all the same; until fewer may read it."""
+    first = write("First evenings", "public", live=False)
+    opaque = f"{SITE}/library/{first.slug}/"
+    first = publish(first, title="First evenings")
+    publish(first, title="The first evenings")
+    article = write("Evenings", body=text(opaque, f"{SITE}/library/first-evenings/"))
+    call_command("check_links")
+    assert dead(article) == {}
+    publish(first, audience="members")
+    call_command("check_links")
+    assert dead(article) == {opaque: "gone", f"{SITE}/library/first-evenings/": "gone"}
+
+
+def test_a_link_within_the_site_may_name_no_host(db: None) -> None:
+    article = write("Evenings", body=text("/help/", "/library/none/", "//localhost:8000/nowhere/", "#part-1"))
+    call_command("check_links")
+    assert dead(article) == {"/library/none/": "gone", "//localhost:8000/nowhere/": "gone"}
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_an_address_that_nobody_can_read_is_dead(db: None, settings: Any, asks: bool) -> None:
+    """One of them ended the whole check with an error: a paste takes any that begins like an address."""
+    settings.CHECK_OUTSIDE_LINKS = asks
+    article = write("Evenings", body=text("http://[", "http://[::1/a"))
+    call_command("check_links")
+    assert dead(article) == {"http://[": "gone", "http://[::1/a": "gone"}
+
+
+def test_what_is_deleted_while_other_sites_are_asked_ends_no_check(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CHECK_OUTSIDE_LINKS = True
+    article, last = (write(title, body=text(f"https://www.who.int/{title}")) for title in ("Evenings", "Mornings"))
+    monkeypatch.setattr(Asker, "why_dead", lambda self, address: article.delete() and GONE if "Evenings" in address else GONE)
+    call_command("check_links")
+    assert dead(last) == {"https://www.who.int/Mornings": "gone"} and DeadLink.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_other_sites_are_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that is read while it is walked shows the database as it was at first, and SQLite lets nobody write from there."""
+    settings.CHECK_OUTSIDE_LINKS = True
+    article = write("Evenings", body=text("https://www.who.int/"))
+    multiply([article], 120)
+
+    def answer(_asker: Any, _address: str) -> str:
+        with ThreadPoolExecutor() as other:
+            other.submit(lambda: (Page.objects.filter(pk=article.pk).update(seo_title="Changed"), connection.close())).result()
+        return GONE
+
+    monkeypatch.setattr(Asker, "why_dead", answer)
+    call_command("check_links")
+    assert DeadLink.objects.count() == 121
 
 
 def test_other_sites_are_asked_only_where_the_operator_allows_it(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +155,8 @@ class Answers(BaseHTTPRequestHandler):
             self._answer(302, "http://127.0.0.2/latest/")
         elif name == "circle":
             self._answer(302, "/circle")
+        elif name == "unreadable":
+            self._answer(302, "http://[")
         elif name == "moved":
             self._answer(301, "/200")
         elif name == "get":
@@ -143,6 +203,7 @@ def test_what_another_site_answers_decides(elsewhere: str) -> None:
         "get": GONE,
         "moved": None,
         "circle": UNREACHABLE,
+        "unreadable": UNREACHABLE,
     }
     assert {path: Asker().why_dead(f"{elsewhere}/{path}") for path in answers} == answers
     assert {host for _method, _path, host in Answers.asked} == {urlsplit(elsewhere).netloc}
