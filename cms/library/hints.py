@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import unescape
+from unicodedata import normalize
 
 from django.utils.html import strip_tags
 
@@ -32,13 +33,13 @@ def hints_for(writing: Iterable[str], listed: Iterable[WordHint]) -> Hints:
 
 def _found(text: str, listed: Iterable[WordHint]) -> list[tuple[str, str]]:
     """Each listed word that is in `text`, once, in the order of the text; of words within others only the longest."""
-    instead = {" ".join(word.casefold().split()): hint.instead for hint in listed for word in hint.words}
+    instead = {" ".join(normalize("NFC", word).lower().split()): hint.instead for hint in listed for word in hint.words}
     if not instead:
         return []
     longest_first = sorted(instead, key=len, reverse=True)
-    pattern = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
-    found = {}
-    for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.I):
-        word = " ".join(match[0].split())
-        found.setdefault(word.casefold(), (word, instead[word.casefold()]))
+    pattern = "|".join("(" + r"\s+".join(map(re.escape, word.split())) + ")" for word in longest_first)
+    found: dict[str, tuple[str, str]] = {}
+    for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", normalize("NFC", text), re.I):
+        word = longest_first[(match.lastindex or 1) - 1]
+        found.setdefault(word, (" ".join(match[0].split()), instead[word]))
     return list(found.values())

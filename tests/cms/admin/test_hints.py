@@ -44,6 +44,13 @@ def test_words_that_hurt_are_pointed_out_once_with_what_to_say(clients: dict[str
     assert STILL in text and NOTHING not in text
 
 
+def test_letters_that_only_look_like_the_listed_ones_are_no_error(clients: dict[str, Any]) -> None:
+    """A dotless i, which a search without case takes for an i: the article could not be opened in the editor anymore."""
+    body = [("text", "<p>An add\u0131ct. Una recai\u0301da.</p>")]
+    text = shown(clients["pat"], write("Evenings", body=body))
+    assert "<strong>reca\u00edda</strong>" in text, "an accent may be a letter of its own, as a Mac writes it"
+
+
 def test_what_is_hard_to_read_is_said_with_its_longest_sentence(clients: dict[str, Any]) -> None:
     text = shown(clients["pat"], write("A notice", body=[("text", f"<p>{one_line(NOTICE)}</p>")]))
     assert "This is very hard to read." in text and "grade 8 or below" in text and "<blockquote>Notwithstanding" in text
