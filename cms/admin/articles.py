@@ -9,6 +9,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -140,7 +141,7 @@ def _reviewed(page: Any) -> str:
     at = page.words_reviewed_at or page.reviewed_at
     if at is None:
         return _now("No")
-    day = date_format(at, "SHORT_DATE_FORMAT")
+    day = date_format(localtime(at), "SHORT_DATE_FORMAT")
     return day if page.words_reviewed_at else _now("Changed since %(day)s") % {"day": day}
 
 

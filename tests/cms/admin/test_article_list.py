@@ -54,6 +54,18 @@ def test_each_row_says_for_whom_by_whom_and_what_was_reviewed(pats: Any, pat: An
     assert "Changed since" in row_of(pats, "Evenings")
 
 
+def test_days_are_those_of_who_reads_the_list(pats: Any, pat: Any) -> None:
+    """An evening's review was called one of the next day, west of Greenwich."""
+    pat.time_zone = "America/Los_Angeles"
+    pat.save()
+    late = dt.datetime(2026, 3, 11, 5, tzinfo=dt.UTC)
+    article = write("Evenings")
+    Review.objects.create(article=article, edition=article.edition, name="Rena", credential="LCSW", at=late)
+    assert "03/10/2026" in row_of(pats, "Evenings")
+    publish(article, summary="Other words")
+    assert "Changed since 03/10/2026" in row_of(pats, "Evenings")
+
+
 def test_it_is_narrowed_by_audience_state_review_and_author(pats: Any, group: Any, pat: Any, ada: Any, rena: Any) -> None:
     old = write("Old", "public", owner=pat)
     reviewed(old, 400)
