@@ -54,10 +54,11 @@ class TakeBack(ActionMenuItem):
 
 
 IN_OUR_WORDS: dict[str, type[ActionMenuItem]] = {item.name: item for item in (AskForReview, TakeBack)}
+AGAIN = "action-restart-workflow"  # for what was sent back, a second button that asks for a review
 
 
 def in_our_words(items: list[Any], page: Any) -> list[Any]:
     """The actions of the form of `page`, where Wagtail's workflow is called what it is here: a review. Other pages have none."""
-    if page is not None and not isinstance(page, Entry):
-        items = [item for item in items if item.name not in IN_OUR_WORDS]
-    return [IN_OUR_WORDS[item.name](order=item.order) if item.name in IN_OUR_WORDS else item for item in items]
+    left_out = {AGAIN} if page is None or isinstance(page, Entry) else {AGAIN, *IN_OUR_WORDS}
+    shown = [item for item in items if item.name not in left_out]
+    return [IN_OUR_WORDS[item.name](order=item.order) if item.name in IN_OUR_WORDS else item for item in shown]

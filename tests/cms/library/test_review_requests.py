@@ -110,6 +110,7 @@ def test_notes_stand_beside_the_parts_they_are_about(writer: Any, reviewer: Any,
     assert ReviewNote.objects.get().text == "For whom?" and told(pat) == ["review_answer"]
     assert "came back from its review, with notes" in writer.get("/inbox/").content.decode()
     panel = writer.get(edit(article)).content.decode()
+    assert "Ask for a review" in panel and "workflow" not in re.sub("<[^>]*>", "", panel.split("<footer")[1]).lower()
     assert "For whom?" in panel and "Last answer: Rena" in panel and f"block-{part}" in panel
     assert AuditEntry.objects.filter(verb="cms.send_back").exists() and not mail.outbox
     assert "1 article is waiting" not in reviewer.get("/today/").content.decode(), "it waits for its writer now"
