@@ -22,7 +22,7 @@ from .library.review_requests import reviewed_version
 from .library.reviews import changed_words, fingerprint_of
 from .models import Entry, Review, ReviewNote
 from .notifying import REVIEW, REVIEW_ANSWER
-from .reading import draft_of
+from .reading import draft_of, own_reviews
 from .verbs import LibraryVerb
 
 SMALL_CORRECTION = "cms.small_correction"  # stored in the history of an article
@@ -38,7 +38,7 @@ def review(
 
     Raises Refused: forbidden, changed (an editor has saved other words meanwhile).
     """
-    with _newest_words(actor, article, fingerprint) as newest:
+    with _newest_version(actor, article, fingerprint) as newest:
         words = {"reviewer": actor, "name": name, "credential": credential, "at": timezone.now(), "corrected_at": None}
         made, _new = Review.objects.update_or_create(article=article, edition=fingerprint, defaults=words)
         if newest.current_workflow_state or comment or notes:
@@ -55,7 +55,7 @@ def send_back(*, actor: User, article: Page, fingerprint: str, comment: str, not
 
     Raises Refused: forbidden, changed (an editor has saved other words meanwhile, or somebody has reviewed these).
     """
-    with _newest_words(actor, article, fingerprint) as newest:
+    with _newest_version(actor, article, fingerprint) as newest:
         if newest.review:
             raise Refused(Refusal.CHANGED, _("Somebody has reviewed these words meanwhile. Here is what they noted."))
         _answer(actor, newest, "reject", comment, notes)
@@ -90,16 +90,16 @@ def correct(*, actor: User, article: Entry) -> None:
 
 
 @contextmanager
-def _newest_words(actor: User, article: Page, fingerprint: str) -> Iterator[Entry]:
+def _newest_version(actor: User, article: Page, fingerprint: str | None = None) -> Iterator[Entry]:
     """The newest version of an article, which nobody writes until this is done.
 
-    Raises Refused: forbidden, changed (it has other words than those with `fingerprint`).
+    Raises Refused: forbidden, changed (it has other words than those with `fingerprint`, where that is given).
     """
     if not rules.may_review(actor, article):
         raise Refused(Refusal.FORBIDDEN, _("Only a reviewer can do that."))
     with locked([article.pk]):
         newest = draft_of(Page.objects.get(pk=article.pk))
-        if fingerprint_of(newest) != fingerprint:
+        if fingerprint not in (None, fingerprint_of(newest)):
             raise Refused(
                 Refusal.CHANGED, _("The article changed while you were reading. Here is the current version; please read it again.")
             )
@@ -121,14 +121,11 @@ def _answer(actor: User, article: Entry, answer: str, comment: str, notes: Mappi
 
 
 def withdraw(*, actor: User, article: Page) -> None:
-    """Take back what `actor` noted on the newest words of an article. Raises Refused: forbidden."""
-    if not rules.may_review(actor, article):
-        raise Refused(Refusal.FORBIDDEN, _("Only a reviewer can do that."))
-    with transaction.atomic():
-        own = Review.objects.filter(article=article, reviewer=actor)
-        newest = own.filter(edition=fingerprint_of(draft_of(article))).first()
-        if newest:
-            own.filter(at=newest.at).delete()  # with what small corrections made of it: none may bring it back
+    """Take back what `actor` noted on the published or the newest words of an article. Raises Refused: forbidden."""
+    with _newest_version(actor, article) as newest:
+        if taken_back := list(own_reviews(actor, newest)):
+            # With what small corrections made of it: none may bring it back.
+            Review.objects.filter(article=article, reviewer=actor, at__in=[review.at for review in taken_back]).delete()
             audit.record(actor=actor, verb=LibraryVerb.WITHDRAW_REVIEW, target=article.pk)
             forget_about(article.pk, REVIEW_ANSWER.key)
             notify(REVIEW.key, article.pk, actor=actor)

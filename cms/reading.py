@@ -21,6 +21,7 @@ from community.members.roles import Right
 
 from .library.audience import hidden_articles, read_hidden_articles
 from .library.kinds import Reader, any_of, entries, kinds, newest_first, open_to
+from .library.reviews import fingerprint_of
 from .models import Entry, LibraryPage, Review, Topic
 from .rules import may_review
 from .tasks import MISSED_PUBLICATION
@@ -107,6 +108,12 @@ def draft_of(article: Page) -> Entry:
     """The newest version of an article, published or not."""
     draft: Entry = article.get_latest_revision_as_object()
     return draft
+
+
+def own_reviews(reviewer: User, draft: Entry) -> QuerySet[Review]:
+    """What `reviewer` noted on the words of an article whose newest version is `draft`: on those, and on those that readers get."""
+    row = Page.objects.get(pk=draft.pk).specific
+    return Review.objects.filter(article=draft.pk, reviewer=reviewer, edition__in=[fingerprint_of(draft), row.edition])
 
 
 def _with_review(articles: PageQuerySet) -> PageQuerySet:

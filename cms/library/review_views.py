@@ -13,13 +13,14 @@ from wagtail.fields import StreamField
 
 from community.kit.errors import Refused
 from community.members.access import current_member, for_right
+from community.members.models import User
 from community.members.roles import Right
 from community.notifications.actions import mark_read
 
 from .. import actions
 from ..admin.wagtail_internals import StreamBlockComparison
 from ..notifying import REVIEW
-from ..reading import draft_of, review_queue, review_states, reviewable, unreviewed
+from ..reading import draft_of, own_reviews, review_queue, review_states, reviewable, unreviewed
 from .entries import Entry
 from .review_forms import NOTE, ReviewForm
 from .review_requests import last_answer, last_read_version
@@ -61,7 +62,7 @@ def article(request: HttpRequest, article: int) -> HttpResponse:
             messages.success(request, _answered(sends_back))
             return redirect("cms:review_desk")
     mark_read(reviewer, REVIEW.key, about=page.pk)
-    return render(request, "cms/review.html", draft.get_context(request) | _beside(request, draft, form))
+    return render(request, "cms/review.html", draft.get_context(request) | _beside(request, reviewer, draft, form))
 
 
 def _answered(sends_back: bool) -> str:
@@ -70,13 +71,19 @@ def _answered(sends_back: bool) -> str:
     return _("Noted. The article names you as its reviewer for as long as its words don't change.")
 
 
-def _beside(request: HttpRequest, draft: Entry, form: ReviewForm) -> dict[str, Any]:
-    """What the reviewer's page has beside the article: who asks, what was noted last, and what changed since it was read last."""
+def _beside(request: HttpRequest, reviewer: User, draft: Entry, form: ReviewForm) -> dict[str, Any]:
+    """What a reviewer's page has beside the article: who asks, what was noted last, and what changed since it was read last."""
     answer = last_answer(draft)
     noted = {note.part: note for note in answer.notes.all()} if answer else {}
     for part in draft.body:
         part.note, part.noted = form[NOTE + part.id], noted.get(part.id)
-    return {"form": form, "asked": draft.current_workflow_state, "answer": answer, "changes": _changes(request, draft)}
+    return {
+        "form": form,
+        "asked": draft.current_workflow_state,
+        "answer": answer,
+        "changes": _changes(request, draft),
+        "may_take_back": own_reviews(reviewer, draft).exists(),
+    }
 
 
 def _changes(request: HttpRequest, draft: Entry) -> list[tuple[str, list[tuple[str, str]]]]:

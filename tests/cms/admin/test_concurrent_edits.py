@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
@@ -159,6 +160,24 @@ def test_a_review_is_of_what_was_read_also_beside_an_autosave(client_of: Any, pa
     assert saved.json()["success"]
     article.refresh_from_db()
     assert article.get_latest_revision_as_object().title == "Mornings" and article.get_latest_revision_as_object().review is None
+
+
+def test_no_small_correction_keeps_a_review_that_is_taken_back_meanwhile(client_of: Any, pat: Any, rena: Any, halted: Any) -> None:
+    """The correction had read the review, and brought back under other words what its reviewer had just taken back."""
+    article = write("Evenings", "public", live=False)
+    writer, reviewer, edit, page = client_of(pat), client_of(rena), f"/cms/pages/{article.pk}/edit/", f"/staff/reviews/{article.pk}/"
+    writer.post(edit, form(audience="public", **{"action-publish": "1"}))
+    read = reviewer.get(page).context["form"]["fingerprint"].value()
+    reviewer.post(page, {"fingerprint": read, "name": "Rena Reed", "credential": "LCSW", "read": "on"})
+    assert Review.objects.exists()
+    inside = halted(PublishPageRevisionAction, "execute")
+
+    def correct() -> Any:
+        return writer.post(edit, form(audience="public", title="Evening", small_correction="on", **{"action-publish": "1"}))
+
+    together(correct, inside, lambda: reviewer.post(page, {"withdraw": "1"}))
+    article.refresh_from_db()
+    assert article.title == "Evening" and article.review is None and not Review.objects.exists()
 
 
 @pytest.mark.parametrize("first", ["asked", "autosave"])

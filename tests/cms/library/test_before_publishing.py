@@ -11,6 +11,8 @@ from cms.models import ArticlePage, Review
 from cms.tasks import MISSED_PUBLICATION, keep_dates
 from community.centre.models import Centre
 from community.kit.models import AuditEntry
+from community.members.roles import Role
+from tests.cast import make_person
 from tests.cms.articles import due_now, publish, schedule, write
 from tests.cms.editor_forms import form
 from tests.cms.library.test_review_requests import SAID, answer, ask, edit, page_of
@@ -100,6 +102,22 @@ def test_a_correction_brings_back_no_review_that_was_taken_back(writer: Any, rev
     assert NOBODY in shown(client, reviewed)
     writer.post(edit(reviewed), form(audience="public", title="An evening", small_correction="on", **PUBLISH))
     assert NOBODY in shown(client, reviewed) and not Review.objects.exists()
+
+
+def test_a_review_of_what_is_published_is_taken_back_also_beside_a_draft(
+    writer: Any, reviewer: Any, client_of: Any, client: Any, reviewed: ArticlePage
+) -> None:
+    """A reviewer who had found a fault in what they approved could not, once somebody had begun to write: their name stayed under it."""
+    other = client_of(make_person("Remy", Role.REVIEWER))
+    writer.post(edit(reviewed), form(audience="public", title="Mornings"))
+    assert "Take your review back" not in other.get(page_of(reviewed)).content.decode()
+    assert "still names you as its reviewer" in (page := reviewer.get(page_of(reviewed)).content.decode())
+    assert "Take your review back" in page and "I have reviewed this" in page
+    other.post(page_of(reviewed), {"withdraw": "1"})
+    assert "Reviewed by" in shown(client, reviewed)
+    reviewer.post(page_of(reviewed), {"withdraw": "1"})
+    assert NOBODY in shown(client, reviewed) and not Review.objects.exists()
+    assert "Take your review back" not in reviewer.get(page_of(reviewed)).content.decode()
 
 
 @pytest.mark.usefixtures("reviewed_first")
