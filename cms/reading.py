@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, PageQuerySet, TaskState, WorkflowState
@@ -20,6 +19,7 @@ from community.members.models import User
 from community.members.roles import Right
 
 from .library.audience import hidden_articles, read_hidden_articles
+from .library.due import with_newest_fingerprint
 from .library.kinds import Reader, any_of, entries, kinds, newest_first, open_to
 from .library.reviews import fingerprint_of
 from .models import Entry, LibraryPage, Review, Topic
@@ -117,16 +117,10 @@ def own_reviews(reviewer: User, draft: Entry) -> QuerySet[Review]:
 
 
 def _with_review(articles: PageQuerySet) -> PageQuerySet:
-    """`articles`, each with `newest`, the fingerprint of its newest words, and with what is known of their review.
-
-    A version saved by an older release has no fingerprint, and counts as not reviewed.
-    """
-    in_row = Coalesce(*[f"{kind._meta.model_name}__edition" for kind in kinds()], Value(""))
-    in_version = KeyTextTransform("edition", "latest_revision__content")
-    newest = Case(When(latest_revision=None, then=in_row), default=in_version, output_field=CharField())
+    """`articles`, each with `newest`, the fingerprint of its newest words, and with what is known of their review."""
     pages = {"base_content_type": ContentType.objects.get_for_model(Page), "object_id": Cast(OuterRef("pk"), CharField())}
     asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, **pages)
-    return articles.annotate(newest=newest).annotate(
+    return with_newest_fingerprint(articles).annotate(
         is_reviewed=Exists(Review.objects.filter(article=OuterRef("pk"), edition=OuterRef("newest"))),
         is_sent_back=Exists(WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, **pages)),
         asked_at=Subquery(asked.values("created_at")[:1]),

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 import django_filters
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
 from django.utils.formats import date_format
@@ -22,7 +21,7 @@ from community.kit.text.order import by_name
 from community.members.models import User
 
 from ..library.audience import Audience
-from ..library.due import due_pages, of_kind, today
+from ..library.due import due_pages, today, with_newest_fingerprint
 from ..library.kinds import any_of, kinds
 from ..library.review_requests import sent_back
 from ..models import Entry, Review
@@ -60,11 +59,8 @@ STATES = {
 
 def with_words_reviewed(pages: QuerySet[Any]) -> QuerySet[Any]:
     """`pages` with `reviewed_at`, the last review of any of their words, and `words_reviewed_at`, that of the newest."""
-    in_version = KeyTextTransform("edition", "latest_revision__content")
-    in_row = of_kind("edition", lambda kind: kind.objects.order_by(), CharField())
-    fingerprint = Case(When(latest_revision=None, then=in_row), default=in_version, output_field=CharField())
     reviews = Review.objects.filter(article=OuterRef("pk")).order_by("-at").values("at")
-    dated = pages.annotate(reviewed_at=Subquery(reviews[:1]), newest=fingerprint)
+    dated = with_newest_fingerprint(pages).annotate(reviewed_at=Subquery(reviews[:1]))
     return dated.annotate(words_reviewed_at=Subquery(reviews.filter(edition=OuterRef("newest"))[:1]))
 
 

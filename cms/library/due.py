@@ -1,11 +1,29 @@
-"""When an entry is due for another review: on the day that its page says, or else so many months after the last one."""
+"""What lists ask of the reviews of many entries: which words a review would have to be of, and when an entry is due for another.
+
+That is on the day that its page says, or else so many months after the last review.
+"""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, DateField, DateTimeField, ExpressionWrapper, F, Field, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Field,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -52,6 +70,16 @@ def of_kind(column: str, rows: Callable[[Any], QuerySet[Any]], output: Field[Any
     """For a query of pages: `column` of `rows(kind)`, for whichever kind of entry each page is."""
     each = [Subquery(rows(kind).filter(pk=OuterRef("pk")).values(column)[:1]) for kind in kinds()]
     return Coalesce(*each, Value(None, output), output_field=output)
+
+
+def with_newest_fingerprint(pages: QuerySet[Any]) -> QuerySet[Any]:
+    """`pages`, of any kind of entry, each with `newest`, the fingerprint of its newest words.
+
+    A version saved by an older release has none, and counts as not reviewed.
+    """
+    in_row = of_kind("edition", lambda kind: kind.objects.order_by(), CharField())
+    in_version = KeyTextTransform("edition", "latest_revision__content")
+    return pages.annotate(newest=Case(When(latest_revision=None, then=in_row), default=in_version, output_field=CharField()))
 
 
 def due_pages(pages: QuerySet[Any]) -> QuerySet[Any]:
