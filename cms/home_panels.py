@@ -1,4 +1,4 @@
-"""What the editor's first page says of today's articles: drafts, what was sent back or waits for a review, what is scheduled or overdue."""
+"""What the editor's first page says: drafts, what was sent back or waits for a review, what is scheduled or overdue, and what helped."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ from .library.audience import hidden_articles
 from .library.due import due_pages, today
 from .library.kinds import entries
 from .library.review_requests import sent_back
-from .models import LibraryPage
+from .models import LibraryPage, Rating
 from .reading import unreviewed_articles
 
 
@@ -70,8 +70,17 @@ def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
     return [HomeRow(page.draft_title, _edit(page.pk), _("Since %(day)s") % {"day": day}) for page, day in days]
 
 
+def _helpful(editor: User, most: int) -> Sequence[HomeRow]:
+    """The articles that helped the most members, of those about which enough have answered."""
+    rated = Rating.objects.counted(_known(editor).values("pk")).filter(yes__gt=0)
+    counts = {each["article"]: each for each in rated.order_by("-yes", "answered", "article")[:most]}
+    titles = dict(Page.objects.filter(pk__in=counts).values_list("pk", "draft_title"))
+    return [HomeRow(titles[page], _edit(page), _("It helped %(yes)d of %(answered)d members") % each) for page, each in counts.items()]
+
+
 register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: _list(f"?state={UNPUBLISHED}&owner={editor.pk}")))
 register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 20, _sent_back, lambda _editor: _list(f"?state={SENT_BACK}")))
 register(HomePanel("waiting", gettext_lazy("Waiting for my review"), 30, _waiting, lambda _editor: reverse("cms:review_desk")))
 register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: _list("?state=scheduled")))
 register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: _list(f"?due={OVERDUE}&ordering=due_on")))
+register(HomePanel("helpful", gettext_lazy("Found helpful"), 60, _helpful))

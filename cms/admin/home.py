@@ -25,14 +25,14 @@ class HomePanel:
     """A panel, which is there for an editor for whom `find` finds something.
 
     `find` returns the first rows that this editor may know of, one more than are shown where there are more; `more` is the address of
-    all of them.
+    all of them, if there is one.
     """
 
     name: str
     heading: Any
     order: int
     find: Callable[[User, int], Sequence[HomeRow]]
-    more: Callable[[User], str]
+    more: Callable[[User], str] | None = None
 
 
 _panels: list[HomePanel] = []
@@ -51,7 +51,7 @@ class HomeList(Component):
     def __init__(self, panel: HomePanel, editor: User) -> None:
         self.panel, self.order = panel, panel.order
         self.rows = panel.find(editor, MAX_ROWS + 1)
-        self.more = panel.more(editor) if len(self.rows) > MAX_ROWS else None
+        self.more = panel.more(editor) if panel.more and len(self.rows) > MAX_ROWS else None
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         return {"panel": self.panel, "id": f"home-{self.panel.name}", "rows": self.rows[:MAX_ROWS], "more": self.more}

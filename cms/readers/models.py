@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,8 @@ from django.db.models import Count, Q
 from wagtail.models import Page
 
 from community.kit import limits
+
+YES = Q(helped=True)
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,14 @@ class RatingSummary:
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
+    def counted(self, articles: "Iterable[int] | models.QuerySet[Any, Any]") -> models.QuerySet[Any, dict[str, int]]:
+        """How many `answered` about each `article` of these, and how many said `yes`. Nothing of one that few have answered about."""
+        counted = self.filter(article__in=articles).order_by().values("article").annotate(answered=Count("pk"), yes=Count("pk", filter=YES))
+        return counted.filter(answered__gte=limits.MIN_RATINGS)
+
     def summaries(self, articles: Iterable[int]) -> dict[int, RatingSummary]:
-        """What editors may know of these articles, by their ids, in two queries. Nothing of one that few have answered about."""
-        each_article = self.filter(article__in=articles).order_by().values("article")
-        counted = each_article.annotate(answered=Count("pk"), yes=Count("pk", filter=Q(helped=True))).filter(
-            answered__gte=limits.MIN_RATINGS
-        )
-        found = {each["article"]: RatingSummary(each["yes"], each["answered"], []) for each in counted}
+        """What editors may know of these articles, by their ids, in two queries."""
+        found = {each["article"]: RatingSummary(each["yes"], each["answered"], []) for each in self.counted(articles)}
         for article, words in self.filter(article__in=found).exclude(words="").order_by("words").values_list("article", "words"):
             found[article].words.append(words)
         return found

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cms import actions
 from cms.admin.home import MAX_ROWS
+from cms.readers.actions import rate
 from community.members.roles import Role
 from tests.cast import make_person
 from tests.cms.articles import publish, schedule, write
@@ -65,6 +66,21 @@ def test_what_came_back_is_told_to_who_wrote_it_until_they_ask_again(pats: Any, 
     assert not {"sent_back", "waiting"} & set(panels(both)), "another wrote it, and it waits for its writer"
     article.current_workflow_state.resume(user=pat)
     assert "sent_back" not in panels(pats) and "Evenings" in panels(both)["waiting"]
+
+
+def test_it_names_what_helped_once_enough_have_answered(pats: Any, hidden_group: Any) -> None:
+    """Of a few answers one could guess who gave which; and of a hidden article not even that somebody read it."""
+    helped, other, few = write("Evenings"), write("Mornings"), write("Nights")
+    hidden, useless = write("Quiet words", "groups", groups=(hidden_group,)), write("Noons")
+    for number in range(5):
+        member = make_person(f"reader{number}")
+        for article, yes in ((helped, number != 1), (other, number == 1), (hidden, True), (useless, False), (few, True)):
+            if number < 4 or article != few:
+                rate(member=member, article=article, helped=yes, words="A word")
+    panel = panels(pats)["helpful"]
+    rows = [re.sub(r"\s+", " ", re.sub("<[^>]*>", "", row)).strip() for row in panel.split("<li>")[1:]]
+    assert rows == ["Evenings It helped 4 of 5 members", "Mornings It helped 1 of 5 members"]
+    assert f'href="/cms/pages/{helped.pk}/edit/"' in panel and "A word" not in panel
 
 
 def test_who_has_nothing_to_do_is_told_so_and_can_write(pats: Any) -> None:
