@@ -115,12 +115,17 @@ class ArticleFilters(WagtailFilterSet):
 
     def is_reviewed(self, pages: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         found = with_words_reviewed(Page.objects.type(*kinds())).filter(words_reviewed_at__isnull=value != "yes")
-        return pages.filter(pk__in=found.values("pk"))
+        return _among(pages, found)
 
     def is_due(self, pages: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         day = today()
         span: dict[str, Any] = {"due_on__lt": day} if value == OVERDUE else {"due_on__range": (day, day + limits.REVIEW_DUE_SOON)}
-        return pages.filter(pk__in=due_pages(Page.objects.order_by()).filter(**span).values("pk"))
+        return _among(pages, due_pages(Page.objects.order_by()).filter(**span))
+
+
+def _among(pages: QuerySet[Any], found: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of `pages` that are among `found`, read first: inside a query PostgreSQL may work them out anew for each page."""
+    return pages.filter(pk__in=list(found.values_list("pk", flat=True)))
 
 
 def _audience(page: Page) -> str:
