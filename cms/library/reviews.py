@@ -31,20 +31,21 @@ def content_fields(entry: Any) -> list[Any]:
     return sorted((field for field in entry._meta.concrete_fields if hasattr(field, "extract_references")), key=lambda field: field.name)
 
 
-def _contents_of(entry: Any) -> str:
+def _contents_of(entry: Any, *, is_ascii: bool) -> str:
     """What an entry says and shows, as JSON: its words, sources and choice of pictures."""
     contents = [canonical(field.get_prep_value(getattr(entry, field.name))) for field in content_fields(entry)]
-    return json.dumps([entry.title, entry.summary, entry.content_note, *contents], sort_keys=True, default=str)
+    words = [entry.title, entry.summary, entry.content_note]
+    return json.dumps([*words, *contents], sort_keys=True, default=str, ensure_ascii=is_ascii)
 
 
 def fingerprint_of(entry: Any) -> str:
     """A hash (64 hexadecimal digits) of what an entry says and shows."""
-    return hashlib.sha256(_contents_of(entry).encode()).hexdigest()
+    return hashlib.sha256(_contents_of(entry, is_ascii=True).encode()).hexdigest()
 
 
 def changed_words(before: Any, after: Any) -> int:
     """How many words of an entry are others, new or gone between two versions. A link and a picture count as words."""
-    old, new = (re.findall(r"\w+", _contents_of(version)) for version in (before, after))
+    old, new = (re.findall(r"\w+", _contents_of(version, is_ascii=False)) for version in (before, after))
     changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return sum(max(end - start, new_end - new_start) for kind, start, end, new_start, new_end in changes if kind != "equal")
 

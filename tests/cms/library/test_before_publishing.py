@@ -88,6 +88,14 @@ def test_a_correction_that_is_not_small_is_refused_and_kept_as_a_draft(writer: A
     assert "word12" in reviewed.get_latest_revision().content["summary"] or "word12" in writer.get(edit(reviewed)).content.decode()
 
 
+def test_a_word_with_accents_is_one_word(writer: Any, client: Any, reviewed: ArticlePage) -> None:
+    """Each accent counted as a word of its own, so that a small correction in Spanish was refused."""
+    summary = "mañana más café después también aquí está recaída"
+    writer.post(edit(reviewed), form(audience="public", summary=summary, small_correction="on", **PUBLISH))
+    page = shown(client, reviewed)
+    assert summary in page and "Reviewed by" in page
+
+
 def test_what_nobody_reviewed_has_no_review_to_keep(writer: Any, client: Any, reviewer: Any) -> None:
     article = write("Evenings", "public")
     assert "keep the review" not in writer.get(edit(article)).content.decode()
