@@ -73,13 +73,19 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
+def ascii_name(host: str) -> str:
+    """A host as name servers and certificates know it (IDNA), with its port where it has one."""
+    return host.encode("idna").decode()
+
+
 def ask(parts: SplitResult, host: str) -> tuple[int, str | None]:
     """Ask `host`, the IP address of `parts.hostname`, for its page: the status, and where it leads on to. No page is read."""
-    headers = {"Host": parts.netloc.rpartition("@")[2], "User-Agent": AGENT, "Accept": "*/*"}
+    name, asked_for = (ascii_name(words) for words in (str(parts.hostname), parts.netloc.rpartition("@")[2]))
+    headers = {"Host": asked_for, "User-Agent": AGENT, "Accept": "*/*"}
     pool: urllib3.HTTPConnectionPool
     if parts.scheme == "https":
         pool = urllib3.HTTPSConnectionPool(
-            host, parts.port or 443, timeout=TIMEOUT, headers=headers, server_hostname=parts.hostname, assert_hostname=parts.hostname
+            host, parts.port or 443, timeout=TIMEOUT, headers=headers, server_hostname=name, assert_hostname=name
         )
     else:
         pool = urllib3.HTTPConnectionPool(host, parts.port or 80, timeout=TIMEOUT, headers=headers)

@@ -209,6 +209,15 @@ def test_what_another_site_answers_decides(elsewhere: str) -> None:
     assert {host for _method, _path, host in Answers.asked} == {urlsplit(elsewhere).netloc}
 
 
+def test_a_host_with_other_letters_is_asked_by_the_name_that_servers_know(elsewhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sites that are there were called dead, since they were asked by a name that none of them has."""
+    port = urlsplit(elsewhere).port
+    monkeypatch.setattr(outside.socket, "getaddrinfo", lambda host, port, *args, **kwargs: [(2, 1, 6, "", ("127.0.0.1", port))])
+    assert Asker().why_dead(f"http://espa\u00f1a.example:{port}/200") is None
+    assert Asker().why_dead(f"http://\u4f8b.example:{port}/200") is None
+    assert [host for _method, _path, host in Answers.asked] == [f"xn--espaa-rta.example:{port}", f"xn--fsq.example:{port}"]
+
+
 def test_a_site_leads_nobody_into_a_private_network(elsewhere: str) -> None:
     assert Asker().why_dead(f"{elsewhere}/private") == PRIVATE
     assert [path for _method, path, _host in Answers.asked] == ["/private"]
