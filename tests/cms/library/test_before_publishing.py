@@ -85,7 +85,7 @@ def test_a_correction_that_is_not_small_is_refused_and_kept_as_a_draft(writer: A
     assert "more than a small correction" in page
     page = shown(client, reviewed)
     assert "Reviewed by" in page and "one two three" in page
-    assert "word12" in reviewed.get_latest_revision().content["summary"] or "word12" in writer.get(edit(reviewed)).content.decode()
+    assert "word12" in writer.get(edit(reviewed)).content.decode()
 
 
 def test_a_word_with_accents_is_one_word(writer: Any, client: Any, reviewed: ArticlePage) -> None:
@@ -158,7 +158,7 @@ def test_the_clock_publishes_nothing_unreviewed_there(db: None) -> None:
     due_now(article)
     keep_dates()
     assert not is_live(article)
-    assert PageLogEntry.objects.filter(page=article.pk, action=MISSED_PUBLICATION, timestamp__lte=timezone.now()).exists()
+    assert PageLogEntry.objects.filter(page=article.pk, action=MISSED_PUBLICATION).exists()
 
 
 @pytest.mark.usefixtures("reviewed_first")
