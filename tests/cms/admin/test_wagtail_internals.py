@@ -104,6 +104,7 @@ TEMPLATES = {
     "wagtailadmin/base.html": "d9022f8527df",
     "wagtailadmin/home/account_summary.html": "ff5c7d30e467",
     "wagtailadmin/home/recent_edits.html": "702ad4915072",
+    "wagtailadmin/pages/confirm_workflow_cancellation.html": "0be859be023a",
     "wagtailadmin/pages/edit_partials.html": "a92a0fa37c5c",
     "wagtailadmin/shared/page_status_tag.html": "9d4a2f8bd579",
     "wagtailadmin/shared/page_status_tag_new.html": "ccd6a9f6283b",

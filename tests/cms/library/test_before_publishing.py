@@ -15,7 +15,7 @@ from community.members.roles import Role
 from tests.cast import make_person
 from tests.cms.articles import due_now, publish, schedule, write
 from tests.cms.editor_forms import form
-from tests.cms.library.test_review_requests import SAID, answer, ask, edit, page_of
+from tests.cms.library.test_review_requests import SAID, answer, ask, edit, page_of, send_back
 
 pytestmark = pytest.mark.postgresql
 PUBLISH = {"action-publish": "1"}
@@ -181,3 +181,15 @@ def test_an_admin_sets_it_among_the_centers_settings(client_of: Any, ada: Any) -
 def test_publishing_again_what_was_reviewed_needs_no_choice(writer: Any, client: Any, reviewed: ArticlePage) -> None:
     publish(reviewed, audience="public")
     assert "Reviewed by" in shown(client, reviewed)
+
+
+def test_publishing_ends_what_was_sent_back(writer: Any, reviewer: Any) -> None:
+    """Or it would be called sent back for good, whatever its writer does. They are asked first, and not about a workflow."""
+    article = write("Evenings", live=False)
+    ask(writer, article)
+    send_back(reviewer, article)
+    assert "Sent back to whoever wrote it." in reviewer.get("/staff/reviews/").content.decode()
+    asked = writer.get(f"/cms/pages/workflow/confirm_cancellation/{article.pk}/").json()["html"]
+    assert "A reviewer sent this back." in asked and "workflow" not in asked.lower()
+    writer.post(edit(article), form(**PUBLISH))
+    assert is_live(article) and "Sent back" not in reviewer.get("/staff/reviews/").content.decode()
