@@ -6,8 +6,7 @@ const MOST = 50; // addresses at a time (community/kit/limits.py)
  * The path to which a link leads, where it shows that address and the page is one of ours.
  * @param {HTMLAnchorElement} link
  */
-function ownPath({ href, textContent }) {
-  const { origin, pathname } = new URL(href);
+function ownPath({ origin, pathname, textContent }) {
   return origin === location.origin && textContent?.includes(pathname) ? pathname : "";
 }
 
