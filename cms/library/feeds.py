@@ -62,8 +62,8 @@ class PublicArticles(Feed[Entry, None]):
         return absolute_url("cms:article", item.slug)
 
     def item_author_name(self, item: Entry) -> str:
-        """Readers that mix feeds show no other. Not who wrote it: a name of this site is nobody's on the open web."""
-        return self.author_name()
+        """Whom the article itself names, or the center: programs that mix feeds show no other. Never the name of an account."""
+        return one_line(item.author) or self.author_name()
 
     def item_pubdate(self, item: Entry) -> Any:
         return item.first_published_at

@@ -13,8 +13,12 @@ SHARED = "mainstay.shared"  # in the scope of a request: its answer is public, a
 
 
 def public(response: HttpResponse) -> HttpResponse:
-    """Mark a response as public: `community.middleware.privacy_headers` then lets it be stored and indexed."""
+    """Mark a response as public: `community.middleware.privacy_headers` then lets it be stored and indexed.
+
+    It names no day of its last change, as Django's feed and sitemap do: what was taken down since leaves an earlier one.
+    """
     response.is_public = True  # type: ignore[attr-defined]
+    response.headers.pop("Last-Modified", None)
     return response
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.http import http_date
 from lxml import etree
 
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage
-from tests.cms.articles import write
+from tests.cms.articles import publish, write
 from tests.cms.editor_forms import ADD, form
 
 SITE = "https://centre.example"
@@ -111,9 +112,20 @@ def test_what_is_not_public_is_in_no_index(clients: dict[str, Any], shelf: dict[
 
 
 def test_each_entry_of_the_feed_says_whose_it_is_and_names_no_account(client: Any, shelf: dict[str, ArticlePage], pat: Any) -> None:
+    write("Letters home", "public", author="Sam, of the spring cohort")
     ArticlePage.objects.update(owner=pat)
     feed = etree.fromstring(client.get("/library/feed/").content)
-    assert [each.text for each in feed.iterfind("a:entry/a:author/a:name", ATOM)] == ["Mainstay"]
+    assert [each.text for each in feed.iterfind("a:entry/a:author/a:name", ATOM)] == ["Sam, of the spring cohort", "Mainstay"]
+
+
+@pytest.mark.parametrize("door", ["/library/feed/", "/sitemap-articles.xml"])
+def test_who_asks_by_the_date_alone_hears_of_what_was_taken_down(client: Any, shelf: dict[str, ArticlePage], door: str) -> None:
+    """What is left was changed before they asked last: "not modified" would have them keep the rest."""
+    newest = write("Letters home", "public")
+    asked = {"if-modified-since": http_date()}
+    publish(newest, audience="members")
+    answer = client.get(door, headers=asked)
+    assert answer.status_code == 200 and "letters-home" not in answer.content.decode()
 
 
 def test_the_map_of_many_articles_costs_as_many_queries_as_that_of_few(client: Any, db: None, django_assert_num_queries: Any) -> None:
