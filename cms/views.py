@@ -4,7 +4,6 @@ import mimetypes
 
 from allauth.account.views import logout as sign_out
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db.models.fields.files import FieldFile
@@ -19,8 +18,9 @@ from community.kit.web.public_views import public
 from community.kit.web.streaming import in_pieces
 from community.notifications.actions import mark_read
 
+from .library.addresses import leading_somewhere
 from .library.kinds import newest_first, open_to
-from .models import LibraryDocument, LibraryPage, Picture, PublicAddress
+from .models import LibraryDocument, LibraryPage, Picture
 from .notifying import ARTICLE
 from .readers.views import own_context
 from .reading import topics_for
@@ -99,10 +99,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 def moved(slug: str) -> HttpResponse | None:
     """Lead from an earlier address of what is public to its own. Browsers ask each time, since one that is narrowed leaves nothing."""
-    entry = open_to(AnonymousUser(), pk__in=PublicAddress.objects.filter(slug=slug).values("entry")).first()
-    if entry is None:
-        return None
-    return public(redirect("cms:article", entry.slug, permanent=True))
+    address = leading_somewhere().filter(slug=slug).select_related("entry").first()
+    return public(redirect("cms:article", address.entry.slug, permanent=True)) if address else None
 
 
 @login_not_required
@@ -110,7 +108,8 @@ def moved(slug: str) -> HttpResponse | None:
 def picture(request: HttpRequest, key: str, size: str) -> HttpResponseBase:
     """A picture in one size, for those who may read an article that shows it, and for editors. Never the original.
 
-    One that guests may see is the same for everybody: a member's browser may cache it for an hour.
+    One that guests may see is the same for everybody: a member's browser may cache it for an hour, but not what stands in for a size
+    that is not drawn yet.
     """
     image = Picture.objects.filter(key=as_id(key)).first()
     shown = image.size_called(size) if image and may_see_file(request.user, image) else None
@@ -118,7 +117,8 @@ def picture(request: HttpRequest, key: str, size: str) -> HttpResponseBase:
         return not_visible(request)
     kind = mimetypes.guess_type(shown.file.name)[0] or "application/octet-stream"
     is_public = is_file_public(image)
-    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600" if is_public else "private, no-store"}
+    may_cache = is_public and shown.name == size
+    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=3600" if may_cache else "private, no-store"}
     return file_response(request, shown.file, kind, headers, mark=image.file_hash, is_for_everyone=is_public)
 
 

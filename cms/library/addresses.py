@@ -9,12 +9,14 @@ import secrets
 from itertools import chain, count
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.urls import resolve, reverse
 from django.utils.text import slugify
 from wagtail.models import Page
 
 from ..admin.wagtail_internals import string_to_ascii
+from .kinds import open_to
 
 MAX_READABLE = 60  # characters of the title
 OPAQUE = re.compile(r"[0-9a-f]{16}")
@@ -28,6 +30,11 @@ class PublicAddress(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+def leading_somewhere() -> models.QuerySet[PublicAddress]:
+    """The addresses of what is public now: an article that was taken down, or is over, keeps its own for when it comes back."""
+    return PublicAddress.objects.filter(entry__in=open_to(AnonymousUser()))
 
 
 def opaque_slug() -> str:

@@ -33,7 +33,7 @@ def filters_of(picture: Any) -> dict[str, Filter]:
 
 def ask_for_sizes(picture: Any) -> None:
     """Have the queue draw the sizes that a page missed: once, however many ask."""
-    if cache.add(f"sizes of {picture.pk}", True, ASK_AGAIN):
+    if cache.add(f"sizes_of_{picture.pk}", True, ASK_AGAIN):
         draw_sizes.enqueue(picture.pk)
 
 

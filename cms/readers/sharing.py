@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from community.members.models import User
 from groups.chat import actions as chat
 
+from ..library.addresses import leading_somewhere
 from ..library.kinds import open_to
 
 
@@ -28,9 +29,13 @@ def begin(*, member: User, channel: UUID, slug: str) -> bool:
 
 def titles(member: User, paths: Collection[str]) -> dict[str, str]:
     """Return the titles of those articles at these paths that `member` may read now."""
-    slugs = {slug: path for path in paths if (slug := _slug_in(path))}
-    found = open_to(member).filter(slug__in=list(slugs)).values_list("slug", "title") if slugs else ()
-    return {slugs[slug]: title for slug, title in found}
+    slugs = {path: slug for path in paths if (slug := _slug_in(path))}
+    if not slugs:
+        return {}
+    asked = {*slugs.values()}
+    known = dict(leading_somewhere().filter(slug__in=asked).values_list("slug", "entry__title"))
+    known |= open_to(member).filter(slug__in=asked).values_list("slug", "title")
+    return {path: known[slug] for path, slug in slugs.items() if slug in known}
 
 
 def _slug_in(path: str) -> str:

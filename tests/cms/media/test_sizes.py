@@ -217,6 +217,19 @@ def test_a_size_that_is_not_drawn_yet_is_not_a_hole(clients: dict[str, Any]) -> 
         assert clients["charlie"].get(f"/pictures/{image.key}/{name}/").status_code == never.status_code == 404, name
 
 
+def test_what_stands_in_for_a_size_is_not_kept_for_it(clients: dict[str, Any]) -> None:
+    """A browser that got the smallest would show it blurred for an hour."""
+    image = stored(file(canvas(1000, 800)))
+    write("Evenings", "public", body=with_picture(image))
+    large = f"/pictures/{image.key}/1600/"
+    image.renditions.exclude(filter_spec="width-480").delete()
+    instead = clients["guest"].get(large)
+    assert instead["Cache-Control"] == "private, no-store"
+    draw_sizes.func(image.pk)
+    drawn = clients["guest"].get(large, headers={"if-none-match": instead["ETag"]})
+    assert drawn.status_code == 200 and drawn["Cache-Control"] == "private, max-age=3600"
+
+
 def test_a_page_says_what_a_picture_shows_whose_file_is_lost(clients: dict[str, Any]) -> None:
     """Catches a page that fails for a file, or that asks for itself in the place of the picture."""
     image = stored(file(canvas(1000, 800)))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from groups.chat.actions import save_draft
 from groups.chat.models import Message, Participant
 from groups.peers.models import Membership
-from tests.cms.articles import write
+from tests.cms.articles import publish, write
 
 pytestmark = pytest.mark.postgresql
 
@@ -79,6 +79,16 @@ def test_a_link_is_called_by_its_title_for_whoever_may_read_it_now(
     Membership.objects.filter(member=alice).update(ended_at=timezone.now())
     assert titles(mine, *asked) == {path(for_all): "Rest"}
     assert Client().post("/chat/links/", {"path": asked}).status_code == 302
+
+
+def test_a_link_from_before_it_was_public_is_called_by_its_title(client_of: Any, charlie: Any) -> None:
+    """An address that leads to the article and tells nothing; or one that tells the title of what was narrowed since."""
+    theirs, article = client_of(charlie), write("Rest", "members")
+    before = path(article)
+    after = path(publish(article, audience="public"))
+    assert titles(theirs, before, after, f"{after}?") == dict.fromkeys((before, after, f"{after}?"), "Rest")
+    narrowed = path(publish(article, audience="members"))
+    assert titles(theirs, before, after, narrowed) == {narrowed: "Rest"}
 
 
 def test_titles_are_asked_for_at_once(client_of: Any, charlie: Any) -> None:
