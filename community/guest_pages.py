@@ -22,7 +22,7 @@ from community.kit.ops.database import in_thread
 from community.kit.web.public_views import SHARED
 
 KEEP_SECONDS = 60.0  # what changes with the time of day alone is drawn anew after so long
-MAX_COPIES = 1000
+MAX_BYTES = 32 * 1024 * 1024  # of all copies together: some five hundred pages, each packed and not
 PATIENCE = 1.0  # seconds for the database to say which generation it is; Django may wait longer
 HOSTS = {urlsplit(origin).netloc.encode() for origin in settings.ORIGINS}
 NOT_OF_THE_BODY = (b"content-length", b"content-encoding", b"content-type")
@@ -125,9 +125,11 @@ class GuestPages:
 
     def _keep(self, key: Any, copy: Copy) -> None:
         self._copies.pop(key, None)
-        if len(self._copies) >= MAX_COPIES:
-            self._copies.pop(next(iter(self._copies)))  # the oldest
-        self._copies[key] = copy
+        left = MAX_BYTES - len(copy.body) - sum(len(each.body) for each in self._copies.values())
+        while left < 0 and self._copies:
+            left += len(self._copies.pop(next(iter(self._copies))).body)  # the oldest
+        if left >= 0:
+            self._copies[key] = copy
 
     async def _is_current(self) -> bool:
         """Throw away what is of another generation than the database's. False where the database does not say."""

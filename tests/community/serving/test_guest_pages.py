@@ -163,11 +163,14 @@ def test_who_has_the_page_already_is_told_so(site: Site) -> None:
 
 
 def test_no_more_is_kept_than_fits(site: Site, monkeypatch: Any) -> None:
-    monkeypatch.setattr(guest_pages, "MAX_COPIES", 2)
+    """As many long pages as short ones, in every process; or one that is longer than all may be."""
+    monkeypatch.setattr(guest_pages, "MAX_BYTES", 2 * len("drawn 1"))
     paths = ["/", "/library/a/", "/library/b/"]
     for path in paths:
         site.get(path)
     assert [site.get(path)[1] for path in reversed(paths)] == ["drawn 3", "drawn 2", "drawn 4"]
+    monkeypatch.setattr(guest_pages, "MAX_BYTES", len("drawn 1") - 1)
+    assert [site.get("/library/c/")[1] for _ in range(2)] == ["drawn 5", "drawn 6"]
 
 
 def test_one_question_is_asked_for_all_who_wait(site: Site, monkeypatch: Any) -> None:
