@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Page as Paged
+from django.core.paginator import Paginator
 from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -21,10 +23,12 @@ from community.members.roles import Right
 from .library.audience import hidden_articles, read_hidden_articles
 from .library.due import with_newest_fingerprint
 from .library.kinds import Reader, any_of, entries, kinds, newest_first, open_to
-from .library.reviews import fingerprint_of
+from .library.reviews import fingerprint_of, reviews_of, with_reviews
 from .models import Entry, LibraryPage, Review, Topic
 from .rules import may_review
 from .tasks import MISSED_PUBLICATION
+
+PAGE_SIZE = 20  # articles on a page of a list
 
 
 def newest_for(member: User, *, gently: bool = False) -> Entry | None:
@@ -41,6 +45,13 @@ def next_expiry() -> dt.datetime | None:
     """Return when the next of the articles that guests may read expires."""
     at: dt.datetime | None = open_to(AnonymousUser()).aggregate(at=Min("expire_at"))["at"]
     return at
+
+
+def list_page(articles: QuerySet[Any], number: str | None) -> Paged:
+    """The page with this number of a list of articles, as `cms/rows.html` shows it: the last one where there are not as many."""
+    page = Paginator(articles, PAGE_SIZE).get_page(number)
+    page.object_list = with_reviews(page.object_list)
+    return page
 
 
 def topics_for(reader: Reader) -> QuerySet[Topic]:
@@ -159,7 +170,7 @@ def review_queue(reviewer: User) -> PageQuerySet:
 
 def review_states(articles: Iterable[Page]) -> list[ReviewState]:
     """How far each of these articles, of a `review_queue`, is with its review, in one query."""
-    found = {(review.article_id, review.edition): review for review in Review.objects.filter(article__in=articles)}
+    found = reviews_of(articles)
     return [ReviewState(article, found.get((article.pk, article.newest))) for article in articles]
 
 

@@ -20,14 +20,14 @@ from community.notifications.actions import mark_read
 
 from .library.addresses import leading_somewhere
 from .library.kinds import newest_first, open_to
+from .library.reviews import with_reviews
 from .models import LibraryDocument, LibraryPage, Picture
 from .notifying import ARTICLE
 from .readers.views import own_context
-from .reading import topics_for
+from .reading import PAGE_SIZE, list_page, topics_for
 from .rules import is_file_public, may_edit, may_see_file
 from .search.finding import find, shown
 
-PAGE_SIZE = 20
 mimetypes.add_type("image/webp", ".webp")  # Python 3.11 does not know it
 
 
@@ -47,7 +47,7 @@ def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """The articles that the reader may read, newest first; above them the topics, and those to start with."""
-    page = Paginator(newest_first(open_to(request.user)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = list_page(newest_first(open_to(request.user)), request.GET.get("page"))
     context = {"library": LibraryPage.objects.first(), "topics": topics_for(request.user), "page": page}
     if page.number == 1:
         context["first"] = newest_first(open_to(request.user, start_here=True))[: limits.MAX_START_HERE]
@@ -63,7 +63,7 @@ def topic(request: HttpRequest, topic: int) -> HttpResponse:
     current = next((each for each in topics if each.pk == topic), None)
     if current is None:
         return not_visible(request)
-    page = Paginator(newest_first(open_to(request.user, topics=current)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = list_page(newest_first(open_to(request.user, topics=current)), request.GET.get("page"))
     response = render(request, "cms/topic.html", {"topics": topics, "current": current, "page": page})
     return response if request.user.is_authenticated else public(response)
 
@@ -77,7 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("cms:library")
     results = find(request.user, words)
     page = Paginator(results.entries, PAGE_SIZE).get_page(request.GET.get("page"))
-    page.object_list = shown(request.user, results, list(page.object_list))
+    page.object_list = with_reviews(shown(request.user, results, list(page.object_list)))
     return render(request, "cms/search.html", {"words": words, "page": page, "results": results})
 
 

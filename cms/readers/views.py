@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,11 +16,10 @@ from community.members.models import User
 from groups.chat.reading import channels_of
 
 from ..library.kinds import newest_saved, open_to
+from ..reading import list_page
 from . import actions, sharing
 from .forms import RatingForm
 from .models import Rating, SavedArticle
-
-PAGE_SIZE = 20
 
 
 def own_context(member: User, article: Any, form: RatingForm | None = None) -> dict[str, Any]:
@@ -93,6 +91,6 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     """What the member wants to read later, as far as they may read it now, the last saved first."""
-    articles = newest_saved(open_to(current_member(request)), SavedArticle.objects.filter(member=current_member(request)))
-    page = Paginator(articles, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "cms/saved.html", {"page": page})
+    member = current_member(request)
+    articles = newest_saved(open_to(member), SavedArticle.objects.filter(member=member))
+    return render(request, "cms/saved.html", {"page": list_page(articles, request.GET.get("page"))})

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Revision
 
-from cms.models import ArticlePage, Review
+from cms.admin.tree import ensure_tree
+from cms.models import ArticlePage, Review, Topic
 from community.kit.models import AuditEntry
 from tests.cms.articles import plain, publish, write, write_every_block
 
@@ -192,3 +193,21 @@ def test_articles_from_before_lists_knew_their_editions_are_listed_as_reviewed(r
     assert "2 articles are waiting" in reviewer.get("/staff/reviews/").content.decode()
     import_module("cms.migrations.0005_editions").note(apps, None)
     assert "1 article is waiting" in reviewer.get("/staff/reviews/").content.decode()
+
+
+@pytest.mark.postgresql
+def test_every_list_says_who_reviewed_which_article(clients: dict[str, Any], reviewer: Any) -> None:
+    """A review of other words than those that the list leads to, or one that only the article's own page knows of."""
+    ensure_tree()
+    topic = Topic.objects.earliest("pk")
+    signed, other = (write(title, "public", topics=[topic]) for title in ("Rest", "Walks"))
+    sign(reviewer, signed)
+    lists = ("/library/", f"/library/topics/{topic.pk}/", "/library/search/?q=rest", "/library/later/")
+    asked = [("charlie", path) for path in lists] + [("guest", path) for path in lists[:3]]
+    for article in (signed, other):
+        clients["charlie"].post(f"/library/{article.slug}/later/")
+    told = {(who, path): clients[who].get(path).content.decode().count("Reviewed by Rena Okafor, LCSW, on ") for who, path in asked}
+    assert set(told.values()) == {1}, told
+    publish(signed, summary="Other words")
+    for who, path in asked:
+        assert "Reviewed by" not in clients[who].get(path).content.decode(), (who, path)
