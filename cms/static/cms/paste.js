@@ -23,11 +23,12 @@ const lineBelow = (field) => {
   return line;
 };
 
+/** @typedef {Element & { draftailEditor: { props: { blockTypes: { type: string }[] } } }} Input What a text is sent in. */
+
 /** @param {Element} field */
 const takesHeadings = (field) => {
-  /** @type {any} */
   const input = field.closest(EDITOR)?.parentElement?.querySelector(":scope > input[type=hidden]");
-  return input.draftailEditor.props.blockTypes.some((/** @type {{type: string}} */ block) => block.type === "header-two");
+  return /** @type {Input} */ (input).draftailEditor.props.blockTypes.some(({ type }) => type === "header-two");
 };
 
 /** @type {WeakSet<Event>} */
