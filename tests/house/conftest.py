@@ -51,6 +51,7 @@ def hide_things(hidden_group: Any, alice: Any, bob: Any, faye: Any, ada: Any) ->
         "topic": {"topic": topic.pk},
         "review": {"article": write("For everybody here").pk},  # which a reviewer may know of
         "text": {"kind": "consent"},
+        "guide": {"name": "editors"},
         "role": {"member": alice.pk, "role": "moderator"},
     }
     words = {"title": "Only for the quiet corner", "body": "The room is another one.", "made_by": ada}

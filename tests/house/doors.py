@@ -222,7 +222,7 @@ DOORS: dict[str, Door] = {
     "cms:sitemap_articles": Door(EVERYONE),
     "cms:review_desk": Door(REVIEWERS),
     "cms:review": Door(REVIEWERS, hidden="review"),
-    "cms:guide": Door(frozenset({Role.PUBLISHER, Role.ADMIN}) | REVIEWERS),
+    "cms:guide": Door(frozenset({Role.PUBLISHER, Role.ADMIN}) | REVIEWERS, hidden="guide"),
     "wagtail_serve": Door(MEMBERS),
     "^(?:library|pictures|documents)/(?P<rest>.*)/$": Door(MEMBERS),
 }

@@ -44,6 +44,7 @@ SECTIONS = {
     "E-mails",
     "Edit message",
     "Groups",
+    "Guide",
     "Help now",
     "Help them sign in",
     "How you hear from us",
@@ -73,8 +74,6 @@ SECTIONS = {
     "Reports",
     "Reports and blocks",
     "Reviews",
-    "Guide for editors",
-    "Guide for reviewers",
     "Second step",
     "Send it again",
     "Sign in",
@@ -114,6 +113,7 @@ WAYS_OUT = {
     "community/management/commands/serve.py": {"socket"},  # listens
     "community/notifications/push/posting.py": {"requests", "py_vapid", "pywebpush"},  # every push
     "community/members/texting/posting.py": {"requests", "urllib3"},  # every text message
+    "cms/outside.py": {"socket", "urllib3"},  # whether the pages are there that articles lead to, if the operator wants that
     "community/kit/ops/cache.py": {"redis"},
     "community/kit/ops/environ.py": {"redis"},  # reads its address, and asks nobody
     "community/kit/storage.py": {"botocore", "storages"},  # pictures and documents, to the centre's own bucket

@@ -14,7 +14,7 @@ from tests.house.doors import DOORS
 
 EDITOR = sorted({filled(path) for name, path in addresses(gate.urlpatterns) if name in gate.FOR_EDITORS | gate.FOR_ADMINS})
 ENDS = {"account_logout", "leave"}  # forms that end the session
-FOR_EVERYONE = {"help", "service_worker", "manifest", "look", "logo", "icon", "icon_masked"}
+FOR_EVERYONE = {"help", "service_worker", "manifest", "look", "logo", "icon", "icon_masked", "cms:robots"}
 
 
 def kept(answer: Any) -> bool:
