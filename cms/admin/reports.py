@@ -36,7 +36,7 @@ def edit_url(article: int) -> str:
     return reverse("wagtailadmin_pages:edit", args=[article])
 
 
-class Report(BaseListingView):
+class LibraryReport(BaseListingView):
     """A list of `rows` of the whole library, of which an editor sees what they may know of."""
 
     paginate_by = 50
@@ -61,7 +61,7 @@ def dead_links(editor: User) -> list[DeadLink]:
     return by_name(found.order_by("pk").select_related("entry"), lambda link: link.entry.title)
 
 
-class DeadLinks(Report):
+class DeadLinks(LibraryReport):
     page_title = _("Links that lead nowhere")
     index_url_name = "library_reports:dead_links"
     columns: ClassVar[list[Any]] = [
@@ -89,26 +89,26 @@ class DeadLinks(Report):
 # ------------------------------------------------------------------- links to narrower pages
 
 
-class Link(NamedTuple):
+class NarrowerLink(NamedTuple):
     """A live article, and a live one with fewer readers that it leads to."""
 
     source: Use
     target: Use
 
 
-def narrower_links(editor: User) -> list[Link]:
+def narrower_links(editor: User) -> list[NarrowerLink]:
     """The links that only some readers of an article can follow: the page that they lead to is not there for the others."""
     pages = ContentType.objects.get_for_model(Page)
     references = ReferenceIndex.objects.filter(base_content_type=pages, to_content_type=pages).values_list("object_id", "to_object_id")
     known = {article: use for article, use in live_entries().items() if article not in hidden_articles(editor)}
     pairs = {(int(source), int(target)) for source, target in references}
-    links = [Link(known[source], known[target]) for source, target in pairs if source in known and target in known]
+    links = [NarrowerLink(known[source], known[target]) for source, target in pairs if source in known and target in known]
     narrower = [link for link in links if not is_no_wider(link.source.audience, link.source.groups, [link.target])]
     narrower.sort(key=lambda link: (link.source.article, link.target.article))
     return by_name(narrower, lambda link: link.source.title)
 
 
-class NarrowerLinks(Report):
+class NarrowerLinks(LibraryReport):
     page_title = _("Links to pages that fewer people can read")
     index_url_name = "library_reports:narrower_links"
     columns: ClassVar[list[Any]] = [
@@ -118,7 +118,7 @@ class NarrowerLinks(Report):
         Column("fewer", label=_("Who will see that"), accessor=lambda link: Audience(link.target.audience).label),
     ]
 
-    def rows(self, editor: User) -> list[Link]:
+    def rows(self, editor: User) -> list[NarrowerLink]:
         return narrower_links(editor)
 
 
@@ -156,7 +156,7 @@ class ArticlesColumn(Column):
     cell_template_name = "cms/report_articles.html"
 
 
-class Files(Report):
+class Files(LibraryReport):
     page_title = _("Files and where they are used")
     index_url_name = "library_reports:files"
     index_results_url_name = "library_reports:files_results"

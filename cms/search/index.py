@@ -62,7 +62,7 @@ class SearchTerm(models.Model):
 
 def write(entry: Any, texts: type[Any] = SearchText, terms: type[Any] = SearchTerm) -> None:
     """Write into the index what `entry`, which is live, says. A migration names the models of its time."""
-    parts = [Part(text, weight) for text, weight in _parts(entry)]
+    parts = [IndexedText(text, weight) for text, weight in _parts(entry)]
     language = language_of(word for part in parts for word in part.words)
     weights = _weights(parts).items()
     rows = [terms(entry_id=entry.pk, word=word.written, stem=stem(word, language), weight=weight) for word, weight in weights]
@@ -92,7 +92,7 @@ def write_all() -> int:
     return len(live)
 
 
-class Part:
+class IndexedText:
     """A text of an entry, and how much its words count."""
 
     def __init__(self, text: str, weight: int) -> None:
@@ -132,17 +132,17 @@ def _texts(name: str, block: Any, raw: Any) -> Iterator[tuple[str, str]]:
         yield from ((name, text) for text in block.get_searchable_content(block.to_python(raw)))
 
 
-def _body(parts: list[Part]) -> str:
+def _body(parts: list[IndexedText]) -> str:
     """What the results quote: title, summary and content note stand there in any case."""
     return "\n".join(part.text for part in parts[3:])
 
 
-def _stems(parts: list[Part], language: str) -> str:
+def _stems(parts: list[IndexedText], language: str) -> str:
     """The stems of each part between spaces; a bar between two parts, so that nothing reaches over it."""
     return " | ".join(["", *(" ".join(stem(word, language) for word in telling(part.words)) for part in parts), ""])
 
 
-def _weights(parts: list[Part]) -> dict[Word, int]:
+def _weights(parts: list[IndexedText]) -> dict[Word, int]:
     """How much each word counts. Common ones are kept from the title alone, for who types nothing else."""
     found: dict[Word, Counter[int]] = defaultdict(Counter)
     for part in parts:
