@@ -181,7 +181,9 @@ def opened(column: str, value: Any) -> str:
     return str(value)
 
 
-def _unsealed(part: str) -> str:
-    with contextlib.suppress(ValueError):
-        return str(unseal(part))
-    return part
+def _unsealed(part: str | int) -> str:
+    """What a task was given in plain text: a number is never sealed."""
+    if isinstance(part, str):
+        with contextlib.suppress(ValueError):
+            return str(unseal(part))
+    return str(part)

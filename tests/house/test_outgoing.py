@@ -167,11 +167,8 @@ def test_only_a_public_article_has_a_title_of_its_own(world, people):
     for who, how_much in (("guest", ""), ("alice", "(1) ")):
         page = people[who].get(address).content.decode()
         assert f"<title>{how_much}How treatment goes on – {CENTRE}</title>" in page
-    assert not [
-        fault
-        for fault in READER.faults(people["guest"].get(address), address, "cms:article")
-        if "title" not in fault and "meta" not in fault
-    ]
+    faults = READER.faults(people["guest"].get(address), address, "cms:article")
+    assert not [fault for fault in faults if not any(told in fault for told in ("title", "meta", public.slug))]
 
 
 MACHINES = ["cms:feed", "cms:robots", "cms:sitemap_index", "cms:sitemap_pages", "cms:sitemap_articles"]

@@ -26,6 +26,7 @@ STAY_OPEN = {
     "healthz",
     "readyz",
     "policy_report",
+    "cms:robots",
     "look",
     "logo",
     "icon",
