@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.ui.components import Component
+from wagtail.models import WorkflowState
 
 from community.centre.models import centre
 from community.members.access import current_member
@@ -28,7 +29,7 @@ from .admin.home import panels_for
 from .admin.live_articles import unreadable_articles
 from .admin.overrides import KnownEdits, KnownPages, LinkWithAddress
 from .admin.publishing import refuse_incomplete
-from .admin.review_panel import AskForReview, in_our_words
+from .admin.review_panel import AskForReview, in_our_words, say_what_was_reviewed
 from .admin.wagtail_internals import includes_descendants
 from .library.audience import hidden_articles
 from .library.pages import HomePage
@@ -93,8 +94,9 @@ def list_articles() -> ArticleLists:
     return ArticleLists()
 
 
-@hooks.register("register_log_actions")
+@hooks.register("register_log_actions", order=1)  # after Wagtail's own
 def register_log_words(actions: Any) -> None:
+    say_what_was_reviewed(actions)
     actions.register_action(MISSED_PUBLICATION, _("Not published on time"), _("Its time came, but it couldn't be published"))
     actions.register_action(SMALL_CORRECTION, _("Small correction"), _("Published as a small correction: its review stays"))
 
@@ -171,7 +173,8 @@ def call_it_a_review(items: list[Any], request: HttpRequest, context: dict[str, 
 @hooks.register("after_edit_page")
 def say_who_was_asked(request: HttpRequest, page: Any) -> None:
     """Say that a review was asked for, in place of Wagtail's sentence about moderation."""
-    if AskForReview.name in request.POST and page.workflow_in_progress:
+    requests = page.workflow_states.filter(status=WorkflowState.STATUS_IN_PROGRESS)  # what the page remembers is from before
+    if AskForReview.name in request.POST and requests.exists():
         for _theirs in get_messages(request):  # reading them takes them off the list
             pass
         messages.success(request, _("Reviewers are told that “%(article)s” waits for them.") % {"article": page.draft_title})

@@ -1,9 +1,10 @@
-"""What the editor shows of an article's review: a panel beside the form, and the words on its buttons."""
+"""What the editor shows of an article's review: a panel beside the form, and the words on its buttons and in its history."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.log_actions import LogFormatter
 
 from ..library.review_requests import last_answer
 from ..models import Entry
@@ -39,6 +40,31 @@ class ReviewPanel(BaseSidePanel):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(parent_context)
         return context | {"article": self.object, "asked": self.request_for_review, "answer": self.answer, "notes": self.notes}
+
+
+# In the history of an article: what each step is called in the filter, and what it says there.
+STEPS = {
+    "start": (_("Review asked for"), _("Asked for a review")),
+    "resume": (_("Review asked for again"), _("Asked for another review")),
+    "approve": (_("Reviewed"), _("Reviewed it")),
+    "reject": (_("Sent back"), _("Sent it back")),
+    "cancel": (_("Request taken back"), _("Took the request for a review back")),
+}
+
+
+class StepOfReview(LogFormatter):
+    """A step of a review in the history, with what the reviewer said."""
+
+    def format_comment(self, log_entry: Any) -> str:
+        return str(log_entry.data.get("comment", ""))
+
+
+def say_what_was_reviewed(actions: Any) -> None:
+    """Put our words for the steps of a review in the place of Wagtail's, which speak of workflows and tasks."""
+    words = {f"wagtail.workflow.{step}": {"label": label, "message": message} for step, (label, message) in STEPS.items()}
+    actions.choices[:] = [choice for choice in actions.choices if choice[0] not in words]
+    for action, said in words.items():
+        actions.register_action(action)(type(StepOfReview.__name__, (StepOfReview,), said))
 
 
 class AskForReview(ActionMenuItem):

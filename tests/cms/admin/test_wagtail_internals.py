@@ -67,7 +67,7 @@ DOCUMENTED = {
     "wagtail.images.blocks": {"ImageBlock", "ImageChooserBlock"},
     "wagtail.images.forms": {"BaseImageForm"},
     "wagtail.images.models": {"AbstractImage", "AbstractRendition", "Filter", "Image"},
-    "wagtail.log_actions": {"log"},
+    "wagtail.log_actions": {"LogFormatter", "log"},
     "wagtail.models": {
         "Collection", "GroupCollectionPermission", "GroupPagePermission", "Locale", "Orderable", "Page", "PageLogEntry", "PageManager",
         "PageQuerySet", "ReferenceIndex", "Revision", "Site", "Task", "TaskState", "Workflow", "WorkflowPage", "WorkflowState",
