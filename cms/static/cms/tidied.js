@@ -10,9 +10,10 @@ const HEADINGS = "h1, h2, h3, h4, h5, h6";
 const PARTS = `p, div, ul, ol, li, table, blockquote, pre, section, article, header, footer, main, aside, figure, figcaption, dl, dt, dd, ${HEADINGS}`;
 const KNOWN = "p, ul, ol, li, h2, h3";
 const LINK = /^(https?|mailto):/i; // the editor keeps no others of a paste, but those within a page
-const BOLD = /font-weight:\s*(bold|[6-9]00)/i;
-const LIGHT = /font-weight:\s*(normal|[1-5]00)/i;
-const ITALIC = /font-style:\s*(italic|oblique)/i;
+// Not Word's own mso-bidi-font-weight, which is of Arabic and Hebrew, and which it writes as normal beside what is bold.
+const BOLD = /(?<![-\w])font-weight:\s*(bold|[6-9]00)/i;
+const LIGHT = /(?<![-\w])font-weight:\s*(normal|[1-5]00)/i;
+const ITALIC = /(?<![-\w])font-style:\s*(italic|oblique)/i;
 const LEVEL = /mso-list:\s*\w+\s+level(\d)/i;
 const MARK = "[style*='mso-list:Ignore' i], [style*='mso-list: Ignore' i]";
 const NUMBER = /^\W*(\d{1,3}|[a-z]|[ivxlc]+)[.)]/i; // how Word numbers; its bullets are letters of a font of signs
