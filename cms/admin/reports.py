@@ -64,9 +64,10 @@ def dead_links(editor: User) -> list[DeadLink]:
 class DeadLinks(LibraryReport):
     page_title = _("Links that lead nowhere")
     index_url_name = "library_reports:dead_links"
+    no_results_message = _("When links were checked last, every one led somewhere.")
     columns: ClassVar[list[Any]] = [
         TitleColumn("entry", label=_("Article"), accessor="entry.title", get_url=lambda link: edit_url(link.entry_id)),
-        Column("target", label=_("Leads to"), accessor="target"),
+        Column("target", label=_("Leads to"), accessor="target", classname="wrap-anywhere"),
         Column("why", label=_("What is wrong"), accessor="get_why_display"),
         DateColumn("since", label=_("Since")),
     ]
@@ -111,6 +112,7 @@ def narrower_links(editor: User) -> list[NarrowerLink]:
 class NarrowerLinks(LibraryReport):
     page_title = _("Links to pages that fewer people can read")
     index_url_name = "library_reports:narrower_links"
+    no_results_message = _("Every link leads to a page that all readers of the article can read.")
     columns: ClassVar[list[Any]] = [
         TitleColumn("source", label=_("Article"), accessor="source.title", get_url=lambda link: edit_url(link.source.article)),
         Column("readers", label=_("Who will see this"), accessor=lambda link: Audience(link.source.audience).label),
@@ -160,6 +162,7 @@ class Files(LibraryReport):
     page_title = _("Files and where they are used")
     index_url_name = "library_reports:files"
     index_results_url_name = "library_reports:files_results"
+    no_results_message = _("There are no such files.")
     filterset_class = FileFilters
     columns: ClassVar[list[Any]] = [
         TitleColumn("title", label=_("File"), get_url=lambda file: file.url),

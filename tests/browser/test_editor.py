@@ -99,6 +99,17 @@ def test_a_phone_shows_what_is_on_a_page(open_page: Any, article: int, path: str
     until(page, lambda: page.evaluate(BESIDE) == [])
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_menu_of_an_article_in_the_list_can_be_read(open_page: Any, article: int, scheme: str) -> None:
+    """Words as dark as the menu that they stood in."""
+    page = open_page("pat", scheme=scheme)
+    page.goto("/cms/pages/")
+    page.locator("td.title [data-w-dropdown-target=toggle]").first.click()
+    menu = page.locator(".tippy-box[data-theme=dropdown][data-state=visible]")
+    words, ground = menu.get_by_role("link", name="Edit"), menu.evaluate("(menu) => getComputedStyle(menu).backgroundColor")
+    expect(words).not_to_have_css("color", ground)  # axe takes words of the color of their ground for hidden on purpose
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_house_stands_on_no_dialog_and_no_message(open_page: Any, site: Site, width: int) -> None:
     """A dialog lies over all of Wagtail; the way out stays on top, and must not lie on the dialog's own buttons."""

@@ -40,6 +40,7 @@ def leading_to(*pages: ArticlePage, addresses: tuple[str, ...] = ()) -> list[Any
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports_are_the_editors_alone(clients: dict[str, Any], name: str) -> None:
     assert rows(clients["pat"], name) == []
+    assert "There are no results" not in report(clients["pat"], name), "what a report with nothing in it means is not said"
     for who in ("charlie", "alice", "mo", "faye", "cora"):
         assert clients[who].get(f"/cms/reports/library/{name}/").status_code == 404, who
     assert clients["guest"].get(f"/cms/reports/library/{name}/").status_code == 302
