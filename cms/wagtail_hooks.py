@@ -111,7 +111,7 @@ def stylesheets() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_scripts() -> SafeString:
-    scripts = [(static(f"cms/{name}.js"),) for name in ("editor", "paste")]
+    scripts = [(static(f"cms/{name}.js"),) for name in ("editor", "names", "paste")]
     return json_script(CHANGED, "paste-words") + format_html_join("", '<script type="module" src="{}"></script>', scripts)
 
 

@@ -43,6 +43,7 @@ TABLES, PICTURES = "Tables are lists now", "Images were left out"
 
 def begin(page: Page, site: Site, kind: str = "Text") -> Locator:
     """Open a new article with one block of this kind, and return its first rich text."""
+    page.watch.expect("status of 400")  # type: ignore[attr-defined]  # autosave, which saves nothing before there is a title
     page.goto(f"/cms/pages/add/cms/articlepage/{site.sql('SELECT page_ptr_id FROM cms_librarypage')[0][0]}/")
     page.locator("#panel-child-content-body-section").get_by_title("Insert a block").first.click()
     page.get_by_role("option", name=kind, exact=True).click()
@@ -163,6 +164,20 @@ def test_hints_follow_what_is_typed(open_page: Any, site: Site, scheme: str) -> 
     expect(hints).to_contain_text("You can save and publish as it is")
     expect(field).to_contain_text("An addict reads this.")
     axe(page, runOnly={"type": "rule", "values": ["color-contrast", "list", "listitem"]})
+
+
+def test_who_listens_hears_in_which_field_they_are(open_page: Any, site: Site) -> None:
+    """Fields that said nothing but "edit text": texts, the items of a list, and headings, which are a block by themselves."""
+    page = open_page("pat")
+    begin(page, site, "Steps")
+    body = page.locator("#panel-child-content-body-section")
+    for kind in ("Callout", "Heading"):
+        body.get_by_title("Insert a block").last.click()
+        page.get_by_role("option", name=kind, exact=True).click()
+    for name in ("Steps", "Text", "Heading"):
+        expect(body.get_by_role("textbox", name=name, exact=True).last).to_be_visible()
+    expect(page.locator(".w-minimap__list")).to_have_count(1)
+    axe(page, rules={"region": {"enabled": False}})  # of Wagtail's skip link, which stands before every region
 
 
 def test_the_drawings_do_not_stand_before_the_words(open_page: Any, site: Site) -> None:
