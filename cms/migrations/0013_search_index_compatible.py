@@ -17,7 +17,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('cms', '0012_public_addresses_compatible'),
+        ('cms', '0012_public_addresses'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 

@@ -19,7 +19,7 @@ def begin(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0015_review_requests_compatible")]
+    dependencies = [("cms", "0015_review_requests")]
 
     operations = [
         migrations.CreateModel(
