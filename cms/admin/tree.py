@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from wagtail.models import (
     Collection,
@@ -101,7 +102,7 @@ def _rights(library: LibraryPage) -> None:
                 GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=_permission(app, codename))
         if role in HOLDERS[Right.SET_UP]:
             settings_of = any_of(Q(content_type__app_label=app, codename=f"change_{model}") for app, model in SETTINGS)
-            group.permissions.add(*Permission.objects.filter(settings_of))  # a database half-way to this release has not all of them
+            group.permissions.add(*Permission.objects.filter(settings_of))
 
 
 def _permission(app: str, codename: str) -> Permission:
@@ -109,13 +110,17 @@ def _permission(app: str, codename: str) -> Permission:
 
 
 def after_migrate(sender: Any, *, plan: Any = (), **kwargs: Any) -> None:
-    """Ensure the tree once all apps have been migrated and Django has made the last of the permissions."""
+    """Ensure the tree once all apps have been migrated, in this run or in several, and Django has made the last of the permissions."""
     last = [app for app in apps.get_app_configs() if app.models_module][-1]
     backwards = any(back for _migration, back in plan or ())
-    if sender is not last or backwards or LibraryPage._meta.db_table not in connection.introspection.table_names():
-        return
-    ensure_tree()
-    name_public_entries()
+    if sender is last and not backwards and not _is_behind():
+        ensure_tree()
+        name_public_entries()
+
+
+def _is_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def name_public_entries() -> None:

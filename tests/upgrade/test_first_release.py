@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from community.members.signing_in.allauth_internals import format_hotp_value, hotp_value
 from tests.cast import step_now
-from tests.databases import RELEASE_KEY
+from tests.databases import RELEASE_KEY, manage, release_environment
 from tests.sites import Site
 from tests.upgrade.make import ARTICLE, CONVERSATIONS, KEPT, LINES
 
@@ -95,6 +95,12 @@ def site(old: Path, sites: None) -> Iterator[Site]:
 def test_the_kept_database_holds_something_of_everything(old):
     """A kept database that proves nothing because it is empty."""
     assert {table: count for table, count in counts(old).items() if not count} == {}
+
+
+def test_one_room_can_be_migrated_before_the_others(old, tmp_path):
+    """Catches a library that is furnished while tables of it are missing."""
+    shutil.copy(old, tmp_path / "db.sqlite3")
+    manage("migrate", "kit", "--verbosity=0", **release_environment(str(tmp_path)))
 
 
 def test_no_row_is_lost_on_the_way(old, site):
