@@ -161,13 +161,13 @@ class Visitor:
         raise Failed("The member is in no conversation.")
 
     def files(self) -> dict[str, bytes]:
-        """The picture and the document of the drill's article, by their addresses."""
+        """The picture of the drill's article in all its sizes, and its document, by their addresses."""
         listed = self.get("/library/").decode()
         found = re.search(rf'href="(/library/[\w-]+/)"[^>]*>\s*(?:<[^>]+>\s*)*{ARTICLE}', listed)
         insist(found, "The article is not in the library.")
         assert found
-        addresses = set(re.findall(r"/(?:pictures|documents)/[0-9a-f-]{36}/", self.get(found[1]).decode()))
-        insist(len(addresses) == 2, "The article does not show its picture and its document.")
+        addresses = set(re.findall(r"/(?:pictures/[0-9a-f-]{36}/\d+|documents/[0-9a-f-]{36})/", self.get(found[1]).decode()))
+        insist({address.split("/")[1] for address in addresses} == {"pictures", "documents"}, "The article does not show both its files.")
         return {address: self.get(address) for address in sorted(addresses)}
 
 
@@ -223,6 +223,7 @@ def furnish() -> None:
     drawn = io.BytesIO()
     Image.effect_noise((1200, 900), 60).convert("RGB").save(drawn, "JPEG")
     picture = Picture.objects.create(title="Noise", file=ContentFile(drawn.getvalue(), "noise.jpg"))
+    picture.draw_sizes()  # now, and not by the queue while the backup is made
     document = LibraryDocument.objects.create(title="Noise", file=ContentFile(os.urandom(3 << 19).hex().encode(), "noise.txt"))
     described = {"image": picture, "alt_text": "Noise", "decorative": False}
     body = [("picture", {"image": described, "caption": ""}), ("document", {"document": document, "title": "Noise"})]
