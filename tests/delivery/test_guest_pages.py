@@ -3,11 +3,14 @@
 A copy is known by its bytes: each time Django packs a page, it gives it another random length.
 """
 
+import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
 
 from tests.delivery.stage import Stage
 
@@ -34,11 +37,30 @@ from cms import actions
 from cms.library.reviews import fingerprint_of
 actions.review(actor=person("rena"), article=article, fingerprint=fingerprint_of(article), name="Rena Reed", credential="LCSW")
 """
+SCHEDULED = """
+from django.core.management import call_command
+from tests.cms.articles import due_now, schedule
+due_now(schedule("Brand new", "public"))
+call_command("publish_scheduled")
+"""
+HALF_WAY = """
+import httpx
+from django.db import transaction
+def seen():
+    return sorted({"Long evenings" in httpx.get(url + "/library/").text for url in urls for _ in range(2)})
+result = []
+with transaction.atomic():
+    publish(article, title="Long evenings")
+    result.append(seen())
+    transaction.set_rollback(is_undone)
+result.append(seen())
+"""
 CENTRE = "site = Centre.objects.first() or Centre(); "
 CHANGES = {  # what is done in a process that serves nothing: a page, and the words that come or go there
     "another title": ("publish(article, title='Long evenings')", "/library/", "Long evenings", True),
     "other words": ("publish(article, body=[('text', '<p>Other words.</p>')])", "/library/evenings/", "Other words", True),
     "one more": ("write('Brand new', 'public')", "/library/", "Brand new", True),
+    "scheduled": (SCHEDULED, "/library/", "Brand new", True),
     "one less": ("article.unpublish()", "/library/", "Evenings", False),
     "unpublished": ("article.unpublish()", "/library/evenings/", "lighthouse", False),
     "narrowed": ("publish(article, audience='members')", "/library/evenings/", "lighthouse", False),
@@ -63,13 +85,27 @@ def slugs(stage: Stage) -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def guests(stage: Stage) -> Iterator[list[httpx.Client]]:
-    """A guest at each process."""
+@contextmanager
+def guests_of(stage: Stage) -> Iterator[list[httpx.Client]]:
     clients = [stage.site.client(n) for n in range(len(stage.site.ports))]
     yield clients
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def guests(stage: Stage) -> Iterator[list[httpx.Client]]:
+    """A guest at each process."""
+    with guests_of(stage) as clients:
+        yield clients
+
+
+@pytest.fixture
+def cluster_guests(cluster: Stage) -> Iterator[list[httpx.Client]]:
+    """A guest at each process of the cluster, whose library is that of the test."""
+    cluster.back.run(WRITE, group=cluster.site.ids["group"])
+    with guests_of(cluster) as clients:
+        yield clients
 
 
 def packed(client: httpx.Client, path: str) -> bytes:
@@ -80,11 +116,11 @@ def packed(client: httpx.Client, path: str) -> bytes:
 
 
 def warm(guests: list[httpx.Client]) -> None:
-    """Have every process keep a copy of each page, however many requests it takes until pictures are drawn."""
+    """Have every process keep a copy of each page, however many requests it takes until what was queued before is done."""
     for guest in guests:
         for path in PAGES:
-            packed(guest, path)
-            assert packed(guest, path) == packed(guest, path), path
+            while packed(guest, path) != packed(guest, path):
+                pass  # as long as the test may take
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -150,3 +186,57 @@ def test_a_browser_that_has_the_page_hears_so_until_it_changes(stage: Stage, slu
     tag = {"If-None-Match": guests[0].get("/library/evenings/").headers["ETag"]}
     stage.back.run(FIND + "publish(article, summary='Another line.')")
     assert guests[0].get("/library/evenings/", headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("is_undone", [True, False])
+def test_what_is_not_committed_is_in_no_copy(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client], is_undone: bool) -> None:
+    """A page that is drawn while a change is under way would be kept as it was before, or show what never came to be."""
+    warm(guests)
+    urls = [stage.site.url(n) for n in range(len(guests))]
+    assert stage.back.run(FIND + HALF_WAY, urls=urls, is_undone=is_undone) == [[False], [not is_undone]]
+
+
+def test_what_expires_is_in_no_copy_from_that_moment(stage: Stage, slugs: dict[str, str], guests: list[httpx.Client]) -> None:
+    """The schedule takes it down later: a copy that was made before must not go on until then."""
+    ends = timezone.now() + dt.timedelta(seconds=4)
+    stage.back.run(FIND + "import datetime\npublish(article, expire_at=datetime.datetime.fromisoformat(ends))", ends=ends.isoformat())
+    while (begun := timezone.now()) < ends:
+        for guest in guests:
+            shown = guest.get("/library/evenings/").status_code == 200, "Evenings" in guest.get("/library/").text
+            assert shown == (True, True) or timezone.now() >= ends, "it is there until then"
+    assert begun >= ends
+    for guest in guests:
+        assert guest.get("/library/evenings/").status_code != 200 and "Evenings" not in guest.get("/library/").text
+
+
+def test_a_change_is_seen_without_redis(cluster: Stage, cluster_guests: list[httpx.Client]) -> None:
+    """By nothing but the database do processes tell each other what changed."""
+    warm(cluster_guests)
+    assert cluster.site.redis
+    with cluster.site.redis.stopped():
+        assert ["Evenings" in guest.get("/library/").text for guest in cluster_guests] == [True, True]
+        cluster.back.run(FIND + "publish(article, audience='members')")
+        assert ["Evenings" in guest.get("/library/").text for guest in cluster_guests] == [False, False]
+    assert ["Evenings" in guest.get("/library/").text for guest in cluster_guests] == [False, False]
+
+
+def test_nothing_is_shown_while_the_database_is_away_nor_of_before_when_it_is_back(
+    cluster: Stage, cluster_guests: list[httpx.Client]
+) -> None:
+    """A copy could be of anything by now: what is answered for it says to come again."""
+    warm(cluster_guests)
+    server = cluster.site.postgresql
+    assert server
+    server.execute("CHECKPOINT")
+    server.stop()
+    try:
+        answered = {path for guest in cluster_guests for path in PAGES if guest.get(path).status_code != 503}
+        assert answered <= {"/"}, "home shows nothing but the center, as it was last known"
+    finally:
+        server.start()
+    cluster.site.manage("shell", "-v0", "-c", FIND + "publish(article, audience='members')")
+    for guest in cluster_guests:
+        answers = [guest.get("/library/")]
+        while answers[-1].status_code == 503:
+            answers.append(guest.get("/library/"))
+        assert answers[-1].status_code == 200 and "Evenings" not in answers[-1].text
