@@ -14,6 +14,7 @@ from wagtail.models import Page, Revision
 from community.members.models import User
 
 from .admin.articles import OVERDUE, SENT_BACK, STATES, UNPUBLISHED
+from .admin.forms import zone_name
 from .admin.home import HomePanel, HomeRow, register
 from .library.audience import hidden_articles
 from .library.due import due_pages, today
@@ -61,7 +62,10 @@ def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
     waiting = known.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at", "pk")
     times = [(int(page), time) for page, time in waiting.values_list("object_id", "approved_go_live_at")[:most]]
     titles = dict(Page.objects.filter(pk__in=[page for page, _time in times]).values_list("pk", "draft_title"))
-    return [HomeRow(titles[page], _edit(page), date_format(localtime(time), "SHORT_DATETIME_FORMAT")) for page, time in times]
+    return [
+        HomeRow(titles[page], _edit(page), f"{date_format(localtime(time), 'SHORT_DATETIME_FORMAT')} ({zone_name()})")
+        for page, time in times
+    ]
 
 
 def _overdue(editor: User, most: int) -> Sequence[HomeRow]:

@@ -23,9 +23,14 @@ from ..media.readers import audience_conflict, usable_files
 from .wagtail_internals import BlockWidget
 
 
+def zone_name() -> str:
+    """The zone in which whoever is at work in the editor writes and reads hours."""
+    return timezone.get_current_timezone_name().replace("_", " ")
+
+
 def whose_zone() -> str:
-    """In which zone whoever is at work in the editor writes and reads hours, in a sentence."""
-    return _("In your time zone: %(zone)s.") % {"zone": timezone.get_current_timezone_name().replace("_", " ")}
+    """That zone, in a sentence."""
+    return _("In your time zone: %(zone)s.") % {"zone": zone_name()}
 
 
 class EntryDrawingInput(forms.RadioSelect):

@@ -233,9 +233,8 @@ def test_the_first_command_on_a_new_machine_needs_no_other_before_it(tmp_path):
     """Catches a traceback about what is not there yet, where somebody ran setup before migrate."""
     shutil.copy(sqlite_template(), tmp_path / "db.sqlite3")
     with closing(sqlite3.connect(tmp_path / "db.sqlite3", isolation_level=None)) as kept:  # as if one were missing: all would take long
-        kept.execute("DELETE FROM django_migrations WHERE app = 'kit' AND name >= '0005'")
-        kept.execute("DROP TABLE kit_serving")
-        kept.execute("DROP TABLE kit_sitekey")
+        kept.execute("DELETE FROM django_migrations WHERE app = 'kit' AND name >= '0009'")
+        kept.execute("DROP TABLE kit_generation")
     stopped = run(tmp_path, "setup", typed="Quiet House\n")
     assert (stopped.returncode, stopped.stderr.strip()) == (1, "CommandError: Stopped. Nothing was saved: run it again when you are ready.")
     assert "Preparing the database" in stopped.stdout
