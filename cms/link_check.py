@@ -11,7 +11,7 @@ from wagtail.models import Page
 from .admin.publishing import locked
 from .library.addresses import PublicAddress
 from .library.dead_links import DeadLink, Why, addresses_in, pages_in
-from .library.kinds import kinds
+from .library.kinds import entries, kinds
 from .outside import Asker
 
 Target = int | str  # the number of a page, or an address
@@ -22,10 +22,6 @@ class LinkCheck:
 
     def __init__(self) -> None:
         self.asker = Asker() if settings.CHECK_OUTSIDE_LINKS else None
-        self.live = set(Page.objects.live().values_list("pk", flat=True))
-        own = (slug for kind in kinds() for slug in kind.objects.live().values_list("slug", flat=True))
-        self.slugs = {*own, *PublicAddress.objects.filter(entry__live=True).values_list("slug", flat=True)}
-        self.there = set(Page.objects.values_list("pk", flat=True))
         self.known: dict[str, Why | None] = {}
 
     def run(self) -> tuple[int, int]:
@@ -33,14 +29,14 @@ class LinkCheck:
         dead = 0
         for kind in kinds():
             for pk in list(kind.objects.live().order_by("pk").values_list("pk", flat=True)):
-                # Read when it is its turn: other sites may take hours, and SQLite lets nobody write who still reads a list of before.
+                # Read one by one: other sites may take hours, and on SQLite nobody can write who is still reading an old list.
                 if entry := kind.objects.live().filter(pk=pk).first():
                     dead += self._check(entry)
         return len(self.known), dead
 
     def _check(self, entry: Any) -> int:
         """Note the dead links of an entry, and return how many there are."""
-        found: dict[Target, Why] = {page: self._why_page(page) for page in pages_in(entry) - self.live}
+        found: dict[Target, Why] = dead_pages(entry)
         found |= {address: why for address in addresses_in(entry) if (why := self.why_dead(address))}
         note(entry, found)
         return len(found)
@@ -50,9 +46,6 @@ class LinkCheck:
         if address not in self.known:
             self.known[address] = self._look(address)
         return self.known[address]
-
-    def _why_page(self, page: int) -> Why:
-        return Why.TAKEN_DOWN if page in self.there else Why.GONE
 
     def _look(self, address: str) -> Why | None:
         try:
@@ -74,8 +67,19 @@ class LinkCheck:
             return Why.GONE
         if not match.url_name:  # what answers for all addresses that are no page
             return Why.GONE
-        is_lost = match.view_name == "cms:article" and match.kwargs["slug"] not in self.slugs
-        return Why.GONE if is_lost else None
+        return Why.GONE if match.view_name == "cms:article" and not leads_to_entry(match.kwargs["slug"]) else None
+
+
+def dead_pages(entry: Any) -> dict[Target, Why]:
+    """The pages of this site that an entry leads to and that nobody can read, by their numbers."""
+    pages = pages_in(entry)
+    is_live = dict(Page.objects.filter(pk__in=pages).values_list("pk", "live"))
+    return {page: Why.TAKEN_DOWN if page in is_live else Why.GONE for page in pages if not is_live.get(page)}
+
+
+def leads_to_entry(slug: str) -> bool:
+    """True for the address of a live entry, and for an earlier one that leads on to it."""
+    return entries().live().filter(slug=slug).exists() or PublicAddress.objects.filter(slug=slug, entry__live=True).exists()
 
 
 def note(entry: Any, dead: dict[Target, Why]) -> None:

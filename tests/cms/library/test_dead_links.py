@@ -89,6 +89,16 @@ def test_what_is_deleted_while_other_sites_are_asked_ends_no_check(db: None, set
     assert dead(last) == {"https://www.who.int/Mornings": "gone"} and DeadLink.objects.count() == 1
 
 
+def test_what_is_published_while_other_sites_are_asked_is_not_dead(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.CHECK_OUTSIDE_LINKS = True
+    coming = write("Coming", live=False)
+    write("Evenings", body=text("https://www.who.int/"))
+    last = write("Mornings", body=[*text(f"{SITE}/library/{coming.slug}/"), ("text", f'<p><a linktype="page" id="{coming.pk}">x</a></p>')])
+    monkeypatch.setattr(Asker, "why_dead", lambda self, address: publish(coming) and None)
+    call_command("check_links")
+    assert dead(last) == {}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_others_write_while_other_sites_are_asked(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that is read while it is walked shows the database as it was at first, and SQLite lets nobody write from there."""
