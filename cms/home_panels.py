@@ -13,14 +13,14 @@ from wagtail.models import Page, Revision
 
 from community.members.models import User
 
-from .admin.articles import OVERDUE, SENT_BACK, STATES, UNPUBLISHED
+from .admin.articles import ALL_OVERDUE, SENT_BACK, STATES, UNPUBLISHED, edit_url, list_url
 from .admin.forms import zone_name
 from .admin.home import HomePanel, HomeRow, register
 from .library.audience import hidden_articles
 from .library.due import due_pages, today
 from .library.kinds import entries
 from .library.review_requests import sent_back
-from .models import LibraryPage, Rating
+from .models import Rating
 from .reading import unreviewed_articles
 
 
@@ -28,19 +28,11 @@ def _known(editor: User) -> QuerySet[Any]:
     return entries().exclude(pk__in=hidden_articles(editor))
 
 
-def _edit(page: int) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[page])
-
-
-def _list(query: str) -> str:
-    return reverse("wagtailadmin_explore", args=[LibraryPage.objects.get().pk]) + query
-
-
 def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
     """What this editor began and has not published, or not in its newest words."""
     mine = _known(editor).filter(STATES[UNPUBLISHED].condition(), owner=editor)
     drafts = mine.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
-    return [HomeRow(page.draft_title, _edit(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
+    return [HomeRow(page.draft_title, edit_url(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
 
 
 def _sent_back(editor: User, most: int) -> Sequence[HomeRow]:
@@ -48,7 +40,7 @@ def _sent_back(editor: User, most: int) -> Sequence[HomeRow]:
     mine = sent_back().filter(revision__user=editor, article__in=_known(editor).values("pk")).order_by("-finished_at", "-pk")
     days = list(mine.values_list("article", "finished_at")[:most])
     titles = dict(Page.objects.filter(pk__in=[page for page, _day in days]).values_list("pk", "draft_title"))
-    return [HomeRow(titles[page], _edit(page), date_format(localtime(day), "SHORT_DATE_FORMAT")) for page, day in days]
+    return [HomeRow(titles[page], edit_url(page), date_format(localtime(day), "SHORT_DATE_FORMAT")) for page, day in days]
 
 
 def _waiting(editor: User, most: int) -> Sequence[HomeRow]:
@@ -63,7 +55,7 @@ def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
     times = [(int(page), time) for page, time in waiting.values_list("object_id", "approved_go_live_at")[:most]]
     titles = dict(Page.objects.filter(pk__in=[page for page, _time in times]).values_list("pk", "draft_title"))
     return [
-        HomeRow(titles[page], _edit(page), f"{date_format(localtime(time), 'SHORT_DATETIME_FORMAT')} ({zone_name()})")
+        HomeRow(titles[page], edit_url(page), f"{date_format(localtime(time), 'SHORT_DATETIME_FORMAT')} ({zone_name()})")
         for page, time in times
     ]
 
@@ -71,7 +63,7 @@ def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
 def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
     late = due_pages(_known(editor)).filter(due_on__lt=today()).order_by("due_on", "pk")
     days = [(page, date_format(page.due_on, "SHORT_DATE_FORMAT")) for page in late[:most]]
-    return [HomeRow(page.draft_title, _edit(page.pk), _("Since %(day)s") % {"day": day}) for page, day in days]
+    return [HomeRow(page.draft_title, edit_url(page.pk), _("Since %(day)s") % {"day": day}) for page, day in days]
 
 
 def _helpful(editor: User, most: int) -> Sequence[HomeRow]:
@@ -79,12 +71,12 @@ def _helpful(editor: User, most: int) -> Sequence[HomeRow]:
     rated = Rating.objects.counted(_known(editor).values("pk")).filter(yes__gt=0)
     counts = {each["article"]: each for each in rated.order_by("-yes", "answered", "article")[:most]}
     titles = dict(Page.objects.filter(pk__in=counts).values_list("pk", "draft_title"))
-    return [HomeRow(titles[page], _edit(page), _("It helped %(yes)d of %(answered)d members") % each) for page, each in counts.items()]
+    return [HomeRow(titles[page], edit_url(page), _("It helped %(yes)d of %(answered)d members") % each) for page, each in counts.items()]
 
 
-register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: _list(f"?state={UNPUBLISHED}&owner={editor.pk}")))
-register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 20, _sent_back, lambda _editor: _list(f"?state={SENT_BACK}")))
+register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: list_url(f"?state={UNPUBLISHED}&owner={editor.pk}")))
+register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 20, _sent_back, lambda _editor: list_url(f"?state={SENT_BACK}")))
 register(HomePanel("waiting", gettext_lazy("Waiting for my review"), 30, _waiting, lambda _editor: reverse("cms:review_desk")))
-register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: _list("?state=scheduled")))
-register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: _list(f"?due={OVERDUE}&ordering=due_on")))
+register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: list_url("?state=scheduled")))
+register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: list_url(ALL_OVERDUE)))
 register(HomePanel("helpful", gettext_lazy("Found helpful"), 60, _helpful))

@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
@@ -24,7 +25,7 @@ from ..library.audience import Audience
 from ..library.due import due_pages, today, with_newest_fingerprint
 from ..library.kinds import any_of, kinds
 from ..library.review_requests import sent_back
-from ..models import Entry, Review
+from ..models import Entry, LibraryPage, Review
 from .publishing import scheduled
 from .wagtail_internals import (
     BulkActionsColumn,
@@ -36,6 +37,7 @@ from .wagtail_internals import (
 )
 
 OVERDUE, SOON = "overdue", "soon"
+ALL_OVERDUE = f"?due={OVERDUE}&ordering=due_on"
 UNPUBLISHED, SENT_BACK = "unpublished", "sent_back"
 
 
@@ -55,6 +57,15 @@ STATES = {
     "scheduled": State(_("Scheduled"), lambda: Q(pk__in=scheduled())),
     "withdrawn": State(_("Taken down"), lambda: Q(live=False, first_published_at__isnull=False)),
 }
+
+
+def list_url(query: str) -> str:
+    """The address of the list of articles, narrowed by `query`."""
+    return reverse("wagtailadmin_explore", args=[LibraryPage.objects.get().pk]) + query
+
+
+def edit_url(article: int) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[article])
 
 
 def with_words_reviewed(pages: QuerySet[Any]) -> QuerySet[Any]:

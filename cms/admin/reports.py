@@ -25,15 +25,10 @@ from ..library.dead_links import DeadLink, Why
 from ..media.models import LibraryDocument, Picture
 from ..media.readers import known_files
 from ..media.uses import FILE_FIELDS, File, Use, articles_that_need, is_no_wider, live_entries, needed
-from ..models import LibraryPage
-from .articles import OVERDUE
+from .articles import ALL_OVERDUE, edit_url, list_url
 from .wagtail_internals import BaseListingView, DateColumn, TitleColumn
 
 Places = list[tuple[str, str]]
-
-
-def edit_url(article: int) -> str:
-    return reverse("wagtailadmin_pages:edit", args=[article])
 
 
 class LibraryReport(BaseListingView):
@@ -196,9 +191,8 @@ class Files(LibraryReport):
 
 def menu() -> list[MenuItem]:
     """The reports, as the side bar lists them."""
-    overdue = reverse("wagtailadmin_explore", args=[LibraryPage.objects.get().pk]) + f"?due={OVERDUE}&ordering=due_on"
     return [
-        MenuItem(_("Review overdue"), overdue, name="overdue", icon_name="time", order=10),
+        MenuItem(_("Review overdue"), list_url(ALL_OVERDUE), name="overdue", icon_name="time", order=10),
         MenuItem(_("Links that lead nowhere"), reverse("library_reports:dead_links"), name="dead", icon_name="warning", order=20),
         MenuItem(_("Links to narrower pages"), reverse("library_reports:narrower_links"), name="narrower", icon_name="link", order=30),
         MenuItem(_("Files"), reverse("library_reports:files"), name="files", icon_name="doc-full", order=40),
