@@ -58,8 +58,8 @@ TITLES.append(sharing.titles)
 
 @receiver(post_delete, sender=Revision)
 def _forget_named_groups(instance: Revision, origin: Any, **kwargs: Any) -> None:
-    """Of a page that is deleted with its versions, nothing is left to note."""
-    if getattr(origin, "model", type(origin)) is Revision:
+    """Of a page that is deleted with its versions, nothing is left to note; of a version that names no group, nothing changes."""
+    if getattr(origin, "model", type(origin)) is Revision and instance.content.get("groups"):
         forget_unnamed(int(instance.object_id))
 
 

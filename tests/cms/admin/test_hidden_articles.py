@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from cms.admin import gate
@@ -128,6 +130,16 @@ def test_it_is_kept_back_until_no_version_names_the_group(pat: Any, client_of: A
     if not overwrites:
         version.delete()
     assert client_of(pat).get(edit).status_code == 200
+
+
+def test_a_version_for_no_group_is_deleted_without_reading_all_others(db: None) -> None:
+    """Whoever deletes old versions had each of them read as often as there were others."""
+    article = write("Evenings")
+    first = article.save_revision()
+    article.save_revision()
+    with CaptureQueriesContext(connection) as asked:
+        first.delete()
+    assert not [query["sql"] for query in asked if NamedGroup._meta.db_table in query["sql"]]
 
 
 def test_the_versions_of_an_older_release_count(hidden_group: Any, group: Any) -> None:
