@@ -36,8 +36,6 @@ class SearchText(models.Model):
     body = models.TextField()  # a line for each part, from which the results quote
     stems = models.TextField()  # the stems of all its words, in their order, in which several words are found that stand together
 
-    wagtail_reference_index_ignore = True
-
     def __str__(self) -> str:
         return str(self.entry_id)
 
@@ -49,8 +47,6 @@ class SearchTerm(models.Model):
     word = models.CharField(max_length=MAX_WORD_LENGTH)
     stem = models.CharField(max_length=MAX_WORD_LENGTH)
     weight = models.PositiveSmallIntegerField()
-
-    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "word"], name="one_search_term_a_word")]
