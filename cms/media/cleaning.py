@@ -13,6 +13,8 @@ from django.db import models
 from django.urls import reverse
 from PIL import Image
 
+from community.kit import generation
+
 from ..admin.wagtail_internals import UploadedFile, hash_filelike
 from .documents import cleaned
 from .models import LibraryDocument, Picture, Rendition
@@ -114,5 +116,7 @@ def _replace(row: Any, file: File, **changes: Any) -> bool:
     file.seek(0)
     name = storage.save(row.file.field.generate_filename(row, file.name), file)
     replaced = type(row)._default_manager.filter(pk=row.pk, file=old).update(file=name, **changes)
+    if replaced:
+        generation.changed()  # pages name the file's mark and shape, and no signal tells of an update
     storage.delete(old if replaced else name)
     return bool(replaced)

@@ -18,6 +18,7 @@ from wagtail.images.utils import get_allowed_image_extensions
 from wagtail.models import UploadedFile
 
 from cms.models import LibraryDocument, Picture, Rendition
+from community.kit import generation
 from community.members.models import User
 from tests.cms.articles import with_document, with_picture, write
 from tests.cms.media.test_uploads import AJAX, sent
@@ -205,8 +206,10 @@ def test_what_was_stored_before_is_cleaned_by_a_command(clients: dict[str, Any],
     size = earlier_rendition(image, photograph("png"))
     papers = [earlier_document(kind, paper(kind)) for kind in DOCUMENTS]
     names = {thing.file.name for thing in (image, size, *papers)}
+    before = generation.current()
     said = clean_files(capsys)
     assert said == "7 files cleaned, 2 needed nothing.\n", "a picture, its size, and all documents but plain text"
+    assert generation.current() != before, "guests' copies of pages name the shape that the picture had"
     image, size = Picture.objects.get(), Rendition.objects.get()
     assert (image.width, image.height, image.focal_point_x, image.focal_point_width) == (2400, 600, 1200, 50)
     assert [told_by(stored(thing)) for thing in (image, size, *LibraryDocument.objects.all())] == [[]] * 9
