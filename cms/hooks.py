@@ -28,7 +28,8 @@ from .models import LibraryDocument, Picture, Rendition, Review, Topic
 from .readers import actions as readers
 from .readers import sharing
 
-generation.changes_with(Review, Topic, Picture, LibraryDocument, Rendition)
+generation.changes_with(Review, Topic)
+generation.changes_with(Picture, LibraryDocument, Rendition, once_committed=True)  # whoever publishes what shows them locks them
 
 
 def _begin_generation(instance: Page, update_fields: Any = None, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from cms.admin.tree import ensure_tree
 from cms.library import blocks
 from cms.models import ArticlePage, Review
 from cms.tasks import keep_dates
-from tests.cms.articles import write
+from tests.cms.articles import picture, with_picture, write
 from tests.cms.editor_forms import ADD, form
 from tests.races import at_once, meet
 
@@ -242,3 +242,28 @@ def test_each_kind_of_page_has_the_form_that_carries_the_key() -> None:
     """A kind that is made one day with Wagtail's own form would be made twice again."""
     kinds = [kind for kind in apps.get_models() if issubclass(kind, Page) and kind is not Page]
     assert kinds and all(issubclass(kind.base_form_class, forms.PageForm) for kind in kinds)
+
+
+def test_many_are_published_while_a_picture_in_one_of_them_changes(
+    client_of: Any, pat: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each waits for what the other has locked, the picture and what guests see, and PostgreSQL ends one of them."""
+    settings.TASKS = settings.QUEUED  # else what the editor's search keeps of both is written in these transactions, too
+    image = picture(pat)
+    plain, shows = write("Plain", "public", live=False), write("Shows", "public", live=False, body=with_picture(image))
+    inside, check = threading.Event(), PublishPageRevisionAction.check
+
+    def halting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.object.pk == shows.pk and not inside.is_set():
+            inside.set()
+            meet()
+        return check(self, *args, **kwargs)
+
+    monkeypatch.setattr(PublishPageRevisionAction, "check", halting)
+    publishing, changing = client_of(pat), client_of(pat)
+    answers = together(
+        lambda: publishing.post(f"/cms/bulk/wagtailcore/page/publish/?id={plain.pk}&id={shows.pk}", {}).status_code,
+        inside,
+        lambda: changing.post(f"/cms/images/{image.pk}/", {"title": "A cup"}).status_code,
+    )
+    assert answers == [302, 302] and ArticlePage.objects.live().count() == 2
