@@ -68,11 +68,20 @@ def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
 
 
 BESIDE = """
+import sqlite3
 import {module} as module
 from pathlib import Path
 from django.core.management import call_command
+from django.db import connection
 from community.backups import target
+from community.management import database
 
+def copy_migrated(*args, **kwargs):
+    "All tables, in the time of a copy."
+    connection.ensure_connection()
+    sqlite3.connect("{migrated}").backup(connection.connection)
+
+database.call_command = copy_migrated
 own, others = module.{name}, iter([target.forget_unfinished])
 
 def and_another_starts(*args, **kwargs):
@@ -91,7 +100,7 @@ call_command("setup", "--no-input", name="River", country="US", time_zone="Ameri
 @pytest.mark.parametrize(("module", "name", "first"), [("pathlib", "Path.touch", True), ("os", "link", False)])
 def test_a_first_start_takes_nothing_from_another(tmp_path, module, name, first):
     """The database that one start begins or ends just now, taken by the other for what somebody was killed over: no site comes of it."""
-    done = forks.run(["-c", BESIDE.format(module=module, name=name, first=first)], environment(tmp_path))
+    done = forks.run(["-c", BESIDE.format(module=module, name=name, first=first, migrated=sqlite_template())], environment(tmp_path))
     assert done.returncode == 0, done.stderr
     assert not any(".preparing-" in name for name in left_in(tmp_path)) and (tmp_path / "db.sqlite3").stat().st_size > 100_000
 
