@@ -4,6 +4,8 @@
 its settings anew from `environment`, and shares nothing else with its siblings. What is tested about starting itself, such as a setting
 that is refused, runs the real `manage.py` instead.
 
+A new SQLite database takes a copy of a migrated one, which is there at once (`tests.databases.MIGRATES` for one that is to migrate).
+
 There is a fork server for each kind of database, since some models depend on it. It ends, and everything it forked with it, when the
 process that started it is gone.
 """
@@ -312,10 +314,13 @@ def load() -> None:
         resolvers += [each for each in resolvers.pop().url_patterns if hasattr(each, "url_patterns")]
     from django.conf import settings
 
+    from tests.databases import copy_instead_of_migrating
+
     for path in settings.MIDDLEWARE:
         import_string(path)
     for name in BESIDE:
         import_module(name)
+    copy_instead_of_migrating()
 
 
 if __name__ == "__main__":

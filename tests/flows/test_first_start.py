@@ -13,7 +13,7 @@ import pytest
 
 from tests import forks
 from tests.backups.sites import left_in, sentence
-from tests.databases import clean_environment, sqlite_template
+from tests.databases import MIGRATES, clean_environment, sqlite_template
 from tests.house.tree import ROOT
 from tests.services import free_port, wait_until
 
@@ -25,7 +25,7 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("command", [["serve"], ["setup", "--no-input"], ["serve", "--demo"]])
 def test_ctrl_c_while_the_database_is_made(tmp_path, command):
     """A traceback, and half a database that passes for an old one: without the library's first page, for ever."""
-    child = forks.start(["manage.py", *command], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    child = forks.start(["manage.py", *command], environment(tmp_path) | MIGRATES, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert child.stdout and "Preparing" in child.stdout.readline()
     child.send_signal(signal.SIGINT)
     said = child.stdout.read().strip().splitlines()
@@ -59,7 +59,7 @@ def test_ctrl_c_at_the_very_beginning_leaves_nothing(tmp_path, module, name):
 
 def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
     """Half a database for each start that was killed, for ever: their names hold the number of a process that is gone."""
-    child = forks.start(["manage.py", "serve"], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    child = forks.start(["manage.py", "serve"], environment(tmp_path) | MIGRATES, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     wait_until(lambda: any(tmp_path.glob("*.preparing-*")), child=child, what="manage.py serve")
     child.send_signal(signal.SIGKILL)
     assert child.wait(30) != 0 and any(".preparing-" in name for name in left_in(tmp_path))
@@ -68,20 +68,11 @@ def test_what_a_killed_first_start_left_is_gone_at_the_next(tmp_path):
 
 
 BESIDE = """
-import sqlite3
 import {module} as module
 from pathlib import Path
 from django.core.management import call_command
-from django.db import connection
 from community.backups import target
-from community.management import database
 
-def copy_migrated(*args, **kwargs):
-    "All tables, in the time of a copy."
-    connection.ensure_connection()
-    sqlite3.connect("{migrated}").backup(connection.connection)
-
-database.call_command = copy_migrated
 own, others = module.{name}, iter([target.forget_unfinished])
 
 def and_another_starts(*args, **kwargs):
@@ -100,7 +91,7 @@ call_command("setup", "--no-input", name="River", country="US", time_zone="Ameri
 @pytest.mark.parametrize(("module", "name", "first"), [("pathlib", "Path.touch", True), ("os", "link", False)])
 def test_a_first_start_takes_nothing_from_another(tmp_path, module, name, first):
     """The database that one start begins or ends just now, taken by the other for what somebody was killed over: no site comes of it."""
-    done = forks.run(["-c", BESIDE.format(module=module, name=name, first=first, migrated=sqlite_template())], environment(tmp_path))
+    done = forks.run(["-c", BESIDE.format(module=module, name=name, first=first)], environment(tmp_path))
     assert done.returncode == 0, done.stderr
     assert not any(".preparing-" in name for name in left_in(tmp_path)) and (tmp_path / "db.sqlite3").stat().st_size > 100_000
 
@@ -137,7 +128,7 @@ def test_a_disk_that_is_full_while_the_database_is_made(tmp_path, command, said)
 
 
 def test_ctrl_c_in_any_other_command_is_a_word(tmp_path):
-    child = forks.start(["manage.py", "migrate"], environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    child = forks.start(["manage.py", "migrate"], environment(tmp_path) | MIGRATES, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert child.stdout and child.stdout.readline()
     child.send_signal(signal.SIGINT)
     assert child.stdout.read().strip().endswith("Stopped.") and child.wait(30) == 1
