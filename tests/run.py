@@ -57,7 +57,9 @@ def parts(*, on_both: bool) -> list[list[Part]]:
     browser = Part("browser", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"])
     lint = Part("lint", [PYTHON, "deploy/check.py"], niceness=GIVES_WAY)
     code = Part("code", [*PYTEST, "-n", "3", "-m", "not sites and not browser"], niceness=GIVES_WAY)
-    differs = Part("code on PostgreSQL, what may differ", [*PYTEST, "-n", "2", "-m", "postgresql"], POSTGRESQL, GIVES_WAY)
+    # To look for its tests in all files takes each worker as long as a hundred of them.
+    marked = [str(file) for file in sorted((ROOT / "tests").rglob("test_*.py")) if "mark.postgresql" in file.read_text(encoding="utf-8")]
+    differs = Part("code on PostgreSQL, what may differ", [*PYTEST, "-n", "2", "-m", "postgresql", *marked], POSTGRESQL, GIVES_WAY)
     all_code = Part("code on PostgreSQL", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], POSTGRESQL, GIVES_WAY)
     all_browser = Part("browser on PostgreSQL and Redis", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"], POSTGRESQL)
     chaos = [Part("chaos", [PYTHON, "-m", "tests.chaos", "1", "7"]), Part("chaos, self-test", [PYTHON, "-m", "tests.chaos", "selftest"])]
@@ -69,8 +71,10 @@ def parts(*, on_both: bool) -> list[list[Part]]:
 
 def migrate() -> None:
     """Run all migrations once, into the databases that every worker copies: all at once they would each run them, and some too late."""
-    making = "from tests import databases, services; databases.sqlite_template(); services.postgresql().migrated()"
-    subprocess.run([PYTHON, "-c", making], cwd=ROOT, check=False)  # what fails here is said by the tests that need it
+    making = ("databases.sqlite_template()", "services.postgresql().migrated()")
+    both = [subprocess.Popen([PYTHON, "-c", f"from tests import databases, services; {one}"], cwd=ROOT) for one in making]
+    for one in both:
+        one.wait()  # what fails here is said by the tests that need it
 
 
 def main() -> int:

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +16,6 @@ from tests.cms.admin.test_home import publisher_and_reviewer
 from tests.cms.articles import picture, with_picture, write
 from tests.cms.many import copies, multiply, write_versions
 
-pytestmark = pytest.mark.postgresql
 SMALL, LARGE = 20, 2000
 LIST = ("", "?ordering=title", "?ordering=-due_on", "?due=overdue", "?reviewed=no", "?state=unpublished", "?audience=public", "?q=Evenings")
 REPORTS = ("dead-links/", "narrower-links/", "files/", "files/?used=yes", "files/?used=no")
