@@ -124,6 +124,7 @@ class Entry(EntryKind, Page):
         max_length=80,
         blank=True,
         validators=[legible],
+        default="",  # what the database would fill in is an object to a form
         db_default="",
         help_text=_("As they want to be named, for everybody who reads it. Leave it empty to name no one."),
     )

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 db_default="",
+                default="",
                 help_text="As they want to be named, for everybody who reads it. Leave it empty to name no one.",
                 max_length=80,
                 validators=[cms.library.topics.legible],

@@ -1,6 +1,7 @@
 """How readers find their way: topics, what to start with, what is new, and who wrote it. Each asks for no more than its reader may know."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.admin.tree import ensure_tree
-from cms.models import ArticlePage, Topic
+from cms.models import ArticlePage, LibraryPage, Topic
 from groups.peers.models import Membership
 from tests.cms.articles import plain, publish, write
 from tests.cms.editor_forms import ADD, form
@@ -87,6 +88,13 @@ def test_an_article_says_who_wrote_it_when_it_was_updated_and_that_it_is_new(
     page = mine.get(f"/library/{nobodys.slug}/").content.decode()
     assert "By " not in page and "updated" not in page
     assert mine.get("/library/").content.decode().count('chip-new">New') == 1
+
+
+def test_a_new_article_names_nobody(client_of: Any, pat: Any) -> None:
+    """What the database would fill in, as Python writes such an object: it stood in the field, and then before every reader."""
+    field = re.search(r'<input[^>]*name="author"[^>]*>', client_of(pat).get(ADD.format(LibraryPage.objects.get().pk)).content.decode())
+    assert field and "value=" not in field[0]
+    assert ArticlePage().author == ""
 
 
 def test_editors_choose_topics_and_the_author_in_the_article(topics: dict[str, Topic], client_of: Any, pat: Any) -> None:
