@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model
 from django.db.models.fields.files import FieldFile
-from wagtail.admin.compare import StreamBlockComparison
+from wagtail.admin.compare import RichTextBlockComparison, StreamBlockComparison
 from wagtail.admin.models import EditingSession, FormState
 from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.ui.tables import DateColumn, TitleColumn
@@ -52,6 +52,7 @@ __all__ = [
     "PageStatusColumn",
     "PageSubscription",
     "PageTitleColumn",
+    "RichTextBlockComparison",  # compares two texts; ours keeps their lines apart
     "SourceImageIOError",  # says that a picture's file is missing
     "StreamBlockComparison",  # compares two versions part by part; a reviewer is shown those that changed
     "TitleColumn",

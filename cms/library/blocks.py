@@ -1,5 +1,6 @@
 """The blocks that an article is made of: few, each with a picture of itself in the editor."""
 
+import re
 import threading
 from collections.abc import Iterator
 from html import unescape
@@ -7,16 +8,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import escape, strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.rich_text import RichText
 
 from community.centre.models import centre
 from community.kit.text.seen import holds_something
 
+from ..admin.wagtail_internals import RichTextBlockComparison
 from .headings import anchored
 
 HEADINGS = ["h2", "h3"]
@@ -41,7 +45,26 @@ class RequiredTextBlock(blocks.RichTextBlock):
             raise ValidationError(self.field.error_messages["required"], code="required")
         return text
 
+    def get_comparison_class(self) -> type[RichTextBlockComparison]:
+        return TextComparison
 
+
+class TextComparison(RichTextBlockComparison):
+    """Shows what changed in a text with its paragraphs, headings and items on lines of their own: Wagtail runs them together."""
+
+    def htmlvalue(self, val: Any) -> str:
+        return linebreaksbr(super().htmlvalue(_in_lines(val)))
+
+    def htmldiff(self) -> str:
+        lines = RichTextBlockComparison(self.block, self.exists_a, self.exists_b, _in_lines(self.val_a), _in_lines(self.val_b))
+        return linebreaksbr(lines.htmldiff())
+
+
+def _in_lines(text: Any) -> RichText | None:
+    return text and RichText(END_OF_LINE.sub("\n", text.source))
+
+
+END_OF_LINE = re.compile(r"(?<![uo]l>)(?=</(?:p|h[1-6]|li|blockquote)>)|(?<=[^>])(?=<[uo]l>)|(?<=<br/>)")
 DECONSTRUCT_ALIASES = {RequiredTextBlock: "wagtail.blocks.RichTextBlock"}  # migrations name Wagtail's, as what is stored is the same
 
 

@@ -73,6 +73,7 @@ DOCUMENTED = {
         "PageQuerySet", "ReferenceIndex", "Revision", "Site", "Task", "TaskState", "Workflow", "WorkflowPage", "WorkflowState",
         "WorkflowTask", "get_page_models",
     },
+    "wagtail.rich_text": {"RichText"},
     "wagtail.search": {"index"},
     "wagtail.signals": {"page_published", "page_unpublished", "task_submitted"},
 }  # fmt: skip
