@@ -29,8 +29,9 @@ def _known(editor: User) -> QuerySet[Any]:
 
 
 def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
-    """What this editor began and has not published, or not in its newest words."""
-    mine = _known(editor).filter(STATES[UNPUBLISHED].condition(), owner=editor)
+    """What this editor began and has not published, or not in its newest words; what came back to them is named above."""
+    back = sent_back().filter(revision__user=editor).values("article")
+    mine = _known(editor).filter(STATES[UNPUBLISHED].condition(), owner=editor).exclude(pk__in=back)
     drafts = mine.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
     return [HomeRow(page.draft_title, edit_url(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
 
@@ -74,8 +75,8 @@ def _helpful(editor: User, most: int) -> Sequence[HomeRow]:
     return [HomeRow(titles[page], edit_url(page), _("It helped %(yes)d of %(answered)d members") % each) for page, each in counts.items()]
 
 
-register(HomePanel("drafts", gettext_lazy("My drafts"), 10, _drafts, lambda editor: list_url(f"?state={UNPUBLISHED}&owner={editor.pk}")))
-register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 20, _sent_back, lambda _editor: list_url(f"?state={SENT_BACK}")))
+register(HomePanel("drafts", gettext_lazy("My drafts"), 20, _drafts, lambda editor: list_url(f"?state={UNPUBLISHED}&owner={editor.pk}")))
+register(HomePanel("sent_back", gettext_lazy("Sent back to me"), 10, _sent_back, lambda _editor: list_url(f"?state={SENT_BACK}")))
 register(HomePanel("waiting", gettext_lazy("Waiting for my review"), 30, _waiting, lambda _editor: reverse("cms:review_desk")))
 register(HomePanel("scheduled", gettext_lazy("Scheduled"), 40, _scheduled, lambda _editor: list_url("?state=scheduled")))
 register(HomePanel("overdue", gettext_lazy("Review overdue"), 50, _overdue, lambda _editor: list_url(ALL_OVERDUE)))

@@ -73,9 +73,19 @@ def _in_library(member: User) -> Iterator[Row]:
         yield Row("edit", missed.draft_title, about, reverse("wagtailadmin_pages:edit", args=[missed.pk]), Urgency.HAPPENED)
     if article := reading.newest_for(member, gently=_is_new(member)):
         yield Row("library", article.title, _("New in the library"), reverse("cms:article", args=[article.slug]), Urgency.NEW)
-    if articles := reading.unreviewed(member):
-        about = ngettext("%(count)d article is waiting for a review", "%(count)d articles are waiting for a review", articles)
-        yield Row("check", _("Reviews"), about % {"count": articles}, reverse("cms:review_desk"), Urgency.ASKED)
+    if articles := reading.sent_back_to(member):
+        about = ngettext("A reviewer sent %(count)d article back to you", "A reviewer sent %(count)d articles back to you", articles)
+        yield Row("edit", _("Library editor"), about % {"count": articles}, reverse("wagtailadmin_home"), Urgency.ASKED)
+    if about := _to_review(**reading.waiting_reviews(member)):
+        yield Row("check", _("Reviews"), about, reverse("cms:review_desk"), Urgency.ASKED)
+
+
+def _to_review(waiting: int, asked: int) -> str:
+    """What there is to review, in a few words: what somebody asks for alone, where somebody does."""
+    if asked:
+        return ngettext("You're asked to review %(count)d article", "You're asked to review %(count)d articles", asked) % {"count": asked}
+    about = ngettext("%(count)d article is waiting for a review", "%(count)d articles are waiting for a review", waiting)
+    return about % {"count": waiting} if waiting else ""
 
 
 def _is_new(member: User) -> bool:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as Paged
 from django.core.paginator import Paginator
-from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from community.members.roles import Right
 from .library.audience import hidden_articles, read_hidden_articles
 from .library.due import with_newest_fingerprint
 from .library.kinds import Reader, any_of, entries, kinds, newest_first, open_to
+from .library.review_requests import sent_back
 from .library.reviews import fingerprint_of, reviews_of, with_reviews
 from .models import Entry, LibraryPage, Review, Topic
 from .rules import may_review
@@ -146,12 +147,25 @@ def _waiting(articles: PageQuerySet) -> PageQuerySet:
 
 def unreviewed_articles(reviewer: User) -> PageQuerySet:
     """Those of the `review_queue` that wait for a review; for those who review."""
-    return _waiting(review_queue(reviewer)) if reviewer.may(Right.REVIEW) else Page.objects.none()
+    return _waiting(review_queue(reviewer) if reviewer.may(Right.REVIEW) else _with_review(Page.objects.none()))
 
 
 def unreviewed(reviewer: User) -> int:
     """The number of articles that wait for a review."""
     return unreviewed_articles(reviewer).count()
+
+
+def waiting_reviews(reviewer: User) -> dict[str, int]:
+    """The number of articles that are `waiting` for a review, and of those for which somebody `asked` for it."""
+    counts: dict[str, int] = unreviewed_articles(reviewer).aggregate(waiting=Count("pk"), asked=Count("asked_at"))
+    return counts
+
+
+def sent_back_to(editor: User) -> int:
+    """The number of articles that a reviewer sent back to `editor`, who has not asked again."""
+    if not editor.may(Right.WRITE):
+        return 0
+    return sent_back().filter(revision__user=editor).exclude(article__in=hidden_articles(editor)).count()
 
 
 def to_review_by(reviewers: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:

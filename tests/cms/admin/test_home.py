@@ -65,8 +65,20 @@ def test_what_came_back_is_told_to_who_wrote_it_until_they_ask_again(pats: Any, 
     article = send_back(write("Evenings", live=False), pat, rena)
     assert "Evenings" in panels(pats)["sent_back"] and f'href="/cms/pages/{article.pk}/edit/"' in panels(pats)["sent_back"]
     assert not {"sent_back", "waiting"} & set(panels(both)), "another wrote it, and it waits for its writer"
+    assert "A reviewer sent 1 article back to you" in pats.get("/today/").content.decode()
+    assert "back to you" not in both.get("/today/").content.decode()
     article.current_workflow_state.resume(user=pat)
     assert "sent_back" not in panels(pats) and "Evenings" in panels(both)["waiting"]
+    assert "back to you" not in pats.get("/today/").content.decode()
+
+
+def test_what_came_back_is_named_once_and_first(pats: Any, pat: Any, rena: Any) -> None:
+    """The same article twice, as a draft and as sent back, and what there was to do below what there was not."""
+    draft = write("A draft", owner=pat, live=False)
+    send_back(write("Evenings", owner=pat, live=False), pat, rena)
+    found = panels(pats)
+    assert list(found) == ["sent_back", "drafts"]
+    assert "Evenings" not in found["drafts"] and draft.title in found["drafts"]
 
 
 def test_it_names_what_helped_once_enough_have_answered(pats: Any, hidden_group: Any) -> None:
@@ -110,6 +122,7 @@ def test_nothing_hidden_is_named_or_counted(pats: Any, pat: Any, hidden_group: A
     publish(write("Quiet words", "groups", **kept), review_due=YESTERDAY)
     send_back(write("Quiet notes", "groups", live=False, **kept), pat, publisher_and_reviewer(Role.ADMIN))
     assert panels(pats) == {} and "Quiet" not in pats.get("/cms/").content.decode()
+    assert "back to you" not in pats.get("/today/").content.decode()
 
 
 def test_a_full_library_asks_no_more_than_a_small_one(rena: Any, client_of: Any) -> None:
