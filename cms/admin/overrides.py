@@ -181,9 +181,12 @@ def say_taken_back(_original: Any, self: EditView) -> None:
 
 @replaces("get_side_panels", EditView)
 def with_review(original: Any, self: EditView) -> Any:
-    """The panels beside the form of a page; an article has one about its review."""
+    """The panels beside the form of a page; an article has one about its review.
+
+    What is fetched later gets the buttons alone, and what was first saved a moment ago has no panel for that of a review yet.
+    """
     panels = original(self)
-    if isinstance(self.page, Entry) and not self.expects_json_response:
+    if isinstance(self.page, Entry) and not (self.expects_json_response or self.hydrate_create_view):
         panels.append(ReviewPanel(self.page, self.request))
     return panels
 

@@ -92,5 +92,7 @@ AGAIN = "action-restart-workflow"  # for what was sent back, a second button tha
 def in_our_words(items: list[Any], page: Any) -> list[Any]:
     """The actions of the form of `page`, where Wagtail's workflow is called what it is here: a review. Other pages have none."""
     left_out = {AGAIN} if page is None or isinstance(page, Entry) else {AGAIN, *IN_OUR_WORDS}
+    if page is not None and not page.workflow_in_progress:
+        left_out.add(TakeBack.name)  # what was sent back is the writer's already
     shown = [item for item in items if item.name not in left_out]
     return [IN_OUR_WORDS[item.name](order=item.order) if item.name in IN_OUR_WORDS else item for item in shown]

@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Revision, TaskState, WorkflowState
+from wagtail.rich_text import RichText
 
 from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Review, ReviewNote
@@ -138,6 +139,48 @@ def test_only_the_parts_that_changed_are_shown_as_changed(reviewer: Any, pat: An
     draft.save_revision(user=pat)
     changes = reviewer.get(page_of(article)).context["changes"]
     assert [what for _field, parts in changes for what, _html in parts] == ["Changed"]
+
+
+def test_a_changed_text_keeps_its_lines(reviewer: Any, pat: Any) -> None:
+    """Headings, paragraphs and items that ran together, in the one place where a reviewer looks for what changed."""
+    words = "<h2>Tonight</h2><p>Eat.</p><ul><li>Tea<ul><li>Mint</li></ul></li><li>A book</li></ul>"
+    article = write("Evenings", "public", body=[("text", words)])
+    answer(reviewer, article, **SAID)
+    draft = article.get_latest_revision_as_object()
+    draft.body[0].value.source = draft.body[0].value.source.replace("A book", "A good book")
+    draft.body.append(("text", RichText("<p>Then rest.</p><p>It is late.</p>")))
+    draft.save_revision(user=pat)
+    ((_field, changed),) = reviewer.get(page_of(article)).context["changes"]
+    (_what, before_and_after), (_new, added) = changed
+    assert before_and_after.startswith('Tonight<br>Eat.<br>Tea<br>Mint<br>A <span class="deletion">book</span>')
+    assert added == "Then rest.<br>It is late."
+
+
+def test_what_came_back_says_where_the_notes_are(writer: Any, reviewer: Any, article: ArticlePage) -> None:
+    """A small number at a sign without a word was all; and a button took a request back that nobody had any more."""
+    where = "A reviewer sent this back."
+    ask(writer, article)
+    assert where not in writer.get(edit(article)).content.decode()
+    send_back(reviewer, article)
+    page = writer.get(edit(article)).content.decode()
+    assert where in page and "Ask for a review" in page and "Take the request back" not in page
+    ask(writer, article)
+    assert where not in writer.get(edit(article)).content.decode()
+
+
+def test_an_article_that_was_just_saved_has_no_button_without_its_panel(writer: Any, article: ArticlePage) -> None:
+    """An error in the browser at the first autosave of each new article, and a button that opened nothing."""
+    assert "Toggle review" in writer.get(edit(article)).content.decode()
+    assert "Toggle review" not in writer.get(edit(article), {"_w_hydrate_create_view": "1"}).content.decode()
+
+
+def test_today_tells_a_reviewer_what_they_are_asked_for(writer: Any, reviewer: Any, article: ArticlePage) -> None:
+    """16 articles that are waiting where there were 15: the one that somebody waits for was lost among those that nobody asked about."""
+    write("Mornings")
+    assert "2 articles are waiting for a review" in reviewer.get("/today/").content.decode()
+    ask(writer, article)
+    page = reviewer.get("/today/").content.decode()
+    assert "re asked to review 1 article" in page and "are waiting" not in page
 
 
 def test_an_answer_without_a_word_is_none(writer: Any, reviewer: Any, article: ArticlePage) -> None:
