@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
-from community.members.access import open_to
+from community.members.access import current_member, open_to
+from community.members.roles import Right
 
-from .rules import may_read_drafts
+from .rules import may_edit, may_read_drafts
 
 FOLDER = Path(settings.BASE_DIR, "docs", "guides")
 TITLES: dict[str, Promise] = {"editors": _("Guide for editors"), "reviewers": _("Guide for reviewers")}
@@ -59,4 +60,6 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in TITLES:
         raise Http404
     others = [(other, title) for other, title in TITLES.items() if other != name]
-    return render(request, "cms/guide.html", {"title": TITLES[name], "guide": guide(name), "others": others})
+    reader = current_member(request)
+    back = {"edits": may_edit(reader), "reviews": reader.may(Right.REVIEW)}
+    return render(request, "cms/guide.html", {"title": TITLES[name], "guide": guide(name), "others": others} | back)

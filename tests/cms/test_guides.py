@@ -50,7 +50,11 @@ def test_its_pictures_are_there_and_described(client_of: Any, ada: User, name: s
     assert all(finders.find(unquote(address.removeprefix("/static/"))) for address in addresses)
 
 
-def test_the_editor_leads_to_it(client_of: Any, ada: User) -> None:
-    """Wagtail's own help leads to another host; here there is one word in the side bar."""
+def test_the_editor_leads_to_it_and_it_leads_back(client_of: Any, ada: User) -> None:
+    """Wagtail's own help leads to another host; here there is one word in the side bar. And who had read the guide stood outside."""
     page = client_of(ada).get("/cms/").content.decode()
     assert "/staff/guides/editors/" in page and "guide.wagtail.org" not in page
+    guide = client_of(ada).get("/staff/guides/editors/").content.decode()
+    assert 'href="/cms/">Back to the editor' in guide and "Back to the reviews" not in guide
+    guide = client_of(make_person("rena", Role.REVIEWER)).get("/staff/guides/reviewers/").content.decode()
+    assert 'href="/staff/reviews/">Back to the reviews' in guide and "Back to the editor" not in guide
