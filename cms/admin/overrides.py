@@ -183,7 +183,7 @@ def say_taken_back(_original: Any, self: EditView) -> None:
 def with_review(original: Any, self: EditView) -> Any:
     """The panels beside the form of a page; an article has one about its review.
 
-    What is fetched later gets the buttons alone, and what was first saved a moment ago has no panel for that of a review yet.
+    The form of a new article has no place for it, nor has what is fetched into that form once the article is saved.
     """
     panels = original(self)
     if isinstance(self.page, Entry) and not (self.expects_json_response or self.hydrate_create_view):

@@ -168,10 +168,11 @@ def test_what_came_back_says_where_the_notes_are(writer: Any, reviewer: Any, art
     assert where not in writer.get(edit(article)).content.decode()
 
 
-def test_an_article_that_was_just_saved_has_no_button_without_its_panel(writer: Any, article: ArticlePage) -> None:
-    """An error in the browser at the first autosave of each new article, and a button that opened nothing."""
-    assert "Toggle review" in writer.get(edit(article)).content.decode()
-    assert "Toggle review" not in writer.get(edit(article), {"_w_hydrate_create_view": "1"}).content.decode()
+def test_an_article_that_was_just_saved_gets_no_panel_without_a_place(writer: Any, article: ArticlePage) -> None:
+    """An error in the browser at the first autosave of each new article, whose form has no place for a review."""
+    place = "review-panel"
+    assert place in writer.get(edit(article)).content.decode()
+    assert place not in writer.get(edit(article), {"_w_hydrate_create_view": "1"}).content.decode()
 
 
 def test_today_tells_a_reviewer_what_they_are_asked_for(writer: Any, reviewer: Any, article: ArticlePage) -> None:
