@@ -165,7 +165,7 @@ def note_opened_page(request: HttpRequest, page: Any) -> None:
     request_for_review = page.current_workflow_state
     was_sent_back = request_for_review and request_for_review.status == WorkflowState.STATUS_NEEDS_CHANGES
     if was_sent_back and request.method == "GET" and "_w_hydrate_create_view" not in request.GET:
-        messages.info(request, _("A reviewer sent this back. What they say stands under Review, the clipboard at the top right."))
+        messages.info(request, _("A reviewer sent this back. What they say stands under Review, the clipboard at the top."))
 
 
 @hooks.register("construct_page_action_menu")
