@@ -17,7 +17,7 @@ from tests.cms.articles import write
 from tests.notifications.cases import CASES
 from tests.worlds import lasting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 each_kind = pytest.mark.parametrize("kind", sorted(kinds.KINDS))
 
 
@@ -62,6 +62,7 @@ def test_every_kind_has_a_case():
     assert set(CASES) == set(kinds.KINDS)
 
 
+@pytest.mark.postgresql
 @each_kind
 def test_those_whom_it_concerns_are_told_once_and_may_read_it(w, kind):
     """Too many, too few, or whoever did it; and others by its raw id."""

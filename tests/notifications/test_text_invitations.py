@@ -31,7 +31,7 @@ from tests.house.outgoing import Reader
 from tests.joining import join_by_card
 from tests.notifications.test_text_wording import ALPHABET, EXTENSION, places
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 JOS, KIMS = "+12125550123", "+12125550189"
 TEXTS = "/me/notifications/texts/"
 ZONE = ZoneInfo("America/Chicago")
@@ -134,6 +134,7 @@ def test_what_is_refused_is_said_and_nobody_is_written_to(desk, gateway, fields,
     assert told in by_number(desk, **fields).replace("&#x27;", "'") and not Invitation.objects.exists() and leave(gateway) == []
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "typed", ["+1 212-555-0123", " 2125550123 ", "٢١٢٥٥٥٠١٢٣", "２１２　５５５　０１２３", "tel:+1-212-555-0123", "+12125550123\0"]
 )
@@ -188,6 +189,7 @@ def test_a_table_with_a_heading_is_read_by_its_columns(desk, gateway, ada):
     assert "2 lines are good." in page and JOS in page and "kim@x.org" in page and "0144" not in page and "0189" not in page
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(("status", "body"), [(410, b""), (200, b'{"stop": true}')])
 def test_whoever_says_stop_is_never_written_to_again(desk, gateway, ada, status, body):
     """Neither by another of the staff nor as a member, and what is kept of it is a hash. Their link goes on working."""
@@ -210,6 +212,7 @@ def test_an_admin_lets_a_number_be_invited_again(client_of, ada, desk, gateway):
     assert "is on its way" in by_number(desk) and len(leave(gateway)) == 1
 
 
+@pytest.mark.postgresql
 def test_a_stop_to_an_invitation_ends_a_members_text_messages_too(desk, gateway, bob):
     TextNumber.objects.create(member=bob, sealed=texts.seal([JOS]), number_hash=texts.hash_of(JOS), agreed_at=timezone.now())
     by_number(desk)
@@ -318,6 +321,7 @@ def test_a_number_is_nowhere_in_clear_and_in_no_log(desk, gateway, caplog, capsy
     assert "5550123" not in caplog.text + str(capsys.readouterr()) and key not in caplog.text
 
 
+@pytest.mark.postgresql
 def test_staff_find_it_again_by_the_whole_number(desk, gateway):
     by_number(desk)
     for sought, is_found in (("212-555-0123", True), ("5550123", False), (KIMS, False)):
@@ -336,6 +340,7 @@ def test_a_new_secret_key_keeps_numbers(gateway, settings, ada):
     assert leave(gateway) == [] and Invitation.objects.get().state == "bounced", "its first link was under the former key"
 
 
+@pytest.mark.postgresql
 def test_what_nobody_answers_is_forgotten_with_its_number(desk, gateway, time_machine):
     by_number(desk)
     with_number = Invitation.objects.get()

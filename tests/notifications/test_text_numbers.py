@@ -26,7 +26,7 @@ from community.notifications.texting.forms import sentence
 from community.notifications.texting.reading import plain
 from tests.notifications.cases import sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+pytestmark = pytest.mark.django_db
 PAGE = "/me/notifications/texts/"
 BOBS = "+12125550123"
 
@@ -140,6 +140,7 @@ def test_a_code_cannot_be_guessed(page, gateway):
     assert errors(prove(page, code)) == ["That code has run out. Ask for a new one."] and not TextNumber.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_a_code_runs_out_is_used_once_and_ends_with_the_next(page, gateway):
     ask(page)
     first = come(gateway)
@@ -158,6 +159,7 @@ def test_a_code_of_somebody_else_proves_nothing(page, gateway, client_of, alice)
     assert errors(prove(client_of(alice), come(gateway))) and not TextNumber.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_codes_and_numbers_are_few_a_day(page, gateway):
     """Somebody has a stranger's phone ring all day, or the center pays for a thousand text messages."""
     for number in ("+12125550123", "+12125550124", "+12125550125"):
@@ -170,6 +172,7 @@ def test_codes_and_numbers_are_few_a_day(page, gateway):
         assert ask(sign_in(TextCode.objects.first().member), "+12125550126").status_code == 302
 
 
+@pytest.mark.postgresql
 def test_one_number_gets_few_codes_whoever_asks(gateway, client_of, alice, bob, page):
     """Each of a group asks for as many as they may. The answer tells nobody that others have asked."""
     other = client_of(alice)
@@ -181,6 +184,7 @@ def test_one_number_gets_few_codes_whoever_asks(gateway, client_of, alice, bob, 
     assert answer.status_code == 302 and len(gateway.came) == limits.TEXT_CODE_RATE.most
 
 
+@pytest.mark.postgresql
 def test_a_number_is_one_members_and_goes_to_whoever_reads_it(page, gateway, client_of, alice, bob):
     """Whoever gets a phone of a former member. Neither is told that somebody had it, which would tell of a member."""
     ask(page)

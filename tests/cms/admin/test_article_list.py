@@ -14,8 +14,6 @@ from cms.admin.tree import ensure_tree
 from cms.models import ArticlePage, Review
 from tests.cms.articles import publish, schedule, write
 
-pytestmark = pytest.mark.postgresql
-
 
 def listed(browser: Any, **query: Any) -> str:
     answer = browser.get(f"/cms/pages/{ensure_tree().pk}/", query)
@@ -44,6 +42,7 @@ def pats(client_of: Any, pat: Any) -> Any:
     return client_of(pat)
 
 
+@pytest.mark.postgresql
 def test_each_row_says_for_whom_by_whom_and_what_was_reviewed(pats: Any, pat: Any) -> None:
     article = write("Evenings", "public", owner=pat)
     assert "Everyone, on the open web" in row_of(pats, "Evenings") and " Pat " in row_of(pats, "Evenings")
@@ -66,6 +65,7 @@ def test_days_are_those_of_who_reads_the_list(pats: Any, pat: Any) -> None:
     assert "Changed since 03/10/2026" in row_of(pats, "Evenings")
 
 
+@pytest.mark.postgresql
 def test_it_is_narrowed_by_audience_state_review_and_author(pats: Any, group: Any, pat: Any, ada: Any, rena: Any) -> None:
     old = write("Old", "public", owner=pat)
     reviewed(old, 400)
@@ -101,6 +101,7 @@ def test_who_only_wrote_what_is_hidden_is_not_among_the_authors(pats: Any, clien
     assert titles(pats, owner=str(ada.pk)) == titles(pats, owner="00000000-0000-0000-0000-000000000000")
 
 
+@pytest.mark.postgresql
 def test_no_filter_finds_or_counts_what_is_hidden(pats: Any, hidden_group: Any) -> None:
     reviewed(write("Quiet words", "groups", groups=(hidden_group,)), 400)
     for query in ({"audience": "groups"}, {"due": "overdue"}, {"reviewed": "yes"}, {"state": "live"}):
@@ -121,6 +122,7 @@ def test_a_long_list_asks_no_more_than_a_short_one(pats: Any, pat: Any, query: d
     assert counts[0] == counts[1], counts
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "narrowed", [{}, {"state": "live"}, {"audience": "members"}, {"due": "soon"}, {"reviewed": "no"}, {"ordering": "due_on"}]
 )

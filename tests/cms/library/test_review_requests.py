@@ -21,7 +21,6 @@ from tests.cast import make_person
 from tests.cms.articles import plain, publish, write, write_every_block
 from tests.cms.editor_forms import ADD, form
 
-pytestmark = pytest.mark.postgresql
 SAID = {"name": "Rena Okafor", "credential": "LCSW", "read": "on"}
 JSON = {"Accept": "application/json"}
 WORDS = [("heading", "First weeks"), ("text", "<p>One hour is enough.</p>")]
@@ -79,6 +78,7 @@ def told(person: User) -> list[str]:
     return sorted(person.notifications.filter(read_at=None, kind__startswith="review").values_list("kind", flat=True))
 
 
+@pytest.mark.postgresql
 def test_who_is_asked_finds_it_first_and_whoever_asked_hears_the_answer(
     writer: Any, reviewer: Any, pat: Any, rena: Any, article: ArticlePage
 ) -> None:
@@ -175,6 +175,7 @@ def test_an_article_that_was_just_saved_gets_no_panel_without_a_place(writer: An
     assert place not in writer.get(edit(article), {"_w_hydrate_create_view": "1"}).content.decode()
 
 
+@pytest.mark.postgresql
 def test_today_tells_a_reviewer_what_they_are_asked_for(writer: Any, reviewer: Any, article: ArticlePage) -> None:
     """16 articles that are waiting where there were 15: the one that somebody waits for was lost among those that nobody asked about."""
     write("Mornings")
@@ -191,6 +192,7 @@ def test_an_answer_without_a_word_is_none(writer: Any, reviewer: Any, article: A
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS
 
 
+@pytest.mark.postgresql
 def test_nobody_changes_what_waits_for_a_review(writer: Any, client_of: Any, ada: Any, article: ArticlePage) -> None:
     """An approval of words that were saved over the ones that the reviewer has open."""
     ask(writer, article)
@@ -206,6 +208,7 @@ def test_nobody_changes_what_waits_for_a_review(writer: Any, client_of: Any, ada
     assert Revision.objects.get(pk=TaskState.objects.get().revision_id).content == before
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("who", ["pat", "ada"])
 def test_a_request_can_be_taken_back_by_whoever_may_write(
     request: Any, who: str, writer: Any, client_of: Any, reviewer: Any, article: ArticlePage
@@ -219,6 +222,7 @@ def test_a_request_can_be_taken_back_by_whoever_may_write(
     assert client.post(edit(article), form(title="Mornings"), headers=JSON).json()["success"]
 
 
+@pytest.mark.postgresql
 def test_an_autosave_leaves_the_version_that_was_read(writer: Any, reviewer: Any, article: ArticlePage) -> None:
     """Wagtail writes an autosave over the version before: what was approved would be gone, and nothing could be compared with it."""
     writer.post(edit(article), form(title="Evenings"), headers=JSON)
@@ -248,6 +252,7 @@ def test_notes_go_with_a_review_that_nobody_asked_for(writer: Any, reviewer: Any
     assert told(pat) == ["review_answer"] and "A better word: hour." in writer.get(edit(article)).content.decode()
 
 
+@pytest.mark.postgresql
 def test_of_two_reviewers_the_second_hears_of_the_first(reviewer: Any, client_of: Any, article: ArticlePage) -> None:
     other = client_of(make_person("Remy", role=Role.REVIEWER))
     shown = re.search(r'name="fingerprint" value="([^"]+)"', other.get(page_of(article)).content.decode())
@@ -256,6 +261,7 @@ def test_of_two_reviewers_the_second_hears_of_the_first(reviewer: Any, client_of
     assert "Somebody has reviewed these words meanwhile." in late.content.decode() and not TaskState.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_what_a_reviewer_typed_stays_when_the_words_change_meanwhile(reviewer: Any, pat: Any, article: ArticlePage) -> None:
     shown = re.search(r'name="fingerprint" value="([^"]+)"', reviewer.get(page_of(article)).content.decode())
     kept, gone = parts(article)
@@ -318,6 +324,7 @@ def test_the_library_itself_is_not_reviewed(writer: Any) -> None:
     assert not WorkflowState.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_the_queue_is_paged_and_costs_the_same_however_long_it_is(reviewer: Any, writer: Any, article: ArticlePage) -> None:
     ask(writer, article)
 

@@ -18,8 +18,6 @@ from tests.cms.articles import picture, plain, publish, shown, write
 from tests.cms.search.asking import ask, titles
 from tests.worlds import from_the_world, lasting
 
-pytestmark = pytest.mark.postgresql
-
 ARTICLES = read_all("library")  # the demo's fifteen
 
 # What somebody types: the files of the articles that Alice finds, the best first.
@@ -210,6 +208,7 @@ def readers(client_of: Any, alice: Any, charlie: Any) -> dict[str, Client]:
     return {"alice": client_of(alice), "charlie": client_of(charlie), "guest": Client()}
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("words", FOUND)
 def test_a_question_finds_its_articles_in_one_order(articles: dict[str, int], readers: dict[str, Client], words: str) -> None:
     """A word that is found on one database alone, or in another form; a slip of the finger after which nothing is found."""
@@ -217,6 +216,7 @@ def test_a_question_finds_its_articles_in_one_order(articles: dict[str, int], re
     assert [files[title] for title in titles(ask(readers["alice"], words))] == FOUND[words]
 
 
+@pytest.mark.postgresql
 def test_who_may_read_less_finds_less_in_the_same_order(articles: dict[str, int], readers: dict[str, Client]) -> None:
     for who in ("charlie", "guest"):
         listed = {title for page in (1, 2) for title in titles(readers[who].get("/library/", {"page": page}).content.decode())}
@@ -267,12 +267,14 @@ def test_what_was_found_instead_is_said(articles: dict[str, int], readers: dict[
     assert "wasn't found" not in html.unescape(ask(readers["guest"], "family"))
 
 
+@pytest.mark.postgresql
 def test_where_no_article_has_all_of_the_words_those_with_some_are_shown(articles: dict[str, int], readers: dict[str, Client]) -> None:
     page = ask(readers["alice"], "children zeppelin")
     assert "No article has all of these words." in page and titles(page)[0].startswith("Evenings with children")
     assert "No article has all" not in ask(readers["alice"], "children evening")
 
 
+@pytest.mark.postgresql
 def test_without_a_result_there_are_near_words_and_the_help_lines(articles: dict[str, int], readers: dict[str, Client]) -> None:
     page = ask(readers["guest"], "cxldrrn")
     assert "No results for “cxldrrn”" in page and '<a href="?q=children">children</a>' in page

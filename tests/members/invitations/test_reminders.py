@@ -22,8 +22,6 @@ from tests.databases import apps_at
 from tests.joining import join, link_in
 from tests.races import at_once, meet
 
-pytestmark = pytest.mark.postgresql
-
 ZONE = ZoneInfo("America/Chicago")
 START = dt.datetime(2026, 3, 2, 15, 30, tzinfo=ZONE)  # a Monday; clocks change on the Sunday after
 HALF_HOUR, DAY = dt.timedelta(minutes=30), dt.timedelta(days=1)
@@ -182,6 +180,7 @@ def test_without_a_mail_server_nobody_is_reminded(clock, ada, settings):
     assert live(clock, 9) == [] and not Reminder.objects.exists()
 
 
+@pytest.mark.postgresql
 def test_an_address_gets_four_emails_in_thirty_days_whoever_sends_them(clock, ada):
     """Sending again, and reminders on top of it; each reminder is sent once, also after that."""
     invitation, _key = invite(actor=ada, email=JO)
@@ -205,6 +204,7 @@ def test_sending_again_ends_the_links_of_reminders_too(clock, ada):
 # ------------------------------------------------------------------ without reminders, and what the lists say
 
 
+@pytest.mark.postgresql
 def test_one_person_or_a_cohort_can_be_left_without_reminders(clock, ada, client_of):
     client = client_of(ada)
     client.post("/staff/people/invite/", {"email": "one@example.org", "role": "alumnus", "without_reminders": "on"})
@@ -281,6 +281,7 @@ def read_first(monkeypatch):
     monkeypatch.setattr(reminders, "_remind", slowly)
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_remind_each_person_once(clock, ada, read_first):
     """Who is due twice, or a worker that fails since another was quicker, and reminds nobody after."""
@@ -291,6 +292,7 @@ def test_two_workers_at_once_remind_each_person_once(clock, ada, read_first):
     assert sorted(email.to[0] for email in mail.outbox[2:]) == [JO, "kim@example.org"] and Reminder.objects.count() == 2
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("stop", [stop_by_joining, stop_by_taking_back, stop_by_asking])
 def test_who_stops_them_in_the_same_moment_gets_none(clock, ada, settings, monkeypatch, stop):
