@@ -1,12 +1,16 @@
 """Asks whether a page on another site is there, without being led into the center's own network.
 
 Whoever writes an article names the address, and another site may lead on to a third. Each host is looked up once; the connection goes
-to the very address that was found to be a public one.
+to the very address that was found to be a public one. No answer may take longer than all others, however slowly it comes in.
 """
 
 import ipaddress
+import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import urllib3
@@ -15,13 +19,15 @@ from urllib3.exceptions import HTTPError
 GONE, UNREACHABLE, PRIVATE = "gone", "unreachable", "private"
 PORTS = {80, 443}
 MAX_REDIRECTS = 5
-TIMEOUT = urllib3.Timeout(connect=5, read=10)  # seconds
+TIMEOUT = urllib3.Timeout(connect=5, read=10)  # seconds; each byte that comes in begins them anew
+MOST_SECONDS = 30.0  # for one question with its answer
 PAUSE = 1.0  # seconds between two questions to one host
 AGENT = "Mozilla/5.0 (compatible; link check)"  # says nothing of what this site is
 GONE_STATUSES = {404, 410}
 NOT_FOR_HEAD = {405, 501}
 SERVER_ERROR = 500
-BEHIND = ipaddress.ip_network("64:ff9b::/96")  # where IPv6 stands in for any address of IPv4
+ASSIGNED = ipaddress.ip_network("2000::/3")  # what IPv6 gives to the internet; the rest is kept, private, or stands in for IPv4
+PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")  # of IPv4: for what is next to a machine, and not all private to Python 3.11
 
 
 class Asker:
@@ -39,7 +45,8 @@ class Asker:
                 if host is None:
                     return PRIVATE
                 self._wait(parts.netloc)
-                status, leads_on = ask(parts, host)
+                with time_limit(MOST_SECONDS):
+                    status, leads_on = ask(parts, host)
                 address = urljoin(address, leads_on or "")
             except (OSError, HTTPError, ValueError):
                 return UNREACHABLE
@@ -68,9 +75,25 @@ def public_address(parts: SplitResult) -> str | None:
 def is_public(address: str) -> bool:
     """True for an IP address that anybody on the internet may ask, also where it stands in for another one."""
     ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped or ip.sixtofour or ip.teredo or ip in BEHIND):
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.sixtofour or ip.teredo or ip not in ASSIGNED):
         return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and ip not in PROTOCOLS
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what is done within, after so long. A signal does it, so only the main thread can ask."""
+
+    def stop(*_args: Any) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def ascii_name(host: str) -> str:

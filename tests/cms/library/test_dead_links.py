@@ -1,5 +1,6 @@
 """`check_links` finds what leads nowhere inside the site, and outside where the operator allows it, and is never led into a network."""
 
+import select
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,7 +135,8 @@ def test_other_sites_are_asked_only_where_the_operator_allows_it(db: None, setti
     [
         "http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://10.1.1.1/", "http://2130706433/",
         "http://169.254.169.254/latest/", "http://100.64.0.1/", "http://[64:ff9b::a00:1]/", "http://[2002:a00:1::]/", "http://0.0.0.0/",
-        "http://8.8.8.8:22/", "ftp://8.8.8.8/", "http:///", "http://224.0.0.1/",
+        "http://8.8.8.8:22/", "ftp://8.8.8.8/", "http:///", "http://224.0.0.1/", "http://192.0.0.192/", "http://[fec0::1]/",
+        "http://[64:ff9b:1::a00:1]/", "http://[::7f00:1]/", "http://[::ffff:0:a00:1]/", "http://[fe80::1]/", "http://[fd00::1]/",
     ],
 )  # fmt: skip
 def test_nothing_in_a_private_network_is_asked(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +171,8 @@ class Answers(BaseHTTPRequestHandler):
             self._answer(302, "http://[")
         elif name == "moved":
             self._answer(301, "/200")
+        elif name == "endless":
+            self._begin_for_ever()
         elif name == "get":
             self._answer(405 if self.command == "HEAD" else 404)
         else:
@@ -182,6 +186,15 @@ class Answers(BaseHTTPRequestHandler):
             self.send_header("Location", leads_to)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _begin_for_ever(self) -> None:
+        """Say again and again that an answer is coming, and give none before whoever asked has gone; a real one after some seconds."""
+        for _time in range(300):
+            if select.select([self.connection], [], [], 0.01)[0]:
+                return
+            self.send_response_only(100)
+            self.end_headers()
+        self._answer(200)
 
     def log_message(self, *args: Any) -> None:
         """Nothing is printed."""
@@ -226,6 +239,13 @@ def test_a_host_with_other_letters_is_asked_by_the_name_that_servers_know(elsewh
     assert Asker().why_dead(f"http://espa\u00f1a.example:{port}/200") is None
     assert Asker().why_dead(f"http://\u4f8b.example:{port}/200") is None
     assert [host for _method, _path, host in Answers.asked] == [f"xn--espaa-rta.example:{port}", f"xn--fsq.example:{port}"]
+
+
+def test_an_answer_that_never_comes_to_an_end_ends_no_check(elsewhere: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that sent a byte now and then kept the check for as long as it liked."""
+    monkeypatch.setattr(outside, "MOST_SECONDS", 0.3)
+    assert Asker().why_dead(f"{elsewhere}/endless") == UNREACHABLE
+    assert Asker().why_dead(f"{elsewhere}/200") is None, "and the next is asked"
 
 
 def test_a_site_leads_nobody_into_a_private_network(elsewhere: str) -> None:
