@@ -6,7 +6,7 @@ those that the reader may see, for the same reason, and only where a word finds 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,28 +175,29 @@ def _ranked(sought: list[Sought], hits: Hits) -> tuple[list[int], bool]:
     return [entry for _held, _score, entry in full or ranks], bool(ranks and not full)
 
 
-def _vocabulary(readable: Any) -> list[str]:
-    """All words that the reader may see, in one order on every database."""
-    return sorted(SearchTerm.objects.filter(entry__in=readable).order_by().values_list("word", flat=True).distinct())
+def _vocabulary(readable: Any) -> dict[str, str]:
+    """All words that the reader may see, each with how it is compared, in one order on every database."""
+    words = SearchTerm.objects.filter(entry__in=readable).order_by().values_list("word", flat=True).distinct()
+    return {word: folded(word) for word in sorted(words)}
 
 
-def _seek_near(sought: Sought, vocabulary: list[str], everyday: Everyday) -> None:
+def _seek_near(sought: Sought, vocabulary: dict[str, str], everyday: Everyday) -> None:
     """Have `sought` find what is spelled nearly like it: a word that is there, or one of the everyday words."""
     if len(sought.words[0].folded) < MIN_NEAR:
         return
-    others = [word.written for word in everyday.typed if word not in sought.words]
-    sought.instead = _near(sought.words, [*vocabulary, *others], NEAR)
+    others = {word.written: word.folded for word in everyday.typed if word not in sought.words}
+    sought.instead = _near(sought.words, vocabulary | others, NEAR)
     for near in sought.instead:
         own = stems(words_of(near))
         sought.stems |= _also(own, everyday) | dict.fromkeys(own, ALSO)
 
 
-def _near(words: Sequence[Word], vocabulary: Collection[str], alike: float) -> list[str]:
+def _near(words: Sequence[Word], vocabulary: dict[str, str], alike: float) -> list[str]:
     """The words of `vocabulary` that begin with what was typed or, where none does, that are at least so much alike; the nearest first."""
     if len(words) != 1:
         return []
-    typed, spelled = words[0].folded, {word: folded(word) for word in vocabulary}
-    if len(typed) >= MIN_BEGINNING and (longer := [word for word, letters in spelled.items() if letters.startswith(typed)]):
+    typed = words[0].folded
+    if len(typed) >= MIN_BEGINNING and (longer := [word for word, letters in vocabulary.items() if letters.startswith(typed)]):
         return sorted(longer, key=len)[:MOST_NEAR]
     scorer = DamerauLevenshtein.normalized_similarity
-    return [word for _letters, _alike, word in process.extract(typed, spelled, scorer=scorer, score_cutoff=alike, limit=MOST_NEAR)]
+    return [word for _letters, _alike, word in process.extract(typed, vocabulary, scorer=scorer, score_cutoff=alike, limit=MOST_NEAR)]

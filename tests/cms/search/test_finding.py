@@ -10,6 +10,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from cms.models import ArticlePage
+from cms.search import finding
+from cms.search.words import folded
 from community.demo.data import read_all
 from community.demo.library import make_articles
 from groups.peers.models import PeerGroup
@@ -272,6 +274,21 @@ def test_where_no_article_has_all_of_the_words_those_with_some_are_shown(article
     page = ask(readers["alice"], "children zeppelin")
     assert "No article has all of these words." in page and titles(page)[0].startswith("Evenings with children")
     assert "No article has all" not in ask(readers["alice"], "children evening")
+
+
+def test_many_words_that_find_nothing_cost_little_more_than_one(
+    articles: dict[str, int], readers: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every word of the library was made ready to compare for each word that was typed: a guest kept a process busy for seconds."""
+    made: list[str] = []
+    monkeypatch.setattr(finding, "folded", lambda word: made.append(word) or folded(word))
+
+    def cost(words: str) -> int:
+        made.clear()
+        ask(readers["guest"], words)
+        return len(made)
+
+    assert 0 < cost("zqxj vkqz qqqq zzzz jjjj kkkk wwww yyyy") <= cost("zqxj") + 10
 
 
 @pytest.mark.postgresql
