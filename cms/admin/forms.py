@@ -1,9 +1,11 @@
 """The editor's forms of any page, and of an entry of the library."""
 
+import re
 import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,15 +14,22 @@ from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StructBlockValidationError, StructValue
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.rich_text import RichText
 
+from community.kit.ids import as_id
 from community.kit.text.order import offer
 from community.members.models import User
 
-from ..library.audience import Audience, groups_for
+from ..library.audience import Audience, groups_for, hidden_articles
+from ..library.dead_links import pages_in, pages_of
 from ..library.reviews import content_fields
 from ..media.models import LibraryDocument, Picture, files_in
 from ..media.readers import audience_conflict, usable_files
-from .wagtail_internals import BlockWidget
+from .wagtail_internals import BlockWidget, LinkRewriter, ListValue
+
+UNREADABLE = (ValueError, LookupError, AttributeError, TypeError)  # raised by Wagtail's widget for a number, a field or a form that is none
+PAGE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def zone_name() -> str:
@@ -43,20 +52,48 @@ class EntryDrawingInput(forms.RadioSelect):
         return option
 
 
+def without_links(value: Any, pages: set[str]) -> None:
+    """Take the links to these pages out of `value` of a block, in place; their words stay."""
+    if isinstance(value, RichText):
+        link = LinkRewriter({"page": lambda to: "<a>" if to["id"] in pages else format_html('<a linktype="page" id="{}">', to["id"])})
+        value.source = link(value.source)
+    elif isinstance(value, StructValue | ListValue):
+        for part in value.values() if isinstance(value, StructValue) else value:
+            without_links(part, pages)
+
+
 class StreamInput(BlockWidget):
-    """Reads a stream of `article` that `editor` posts, without the files that they may not use: like files that do not exist."""
+    """Reads a stream of `article` that `editor` posts, without what is not there for them: files, and pages that it leads to.
+
+    By its number alone, a link would tell whether there is such a page, and its address; and no reader could open what leads to none.
+
+    Raises BadRequest for what no form of ours posts.
+    """
 
     def __init__(self, widget: BlockWidget, editor: User, article: Any) -> None:
         super().__init__(widget.block_def, widget.attrs)
         self.editor, self.article = editor, article
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        stream = super().value_from_datadict(data, files, name)
+        try:
+            stream = super().value_from_datadict(data, files, name)
+        except UNREADABLE as unreadable:
+            raise BadRequest from unreadable
         for block in stream:
+            block.id = block.id if as_id(block.id) else None  # gets one as it is saved; a reviewer's notes name parts by it
             for field, chosen in block.value.items() if isinstance(block.value, StructValue) else ():
                 if isinstance(chosen, Picture | LibraryDocument) and not self._may_use(chosen):
                     block.value[field] = None
+        if unknown := self._unknown_pages({pk for block in stream for pk in pages_of(block.block, block.value)}):
+            for block in stream:
+                without_links(block.value, unknown)
         return stream
+
+    def _unknown_pages(self, linked: set[str]) -> set[str]:
+        """Those of these numbers that are of no page which the editor may know of, and of none to which the article leads already."""
+        known = Page.objects.filter(pk__in=filter(PAGE_NUMBER.fullmatch, linked)).exclude(pk__in=hidden_articles(self.editor))
+        unknown = linked.difference(map(str, known.values_list("pk", flat=True))) if linked else linked
+        return unknown and unknown.difference(map(str, pages_in(self.article)))
 
     def _may_use(self, file: Picture | LibraryDocument) -> bool:
         return usable_files(self.editor, type(file), self.article).filter(pk=file.pk).exists()

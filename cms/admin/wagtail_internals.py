@@ -19,6 +19,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.views.generic import BaseListingView
 from wagtail.admin.views.pages.listing import ExplorableIndexView
 from wagtail.blocks import BaseStreamBlock, BaseStructBlock, BlockWidget, ChooserBlock
+from wagtail.blocks.list_block import ListValue
 from wagtail.coreutils import string_to_ascii
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
@@ -29,6 +30,7 @@ from wagtail.locks import WorkflowLock
 from wagtail.log_actions import LogContext, get_active_log_context
 from wagtail.models import PagePermissionTester, PageSubscription, UploadedFile
 from wagtail.permissions import page_permission_policy
+from wagtail.rich_text.rewriters import LinkRewriter
 from wagtail.users.models import UserProfile
 from wagtail.utils.file import hash_filelike
 
@@ -39,7 +41,7 @@ __all__ = [
     "BaseSidePanel",  # stands beside the form of a page; ours shows a reviewer's notes
     "BaseStreamBlock",  # these three are the kinds of blocks through which the search index reads
     "BaseStructBlock",
-    "BlockWidget",  # the input of a stream: ours drops files that the editor may not use
+    "BlockWidget",  # the input of a stream: ours drops files and links to pages that are not there for the editor
     "BulkActionsColumn",  # these five are columns of the list of articles and of the reports
     "ChooserBlock",
     "DateColumn",
@@ -47,6 +49,8 @@ __all__ = [
     "ExplorableIndexView",  # the list of all pages that an editor may open; ours is that of articles
     "FormState",
     "ImageQuerySet",  # ours refuse to delete a file that an article shows, and keep Wagtail's search
+    "LinkRewriter",  # takes single links out of a text, which is a value by itself or in one of a list
+    "ListValue",
     "LogContext",  # says who is at work to code that gets no request
     "PagePermissionTester",  # what an editor may do with a page; ours take rights away
     "PageStatusColumn",

@@ -40,8 +40,12 @@ class DeadLink(models.Model):
 
 def pages_in(entry: Any) -> set[int]:
     """The ids of the pages of this site that an entry leads to, also of those that are gone."""
-    found = (each for field in content_fields(entry) for each in field.extract_references(getattr(entry, field.name)))
-    return {int(pk) for model, pk, _model_path, _content_path in found if model is Page}
+    return {int(pk) for field in content_fields(entry) for pk in pages_of(field, getattr(entry, field.name))}
+
+
+def pages_of(holder: Any, value: Any) -> set[str]:
+    """The numbers, as they are stored, of the pages to which `value` of a field or a block leads."""
+    return {pk for model, pk, _model_path, _content_path in holder.extract_references(value) if model is Page}
 
 
 def addresses_in(entry: Any) -> set[str]:

@@ -27,6 +27,14 @@ def form(**fields: Any) -> dict[str, Any]:
     } | fields  # fmt: skip
 
 
+def linking(page: object) -> dict[str, str]:
+    """The body of a form whose only word is a link to the page with this number."""
+    block = {"key": "a", "text": "Words", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "data": {}}
+    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"id": page, "url": "", "parentId": 1}}
+    content = {"blocks": [block | {"entityRanges": [{"offset": 0, "length": 5, "key": 0}]}], "entityMap": {"0": link}}
+    return {"body-0-value": json.dumps(content)}
+
+
 def addresses(patterns: Any, prefix: str = "", space: str = "") -> list[tuple[str, str]]:
     """Every (name, address) below /cms/, ids filled with ones that exist or might."""
     found = []

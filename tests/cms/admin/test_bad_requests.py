@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from cms.admin import gate
+from cms.models import ArticlePage
+from community.kit.ids import as_id
 from tests.cms.articles import paper, picture, with_document, with_picture, write
-from tests.cms.editor_forms import addresses, filled, noted
+from tests.cms.editor_forms import addresses, filled, form, linking, noted
 
 STRANGE: tuple[Any, ...] = ("abc", "9" * 20, "\0", "2026-13-45", ["1", "abc"], "-1", "[]", "")
 FIELDS = ("first_published_at", "id", "live", "owner", "audience", "groups", "title")  # by which Wagtail's listings can be narrowed
@@ -68,6 +70,35 @@ def test_a_number_a_day_or_a_word_that_is_none_is_no_failure(browser: Any, addre
 def test_a_form_that_is_sent_empty_is_no_failure(browser: Any, address: str) -> None:
     """Catches a form of Wagtail's that takes its fields for granted."""
     assert browser.post(f"/cms/{address}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"body-count": "x"}, {"body-count": "2"}, {"body-0-order": "x"}, {"body-0-value": "{"}, {"body-0-value": "[]"},
+        {"body-0-value": '{"blocks": [{"text": 1}], "entityMap": {}}'},
+    ],
+)  # fmt: skip
+def test_a_body_that_no_form_of_ours_sends_is_no_failure(browser: Any, places: list[str], sent: dict[str, str]) -> None:
+    """Our own widget stands before Wagtail's, so that what this could not read passed for a fault of ours."""
+    assert browser.post(f"/cms/pages/{ArticlePage.objects.get().pk}/edit/", form(**sent)).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 30, "-1", " 1"])
+def test_a_link_to_a_number_that_is_no_page_is_not_kept(browser: Any, places: list[str], number: str) -> None:
+    """It was published, and nobody could open the article any more: no reader, no reviewer, not even its editor."""
+    article = ArticlePage.objects.get()
+    edit, words = f"/cms/pages/{article.pk}/edit/", linking(number)
+    assert browser.post(edit, form(**words, **{"action-publish": "1"})).status_code == 302
+    assert browser.get(edit).status_code == browser.get(f"/library/{article.slug}/").status_code == 200
+
+
+@pytest.mark.parametrize("named", ["x" * 100, '"><i>', ""])
+def test_a_part_gets_a_name_of_ours_where_it_has_none(browser: Any, places: list[str], named: str) -> None:
+    """A reviewer's note could not be stored beside a part with a longer name."""
+    article = ArticlePage.objects.get()
+    assert browser.post(f"/cms/pages/{article.pk}/edit/", form(**{"body-0-id": named})).status_code == 302
+    assert all(as_id(part.id) for part in article.get_latest_revision_as_object().body)
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

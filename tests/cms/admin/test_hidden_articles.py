@@ -20,7 +20,7 @@ from cms.models import ArticlePage, NamedGroup
 from groups.peers import actions
 from tests.cast import bring_in
 from tests.cms.articles import picture, publish, write
-from tests.cms.editor_forms import addresses, filled, form, noted
+from tests.cms.editor_forms import addresses, filled, form, linking, noted
 
 TITLE = "Quiet words"
 ACTIONS = ("delete", "publish", "unpublish", "move")
@@ -158,6 +158,33 @@ def test_its_number_in_a_query_answers_like_one_that_is_no_ones(clients: dict[st
     if "bulk" in path:
         assert random.status_code == never.status_code == 404
     assert TITLE not in random.content.decode()
+
+
+def test_a_link_to_it_by_its_number_is_one_to_nothing(clients: dict[str, Any], hidden: ArticlePage, pat: Any) -> None:
+    """The draft, its preview and the form showed that there is such a page, and at which address."""
+    article = write("Evenings", live=False, owner=pat)
+    edit = f"/cms/pages/{article.pk}/edit/"
+    for door in (edit, f"{edit}preview/"):
+        answers = [clients["pat"].post(door, form(**linking(number)), follow=True) for number in (hidden.pk, 999_999)]
+        assert [hidden.slug in answer.content.decode() for answer in answers] == [False, False]
+        assert hidden.slug not in clients["pat"].get(door).content.decode()
+    wrong = clients["pat"].post(edit, form(**linking(hidden.pk), title=""))
+    assert wrong.status_code == 200 and hidden.slug not in wrong.content.decode(), "the form is shown again with what was typed"
+    assert "Words" in str(ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object().body), "what it said stays"
+
+
+def test_a_link_that_was_there_before_stays(clients: dict[str, Any], client_of: Any, ada: Any, pat: Any, hidden: ArticlePage) -> None:
+    """Catches an editor who cannot save what somebody else has linked to a page that is gone, or not for them."""
+    there, gone = write("Mornings"), write("Nights")
+    for page in (there, hidden, gone):
+        article = write("Evenings", live=False, owner=pat)
+        page_pk, edit = page.pk, f"/cms/pages/{article.pk}/edit/"
+        assert client_of(ada).post(edit, form(**linking(page.pk))).status_code == 302
+        if page == gone:
+            gone.delete()
+        assert clients["pat"].post(edit, form(**linking(page_pk), title="Evenings again")).status_code == 302
+        draft = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+        assert draft.title == "Evenings again" and f'id="{page_pk}"' in str(draft.body[0].value.source)
 
 
 @pytest.mark.parametrize("number", ["x", "9" * 5000, "\0", "-1", "", "cms.articlepage:1"])

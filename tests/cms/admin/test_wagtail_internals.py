@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.test import RequestFactory
 from django.urls import reverse
+from wagtail import blocks
 from wagtail.documents.permissions import permission_policy
 from wagtail.models import Page, Revision
 
@@ -24,9 +25,12 @@ from cms.admin.wagtail_internals import (
     BlockWidget,
     EditingSession,
     FormState,
+    LinkRewriter,
+    ListValue,
     LogContext,
     PagePermissionTester,
     PageSubscription,
+    RichText,
     UploadedFile,
     WagtailDocumentField,
     WagtailImageField,
@@ -162,6 +166,14 @@ def test_the_fields_of_uploads_are_fields_of_forms(field: Any) -> None:
     assert issubclass(field, forms.FileField)
     assert list(inspect.signature(WagtailImageField.check_image_pixel_size).parameters) == ["self", "f"]
     assert WagtailImageField().max_image_pixels > 0
+
+
+def test_a_link_to_a_page_is_rewritten_and_every_other_left() -> None:
+    """See cms/admin/forms.py: a link is taken out where there is no such page for whoever posts it."""
+    outside = '<a href="https://www.who.int/">'
+    text = RichText(f'<p><a linktype="page" id="3">a</a>{outside}b</a></p>')
+    assert LinkRewriter({"page": lambda to: f"<b{to['id']}>"})(text.source) == f"<p><b3>a</a>{outside}b</a></p>"
+    assert list(ListValue(blocks.ListBlock(blocks.RichTextBlock()), values=[text])) == [text]
 
 
 def test_a_stream_is_read_from_a_form_by_its_widget() -> None:
