@@ -9,7 +9,6 @@ from playwright.sync_api import Page
 from tests.browser.chromium import launched
 from tests.databases import ROOT
 from tests.screens.camera import opened, places
-from tests.screens.deeds import on_the_way
 from tests.screens.scene import Deed, Scene
 from tests.screens.scenes import scenes
 
@@ -36,7 +35,12 @@ def _in_editor(path: str, do: Deed | None = None, size: str = EDITOR) -> Picture
 def _to(selector: str) -> Deed:
     """Scroll until this stands at the top, below the bar that stays there."""
     script = "part => { part.scrollIntoView(); document.scrollingElement.scrollBy(0, -90) }"
-    return on_the_way(lambda page: page.locator(selector).first.evaluate(script))
+
+    def scroll(page: Page) -> None:
+        page.wait_for_load_state("networkidle")  # what is still being built above it moves it
+        page.locator(selector).first.evaluate(script)
+
+    return scroll
 
 
 def _review_panel(page: Page) -> None:
