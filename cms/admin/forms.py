@@ -1,5 +1,6 @@
 """The editor's forms of any page, and of an entry of the library."""
 
+import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -147,7 +148,16 @@ class EntryForm(PageForm):
             for name in self._streams():
                 self._refuse_overshared_files(cleaned, name)
         self._refuse_past_time(cleaned.get("go_live_at"))
+        for name in ("go_live_at", "expire_at"):
+            self._refuse_endless_time(name, cleaned.get(name))
         return cleaned
+
+    def _refuse_endless_time(self, name: str, time: Any) -> None:
+        """Refuse an hour that is past the last year of the calendar where the database keeps it: in UTC."""
+        try:
+            time and time.astimezone(dt.UTC)
+        except OverflowError:
+            self.add_error(name, self.fields[name].error_messages["invalid"])
 
     def _refuse_past_time(self, time: Any) -> None:
         """Refuse a time that has passed, unless it is the one that was stored before: the form shows it after the publication too."""

@@ -89,6 +89,18 @@ def test_an_hour_that_has_passed_is_refused_in_a_sentence(clients: dict[str, Any
     assert answer.status_code == 200 and "This time has passed." in answer.content.decode()
 
 
+@pytest.mark.parametrize("name", ["go_live_at", "expire_at"])
+@pytest.mark.parametrize("hour", ["9999-12-31 23:59", "2027-03-14 02:30", "2027-11-07 01:30"])
+def test_an_hour_that_is_none_is_refused_beside_its_field(clients: dict[str, Any], pat: Any, name: str, hour: str) -> None:
+    """The last evening of the calendar is in no year of UTC, and was an error; in spring an hour is left out, in fall one comes twice."""
+    pat.time_zone = "America/New_York"
+    pat.save()
+    edit = f"/cms/pages/{write('Mornings', live=False).pk}/edit/"
+    for door in (edit, ADD.format(ensure_tree().pk)):
+        answer = clients["pat"].post(door, form(**{name: hour}))
+        assert answer.status_code == 200 and 'class="error-message"' in answer.content.decode()
+
+
 def test_the_hour_that_an_article_has_had_stays_in_its_form(clients: dict[str, Any]) -> None:
     """Catches an article that nobody can correct any more once its hour has come."""
     article = schedule("Coming", "members")
