@@ -21,7 +21,7 @@ from .library.due import due_pages, today
 from .library.kinds import entries
 from .library.review_requests import sent_back
 from .models import Rating
-from .reading import unreviewed_articles
+from .reading import unreviewed_articles, with_review_progress
 
 
 def _known(editor: User) -> QuerySet[Any]:
@@ -32,8 +32,16 @@ def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
     """What this editor began and has not published, or not in its newest words; what came back to them is named above."""
     back = sent_back().filter(revision__user=editor).values("article")
     mine = _known(editor).filter(STATES[UNPUBLISHED].condition(), owner=editor).exclude(pk__in=back)
-    drafts = mine.order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
-    return [HomeRow(page.draft_title, edit_url(page.pk), _("Live, with changes") if page.live else "") for page in drafts[:most]]
+    drafts = with_review_progress(mine).order_by(F("latest_revision_created_at").desc(nulls_last=True), "-pk")
+    return [HomeRow(page.draft_title, edit_url(page.pk), _how_far(page)) for page in drafts[:most]]
+
+
+def _how_far(draft: Page) -> str:
+    if draft.asked_at:
+        return _("Waiting for a review")
+    if draft.is_reviewed:
+        return _("Reviewed: it can be published")
+    return _("Live, with changes") if draft.live else ""
 
 
 def _sent_back(editor: User, most: int) -> Sequence[HomeRow]:

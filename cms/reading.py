@@ -128,7 +128,7 @@ def own_reviews(reviewer: User, draft: Entry) -> QuerySet[Review]:
     return Review.objects.filter(article=draft.pk, reviewer=reviewer, edition__in=[fingerprint_of(draft), row.edition])
 
 
-def _with_review(articles: PageQuerySet) -> PageQuerySet:
+def with_review_progress(articles: PageQuerySet) -> PageQuerySet:
     """`articles`, each with `newest`, the fingerprint of its newest words, and with what is known of their review."""
     pages = {"base_content_type": ContentType.objects.get_for_model(Page), "object_id": Cast(OuterRef("pk"), CharField())}
     asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS, **pages)
@@ -141,13 +141,13 @@ def _with_review(articles: PageQuerySet) -> PageQuerySet:
 
 
 def _waiting(articles: PageQuerySet) -> PageQuerySet:
-    """Those of `articles`, which are `_with_review`, that wait for a reviewer, and not for whoever writes them."""
+    """Those of `articles`, which are `with_review_progress`, that wait for a reviewer, and not for whoever writes them."""
     return articles.filter(is_reviewed=False, is_sent_back=False)
 
 
 def unreviewed_articles(reviewer: User) -> PageQuerySet:
     """Those of the `review_queue` that wait for a review; for those who review."""
-    return _waiting(review_queue(reviewer) if reviewer.may(Right.REVIEW) else _with_review(Page.objects.none()))
+    return _waiting(review_queue(reviewer) if reviewer.may(Right.REVIEW) else with_review_progress(Page.objects.none()))
 
 
 def unreviewed(reviewer: User) -> int:
@@ -171,13 +171,13 @@ def sent_back_to(editor: User) -> int:
 def to_review_by(reviewers: Sequence[User], articles: Collection[str]) -> dict[tuple[UUID, str], Any]:
     """Return which of these articles wait for which of many reviewers, in a fixed number of queries."""
     read_hidden_articles(reviewers)
-    waiting = list(_waiting(_with_review(entries().filter(pk__in=articles))))
+    waiting = list(_waiting(with_review_progress(entries().filter(pk__in=articles))))
     return {(reviewer.pk, str(article.pk)): article for article in waiting for reviewer in reviewers if may_review(reviewer, article)}
 
 
 def review_queue(reviewer: User) -> PageQuerySet:
     """The articles that `reviewer` may know of: those asked for, the longest first, then others without a review, then the rest."""
-    return _with_review(reviewable(reviewer)).order_by(
+    return with_review_progress(reviewable(reviewer)).order_by(
         F("asked_at").asc(nulls_last=True), "is_reviewed", "is_sent_back", F("latest_revision_created_at").desc(nulls_last=True), "-pk"
     )
 

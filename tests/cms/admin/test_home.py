@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from cms import actions
 from cms.admin.home import MAX_ROWS
+from cms.models import ArticlePage
 from cms.readers.actions import rate
 from community.members.roles import Role
 from tests.cast import make_person
 from tests.cms.articles import publish, schedule, write
+from tests.cms.editor_forms import form
 
 pytestmark = pytest.mark.postgresql
 YESTERDAY = timezone.localdate() - dt.timedelta(days=1)
@@ -79,6 +81,17 @@ def test_what_came_back_is_named_once_and_first(pats: Any, pat: Any, rena: Any) 
     found = panels(pats)
     assert list(found) == ["sent_back", "drafts"]
     assert "Evenings" not in found["drafts"] and draft.title in found["drafts"]
+
+
+def test_a_draft_says_how_far_it_is(pats: Any, pat: Any, rena: Any) -> None:
+    """Whoever had asked for a review found their draft as if they had not, and as if it had not been reviewed."""
+    article = write("Evenings", owner=pat, live=False)
+    assert "home-note" not in panels(pats)["drafts"]
+    pats.post(f"/cms/pages/{article.pk}/edit/", form(**{"action-submit": "1"}))
+    assert "Waiting for a review" in panels(pats)["drafts"]
+    read = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+    actions.review(actor=rena, article=article, fingerprint=read.edition, name="Rena", credential="LCSW", comment="", notes={})
+    assert "Reviewed: it can be published" in panels(pats)["drafts"]
 
 
 def test_it_names_what_helped_once_enough_have_answered(pats: Any, hidden_group: Any) -> None:
