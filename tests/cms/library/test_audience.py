@@ -86,6 +86,26 @@ def test_an_article_opens_for_its_audience_alone(shelf: Shelf, clients: dict[str
 
 @pytest.mark.postgresql
 @PEOPLE
+def test_what_one_does_with_an_article_is_there_for_its_readers_alone(shelf: Shelf, clients: dict[str, Any], who: str) -> None:
+    """Saying whether it helped, reading it later, taking it into a conversation, reviewing it: each by the address and by raw number."""
+    browser = clients[who]
+    doors = {"rate": browser.post, "later": browser.post, "share": browser.get}
+    for door, ask in doors.items():
+        never = ask(reverse(f"cms:{door}", args=["0123456789abcdef"]))
+        theirs = set() if who == "guest" else READS[who]
+        for kind in set(KINDS) - theirs:
+            answer = ask(reverse(f"cms:{door}", args=[shelf[kind].slug]))
+            assert (answer.status_code, plain(answer)) == (never.status_code, plain(never)), (door, kind)
+        for kind in theirs:
+            assert ask(reverse(f"cms:{door}", args=[shelf[kind].slug])).status_code in (200, 302, 422), (door, kind)
+        browser.get("/library/")  # with what it says of all that was done
+    never = browser.get(reverse("cms:review", args=[999_999]))
+    for kind in KINDS:
+        answer = browser.get(reverse("cms:review", args=[shelf[kind].pk]))
+        assert (answer.status_code, plain(answer)) == (never.status_code, plain(never)), kind
+
+
+@PEOPLE
 def test_the_list_shows_what_may_be_read_and_nothing_else(shelf: Shelf, clients: dict[str, Any], who: str) -> None:
     assert shown(clients[who].get("/library/"), shelf) == titles(shelf, READS[who])
 
