@@ -16,6 +16,7 @@ from django.urls import reverse
 from wagtail import blocks
 from wagtail.documents.permissions import permission_policy
 from wagtail.models import Page, Revision
+from wagtail.rich_text import RichText
 
 from cms.admin import overrides
 from cms.admin.tree import ensure_tree
@@ -30,7 +31,6 @@ from cms.admin.wagtail_internals import (
     LogContext,
     PagePermissionTester,
     PageSubscription,
-    RichText,
     UploadedFile,
     WagtailDocumentField,
     WagtailImageField,
