@@ -23,11 +23,11 @@ def files() -> list[Path]:
     return [path for path in listed if path.is_file()]
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Path (from the root) and content of every text file."""
-    for path in files():
-        if path.suffix in TEXT or path.name in ("Makefile", "run"):
-            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+@functools.cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Path (from the root) and content of every text file, read once."""
+    found = [path for path in files() if path.suffix in TEXT or path.name in ("Makefile", "run")]
+    return tuple((str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in found)
 
 
 def ours(suffix: str, *folders: str) -> Iterator[tuple[str, str]]:
