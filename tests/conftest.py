@@ -8,6 +8,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from tests.settings import ON_POSTGRESQL, SCRATCH
 from tests.sites import Site
 
 DIFFER = {"db", "transactional_db", "django_db_setup", "browser"}  # fixtures by which a test uses another database on PostgreSQL
+SLOWEST = Path(__file__).parent / "flows"
 REQUIRE_ALL = bool(os.environ.get("MAINSTAY_REQUIRE_ALL"))
 
 
-@pytest.hookimpl(tryfirst=True)  # `-m` chooses by marks in this same hook
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests by what they use: `sites` and `browser`, each with the fixture of that name behind it.
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # `-m` chooses by marks in this same hook
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Mark the tests by what they use: `sites` and `browser`, each with the fixture of that name behind it. The slowest files come first.
 
     On PostgreSQL only those run again that use the tests' own database or the browser's site: all others would do the very same.
     """
@@ -40,6 +42,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark in ("sites", "browser"):
             if mark in _fixtures(item):
                 item.add_marker(mark)
+    yield
+    items.sort(key=lambda item: SLOWEST not in item.path.parents)
 
 
 def _fixtures(item: pytest.Item) -> set[str]:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-# The tests of a file share what is slow to make, so they stay on one worker.
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--dist", "loadfile"]
+# The tests of a file share what is slow to make, so they stay on one worker. The files come in the order of `tests/conftest.py`: the one
+# of xdist puts those with few tests last, and some of these take minutes, in which the other workers would have nothing to do.
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--dist", "loadfile", "--no-loadscope-reorder"]
 POSTGRESQL = {"MAINSTAY_TEST_ON": "postgresql"}
 GIVES_WAY = 19  # niceness
 LAST_LINES = 60  # of a part that failed, said again at the end: a log is often shown by its end alone
