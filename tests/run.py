@@ -20,6 +20,7 @@ PYTHON = sys.executable
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--dist", "loadfile", "--no-loadscope-reorder"]
 POSTGRESQL = {"MAINSTAY_TEST_ON": "postgresql"}
 GIVES_WAY = 19  # niceness
+PATIENT = [*PYTEST, "--timeout", "300"]  # seconds for a test that gives way: on a busy machine the longest would take more than 120
 LAST_LINES = 60  # of a part that failed, said again at the end: a log is often shown by its end alone
 
 
@@ -57,11 +58,11 @@ def parts(*, on_both: bool) -> list[list[Part]]:
     waiting = Part("sites", [*PYTEST, "-n", "4", "-m", "sites and not browser"])
     browser = Part("browser", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"])
     lint = Part("lint", [PYTHON, "deploy/check.py"], niceness=GIVES_WAY)
-    code = Part("code", [*PYTEST, "-n", "3", "-m", "not sites and not browser"], niceness=GIVES_WAY)
+    code = Part("code", [*PATIENT, "-n", "3", "-m", "not sites and not browser"], niceness=GIVES_WAY)
     # To look for its tests in all files takes each worker as long as a hundred of them.
     marked = [str(file) for file in sorted((ROOT / "tests").rglob("test_*.py")) if "mark.postgresql" in file.read_text(encoding="utf-8")]
-    differs = Part("code on PostgreSQL, what may differ", [*PYTEST, "-n", "2", "-m", "postgresql", *marked], POSTGRESQL, GIVES_WAY)
-    all_code = Part("code on PostgreSQL", [*PYTEST, "-n", "2", "-m", "not sites and not browser"], POSTGRESQL, GIVES_WAY)
+    differs = Part("code on PostgreSQL, what may differ", [*PATIENT, "-n", "2", "-m", "postgresql", *marked], POSTGRESQL, GIVES_WAY)
+    all_code = Part("code on PostgreSQL", [*PATIENT, "-n", "2", "-m", "not sites and not browser"], POSTGRESQL, GIVES_WAY)
     all_browser = Part("browser on PostgreSQL and Redis", [*PYTEST, "-n", "2", "-m", "browser", "tests/browser"], POSTGRESQL)
     chaos = [Part("chaos", [PYTHON, "-m", "tests.chaos", "1", "7"]), Part("chaos, self-test", [PYTHON, "-m", "tests.chaos", "selftest"])]
     # What is short goes beside the longest part, so that nobody waits for it alone at last.

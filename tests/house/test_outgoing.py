@@ -93,20 +93,23 @@ def no_log(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 # ---------------------------------------------------------------- the site as it is
 
+each_person = pytest.mark.parametrize("who", ["guest", "alice", "faye", "pat", "mo", "ada"])
 
-def test_no_page_gives_itself_away_from_outside(world, people, caplog):
+
+@each_person
+def test_no_page_gives_itself_away_from_outside(world, people, caplog, who):
     """A tab, a history, a proxy's log, a folder of downloads or a cookie that names a group, a person, or what this place is for."""
     faults, pages = [], 0
     for name, address in all_addresses(world):
-        for who, person in people.items():
-            answer = person.get(address)
-            pages += answer.status_code == 200
-            faults += [f"{who} at {name}: {fault}" for fault in READER.faults(answer, address, name)]
+        answer = people[who].get(address)
+        pages += answer.status_code == 200
+        faults += [f"{name}: {fault}" for fault in READER.faults(answer, address, name)]
     assert not faults + no_log(caplog)
-    assert pages > 150, "the pages themselves must be among the answers"
+    assert pages > 20, "the pages themselves must be among the answers"
 
 
-def test_no_form_gives_itself_away_from_outside(world, people, caplog):
+@each_person
+def test_no_form_gives_itself_away_from_outside(world, people, caplog, who):
     """A note on its way to the next page, the address to which a form leads, or an e-mail that a form sends."""
     faults, notes = [], 0
     form = {
@@ -118,17 +121,16 @@ def test_no_form_gives_itself_away_from_outside(world, people, caplog):
         "role": "alumnus",
     }
     for name, address in all_addresses(world):
-        for who, person in people.items():
-            keep = transaction.savepoint()
-            cache.clear()  # the limits of tries
-            answer = person.post(address, form)
-            notes += "messages" in answer.cookies
-            faults += [f"{who} at {name}: {fault}" for fault in READER.faults(answer, address, name)]
-            faults += [f"{who} at {name}: {fault}" for email in django_mail.outbox for fault in READER.faults_of_email(email)]
-            django_mail.outbox.clear()
-            transaction.savepoint_rollback(keep)
+        keep = transaction.savepoint()
+        cache.clear()  # the limits of tries
+        answer = people[who].post(address, form)
+        notes += "messages" in answer.cookies
+        faults += [f"{name}: {fault}" for fault in READER.faults(answer, address, name)]
+        faults += [f"{name}: {fault}" for email in django_mail.outbox for fault in READER.faults_of_email(email)]
+        django_mail.outbox.clear()
+        transaction.savepoint_rollback(keep)
     assert not faults + no_log(caplog)
-    assert notes > 3, "some of the forms must have said something"
+    assert notes or who == "guest", "some of the forms must have said something"
 
 
 def test_no_error_page_gives_itself_away(world, people, monkeypatch):
