@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.log_actions import LogFormatter
 
+from ..library.hints import lines_of
 from ..library.review_requests import last_answer
 from ..models import Entry
 from .wagtail_internals import BaseSidePanel
@@ -35,7 +35,7 @@ class ReviewPanel(BaseSidePanel):
         self.notes: list[tuple[int, Any, str, str]] = []
         if self.answer and (texts := {note.part: note.text for note in self.answer.notes.all()}):
             parts = enumerate(self.answer.revision.as_object().body, 1)
-            self.notes = [(number, part, _words_of(part), texts[part.id]) for number, part in parts if part.id in texts]
+            self.notes = [(number, part, lines_of(str(part)), texts[part.id]) for number, part in parts if part.id in texts]
         self.count = len(self.notes) if self.request_for_review else 0
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
@@ -66,11 +66,6 @@ def say_what_was_reviewed(actions: Any) -> None:
     actions.choices[:] = [choice for choice in actions.choices if choice[0] not in words]
     for action, said in words.items():
         actions.register_action(action)(type(StepOfReview.__name__, (StepOfReview,), said))
-
-
-def _words_of(part: Any) -> str:
-    """What a part of an article says, without its markup: the words of two lines stay apart."""
-    return strip_tags(str(part).replace("<", " <"))
 
 
 class AskForReview(ActionMenuItem):

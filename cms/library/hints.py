@@ -24,9 +24,14 @@ class Hints:
         return bool(self.words or self.hard)
 
 
+def lines_of(html: str) -> str:
+    """Return the words of a piece of HTML, those of two paragraphs or items on lines of their own."""
+    return unescape(strip_tags(_ENDS.sub("\n", html)))
+
+
 def hints_for(writing: Iterable[str], listed: Iterable[WordHint]) -> Hints:
     """Return the hints for an article's own words, given as pieces of HTML, by a list of words."""
-    text = "\n".join(unescape(strip_tags(_ENDS.sub("\n", piece))) for piece in writing)
+    text = "\n".join(map(lines_of, writing))
     level = reading_level(text)
     return Hints(_found(text, listed), level if level and level.is_hard else None)
 

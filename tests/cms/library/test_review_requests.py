@@ -175,6 +175,16 @@ def test_an_article_that_was_just_saved_gets_no_panel_without_a_place(writer: An
     assert place not in writer.get(edit(article), {"_w_hydrate_create_view": "1"}).content.decode()
 
 
+def test_a_note_names_its_part_as_it_reads(writer: Any, reviewer: Any, pat: Any) -> None:
+    """Words with the signs of HTML in them: an apostrophe in a heading was shown as five characters."""
+    article = write("Evenings", live=False, owner=pat, body=[("heading", "Don't & do"), ("text", "<p>One.</p><p>Two.</p>")])
+    article.save_revision(user=pat)
+    heading, text = parts(article)
+    send_back(reviewer, article, "", **{f"note-{heading}": "Shorter.", f"note-{text}": "Longer."})
+    panel = writer.get(edit(article)).content.decode()
+    assert "Don&#x27;t &amp; do<" in panel and re.search(r"One\.\s+Two\.", panel)
+
+
 @pytest.mark.postgresql
 def test_today_tells_a_reviewer_what_they_are_asked_for(writer: Any, reviewer: Any, article: ArticlePage) -> None:
     """16 articles that are waiting where there were 15: the one that somebody waits for was lost among those that nobody asked about."""
