@@ -6,6 +6,9 @@ from functools import cache
 
 import pyphen
 
+from ..search import words as search_words
+from ..search.words import ENGLISH, SPANISH
+
 MIN_WORDS = 60  # words; less says nothing of a text
 HARD_GRADE, VERY_HARD_GRADE = 9.0, 13.0  # years of school (Flesch-Kincaid): the end of middle school, and beyond school
 HARD_EASE, VERY_HARD_EASE = 55.0, 40.0  # INFLESZ calls a text below 55 somewhat hard, below 40 very hard
@@ -13,10 +16,7 @@ HARD_EASE, VERY_HARD_EASE = 55.0, 40.0  # INFLESZ calls a text below 55 somewhat
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’»)]*\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouáéíóúü]+", re.I)
-_COMMON = {  # the commonest words of each language, by which it is known
-    "en": frozenset(("the", "and", "of", "to", "is", "you", "in", "that", "it", "for", "with", "are", "on", "be", "this", "your", "not")),
-    "es": frozenset(("de", "la", "que", "el", "en", "y", "los", "se", "las", "un", "por", "con", "una", "para", "del", "es", "su")),
-}
+_CODES = {ENGLISH: "en", SPANISH: "es"}
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,8 @@ def _syllables(word: str, language: str) -> int:
 
 
 def language_of(words: list[str]) -> str:
-    """Return "es" for words of which more are Spanish than English, by the commonest of both; else "en"."""
-    counts = {language: sum(word.lower() in common for word in words) for language, common in _COMMON.items()}
-    return "es" if counts["es"] > counts["en"] else "en"
+    """Return "es" or "en": the language in which the search takes these words to be written."""
+    return _CODES[search_words.language_of(search_words.words_of(" ".join(words)))]
 
 
 def reading_level(text: str) -> ReadingLevel | None:
