@@ -124,8 +124,8 @@ def draft_of(article: Page) -> Entry:
 
 def own_reviews(reviewer: User, draft: Entry) -> QuerySet[Review]:
     """What `reviewer` noted on the words of an article whose newest version is `draft`: on those, and on those that readers get."""
-    row = Page.objects.get(pk=draft.pk).specific
-    return Review.objects.filter(article=draft.pk, reviewer=reviewer, edition__in=[fingerprint_of(draft), row.edition])
+    published = type(draft).objects.values_list("edition", flat=True).get(pk=draft.pk)
+    return Review.objects.filter(article=draft.pk, reviewer=reviewer, edition__in=[fingerprint_of(draft), published])
 
 
 def with_review_progress(articles: PageQuerySet) -> PageQuerySet:
