@@ -41,24 +41,21 @@ register(
 )
 
 
-def _titles(member: User, articles: Any) -> dict[int, str]:
-    """The titles of those of these articles that `member` may read now."""
-    return dict(open_to(member).filter(pk__in=articles).values_list("pk", "title"))
+def _with_titles(member: User, rows: Any) -> Iterator[tuple[Any, str]]:
+    """Each of these `rows` about articles, with the title of its article where `member` may read that now."""
+    titles = dict(open_to(member).filter(pk__in=rows.values("article")).values_list("pk", "title"))
+    for row in rows:
+        yield row, titles.get(row.article_id, _("An article that you can't read now"))
 
 
 def _ratings(member: User) -> Iterator[Row]:
-    ratings = Rating.objects.filter(member=member).order_by("at", "pk")
-    titles = _titles(member, ratings.values("article"))
-    for rating in ratings:
-        article = titles.get(rating.article_id, _("An article that you can't read now"))
+    for rating, article in _with_titles(member, Rating.objects.filter(member=member).order_by("at", "pk")):
         yield {"article": article, "helped": rating.helped, "words": rating.words, "when": rating.at}
 
 
 def _saved(member: User) -> Iterator[Row]:
-    saved = SavedArticle.objects.filter(member=member)
-    titles = _titles(member, saved.values("article"))
-    for each in saved:
-        yield {"article": titles.get(each.article_id, _("An article that you can't read now")), "when": each.at}
+    for saved, article in _with_titles(member, SavedArticle.objects.filter(member=member)):
+        yield {"article": article, "when": saved.at}
 
 
 register(

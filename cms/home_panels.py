@@ -28,6 +28,12 @@ def _known(editor: User) -> QuerySet[Any]:
     return entries().exclude(pk__in=hidden_articles(editor))
 
 
+def _rows(notes: Sequence[tuple[int, str]]) -> list[HomeRow]:
+    """A row for each of these articles, with what is noted about it."""
+    titles = dict(Page.objects.filter(pk__in=[page for page, _note in notes]).values_list("pk", "draft_title"))
+    return [HomeRow(titles[page], edit_url(page), note) for page, note in notes]
+
+
 def _drafts(editor: User, most: int) -> Sequence[HomeRow]:
     """What this editor began and has not published, or not in its newest words; what came back to them is named above."""
     back = sent_back().filter(revision__user=editor).values("article")
@@ -47,9 +53,8 @@ def _how_far(draft: Page) -> str:
 def _sent_back(editor: User, most: int) -> Sequence[HomeRow]:
     """What reviewers sent back of what this editor saved, and of which nobody has asked again, the last first."""
     mine = sent_back().filter(revision__user=editor, article__in=_known(editor).values("pk")).order_by("-finished_at", "-pk")
-    days = list(mine.values_list("article", "finished_at")[:most])
-    titles = dict(Page.objects.filter(pk__in=[page for page, _day in days]).values_list("pk", "draft_title"))
-    return [HomeRow(titles[page], edit_url(page), date_format(localtime(day), "SHORT_DATE_FORMAT")) for page, day in days]
+    days = mine.values_list("article", "finished_at")[:most]
+    return _rows([(page, date_format(localtime(day), "SHORT_DATE_FORMAT")) for page, day in days])
 
 
 def _waiting(editor: User, most: int) -> Sequence[HomeRow]:
@@ -61,12 +66,8 @@ def _scheduled(editor: User, most: int) -> Sequence[HomeRow]:
     """The versions that wait for their time, whoever scheduled them, the next one first."""
     known = Revision.page_revisions.exclude(object_id__in=[str(page) for page in hidden_articles(editor)])
     waiting = known.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at", "pk")
-    times = [(int(page), time) for page, time in waiting.values_list("object_id", "approved_go_live_at")[:most]]
-    titles = dict(Page.objects.filter(pk__in=[page for page, _time in times]).values_list("pk", "draft_title"))
-    return [
-        HomeRow(titles[page], edit_url(page), f"{date_format(localtime(time), 'SHORT_DATETIME_FORMAT')} ({zone_name()})")
-        for page, time in times
-    ]
+    times = waiting.values_list("object_id", "approved_go_live_at")[:most]
+    return _rows([(int(page), f"{date_format(localtime(time), 'SHORT_DATETIME_FORMAT')} ({zone_name()})") for page, time in times])
 
 
 def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
@@ -78,9 +79,8 @@ def _overdue(editor: User, most: int) -> Sequence[HomeRow]:
 def _helpful(editor: User, most: int) -> Sequence[HomeRow]:
     """The articles that helped the most members, of those about which enough have answered."""
     rated = Rating.objects.counted(_known(editor).values("pk")).filter(yes__gt=0)
-    counts = {each["article"]: each for each in rated.order_by("-yes", "answered", "article")[:most]}
-    titles = dict(Page.objects.filter(pk__in=counts).values_list("pk", "draft_title"))
-    return [HomeRow(titles[page], edit_url(page), _("It helped %(yes)d of %(answered)d members") % each) for page, each in counts.items()]
+    counts = rated.order_by("-yes", "answered", "article")[:most]
+    return _rows([(each["article"], _("It helped %(yes)d of %(answered)d members") % each) for each in counts])
 
 
 register(HomePanel("drafts", gettext_lazy("My drafts"), 20, _drafts, lambda editor: list_url(f"?state={UNPUBLISHED}&owner={editor.pk}")))
