@@ -1,13 +1,11 @@
 """What an editor may know of, with 50 stored versions of articles and with 5,000, on either database. See README.md."""
 
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench.search import ROOT, database
+from bench.search import on_both
 
 VERSIONS, TIMES = (50, 5000), 15
 MEASURE = """
@@ -61,12 +59,7 @@ for name in asked:
 
 
 def main() -> None:
-    code = MEASURE % {"versions": VERSIONS, "times": TIMES}
-    for vendor in ("SQLite", "PostgreSQL"):
-        print(f"{vendor}, with {VERSIONS[0]} and with {VERSIONS[1]:,} versions:", flush=True)
-        with tempfile.TemporaryDirectory() as folder, database(vendor, folder) as env:
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-            subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", code], cwd=ROOT, env=env, check=True)
+    on_both(MEASURE % {"versions": VERSIONS, "times": TIMES}, f", with {VERSIONS[0]} and with {VERSIONS[1]:,} versions")
 
 
 if __name__ == "__main__":

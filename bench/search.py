@@ -67,13 +67,17 @@ def database(vendor: str, folder: str) -> Iterator[dict[str, str]]:
     yield env | ({"DATABASE_URL": postgresql().create("bench_search")} if vendor == "PostgreSQL" else {})
 
 
-def main() -> None:
-    code = MEASURE % {"articles": ARTICLES, "times": TIMES, "questions": QUESTIONS}
+def on_both(code: str, heading: str = "") -> None:
+    """Run `code` in the shell of a new site on each database."""
     for vendor in ("SQLite", "PostgreSQL"):
-        print(f"{vendor}:", flush=True)
+        print(f"{vendor}{heading}:", flush=True)
         with tempfile.TemporaryDirectory() as folder, database(vendor, folder) as env:
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
             subprocess.run([sys.executable, "manage.py", "shell", "-v0", "-c", code], cwd=ROOT, env=env, check=True)
+
+
+def main() -> None:
+    on_both(MEASURE % {"articles": ARTICLES, "times": TIMES, "questions": QUESTIONS})
 
 
 if __name__ == "__main__":
